@@ -1,0 +1,140 @@
+"""How numbers, times and sentences are written for people."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|no|nr|fig|z\.B|ca|Dr|Mr|Ms)\.$", re.I)
+_SENTENCE_END = re.compile(r"[.!?][\"'”)\]]*(?=\s+[^\s\d]*[A-ZÀ-Þ0-9\"“(\[`])")
+
+
+def sentences(text: str) -> list[str]:
+    """Split prose into sentences; abbreviations, decimals and addresses do not end one.
+
+    Examples
+    --------
+    >>> sentences("Version v2.4.1 failed for 0.5 % of users, e.g. in Search. It was rolled back.")
+    ['Version v2.4.1 failed for 0.5 % of users, e.g. in Search.', 'It was rolled back.']
+    """
+    found, begin = [], 0
+    for end in _SENTENCE_END.finditer(text):
+        if not _ABBREVIATION.search(text[begin : end.start() + 1]):
+            found.append(text[begin : end.end()].strip())
+            begin = end.end()
+    return [*found, *([text[begin:].strip()] if text[begin:].strip() else [])]
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time as people say it, to the second below an hour.
+
+    Examples
+    --------
+    >>> duration(49), duration(439), duration(600), duration(7325), duration(97200)
+    ('49 s', '7 min 19 s', '10 min', '2 h 2 min', '1 d 3 h')
+    """
+    left = round(seconds)
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    parts = []
+    for name, length in units:
+        count, left = divmod(left, length)
+        if count:
+            parts.append(f"{count} {name}")
+        elif parts:
+            break
+    return " ".join(parts[:2]) or "0 s"
+
+
+def percent(ratio: float) -> str:
+    """Write a ratio from 0 to 1 as a percentage with two significant digits.
+
+    Examples
+    --------
+    >>> percent(0.2345), percent(0.0123), percent(0.00042), percent(1.0), percent(0), percent(0.9996)
+    ('23 %', '1.2 %', '0.042 %', '100 %', '0 %', '99.96 %')
+    """
+    value = 100 * ratio
+    if value == 0:
+        return "0 %"
+    if 99.5 <= value < 100:
+        return f"{value:.2f} %"
+    if value >= 10:
+        return f"{value:.0f} %"
+    return f"{float(f'{value:.2g}'):.10g} %"
+
+
+def count(number: float) -> str:
+    """Write a count with a thin space between thousands.
+
+    Examples
+    --------
+    >>> count(1234567)
+    '1\\u202f234\\u202f567'
+    """
+    return f"{round(number):,}".replace(",", "\u202f")
+
+
+def clock(at: datetime, zone: ZoneInfo) -> str:
+    """Write the time of day in `zone`, without the zone's name.
+
+    Examples
+    --------
+    >>> clock(datetime.fromisoformat("2026-10-12T15:42:44+00:00"), ZoneInfo("Europe/Berlin"))
+    '17:42:44'
+    """
+    return f"{at.astimezone(zone):%H:%M:%S}"
+
+
+def day(at: datetime, zone: ZoneInfo) -> str:
+    """Write the day in `zone`.
+
+    Examples
+    --------
+    >>> day(datetime.fromisoformat("2026-10-12T23:42:44+00:00"), ZoneInfo("Europe/Berlin"))
+    '13 October 2026'
+    """
+    local = at.astimezone(zone)
+    return f"{local.day} {local:%B %Y}"
+
+
+def zone_name(at: datetime, zone: ZoneInfo) -> str:
+    """Name the zone with its offset at that time.
+
+    Examples
+    --------
+    >>> zone_name(datetime.fromisoformat("2026-10-12T15:42:44+00:00"), ZoneInfo("Europe/Berlin"))
+    'CEST, UTC+02:00'
+    >>> zone_name(datetime.fromisoformat("2026-10-12T15:42:44+00:00"), ZoneInfo("UTC"))
+    'UTC'
+    """
+    local = at.astimezone(zone)
+    shift = local.utcoffset() or timedelta()
+    if not shift and local.tzname() == "UTC":
+        return "UTC"
+    total = round(shift.total_seconds() / 60)
+    offset = f"UTC{'-' if total < 0 else '+'}{abs(total) // 60:02d}:{abs(total) % 60:02d}"
+    name = local.tzname() or ""
+    return f"{name}, {offset}" if name.isalpha() else offset
+
+
+def listing(words: list[str]) -> str:
+    """Join words as in a sentence.
+
+    Examples
+    --------
+    >>> listing(["errors", "latency", "traffic"])
+    'errors, latency and traffic'
+    """
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
+
+
+def plural(number: int, noun: str) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "request"), plural(2, "request")
+    ('1 request', '2 requests')
+    """
+    return f"{count(number)} {noun}{'' if number == 1 else 's'}"
