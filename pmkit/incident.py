@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
+import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
@@ -16,13 +17,15 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from pmkit.errors import IncidentError
 from pmkit.prose import sentences
+from pmkit.schema import SEVERITIES
 
 FILE_NAME = "incident.yaml"
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 NOT_EXPORTS = {FILE_NAME, "truth.yaml", "README.md"}
 
 
-def _known_zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """Return the name of an IANA time zone, or raise ValueError with a hint."""
     if name not in available_timezones():
         near = difflib.get_close_matches(name, available_timezones(), 1, 0.5)
         hint = f", such as {near[0]}" if near else ", such as Europe/Berlin or UTC"
@@ -36,7 +39,7 @@ def _one_sentence(text: str) -> str:
     return text.strip()
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 Sentence = Annotated[str, AfterValidator(_one_sentence)]
 
 
@@ -62,6 +65,40 @@ class ErrorRule(_Part):
     also_http_status: tuple[int, ...] = ()
     not_http_status: tuple[int, ...] = ()
     min_severity: Literal["WARN", "ERROR", "FATAL"] = "ERROR"
+
+    @property
+    def severities(self) -> tuple[str, ...]:
+        """The severities that count as an error."""
+        return SEVERITIES[SEVERITIES.index(self.min_severity) :]
+
+    def failed_requests(self, http_status: pd.Series) -> pd.Series:
+        """Tell for each HTTP status whether the request failed; False where there is none."""
+        failed = ((http_status >= self.min_http_status) | http_status.isin(self.also_http_status)) & ~http_status.isin(
+            self.not_http_status
+        )
+        return failed.fillna(value=False).astype(bool)
+
+    @property
+    def sql(self) -> str:
+        """The rule as a SQL condition: by HTTP status for requests, by severity for other events."""
+        also = f" OR http_status IN {_tuple(self.also_http_status)}" if self.also_http_status else ""
+        barred = f" AND http_status NOT IN {_tuple(self.not_http_status)}" if self.not_http_status else ""
+        by_severity = f"severity IN {_tuple(self.severities)}"
+        return (
+            f"CASE WHEN http_status IS NULL THEN coalesce({by_severity}, false) "
+            f"ELSE (http_status >= {self.min_http_status}{also}){barred} END"
+        )
+
+    @property
+    def words(self) -> str:
+        """The rule in words, for requests."""
+        also = "".join(f", or is {status}" for status in self.also_http_status)
+        barred = "".join(f", unless it is {status}" for status in self.not_http_status)
+        return f"its HTTP status is {self.min_http_status} or above{also}{barred}"
+
+
+def _tuple(values: tuple[int, ...] | tuple[str, ...]) -> str:
+    return f"({', '.join(repr(value) for value in values)})"
 
 
 class SourceHint(_Part):
@@ -267,7 +304,8 @@ def _line(content: Any, location: list[Any]) -> int:
     line = 1
     for part in location:
         try:
-            position = content.lc.key(part) if isinstance(content, dict) else content.lc.item(part)
+            marks: Any = content.lc
+            position = marks.key(part) if isinstance(content, dict) else marks.item(part)
             line = position[0] + 1
             content = content[part]
         except (AttributeError, KeyError, IndexError, TypeError):

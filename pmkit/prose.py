@@ -65,12 +65,12 @@ def percent(ratio: float) -> str:
 
 
 def count(number: float) -> str:
-    """Write a count with a thin space between thousands.
+    r"""Write a count with a thin space between thousands.
 
     Examples
     --------
     >>> count(1234567)
-    '1\\u202f234\\u202f567'
+    '1\u202f234\u202f567'
     """
     return f"{round(number):,}".replace(",", "\u202f")
 
@@ -127,6 +127,18 @@ def listing(words: list[str]) -> str:
     'errors, latency and traffic'
     """
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
+
+
+def short(text: str, most: int = 140) -> str:
+    """Cut a text that is longer than `most` characters, with an ellipsis.
+
+    Examples
+    --------
+    >>> short("connection refused", 11)
+    'connection…'
+    """
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def plural(number: int, noun: str) -> str:

@@ -1,0 +1,57 @@
+"""pmkit: from a heap of exports to a postmortem.
+
+The names that a notebook uses. Each is imported when it is first asked for.
+
+    >>> import pmkit
+    >>> findings = pmkit.investigate("INC-2026-1012")
+    >>> findings.impact.signals
+    ('errors',)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pmkit._version import __version__
+
+if TYPE_CHECKING:
+    from pmkit.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
+    from pmkit.findings import Findings, investigate
+    from pmkit.incident import Incident
+    from pmkit.report import Report, report
+    from pmkit.store import Store
+
+__all__ = [
+    "Findings",
+    "Incident",
+    "IncidentError",
+    "InputError",
+    "OutputError",
+    "PmkitError",
+    "Report",
+    "ReportError",
+    "SourceError",
+    "Store",
+    "__version__",
+    "investigate",
+    "report",
+]
+
+_HOMES = {
+    **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "errors"),
+    **dict.fromkeys(("Findings", "investigate"), "findings"),
+    **dict.fromkeys(("Report", "report"), "report"),
+    "Incident": "incident",
+    "Store": "store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pmkit' has no attribute {name!r}")
+    return getattr(import_module(f"pmkit.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

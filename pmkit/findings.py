@@ -1,0 +1,239 @@
+"""Everything that the data say about one incident, in one object and as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from pmkit import impact as impacts
+from pmkit import patterns, response, suspects, timeline
+from pmkit.errors import IncidentError
+from pmkit.incident import Incident, find, known_zone
+from pmkit.series import mark_errors
+from pmkit.store import Progress, Store, open_incident
+from pmkit.tier import choose
+
+SCHEMA_FILE = "summary.schema.json"
+MOST_PATTERNS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What was found; tables are pandas frames, times are UTC.
+
+    Attributes
+    ----------
+    incident : Incident
+        What people know.
+    zone : ZoneInfo
+        Where times are shown.
+    store : Store
+        The exports, for digging on.
+    impact, response, suspects, timeline
+        What the analysis found.
+    patterns : DataFrame
+        Characteristic log messages, columns of `patterns.PATTERNS`.
+    quality : DataFrame
+        What was read from each export.
+    """
+
+    incident: Incident
+    zone: ZoneInfo
+    store: Store
+    impact: impacts.Impact
+    response: response.Response
+    suspects: tuple[suspects.Suspect, ...]
+    patterns: pd.DataFrame
+    timeline: tuple[timeline.Entry, ...]
+    quality: pd.DataFrame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the findings as the JSON contract says, see `schema`."""
+        return {
+            "incident": self.incident.id,
+            "timezone": self.zone.key,
+            "impact": _impact(self.impact),
+            "response": _response(self.response),
+            "suspects": [_suspect(found) for found in self.suspects],
+            "patterns": [_pattern(row) for _, row in self.patterns.iterrows()],
+            "timeline": [
+                {"at": iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source} for entry in self.timeline
+            ],
+            "data_quality": [_quality(row) for row in self.quality.to_dict("records")],
+        }
+
+    def to_json(self) -> str:
+        """Return the findings as JSON text."""
+        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of `Findings.to_dict`."""
+    text = resources.files("pmkit").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def investigate(
+    incident_id: str, data_dir: str | Path = "data/incidents", timezone: str | None = None, *, progress: Progress = lambda _: None
+) -> Findings:
+    """Read an incident's exports and find its impact, response, suspects and timeline.
+
+    Parameters
+    ----------
+    incident_id : str
+        The incident; its folder is `data_dir/incident_id`.
+    data_dir : str or Path
+        The folder of all incidents.
+    timezone : str, optional
+        IANA zone in which times are shown, instead of the one in `incident.yaml`.
+    progress : callable, optional
+        Is told in words what is done.
+
+    Raises
+    ------
+    InputError
+        When the incident, its `incident.yaml` or one of its exports cannot be used.
+
+    Examples
+    --------
+    >>> investigate("INC-2026-1012").impact.detected
+    True
+    """
+    incident = find(incident_id, Path(data_dir))
+    return analyse(incident, open_incident(incident, progress), timezone)
+
+
+def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Findings:
+    """Find what the parsed exports of an incident say."""
+    zone = ZoneInfo(_zone(timezone)) if timezone else incident.zone
+    rule = incident.file.errors
+    rollup = store.rollup()
+    tier = choose(mark_errors(rollup, rule), store.shared_requests, incident.file.impact_source)
+    impact = impacts.assess(rollup, tier, rule, incident.file.slo)
+    source = tier.sources[0] if len(tier.sources) == 1 else None
+    if impact.detected and source:
+        impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
+    changes, messages = store.changes(), store.messages()
+    found = patterns.characteristic(store.templates(), impact.window).head(MOST_PATTERNS)
+    reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
+    entries = timeline.tell(
+        impact,
+        reaction,
+        changes,
+        messages,
+        found,
+        notes=_notes(incident),
+        onset_source=_line(store, source, impact.start, rule.sql),
+        end_source=_line(store, source, impact.end, rule.sql),
+    )
+    return Findings(
+        incident=incident,
+        zone=zone,
+        store=store,
+        impact=impact,
+        response=reaction,
+        suspects=suspects.rank(impact, changes, found),
+        patterns=found,
+        timeline=entries,
+        quality=store.data_quality(),
+    )
+
+
+def _zone(name: str) -> str:
+    try:
+        return known_zone(name)
+    except ValueError as unknown:
+        raise IncidentError(f"timezone {name!r}: {unknown}") from unknown
+
+
+def _notes(incident: Incident) -> tuple[timeline.Entry, ...]:
+    return tuple(
+        timeline.Entry(utc(incident.local(note.at)), "note", note.text, note.evidence or "incident.yaml")
+        for note in incident.file.timeline
+    )
+
+
+def _line(store: Store, source: str | None, at: pd.Timestamp, is_error: str) -> str | None:
+    line = store.locate(source, at, is_error) if source else None
+    return f"{source}:{line}" if line else source
+
+
+def utc(at: datetime) -> pd.Timestamp:
+    """Turn a time with a zone into UTC."""
+    return pd.Timestamp(at).tz_convert("UTC")
+
+
+def iso(at: pd.Timestamp | datetime | None) -> str | None:
+    """Write a time as ISO 8601 in UTC, with milliseconds; None stays None.
+
+    Examples
+    --------
+    >>> iso(pd.Timestamp("2026-10-12T17:42:44+02:00"))
+    '2026-10-12T15:42:44.000Z'
+    """
+    if at is None or pd.isna(at):
+        return None
+    return utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _impact(found: impacts.Impact) -> dict[str, Any]:
+    return {
+        "detected": found.detected,
+        "start": iso(found.start) if found.detected else None,
+        "start_range": [iso(at) for at in found.start_range] if found.detected else None,
+        "end": iso(found.end) if found.detected and not found.ongoing else None,
+        "end_range": [iso(at) for at in found.end_range] if found.detected and not found.ongoing else None,
+        "began_before": found.began_before,
+        "ongoing": found.ongoing,
+        "duration_s": found.duration_s if found.detected else 0.0,
+        "requests": found.events,
+        "failed_requests": found.failed,
+        "lost_requests": found.lost_requests,
+        "error_ratio": found.error_ratio,
+        "peak_error_ratio": found.peak_error_ratio,
+        "peak_at": iso(found.peak_at) if found.detected else None,
+        "signals": list(found.signals),
+        "clients_affected": found.clients_affected,
+        "error_budget_spent": found.error_budget_spent,
+    }
+
+
+def _response(found: response.Response) -> dict[str, Any]:
+    moments = {f"{step}_at": iso(found.at(step)) for step in response.STEPS}
+    return {**moments, **{f"time_to_{verb}_s": found.time_to(step) for step, verb in response.STEPS.items()}}
+
+
+def _suspect(found: suspects.Suspect) -> dict[str, Any]:
+    return {**vars(found), "at": iso(found.at), "reasons": list(found.reasons), "evidence": list(found.evidence)}
+
+
+def _pattern(row: pd.Series) -> dict[str, Any]:
+    return {
+        "template": row["template"],
+        "severity": None if pd.isna(row["severity"]) else row["severity"],
+        **{part: int(row[part]) for part in ("before", "during", "after")},
+        "first_seen": iso(row["first_seen"]),
+        "evidence": response.evidence(row),
+    }
+
+
+def _quality(row: dict[str, Any]) -> dict[str, Any]:
+    counts = {name: int(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")}
+    return {
+        "source": row["source"],
+        "format": row["format"],
+        "sha256": row["sha256"],
+        **counts,
+        "timezone": row["timezone"],
+        "timezone_assumed": bool(row["timezone_assumed"]),
+        "first": iso(row["first"]),
+        "last": iso(row["last"]),
+        "notes": list(row["notes"]),
+    }

@@ -1,0 +1,82 @@
+"""Which log messages are characteristic of the impact."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from pmkit import schema
+
+CHARACTERISTIC: Final = 10.83 / 2
+"""Least log-likelihood ratio of a pattern to be shown (chi-squared, one degree, one in a thousand)."""
+
+ERRORS: Final = ("ERROR", "FATAL")
+"""The severities of error messages."""
+
+PATTERNS: Final = {
+    "template": schema.TEMPLATES["template"],
+    "severity": schema.TEMPLATES["severity"],
+    "service": schema.TEMPLATES["service"],
+    "before": schema.TEMPLATES["events"],
+    "during": schema.TEMPLATES["events"],
+    "after": schema.TEMPLATES["events"],
+    "first_seen": schema.TEMPLATES["first_at"],
+    "example": schema.TEMPLATES["example"],
+    "source": schema.TEMPLATES["source"],
+    "line": schema.TEMPLATES["line"],
+    "general": schema.Column("boolean", "BOOLEAN", "no error message, or one whose words are logged without an error too"),
+    "score": schema.Column("float64", "DOUBLE", "log-likelihood ratio against an even rate"),
+}
+"""Columns of what `characteristic` returns."""
+
+
+def characteristic(templates: pd.DataFrame, window: tuple[pd.Timestamp, pd.Timestamp] | None) -> pd.DataFrame:
+    """Rank log patterns by how much more often they came during the impact than outside of it.
+
+    Parameters
+    ----------
+    templates : DataFrame
+        Columns of `schema.TEMPLATES`; not changed.
+    window : tuple of Timestamp or None
+        Start and end of the impact; without one, no pattern is characteristic.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `PATTERNS`: counts before, during and after, the first time it was seen with
+        its file and line. Only patterns that came more often during the impact than chance
+        allows; errors first, unless the same words are logged without an error too, then by `score`, the log-likelihood ratio (T. Dunning, 1993).
+    """
+    keys = ["service", "severity", "template"]
+    if templates.empty or window is None:
+        return schema.conform(pd.DataFrame(), PATTERNS)
+    start, end = window
+    edge = pd.Timedelta(seconds=schema.BIN_S)
+    early, late = templates["bin"] + edge <= start, templates["bin"] > end
+    where = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="part")
+    sums = templates.groupby([*keys, where], dropna=False)["events"].sum().unstack(fill_value=0)
+    sums = sums.reindex(columns=["before", "during", "after"], fill_value=0)
+    first = templates.sort_values("first_at").groupby(keys, dropna=False)[["first_at", "example", "source", "line"]].first()
+    found = sums.join(first).rename(columns={"first_at": "first_seen"}).reset_index()
+    whole = templates["bin"].max() + edge - templates["bin"].min()
+    share = min(max((end - start + edge) / whole, 1e-9), 1 - 1e-9)
+    outside = found["before"] + found["after"]
+    found["score"] = _log_likelihood_ratio(found["during"], outside, share)
+    more = (found["during"] > share * (found["during"] + outside)) & (found["score"] >= CHARACTERISTIC)
+    levels = found.groupby(["service", "template"], dropna=False)["severity"].transform("nunique")
+    general = ~(found["severity"].isin(ERRORS) & (levels == 1))
+    ordered = found.assign(general=general)[more].sort_values(
+        ["general", "score", *keys], ascending=[True, False, True, True, True]
+    )
+    return schema.conform(ordered.reset_index(drop=True), PATTERNS)
+
+
+def _log_likelihood_ratio(during: pd.Series, outside: pd.Series, share: float) -> pd.Series:
+    total = during + outside
+
+    def part(seen: pd.Series, expected: pd.Series) -> pd.Series:
+        return seen * np.log(seen.where(seen > 0, 1) / expected)
+
+    return part(during, share * total) + part(outside, (1 - share) * total)

@@ -1,0 +1,137 @@
+"""From the rollup to counts and latencies per bin."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from pmkit import schema
+from pmkit.incident import ErrorRule
+
+WIDTHS_S: Final = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+"""Widths of a chart's bins, seconds."""
+
+MOST_BINS: Final = 100
+"""No chart has more bins, unless its widest would not do."""
+
+PERCENTILES: Final = {"p50_s": 0.50, "p95_s": 0.95, "p99_s": 0.99}
+
+_Z_95: Final = 1.959964
+
+
+def mark_errors(rollup: pd.DataFrame, rule: ErrorRule) -> pd.DataFrame:
+    """Add `is_request` and `is_error` to a rollup.
+
+    Parameters
+    ----------
+    rollup : DataFrame
+        Columns of `schema.ROLLUP`.
+    rule : ErrorRule
+        Requests are judged by their status, other events by their severity.
+
+    Returns
+    -------
+    DataFrame
+        A new frame with two more columns, both bool.
+    """
+    is_request = rollup["http_status"].notna()
+    by_severity = rollup["severity"].isin(rule.severities)
+    is_error = rule.failed_requests(rollup["http_status"]).where(is_request, by_severity)
+    return rollup.assign(is_request=is_request, is_error=is_error.astype(bool))
+
+
+def counts(marked: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
+    """Count events and errors per bin, bins without any included.
+
+    Parameters
+    ----------
+    marked : DataFrame
+        What `mark_errors` returns.
+    width_s : int
+        Width of a bin, seconds; a multiple of `schema.BIN_S`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the start of the bin (UTC), with int64 `events` and `errors`.
+    """
+    if marked.empty:
+        return pd.DataFrame({"events": [], "errors": []}, index=pd.DatetimeIndex([], tz="UTC"), dtype="int64")
+    bins = marked["bin"].dt.floor(f"{width_s}s")
+    sums = pd.DataFrame({"events": marked["events"], "errors": marked["events"].where(marked["is_error"], 0)}).groupby(bins).sum()
+    every = pd.date_range(sums.index[0], sums.index[-1], freq=f"{width_s}s", unit="us")
+    return sums.reindex(every, fill_value=0).astype("int64")
+
+
+def chart_width(first: pd.Timestamp, last: pd.Timestamp) -> int:
+    """Choose the width of a chart's bins, seconds.
+
+    Examples
+    --------
+    >>> chart_width(pd.Timestamp("2026-10-12T14:00Z"), pd.Timestamp("2026-10-12T14:30Z"))
+    30
+    """
+    length = (last - first).total_seconds()
+    return next((width for width in WIDTHS_S if length / width <= MOST_BINS), WIDTHS_S[-1])
+
+
+def ratio_with_band(table: pd.DataFrame) -> pd.DataFrame:
+    """Add the error ratio and its 95 % band to counts per bin.
+
+    The band is Wilson's score interval (E. B. Wilson, 1927). Where there were no events, ratio
+    and band are NaN: no data is not zero errors.
+
+    Examples
+    --------
+    >>> ratio_with_band(pd.DataFrame({"events": [100, 0], "errors": [10, 0]})).round(3).to_dict("list")["high"]
+    [0.174, nan]
+    """
+    total = table["events"].where(table["events"] > 0).astype("float64")
+    ratio = table["errors"] / total
+    z2 = _Z_95**2
+    middle = (ratio + z2 / (2 * total)) / (1 + z2 / total)
+    half = _Z_95 / (1 + z2 / total) * np.sqrt(ratio * (1 - ratio) / total + z2 / (4 * total**2))
+    return table.assign(error_ratio=ratio, low=(middle - half).clip(lower=0), high=(middle + half).clip(upper=1))
+
+
+def latency(marked: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFrame:
+    """Latency percentiles from the histogram, per group.
+
+    Parameters
+    ----------
+    marked : DataFrame
+        A rollup, marked or not.
+    by : list
+        What to group by, as in `DataFrame.groupby`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by the groups, with float64 `p50_s`, `p95_s`, `p99_s` (seconds) and int64
+        `timed`, the number of events that have a duration. Within a bucket, values are taken
+        to be spread evenly on the log scale; the buckets are 12 % wide.
+    """
+    timed = marked[marked["latency_bucket"].notna()]
+    if timed.empty:
+        return pd.DataFrame(columns=[*PERCENTILES, "timed"], dtype="float64")
+    keys = [key.loc[timed.index] if isinstance(key, pd.Series) else key for key in by]
+    wide = timed.groupby([*keys, "latency_bucket"], observed=True, dropna=False)["events"].sum().unstack(fill_value=0)
+    wide = wide.reindex(columns=range(schema.LATENCY_BUCKETS + 1), fill_value=0)
+    table = wide.to_numpy(dtype="float64")
+    found = {name: _quantile(table, share) for name, share in PERCENTILES.items()}
+    return pd.DataFrame({**found, "timed": table.sum(axis=1).astype("int64")}, index=wide.index)
+
+
+def _quantile(
+    table: np.ndarray[tuple[int, int], np.dtype[np.float64]], share: float
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    running = table.cumsum(axis=1)
+    wanted = share * running[:, -1]
+    bucket = (running >= wanted[:, None]).argmax(axis=1)
+    rows = np.arange(len(table))
+    inside = table[rows, bucket]
+    below = running[rows, bucket] - inside
+    part = np.divide(wanted - below, inside, out=np.ones_like(inside), where=inside > 0)
+    return np.asarray(schema.LATENCY_BASE_S * 10 ** ((bucket - 1 + part) / schema.LATENCY_PER_DECADE))

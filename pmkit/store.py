@@ -1,0 +1,315 @@
+"""Exports in, Parquet in a cache, frames out.
+
+Every export becomes one part of the cache, named by its content, by what was said about it and
+by pmkit's version, so that what was read once is never parsed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from pmkit import schema
+from pmkit._version import __version__
+from pmkit.errors import OutputError, SourceError
+from pmkit.incident import Incident
+from pmkit.ingest import EVENTS, LEDGER, ROLLUP, TEMPLATES, Ledger, Request, connect, ingest
+from pmkit.sources import reading, sql
+
+_NO_SERVICE: Final = {"access", "error", "errors", "request", "requests", "app", "application", "log", "logs", "out", "server"}
+_EXTENSION: Final = re.compile(r"(\.(gz|zst|log|json|jsonl|ndjson|csv|txt|\d+))+$", re.I)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One export, parsed.
+
+    Attributes
+    ----------
+    source : str
+        The export, relative to the incident's folder.
+    folder : Path
+        Its part of the cache.
+    sha256 : str
+        Digest of the export as it lies on disk.
+    ledger : Ledger
+        What was read.
+    """
+
+    source: str
+    folder: Path
+    sha256: str
+    ledger: Ledger
+
+
+class Store:
+    """The parsed exports of one incident, read back as pandas frames.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        The exports; a source appears once.
+    """
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = tuple(parts)
+
+    def rollup(self) -> pd.DataFrame:
+        """Return the counts per bin of all logs, in the columns of `schema.ROLLUP`."""
+        return self._read(ROLLUP, "logs", schema.ROLLUP)
+
+    def templates(self) -> pd.DataFrame:
+        """Return the counts of log templates of all logs, in the columns of `schema.TEMPLATES`."""
+        return self._read(TEMPLATES, "logs", schema.TEMPLATES)
+
+    def alerts(self) -> pd.DataFrame:
+        """Return every firing once, in the columns of `schema.ALERTS`, by start.
+
+        The same firing told by several exports, or several times by one, is one row: the first
+        telling with the last known end.
+        """
+        told = self._read(EVENTS, "alerts", schema.ALERTS).sort_values(["started_at", "source", "line"])
+        if told.empty:
+            return told
+        first = told.drop_duplicates("alert_id").set_index("alert_id")
+        for name, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
+            first[name] = told.groupby("alert_id")[name].agg(how)
+        return schema.conform(first.reset_index(), schema.ALERTS)
+
+    def changes(self) -> pd.DataFrame:
+        """Return the changes in the columns of `schema.CHANGES`, by time."""
+        return self._read(EVENTS, "changes", schema.CHANGES).sort_values(["at", "source", "line"], ignore_index=True)
+
+    def messages(self) -> pd.DataFrame:
+        """Return the chat messages in the columns of `schema.MESSAGES`, by time."""
+        return self._read(EVENTS, "messages", schema.MESSAGES).sort_values(["at", "source", "line"], ignore_index=True)
+
+    def metrics(self) -> pd.DataFrame:
+        """Return the metric samples in the columns of `schema.METRICS`, by series and time."""
+        return self._read(EVENTS, "metrics", schema.METRICS).sort_values(["name", "labels", "at"], ignore_index=True)
+
+    def logs(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        service: str | None = None,
+        source: str | None = None,
+        limit: int = 1_000_000,
+    ) -> pd.DataFrame:
+        """Return log events in the columns of `schema.LOGS`, by time.
+
+        Parameters
+        ----------
+        start, end : datetime, optional
+            Only events from `start` up to and not at `end`; with a time zone.
+        service, source : str, optional
+            Only this service; only this export.
+        limit : int
+            At most this many events, the earliest; the frame's `attrs["events"]` says how many
+            there are.
+        """
+        wanted = {"timestamp >= ": start, "timestamp < ": end, "service = ": service, "source = ": source}
+        given = {key: value for key, value in wanted.items() if value is not None}
+        where = " AND ".join(f"{key}?" for key in given) or "true"
+        query = (
+            f"SELECT *, count(*) OVER () AS events FROM {{}} WHERE {where} ORDER BY timestamp, source, line LIMIT {int(limit)}"
+        )
+        found = self._query(query, EVENTS, "logs", list(given.values()))
+        frame = schema.conform(found, schema.LOGS)
+        frame.attrs["events"] = int(found["events"].iloc[0]) if len(found) else 0
+        return frame
+
+    def clients(self, source: str, start: datetime, end: datetime, is_error: str) -> int | None:
+        """Count the distinct clients with a failed request in one export; None where it names none.
+
+        Parameters
+        ----------
+        start, end : datetime
+            Both ends belong to the window.
+        is_error : str
+            The error rule as a SQL condition, see `ErrorRule.sql`.
+        """
+        query = (
+            f"SELECT count(client) AS named, count(DISTINCT client) FILTER ({is_error}) AS hit FROM {{}} "
+            "WHERE source = ? AND timestamp BETWEEN ? AND ?"
+        )
+        found = self._query(query, EVENTS, "logs", [source, start, end])
+        return int(found["hit"].iloc[0]) if len(found) and found["named"].iloc[0] else None
+
+    def shared_requests(self, outer: str, inner: str) -> float:
+        """Return the share of `inner`'s request IDs that `outer` has too, 0 to 1.
+
+        Looked at on those IDs whose hash ends in a zero, one in sixteen, where there are many.
+        """
+        query = (
+            "WITH ids AS (SELECT DISTINCT source, trace_id FROM {} WHERE trace_id IS NOT NULL AND source IN (?, ?)), "
+            "few AS (SELECT * FROM ids WHERE (SELECT count(*) FROM ids) < 100000 OR hash(trace_id) % 16 = 0) "
+            "SELECT avg(CAST(trace_id IN (SELECT trace_id FROM few WHERE source = ?) AS INTEGER)) AS share "
+            "FROM few WHERE source = ?"
+        )
+        found = self._query(query, EVENTS, "logs", [outer, inner, outer, inner])
+        share = found["share"].iloc[0] if len(found) else None
+        return 0.0 if share is None or pd.isna(share) else float(share)
+
+    def locate(self, source: str, at: datetime, is_error: str) -> int | None:
+        """Return the line of the first event of one export at `at` or later for which the condition holds."""
+        query = f"SELECT arg_min(line, (timestamp, line)) AS line FROM {{}} WHERE source = ? AND timestamp >= ? AND ({is_error})"
+        found = self._query(query, EVENTS, "logs", [source, at])
+        line = found["line"].iloc[0] if len(found) else None
+        return None if line is None or pd.isna(line) else int(line)
+
+    def data_quality(self) -> pd.DataFrame:
+        """Return what was read from each export: one row a source, with its digest."""
+        rows = [{"source": part.source, "sha256": part.sha256, **asdict(part.ledger)} for part in self.parts]
+        return pd.DataFrame(rows)
+
+    def _files(self, name: str, table: str) -> list[Part]:
+        return [part for part in self.parts if part.ledger.table == table and (part.folder / name).exists()]
+
+    def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
+        frames = [
+            schema.conform(pd.read_parquet(part.folder / name).assign(source=part.source), columns)
+            for part in self._files(name, table)
+        ]
+        filled = [frame for frame in frames if len(frame)]
+        return pd.concat(filled, ignore_index=True) if filled else schema.conform(pd.DataFrame(), columns)
+
+    def _query(self, query: str, name: str, table: str, values: list[Any]) -> pd.DataFrame:
+        parts = self._files(name, table)
+        if not parts:
+            return pd.DataFrame()
+        union = " UNION ALL BY NAME ".join(
+            f"SELECT *, {sql.quoted(part.source)} AS source FROM read_parquet({sql.quoted(str(part.folder / name))})"
+            for part in parts
+        )
+        with connect() as database:
+            return database.execute(query.format(f"({union})"), values).df()
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache: `PMKIT_CACHE`, or `~/.cache/pmkit`."""
+    named = os.environ.get("PMKIT_CACHE")
+    return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pmkit"
+
+
+def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:
+    """Parse every export of an incident, as far as the cache does not have it already.
+
+    Parameters
+    ----------
+    incident : Incident
+        Its folder, with what its `incident.yaml` says about the exports.
+    progress : callable, optional
+        Is told in words what is done.
+
+    Raises
+    ------
+    SourceError
+        When there are no logs, when no line of them is recognisable, or when an export cannot
+        be read.
+    OutputError
+        When the cache cannot be written.
+    """
+    requests = {path.relative_to(incident.folder).as_posix(): path for path in incident.exports()}
+    store = read({source: _request(incident, source, path) for source, path in requests.items()}, progress)
+    logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
+    if not logs:
+        raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
+    if not any(ledger.events for ledger in logs):
+        seen = "; ".join(
+            f"{part.source}: {part.ledger.lines} lines, {part.ledger.examples[0] if part.ledger.examples else 'empty'}"
+            for part in store.parts
+            if part.ledger.table == "logs"
+        )
+        raise SourceError(
+            f"{incident.folder}: no line of the logs is recognisable ({seen}); "
+            f"name the format under `sources` in incident.yaml, `pmkit formats` lists them"
+        )
+    return store
+
+
+def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -> Store:
+    """Parse exports, as far as the cache does not have them already.
+
+    Parameters
+    ----------
+    requests : mapping of str to Request
+        Each export with its name as a source.
+    progress : callable, optional
+        Is told in words what is done.
+    """
+    cache = cache_folder()
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as refused:
+        raise OutputError(
+            f"{cache}: cannot make the cache: {refused.strerror}; name another folder with PMKIT_CACHE"
+        ) from refused
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        parts = pool.map(lambda item: _part(*item, cache, progress), requests.items())
+        return Store(list(parts))
+
+
+def _request(incident: Incident, source: str, path: Path) -> Request:
+    hint = incident.hint(source)
+    return Request(
+        path=path,
+        timezone=hint.timezone or incident.file.timezone,
+        service=hint.service or service_of(source),
+        format=hint.format,
+        service_is_hint=hint.service is not None,
+    )
+
+
+def service_of(source: str) -> str | None:
+    """Guess the service from the file's name.
+
+    Examples
+    --------
+    >>> service_of("logs/checkout-requests.log.zst"), service_of("logs/access.log.1")
+    ('checkout', None)
+    """
+    words = re.split(r"[-_.]", _EXTENSION.sub("", source.rsplit("/", 1)[-1]))
+    kept = [word for word in words if word and word.lower() not in _NO_SERVICE and not word.isdigit()]
+    return "-".join(kept) or None
+
+
+def _part(source: str, request: Request, cache: Path, progress: Progress) -> Part:
+    digest = reading.digest(request.path)
+    said = json.dumps([__version__, request.timezone, request.service, request.format, request.service_is_hint])
+    folder = cache / digest[:2] / f"{digest}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+    if not (folder / LEDGER).exists():
+        progress(f"reading {source}")
+        _fill(request, folder, cache)
+    ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
+    return Part(source, folder, digest, ledger)
+
+
+def _fill(request: Request, folder: Path, cache: Path) -> None:
+    try:
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as aside:
+            fresh = Path(aside) / "part"
+            fresh.mkdir()
+            ingest(request, fresh)
+            folder.parent.mkdir(exist_ok=True)
+            fresh.rename(folder)
+    except OSError as refused:
+        if (folder / LEDGER).exists():  # another run was faster
+            return
+        raise OutputError(
+            f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"
+        ) from refused

@@ -1,0 +1,97 @@
+"""Which log the impact is counted on.
+
+The proxy, the service and the database may each log the same request; it is one request. It is
+counted on the log nearest to the user, the other logs are evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import pandas as pd
+
+from pmkit.errors import IncidentError
+from pmkit.prose import listing, percent
+
+COVERS: Final = 0.9
+"""A log that spans less than this share of the requests' whole time does not cover it."""
+
+KNOWN_INSIDE: Final = 0.5
+"""At least this share of a log's request IDs in another log makes it an inner tier of that one."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The log that impact is counted on.
+
+    Attributes
+    ----------
+    sources : tuple of str
+        The export; all logs where none has requests.
+    unit : str
+        What is counted: requests, or events where no log has requests.
+    reason : str
+        Why this one, as the end of a sentence.
+    inner : tuple of str
+        Other logs of requests, which are not counted.
+    """
+
+    sources: tuple[str, ...]
+    unit: Literal["request", "event"]
+    reason: str
+    inner: tuple[str, ...] = ()
+
+
+def choose(marked: pd.DataFrame, shared: Callable[[str, str], float], wanted: str | None = None) -> Tier:
+    """Choose the log nearest to the user.
+
+    Parameters
+    ----------
+    marked : DataFrame
+        The rollup of all logs with `is_request`.
+    shared : callable
+        `shared(outer, inner)` is the share of `inner`'s request IDs that `outer` has too.
+    wanted : str, optional
+        A person's choice, `impact_source` in `incident.yaml`.
+
+    Returns
+    -------
+    Tier
+        Among the logs that cover the time of all requests: the one that knows the other logs'
+        requests best while they do not know all of its own; without request IDs, the one with
+        the most requests.
+
+    Raises
+    ------
+    IncidentError
+        When the wanted source is not one of the logs.
+    """
+    sources = sorted(marked["source"].unique())
+    if wanted is not None:
+        if wanted not in sources:
+            raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources))}")
+        has_requests = bool(marked.loc[marked["source"] == wanted, "is_request"].any())
+        return Tier((wanted,), "request" if has_requests else "event", "because incident.yaml says so")
+    requests = marked[marked["is_request"]]
+    if requests.empty:
+        return Tier(tuple(sources), "event", "because no log has requests; all logs' events are counted")
+    by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))
+    if len(by_source) == 1:
+        return Tier((str(by_source.index[0]),), "request", "because it is the only log of requests")
+    whole = by_source["last"].max() - by_source["first"].min()
+    covering = by_source[(by_source["last"] - by_source["first"]) >= COVERS * whole]
+    candidates = covering if len(covering) else by_source
+    known = {outer: {inner: shared(outer, inner) for inner in by_source.index if inner != outer} for outer in candidates.index}
+    lead = {outer: sum(share - shared(inner, outer) for inner, share in inside.items()) for outer, inside in known.items()}
+    best = max(candidates.index, key=lambda source: (round(lead[source], 2), candidates.loc[source, "requests"]))
+    inner = tuple(source for source in by_source.index if source != best)
+    return Tier((str(best),), "request", _reason(known[best]), inner)
+
+
+def _reason(known: dict[str, float]) -> str:
+    seen = [f"{percent(share)} of the requests of {source}" for source, share in known.items() if share >= KNOWN_INSIDE]
+    if not seen:
+        return "because it has the most requests of the logs that cover the time"
+    return f"because it covers the time and has {listing(seen)} as well, by request ID"

@@ -1,0 +1,194 @@
+"""One ordered story from changes, impact, alerts, chat and people's notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import pandas as pd
+
+from pmkit.impact import Impact
+from pmkit.prose import listing, percent, plural, short
+from pmkit.response import Response, by_people, evidence
+from pmkit.suspects import describe
+
+LEAD_S: Final = 86_400
+"""How long before the impact the story begins, seconds."""
+TOGETHER_S: Final = 60
+"""Alerts of one name that fire or resolve within this time are one entry, seconds."""
+LONG_GAP_S: Final = 900
+"""A silence during the impact that is longer than this is pointed out, seconds."""
+
+NOTABLE_S: Final = 30
+"""Latency that rises earlier than this before the first error is an entry of its own, seconds."""
+
+KINDS: Final = ("change", "impact", "pattern", "alert", "message", "note")
+"""Kinds of entries, in their order within one second."""
+
+MATTERS: Final = {
+    "acknowledgement": r"\back(nowledged?|ing)?\b|\bon it\b|\binvestigating\b|\blooking\b",
+    "command": r"\b(take|took|taking|hand(ing)? over) command\b|\bincident commander\b|\bseverity\b|\bsev ?\d\b|\bescalat",
+    "decision": r"\bdecision\b|\bdecided?\b|\bwe (will|switch|roll|revert|restart|fail over|scale)\b",
+    "action": r"\b(roll(ed|ing)?|rollback|revert(ed|ing)?|restart(ed|ing)?|fail(ed)? over|switch(ed|ing)?|drain|scal(ed?|ing)|disabl|deploy)",
+    "finding": r"\b(because|cause[ds]?|found|shows?|logs?|only|crash|leaks?|exhaust|timeouts?|dead|idle|waits?|does not|no change)\b",
+    "report": r"\b(customers?|users?|clients?|support|complain|cannot|unusable|spins)\b",
+    "recovery": r"\b(all clear|back|recover|resolved|again|going down|fixed|mitigated|works)\b",
+}
+"""What makes a chat message matter, by what it does; the first that fits names it."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the timeline.
+
+    Attributes
+    ----------
+    at : Timestamp
+        When, UTC.
+    kind : str
+        change, impact, pattern, alert, message or note.
+    text : str
+        What happened, in one sentence.
+    source : str or None
+        Evidence, `file:line`.
+    """
+
+    at: pd.Timestamp
+    kind: str
+    text: str
+    source: str | None
+
+
+def tell(
+    impact: Impact,
+    response: Response,
+    changes: pd.DataFrame,
+    messages: pd.DataFrame,
+    patterns: pd.DataFrame,
+    notes: tuple[Entry, ...] = (),
+    onset_source: str | None = None,
+    end_source: str | None = None,
+) -> tuple[Entry, ...]:
+    """Order everything that tells the story.
+
+    Parameters
+    ----------
+    impact, response : Impact, Response
+        What was found.
+    changes, messages, patterns : DataFrame
+        Canonical tables and what `patterns.characteristic` returns; not changed.
+    notes : tuple of Entry
+        Entries that people wrote.
+    onset_source, end_source : str, optional
+        Evidence of the first and of the last error.
+
+    Returns
+    -------
+    tuple of Entry
+        By time; of the chat only messages that matter, see `MATTERS`.
+    """
+    if not impact.detected:
+        return tuple(sorted(notes, key=lambda entry: entry.at))
+    resolved = response.at("resolved")
+    last = max(impact.end, resolved) if resolved is not None else impact.data_end
+    window = (impact.start - pd.Timedelta(seconds=LEAD_S), last)
+    entries = [
+        *(_change_entry(row) for _, row in changes[changes["at"].between(*window)].iterrows()),
+        *_impact_entries(impact, onset_source, end_source),
+        *_pattern_entries(impact, patterns),
+        *_alert_entries(response.alerts),
+        *_message_entries(messages[messages["at"].between(*window)]),
+        *notes,
+    ]
+    return tuple(sorted(entries, key=_order))
+
+
+def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
+    """Sort by the second: many logs write no fractions, and a cause comes before what it causes."""
+    return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, entry.text
+
+
+def matters(text: str) -> str | None:
+    """Say what a chat message does for the story; None when it does not matter.
+
+    Examples
+    --------
+    >>> matters("decision: roll catalog back"), matters("good morning")
+    ('decision', None)
+    """
+    return next((kind for kind, pattern in MATTERS.items() if re.search(pattern, text, re.I)), None)
+
+
+def gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """Find the silences during the impact that are longer than `LONG_GAP_S`."""
+    times = [impact.start, *(entry.at for entry in entries if impact.start < entry.at < impact.end), impact.end]
+    return [(a, b) for a, b in pairwise(times) if (b - a).total_seconds() > LONG_GAP_S]
+
+
+def _change_entry(row: pd.Series) -> Entry:
+    words = describe(row)
+    by = "" if pd.isna(row["actor_role"]) else f" ({row['actor_role']})"
+    return Entry(pd.Timestamp(row["at"]), "change", f"{words[0].upper()}{words[1:]}{by}.", evidence(row))
+
+
+def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Iterator[Entry]:
+    if (
+        impact.slow_from is not None
+        and "errors" in impact.signals
+        and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S)
+    ):
+        yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
+    thing = (
+        {"request": "failed request", "event": "error"}[impact.tier.unit] if "errors" in impact.signals else "impaired request"
+    )
+    began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
+    yield Entry(impact.start, "impact", began, onset)
+    if impact.failed and impact.tier.unit == "request":
+        yield Entry(
+            max(impact.peak_at, impact.start),
+            "impact",
+            f"Peak: {percent(impact.peak_error_ratio)} of this minute's requests fail.",
+            None,
+        )
+    ended = "The data end; the impact had not." if impact.ongoing else f"Impact ends: the last {thing} of it."
+    yield Entry(impact.end, "impact", ended, end)
+
+
+def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:
+    new = patterns[~patterns["general"] & (patterns["before"] == 0)]
+    new = new[new["first_seen"] >= impact.start - pd.Timedelta(seconds=TOGETHER_S)]
+    for _, row in new.sort_values("first_seen").head(1).iterrows():
+        text = f"First new error message, from {row['service']}: “{short(row['example'])}”."
+        yield Entry(pd.Timestamp(row["first_seen"]), "pattern", text, evidence(row))
+
+
+def _alert_entries(alerts: pd.DataFrame) -> Iterator[Entry]:
+    for column, verb in (("started_at", "fire"), ("resolved_at", "resolve")):
+        known = alerts.dropna(subset=[column]).sort_values([column, "alert_id"])
+        for name, group in known.groupby("name", sort=False):
+            together = (group[column].diff().dt.total_seconds() > TOGETHER_S).cumsum()
+            for _, same in group.groupby(together):
+                first = same.iloc[0]
+                text = _one_alert(first, verb) if len(same) == 1 else _several_alerts(str(name), same, verb)
+                yield Entry(pd.Timestamp(first[column]), "alert", text, evidence(first))
+
+
+def _one_alert(alert: pd.Series, verb: str) -> str:
+    told = "" if verb == "resolve" or pd.isna(alert["summary"]) else f": {str(alert['summary']).rstrip('.')}"
+    return f"Alert {alert['name']} {verb}s{told}."
+
+
+def _several_alerts(name: str, alerts: pd.DataFrame, verb: str) -> str:
+    services = list(dict.fromkeys(alerts["service"].dropna()))
+    about = f" for {listing(services)}" if services else ""
+    return f"{plural(len(alerts), f'{name} alert')} {verb}{about}."
+
+
+def _message_entries(messages: pd.DataFrame) -> Iterator[Entry]:
+    for _, row in by_people(messages).iterrows():
+        if matters(row["text"]):
+            role = "Somebody" if pd.isna(row["author_role"]) else str(row["author_role"])
+            yield Entry(pd.Timestamp(row["at"]), "message", f"{role[0].upper()}{role[1:]}: “{row['text']}”", evidence(row))
