@@ -15,7 +15,7 @@ import pandas as pd
 from pmkit import impact as impacts
 from pmkit import patterns, response, suspects, timeline
 from pmkit.errors import IncidentError
-from pmkit.incident import Incident, find, known_zone
+from pmkit.incident import Incident, data_folder, find, known_zone
 from pmkit.series import mark_errors
 from pmkit.store import Progress, Store, open_incident
 from pmkit.tier import choose
@@ -81,7 +81,7 @@ def schema() -> dict[str, Any]:
 
 
 def investigate(
-    incident_id: str, data_dir: str | Path = "data/incidents", timezone: str | None = None, *, progress: Progress = lambda _: None
+    incident_id: str, data_dir: str | Path | None = None, timezone: str | None = None, *, progress: Progress = lambda _: None
 ) -> Findings:
     """Read an incident's exports and find its impact, response, suspects and timeline.
 
@@ -89,8 +89,8 @@ def investigate(
     ----------
     incident_id : str
         The incident; its folder is `data_dir/incident_id`.
-    data_dir : str or Path
-        The folder of all incidents.
+    data_dir : str or Path, optional
+        The folder of all incidents, see `incident.data_folder`.
     timezone : str, optional
         IANA zone in which times are shown, instead of the one in `incident.yaml`.
     progress : callable, optional
@@ -106,7 +106,7 @@ def investigate(
     >>> investigate("INC-2026-1012").impact.detected
     True
     """
-    incident = find(incident_id, Path(data_dir))
+    incident = find(incident_id, data_folder(data_dir))
     return analyse(incident, open_incident(incident, progress), timezone)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
+import os
 import re
 from datetime import date, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,7 +18,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
-from pmkit.errors import IncidentError
+from pmkit.errors import IncidentError, OutputError
 from pmkit.prose import sentences
 from pmkit.schema import SEVERITIES
 
@@ -227,6 +230,21 @@ class Incident:
         return at.replace(tzinfo=self.zone) if at.tzinfo is None else at
 
 
+def data_folder(given: str | Path | None = None) -> Path:
+    """Return the folder of all incidents.
+
+    Parameters
+    ----------
+    given : str or Path, optional
+        What the user said; if nothing, `PMKIT_DATA`, else `data/incidents`. A relative folder is
+        looked for here and then in the folders above, so that a notebook may lie in one of its own.
+    """
+    wanted = Path(given or os.environ.get("PMKIT_DATA") or "data/incidents")
+    here = Path.cwd()
+    places = [folder / wanted for folder in (here, *here.parents)]
+    return next((place for place in places if place.is_dir()), wanted) if not wanted.is_absolute() else wanted
+
+
 def find(incident_id: str, data: Path) -> Incident:
     """Open the incident `incident_id` below the folder `data`.
 
@@ -241,6 +259,40 @@ def find(incident_id: str, data: Path) -> Incident:
     if not folder.is_dir():
         raise IncidentError(f"no incident {incident_id!r} in {data}{_near(incident_id, data)}")
     return Incident(folder)
+
+
+def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC") -> Path:
+    """Make the folder of an incident with a commented `incident.yaml`.
+
+    Returns
+    -------
+    Path
+        The new `incident.yaml`.
+
+    Raises
+    ------
+    IncidentError
+        When the ID or the zone is none, or when the incident has an `incident.yaml` already.
+    OutputError
+        When it cannot be written.
+    """
+    check_id(incident_id)
+    try:
+        known_zone(timezone)
+    except ValueError as unknown:
+        raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
+    template = resources.files("pmkit").joinpath("scaffold.yaml").read_text(encoding="utf-8")
+    quoted = json.dumps(title or "What happened, in a few words", ensure_ascii=False)
+    path = data / incident_id / FILE_NAME
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template.format(id=incident_id, title=quoted, timezone=timezone))
+    except FileExistsError as there:
+        raise IncidentError(f"{path}: exists already; it is left as it is") from there
+    except OSError as refused:
+        raise OutputError(f"{path}: cannot be written: {refused.strerror}; name another folder with --data") from refused
+    return path
 
 
 def check_id(incident_id: str) -> None:

@@ -46,19 +46,32 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def seconds(value: float) -> str:
+    """Write a latency with its fitting unit.
+
+    Examples
+    --------
+    >>> seconds(0.0082), seconds(0.193), seconds(1.0), seconds(3.254), seconds(12.6)
+    ('8.2 ms', '190 ms', '1 s', '3.3 s', '13 s')
+    """
+    if value < 1:
+        return f"{float(f'{1000 * value:.2g}'):g} ms"
+    return f"{float(f'{value:.2g}'):g} s"
+
+
 def percent(ratio: float) -> str:
     """Write a ratio from 0 to 1 as a percentage with two significant digits.
 
     Examples
     --------
-    >>> percent(0.2345), percent(0.0123), percent(0.00042), percent(1.0), percent(0), percent(0.9996)
-    ('23 %', '1.2 %', '0.042 %', '100 %', '0 %', '99.96 %')
+    >>> percent(0.2345), percent(0.0123), percent(0.00042), percent(1.0), percent(0), percent(0.9996), percent(0.999)
+    ('23 %', '1.2 %', '0.042 %', '100 %', '0 %', '99.96 %', '99.9 %')
     """
     value = 100 * ratio
     if value == 0:
         return "0 %"
     if 99.5 <= value < 100:
-        return f"{value:.2f} %"
+        return f"{f'{value:.2f}'.rstrip('0').rstrip('.')} %"
     if value >= 10:
         return f"{value:.0f} %"
     return f"{float(f'{value:.2g}'):.10g} %"

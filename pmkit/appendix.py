@@ -1,0 +1,157 @@
+"""The words of the appendix: numbers, method, patterns, data quality and provenance."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pmkit._version import __version__
+from pmkit.findings import Findings
+from pmkit.markup import code, escape, table
+from pmkit.prose import clock, count, duration, listing, percent, plural, seconds, short, zone_name
+from pmkit.schema import BIN_S
+
+MOST_ROUTES = 12
+
+
+def numbers(findings: Findings) -> str:
+    """Write the impact in numbers, and by service and route."""
+    impact, zone = findings.impact, findings.zone
+    rows = [["Start", _moment(findings, "start")], ["End", _moment(findings, "end")]] if impact.detected else []
+    rows += [["Duration", duration(impact.duration_s)]] if impact.detected else []
+    unit = impact.tier.unit
+    rows += [
+        [f"{unit.capitalize()}s", count(impact.events)],
+        ["Failed", f"{count(impact.failed)}" + (f", {percent(impact.error_ratio)}" if unit == "request" else "")],
+    ]
+    if impact.detected:
+        peak = percent(impact.peak_error_ratio) if unit == "request" else "the most errors"
+        rows += [
+            ["Peak", f"{peak} in the minute from {clock(impact.peak_at, zone)}"],
+            [
+                "Outside of the impact",
+                f"{percent(impact.baseline_error_ratio)} failed, {impact.baseline_per_s:.1f} {unit}s a second",
+            ],
+            ["Expected but missing", plural(impact.lost_requests, unit)],
+            [
+                "Clients with a failure",
+                "the log names no clients" if impact.clients_affected is None else count(impact.clients_affected),
+            ],
+            ["Signals", listing(list(impact.signals))],
+        ]
+        if impact.slow_from is not None:
+            rows.append(["Slower than usual from", clock(impact.slow_from, zone)])
+        slo = findings.incident.file.slo
+        if impact.error_budget_spent is not None and slo is not None:
+            budget = f"{percent(impact.error_budget_spent)} of {slo.window_days} days at {percent(slo.availability)}"
+            rows.append(["Error budget spent", f"{budget}, at the traffic outside of the impact"])
+    parts = ["### Impact in numbers", table(["What", "How much"], rows, [30, 70])]
+    if len(impact.routes) > 1:
+        parts += ["### By service and route", _routes(findings)]
+    return "\n\n".join(parts)
+
+
+def _moment(findings: Findings, which: str) -> str:
+    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
+    at, (low, high) = getattr(impact, which), getattr(impact, f"{which}_range")
+    open_ended = impact.began_before if which == "start" else impact.ongoing
+    confirmed = times.started_at if which == "start" else times.ended_at
+    beside = f"; confirmed {clock(findings.incident.local(confirmed), zone)}" if confirmed else ""
+    if open_ended:
+        return f"not in the data, which {'begin' if which == 'start' else 'end'} at {clock(at, zone)}{beside}"
+    span = f", between {clock(low, zone)} and {clock(high, zone)} with 90 % confidence" if low != high else ""
+    return f"{clock(at, zone)} ({zone_name(at, zone)}), detected{span}{beside}"
+
+
+def _routes(findings: Findings) -> str:
+    routes = findings.impact.routes.head(MOST_ROUTES)
+    rows = [
+        [
+            escape("–" if pd.isna(row["service"]) else row["service"]),
+            escape("–" if pd.isna(row["http_route"]) else row["http_route"]),
+            count(row["events"]),
+            count(row["failed"]),
+            _or_dash(row["error_ratio"], percent),
+            _or_dash(row["baseline_ratio"], percent),
+            _or_dash(row["p95_s"], seconds),
+            _or_dash(row["baseline_p95_s"], seconds),
+        ]
+        for _, row in routes.iterrows()
+    ]
+    unit = findings.impact.tier.unit.capitalize()
+    header = ["Service", "Route", f"{unit}s", "Failed", "Share", "Usual share", "95 % within", "Usually"]
+    left = len(findings.impact.routes) - len(routes)
+    rest = f"\n\n{plural(left, 'more route')} not shown." if left else ""
+    return table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10]) + rest
+
+
+def _or_dash(value: float, write: object) -> str:
+    return "–" if pd.isna(value) else str(write(value))  # type: ignore[operator]
+
+
+def method(findings: Findings) -> str:
+    """Write how the impact was found."""
+    impact, rule = findings.impact, findings.incident.file.errors
+    sources = listing([code(source) for source in impact.tier.sources])
+    counted = f"Impact is counted on {sources}, {escape(impact.tier.reason)}."
+    if impact.tier.inner:
+        inner = listing([code(source) for source in impact.tier.inner])
+        counted += f" The same requests in {inner} are evidence and are not counted again."
+    by_status = f"A request counts as failed when {rule.words}."
+    by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
+    test = (
+        f"Start and end are change points of the {impact.tier.unit}s per {BIN_S} s, found by maximum likelihood "
+        f"({'binomial' if impact.tier.unit == 'request' else 'Poisson'}) against the calmest stretch of the data, then moved to "
+        "the first and the last error that the calm rate does not explain. The ranges come from the profile likelihood."
+    )
+    return f"### Method\n\n{counted} {by_status if impact.tier.unit == 'request' else by_severity} {test}"
+
+
+def patterns(findings: Findings) -> str | None:
+    """Write the log patterns that are characteristic of the impact."""
+    found = findings.patterns.head(10)
+    if found.empty:
+        return None
+    rows = [
+        [
+            code(short(row["template"], 160)),
+            "–" if pd.isna(row["severity"]) else row["severity"],
+            *(count(row[part]) for part in ("before", "during", "after")),
+            clock(row["first_seen"], findings.zone),
+            code(f"{row['source']}:{row['line']}"),
+        ]
+        for _, row in found.iterrows()
+    ]
+    header = ["Message", "Severity", "Before", "During", "After", "First seen", "Evidence"]
+    lead = "Messages that came more often during the impact than before and after it; `<*>` stands for what varies."
+    return f"### Log patterns\n\n{lead}\n\n{table(header, rows, [34, 10, -9, -9, -8, 11, 19])}"
+
+
+def data_quality(findings: Findings) -> str:
+    """Write what was read from each export, and where the report comes from."""
+    rows = [_read(findings, row) for row in findings.quality.to_dict("records")]
+    header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First – last"]
+    lead = "Every line is an event, the continuation of one, blank, or rejected; small documents are counted in records."
+    parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 17, -9, -9, -10, -8, -9, 16])}"]
+    remarks = [remark for row in findings.quality.to_dict("records") for remark in _remarks(row)]
+    if remarks:
+        parts.append("\n".join(f"- {remark}" for remark in remarks))
+    digests = [[code(row["source"]), code(row["sha256"])] for row in findings.quality.to_dict("records")]
+    made = f"Made by pmkit {__version__} from these files, told by their SHA-256."
+    parts.append(f"### Provenance\n\n{made}\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}")
+    return "\n\n".join(parts)
+
+
+def _read(findings: Findings, row: dict[str, object]) -> list[str]:
+    first, last = row["first"], row["last"]
+    span = "–" if pd.isna(first) else f"{clock(first, findings.zone)} – {clock(last, findings.zone)}"  # type: ignore[call-overload,arg-type]
+    numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]  # type: ignore[arg-type]
+    return [code(row["source"]), escape(row["format"]), *numbers_read, span]
+
+
+def _remarks(row: dict[str, object]) -> list[str]:
+    source = code(row["source"])
+    said = [f"{source}: {escape(note)}." for note in row["notes"] if not str(note).startswith("counted in records")]  # type: ignore[attr-defined]
+    if row["timezone_assumed"]:
+        said.append(f"{source}: its times carry no zone and are read in {escape(row['timezone'])}.")
+    said += [f"{source}: rejected line {escape(example)}." for example in row["examples"]]  # type: ignore[attr-defined]
+    return said

@@ -1,0 +1,127 @@
+"""The command line: arguments in, calls, exit codes out."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pmkit._version import __version__
+from pmkit.errors import InputError, PmkitError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run pmkit's command line.
+
+    Returns
+    -------
+    int
+        0 fine, 2 bad input or usage, 3 the report could not be made.
+    """
+    args = _parser().parse_args(arguments)
+    try:
+        return int(args.call(args) or 0)
+    except PmkitError as wrong:
+        print(f"pmkit: {wrong}", file=sys.stderr)
+        return wrong.exit_code
+    except KeyboardInterrupt:
+        print("pmkit: interrupted; nothing was changed", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(
+        prog="pmkit", description="From a heap of exports to a postmortem.", epilog="Exit codes: 0 fine, 2 bad input, 3 no report."
+    )
+    words.add_argument("--version", action="version", version=f"pmkit {__version__}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR", help="folder of all incidents (default: PMKIT_DATA, or data/incidents)")
+    common.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    commands = words.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    new = commands.add_parser("new", parents=[common], help="scaffold the folder of an incident")
+    new.add_argument("id", help="the incident's ID, such as INC-2026-0117")
+    new.add_argument("--title", default="", help="what happened, in a few words")
+    new.add_argument("--timezone", default="UTC", help="IANA zone that the report is written in (default: UTC)")
+    new.set_defaults(call=_new)
+
+    report = commands.add_parser("report", parents=[common], help="make the postmortem of an incident")
+    report.add_argument("id", help="the incident's ID")
+    report.add_argument("--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)")
+    report.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
+    report.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
+    report.add_argument("--audience", choices=["internal", "public"], default="internal", help="public leaves out chat and evidence")
+    report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
+    report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")
+    report.set_defaults(call=_report)
+
+    summary = commands.add_parser("summary", parents=[common], help="print what the data say about an incident")
+    summary.add_argument("id", help="the incident's ID")
+    summary.add_argument("--json", action="store_true", help="as JSON, see pmkit/summary.schema.json")
+    summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
+    summary.set_defaults(call=_summary)
+
+    events = commands.add_parser("events", help="turn exports into canonical events")
+    events.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="exports, compressed or not")
+    events.add_argument("--to", choices=["jsonl", "csv", "parquet"], default="jsonl", help="format (default: jsonl)")
+    events.add_argument("--out", type=Path, help="write to this file instead of standard output; needed for parquet")
+    events.add_argument("--timezone", default="UTC", metavar="TZ", help="zone of times that carry none (default: UTC)")
+    events.add_argument("--format", help="a name from `pmkit formats`, instead of recognising it")
+    events.add_argument("--quiet", action="store_true", help="no counts on standard error")
+    events.set_defaults(call=_events)
+
+    formats = commands.add_parser("formats", help="list the formats that are recognised")
+    formats.set_defaults(call=_formats)
+    return words
+
+
+def _progress(args: argparse.Namespace) -> Callable[[str], None]:
+    return (lambda _: None) if args.quiet else (lambda words: print(f"pmkit: {words}", file=sys.stderr))
+
+
+def _new(args: argparse.Namespace) -> None:
+    from pmkit.incident import data_folder, scaffold  # noqa: PLC0415 - `--help` loads nothing
+
+    path = scaffold(args.id, data_folder(args.data), args.title, args.timezone)
+    print(path)
+    _progress(args)(f"put the exports below {path.parent}, then run `pmkit report {args.id}`")
+
+
+def _report(args: argparse.Namespace) -> None:
+    from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.incident import data_folder, find  # noqa: PLC0415
+
+    formats = [name.strip() for name in args.to.split(",") if name.strip()]
+    unknown = [name for name in formats if name not in runner.FORMATS]
+    if unknown or not formats:
+        raise InputError(f"--to {args.to}: expected some of {', '.join(runner.FORMATS)}, joined by commas")
+    incident = find(args.id, data_folder(args.data))
+    job = runner.Job(incident, args.out, formats, args.timezone, args.audience, args.paper, args.notebook)
+    for path in runner.run(job, _progress(args)):
+        print(path)
+
+
+def _summary(args: argparse.Namespace) -> None:
+    from pmkit.findings import investigate  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.summary import text  # noqa: PLC0415
+
+    findings = investigate(args.id, args.data, args.timezone or None, progress=_progress(args))
+    print(findings.to_json() if args.json else text(findings))
+
+
+def _events(args: argparse.Namespace) -> None:
+    from pmkit.events import write  # noqa: PLC0415 - `--help` loads nothing
+
+    write(args.paths, args.to, args.out, args.timezone, args.format, _progress(args))
+
+
+def _formats(_: argparse.Namespace) -> None:
+    from pmkit.sources import FORMATS  # noqa: PLC0415 - `--help` loads nothing
+
+    for entry in FORMATS:
+        print(f"{entry.name:24} {entry.table:9} {entry.title}")

@@ -1,0 +1,89 @@
+"""Any export as canonical events, on standard output or in a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pmkit import schema, store
+from pmkit.errors import IncidentError, InputError, OutputError, SourceError
+from pmkit.incident import known_zone
+from pmkit.ingest import EVENTS, Request, connect
+from pmkit.sources import sql
+
+_OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
+
+
+def write(
+    paths: Sequence[Path], to: str, out: Path | None, timezone: str, form: str | None, progress: Callable[[str], None]
+) -> None:
+    """Write exports as canonical events, in the order of the paths and lines.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Exports that fill one canonical table.
+    to : str
+        jsonl, csv or parquet.
+    out : Path or None
+        The file; None is standard output.
+    timezone : str
+        IANA zone of times that carry none.
+    form : str or None
+        Name of the format, instead of recognising it.
+    progress : callable
+        Is told what was read.
+
+    Raises
+    ------
+    InputError
+        When something cannot be read or written, or when the exports fill different tables.
+    """
+    try:
+        known_zone(timezone)
+    except ValueError as unknown:
+        raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
+    if to == "parquet" and out is None:
+        raise InputError("parquet is no text; name a file with --out")
+    for path in paths:
+        if not path.is_file():
+            raise SourceError(f"{path}: no such file")
+    read = store.read({str(path): Request(path, timezone, store.service_of(str(path)), form) for path in paths})
+    for part in read.parts:
+        ledger = part.ledger
+        read_of = f"{ledger.events} {ledger.table} of {ledger.lines} {ledger.unit}"
+        left = f"{ledger.continuation} continuation, {ledger.blank} blank, {ledger.rejected} rejected"
+        progress(f"{part.source}: {ledger.format}: {read_of}; {left}")
+        for example in ledger.examples:
+            progress(f"{part.source}:{example}")
+    tables = {part.ledger.table for part in read.parts}
+    if len(tables) > 1:
+        raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); give those of one table at a time")
+    _copy(read, tables.pop(), to, out)
+
+
+def _copy(read: store.Store, table: str, to: str, out: Path | None) -> None:
+    columns = [name for name in schema.TABLES[table] if name != "source"]
+    times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
+    chosen = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
+    union = " UNION ALL ".join(
+        f"SELECT {chosen}, {sql.quoted(part.source)} AS source, {n} AS nth, line AS place "
+        f"FROM read_parquet({sql.quoted(str(part.folder / EVENTS))})"
+        for n, part in enumerate(read.parts)
+    )
+    query = f"SELECT * EXCLUDE (nth, place) FROM ({union}) ORDER BY nth, place"
+    with connect() as database:
+        if out is None:
+            sys.stdout.flush()
+            database.execute(f"COPY ({query}) TO '/dev/stdout' ({_OPTIONS[to]})")
+            return
+        try:
+            handle, aside = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)
+            os.close(handle)
+            database.execute(f"COPY ({query}) TO {sql.quoted(aside)} ({_OPTIONS[to]})")
+            Path(aside).replace(out)
+        except OSError as refused:
+            raise OutputError(f"{out}: cannot be written: {refused.strerror}") from refused

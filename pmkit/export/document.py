@@ -1,0 +1,141 @@
+"""What an exporter needs of an executed notebook: a title and a row of blocks."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from nbformat import NotebookNode
+
+from pmkit.markup import plain
+
+_ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_RASTER: Final = ("image/png", "image/jpeg")
+
+Kind = Literal["markdown", "image", "html", "output", "error", "code"]
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture: a chart as SVG, or a raster picture of a cell that a user added."""
+
+    name: str
+    mime: str
+    data: bytes
+    alt: str
+    caption: str
+
+    @property
+    def file(self) -> str:
+        """Its file name."""
+        return f"{self.name}.{self.mime.split('/')[1].split('+')[0]}"
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of the document: text of its kind, or an image.
+
+    An `html` block carries the same as plain text, for exporters that show no HTML.
+    """
+
+    kind: Kind
+    text: str = ""
+    image: Image | None = None
+    plain: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """An executed notebook as a document.
+
+    Attributes
+    ----------
+    title : str
+        The report's title; the notebook's first heading where it is no report of pmkit's.
+    facts : dict of str to str
+        What identifies the incident, for the title page.
+    blocks : tuple of Block
+        The contents in order; `code` blocks are the inputs.
+    """
+
+    title: str
+    facts: dict[str, str]
+    blocks: tuple[Block, ...]
+    id: str
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The pictures in their order."""
+        return tuple(block.image for block in self.blocks if block.image)
+
+
+def read(notebook: NotebookNode, name: str = "notebook") -> Document:
+    """Read an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        nbformat 4.
+    name : str
+        Its name, for the title where nothing better is found.
+    """
+    about: dict[str, Any] = {}
+    blocks: list[Block] = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            blocks.append(Block("markdown", plain(cell.source)))
+        elif cell.cell_type == "code":
+            if cell.source.strip():
+                blocks.append(Block("code", plain(cell.source)))
+            for output in cell.outputs:
+                about = about or _about(output)
+                blocks.extend(_output(output, len(blocks)))
+    title = about.get("title") or _heading(blocks) or name
+    return Document(plain(title), dict(about.get("facts", {})), tuple(blocks), str(about.get("id", "")))
+
+
+def _about(output: NotebookNode) -> dict[str, Any]:
+    said = output.get("metadata", {}).get("text/markdown", {})
+    found = said.get("pmkit") if isinstance(said, dict) else None
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def _heading(blocks: list[Block]) -> str | None:
+    texts = (re.search(r"^# +(.+)$", block.text, re.M) for block in blocks if block.kind == "markdown")
+    return next((found[1].strip() for found in texts if found), None)
+
+
+def _output(output: NotebookNode, number: int) -> Iterator[Block]:
+    if output.output_type == "stream":
+        yield Block("output", plain(_ANSI.sub("", output.text)))
+    elif output.output_type == "error":
+        yield Block("error", plain(_ANSI.sub("", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}")))
+    else:
+        yield from _displayed(output, number)
+
+
+def _displayed(output: NotebookNode, number: int) -> Iterator[Block]:
+    data = output.data
+    if "text/markdown" in data:
+        yield Block("markdown", plain(data["text/markdown"]))
+    elif "image/svg+xml" in data:
+        yield Block("image", image=_image(output, "image/svg+xml", data["image/svg+xml"].encode(), number))
+    elif found := next((mime for mime in _RASTER if mime in data), None):
+        yield Block("image", image=_image(output, found, base64.b64decode(data[found]), number))
+    elif "text/html" in data:
+        yield Block("html", plain(data["text/html"]), plain=plain(data.get("text/plain", "")))
+    elif "application/json" in data:
+        yield Block("output", plain(json.dumps(data["application/json"], indent=1)))
+    elif "text/plain" in data:
+        yield Block("output", plain(data["text/plain"]))
+
+
+def _image(output: NotebookNode, mime: str, data: bytes, number: int) -> Image:
+    said = output.get("metadata", {}).get(mime, {})
+    name = re.sub(r"[^A-Za-z0-9-]", "-", str(said.get("name") or f"figure-{number}"))
+    alt = plain(said.get("alt") or "A figure without a description.")
+    return Image(name, mime, data, alt, plain(said.get("caption") or ""))

@@ -1,0 +1,155 @@
+"""The report as one self-contained HTML page that asks for nothing and runs nothing."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from typing import Any, Final
+
+import jinja2
+import mistune
+import nh3
+from markupsafe import escape
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import default
+
+from pmkit import theme
+from pmkit.export.document import Block, Document, read
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+)
+"""The page's content security policy: its own style and pictures, nothing else."""
+
+_TAGS: Final = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
+    "h3", "h4", "h5", "h6", "hr", "i", "kbd", "li", "ol", "p", "pre", "s", "samp", "span", "strong", "sub", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul",
+}  # fmt: skip
+_ATTRIBUTES: Final = {
+    "a": {"href", "title"},
+    "col": {"span"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "scope", "align"},
+}
+_HEADING: Final = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
+_WIDE: Final = re.compile(r"<table>(.*?)</table>", re.S)
+
+
+class HtmlReportExporter(Exporter):
+    """Export an executed notebook to one HTML file.
+
+    Everything that comes from the notebook is sanitised by an allow-list; scripts, styles,
+    remote pictures and forms never arrive.
+    """
+
+    export_from_notebook = "pmkit: HTML"
+    output_mimetype = "text/html"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the page and the resources."""
+        nb, found = super().from_notebook_node(nb, resources, **kw)
+        return page(read(nb, found.get("metadata", {}).get("name", "notebook"))), found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One heading in the contents list."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+def page(document: Document) -> str:
+    """Write a document as an HTML page."""
+    contents: list[Entry] = []
+    body = "\n".join(_block(block, contents) for block in _without_title(document))
+    return _template().render(
+        document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=_has_code(document)
+    )
+
+
+def _has_code(document: Document) -> bool:
+    return any(block.kind == "code" for block in document.blocks)
+
+
+def _without_title(document: Document) -> list[Block]:
+    """Leave out the title cell's own text: the page writes title and facts itself."""
+    if not document.facts:
+        return list(document.blocks)
+    first = next((n for n, block in enumerate(document.blocks) if block.kind == "markdown" and block.text.startswith("# ")), None)
+    return [block for n, block in enumerate(document.blocks) if n != first]
+
+
+@cache
+def _template() -> jinja2.Template:
+    loader = jinja2.PackageLoader("pmkit.export", "templates")
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
+
+
+def sanitise(html: str) -> str:
+    """Keep only the tags and attributes of the allow-list, and links of the web and mail.
+
+    Examples
+    --------
+    >>> sanitise('<p onclick="x()">a<script>alert(1)</script> <a href="javascript:x()">b</a></p>')
+    '<p>a <a rel="noopener noreferrer">b</a></p>'
+    """
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+        clean_content_tags={"script", "style", "template", "noscript"},
+    )
+
+
+@cache
+def _markdown() -> mistune.Markdown:
+    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough", "url"])
+
+
+def _block(block: Block, contents: list[Entry]) -> str:
+    match block.kind:
+        case "markdown":
+            return _structured(sanitise(str(_markdown()(block.text))), contents)
+        case "html":
+            return _structured(sanitise(block.text), contents)
+        case "image" if block.image:
+            image = block.image
+            data = base64.b64encode(image.data).decode("ascii")
+            figure = f'<img src="data:{image.mime};base64,{data}" alt="{escape(image.alt)}">'
+            caption = f"<figcaption>{escape(image.caption)}</figcaption>" if image.caption else ""
+            return f"<figure>{figure}{caption}</figure>"
+        case "code":
+            return f'<pre class="input"><code>{escape(block.text)}</code></pre>'
+        case _:
+            return f'<pre class="{block.kind}">{escape(block.text)}</pre>' if block.text.strip() else ""
+
+
+def _structured(html: str, contents: list[Entry]) -> str:
+    """Give headings an anchor and enter them into the contents; let wide tables scroll."""
+
+    def anchored(found: re.Match[str]) -> str:
+        level, inner = int(found[1]), found[2]
+        words = re.sub(r"<[^>]+>", "", inner)
+        stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
+        taken = {entry.anchor for entry in contents}
+        anchor = next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
+        contents.append(Entry(level, anchor, unescape(words)))
+        return f'<h{level} id="{anchor}">{inner}</h{level}>'
+
+    return _WIDE.sub(r'<div class="table" tabindex="0" role="group" aria-label="table"><table>\1</table></div>', _HEADING.sub(anchored, html))

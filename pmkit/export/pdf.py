@@ -1,0 +1,230 @@
+"""The report as PDF/UA through pandoc and Typst."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import pypandoc
+import typst
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Enum, default
+
+from pmkit.errors import ReportError
+from pmkit.export.document import Block, Document, read
+from pmkit.export.markdown import fenced
+
+_FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
+_IMAGE: Final = "pmkit-image:"
+_MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ROUNDS: Final = 3
+_REPLACED: Final = "\ufffd"
+PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
+"""The paper sizes, with Typst's name for each."""
+
+
+class PdfReportExporter(Exporter):
+    """Export an executed notebook to PDF/UA-1; code is left out.
+
+    The same notebook gives the same bytes when `SOURCE_DATE_EPOCH` is set. Only the fonts that
+    come with the packages are used, unless a character has no glyph in them; what no font of
+    the machine can show becomes U+FFFD, and the last page says so.
+    """
+
+    export_from_notebook = "pmkit: PDF"
+    output_mimetype = "application/pdf"
+    paper = Enum(list(PAPERS), default_value="a4", help="paper size: a4 or letter").tag(config=True)
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF's bytes and the resources."""
+        nb, found = super().from_notebook_node(nb, resources, **kw)
+        return pdf(read(nb, found.get("metadata", {}).get("name", "notebook")), self.paper), found
+
+
+def pdf(document: Document, paper: str = "a4") -> bytes:
+    """Write a document as PDF.
+
+    Raises
+    ------
+    ReportError
+        When Typst refuses the document.
+    """
+    body = _typst(document)
+    about = json.dumps({"title": document.title, "id": document.id, "facts": list(document.facts.items()), "paper": PAPERS[paper]})
+    unshown: set[str] = set()
+    system_fonts = False
+    for _ in range(_ROUNDS):
+        try:
+            return _compile(document, _show(body, unshown), _show(about, unshown), system_fonts=system_fonts)
+        except typst.TypstError as refused:
+            missing = set("".join(_MISSING.findall(refused.diagnostic)))
+            if not missing:
+                raise ReportError(f"the PDF could not be set: {refused.message}") from refused
+            unshown |= missing if system_fonts else set()
+            system_fonts = True
+    raise ReportError(f"the PDF could not be set: no font has {' '.join(sorted(unshown))}")
+
+
+def _show(text: str, unshown: set[str]) -> str:
+    """Replace the characters that no font has, and say so at the end."""
+    if not unshown:
+        return text
+    names = ", ".join(f"U+{ord(character):04X}" for character in sorted(unshown))
+    shown = text.translate(dict.fromkeys(map(ord, unshown), _REPLACED))
+    note = f"\n\n#note[No font on the machine that made this has {names}; shown as {_REPLACED}.]\n"
+    return shown if text.startswith("{") else shown + note
+
+
+def _compile(document: Document, body: str, about: str, *, system_fonts: bool) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="pmkit-pdf-") as folder:
+        root = Path(folder)
+        for image in document.images:
+            (root / image.file).write_bytes(image.data)
+        style = resources.files("pmkit.export").joinpath("templates/report.typ").read_text(encoding="utf-8")
+        (root / "style.typ").write_text(style, encoding="utf-8")
+        (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{body}', encoding="utf-8")
+        epoch = os.environ.get("SOURCE_DATE_EPOCH")
+        made = typst.compile(
+            root / "report.typ",
+            root=root,
+            font_paths=[_fonts()],
+            ignore_system_fonts=not system_fonts,
+            format="pdf",
+            sys_inputs={"about": about},
+            pdf_standards=["ua-1"],
+            timestamp=int(epoch) if epoch else None,
+        )
+        return bytes(made)
+
+
+def _fonts() -> Path:
+    """Find the fonts that come with matplotlib; the text font is inside Typst."""
+    found = importlib.util.find_spec("matplotlib")
+    if found is None or found.origin is None:
+        raise ReportError("matplotlib's fonts are missing; install matplotlib")
+    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+
+
+# From Markdown to Typst's markup
+
+
+def _typst(document: Document) -> str:
+    """Turn the document into Typst's markup; nothing of it can be markup of Typst's own."""
+    texts = (_source(number, block) for number, block in enumerate(_without_title(document)))
+    source = "\n\n".join(text for text in texts if text)
+    tree = json.loads(pypandoc.convert_text(source, "json", format=_FORMAT))
+    images = {f"{_IMAGE}{n}": block for n, block in enumerate(_without_title(document)) if block.image}
+    tree["blocks"] = [_safe(block, images) for block in tree["blocks"]]
+    _level_headings(tree["blocks"])
+    return str(pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"]))
+
+
+def _without_title(document: Document) -> list[Block]:
+    first = next((n for n, block in enumerate(document.blocks) if block.kind == "markdown"), None)
+    drop = first if document.facts else None
+    return [block for n, block in enumerate(document.blocks) if n != drop]
+
+
+def _source(number: int, block: Block) -> str:
+    match block.kind:
+        case "markdown":
+            return block.text.strip()
+        case "image":
+            return f"![]({_IMAGE}{number})"
+        case "html":
+            return fenced(block.plain)
+        case "output" | "error":
+            return fenced(block.text)
+        case _:
+            return ""
+
+
+def _safe(node: Any, images: dict[str, Block]) -> Any:
+    """Put charts in their places; no other picture is loaded, and raw markup is shown as text."""
+    if isinstance(node, list):
+        return [_safe(item, images) for item in node]
+    if not isinstance(node, dict):
+        return node
+    kind, content = node.get("t"), node.get("c")
+    if kind == "Para" and len(content) == 1 and content[0]["t"] == "Image" and content[0]["c"][2][0] in images:
+        return {"t": "RawBlock", "c": ["typst", _chart(images[content[0]["c"][2][0]])]}
+    if kind == "Image":
+        return {"t": "Emph", "c": _safe(content[1], images)}
+    if kind in ("RawInline", "RawBlock"):
+        code = {"t": "Code", "c": [["", [], []], content[1]]}
+        return code if kind == "RawInline" else {"t": "Para", "c": [code]}
+    if kind == "Table":
+        return {"t": "Table", "c": _safe(_with_widths(content), images)}
+    return {name: _safe(value, images) for name, value in node.items()}
+
+
+def _chart(block: Block) -> str:
+    image = block.image
+    if image is None:
+        return ""
+    return f"#chart({_quoted(image.file)}, {_quoted(image.alt)}, {_quoted(image.caption)})"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    return f'"{escaped}"'
+
+
+def _with_widths(table: list[Any]) -> list[Any]:
+    """Give each column the share of the page that its words need."""
+    columns, head, bodies = table[2], table[3], table[4]
+    rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]])]
+    texts = [[_text(cell[4]) for cell in row[1]] for row in rows]
+    needs = [_need([row[n] for row in texts if n < len(row)]) for n in range(len(columns))]
+    whole = sum(needs)
+    sized = [[align, {"t": "ColWidth", "c": need / whole}] for (align, _), need in zip(columns, needs, strict=True)]
+    return [table[0], table[1], sized, *table[3:]]
+
+
+def _need(cells: list[str]) -> float:
+    """Estimate the width of a column in characters, from its longest word and its usual length."""
+    words = max((len(word) for cell in cells for word in re.split(r"[\s/._:-]+", cell)), default=1)
+    usual = sum(min(len(cell), 90) for cell in cells) / max(len(cells), 1)
+    return 2.5 + max(min(words, 16), min(usual, max(map(len, cells), default=1)) ** 0.85)
+
+
+def _text(node: Any) -> str:
+    return "".join(_words(node))
+
+
+def _words(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _words(item)
+    elif isinstance(node, dict):
+        match node.get("t"):
+            case "Str":
+                yield node["c"]
+            case "Code":
+                yield node["c"][1]
+            case "Space" | "SoftBreak":
+                yield " "
+            case _:
+                yield from _words(node.get("c", []))
+
+
+def _level_headings(blocks: list[Any]) -> None:
+    """Let sections be of the first level, and none be more than one deeper than the one before."""
+    before = 0
+    for block in blocks:
+        if block["t"] == "Header":
+            before = block["c"][0] = min(max(1, block["c"][0] - 1), before + 1)

@@ -1,0 +1,95 @@
+"""Markdown from data: escaped text, tables, prompts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
+_AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+TO_WRITE: Final = "To write:"
+"""How a prompt begins."""
+
+
+def plain(text: object) -> str:
+    r"""Take out control characters and overrides of the writing direction.
+
+    Examples
+    --------
+    >>> plain("a\u202eb\x1b[31m")
+    'ab[31m'
+    """
+    return _UNSEEN.sub("", str(text))
+
+
+def escape(text: object) -> str:
+    r"""Write a text from data so that Markdown shows it as it is, on one line.
+
+    Examples
+    --------
+    >>> escape("<b>5 * 3</b> | x_y")
+    '\\<b\\>5 \\* 3\\</b\\> \\| x\\_y'
+    """
+    flat = " ".join(plain(text).split())
+    return _AT_START.sub(_escape_start, _SPECIAL.sub(r"\\\1", flat))
+
+
+def _escape_start(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}\\{found[0][-1]}"
+
+
+def code(text: object) -> str:
+    r"""Write a text from data as code, on one line; it can stand in a table.
+
+    Examples
+    --------
+    >>> code("a|b `c`")
+    '`` a\\|b `c` ``'
+    """
+    flat = " ".join(plain(text).split()).replace("|", "\\|")
+    longest = max((len(run) for run in re.findall("`+", flat)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {flat} {fence}" if longest else f"`{flat}`"
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
+    """Write a pipe table; a negative width aligns its column to the right.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Names of the columns.
+    rows : sequence of sequence of str
+        Cells in Markdown, escaped.
+    widths : sequence of int
+        Relative widths of the columns, which add up to about 100 where cells are long.
+
+    Examples
+    --------
+    >>> print(table(["Route", "Failed"], [["/a", "7"]], [6, -4]))
+    | Route | Failed |
+    |------|---:|
+    | /a | 7 |
+    """
+    rule = "|".join("-" * width if width > 0 else "-" * (-width - 1) + ":" for width in widths)
+    lines = [f"| {' | '.join(header)} |", f"|{rule}|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def prompt(text: str) -> str:
+    """Write what a person has still to write, clearly marked.
+
+    Examples
+    --------
+    >>> prompt("why was it possible?")
+    '> **To write:** why was it possible?'
+    """
+    return f"> **{TO_WRITE}** {text}"
+
+
+def bullets(items: Sequence[str]) -> str:
+    """Write a list of Markdown items."""
+    return "\n".join(f"- {' '.join(item.split())}" for item in items)

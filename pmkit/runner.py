@@ -1,0 +1,210 @@
+"""Run the notebook for one incident and publish what comes out, all or nothing.
+
+Everything is made in a folder of its own inside the target and moved into place at the end, so
+that a run that fails leaves what was there as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import logging
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+import nbformat
+import papermill
+from nbformat import NotebookNode
+from papermill.exceptions import PapermillException, PapermillExecutionError
+
+from pmkit import store
+from pmkit.errors import InputError, OutputError, ReportError
+from pmkit.incident import Incident
+
+FORMATS: Final = ("html", "pdf", "md", "ipynb")
+"""What a report can be written as."""
+
+NOTEBOOK: Final = "postmortem.ipynb"
+_ASIDE: Final = ".pmkit-"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Attributes
+    ----------
+    incident : Incident
+        What it is about.
+    out : Path
+        The folder that it is written to.
+    formats : sequence of str
+        Some of `FORMATS`.
+    timezone, audience : str
+        Parameters of the notebook; an empty zone is the incident's own.
+    paper : str
+        a4 or letter.
+    notebook : Path or None
+        Another notebook with the same parameters; None is the one that comes with pmkit.
+    """
+
+    incident: Incident
+    out: Path
+    formats: Sequence[str]
+    timezone: str = ""
+    audience: str = "internal"
+    paper: str = "a4"
+    notebook: Path | None = None
+
+
+def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
+    """Make a report.
+
+    Parameters
+    ----------
+    job : Job
+        What to make.
+    progress : callable, optional
+        Is told in words what is done.
+
+    Returns
+    -------
+    list of Path
+        The files written; the pictures of the Markdown are in a folder beside it.
+
+    Raises
+    ------
+    InputError
+        When an export cannot be used or the target cannot be written; nothing is changed then.
+    ReportError
+        When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and whatever
+        report was there before stays.
+    """
+    store.open_incident(job.incident, progress)
+    with _aside(job) as aside:
+        notebook = _executed(job, aside, progress)
+        made = [path for name in job.formats for path in _export(name, notebook, job, aside, progress)]
+        return [_publish(path, aside, job.out) for path in made]
+
+
+@contextlib.contextmanager
+def _aside(job: Job) -> Iterator[Path]:
+    """Give a folder inside the target; one run at a time for one incident."""
+    lock = None
+    try:
+        job.out.mkdir(parents=True, exist_ok=True)
+        lock = (job.out / f"{_ASIDE}{job.incident.id}.lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for stale in job.out.glob(f"{_ASIDE}{job.incident.id}-*"):
+            shutil.rmtree(stale, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{job.incident.id}-", dir=job.out))
+    except BlockingIOError as busy:
+        raise OutputError(f"{job.out}: a report on {job.incident.id} is being written there; wait for it to end") from busy
+    except OSError as refused:
+        raise OutputError(f"{job.out}: cannot be written: {refused.strerror}; name another folder with --out") from refused
+    try:
+        yield folder
+    except OSError as refused:
+        raise OutputError(f"{job.out}: cannot be written: {refused.strerror or refused}") from refused
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            Path(lock.name).unlink()
+        lock.close()
+
+
+def template() -> Path:
+    """Return the notebook that comes with pmkit."""
+    inside = Path(str(resources.files("pmkit"))) / "notebooks" / NOTEBOOK
+    beside = Path(str(resources.files("pmkit"))).parent / "notebooks" / NOTEBOOK
+    return inside if inside.exists() else beside
+
+
+def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
+    source, target = job.notebook or template(), aside / f"{job.incident.id}.ipynb"
+    if not source.is_file():
+        raise InputError(f"{source}: no such notebook")
+    parameters = {
+        "incident_id": job.incident.id,
+        "data_dir": str(job.incident.folder.parent.resolve()),
+        "timezone": job.timezone,
+        "audience": job.audience,
+    }
+    progress("running the notebook")
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            papermill.execute_notebook(str(source), str(target), parameters, progress_bar=False, kernel_name="python3")
+    except PapermillExecutionError as failed:
+        kept = _keep(target, job)
+        raise ReportError(f"{_where(failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
+    except (PapermillException, RuntimeError, TimeoutError) as failed:
+        kept = _keep(target, job)
+        raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
+    notebook = nbformat.read(target, as_version=4)
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            kept = _keep(target, job)
+            raise ReportError(f"cell {number} ({cell.get('id', '?')}) was not run; the notebook is kept as {kept}")
+    return notebook
+
+
+def _where(failed: PapermillExecutionError) -> str:
+    first = failed.source.strip().split("\n")[0]
+    return f"cell {failed.cell_index + 1} ({first}) failed"
+
+
+def _keep(executed: Path, job: Job) -> Path:
+    kept = job.out / f"{job.incident.id}.failed.ipynb"
+    if executed.exists():
+        executed.replace(kept)
+    return kept
+
+
+def _export(name: str, notebook: NotebookNode, job: Job, aside: Path, progress: Progress) -> list[Path]:
+    progress(f"writing {name}")
+    path = aside / f"{job.incident.id}.{name}"
+    if name == "ipynb":
+        nbformat.write(notebook, path)
+        return [path]
+    exporter = _exporter(name, job)
+    body, found = exporter.from_notebook_node(notebook, {"metadata": {"name": job.incident.id}})
+    path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8"))
+    for picture, data in found.get("outputs", {}).items():
+        (aside / picture).parent.mkdir(exist_ok=True)
+        (aside / picture).write_bytes(data)
+    return [*(aside / picture for picture in found.get("outputs", {})), path]
+
+
+def _exporter(name: str, job: Job) -> Any:
+    if name == "html":
+        from pmkit.export.html import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for
+
+        return HtmlReportExporter()
+    if name == "pdf":
+        from pmkit.export.pdf import PdfReportExporter  # noqa: PLC0415
+
+        return PdfReportExporter(paper=job.paper)
+    from pmkit.export.markdown import MarkdownReportExporter  # noqa: PLC0415
+
+    return MarkdownReportExporter()
+
+
+def _publish(path: Path, aside: Path, out: Path) -> Path:
+    """Move a finished file into place, whole and on disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    target = out / path.relative_to(aside)
+    target.parent.mkdir(exist_ok=True)
+    path.replace(target)
+    return target

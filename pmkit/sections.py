@@ -1,0 +1,344 @@
+"""The words of the required sections, as Markdown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+import pandas as pd
+
+from pmkit import timeline as story
+from pmkit.findings import Findings, utc
+from pmkit.markup import bullets, code, escape, prompt, table
+from pmkit.prose import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
+from pmkit.response import Step
+from pmkit.suspects import Suspect, describe
+
+Audience = Literal["internal", "public"]
+
+
+def about(findings: Findings) -> dict[str, Any]:
+    """Return what identifies the report: title, facts and the words of the running header."""
+    file = findings.incident.file
+    facts = {
+        "Incident": file.id,
+        "Severity": file.severity,
+        "Status": file.status,
+        "Services": listing(list(file.services)) if file.services else None,
+        "Owner": file.owner,
+        "Reviewer": file.reviewer,
+        "Times": f"{findings.zone.key} ({zone_name(findings.impact.start, findings.zone)})",
+    }
+    return {
+        "title": file.title,
+        "id": file.id,
+        "status": file.status,
+        "facts": {name: fact for name, fact in facts.items() if fact},
+    }
+
+
+# Issue Summary
+
+
+def issue_summary(findings: Findings, audience: Audience) -> str:
+    """Write at most five sentences: what users saw, when, how bad, the rest, and the cause."""
+    file = findings.incident.file
+    said = [_ended(file.what_happened)] if file.what_happened else []
+    said += [_when(findings), _how_bad(findings), _besides(findings), _cause(findings, audience)]
+    return " ".join(escape(sentence) for sentence in said if sentence)
+
+
+def _ended(text: str) -> str:
+    return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text.rstrip()}."
+
+
+def _when(findings: Findings) -> str:
+    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
+    if not impact.detected:
+        span = f"between {_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
+        return f"No impact was found in the logs {span}."
+    start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
+    end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
+    confirmed = times.started_at is not None and times.ended_at is not None
+    until = clock(end, zone) if day(start, zone) == day(end, zone) else _full(findings, end)
+    length = duration((end - start).total_seconds())
+    place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else 'as detected from the logs'}"
+    if impact.ongoing and not times.ended_at:
+        return f"The impact began at {_full(findings, start)} and had not ended after {length}, when the logs end at {until} ({place})."
+    if impact.began_before and not times.started_at:
+        return f"The impact began before the logs do, at {_full(findings, start)}, and ended {length} later at {until} ({place})."
+    return f"The impact lasted {length}, from {_full(findings, start)} to {until} ({place})."
+
+
+def _full(findings: Findings, at: pd.Timestamp) -> str:
+    return f"{clock(at, findings.zone)} on {day(at, findings.zone)}"
+
+
+def _how_bad(findings: Findings) -> str:
+    impact = findings.impact
+    unit = impact.tier.unit
+    if unit == "event":
+        return (
+            f"The logs hold {plural(impact.failed, 'error event')} in this time, and no requests of which a share could be given."
+        )
+    share = f"{percent(impact.error_ratio)} of requests failed ({count(impact.failed)} of {count(impact.events)})"
+    if not impact.detected:
+        return f"In this time {share}, which is no more than usual."
+    if not impact.failed:
+        return f"None of the {plural(impact.events, 'request')} in this time failed."
+    worst = impact.routes.iloc[0]
+    where = " ".join(str(worst[name]) for name in ("service", "http_route") if not pd.isna(worst[name]))
+    hit = f"; {where} was hit hardest, with {percent(worst['error_ratio'])}" if where and len(impact.routes) > 1 else ""
+    clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
+    return f"During the impact {share}, at peak {percent(impact.peak_error_ratio)} within a minute{hit}{clients}."
+
+
+def _besides(findings: Findings) -> str | None:
+    """Join what else was lost: time, traffic, budget, data."""
+    impact, file = findings.impact, findings.incident.file
+    parts = []
+    if impact.detected and "latency" in impact.signals and "during" in impact.latency.index:
+        usual, bad = (seconds(impact.latency.loc[name, "p95_s"]) for name in ("outside", "during"))
+        parts.append(f"the time within which 95 % of requests were served went from {usual} to {bad}")
+    if impact.lost_requests:
+        parts.append(f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never came")
+    if impact.error_budget_spent is not None and file.slo and impact.failed:
+        budget = f"the {file.slo.window_days}-day error budget for {percent(file.slo.availability)}"
+        parts.append(f"{percent(impact.error_budget_spent)} of {budget} was spent")
+    if file.data_loss:
+        parts.append(file.data_loss.rstrip(". "))
+    if not parts:
+        return None
+    joined = "; ".join(parts)
+    return f"{joined[0].upper()}{joined[1:]}."
+
+
+def _cause(findings: Findings, audience: Audience) -> str:
+    file = findings.incident.file
+    if file.root_cause_summary:
+        return _ended(file.root_cause_summary)
+    if audience == "public" or not findings.suspects:
+        return "The root cause is not yet confirmed."
+    return (
+        f"The root cause is not yet confirmed; the strongest evidence points to the {_pointed(findings, findings.suspects[0])}."
+    )
+
+
+def _pointed(findings: Findings, suspect: Suspect) -> str:
+    at = f", at {clock(suspect.at, findings.zone)}" if suspect.at is not None else ""
+    if suspect.kind == "change":
+        return f"{suspect.summary.split(':')[0]}{at} ({suspect.evidence[0]})"
+    return f"message “{short(suspect.summary, 80)}”, first seen{at.removeprefix(',')} ({suspect.evidence[0]})"
+
+
+# Timeline
+
+
+def timeline(findings: Findings, audience: Audience) -> str:
+    """Write the timeline as a table."""
+    entries = [entry for entry in findings.timeline if audience == "internal" or entry.kind not in ("message", "pattern")]
+    if not entries:
+        return prompt(
+            "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."
+        )
+    zone = findings.zone
+    many_days = len({day(entry.at, zone) for entry in entries}) > 1
+    header = [f"Time ({zone_name(findings.impact.start, zone)})", "Kind", "What happened"]
+    rows = [
+        [f"{entry.at.astimezone(zone):%d %b }" * many_days + clock(entry.at, zone), entry.kind, _entry_text(entry)]
+        for entry in entries
+    ]
+    first = f"On {day(entries[0].at, zone)}, all times in {zone.key} ({zone_name(entries[0].at, zone)})."
+    gaps = [
+        f"Nothing is recorded from {clock(a, zone)} to {clock(b, zone)}."
+        for a, b in story.gaps(findings.timeline, findings.impact)
+    ]
+    text = " ".join([first, *gaps])
+    if audience == "public":
+        return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
+    for row, entry in zip(rows, entries, strict=True):
+        row.append(code(entry.source) if entry.source else "")
+    return f"{text}\n\n{table([*header, 'Evidence'], rows, [13, 10, 50, 27])}"
+
+
+def _entry_text(entry: story.Entry) -> str:
+    text = escape(entry.text)
+    return f"**{text}**" if entry.kind == "impact" else text
+
+
+# Root Cause
+
+
+def root_cause(findings: Findings, audience: Audience) -> str:
+    """Write trigger, root cause and contributing factors, then what the data suggest."""
+    file = findings.incident.file
+    hint = f"The strongest evidence so far is the {_pointed(findings, findings.suspects[0])}." if findings.suspects else ""
+    parts = [
+        file.root_cause
+        or prompt(
+            "why this was possible, as a property of the system and not of a person; "
+            f"`root_cause` and `root_cause_summary` in incident.yaml. {escape(hint)}"
+        ),
+        f"**Trigger.** {file.trigger}" if file.trigger else prompt("what set it off; `trigger` in incident.yaml."),
+        f"**Contributing factors.**\n\n{bullets(file.contributing_factors)}"
+        if file.contributing_factors
+        else prompt("what made it likelier, larger or longer; `contributing_factors` in incident.yaml."),
+    ]
+    if audience == "internal" and findings.suspects:
+        parts.append(_suspects(findings))
+    return "\n\n".join(parts)
+
+
+def _suspects(findings: Findings) -> str:
+    rows = [
+        [
+            str(found.rank),
+            clock(found.at, findings.zone) if found.at is not None else "",
+            code(short(found.summary)) if found.kind == "pattern" else escape(found.summary),
+            escape("; ".join(found.reasons)),
+            " ".join(code(place) for place in found.evidence),
+        ]
+        for found in findings.suspects[:8]
+    ]
+    confirmed = findings.incident.file.root_cause is not None
+    lead = "What the data show" if confirmed else "What the data suggest; a person has to confirm it"
+    return f"### Evidence\n\n{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 9, 32, 34, 22])}"
+
+
+# Resolution and recovery
+
+
+def resolution(findings: Findings, audience: Audience) -> str:
+    """Write what ended the impact and how that is known."""
+    file, impact, zone = findings.incident.file, findings.impact, findings.zone
+    mitigated = findings.response.moments["mitigated"]
+    hint = f"The data show: {mitigated.how} at {clock(mitigated.at, zone)}." if mitigated else ""
+    parts = [
+        file.resolution
+        or prompt(f"what ended the impact, and what was tried before; `resolution` in incident.yaml. {escape(hint)}")
+    ]
+    if impact.detected:
+        parts.append(escape(_recovery(findings)))
+    if len(findings.response.mitigations):
+        parts.append(_mitigations(findings, audience))
+    parts.append(
+        f"**Still degraded.** {file.still_degraded}"
+        if file.still_degraded
+        else prompt("what is still degraded, or that nothing is; `still_degraded` in incident.yaml.")
+    )
+    return "\n\n".join(parts)
+
+
+def _recovery(findings: Findings) -> str:
+    impact, zone = findings.impact, findings.zone
+    if impact.ongoing:
+        return f"The logs end at {clock(impact.data_end, zone)} without a recovery."
+    thing = "failed request" if impact.failed and impact.tier.unit == "request" else "sign of the impact"
+    calm_s = (impact.data_end - impact.end).total_seconds()
+    after = impact.bins[impact.bins.index > impact.end]
+    again = int(after["errors"].sum())
+    calm = "none failed" if not again else f"{plural(again, 'error')} came, no more than before the impact"
+    return f"The last {thing} was logged at {clock(impact.end, zone)}; in the {duration(calm_s)} of logs after that {calm}."
+
+
+def _mitigations(findings: Findings, audience: Audience) -> str:
+    impact, zone = findings.impact, findings.zone
+    mitigated = findings.response.at("mitigated")
+    rows = []
+    for _, change in findings.response.mitigations.iterrows():
+        done = change["finished_at"] if not pd.isna(change["finished_at"]) else change["at"]
+        if mitigated is not None and done == mitigated:
+            effect = "the impact ended"
+        elif impact.ongoing or impact.end > done:
+            effect = "the impact went on"
+        else:
+            effect = "after the impact"
+        source = [code(f"{change['source']}:{change['line']}")] if audience == "internal" else []
+        rows.append([clock(change["at"], zone), escape(describe(change)), effect, *source])
+    header, widths = ["Time", "Change during the impact", "What followed"], [10, 45, 18]
+    if audience == "internal":
+        header, widths = [*header, "Evidence"], [*widths, 27]
+    return table(header, rows, widths)
+
+
+# Corrective and Preventative Measures
+
+
+def measures(findings: Findings) -> str:
+    """Write the measures as a table, or what they should be."""
+    found = findings.incident.file.measures
+    if not found:
+        late = findings.response.time_to("detected")
+        detect = f" (it took {duration(late)})" if late is not None and late > 0 else ""
+        return prompt(
+            f"at least one measure that prevents this failure or softens it, and one that detects it sooner{detect}. Each has an "
+            "owner, a type, a priority, a due date, a tracker link and an end state that can be checked; `measures` in incident.yaml."
+        )
+    rows = [
+        [
+            escape(one.action) + (f" *Done when:* {escape(one.done_when)}" if one.done_when else ""),
+            one.type,
+            escape(one.owner),
+            one.priority,
+            f"{one.due:%d %b %Y}",
+            escape(one.tracker or "–"),
+            one.status,
+        ]
+        for one in sorted(found, key=lambda one: (one.priority, one.due))
+    ]
+    return table(["Measure", "Type", "Owner", "Priority", "Due", "Tracker", "Status"], rows, [40, 10, 12, 9, 11, 11, 7])
+
+
+# Response
+
+
+def response(findings: Findings, audience: Audience) -> str:
+    """Write how the response went: its moments, the alerts, and what people learned."""
+    file = findings.incident.file
+    parts = [_moments(findings, audience), _alerts(findings)]
+    for heading, items, hint in (
+        ("What went well", file.went_well, "what helped, and should be kept; `went_well`"),
+        ("What went badly", file.went_badly, "what cost time or made it worse; `went_badly`"),
+        ("Where we got lucky", file.got_lucky, "what could easily have made it worse; `got_lucky`"),
+    ):
+        parts.append(f"### {heading}\n\n{bullets(items) if items else prompt(f'{hint} in incident.yaml.')}")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _moments(findings: Findings, audience: Audience) -> str:
+    confirmed: dict[Step, datetime | None] = {
+        "detected": findings.incident.file.times.detected_at,
+        "acknowledged": findings.incident.file.times.acknowledged_at,
+        "mitigated": findings.incident.file.times.mitigated_at,
+        "resolved": findings.incident.file.times.resolved_at,
+    }
+    rows = []
+    for step, moment in findings.response.moments.items():
+        said = confirmed[step]
+        row = [
+            step.capitalize(),
+            clock(moment.at, findings.zone) if moment else "not in the data",
+            _after(findings.response.time_to(step)),
+            clock(findings.incident.local(said), findings.zone) if said else "–",
+            escape(moment.how) if moment else "",
+        ]
+        rows.append(row + ([code(moment.source) if moment and moment.source else ""] if audience == "internal" else []))
+    header, widths = ["Step", "Detected", "After onset", "Confirmed", "Taken from"], [14, 12, 13, 12, 26]
+    if audience == "internal":
+        header, widths = [*header, "Evidence"], [*widths, 23]
+    return table(header, rows, widths)
+
+
+def _after(time_to_s: float | None) -> str:
+    if time_to_s is None:
+        return "n/a"
+    return duration(time_to_s) if time_to_s >= 0 else f"{duration(-time_to_s)} before"
+
+
+def _alerts(findings: Findings) -> str:
+    alerts = findings.response.alerts
+    if alerts.empty:
+        return "No alert of this incident is in the data."
+    names = listing([escape(name) for name in dict.fromkeys(alerts["name"].dropna())])
+    fired = "alert fired" if len(alerts) == 1 else "alerts fired"
+    return f"{count(len(alerts))} {fired} for this incident: {names}."

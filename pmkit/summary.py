@@ -1,0 +1,56 @@
+"""The findings in words, for a terminal."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pmkit.findings import Findings
+from pmkit.prose import clock, count, day, duration, listing, percent, short, zone_name
+
+
+def text(findings: Findings) -> str:
+    """Write the findings as plain text."""
+    incident, zone = findings.incident, findings.zone
+    lines = [f"{incident.id}  {incident.file.title}", ""]
+    lines += _impact(findings)
+    if findings.impact.detected:
+        lines += ["", "Response"]
+        for step, moment in findings.response.moments.items():
+            after = findings.response.time_to(step)
+            known = f"{clock(moment.at, zone)}  {duration(abs(after or 0))} after onset, {moment.how}" if moment else "not in the data"
+            lines.append(f"  {step:13} {known}")
+    if findings.suspects:
+        lines += ["", "Suspects"]
+        for found in findings.suspects[:5]:
+            lines += [f"  {found.rank}. {short(found.summary, 100)}", f"     {'; '.join(found.reasons)} ({', '.join(found.evidence)})"]
+    if findings.timeline:
+        lines += ["", "Timeline"]
+        lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]
+    lines += ["", "Read"]
+    for row in findings.quality.to_dict("records"):
+        rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
+        lines.append(f"  {row['source']}: {row['format']}, {count(row['events'])} events of {count(row['lines'])} {row['unit']}{rejected}")
+    return "\n".join(lines)
+
+
+def _impact(findings: Findings) -> list[str]:
+    impact, zone = findings.impact, findings.zone
+    unit = impact.tier.unit
+    place = zone_name(impact.start, zone)
+    total = f"{count(impact.failed)} of {count(impact.events)} {unit}s failed, {percent(impact.error_ratio)}"
+    if not impact.detected:
+        span = f"{clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
+        return [f"No impact found on {day(impact.start, zone)}, {span}: {total}."]
+    end = "ongoing at the end of the data" if impact.ongoing else clock(impact.end, zone)
+    begin = f"before {clock(impact.start, zone)}" if impact.began_before else clock(impact.start, zone)
+    lines = [
+        f"Impact       {day(impact.start, zone)}, {begin} to {end} ({place}), {duration(impact.duration_s)}",
+        f"  {total}; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, zone)}",
+        f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.tier.sources))}",
+    ]
+    for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
+        where = " ".join(str(row[name]) for name in ("service", "http_route") if not pd.isna(row[name]))
+        lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")
+    return lines
+
+

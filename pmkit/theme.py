@@ -1,0 +1,52 @@
+"""One visual language for charts, HTML and PDF: colours, sizes, type.
+
+The colours are distinct for colour-blind people (M. Okabe and K. Ito, 2008) and in grey print.
+"""
+
+from typing import Final
+
+INK: Final = "#1c2430"
+MUTED: Final = "#5b6675"
+RULE: Final = "#d5dae1"
+PAPER: Final = "#ffffff"
+TRAFFIC: Final = "#b9c3cf"
+ERROR: Final = "#c8460f"
+IMPACT: Final = "#fbe5d8"
+CHANGE: Final = "#0067a8"
+ALERT: Final = "#b3540a"
+MESSAGE: Final = "#00795a"
+ACCENT: Final = "#0b5fa5"
+
+FIGURE_WIDTH_IN: Final = 6.9
+"""The width of the text on A4, so that what is read on screen is what is printed."""
+FONT_SIZE_PT: Final = 8.0
+
+STYLE: Final[dict[str, object]] = {
+    "font.family": "DejaVu Sans",
+    "font.size": FONT_SIZE_PT,
+    "axes.labelsize": FONT_SIZE_PT,
+    "axes.titlesize": FONT_SIZE_PT,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.color": INK,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": FONT_SIZE_PT - 0.5,
+    "ytick.labelsize": FONT_SIZE_PT - 0.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "grid.color": RULE,
+    "grid.linewidth": 0.5,
+    "legend.fontsize": FONT_SIZE_PT - 0.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "figure.facecolor": PAPER,
+    "svg.hashsalt": "pmkit",
+    "svg.fonttype": "path",
+}
+"""Settings of matplotlib."""
