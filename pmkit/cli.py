@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(
-        prog="pmkit", description="From a heap of exports to a postmortem.", epilog="Exit codes: 0 fine, 2 bad input, 3 no report."
+        prog="pmkit",
+        description="From a heap of exports to a postmortem.",
+        epilog="Exit codes: 0 fine, 2 bad input, 3 no report.",
     )
     words.add_argument("--version", action="version", version=f"pmkit {__version__}")
     common = argparse.ArgumentParser(add_help=False)
@@ -52,10 +54,14 @@ def _parser() -> argparse.ArgumentParser:
 
     report = commands.add_parser("report", parents=[common], help="make the postmortem of an incident")
     report.add_argument("id", help="the incident's ID")
-    report.add_argument("--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)")
+    report.add_argument(
+        "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
+    )
     report.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
     report.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
-    report.add_argument("--audience", choices=["internal", "public"], default="internal", help="public leaves out chat and evidence")
+    report.add_argument(
+        "--audience", choices=["internal", "public"], default="internal", help="public leaves out chat and evidence"
+    )
     report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
     report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")
     report.set_defaults(call=_report)

@@ -92,7 +92,8 @@ def error_rate(findings: Findings) -> Chart:
         ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95 % band")
         ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label="error ratio")
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
-        ratio.set_ylim(0, max(0.01, 1.08 * float(bins["high"].where(bins["events"] > 0).max())))
+        full = bins[bins["events"] >= 0.25 * bins["events"].median()]
+        ratio.set_ylim(0, max(0.01, 1.08 * float(full["high"].max()), 1.08 * float(bins["error_ratio"].max())))
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
         ratio.set_ylabel("error ratio")
         ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)
@@ -185,6 +186,7 @@ def _labels_without_overlap(axes: Axes, marks: list[_Mark], rows: int) -> int:
             mark.text, (date2num(mark.at), 0), (6, 0), textcoords="offset points", va="center", annotation_clip=False
         )
         label.set_color(mark.colour)
+        label.set_in_layout(False)
         length = label.get_window_extent().width + 12
         leftwards = at + length > box.x1
         span = (at - length, at + _GAP_PX) if leftwards else (at - _GAP_PX, at + length)
@@ -274,9 +276,12 @@ def impact_timeline(findings: Findings) -> Chart:
         lanes = figure.subplots(4, 1, sharex=True, height_ratios=heights)
         _local_time(lanes[3], impact, zone)
         _impact_lane(lanes[0], impact)
+        names = ("impact", "changes", "alerts", "messages")
+        for axes, name in zip(lanes, names, strict=True):
+            axes.set_yticks([0.5], [name])
         figure.draw_without_rendering()
-        rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts, impact), _point_lane(lanes[3], messages)]
-        for axes, name, used in zip(lanes, ("impact", "changes", "alerts", "messages"), rows, strict=True):
+        rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts), _point_lane(lanes[3], messages)]
+        for axes, name, used in zip(lanes, names, rows, strict=True):
             axes.set_ylim(used, 0)
             axes.set_yticks([used / 2], [name])
             axes.tick_params(axis="y", length=0)
@@ -321,21 +326,19 @@ def _point_lane(axes: Axes, marks: list[_Mark]) -> int:
     return max(1, _labels_without_overlap(axes, marks, max(len(marks), 1)))
 
 
-def _alert_lane(axes: Axes, alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]], impact: Impact) -> int:
-    middle = impact.data_start + (impact.data_end - impact.data_start) / 2
+def _alert_lane(axes: Axes, alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]]) -> int:
+    """Draw each alert as a bar, its name to the right of it where there is room, else to the left."""
+    box = axes.get_window_extent()
     for row, (name, begin, end) in enumerate(alerts):
         axes.barh([row + 0.5], [end - begin], 0.42, left=[begin], color=theme.ALERT)
-        left = begin > middle
-        at, shift = (begin, (-4, 0)) if left else (end, (4, 0))
-        axes.annotate(
-            name,
-            (date2num(at), row + 0.5),
-            shift,
-            textcoords="offset points",
-            va="center",
-            ha="right" if left else "left",
-            color=theme.ALERT,
+        label = axes.annotate(
+            name, (date2num(end), row + 0.5), (4, 0), textcoords="offset points", va="center", color=theme.ALERT
         )
+        label.set_in_layout(False)
+        if axes.transData.transform((date2num(end), 0))[0] + label.get_window_extent().width + _GAP_PX > box.x1:
+            label.xy = (date2num(begin), row + 0.5)
+            label.set_position((-4, 0))
+            label.set_horizontalalignment("right")
     return max(1, len(alerts))
 
 

@@ -77,7 +77,7 @@ class Report:
         """The title with what identifies the incident."""
         file = self.findings.incident.file
         about = sections.about(self.findings)
-        facts = " · ".join(f"{name}: {escape(value)}" for name, value in about["facts"].items())
+        facts = " · ".join(f"{name}: {escape(value)}" for name, value in about["facts"])
         return Section(file.title, (f"# {escape(file.title)}\n\n{facts}",), about)
 
     @cached_property

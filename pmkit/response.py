@@ -117,7 +117,8 @@ def assess(
     own = own.sort_values(["started_at", "name", "alert_id"], ignore_index=True)
     people = by_people(messages).sort_values("at")
     done = changes["finished_at"].fillna(changes["at"])
-    made = changes[(changes["at"] >= start) & (changes["at"] <= end + pd.Timedelta(seconds=RESOLUTION_S))]
+    slack = pd.Timedelta(seconds=RESOLUTION_S)
+    made = changes[(changes["at"] > start + slack) & (changes["at"] <= end + slack)]
     helped = made[done.loc[made.index] <= end + pd.Timedelta(seconds=SETTLE_S)]
     detected = _from_row(own.iloc[0], "started_at", f"alert {own.iloc[0]['name']} fired") if len(own) else None
     moments: dict[Step, Moment | None] = {

@@ -23,6 +23,7 @@ import nbformat
 import papermill
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
+from traitlets.config import Config
 
 from pmkit import store
 from pmkit.errors import InputError, OutputError, ReportError
@@ -33,6 +34,12 @@ FORMATS: Final = ("html", "pdf", "md", "ipynb")
 
 NOTEBOOK: Final = "postmortem.ipynb"
 _ASIDE: Final = ".pmkit-"
+
+_PRIVATE: Final = Config({} if os.name == "nt" else {"KernelManager": {"transport": "ipc"}})
+"""The kernel is talked to through a socket of the user's own, not through a port."""
+
+_SILENT: Final = ["--IPKernelApp.log_level=CRITICAL"]
+"""What goes wrong in a cell is reported by its own error, not by the kernel's log."""
 
 Progress = Callable[[str], None]
 
@@ -144,10 +151,12 @@ def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            papermill.execute_notebook(str(source), str(target), parameters, progress_bar=False, kernel_name="python3")
+            papermill.execute_notebook(
+                str(source), str(target), parameters, progress_bar=False, config=_PRIVATE, extra_arguments=_SILENT
+            )
     except PapermillExecutionError as failed:
         kept = _keep(target, job)
-        raise ReportError(f"{_where(failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
+        raise ReportError(f"{_where(kept, failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
     except (PapermillException, RuntimeError, TimeoutError) as failed:
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
@@ -159,9 +168,12 @@ def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
     return notebook
 
 
-def _where(failed: PapermillExecutionError) -> str:
-    first = failed.source.strip().split("\n")[0]
-    return f"cell {failed.cell_index + 1} ({first}) failed"
+def _where(kept: Path, failed: PapermillExecutionError) -> str:
+    """Name the cell that failed, by its ID and its last line."""
+    cells = nbformat.read(kept, as_version=4).cells
+    raised = (cell for cell in cells if any(output.output_type == "error" for output in cell.get("outputs", ())))
+    name = next((cell.get("id") for cell in raised), None) or str(failed.cell_index)
+    return f"cell {name!r} ({failed.source.strip().splitlines()[-1]}) failed"
 
 
 def _keep(executed: Path, job: Job) -> Path:

@@ -29,12 +29,7 @@ def about(findings: Findings) -> dict[str, Any]:
         "Reviewer": file.reviewer,
         "Times": f"{findings.zone.key} ({zone_name(findings.impact.start, findings.zone)})",
     }
-    return {
-        "title": file.title,
-        "id": file.id,
-        "status": file.status,
-        "facts": {name: fact for name, fact in facts.items() if fact},
-    }
+    return {"title": file.title, "id": file.id, "facts": [(name, fact) for name, fact in facts.items() if fact]}
 
 
 # Issue Summary
@@ -109,7 +104,7 @@ def _besides(findings: Findings) -> str | None:
         parts.append(file.data_loss.rstrip(". "))
     if not parts:
         return None
-    joined = "; ".join(parts)
+    joined = "; ".join(part if part[1:2].isupper() else f"{part[0].lower()}{part[1:]}" for part in parts)
     return f"{joined[0].upper()}{joined[1:]}."
 
 
@@ -143,7 +138,7 @@ def timeline(findings: Findings, audience: Audience) -> str:
         )
     zone = findings.zone
     many_days = len({day(entry.at, zone) for entry in entries}) > 1
-    header = [f"Time ({zone_name(findings.impact.start, zone)})", "Kind", "What happened"]
+    header = [f"Time ({zone_name(findings.impact.start, zone).split(',')[0]})", "Kind", "What happened"]
     rows = [
         [f"{entry.at.astimezone(zone):%d %b }" * many_days + clock(entry.at, zone), entry.kind, _entry_text(entry)]
         for entry in entries

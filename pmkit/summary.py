@@ -17,19 +17,28 @@ def text(findings: Findings) -> str:
         lines += ["", "Response"]
         for step, moment in findings.response.moments.items():
             after = findings.response.time_to(step)
-            known = f"{clock(moment.at, zone)}  {duration(abs(after or 0))} after onset, {moment.how}" if moment else "not in the data"
+            known = (
+                f"{clock(moment.at, zone)}  {duration(abs(after or 0))} after onset, {moment.how}"
+                if moment
+                else "not in the data"
+            )
             lines.append(f"  {step:13} {known}")
     if findings.suspects:
         lines += ["", "Suspects"]
         for found in findings.suspects[:5]:
-            lines += [f"  {found.rank}. {short(found.summary, 100)}", f"     {'; '.join(found.reasons)} ({', '.join(found.evidence)})"]
+            lines += [
+                f"  {found.rank}. {short(found.summary, 100)}",
+                f"     {'; '.join(found.reasons)} ({', '.join(found.evidence)})",
+            ]
     if findings.timeline:
         lines += ["", "Timeline"]
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]
     lines += ["", "Read"]
     for row in findings.quality.to_dict("records"):
         rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
-        lines.append(f"  {row['source']}: {row['format']}, {count(row['events'])} events of {count(row['lines'])} {row['unit']}{rejected}")
+        lines.append(
+            f"  {row['source']}: {row['format']}, {count(row['events'])} events of {count(row['lines'])} {row['unit']}{rejected}"
+        )
     return "\n".join(lines)
 
 
@@ -52,5 +61,3 @@ def _impact(findings: Findings) -> list[str]:
         where = " ".join(str(row[name]) for name in ("service", "http_route") if not pd.isna(row[name]))
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")
     return lines
-
-

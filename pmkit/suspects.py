@@ -102,7 +102,8 @@ def describe(change: pd.Series) -> str:
 
 def _change(impact: Impact, row: pd.Series, changes: pd.DataFrame) -> Suspect:
     lead_s = max(0.0, (impact.start - row["at"]).total_seconds())
-    reasons, places = [f"it began {duration(lead_s)} before the first error"], [evidence(row)]
+    lead = f"{duration(lead_s)} before" if lead_s >= 1 else "in the same second as"
+    reasons, places = [f"it began {lead} the first error"], [evidence(row)]
     share = _share_of_failures(impact, row["service"])
     if share:
         reasons.append(f"{percent(share)} of the failed requests were on {row['service']}")

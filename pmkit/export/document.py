@@ -56,14 +56,14 @@ class Document:
     ----------
     title : str
         The report's title; the notebook's first heading where it is no report of pmkit's.
-    facts : dict of str to str
-        What identifies the incident, for the title page.
+    facts : tuple of (str, str)
+        What identifies the incident, for the title page: names with their values.
     blocks : tuple of Block
         The contents in order; `code` blocks are the inputs.
     """
 
     title: str
-    facts: dict[str, str]
+    facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
     id: str
 
@@ -95,7 +95,8 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
                 about = about or _about(output)
                 blocks.extend(_output(output, len(blocks)))
     title = about.get("title") or _heading(blocks) or name
-    return Document(plain(title), dict(about.get("facts", {})), tuple(blocks), str(about.get("id", "")))
+    facts = tuple((plain(name), plain(fact)) for name, fact in about.get("facts", ()))
+    return Document(plain(title), facts, tuple(blocks), plain(about.get("id", "")))
 
 
 def _about(output: NotebookNode) -> dict[str, Any]:

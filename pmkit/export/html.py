@@ -152,4 +152,6 @@ def _structured(html: str, contents: list[Entry]) -> str:
         contents.append(Entry(level, anchor, unescape(words)))
         return f'<h{level} id="{anchor}">{inner}</h{level}>'
 
-    return _WIDE.sub(r'<div class="table" tabindex="0" role="group" aria-label="table"><table>\1</table></div>', _HEADING.sub(anchored, html))
+    return _WIDE.sub(
+        r'<div class="table" tabindex="0" role="group" aria-label="table"><table>\1</table></div>', _HEADING.sub(anchored, html)
+    )

@@ -64,7 +64,7 @@ def pdf(document: Document, paper: str = "a4") -> bytes:
         When Typst refuses the document.
     """
     body = _typst(document)
-    about = json.dumps({"title": document.title, "id": document.id, "facts": list(document.facts.items()), "paper": PAPERS[paper]})
+    about = json.dumps({"title": document.title, "id": document.id, "facts": document.facts, "paper": PAPERS[paper]})
     unshown: set[str] = set()
     system_fonts = False
     for _ in range(_ROUNDS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from pmkit.sources import aliases
@@ -15,7 +16,7 @@ _YEAR_ONE = "0001-01-01"
 def _row(alert: Row, resolved_at: str | None) -> Row:
     labels, notes = alert["labels"], alert.get("annotations", {})
     return {
-        "alert_id": f"{alert.get('fingerprint', json.dumps(labels, sort_keys=True))}@{alert['startsAt']}",
+        "alert_id": f"{alert.get('fingerprint', json.dumps(labels, sort_keys=True))}@{_instant(alert['startsAt'])}",
         "name": labels.get("alertname"),
         "severity": labels.get("severity"),
         "service": aliases.value(aliases.SERVICE[:5], labels),
@@ -25,6 +26,11 @@ def _row(alert: Row, resolved_at: str | None) -> Row:
         "labels": json.dumps(labels, sort_keys=True),
         "url": alert.get("generatorURL"),
     }
+
+
+def _instant(text: str) -> str:
+    """Write a time in one way: one export drops the zeros at its end, the other does not."""
+    return datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _webhook_rows(payload: Row) -> Iterator[Row]:

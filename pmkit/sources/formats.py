@@ -32,9 +32,7 @@ def _rank() -> dict[str, int]:
     samples = {entry.name: [Sample(text.split("\n"), whole=True) for text in _texts(entry)] for entry in FORMATS}
     return {
         entry.name: sum(
-            any(entry.match(sample) >= ENOUGH for sample in others)
-            for name, others in samples.items()
-            if name != entry.name
+            any(entry.match(sample) >= ENOUGH for sample in others) for name, others in samples.items() if name != entry.name
         )
         for entry in FORMATS
     }
