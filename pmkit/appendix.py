@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 
 from pmkit._version import __version__
@@ -84,8 +87,8 @@ def _routes(findings: Findings) -> str:
     return table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10]) + rest
 
 
-def _or_dash(value: float, write: object) -> str:
-    return "–" if pd.isna(value) else str(write(value))  # type: ignore[operator]
+def _or_dash(value: float, write: Callable[[float], str]) -> str:
+    return "–" if pd.isna(value) else write(value)
 
 
 def method(findings: Findings) -> str:
@@ -128,30 +131,30 @@ def patterns(findings: Findings) -> str | None:
 
 def data_quality(findings: Findings) -> str:
     """Write what was read from each export, and where the report comes from."""
-    rows = [_read(findings, row) for row in findings.quality.to_dict("records")]
+    rows = [_read(findings, row) for row in findings.exports]
     header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First – last"]
     lead = "Every line is an event, the continuation of one, blank, or rejected; small documents are counted in records."
     parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 17, -9, -9, -10, -8, -9, 16])}"]
-    remarks = [remark for row in findings.quality.to_dict("records") for remark in _remarks(row)]
+    remarks = [remark for row in findings.exports for remark in _remarks(row)]
     if remarks:
         parts.append("\n".join(f"- {remark}" for remark in remarks))
-    digests = [[code(row["source"]), code(row["sha256"])] for row in findings.quality.to_dict("records")]
+    digests = [[code(row["source"]), code(row["sha256"])] for row in findings.exports]
     made = f"Made by pmkit {__version__} from these files, told by their SHA-256."
     parts.append(f"### Provenance\n\n{made}\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}")
     return "\n\n".join(parts)
 
 
-def _read(findings: Findings, row: dict[str, object]) -> list[str]:
+def _read(findings: Findings, row: dict[str, Any]) -> list[str]:
     first, last = row["first"], row["last"]
-    span = "–" if pd.isna(first) else f"{clock(first, findings.zone)} – {clock(last, findings.zone)}"  # type: ignore[call-overload,arg-type]
-    numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]  # type: ignore[arg-type]
+    span = "–" if pd.isna(first) else f"{clock(first, findings.zone)} – {clock(last, findings.zone)}"
+    numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]
     return [code(row["source"]), escape(row["format"]), *numbers_read, span]
 
 
-def _remarks(row: dict[str, object]) -> list[str]:
+def _remarks(row: dict[str, Any]) -> list[str]:
     source = code(row["source"])
-    said = [f"{source}: {escape(note)}." for note in row["notes"] if not str(note).startswith("counted in records")]  # type: ignore[attr-defined]
+    said = [f"{source}: {escape(note)}." for note in row["notes"] if not str(note).startswith("counted in records")]
     if row["timezone_assumed"]:
         said.append(f"{source}: its times carry no zone and are read in {escape(row['timezone'])}.")
-    said += [f"{source}: rejected line {escape(example)}." for example in row["examples"]]  # type: ignore[attr-defined]
+    said += [f"{source}: rejected line {escape(example)}." for example in row["examples"]]
     return said

@@ -49,16 +49,16 @@ class Series:
         """Maximised log-likelihood of stretches with these sums, up to a constant."""
         found = _xlogy(hits, hits) - _xlogy(hits, trials)
         if self.binomial:
-            return found + _xlogy(trials - hits, trials - hits) - _xlogy(trials - hits, trials)
-        return found - hits
+            return np.asarray(found + _xlogy(trials - hits, trials - hits) - _xlogy(trials - hits, trials))
+        return np.asarray(found - hits)
 
     def log_likelihood_at(self, hits: Counts, trials: Counts, rate: float) -> Counts:
         """Log-likelihood of stretches with these sums under a given rate, up to the same constant."""
         if self.binomial:
             safe = min(max(rate, 1e-12), 1 - 1e-12)
-            return hits * np.log(safe) + (trials - hits) * np.log1p(-safe)
+            return np.asarray(hits * np.log(safe) + (trials - hits) * np.log1p(-safe))
         safe = max(rate, 1e-12)
-        return hits * np.log(safe) - safe * trials
+        return np.asarray(hits * np.log(safe) - safe * trials)
 
     def coarser(self, factor: int) -> Series:
         """Join every `factor` bins into one."""

@@ -123,7 +123,7 @@ def _summary(args: argparse.Namespace) -> None:
 def _events(args: argparse.Namespace) -> None:
     from pmkit.events import write  # noqa: PLC0415 - `--help` loads nothing
 
-    write(args.paths, args.to, args.out, args.timezone, args.format, _progress(args))
+    write(args.paths, args.to, args.out, timezone=args.timezone, form=args.format, progress=_progress(args))
 
 
 def _formats(_: argparse.Namespace) -> None:

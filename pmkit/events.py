@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import duckdb
+
 from pmkit import schema, store
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import known_zone
@@ -18,7 +20,7 @@ _OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FOR
 
 
 def write(
-    paths: Sequence[Path], to: str, out: Path | None, timezone: str, form: str | None, progress: Callable[[str], None]
+    paths: Sequence[Path], to: str, out: Path | None, *, timezone: str, form: str | None, progress: Callable[[str], None]
 ) -> None:
     """Write exports as canonical events, in the order of the paths and lines.
 
@@ -78,7 +80,10 @@ def _copy(read: store.Store, table: str, to: str, out: Path | None) -> None:
     with connect() as database:
         if out is None:
             sys.stdout.flush()
-            database.execute(f"COPY ({query}) TO '/dev/stdout' ({_OPTIONS[to]})")
+            try:
+                database.execute(f"COPY ({query}) TO '/dev/stdout' ({_OPTIONS[to]})")
+            except duckdb.IOException as refused:
+                raise BrokenPipeError from refused
             return
         try:
             handle, aside = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)

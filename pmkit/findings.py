@@ -66,8 +66,13 @@ class Findings:
             "timeline": [
                 {"at": iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source} for entry in self.timeline
             ],
-            "data_quality": [_quality(row) for row in self.quality.to_dict("records")],
+            "data_quality": [_quality(row) for row in self.exports],
         }
+
+    @property
+    def exports(self) -> list[dict[str, Any]]:
+        """What was read, one dict an export."""
+        return [{str(name): value for name, value in row.items()} for row in self.quality.to_dict("records")]
 
     def to_json(self) -> str:
         """Return the findings as JSON text."""

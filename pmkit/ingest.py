@@ -115,10 +115,13 @@ def ingest(request: Request, out: Path) -> Ledger:
     text = reading.materialise(request.path, out)
     sample = reading.sample_of(text)
     chosen = formats.named(request.format) if request.format else formats.recognise(sample)
-    if isinstance(chosen, RecordFormat):
-        ledger = _ingest_records(request, chosen, text, out)
-    else:
-        ledger = _ingest_lines(request, chosen, sample, text, out)
+    try:
+        if isinstance(chosen, RecordFormat):
+            ledger = _ingest_records(request, chosen, text, out)
+        else:
+            ledger = _ingest_lines(request, chosen, sample, text, out)
+    except duckdb.Error as refused:
+        raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
     (out / "text").unlink(missing_ok=True)
     return ledger
@@ -158,7 +161,7 @@ def _ingest_lines(request: Request, chosen: LogFormat | None, sample: Sample, te
             layout = chosen.layout(sample)
             _cut(database, chosen, layout)
             database.execute(f"CREATE TEMP TABLE parsed AS {_canonical(chosen, layout, request)}")
-            database.execute(_rejected(chosen, layout))
+            database.execute(_rejected(chosen))
         _write(database, out)
         return _line_ledger(database, chosen, layout, request, text)
 
@@ -273,7 +276,7 @@ def _nothing() -> str:
     return f"SELECT {columns}, '' AS text, 0 AS below, true AS begun, true AS matched WHERE false"
 
 
-def _rejected(chosen: LogFormat, layout: Layout) -> str:
+def _rejected(chosen: LogFormat) -> str:
     return f"""
         CREATE TEMP TABLE rejected AS
         SELECT line, text, CASE WHEN NOT begun THEN 'belongs to no event above it'
@@ -314,7 +317,8 @@ def _rollup() -> str:
 def _templates() -> str:
     return f"""
         SELECT {_bin()} AS bin, service, severity, template_of(message) AS template, count(*) AS events,
-               min(timestamp) AS first_at, arg_min(message, (timestamp, line)) AS example, arg_min(line, (timestamp, line)) AS line
+               min(timestamp) AS first_at, arg_min(message, (timestamp, line)) AS example,
+               arg_min(line, (timestamp, line)) AS line
         FROM events WHERE message IS NOT NULL GROUP BY ALL ORDER BY ALL
     """
 
@@ -377,9 +381,10 @@ def _ingest_records(request: Request, chosen: RecordFormat, text: reading.Text, 
     found = list(_records(body))
     events = 0
     for line, record, words in found:
+        if not isinstance(record, dict) or not chosen.claims(record):
+            rejected.append((line, words, f"not {chosen.name}"))
+            continue
         try:
-            if not isinstance(record, dict) or not chosen.claims(record):
-                raise ValueError(f"not {chosen.name}")
             produced = list(chosen.rows(record))
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             rejected.append((line, words, _reason(wrong)))
@@ -429,7 +434,7 @@ def _typed(
     if frame.empty:
         return schema.conform(pd.DataFrame(), table)
     for name in times:
-        texts = frame[name].map(lambda value: None if value is None or value != value else str(value)).astype("string")
+        texts = frame[name].map(lambda value: None if pd.isna(value) else str(value)).astype("string")
         asked = pd.DataFrame({"n": range(len(texts)), "t": texts.to_numpy(dtype=object)})
         database.register("asked", asked)
         found = database.execute("SELECT epoch_us(to_time(t)) AS us FROM asked ORDER BY n").fetchnumpy()["us"]

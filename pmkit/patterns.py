@@ -26,7 +26,7 @@ PATTERNS: Final = {
     "example": schema.TEMPLATES["example"],
     "source": schema.TEMPLATES["source"],
     "line": schema.TEMPLATES["line"],
-    "general": schema.Column("boolean", "BOOLEAN", "no error message, or one whose words are logged without an error too"),
+    "general": schema.Column("boolean", "BOOLEAN", "no error, or words that are logged without one too"),
     "score": schema.Column("float64", "DOUBLE", "log-likelihood ratio against an even rate"),
 }
 """Columns of what `characteristic` returns."""
@@ -47,7 +47,8 @@ def characteristic(templates: pd.DataFrame, window: tuple[pd.Timestamp, pd.Times
     DataFrame
         Columns of `PATTERNS`: counts before, during and after, the first time it was seen with
         its file and line. Only patterns that came more often during the impact than chance
-        allows; errors first, unless the same words are logged without an error too, then by `score`, the log-likelihood ratio (T. Dunning, 1993).
+        allows; errors first, unless the same words are logged without an error too, then by
+        `score`, the log-likelihood ratio (T. Dunning, 1993).
     """
     keys = ["service", "severity", "template"]
     if templates.empty or window is None:

@@ -61,7 +61,7 @@ class Response:
         ended it.
     """
 
-    onset: pd.Timestamp
+    onset: pd.Timestamp | None
     moments: dict[Step, Moment | None]
     alerts: pd.DataFrame
     mitigations: pd.DataFrame
@@ -74,7 +74,7 @@ class Response:
     def time_to(self, step: Step) -> float | None:
         """Return the seconds from the first error to the step."""
         at = self.at(step)
-        return float((at - self.onset).total_seconds()) if at is not None else None
+        return float((at - self.onset).total_seconds()) if at is not None and self.onset is not None else None
 
 
 def by_people(messages: pd.DataFrame) -> pd.DataFrame:
@@ -110,7 +110,7 @@ def assess(
         when the last of the alerts resolved.
     """
     if window is None:
-        return Response(pd.NaT, dict.fromkeys(STEPS), alerts.iloc[:0], changes.iloc[:0])
+        return Response(None, dict.fromkeys(STEPS), alerts.iloc[:0], changes.iloc[:0])
     start, end = window
     lead = pd.Timedelta(seconds=LEAD_S)
     own = alerts[alerts["started_at"].between(start - lead, end) & ~(alerts["resolved_at"] < start)]
@@ -155,7 +155,7 @@ def _mitigated(helped: pd.DataFrame) -> Moment | None:
     if helped.empty:
         return None
     done = helped["finished_at"].fillna(helped["at"])
-    row = helped.loc[done.idxmax()]
+    row = helped.iloc[int(done.argmax())]
     about = "" if pd.isna(row["service"]) else f" of {row['service']}"
     return Moment(pd.Timestamp(done.max()), f"{row['kind']}{about} finished", evidence(row))
 
@@ -166,5 +166,5 @@ def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, end: pd.Timestamp) -> 
         return _from_row(said.iloc[0], "at", f"{said.iloc[0]['author_role']} gave the all clear")
     if alerts.empty or alerts["resolved_at"].isna().any():
         return None
-    row = alerts.loc[alerts["resolved_at"].idxmax()]
+    row = alerts.iloc[int(alerts["resolved_at"].argmax())]
     return _from_row(row, "resolved_at", f"the last alert, {row['name']}, resolved")

@@ -100,7 +100,9 @@ def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
     with _aside(job) as aside:
         notebook = _executed(job, aside, progress)
         made = [path for name in job.formats for path in _export(name, notebook, job, aside, progress)]
-        return [_publish(path, aside, job.out) for path in made]
+        published = [_publish(path, aside, job.out) for path in made]
+        _failed(job).unlink(missing_ok=True)
+        return published
 
 
 @contextlib.contextmanager
@@ -176,8 +178,12 @@ def _where(kept: Path, failed: PapermillExecutionError) -> str:
     return f"cell {name!r} ({failed.source.strip().splitlines()[-1]}) failed"
 
 
+def _failed(job: Job) -> Path:
+    return job.out / f"{job.incident.id}.failed.ipynb"
+
+
 def _keep(executed: Path, job: Job) -> Path:
-    kept = job.out / f"{job.incident.id}.failed.ipynb"
+    kept = _failed(job)
     if executed.exists():
         executed.replace(kept)
     return kept

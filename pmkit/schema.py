@@ -6,8 +6,9 @@ Every time is UTC with microseconds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -144,14 +145,14 @@ TEMPLATES: Final = {
 """Counts of log templates; rows of shards add up exactly."""
 
 
-def conform(frame: pd.DataFrame, table: dict[str, Column]) -> pd.DataFrame:
+def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
     """Give `frame` exactly the columns of `table`, in order and in their types.
 
     Parameters
     ----------
     frame : DataFrame
         Any subset of the table's columns; times as datetimes with a zone or as null.
-    table : dict of str to Column
+    table : mapping of str to Column
         One of the tables of this module.
 
     Returns
@@ -164,10 +165,11 @@ def conform(frame: pd.DataFrame, table: dict[str, Column]) -> pd.DataFrame:
     >>> conform(pd.DataFrame({"text": ["ack"]}), MESSAGES).dtypes["at"]
     datetime64[us, UTC]
     """
-    columns = {
-        name: frame[name].astype(column.dtype)
-        if name in frame
-        else pd.Series(pd.NA if column.dtype != "float64" else float("nan"), index=frame.index).astype(column.dtype)
-        for name, column in table.items()
-    }
+    columns = {name: _cast(frame, name, column.dtype) for name, column in table.items()}
     return pd.DataFrame(columns, index=frame.index)
+
+
+def _cast(frame: pd.DataFrame, name: str, dtype: Any) -> pd.Series:
+    if name in frame:
+        return frame[name].astype(dtype)
+    return pd.Series(float("nan") if dtype == "float64" else pd.NA, index=frame.index).astype(dtype)

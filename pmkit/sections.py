@@ -39,8 +39,8 @@ def issue_summary(findings: Findings, audience: Audience) -> str:
     """Write at most five sentences: what users saw, when, how bad, the rest, and the cause."""
     file = findings.incident.file
     said = [_ended(file.what_happened)] if file.what_happened else []
-    said += [_when(findings), _how_bad(findings), _besides(findings), _cause(findings, audience)]
-    return " ".join(escape(sentence) for sentence in said if sentence)
+    said += [_when(findings), _how_bad(findings), *_besides(findings), _cause(findings, audience)]
+    return " ".join(escape(sentence) for sentence in said)
 
 
 def _ended(text: str) -> str:
@@ -50,8 +50,8 @@ def _ended(text: str) -> str:
 def _when(findings: Findings) -> str:
     impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
     if not impact.detected:
-        span = f"between {_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
-        return f"No impact was found in the logs {span}."
+        span = f"{_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
+        return f"No impact was found in the logs between {span}."
     start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
     end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
     confirmed = times.started_at is not None and times.ended_at is not None
@@ -59,7 +59,8 @@ def _when(findings: Findings) -> str:
     length = duration((end - start).total_seconds())
     place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else 'as detected from the logs'}"
     if impact.ongoing and not times.ended_at:
-        return f"The impact began at {_full(findings, start)} and had not ended after {length}, when the logs end at {until} ({place})."
+        open_end = f"had not ended after {length}, when the logs end at {until}"
+        return f"The impact began at {_full(findings, start)} and {open_end} ({place})."
     if impact.began_before and not times.started_at:
         return f"The impact began before the logs do, at {_full(findings, start)}, and ended {length} later at {until} ({place})."
     return f"The impact lasted {length}, from {_full(findings, start)} to {until} ({place})."
@@ -88,12 +89,12 @@ def _how_bad(findings: Findings) -> str:
     return f"During the impact {share}, at peak {percent(impact.peak_error_ratio)} within a minute{hit}{clients}."
 
 
-def _besides(findings: Findings) -> str | None:
-    """Join what else was lost: time, traffic, budget, data."""
+def _besides(findings: Findings) -> list[str]:
+    """Join what else was lost into at most one sentence: time, traffic, budget, data."""
     impact, file = findings.impact, findings.incident.file
     parts = []
     if impact.detected and "latency" in impact.signals and "during" in impact.latency.index:
-        usual, bad = (seconds(impact.latency.loc[name, "p95_s"]) for name in ("outside", "during"))
+        usual, bad = (seconds(float(impact.latency["p95_s"][name])) for name in ("outside", "during"))
         parts.append(f"the time within which 95 % of requests were served went from {usual} to {bad}")
     if impact.lost_requests:
         parts.append(f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never came")
@@ -103,9 +104,9 @@ def _besides(findings: Findings) -> str | None:
     if file.data_loss:
         parts.append(file.data_loss.rstrip(". "))
     if not parts:
-        return None
+        return []
     joined = "; ".join(part if part[1:2].isupper() else f"{part[0].lower()}{part[1:]}" for part in parts)
-    return f"{joined[0].upper()}{joined[1:]}."
+    return [f"{joined[0].upper()}{joined[1:]}."]
 
 
 def _cause(findings: Findings, audience: Audience) -> str:
@@ -266,8 +267,9 @@ def measures(findings: Findings) -> str:
         late = findings.response.time_to("detected")
         detect = f" (it took {duration(late)})" if late is not None and late > 0 else ""
         return prompt(
-            f"at least one measure that prevents this failure or softens it, and one that detects it sooner{detect}. Each has an "
-            "owner, a type, a priority, a due date, a tracker link and an end state that can be checked; `measures` in incident.yaml."
+            f"at least one measure that prevents this failure or softens it, and one that detects it sooner{detect}. "
+            "Each has an owner, a type, a priority, a due date, a tracker link and an end state that can be checked; "
+            "`measures` in incident.yaml."
         )
     rows = [
         [

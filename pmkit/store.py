@@ -197,7 +197,8 @@ class Store:
             for part in parts
         )
         with connect() as database:
-            return database.execute(query.format(f"({union})"), values).df()
+            found: pd.DataFrame = database.execute(query.format(f"({union})"), values).df()
+            return found
 
 
 def cache_folder() -> Path:
@@ -260,7 +261,7 @@ def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -
             f"{cache}: cannot make the cache: {refused.strerror}; name another folder with PMKIT_CACHE"
         ) from refused
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        parts = pool.map(lambda item: _part(*item, cache, progress), requests.items())
+        parts = pool.map(lambda item: _part(item[0], item[1], cache, progress), requests.items())
         return Store(list(parts))
 
 

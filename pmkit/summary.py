@@ -34,7 +34,7 @@ def text(findings: Findings) -> str:
         lines += ["", "Timeline"]
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]
     lines += ["", "Read"]
-    for row in findings.quality.to_dict("records"):
+    for row in findings.exports:
         rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
         lines.append(
             f"  {row['source']}: {row['format']}, {count(row['events'])} events of {count(row['lines'])} {row['unit']}{rejected}"

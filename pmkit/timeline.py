@@ -32,8 +32,10 @@ MATTERS: Final = {
     "acknowledgement": r"\back(nowledged?|ing)?\b|\bon it\b|\binvestigating\b|\blooking\b",
     "command": r"\b(take|took|taking|hand(ing)? over) command\b|\bincident commander\b|\bseverity\b|\bsev ?\d\b|\bescalat",
     "decision": r"\bdecision\b|\bdecided?\b|\bwe (will|switch|roll|revert|restart|fail over|scale)\b",
-    "action": r"\b(roll(ed|ing)?|rollback|revert(ed|ing)?|restart(ed|ing)?|fail(ed)? over|switch(ed|ing)?|drain|scal(ed?|ing)|disabl|deploy)",
-    "finding": r"\b(because|cause[ds]?|found|shows?|logs?|only|crash|leaks?|exhaust|timeouts?|dead|idle|waits?|does not|no change)\b",
+    "action": r"\b(roll(ed|ing)?|rollback|revert(ed|ing)?|restart(ed|ing)?|fail(ed)? over|switch(ed|ing)?|drain|scal(ed?|ing)|"
+    r"disabl|deploy)",
+    "finding": r"\b(because|cause[ds]?|found|shows?|logs?|only|crash(es)?|leaks?|exhausted|timeouts?|dead|idle|waits?|"
+    r"does not|no change)\b",
     "report": r"\b(customers?|users?|clients?|support|complain|cannot|unusable|spins)\b",
     "recovery": r"\b(all clear|back|recover|resolved|again|going down|fixed|mitigated|works)\b",
 }
@@ -68,6 +70,7 @@ def tell(
     changes: pd.DataFrame,
     messages: pd.DataFrame,
     patterns: pd.DataFrame,
+    *,
     notes: tuple[Entry, ...] = (),
     onset_source: str | None = None,
     end_source: str | None = None,

@@ -21,8 +21,13 @@ class Processes:
         """Start `argv` under `name`; its output goes to a file of that name."""
         log = (self._out / f"{name}.out").open("ab")
         self._running[name] = subprocess.Popen(
-            argv, env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            argv,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
 
     def stop(self, name: str, grace_s: float = 8.0, ask: signal.Signals = signal.SIGTERM) -> None:

@@ -26,7 +26,7 @@ from shop_stack import CHECKOUT_ZONE, EDGE_ZONE, Shop
 
 QUERIES = {
     "error-ratio": 'sum by (service, route) (rate(http_requests_total{status=~"5.."}[1m]))'
-                   " / sum by (service, route) (rate(http_requests_total[1m]))",
+    " / sum by (service, route) (rate(http_requests_total[1m]))",
     "latency-p95": "histogram_quantile(0.95, sum by (service, le) (rate(http_request_duration_seconds_bucket[1m])))",
     "db-pool": "db_pool_available",
     "alerts": "ALERTS",
@@ -58,7 +58,7 @@ class Stage:
             raise RuntimeError(f"ended unasked: {self.shop.processes.dead()}")
 
     def _post_alerts(self) -> None:
-        for at, payload in self.shop.pager.payloads[self._alerts_read:]:
+        for at, payload in self.shop.pager.payloads[self._alerts_read :]:
             self._alerts_read += 1
             labels, notes = payload["commonLabels"], payload["commonAnnotations"]
             text = notes.get("summary") or f"{len(payload['alerts'])} alerts"
@@ -72,16 +72,28 @@ class Stage:
         self._message(role, text, time.time())
 
     def _message(self, role: str, text: str, at: float) -> None:
-        self.messages.append({
-            "type": "message", "user": "U" + re.sub(r"\W", "", role).upper()[:9], "text": text, "ts": f"{at:.6f}",
-            "user_profile": {"real_name": role, "display_name": role},
-        })
+        self.messages.append(
+            {
+                "type": "message",
+                "user": "U" + re.sub(r"\W", "", role).upper()[:9],
+                "text": text,
+                "ts": f"{at:.6f}",
+                "user_profile": {"real_name": role, "display_name": role},
+            }
+        )
 
     def _change(self, kind: str, service: str, version: str, summary: str, begun: float) -> None:
-        self.changes.append({
-            "time": iso(begun), "finished": iso(time.time()), "type": kind, "service": service,
-            "version": version, "summary": summary, "actor": f"{service} team" if service != "edge" else "platform team",
-        })
+        self.changes.append(
+            {
+                "time": iso(begun),
+                "finished": iso(time.time()),
+                "type": kind,
+                "service": service,
+                "version": version,
+                "summary": summary,
+                "actor": f"{service} team" if service != "edge" else "platform team",
+            }
+        )
 
     def deploy(self, kind: str, service: str, version: str, summary: str) -> None:
         begun = time.time()
@@ -166,9 +178,14 @@ def truth(stage: Stage, name: str, begin: float, end: float, offset: timedelta) 
     """Write what really happened, as YAML; the failures are those that the clients saw."""
     failures = [json.loads(line)["at"] for line in (stage.shop.run / "failures.jsonl").read_text().splitlines()]
     rows = {
-        "scenario": name, "offset_s": int(offset.total_seconds()), "recorded_from": iso(begin),
-        "recorded_to": iso(end), "failed_requests": len(failures), "first_failed_request": iso(min(failures)),
-        "last_failed_request": iso(max(failures)), **stage.moments,
+        "scenario": name,
+        "offset_s": int(offset.total_seconds()),
+        "recorded_from": iso(begin),
+        "recorded_to": iso(end),
+        "failed_requests": len(failures),
+        "first_failed_request": iso(min(failures)),
+        "last_failed_request": iso(max(failures)),
+        **stage.moments,
     }
     text = "".join(f"{key}: {value}\n" for key, value in rows.items())
     return "# The recorder's own moments. Read by tests only.\n" + shift.rfc3339(text, offset)

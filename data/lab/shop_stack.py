@@ -144,8 +144,9 @@ class Shop:
             folder.mkdir(parents=True)
             folder.chmod(0o777)
         self.base, self.hold_s = base, hold_s
-        self.port = {name: base + n for n, name in enumerate(
-            ("edge", "postgres", "dbproxy", "prometheus", "alertmanager", "webhook"))}
+        self.port = {
+            name: base + n for n, name in enumerate(("edge", "postgres", "dbproxy", "prometheus", "alertmanager", "webhook"))
+        }
         self.processes = Processes(self.run)
         self.versions = dict(versions)
         self.live: dict[str, str] = {}
@@ -166,17 +167,31 @@ class Shop:
         bin_dir = pathlib.Path(found).parent
         data = self.run / "pg"
         user = self._as_postgres()
-        subprocess.run([*user, bin_dir / "initdb", "-D", data, "-U", "shop", "--auth=trust", "-E", "UTF8"],
-                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*user, bin_dir / "initdb", "-D", data, "-U", "shop", "--auth=trust", "-E", "UTF8"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         settings = {
-            "port": self.port["postgres"], "unix_socket_directories": "", "listen_addresses": "127.0.0.1",
-            "logging_collector": "on", "log_destination": "csvlog", "log_directory": self.logs,
-            "log_filename": "postgres.log", "log_timezone": "UTC", "log_min_duration_statement": "1s",
-            "log_lock_waits": "on", "log_checkpoints": "on", "log_file_mode": "0644", "max_connections": 60,
-            "log_disconnections": "off", "checkpoint_timeout": "5min",
+            "port": self.port["postgres"],
+            "unix_socket_directories": "",
+            "listen_addresses": "127.0.0.1",
+            "logging_collector": "on",
+            "log_destination": "csvlog",
+            "log_directory": self.logs,
+            "log_filename": "postgres.log",
+            "log_timezone": "UTC",
+            "log_min_duration_statement": "1s",
+            "log_lock_waits": "on",
+            "log_checkpoints": "on",
+            "log_file_mode": "0644",
+            "max_connections": 60,
+            "log_disconnections": "off",
+            "checkpoint_timeout": "5min",
         }
-        self.processes.start("postgres", [*user, str(bin_dir / "postgres"), "-D", str(data),
-                                          *(f"--{k}={v}" for k, v in settings.items())])
+        self.processes.start(
+            "postgres", [*user, str(bin_dir / "postgres"), "-D", str(data), *(f"--{k}={v}" for k, v in settings.items())]
+        )
         url = f"postgresql://shop@127.0.0.1:{self.port['postgres']}/postgres"
         for _ in range(60):
             done = subprocess.run(["psql", url, "-qc", SCHEMA], capture_output=True, check=False)
@@ -190,16 +205,36 @@ class Shop:
         name, port = f"{service}-{self._next_port}", self._next_port
         self._next_port += 1
         env = {
-            "SHOP_VERSION": version, "SHOP_FLAGS": str(self.run / "flags.json"),
+            "SHOP_VERSION": version,
+            "SHOP_FLAGS": str(self.run / "flags.json"),
             "SHOP_DSN": f"postgresql://shop@127.0.0.1:{self.port['dbproxy']}/postgres",
             "SHOP_LOG": str(self.logs / f"{service}.log"),
             "SHOP_REQUEST_LOG": str(self.logs / f"{service}-requests.log"),
             "TZ": CHECKOUT_ZONE if service == "checkout" else "UTC",
         }
-        self.processes.start(name, [
-            sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--worker-class",
-            "gthread", "--threads", "16", "--timeout", "120", "--graceful-timeout", "6", f"shop.{service}:app",
-        ], env=env, cwd=HERE)
+        self.processes.start(
+            name,
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--bind",
+                f"127.0.0.1:{port}",
+                "--workers",
+                "1",
+                "--worker-class",
+                "gthread",
+                "--threads",
+                "16",
+                "--timeout",
+                "120",
+                "--graceful-timeout",
+                "6",
+                f"shop.{service}:app",
+            ],
+            env=env,
+            cwd=HERE,
+        )
         for _ in range(60):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2).read()
@@ -212,11 +247,17 @@ class Shop:
 
     def _route(self) -> None:
         """Point nginx and Prometheus at the instances that are live."""
-        (self.run / "upstreams.conf").write_text("".join(
-            f"upstream {s} {{ server 127.0.0.1:{p} max_fails=0; }}\n" for s, p in self._ports.items()))
-        (self.run / "targets.json").write_text(json.dumps([
-            {"targets": [f"127.0.0.1:{p}"], "labels": {"service": s, "version": self.versions[s]}}
-            for s, p in self._ports.items()]))
+        (self.run / "upstreams.conf").write_text(
+            "".join(f"upstream {s} {{ server 127.0.0.1:{p} max_fails=0; }}\n" for s, p in self._ports.items())
+        )
+        (self.run / "targets.json").write_text(
+            json.dumps(
+                [
+                    {"targets": [f"127.0.0.1:{p}"], "labels": {"service": s, "version": self.versions[s]}}
+                    for s, p in self._ports.items()
+                ]
+            )
+        )
 
     def replace(self, service: str, version: str) -> None:
         """Start a new instance, send the traffic there, then end the old one."""
@@ -248,8 +289,16 @@ class Shop:
         self.set_flag("related_products", True)
         self.set_policy("allow")
         self._start_postgres()
-        self.processes.start("dbproxy", [sys.executable, str(HERE / "dbproxy.py"), str(self.port["dbproxy"]),
-                                         str(self.port["postgres"]), str(self.run / "policy")])
+        self.processes.start(
+            "dbproxy",
+            [
+                sys.executable,
+                str(HERE / "dbproxy.py"),
+                str(self.port["dbproxy"]),
+                str(self.port["postgres"]),
+                str(self.run / "policy"),
+            ],
+        )
         time.sleep(1)
         for service, version in list(self.versions.items()):
             self._start_service(service, version)
@@ -260,24 +309,44 @@ class Shop:
         (run / "prometheus.yml").write_text(PROMETHEUS.format(run=run, alertmanager=port["alertmanager"]))
         (run / "rules.yml").write_text(RULES.format(hold_s=self.hold_s))
         (run / "alertmanager.yml").write_text(ALERTMANAGER.format(webhook=port["webhook"]))
-        self.processes.start("nginx", ["nginx", "-c", str(run / "nginx.conf"), "-p", str(run)],
-                             env={"TZ": EDGE_ZONE})
+        self.processes.start("nginx", ["nginx", "-c", str(run / "nginx.conf"), "-p", str(run)], env={"TZ": EDGE_ZONE})
         self.live["edge"] = "nginx"
-        self.processes.start("alertmanager", [
-            "prometheus-alertmanager", f"--config.file={run}/alertmanager.yml", f"--storage.path={run}/am",
-            f"--web.listen-address=127.0.0.1:{port['alertmanager']}",
-            "--web.external-url=http://alertmanager.shop.example/", "--cluster.listen-address="])
-        self.processes.start("prometheus", [
-            "prometheus", f"--config.file={run}/prometheus.yml", f"--storage.tsdb.path={run}/tsdb",
-            f"--web.listen-address=127.0.0.1:{port['prometheus']}",
-            "--web.external-url=http://prometheus.shop.example/"])
+        self.processes.start(
+            "alertmanager",
+            [
+                "prometheus-alertmanager",
+                f"--config.file={run}/alertmanager.yml",
+                f"--storage.path={run}/am",
+                f"--web.listen-address=127.0.0.1:{port['alertmanager']}",
+                "--web.external-url=http://alertmanager.shop.example/",
+                "--cluster.listen-address=",
+            ],
+        )
+        self.processes.start(
+            "prometheus",
+            [
+                "prometheus",
+                f"--config.file={run}/prometheus.yml",
+                f"--storage.tsdb.path={run}/tsdb",
+                f"--web.listen-address=127.0.0.1:{port['prometheus']}",
+                "--web.external-url=http://prometheus.shop.example/",
+            ],
+        )
         time.sleep(5)
         if self.processes.dead():
             raise RuntimeError(f"did not stay up: {self.processes.dead()}, see {run}")
 
     def start_load(self, seconds: float) -> None:
-        self.processes.start("load", [sys.executable, str(HERE / "load.py"), f"http://127.0.0.1:{self.port['edge']}",
-                                      str(self.run / "failures.jsonl"), str(seconds)])
+        self.processes.start(
+            "load",
+            [
+                sys.executable,
+                str(HERE / "load.py"),
+                f"http://127.0.0.1:{self.port['edge']}",
+                str(self.run / "failures.jsonl"),
+                str(seconds),
+            ],
+        )
 
     def active_alerts(self) -> list[dict]:
         """`GET /api/v2/alerts`, as an engineer would save it during the incident."""

@@ -59,7 +59,7 @@ class Document:
     facts : tuple of (str, str)
         What identifies the incident, for the title page: names with their values.
     blocks : tuple of Block
-        The contents in order; `code` blocks are the inputs.
+        The contents in order, without the title; `code` blocks are the inputs.
     """
 
     title: str
@@ -92,10 +92,11 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
             if cell.source.strip():
                 blocks.append(Block("code", plain(cell.source)))
             for output in cell.outputs:
-                about = about or _about(output)
+                if not about and (about := _about(output)):
+                    continue  # the title cell: every exporter writes title and facts in its own way
                 blocks.extend(_output(output, len(blocks)))
-    title = about.get("title") or _heading(blocks) or name
-    facts = tuple((plain(name), plain(fact)) for name, fact in about.get("facts", ()))
+    title = about.get("title") or _take_heading(blocks) or name
+    facts = tuple((plain(label), plain(fact)) for label, fact in about.get("facts", ()))
     return Document(plain(title), facts, tuple(blocks), plain(about.get("id", "")))
 
 
@@ -105,9 +106,14 @@ def _about(output: NotebookNode) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _heading(blocks: list[Block]) -> str | None:
-    texts = (re.search(r"^# +(.+)$", block.text, re.M) for block in blocks if block.kind == "markdown")
-    return next((found[1].strip() for found in texts if found), None)
+def _take_heading(blocks: list[Block]) -> str | None:
+    """Take the first heading of the first level out of the blocks."""
+    for number, block in enumerate(blocks):
+        found = re.search(r"^# +(.+)$", block.text, re.M) if block.kind == "markdown" else None
+        if found:
+            blocks[number] = Block("markdown", block.text[: found.start()] + block.text[found.end() :])
+            return found[1].strip()
+    return None
 
 
 def _output(output: NotebookNode, number: int) -> Iterator[Block]:

@@ -15,7 +15,7 @@ import nh3
 from markupsafe import escape
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import default
+from traitlets import Unicode
 
 from pmkit import theme
 from pmkit.export.document import Block, Document, read
@@ -51,9 +51,7 @@ class HtmlReportExporter(Exporter):
     export_from_notebook = "pmkit: HTML"
     output_mimetype = "text/html"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
+    file_extension = Unicode(".html").tag(config=True)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -75,22 +73,11 @@ class Entry:
 def page(document: Document) -> str:
     """Write a document as an HTML page."""
     contents: list[Entry] = []
-    body = "\n".join(_block(block, contents) for block in _without_title(document))
+    body = "\n".join(_block(block, contents) for block in document.blocks)
+    has_code = any(block.kind == "code" for block in document.blocks)
     return _template().render(
-        document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=_has_code(document)
+        document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=has_code
     )
-
-
-def _has_code(document: Document) -> bool:
-    return any(block.kind == "code" for block in document.blocks)
-
-
-def _without_title(document: Document) -> list[Block]:
-    """Leave out the title cell's own text: the page writes title and facts itself."""
-    if not document.facts:
-        return list(document.blocks)
-    first = next((n for n, block in enumerate(document.blocks) if block.kind == "markdown" and block.text.startswith("# ")), None)
-    return [block for n, block in enumerate(document.blocks) if n != first]
 
 
 @cache

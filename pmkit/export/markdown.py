@@ -6,7 +6,7 @@ from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import default
+from traitlets import Unicode
 
 from pmkit.export.document import Block, Document, read
 from pmkit.markup import escape
@@ -21,9 +21,7 @@ class MarkdownReportExporter(Exporter):
     export_from_notebook = "pmkit: Markdown"
     output_mimetype = "text/markdown"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".md"
+    file_extension = Unicode(".md").tag(config=True)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -39,7 +37,8 @@ class MarkdownReportExporter(Exporter):
 
 def markdown(document: Document, folder: str) -> str:
     """Write a document as Markdown (CommonMark with pipe tables), its pictures lying in `folder`."""
-    written = (_block(block, folder) for block in document.blocks)
+    facts = " · ".join(f"{escape(name)}: {escape(fact)}" for name, fact in document.facts)
+    written = (f"# {escape(document.title)}", facts, *(_block(block, folder) for block in document.blocks))
     return "\n\n".join(text for text in written if text) + "\n"
 
 

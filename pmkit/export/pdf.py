@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +16,7 @@ import pypandoc
 import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Enum, default
+from traitlets import Enum, Unicode
 
 from pmkit.errors import ReportError
 from pmkit.export.document import Block, Document, read
@@ -43,9 +43,7 @@ class PdfReportExporter(Exporter):
     output_mimetype = "application/pdf"
     paper = Enum(list(PAPERS), default_value="a4", help="paper size: a4 or letter").tag(config=True)
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
+    file_extension = Unicode(".pdf").tag(config=True)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -64,12 +62,12 @@ def pdf(document: Document, paper: str = "a4") -> bytes:
         When Typst refuses the document.
     """
     body = _typst(document)
-    about = json.dumps({"title": document.title, "id": document.id, "facts": document.facts, "paper": PAPERS[paper]})
-    unshown: set[str] = set()
+    unshown: frozenset[str] = frozenset()
     system_fonts = False
     for _ in range(_ROUNDS):
+        about = _about(document, paper, unshown)
         try:
-            return _compile(document, _show(body, unshown), _show(about, unshown), system_fonts=system_fonts)
+            return _compile(document, _shown(body, unshown), about, system_fonts=system_fonts)
         except typst.TypstError as refused:
             missing = set("".join(_MISSING.findall(refused.diagnostic)))
             if not missing:
@@ -79,14 +77,16 @@ def pdf(document: Document, paper: str = "a4") -> bytes:
     raise ReportError(f"the PDF could not be set: no font has {' '.join(sorted(unshown))}")
 
 
-def _show(text: str, unshown: set[str]) -> str:
-    """Replace the characters that no font has, and say so at the end."""
-    if not unshown:
-        return text
-    names = ", ".join(f"U+{ord(character):04X}" for character in sorted(unshown))
-    shown = text.translate(dict.fromkeys(map(ord, unshown), _REPLACED))
-    note = f"\n\n#note[No font on the machine that made this has {names}; shown as {_REPLACED}.]\n"
-    return shown if text.startswith("{") else shown + note
+def _about(document: Document, paper: str, unshown: frozenset[str]) -> str:
+    """Write what the title page, the running header and the last line need, as JSON."""
+    about = {"title": document.title, "id": document.id, "facts": document.facts, "paper": PAPERS[paper]}
+    text = _shown(json.dumps(about, ensure_ascii=False), unshown)
+    return json.dumps({**json.loads(text), "unshown": [f"U+{ord(character):04X}" for character in sorted(unshown)]})
+
+
+def _shown(text: str, unshown: frozenset[str]) -> str:
+    """Replace the characters that no font has."""
+    return text.translate(dict.fromkeys(map(ord, unshown), _REPLACED))
 
 
 def _compile(document: Document, body: str, about: str, *, system_fonts: bool) -> bytes:
@@ -124,33 +124,25 @@ def _fonts() -> Path:
 
 def _typst(document: Document) -> str:
     """Turn the document into Typst's markup; nothing of it can be markup of Typst's own."""
-    texts = (_source(number, block) for number, block in enumerate(_without_title(document)))
+    texts = (_source(number, block) for number, block in enumerate(document.blocks))
     source = "\n\n".join(text for text in texts if text)
     tree = json.loads(pypandoc.convert_text(source, "json", format=_FORMAT))
-    images = {f"{_IMAGE}{n}": block for n, block in enumerate(_without_title(document)) if block.image}
+    images = {f"{_IMAGE}{n}": block for n, block in enumerate(document.blocks) if block.image}
     tree["blocks"] = [_safe(block, images) for block in tree["blocks"]]
     _level_headings(tree["blocks"])
     return str(pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"]))
 
 
-def _without_title(document: Document) -> list[Block]:
-    first = next((n for n, block in enumerate(document.blocks) if block.kind == "markdown"), None)
-    drop = first if document.facts else None
-    return [block for n, block in enumerate(document.blocks) if n != drop]
-
-
 def _source(number: int, block: Block) -> str:
-    match block.kind:
-        case "markdown":
-            return block.text.strip()
-        case "image":
-            return f"![]({_IMAGE}{number})"
-        case "html":
-            return fenced(block.plain)
-        case "output" | "error":
-            return fenced(block.text)
-        case _:
-            return ""
+    texts = {
+        "markdown": block.text.strip(),
+        "image": f"![]({_IMAGE}{number})",
+        "html": fenced(block.plain),
+        "output": fenced(block.text),
+        "error": fenced(block.text),
+        "code": "",
+    }
+    return texts[block.kind]
 
 
 def _safe(node: Any, images: dict[str, Block]) -> Any:
@@ -159,17 +151,32 @@ def _safe(node: Any, images: dict[str, Block]) -> Any:
         return [_safe(item, images) for item in node]
     if not isinstance(node, dict):
         return node
-    kind, content = node.get("t"), node.get("c")
-    if kind == "Para" and len(content) == 1 and content[0]["t"] == "Image" and content[0]["c"][2][0] in images:
-        return {"t": "RawBlock", "c": ["typst", _chart(images[content[0]["c"][2][0]])]}
-    if kind == "Image":
-        return {"t": "Emph", "c": _safe(content[1], images)}
-    if kind in ("RawInline", "RawBlock"):
-        code = {"t": "Code", "c": [["", [], []], content[1]]}
-        return code if kind == "RawInline" else {"t": "Para", "c": [code]}
-    if kind == "Table":
-        return {"t": "Table", "c": _safe(_with_widths(content), images)}
+    kind: str = node.get("t", "")
+    content: Any = node.get("c")
+    if kind in _SAFE:
+        return _SAFE[kind](content, images)
     return {name: _safe(value, images) for name, value in node.items()}
+
+
+def _paragraph(content: list[Any], images: dict[str, Block]) -> dict[str, Any]:
+    target = content[0]["c"][2][0] if len(content) == 1 and content[0]["t"] == "Image" else None
+    if target in images:
+        return {"t": "RawBlock", "c": ["typst", _chart(images[target])]}
+    return {"t": "Para", "c": _safe(content, images)}
+
+
+def _code(text: str) -> dict[str, Any]:
+    return {"t": "Code", "c": [["", [], []], text]}
+
+
+_SAFE: Final[dict[str, Callable[[Any, dict[str, Block]], dict[str, Any]]]] = {
+    "Para": _paragraph,
+    "Image": lambda content, images: {"t": "Emph", "c": _safe(content[1], images)},
+    "RawInline": lambda content, _: _code(content[1]),
+    "RawBlock": lambda content, _: {"t": "Para", "c": [_code(content[1])]},
+    "Table": lambda content, images: {"t": "Table", "c": _safe(_with_widths(content), images)},
+}
+"""What is not taken as it is: charts, other pictures, raw markup, tables."""
 
 
 def _chart(block: Block) -> str:
@@ -199,7 +206,7 @@ def _need(cells: list[str]) -> float:
     """Estimate the width of a column in characters, from its longest word and its usual length."""
     words = max((len(word) for cell in cells for word in re.split(r"[\s/._:-]+", cell)), default=1)
     usual = sum(min(len(cell), 90) for cell in cells) / max(len(cells), 1)
-    return 2.5 + max(min(words, 16), min(usual, max(map(len, cells), default=1)) ** 0.85)
+    return float(2.5 + max(min(words, 16), min(usual, max(map(len, cells), default=1)) ** 0.85))
 
 
 def _text(node: Any) -> str:

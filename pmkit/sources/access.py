@@ -53,7 +53,7 @@ COMMON = LogFormat(
     title="Common log format of Apache and nginx",
     shape=Shape.TEXT,
     pattern=_COMMON + r"\s*$",
-    layout=fixed(**_COLUMNS, attributes=sql.json_object(_REST)),
+    layout=fixed({**_COLUMNS, "attributes": sql.json_object(_REST)}),
     samples=(
         LogSample(
             '203.0.113.9 - alice [12/Oct/2026:17:42:44 +0200] "GET /a/7?x=1 HTTP/1.1" 200 2326\n'
@@ -74,7 +74,7 @@ COMBINED = LogFormat(
     title="Combined log format of Apache and nginx",
     shape=Shape.TEXT,
     pattern=_COMBINED + r"\s*$",
-    layout=fixed(**_COLUMNS, attributes=sql.json_object(_REST_COMBINED)),
+    layout=fixed({**_COLUMNS, "attributes": sql.json_object(_REST_COMBINED)}),
     samples=(
         LogSample(
             '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/2.0" 304 0 "-" "Mozilla/5.0"\n'

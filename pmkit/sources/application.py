@@ -11,13 +11,15 @@ NGINX_ERROR = LogFormat(
         r"^(?P<time>\d{4}/\d\d/\d\d \d\d:\d\d:\d\d) \[(?P<level>\w+)\] (?P<pid>\d+)#(?P<tid>\d+): (?P<message>.*)$"
     ),
     layout=fixed(
+        {
+            "timestamp": "CAST(try_strptime(f.time, '%Y/%m/%d %H:%M:%S') AS TIMESTAMPTZ)",
+            "severity": "to_severity(f.level)",
+            "message": r"regexp_replace(f.message, '^\*\d+ ', '')",
+            "client": "nullif(regexp_extract(f.message, ', client: ([^,]+)', 1), '')",
+            "url_path": "url_path_of(nullif(regexp_extract(f.message, 'request: \"[A-Z]+ (\\S+)', 1), ''))",
+            "attributes": sql.json_object((("pid", sql.text("pid")), ("tid", sql.text("tid")))),
+        },
         zoned=False,
-        timestamp="CAST(try_strptime(f.time, '%Y/%m/%d %H:%M:%S') AS TIMESTAMPTZ)",
-        severity="to_severity(f.level)",
-        message=r"regexp_replace(f.message, '^\*\d+ ', '')",
-        client="nullif(regexp_extract(f.message, ', client: ([^,]+)', 1), '')",
-        url_path="url_path_of(nullif(regexp_extract(f.message, 'request: \"[A-Z]+ (\\S+)', 1), ''))",
-        attributes=sql.json_object((("pid", sql.text("pid")), ("tid", sql.text("tid")))),
     ),
     samples=(
         LogSample(
@@ -45,11 +47,13 @@ PYTHON_LOGGING = LogFormat(
     ),
     multiline=True,
     layout=fixed(
+        {
+            "timestamp": "to_time(f.time)",
+            "severity": "to_severity(f.level)",
+            "message": "f.message",
+            "attributes": sql.json_object((("logger", sql.text("logger")), ("continuation", "more"))),
+        },
         zoned=False,
-        timestamp="to_time(f.time)",
-        severity="to_severity(f.level)",
-        message="f.message",
-        attributes=sql.json_object((("logger", sql.text("logger")), ("continuation", "more"))),
     ),
     samples=(
         LogSample(

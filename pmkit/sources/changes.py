@@ -64,7 +64,8 @@ GENERIC = RecordFormat(
              {"kind": "rollback", "version": "v2.4.0", "finished_at": None}),
         ),
         RecordSample(
-            "time,type,service,version\n2026-01-17 03:00:00+01:00,Config change,edge,57\n2026-01-17T04:00Z,feature flag,api,x=on\n",
+            "time,type,service,version\n2026-01-17 03:00:00+01:00,Config change,edge,57\n"
+            "2026-01-17T04:00Z,feature flag,api,x=on\n",
             ({"at": "2026-01-17T02:00:00Z", "kind": "config", "service": "edge"}, {"kind": "flag", "version": "x=on"}),
         ),
     ),

@@ -195,7 +195,7 @@ class RecordFormat:
 Format = LogFormat | RecordFormat
 
 
-def fixed(zoned: bool = True, used: tuple[str, ...] = (), **columns: str) -> Callable[[Sample], Layout]:
+def fixed(columns: Mapping[str, str], *, zoned: bool = True, used: tuple[str, ...] = ()) -> Callable[[Sample], Layout]:
     """Make a layout that is the same for every file."""
     layout = Layout(columns, zoned=zoned, used=used)
     return lambda _: layout

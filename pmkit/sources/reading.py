@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from pmkit.errors import SourceError
 from pmkit.sources.model import Sample
@@ -29,12 +29,12 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 @dataclass(frozen=True)
 class Text:
-    """An export as plain lines.
+    r"""An export as plain lines.
 
     Attributes
     ----------
     path : Path
-        UTF-8 with `\\n` line ends: the export itself where it is that already.
+        UTF-8 with `\n` line ends: the export itself where it is that already.
     notes : tuple of str
         What had to be repaired.
     """
@@ -62,9 +62,9 @@ def _open(path: Path) -> tuple[IO[bytes], bool]:
     with path.open("rb") as file:
         magic = file.read(4)
     if magic.startswith(_GZIP):
-        return gzip.open(path, "rb"), True
+        return cast("IO[bytes]", gzip.open(path, "rb")), True
     if magic == _ZSTD:
-        return zstd.open(path, "rb"), True
+        return cast("IO[bytes]", zstd.open(path, "rb")), True
     return path.open("rb"), False
 
 

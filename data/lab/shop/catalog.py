@@ -70,8 +70,7 @@ def query(sql: str, *args):
 @app.get("/api/search")
 def search():
     facets = [f for f in flask.request.args.get("facets", "").split(",") if f]
-    rows = query("select id, name, sold from products where name like %s limit 40",
-                 f"%{flask.request.args['q']}%")
+    rows = query("select id, name, sold from products where name like %s limit 40", f"%{flask.request.args['q']}%")
     return {"items": [row[1] for row in rank(rows, facets)[:10]]}
 
 
@@ -87,8 +86,7 @@ def product(product_id: int):
 @app.errorhandler(psycopg.OperationalError)
 def database_unavailable(error):
     reason = str(error).strip().splitlines()[0]
-    log(ERROR, f"database unavailable: {reason}", reqId=flask.g.request_id,
-        err={"type": type(error).__name__, "message": reason})
+    log(ERROR, f"database unavailable: {reason}", reqId=flask.g.request_id, err={"type": type(error).__name__, "message": reason})
     return {"error": "temporarily unavailable"}, 503
 
 
@@ -96,9 +94,12 @@ def database_unavailable(error):
 def unexpected(error):
     if isinstance(error, werkzeug.exceptions.HTTPException):
         return error
-    log(ERROR, f"{flask.request.path} failed: {error}", reqId=flask.g.request_id,
-        err={"type": type(error).__name__, "message": str(error),
-             "stack": "".join(traceback.format_exception(*sys.exc_info()))})
+    log(
+        ERROR,
+        f"{flask.request.path} failed: {error}",
+        reqId=flask.g.request_id,
+        err={"type": type(error).__name__, "message": str(error), "stack": "".join(traceback.format_exception(*sys.exc_info()))},
+    )
     return {"error": "internal"}, 500
 
 

@@ -52,12 +52,10 @@ def flag(name: str) -> bool:
 def cart():
     body = flask.request.get_json()
     with POOL.connection() as connection:
-        connection.execute("insert into cart_items (client, product) values (%s, %s)",
-                           (body["client"], body["product"]))
+        connection.execute("insert into cart_items (client, product) values (%s, %s)", (body["client"], body["product"]))
         related = []
         if flag("related_products"):
-            related = connection.execute(
-                "select name from products order by sold desc limit 3").fetchall()
+            related = connection.execute("select name from products order by sold desc limit 3").fetchall()
     return {"added": body["product"], "related": [row[0] for row in related]}
 
 

@@ -1,0 +1,9 @@
+"""Every chart of the report, as matplotlib figures with alternative texts."""
+
+from pmkit.figures.chart import Chart
+from pmkit.figures.error_rate import error_rate
+from pmkit.figures.errors_by_route import errors_by_route
+from pmkit.figures.impact_timeline import impact_timeline
+from pmkit.figures.latency import latency
+
+__all__ = ["Chart", "error_rate", "errors_by_route", "impact_timeline", "latency"]

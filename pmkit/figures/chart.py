@@ -1,0 +1,90 @@
+"""What all charts share: the chart itself, its style, its time axis."""
+
+from __future__ import annotations
+
+import io
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+from matplotlib.figure import Figure
+
+from pmkit import theme
+from pmkit.impact import Impact
+from pmkit.prose import day, zone_name
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """A chart with what it says in words.
+
+    Attributes
+    ----------
+    name : str
+        Its file name, without an ending.
+    caption : str
+        What it shows, one sentence.
+    alt : str
+        What can be read from it, for who does not see it.
+    figure : Figure
+        The drawing, vector.
+    """
+
+    name: str
+    caption: str
+    alt: str
+    figure: Figure
+
+    def svg(self) -> str:
+        """Return the chart as SVG; the same findings give the same bytes."""
+        out = io.StringIO()
+        with style():
+            self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
+        return out.getvalue()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ARG002
+        said = {"alt": self.alt, "caption": self.caption, "name": self.name}
+        return {"image/svg+xml": self.svg(), "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": said}
+
+
+def style() -> AbstractContextManager[None]:
+    """Draw in pmkit's style inside of this context."""
+    return cast("AbstractContextManager[None]", mpl.rc_context(theme.STYLE))
+
+
+def x(at: datetime) -> float:
+    """Return a time's place on the axis."""
+    return float(date2num(at))
+
+
+def bin_width(bins: pd.DataFrame) -> timedelta:
+    """Return the width of the bins."""
+    return (bins.index[1] - bins.index[0]).to_pytimedelta() if len(bins) > 1 else timedelta(seconds=10)
+
+
+def shade(axes: Axes, impact: Impact) -> None:
+    """Shade the impact, and darker where its start and end may lie."""
+    if not impact.detected:
+        return
+    axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
+    for low, high in (impact.start_range, impact.end_range):
+        axes.axvspan(x(low), x(high), color=theme.ERROR, alpha=0.3, zorder=0.5, linewidth=0)
+    for at, known in ((impact.start, not impact.began_before), (impact.end, not impact.ongoing)):
+        if known:
+            axes.axvline(x(at), color=theme.ERROR, linewidth=0.9, zorder=0.6)
+
+
+def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
+    """Write local time with its zone on the axis."""
+    locator = AutoDateLocator(tz=zone, minticks=4, maxticks=9)
+    axes.xaxis.set_major_locator(locator)
+    length = (impact.data_end - impact.data_start).total_seconds()
+    axes.xaxis.set_major_formatter(DateFormatter("%H:%M" if length < 36 * 3600 else "%d %b %H:%M", tz=zone))
+    axes.set_xlim(x(impact.data_start), x(impact.data_end))
+    axes.set_xlabel(f"{day(impact.start, zone)}, local time ({zone_name(impact.start, zone)})")

@@ -1,0 +1,65 @@
+"""The chart of failures by service and route."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from pmkit import theme
+from pmkit.figures.chart import Chart, style
+from pmkit.findings import Findings
+from pmkit.prose import count, listing, percent, plural, short
+
+MOST_ROUTES: Final = 12
+
+
+def errors_by_route(findings: Findings) -> Chart | None:
+    """Draw the share of failed requests by service and route; None where nothing failed."""
+    impact = findings.impact
+    table = impact.routes[impact.routes["events"] > 0].head(MOST_ROUTES)
+    if not impact.failed or table.empty:
+        return None
+    names = [_route_name(row) for _, row in table.iterrows()]
+    with style():
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.75 + 0.24 * len(table)), layout="constrained")
+        axes = figure.subplots()
+        places = np.arange(len(table))
+        axes.barh(places, table["error_ratio"], 0.62, color=theme.ERROR)
+        axes.plot(
+            table["baseline_ratio"],
+            places,
+            "|",
+            color=theme.INK,
+            markersize=9,
+            markeredgewidth=1.4,
+            label="outside of the impact",
+        )
+        for place, (_, row) in zip(places, table.iterrows(), strict=True):
+            words = f"{percent(row['error_ratio'])}, {count(row['failed'])} of {count(row['events'])}"
+            axes.annotate(words, (row["error_ratio"], place), (6, 0), textcoords="offset points", va="center")
+        axes.set_yticks(places, names)
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1.32 * float(table["error_ratio"].max()))
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xlabel(f"share of {impact.tier.unit}s that failed during the impact")
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        axes.legend(loc="lower right", handlelength=1)
+    caption = "Failed requests by service and route during the impact; the tick is the share outside of it."
+    told = [
+        f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
+    ]
+    calm = len(table) - len(told)
+    rest = f" {plural(calm, 'route')} had no failures." if calm else ""
+    return Chart("errors-by-route", caption, f"Bar chart of the share of failed requests: {listing(told)}.{rest}", figure)
+
+
+def _route_name(row: pd.Series) -> str:
+    parts = [str(row[name]) for name in ("service", "http_route") if not pd.isna(row[name])]
+    return short(" ".join(parts), 46) or "unknown"

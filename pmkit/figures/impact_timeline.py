@@ -1,0 +1,108 @@
+"""The incident in lanes."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from pmkit import theme
+from pmkit.figures.chart import Chart, local_time, style, x
+from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
+from pmkit.findings import Findings
+from pmkit.impact import Impact
+from pmkit.prose import clock, listing, zone_name
+from pmkit.response import by_people
+from pmkit.timeline import matters
+
+
+def impact_timeline(findings: Findings) -> Chart:
+    """Draw the story in lanes: impact, changes, alerts, messages."""
+    impact, zone = findings.impact, findings.zone
+    messages = _story_messages(findings)
+    changes = [mark for mark in marks(findings) if mark.symbol == "D"]
+    alerts = _alert_bars(findings)
+    with style():
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.4), layout="constrained")
+        heights = [1.0, max(len(changes), 1), max(len(alerts), 1), max(len(messages), 1)]
+        lanes = figure.subplots(4, 1, sharex=True, height_ratios=heights)
+        local_time(lanes[3], impact, zone)
+        _impact_lane(lanes[0], impact)
+        names = ("impact", "changes", "alerts", "messages")
+        for axes, name in zip(lanes, names, strict=True):
+            axes.set_yticks([0.5], [name])
+        figure.draw_without_rendering()
+        rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts), _point_lane(lanes[3], messages)]
+        for axes, name, used in zip(lanes, names, rows, strict=True):
+            axes.set_ylim(used, 0)
+            axes.set_yticks([used / 2], [name])
+            axes.tick_params(axis="y", length=0)
+            axes.spines["left"].set_visible(False)
+            axes.spines["bottom"].set_color(theme.RULE)
+            if impact.detected:
+                axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
+        for axes in lanes[:3]:
+            axes.tick_params(axis="x", length=0)
+        lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
+        figure.set_size_inches(theme.FIGURE_WIDTH_IN, 0.75 + 0.19 * (sum(rows) + 1.6))
+    caption = "The incident in lanes: its impact, changes, alerts and what people wrote."
+    return Chart("timeline", caption, _alt_timeline(findings, changes, alerts, messages), figure)
+
+
+def _story_messages(findings: Findings) -> list[Mark]:
+    """Give the first message of each kind that matters."""
+    found: dict[str, Mark] = {}
+    messages = by_people(findings.store.messages())
+    for _, row in messages[messages["at"].between(findings.impact.data_start, findings.impact.data_end)].iterrows():
+        kind = matters(row["text"])
+        if kind:
+            found.setdefault(kind, Mark(row["at"], kind, theme.MESSAGE, "o"))
+    return list(found.values())
+
+
+def _alert_bars(findings: Findings) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:
+    """Give each alert name with the time from its first firing to its last end."""
+    alerts = findings.response.alerts
+    ends = alerts["resolved_at"].fillna(findings.impact.data_end)
+    grouped = alerts.assign(ended=ends).groupby("name", sort=False).agg(begin=("started_at", "min"), end=("ended", "max"))
+    return [(str(name), row["begin"], row["end"]) for name, row in grouped.head(MOST_LABELS).iterrows()]
+
+
+def _impact_lane(axes: Axes, impact: Impact) -> None:
+    if impact.detected:
+        axes.barh([0.5], [x(impact.end) - x(impact.start)], 0.5, left=[x(impact.start)], color=theme.ERROR)
+    axes.set_ylim(1, 0)
+
+
+def _point_lane(axes: Axes, shown: list[Mark]) -> int:
+    return max(1, labels_without_overlap(axes, shown))
+
+
+def _alert_lane(axes: Axes, alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]]) -> int:
+    """Draw each alert as a bar, its name to the right of it where there is room, else to the left."""
+    box = axes.get_window_extent()
+    for row, (name, begin, end) in enumerate(alerts):
+        axes.barh([row + 0.5], [x(end) - x(begin)], 0.42, left=[x(begin)], color=theme.ALERT)
+        label = axes.annotate(name, (x(end), row + 0.5), (4, 0), textcoords="offset points", va="center", color=theme.ALERT)
+        label.set_in_layout(False)
+        if axes.transData.transform((x(end), 0))[0] + label.get_window_extent().width + GAP_PX > box.x1:
+            label.xy = (x(begin), row + 0.5)
+            label.set_position((-4, 0))
+            label.set_horizontalalignment("right")
+    return max(1, len(alerts))
+
+
+def _alt_timeline(
+    findings: Findings, changes: list[Mark], alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]], messages: list[Mark]
+) -> str:
+    impact, zone = findings.impact, findings.zone
+    said = [f"Timeline chart in four lanes ({zone_name(impact.start, zone)})."]
+    if impact.detected:
+        said.append(f"Impact from {clock(impact.start, zone)} to {clock(impact.end, zone)}.")
+    told = [f"{mark.text} at {clock(mark.at, zone)}" for mark in changes]
+    said.append(f"Changes: {listing(told)}." if told else "No changes.")
+    told = [f"{name} from {clock(begin, zone)} to {clock(end, zone)}" for name, begin, end in alerts]
+    said.append(f"Alerts: {listing(told)}." if told else "No alerts.")
+    told = [f"{mark.text} at {clock(mark.at, zone)}" for mark in messages]
+    said.append(f"First messages: {listing(told)}." if told else "No messages.")
+    return " ".join(said)

@@ -1,0 +1,54 @@
+"""The chart of latency percentiles."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from pmkit import theme
+from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, x
+from pmkit.findings import Findings
+from pmkit.impact import Impact
+from pmkit.prose import seconds
+
+
+def latency(findings: Findings) -> Chart | None:
+    """Draw the latency percentiles over time; None where no log has durations."""
+    impact, zone = findings.impact, findings.zone
+    bins = impact.bins
+    if bins["p50_s"].isna().all():
+        return None
+    width = bin_width(bins)
+    styles = {
+        "p99_s": ("99 %", theme.ERROR, "-"),
+        "p95_s": ("95 %", theme.CHANGE, "-"),
+        "p50_s": ("half", theme.INK, (0, (4, 2))),
+    }
+    with style():
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 2.5), layout="constrained")
+        axes = figure.subplots()
+        centres = [x(at + width / 2) for at in bins.index]
+        for name, (label, colour, line) in styles.items():
+            axes.plot(centres, bins[name], color=colour, linestyle=line, label=label)
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: seconds(value)))
+        axes.yaxis.set_minor_formatter(FuncFormatter(lambda *_: ""))
+        axes.set_ylabel("served within")
+        axes.grid(axis="y")
+        axes.set_axisbelow(True)
+        axes.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, title=None, handlelength=1.8)
+        shade(axes, impact)
+        local_time(axes, impact, zone)
+    caption = f"Time within which half, 95 % and 99 % of the {impact.tier.unit}s were served, on a logarithmic scale."
+    return Chart("latency", caption, _alt_latency(impact), figure)
+
+
+def _alt_latency(impact: Impact) -> str:
+    table = impact.latency
+    usual = {name: seconds(float(table[name]["outside"])) for name in ("p50_s", "p95_s")}
+    what = f"Line chart of latency percentiles. Outside of the impact half of the requests take {usual['p50_s']}"
+    what += f" or less and 95 % {usual['p95_s']} or less"
+    if not impact.detected or "during" not in table.index:
+        return what + "."
+    during = {name: seconds(float(table[name]["during"])) for name in ("p50_s", "p95_s")}
+    return what + f"; during the impact it is {during['p50_s']} and {during['p95_s']}."
