@@ -45,11 +45,9 @@ class Sample:
 
     @cached_property
     def objects(self) -> list[Any]:
-        """One value a line where every line is JSON by itself, else an empty list."""
-        try:
-            return [json.loads(line) for line in self.lines]
-        except ValueError:
-            return []
+        """One value a line, None for a line that is no JSON by itself; empty where no line is an object."""
+        values = [_json_or_none(line) for line in self.lines]
+        return values if any(isinstance(value, dict) for value in values) else []
 
     @cached_property
     def document(self) -> Any:
@@ -66,6 +64,13 @@ class Sample:
             return []
         rows = csv.DictReader(self.lines)
         return [row for row in rows if None not in row and None not in row.values()]
+
+
+def _json_or_none(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,32 +13,37 @@ from pmkit.sources.model import Layout, LogFormat, LogSample, Sample, Shape, fix
 _LOGFMT_PAIR = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
 
 
-def _layout(keys: Iterable[str], value: Callable[[str], str], sample_time: Any, **shape: Any) -> Layout:
+def _layout(records: list[dict[str, Any]], value: Callable[[str], str], **shape: Any) -> Layout:
     """Map the keys that go by a usual name to their columns."""
-    names = list(keys)
     used: list[str] = []
     columns: dict[str, str] = {}
 
-    def take(column: str, wanted: Iterable[str], wrap: Callable[[str], str]) -> None:
-        key = aliases.find(wanted, (name for name in names if name not in used))
+    def take(column: str, wanted: Iterable[str], wrap: Callable[[str], str], test: Callable[[Any], bool] = bool) -> str | None:
+        key = _usual(wanted, records, used, test)
         if key is not None:
             used.append(key)
-            columns[column] = wrap(value(key))
+            columns[column] = wrap(key)
+        return key
 
-    take("timestamp", aliases.TIME, lambda v: f"to_time({v})")
-    take("severity", aliases.LEVEL, lambda v: f"to_severity({v})")
-    take("message", aliases.MESSAGE, lambda v: v)
-    take("service", aliases.SERVICE, lambda v: v)
-    take("host", aliases.HOST, lambda v: v)
-    take("trace_id", aliases.TRACE, lambda v: v)
-    take("http_method", aliases.METHOD, lambda v: v)
-    take("url_path", aliases.PATH, lambda v: f"url_path_of({v})")
-    take("http_status", aliases.STATUS, sql.status)
-    take("client", aliases.CLIENT, lambda v: v)
-    take("version", aliases.VERSION, lambda v: v)
-    key = aliases.find(aliases.DURATION, names)
-    take("duration_s", aliases.DURATION, lambda v: sql.number(v, aliases.DURATION[(key or "").lower()]))
-    return Layout(columns, zoned=aliases.carries_zone(sample_time), used=tuple(used), **shape)
+    time = take("timestamp", aliases.TIME, lambda key: f"to_time({value(key)})", time_found)
+    take("severity", aliases.LEVEL, lambda key: f"to_severity({value(key)})")
+    for column, names in (("message", aliases.MESSAGE), ("service", aliases.SERVICE), ("host", aliases.HOST),
+                          ("trace_id", aliases.TRACE), ("http_method", aliases.METHOD), ("client", aliases.CLIENT),
+                          ("version", aliases.VERSION)):  # fmt: skip
+        take(column, names, value)
+    take("url_path", aliases.PATH, lambda key: f"url_path_of({value(key)})")
+    take("http_status", aliases.STATUS, lambda key: sql.status(value(key)))
+    take("duration_s", aliases.DURATION, lambda key: sql.number(value(key), aliases.DURATION[key.strip().lower()]))
+    first = next((record[time] for record in records if time in record and time_found(record[time])), "")
+    return Layout(columns, zoned=aliases.carries_zone(first), used=tuple(used), **shape)
+
+
+def _usual(wanted: Iterable[str], records: list[dict[str, Any]], used: list[str], test: Callable[[Any], bool]) -> str | None:
+    """Choose the key that goes by the first of the wanted names, one that most records have before one that few have."""
+    counts = Counter(key for record in records for key, found in record.items() if key not in used and test(found))
+    known = [key for name in wanted for key in counts if key.strip().lower() == name]
+    usual = [key for key in known if 2 * counts[key] >= len(records)]
+    return next(iter(usual or known), None)
 
 
 def _is_event(record: Any) -> bool:
@@ -67,10 +73,7 @@ def _is_pino(record: Any) -> bool:
 
 
 def _json_layout(sample: Sample) -> Layout:
-    records = [record for record in sample.objects if isinstance(record, dict)]
-    keys = dict.fromkeys(key for record in records for key in record)
-    time = next((aliases.value(aliases.TIME, record) for record in records), None)
-    return _layout(keys, sql.json_key, time)
+    return _layout([record for record in sample.objects if isinstance(record, dict)], sql.json_key)
 
 
 def _logfmt_pairs(line: str) -> dict[str, str]:
@@ -84,16 +87,12 @@ def _is_logfmt(line: str) -> bool:
 
 
 def _logfmt_layout(sample: Sample) -> Layout:
-    pairs = [_logfmt_pairs(line) for line in sample.lines]
-    keys = dict.fromkeys(key for line in pairs for key in line)
-    time = next((aliases.value(aliases.TIME, line) for line in pairs), None)
-    return _layout(keys, sql.pair, time)
+    return _layout([_logfmt_pairs(line) for line in sample.lines], sql.pair)
 
 
 def _csv_layout(sample: Sample) -> Layout:
     names = list(sample.table[0])
-    time = aliases.value(aliases.TIME, sample.table[0])
-    return _layout(names, lambda key: f"c{names.index(key) + 1}", time, header=1, width=len(names))
+    return _layout(list(sample.table), lambda key: f"c{names.index(key) + 1}", header=1, width=len(names))
 
 
 PINO = LogFormat(

@@ -1,12 +1,10 @@
-"""Parse one export into Parquet with DuckDB: its events, rollup, templates and rejected lines."""
+"""Logs, line by line, parsed by DuckDB."""
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,131 +14,17 @@ import pandas as pd
 
 from pmkit import schema
 from pmkit.errors import SourceError
-from pmkit.sources import formats, reading, sql
-from pmkit.sources.aliases import carries_zone
-from pmkit.sources.model import Layout, LogFormat, RecordFormat, Sample, Shape
+from pmkit.ingest.engine import connect
+from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
+from pmkit.ingest.ledger import Ledger, Request
+from pmkit.sources import reading, sql
+from pmkit.sources.model import Layout, LogFormat, Sample, Shape
 
-EVENTS, ROLLUP, TEMPLATES, REJECTED = "events.parquet", "rollup.parquet", "templates.parquet", "rejected.parquet"
-LEDGER: Final = "ledger.json"
 UNRECOGNISED: Final = "unrecognised"
 
 
-@dataclass(frozen=True)
-class Ledger:
-    """What was read from one export; nothing is dropped without being counted.
-
-    Attributes
-    ----------
-    unit : str
-        What is counted: lines, or records where the file is one document.
-    lines, events, continuation, blank, rejected : int
-        `lines = events + continuation + blank + rejected`, where a document is counted in
-        records. Header lines count as continuation.
-    first, last : datetime or None
-        The first and the last time in it, UTC.
-    timezone_assumed : bool
-        Whether its times carry no zone, so that `timezone` was taken for granted.
-    examples : tuple of str
-        A few rejected lines with their numbers and reasons.
-    """
-
-    format: str
-    table: str
-    unit: str
-    lines: int
-    events: int
-    continuation: int
-    blank: int
-    rejected: int
-    first: datetime | None
-    last: datetime | None
-    timezone: str
-    timezone_assumed: bool
-    notes: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-
-    def to_json(self) -> str:
-        """Write the ledger as JSON."""
-        return json.dumps(asdict(self), default=lambda value: value.isoformat(), indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> Ledger:
-        """Read what `to_json` wrote."""
-        known = json.loads(text)
-        for name in ("first", "last"):
-            known[name] = datetime.fromisoformat(known[name]) if known[name] else None
-        return cls(**{**known, "notes": tuple(known["notes"]), "examples": tuple(known["examples"])})
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be ingested, and what a person said about it.
-
-    Attributes
-    ----------
-    path : Path
-        The export.
-    timezone : str
-        IANA zone of times that carry none.
-    service : str or None
-        The service, where the lines do not name one.
-    format : str or None
-        The format's name, where a person gave it.
-    """
-
-    path: Path
-    timezone: str
-    service: str | None = None
-    format: str | None = None
-    service_is_hint: bool = field(default=False)
-
-
-def ingest(request: Request, out: Path) -> Ledger:
-    """Parse an export into `out`.
-
-    Parameters
-    ----------
-    request : Request
-        The export and the hints.
-    out : Path
-        An existing, empty folder. It receives `events.parquet` in the canonical columns,
-        `rejected.parquet`, `ledger.json` and, for logs, `rollup.parquet` and
-        `templates.parquet`.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, is cut short or damaged, or a hint names no format.
-    """
-    text = reading.materialise(request.path, out)
-    sample = reading.sample_of(text)
-    chosen = formats.named(request.format) if request.format else formats.recognise(sample)
-    try:
-        if isinstance(chosen, RecordFormat):
-            ledger = _ingest_records(request, chosen, text, out)
-        else:
-            ledger = _ingest_lines(request, chosen, sample, text, out)
-    except duckdb.Error as refused:
-        raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
-    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-    (out / "text").unlink(missing_ok=True)
-    return ledger
-
-
-def connect(timezone: str = "UTC", spill: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """Open an in-memory database whose zone-less times are in `timezone`."""
-    database = duckdb.connect(config={"autoload_known_extensions": False, "autoinstall_known_extensions": False})
-    database.execute(f"SET TimeZone = {sql.quoted(timezone)}")
-    database.execute("SET enable_progress_bar = false")
-    if spill is not None:
-        database.execute(f"SET temp_directory = {sql.quoted(str(spill / 'spill'))}")
-    return database
-
-
-# Lines
-
-
-def _ingest_lines(request: Request, chosen: LogFormat | None, sample: Sample, text: reading.Text, out: Path) -> Ledger:
+def ingest_lines(request: Request, chosen: LogFormat | None, sample: Sample, text: reading.Text, out: Path) -> Ledger:
+    """Parse a log; with no format, every line of it is rejected."""
     with connect(request.timezone, out) as database:
         database.execute(sql.MACROS)
         database.execute(
@@ -369,126 +253,3 @@ def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
 
 def _instant(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else pd.Timestamp(microseconds, unit="us", tz="UTC").to_pydatetime()
-
-
-# Records
-
-
-def _ingest_records(request: Request, chosen: RecordFormat, text: reading.Text, out: Path) -> Ledger:
-    body = text.path.read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = []
-    rejected: list[tuple[int, str, str]] = []
-    found = list(_records(body))
-    events = 0
-    for line, record, words in found:
-        if not isinstance(record, dict) or not chosen.claims(record):
-            rejected.append((line, words, f"not {chosen.name}"))
-            continue
-        try:
-            produced = list(chosen.rows(record))
-        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
-            rejected.append((line, words, _reason(wrong)))
-            continue
-        events += 1
-        rows.extend({**row, "line": line} for row in produced)
-    table = schema.TABLES[chosen.table]
-    times = [name for name, column in table.items() if column.dtype == schema.TIME]
-    zoned = all(carries_zone(row[name]) for row in rows for name in times if row.get(name) is not None)
-    with connect(request.timezone) as database:
-        database.execute(sql.MACROS)
-        frame = _typed(database, rows, table, times)
-    key = times[0]
-    undated = frame[frame[key].isna()]
-    for line in undated["line"].unique():
-        rejected.append((int(line), next(words for at, _, words in found if at == line), "the time cannot be read"))
-        events -= 1
-    frame = frame[~frame["line"].isin(undated["line"])].drop(columns="source")
-    frame.to_parquet(out / EVENTS, index=False)
-    pd.DataFrame(rejected, columns=["line", "text", "reason"]).astype({"line": "int64"}).to_parquet(out / REJECTED, index=False)
-    return Ledger(
-        format=chosen.name,
-        table=chosen.table,
-        unit="records",
-        lines=len(found),
-        events=events,
-        continuation=0,
-        blank=0,
-        rejected=len(rejected),
-        first=None if frame.empty else frame[key].min().to_pydatetime(),
-        last=None if frame.empty else frame[key].max().to_pydatetime(),
-        timezone="as written" if zoned else request.timezone,
-        timezone_assumed=not zoned,
-        notes=(*text.notes, f"counted in records; they hold {len(frame)} {chosen.table}"),
-        examples=tuple(f"{line}: {reason}: {words[:120]}" for line, words, reason in rejected[:3]),
-    )
-
-
-def _reason(wrong: Exception) -> str:
-    return f"lacks {wrong.args[0]!r}" if isinstance(wrong, KeyError) else str(wrong)
-
-
-def _typed(
-    database: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], table: dict[str, schema.Column], times: list[str]
-) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=list(table))
-    if frame.empty:
-        return schema.conform(pd.DataFrame(), table)
-    for name in times:
-        texts = frame[name].map(lambda value: None if pd.isna(value) else str(value)).astype("string")
-        asked = pd.DataFrame({"n": range(len(texts)), "t": texts.to_numpy(dtype=object)})
-        database.register("asked", asked)
-        found = database.execute("SELECT epoch_us(to_time(t)) AS us FROM asked ORDER BY n").fetchnumpy()["us"]
-        frame[name] = pd.to_datetime(pd.Series(found, dtype="Int64"), unit="us", utc=True)
-    return schema.conform(frame, table)
-
-
-def _records(body: str) -> Iterator[tuple[int, Any, str]]:
-    """Give every record with the line on which it begins, and its text."""
-    stripped = body.strip()
-    try:
-        document = json.loads(stripped)
-    except ValueError:
-        document = None
-    if isinstance(document, list):
-        yield from _elements(body)
-    elif isinstance(document, dict):
-        yield 1 + body[: body.index("{")].count("\n"), document, stripped[:500]
-    elif stripped.startswith(("{", "[")):
-        for number, line in enumerate(body.split("\n"), 1):
-            if line.strip():
-                yield number, _json_or_none(line), line
-    else:
-        yield from _csv_rows(body)
-
-
-def _json_or_none(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
-
-
-def _elements(body: str) -> Iterator[tuple[int, Any, str]]:
-    decoder = json.JSONDecoder()
-    position = body.index("[") + 1
-    line, counted = 1, 0
-    while True:
-        while body[position] in " \t\r\n,":
-            position += 1
-        if body[position] == "]":
-            return
-        line, counted = line + body.count("\n", counted, position), position
-        value, end = decoder.raw_decode(body, position)
-        yield line, value, body[position : min(end, position + 500)]
-        position = end
-
-
-def _csv_rows(body: str) -> Iterator[tuple[int, Any, str]]:
-    reader = csv.reader(body.splitlines(keepends=True))
-    header = next(reader, [])
-    before = reader.line_num
-    for row in reader:
-        line, before = before + 1, reader.line_num
-        if row:
-            fits = len(row) == len(header)
-            yield line, dict(zip(header, row, strict=True)) if fits else None, ",".join(row)

@@ -1,0 +1,51 @@
+# Every target sets up what it needs, once.
+PYTHON ?= python3
+INCIDENT ?= INC-2026-1012
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help report test lab lint bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+report: $(VENV)/.ready ## make the postmortem of INCIDENT (default: INC-2026-1012) in reports/
+	$(BIN)/pmkit report $(INCIDENT)
+
+test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
+	$(BIN)/python -m pytest --numprocesses auto
+
+lab: $(VENV)/.ready ## open JupyterLab on the notebook
+	cd notebooks && ../$(BIN)/jupyter lab postmortem.ipynb
+
+lint: $(VENV)/.ready-dev ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/.ready-dev ## measure speed, as ratios
+	$(BIN)/python tests/bench/report.py
+
+clean: ## remove everything that was made
+	rm -rf $(VENV) reports build dist tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "pmkit needs Python 3.11 or later, this is " + sys.version)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(PIP) --upgrade pip
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(PIP) --group dev
+	@touch $@
+
+# The accessibility checker of the browser tests; without npm those tests say that they are skipped.
+tests/node_modules/.ready: tests/package.json
+	@mkdir -p tests/node_modules
+	@if command -v npm > /dev/null; then npm install --prefix tests --no-package-lock --no-audit --no-fund --silent; fi
+	@touch $@

@@ -1,0 +1,190 @@
+"""Stretches of time in which something was worse than usual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pmkit import schema
+from pmkit.changepoint import Segment, Series, cut_range, dispersion, segments
+from pmkit.series import counts, latency
+
+WORSE_BY: Final = 3.0
+"""An error ratio counts as impact when it is this many times the baseline …"""
+WORSE_BY_RATIO: Final = 0.005
+"""… and higher than it by this much …"""
+FEWEST_ERRORS: Final = 5
+"""… and has this many errors."""
+SLOW_BY_RATIO: Final = 0.10
+"""Latency is impaired when the share of slow requests grows by this much."""
+DROP_TO: Final = 0.8
+"""Traffic is impaired when it falls below this share of the baseline."""
+CERTAIN: Final = 12.0
+"""Log-likelihood ratio to the baseline that a stretch must have, in units of the dispersion."""
+JOIN_S: Final = 300
+"""Impact that pauses for no longer than this is one impact, seconds."""
+UNLIKELY: Final = 0.05
+"""What is less probable than this is not taken for chance."""
+CLEARLY_FAILING: Final = 0.05
+"""Data whose calmest stretch fails more often than this has no calm stretch."""
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A stretch of bins in which something was worse than the baseline.
+
+    Attributes
+    ----------
+    first, stop : int
+        The first bin of it, and the first bin after it.
+    first_range, stop_range : tuple of int
+        The earliest and latest places of both that the counts allow, at 90 %.
+    baseline : float
+        The rate outside.
+    began_before, ongoing : bool
+        Whether the data show its beginning and its end.
+    """
+
+    first: int
+    stop: int
+    first_range: tuple[int, int]
+    stop_range: tuple[int, int]
+    baseline: float
+    began_before: bool
+    ongoing: bool
+
+
+def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
+    """Find when errors came more often than usual: of requests, or as bare events."""
+    errors = fine["errors"].to_numpy("float64")
+    trials = fine["events"].to_numpy("float64") if requests else np.ones(len(fine))
+    series = Series(errors, trials, binomial=requests)
+    least = WORSE_BY_RATIO if series.binomial else FEWEST_ERRORS / len(fine)
+
+    def worse(part: Segment, baseline: float) -> bool:
+        return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + least)
+
+    return _episode(series, worse, extend=True, clearly=CLEARLY_FAILING if series.binomial else None)
+
+
+def slow_counts(marked: pd.DataFrame, fine: pd.DataFrame) -> pd.DataFrame:
+    """Count timed requests and, as errors, those slower than 95 % of an ordinary bin's."""
+    timed = marked[marked["latency_bucket"].notna()]
+    if timed.empty:
+        return fine.iloc[:0]
+    usual = float(latency(timed, ["bin"])["p95_s"].quantile(0.25))
+    limit = schema.LATENCY_PER_DECADE * np.log10(max(usual, schema.LATENCY_BASE_S) / schema.LATENCY_BASE_S) + 1
+    slow = counts(timed.assign(is_error=timed["latency_bucket"] > limit))
+    return slow.reindex(fine.index, fill_value=0)
+
+
+def by_latency(slow: pd.DataFrame) -> Episode | None:
+    """Find when more requests were slow than usual, from `slow_counts`."""
+    series = Series(slow["errors"].to_numpy("float64"), slow["events"].to_numpy("float64"), binomial=True)
+
+    def worse(part: Segment, baseline: float) -> bool:
+        return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + SLOW_BY_RATIO)
+
+    return _episode(series, worse, extend=False) if len(slow) else None
+
+
+def by_traffic(fine: pd.DataFrame) -> Episode | None:
+    """Find when far fewer requests came than usual."""
+    inner = fine["events"].to_numpy("float64")[1:-1]
+    if len(inner) < 10:
+        return None
+    usual = float(np.median(inner))
+    events = np.r_[usual, inner, usual]
+
+    def worse(part: Segment, baseline: float) -> bool:
+        return part.rate <= DROP_TO * baseline / 1.25 and (baseline - part.rate) * part.trials >= 10 * FEWEST_ERRORS
+
+    return _episode(Series(events, np.ones(len(events)), binomial=False), worse, extend=False, baseline=usual)
+
+
+def _episode(
+    series: Series,
+    worse: Callable[[Segment, float], bool],
+    *,
+    extend: bool,
+    baseline: float | None = None,
+    clearly: float | None = None,
+) -> Episode | None:
+    """Find the stretch with the largest excess over the baseline."""
+    parts = segments(series)
+    usual = _baseline(parts, series.binomial) if baseline is None else baseline
+    if clearly is not None and usual > clearly:
+        usual = WORSE_BY_RATIO
+    spread = dispersion(series, [part.first for part in parts] + [parts[-1].stop])
+    bad = [worse(part, usual) and _certainty(series, part, usual) >= CERTAIN * spread for part in parts]
+    runs = _runs(parts, bad)
+    if not runs:
+        return None
+    first, last = max(runs, key=lambda run: sum(abs(part.rate - usual) * part.trials for part in parts[run[0] : run[1] + 1]))
+    begin, stop = parts[first].first, parts[last].stop
+    before = parts[first - 1].first if first else 0
+    after = parts[last + 1].stop if last + 1 < len(parts) else len(series.hits)
+    begin_range = cut_range(series, begin, before, parts[first].stop)
+    stop_range = cut_range(series, stop, parts[last].first, after)
+    if extend:
+        begin, stop = _stragglers(series, begin, stop, usual)
+    return Episode(
+        begin,
+        stop,
+        (min(begin, begin_range[0]), max(begin, begin_range[1])),
+        (min(stop, stop_range[0]), max(stop, stop_range[1])),
+        usual,
+        began_before=_unseen(series.trials[:begin], parts[first].rate, usual),
+        ongoing=_unseen(series.trials[stop:], parts[last].rate, usual),
+    )
+
+
+def _baseline(parts: list[Segment], binomial: bool) -> float:
+    """Rate of the calmest substantial stretch, pooled with those that are about as calm."""
+    whole = sum(part.trials for part in parts)
+    substantial = [part for part in parts if part.trials >= 0.02 * whole] or parts
+    calmest = min(substantial, key=lambda part: (part.hits + 0.5) / (part.trials + 1.0))
+    least = WORSE_BY_RATIO if binomial else 0.0
+    near = [part for part in parts if part.rate <= max(2 * calmest.rate, calmest.rate + least)]
+    return (sum(part.hits for part in near) + 0.5) / (sum(part.trials for part in near) + 1.0)
+
+
+def _certainty(series: Series, part: Segment, usual: float) -> float:
+    hits, trials = np.array([part.hits]), np.array([part.trials])
+    return float((series.log_likelihood(hits, trials) - series.log_likelihood_at(hits, trials, usual))[0])
+
+
+def _runs(parts: list[Segment], bad: list[bool]) -> list[tuple[int, int]]:
+    """Join bad stretches that are no further apart than JOIN_S into runs of (first, last) stretch."""
+    runs: list[tuple[int, int]] = []
+    for n, is_bad in enumerate(bad):
+        if is_bad and runs and (parts[n].first - parts[runs[-1][1]].stop) * schema.BIN_S <= JOIN_S:
+            runs[-1] = (runs[-1][0], n)
+        elif is_bad:
+            runs.append((n, n))
+    return runs
+
+
+def _stragglers(series: Series, first: int, stop: int, usual: float) -> tuple[int, int]:
+    """Move both ends to the errors next to them that the baseline makes improbable."""
+    with_hits = np.flatnonzero(series.hits > 0)
+    for place in with_hits[with_hits < first][::-1]:
+        if -np.expm1(-usual * series.trials[place:first].sum()) >= UNLIKELY:
+            break
+        first = int(place)
+    for place in with_hits[with_hits >= stop]:
+        if -np.expm1(-usual * series.trials[stop : place + 1].sum()) >= UNLIKELY:
+            break
+        stop = int(place) + 1
+    return first, stop
+
+
+def _unseen(outside: npt.NDArray[np.float64], rate: float, usual: float) -> bool:
+    """Tell whether so little lies outside that the worse rate could well go on there."""
+    excess = abs(rate - usual)
+    return bool(np.exp(-excess * outside.sum()) > UNLIKELY)

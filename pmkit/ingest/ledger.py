@@ -1,0 +1,78 @@
+"""What was asked for and what was read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What was read from one export; nothing is dropped without being counted.
+
+    Attributes
+    ----------
+    unit : str
+        What is counted: lines, or records where the file is one document.
+    lines, events, continuation, blank, rejected : int
+        `lines = events + continuation + blank + rejected`, where a document is counted in
+        records. Header lines count as continuation.
+    first, last : datetime or None
+        The first and the last time in it, UTC.
+    timezone_assumed : bool
+        Whether its times carry no zone, so that `timezone` was taken for granted.
+    examples : tuple of str
+        A few rejected lines with their numbers and reasons.
+    """
+
+    format: str
+    table: str
+    unit: str
+    lines: int
+    events: int
+    continuation: int
+    blank: int
+    rejected: int
+    first: datetime | None
+    last: datetime | None
+    timezone: str
+    timezone_assumed: bool
+    notes: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """Write the ledger as JSON."""
+        return json.dumps(asdict(self), default=lambda value: value.isoformat(), indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Ledger:
+        """Read what `to_json` wrote."""
+        known = json.loads(text)
+        for name in ("first", "last"):
+            known[name] = datetime.fromisoformat(known[name]) if known[name] else None
+        return cls(**{**known, "notes": tuple(known["notes"]), "examples": tuple(known["examples"])})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be ingested, and what a person said about it.
+
+    Attributes
+    ----------
+    path : Path
+        The export.
+    timezone : str
+        IANA zone of times that carry none.
+    service : str or None
+        The service, where the lines do not name one.
+    format : str or None
+        The format's name, where a person gave it.
+    """
+
+    path: Path
+    timezone: str
+    service: str | None = None
+    format: str | None = None
+    service_is_hint: bool = field(default=False)

@@ -1,0 +1,84 @@
+"""What the tests share: the recorded incidents, read once, and one report of them, made once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from pmkit import runner
+from pmkit.findings import Findings, investigate
+from pmkit.incident import Incident, find
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "data" / "incidents"
+RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
+
+REQUIRED = os.environ.get("PMKIT_BROWSER_TESTS") == "required"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the whole run one cache of its own, which the workers inherit."""
+    if not hasattr(config, "workerinput"):
+        os.environ["PMKIT_CACHE"] = tempfile.mkdtemp(prefix="pmkit-test-cache-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ["PMKIT_CACHE"], ignore_errors=True))
+
+
+@cache
+def findings_of(incident_id: str) -> Findings:
+    return investigate(incident_id, DATA)
+
+
+@cache
+def truth_of(incident_id: str) -> dict[str, object]:
+    return dict(YAML(typ="safe").load((DATA / incident_id / "truth.yaml").read_text()))
+
+
+@pytest.fixture(params=RECORDED)
+def recorded(request: pytest.FixtureRequest) -> Findings:
+    return findings_of(request.param)
+
+
+@pytest.fixture
+def found() -> Findings:
+    return findings_of("INC-2026-1103")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with the report on one incident in every format."""
+    out = tmp_path_factory.mktemp("published")
+    runner.run(runner.Job(find("INC-2026-1103", DATA), out, runner.FORMATS))
+    return out
+
+
+Make = Callable[..., Incident]
+
+
+@pytest.fixture
+def incident(tmp_path: Path) -> Make:
+    """Make an incident's folder from `incident.yaml` and the texts of its exports."""
+
+    def make(exports: dict[str, str | bytes], yaml: str = "", incident_id: str = "INC-1") -> Incident:
+        folder = tmp_path / "data" / incident_id
+        folder.mkdir(parents=True)
+        (folder / "incident.yaml").write_text(f"id: {incident_id}\ntitle: a test\n{yaml}")
+        for name, content in exports.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return Incident(folder)
+
+    return make
+
+
+@pytest.fixture
+def in_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.chdir(ROOT)
+    yield ROOT

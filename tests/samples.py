@@ -1,0 +1,30 @@
+"""Small logs, made by rule, for tests that need to know every number in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+BEGIN = datetime(2026, 1, 17, 3, 0, tzinfo=UTC)
+
+
+def access_line(at: datetime, status: int = 200, route: str = "/a", duration_s: float = 0.01, client: str = "203.0.113.9") -> str:
+    request = f'"GET {route} HTTP/1.1" {status} 12 "-" "agent"'
+    return f"{client} - - [{at:%d/%b/%Y:%H:%M:%S +0000}] {request} rt={duration_s:.3f}\n"
+
+
+def access_log(minutes: int, failing: Iterable[range] = (), per_s: int = 5, slow: Iterable[range] = ()) -> str:
+    """Write `per_s` requests a second; of those in a failing second every second one fails."""
+    bad = {second for stretch in failing for second in stretch}
+    late = {second for stretch in slow for second in stretch}
+    lines = []
+    for second in range(minutes * 60):
+        at = BEGIN + timedelta(seconds=second)
+        for n in range(per_s):
+            status = 500 if second in bad and n % 2 == 0 else 200
+            lines.append(access_line(at, status, duration_s=2.0 if second in late else 0.01, client=f"203.0.113.{n}"))
+    return "".join(lines)
+
+
+def at(second: float) -> datetime:
+    return BEGIN + timedelta(seconds=second)

@@ -1,0 +1,100 @@
+"""Every format is recognised by its content and gives the events that its samples promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pmkit import schema
+from pmkit.ingest import EVENTS, Request, ingest
+from pmkit.sources import FORMATS, recognise
+from pmkit.sources.model import LogFormat, Sample
+
+CASES = [
+    pytest.param(entry, sample.text, sample.events if isinstance(entry, LogFormat) else sample.rows, id=f"{entry.name}-{n}")
+    for entry in FORMATS
+    for n, sample in enumerate(entry.samples)
+]
+
+TEXTS = [pytest.param(entry, sample.text, id=f"{entry.name}-{n}") for entry in FORMATS for n, sample in enumerate(entry.samples)]
+
+
+def read(text: str, tmp_path: Path, timezone: str = "UTC") -> tuple[pd.DataFrame, object]:
+    path, out = tmp_path / "export.log", tmp_path / "part"
+    path.write_text(text)
+    out.mkdir()
+    ledger = ingest(Request(path, timezone), out)
+    return pd.read_parquet(out / EVENTS), ledger
+
+
+@pytest.mark.parametrize(("entry", "text"), TEXTS)
+def test_a_format_recognises_its_own_samples(entry, text) -> None:
+    found = recognise(Sample(text.split("\n"), whole=True))
+    assert found is not None
+    assert found.name == entry.name
+
+
+@pytest.mark.parametrize(("entry", "text", "expected"), CASES)
+def test_a_sample_gives_the_events_that_it_promises(entry, text, expected, tmp_path) -> None:
+    events, ledger = read(text, tmp_path)
+    assert ledger.rejected == 0
+    assert len(events) == len(expected)
+    for (_, row), wanted in zip(events.iterrows(), expected, strict=True):
+        for name, value in wanted.items():
+            if value is None:
+                assert pd.isna(row[name]), name
+            elif schema.TABLES[entry.table][name].dtype == schema.TIME:
+                assert pd.Timestamp(row[name]) == pd.Timestamp(value), name
+            else:
+                assert row[name] == pytest.approx(value) if isinstance(value, float) else row[name] == value, name
+
+
+@pytest.mark.parametrize(("entry", "text"), TEXTS)
+def test_the_events_have_exactly_the_canonical_columns(entry, text, tmp_path) -> None:
+    events, _ = read(text, tmp_path)
+    assert list(events.columns) == [name for name in schema.TABLES[entry.table] if name != "source"]
+
+
+def test_there_is_a_title_and_a_sample_for_every_format() -> None:
+    assert all(entry.title and entry.samples for entry in FORMATS)
+    assert len({entry.name for entry in FORMATS}) == len(FORMATS)
+
+
+def test_prose_is_no_format() -> None:
+    assert recognise(Sample(["Dear all,", "the shop was down this morning.", "Regards"], whole=True)) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"@timestamp": "2026-01-17T03:00:00Z", "log.level": "warn", "message": "hot"}', ("WARN", "hot")),
+        ('{"ts": 1768618800.5, "lvl": "error", "msg": "hot"}', ("ERROR", "hot")),
+        ('{"time": 1768618800500, "severity": "Critical", "text": "hot"}', ("FATAL", "hot")),
+    ],
+)
+def test_json_lines_may_call_time_level_and_message_what_they_like(line, expected, tmp_path) -> None:
+    events, _ = read(f"{line}\n{line}\n", tmp_path)
+    assert (events["severity"][0], events["message"][0]) == expected
+    assert events["timestamp"][0].floor("s") == pd.Timestamp("2026-01-17T03:00:00Z")
+
+
+def test_times_without_a_zone_are_read_in_the_zone_that_was_given(tmp_path) -> None:
+    events, ledger = read("2026-07-01 12:00:00,000 INFO [a] up\n", tmp_path, "America/New_York")
+    assert events["timestamp"][0] == pd.Timestamp("2026-07-01T16:00:00Z")
+    assert (ledger.timezone, ledger.timezone_assumed) == ("America/New_York", True)
+
+
+def test_a_traceback_belongs_to_the_event_above_it(tmp_path) -> None:
+    text = "2026-07-01 12:00:00,000 ERROR [a] broke\nTraceback (most recent call last):\n\n  File x\nKeyError: 1\n"
+    events, ledger = read(text, tmp_path)
+    assert len(events) == 1
+    assert "KeyError: 1" in events["attributes"][0]
+    assert (ledger.lines, ledger.events, ledger.continuation, ledger.blank) == (5, 1, 3, 1)
+
+
+def test_a_quoted_csv_field_may_span_lines(tmp_path) -> None:
+    events, ledger = read('time,level,message\n2026-01-17T03:00:00Z,error,"one\ntwo, three"\n', tmp_path)
+    assert list(events["message"]) == ["one\ntwo, three"]
+    assert ledger.lines == ledger.events + ledger.continuation == 3
