@@ -22,6 +22,12 @@ _PENALTY: Final = 3.0
 _DROP_90: Final = 2.71 / 2
 """A log-likelihood this far below the best bounds a 90 % range (chi-squared, one parameter)."""
 
+_FEWEST_PAIRS: Final = 10
+"""With fewer pairs of bins the dispersion is not estimated."""
+
+_LOWER_80: Final = 0.44
+"""Mean of the lower four fifths of a chi-squared distribution with one degree of freedom."""
+
 MAX_BINS: Final = 2000
 """Longer series are searched in coarser bins first."""
 
@@ -60,10 +66,9 @@ class Series:
         safe = max(rate, 1e-12)
         return np.asarray(hits * np.log(safe) - safe * trials)
 
-    def coarser(self, factor: int) -> Series:
-        """Join every `factor` bins into one."""
-        cuts = np.arange(0, len(self.hits), factor)
-        return Series(np.add.reduceat(self.hits, cuts), np.add.reduceat(self.trials, cuts), self.binomial)
+    def grouped(self, edges: npt.NDArray[np.intp]) -> Series:
+        """Join the bins from each edge up to the next."""
+        return Series(np.add.reduceat(self.hits, edges), np.add.reduceat(self.trials, edges), self.binomial)
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,7 @@ def _xlogy(x: Counts, y: Counts) -> Counts:
 def segments(series: Series) -> list[Segment]:
     """Cut a series into stretches of constant rate.
 
-    Counts that scatter more than their distribution allows are allowed for: the penalty grows
-    by their dispersion.
+    Counts may scatter more than their distribution says: the penalty grows by their dispersion.
 
     Examples
     --------
@@ -98,64 +102,61 @@ def segments(series: Series) -> list[Segment]:
     >>> [(s.first, s.stop, s.rate) for s in found]
     [(0, 60, 0.0), (60, 80, 0.3), (80, 140, 0.0)]
     """
-    if not len(series.hits):
-        return []
-    factor = -(-len(series.hits) // MAX_BINS)
-    coarse = series.coarser(factor) if factor > 1 else series
-    cuts = _partition(coarse, 1.0)
-    spread = dispersion(coarse, cuts)
-    if spread > 1.0:
-        cuts = _partition(coarse, spread)
-    if factor > 1:
-        cuts = _sharpen(series, [cut * factor for cut in cuts[:-1]] + [len(series.hits)], factor)
-    return _summed(series, cuts)
-
-
-def _partition(series: Series, spread: float) -> list[int]:
-    """Find the cuts of least cost, both ends included."""
     size = len(series.hits)
+    if not size:
+        return []
+    spread = dispersion(series)
+    factor = -(-size // MAX_BINS)
+    edges = np.arange(0, size, factor)
+    cuts = _partition(series.grouped(edges), edges, size, spread)
+    if factor > 1:
+        fine = (np.arange(cut - factor, cut + factor + 1) for cut in cuts)
+        edges = np.unique(np.concatenate([edges, *fine]).clip(0, size - 1))
+        cuts = _partition(series.grouped(edges), edges, size, spread)
+    return [
+        Segment(first, stop, float(series.hits[first:stop].sum()), float(series.trials[first:stop].sum()))
+        for first, stop in pairwise(cuts)
+    ]
+
+
+def _partition(series: Series, edges: npt.NDArray[np.intp], size: int, spread: float) -> list[int]:
+    """Find the cuts of least cost among the edges, both ends of the series included."""
     penalty = spread * _PENALTY * np.log(max(size, 3))
     hits, trials = np.r_[0.0, np.cumsum(series.hits)], np.r_[0.0, np.cumsum(series.trials)]
-    best = np.full(size + 1, -penalty)
-    before = np.zeros(size + 1, dtype=np.intp)
+    best = np.full(len(hits), -penalty)
+    before = np.zeros(len(hits), dtype=np.intp)
     open_starts = np.array([0], dtype=np.intp)
-    for stop in range(1, size + 1):
+    for stop in range(1, len(hits)):
         cost = best[open_starts] - series.log_likelihood(hits[stop] - hits[open_starts], trials[stop] - trials[open_starts])
         chosen = int(np.argmin(cost))
         best[stop], before[stop] = cost[chosen] + penalty, open_starts[chosen]
         open_starts = np.append(open_starts[cost <= best[stop]], stop)
-    cuts = [size]
-    while cuts[-1] > 0:
-        cuts.append(int(before[cuts[-1]]))
-    return cuts[::-1]
+    places = [len(edges)]
+    while places[-1] > 0:
+        places.append(int(before[places[-1]]))
+    ends = np.append(edges, size)
+    return [int(ends[place]) for place in places[::-1]]
 
 
-def dispersion(series: Series, cuts: list[int]) -> float:
+def dispersion(series: Series) -> float:
     """Estimate how much wider than its distribution the series scatters; 1 where it does not.
 
-    Pearson's statistic per degree of freedom over the bins that are expected to hold a hit.
+    From the differences of neighbouring bins, which slow changes hardly touch: the mean of their
+    squared standardised values without the largest fifth, where the steps are, against what that
+    mean is when nothing but chance is at work. Pairs with fewer than two hits tell nothing.
     """
-    statistic, freedom = 0.0, 0
-    for part in _summed(series, cuts):
-        bins = slice(part.first, part.stop)
-        expected = part.rate * series.trials[bins]
-        spare = 1 - part.rate if series.binomial else 1.0
-        usable = expected * spare >= 1.0
-        if usable.sum() > 1:
-            statistic += float((((series.hits[bins] - expected) ** 2) / np.maximum(expected * spare, 1e-9))[usable].sum())
-            freedom += int(usable.sum()) - 1
-    return max(1.0, statistic / freedom) if freedom >= 5 else 1.0
-
-
-def _sharpen(series: Series, cuts: list[int], factor: int) -> list[int]:
-    """Move each inner cut to its best place among the fine bins around it."""
-    moved = list(cuts)
-    for n in range(1, len(cuts) - 1):
-        low, high = max(moved[n - 1] + 1, cuts[n] - factor), min(cuts[n + 1] - 1, cuts[n] + factor)
-        places = np.arange(low, high + 1)
-        if len(places):
-            moved[n] = int(places[np.argmax(_profile(series, places, moved[n - 1], cuts[n + 1]))])
-    return moved
+    hits, trials = series.hits, series.trials
+    both, of = hits[1:] + hits[:-1], trials[1:] + trials[:-1]
+    usable = (both >= 2) & (trials[1:] > 0) & (trials[:-1] > 0)
+    if usable.sum() < _FEWEST_PAIRS:
+        return 1.0
+    rate = both[usable] / of[usable]
+    spare = 1 - rate if series.binomial else np.ones_like(rate)
+    first, second = trials[:-1][usable], trials[1:][usable]
+    variance = rate * spare * (1 / first + 1 / second)
+    difference = hits[:-1][usable] / first - hits[1:][usable] / second
+    squares = np.sort(np.divide(difference**2, variance, out=np.zeros_like(rate), where=variance > 0))
+    return max(1.0, float(squares[: int(0.8 * len(squares))].mean()) / _LOWER_80)
 
 
 def _profile(series: Series, places: npt.NDArray[np.intp], first: int, stop: int) -> Counts:
@@ -182,10 +183,3 @@ def cut_range(series: Series, cut: int, first: int, stop: int) -> tuple[int, int
     profile = _profile(series, places, first, stop)
     likely = places[profile >= profile.max() - _DROP_90]
     return min(int(likely.min()), cut), max(int(likely.max()), cut)
-
-
-def _summed(series: Series, cuts: list[int]) -> list[Segment]:
-    return [
-        Segment(first, stop, float(series.hits[first:stop].sum()), float(series.trials[first:stop].sum()))
-        for first, stop in pairwise(cuts)
-    ]

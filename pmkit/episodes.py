@@ -120,7 +120,7 @@ def _episode(
     usual = _baseline(parts, series.binomial) if baseline is None else baseline
     if clearly is not None and usual > clearly:
         usual = WORSE_BY_RATIO
-    spread = dispersion(series, [part.first for part in parts] + [parts[-1].stop])
+    spread = dispersion(series)
     bad = [worse(part, usual) and _certainty(series, part, usual) >= CERTAIN * spread for part in parts]
     runs = _runs(parts, bad)
     if not runs:

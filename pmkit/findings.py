@@ -126,7 +126,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     if impact.detected and source:
         impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
     changes, messages = store.changes(), store.messages()
-    found = patterns.characteristic(store.templates(), impact.window).head(MOST_PATTERNS)
+    found = patterns.characteristic(store.templates(), impact.window, (impact.data_start, impact.data_end)).head(MOST_PATTERNS)
     reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
     entries = timeline.tell(
         impact,
@@ -147,8 +147,16 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         suspects=suspects.rank(impact, changes, found),
         patterns=found,
         timeline=entries,
-        quality=store.data_quality(),
+        quality=_with_doubts(store.data_quality(), impact),
     )
+
+
+def _with_doubts(quality: pd.DataFrame, impact: impacts.Impact) -> pd.DataFrame:
+    """Note which logs lie beside the rest in time: most often their time zone is not what was assumed."""
+    beside = quality["timezone_assumed"] & ((quality["last"] < impact.data_start) | (quality["first"] > impact.data_end))
+    doubt = "its times lie beside those of the other logs; if its time zone is another one, say so under sources in incident.yaml"
+    notes = [(*notes, doubt) if doubted else notes for notes, doubted in zip(quality["notes"], beside, strict=True)]
+    return quality.assign(notes=pd.Series(notes, index=quality.index, dtype=object))
 
 
 def _zone(name: str) -> str:

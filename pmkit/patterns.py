@@ -15,6 +15,9 @@ CHARACTERISTIC: Final = 10.83 / 2
 ERRORS: Final = ("ERROR", "FATAL")
 """The severities of error messages."""
 
+MORE_OFTEN: Final = 1.5
+"""A pattern must come this many times as often during the impact as outside of it."""
+
 PATTERNS: Final = {
     "template": schema.TEMPLATES["template"],
     "severity": schema.TEMPLATES["severity"],
@@ -32,7 +35,10 @@ PATTERNS: Final = {
 """Columns of what `characteristic` returns."""
 
 
-def characteristic(templates: pd.DataFrame, window: tuple[pd.Timestamp, pd.Timestamp] | None) -> pd.DataFrame:
+Window = tuple[pd.Timestamp, pd.Timestamp]
+
+
+def characteristic(templates: pd.DataFrame, window: Window | None, data: Window) -> pd.DataFrame:
     """Rank log patterns by how much more often they came during the impact than outside of it.
 
     Parameters
@@ -41,31 +47,34 @@ def characteristic(templates: pd.DataFrame, window: tuple[pd.Timestamp, pd.Times
         Columns of `schema.TEMPLATES`; not changed.
     window : tuple of Timestamp or None
         Start and end of the impact; without one, no pattern is characteristic.
+    data : tuple of Timestamp
+        Start and end of the data that the impact was found in; what lies beside is not compared.
 
     Returns
     -------
     DataFrame
         Columns of `PATTERNS`: counts before, during and after, the first time it was seen with
-        its file and line. Only patterns that came more often during the impact than chance
-        allows; errors first, unless the same words are logged without an error too, then by
+        its file and line. Only patterns that came clearly more often during the impact
+        than chance allows; errors first, unless the same words are logged without an error too, then by
         `score`, the log-likelihood ratio (T. Dunning, 1993).
     """
     keys = ["service", "severity", "template"]
+    edge = pd.Timedelta(seconds=schema.BIN_S)
+    templates = templates[templates["bin"].between(data[0] - edge, data[1])]
     if templates.empty or window is None:
         return schema.conform(pd.DataFrame(), PATTERNS)
     start, end = window
-    edge = pd.Timedelta(seconds=schema.BIN_S)
     early, late = templates["bin"] + edge <= start, templates["bin"] > end
     where = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="part")
     sums = templates.groupby([*keys, where], dropna=False)["events"].sum().unstack(fill_value=0)
     sums = sums.reindex(columns=["before", "during", "after"], fill_value=0)
     first = templates.sort_values("first_at").groupby(keys, dropna=False)[["first_at", "example", "source", "line"]].first()
     found = sums.join(first).rename(columns={"first_at": "first_seen"}).reset_index()
-    whole = templates["bin"].max() + edge - templates["bin"].min()
-    share = min(max((end - start + edge) / whole, 1e-9), 1 - 1e-9)
+    share = min(max((end - start + edge) / (data[1] - data[0] + edge), 1e-9), 1 - 1e-9)
     outside = found["before"] + found["after"]
     found["score"] = _log_likelihood_ratio(found["during"], outside, share)
-    more = (found["during"] > share * (found["during"] + outside)) & (found["score"] >= CHARACTERISTIC)
+    more_often = found["during"] * (1 - share) >= MORE_OFTEN * share * outside
+    more = more_often & (found["during"] > 0) & (found["score"] >= CHARACTERISTIC)
     levels = found.groupby(["service", "template"], dropna=False)["severity"].transform("nunique")
     general = ~(found["severity"].isin(ERRORS) & (levels == 1))
     ordered = found.assign(general=general)[more].sort_values(

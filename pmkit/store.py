@@ -197,7 +197,7 @@ class Store:
             for part in parts
         )
         with connect() as database:
-            found: pd.DataFrame = database.execute(query.format(f"({union})"), values).df()
+            found: pd.DataFrame = database.sql(query.format(f"({union})"), params=values).to_arrow_table().to_pandas()
             return found
 
 

@@ -27,6 +27,7 @@ _IMAGE: Final = "pmkit-image:"
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ROUNDS: Final = 3
 _REPLACED: Final = "\ufffd"
+_LINE: Final = 30
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 """The paper sizes, with Typst's name for each."""
 
@@ -206,7 +207,7 @@ def _need(cells: list[str]) -> float:
     """Estimate the width of a column in characters, from its longest word and its usual length."""
     words = max((len(word) for cell in cells for word in re.split(r"[\s/._:-]+", cell)), default=1)
     usual = sum(min(len(cell), 90) for cell in cells) / max(len(cells), 1)
-    return float(2.5 + max(min(words, 16), min(usual, max(map(len, cells), default=1)) ** 0.85))
+    return float(2.5 + max(min(words, 16), min(usual, _LINE) + max(usual - _LINE, 0) ** 0.7))
 
 
 def _text(node: Any) -> str:

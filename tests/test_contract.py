@@ -1,0 +1,61 @@
+"""`pmkit summary --json` is a contract."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pandas as pd
+import pytest
+from samples import access_log
+
+from pmkit import store
+from pmkit.findings import Findings, analyse, iso, schema
+
+
+def check(findings: Findings) -> dict:
+    told = json.loads(findings.to_json())
+    jsonschema.validate(told, schema(), format_checker=jsonschema.FormatChecker())
+    return told
+
+
+def test_the_findings_of_every_recording_keep_the_contract(recorded: Findings) -> None:
+    told = check(recorded)
+    assert told["incident"] == recorded.incident.id
+    assert told["impact"]["start"] == iso(recorded.impact.start)
+    assert told["impact"]["end"] is not None
+    assert told["response"]["time_to_detect_s"] == pytest.approx(recorded.response.time_to("detected"))
+    assert len(told["data_quality"]) == len(recorded.incident.exports())
+    for row in told["data_quality"]:
+        assert row["lines"] == row["events"] + row["continuation"] + row["blank"] + row["rejected"]
+
+
+def test_calm_data_keep_the_contract_too(incident) -> None:
+    made = incident({"access.log": access_log(10)})
+    told = check(analyse(made, store.open_incident(made)))
+    assert told["impact"]["detected"] is False
+    assert told["impact"]["start"] is told["impact"]["end"] is told["impact"]["peak_at"] is None
+    assert told["suspects"] == told["patterns"] == []
+    assert set(told["response"].values()) == {None}
+
+
+def test_an_ongoing_impact_has_no_end(incident) -> None:
+    made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
+    told = check(analyse(made, store.open_incident(made)))
+    assert told["impact"]["ongoing"] is True
+    assert told["impact"]["end"] is told["impact"]["end_range"] is None
+    assert told["impact"]["duration_s"] == pytest.approx(299, abs=1)
+
+
+def test_the_schema_allows_nothing_that_it_does_not_name() -> None:
+    assert schema()["additionalProperties"] is False
+
+
+def test_the_same_exports_give_the_same_findings(found: Findings) -> None:
+    again = analyse(found.incident, found.store)
+    assert again.to_json() == found.to_json()
+
+
+def test_times_are_written_in_utc_with_milliseconds() -> None:
+    assert iso(pd.Timestamp("2026-01-17T04:00:00.1234+01:00")) == "2026-01-17T03:00:00.123Z"
+    assert iso(None) is iso(pd.NaT) is None

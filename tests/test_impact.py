@@ -1,0 +1,208 @@
+"""The impact is found where it was, as large as it was, and not where there was none."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import RECORDED, findings_of, truth_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import access_log, at
+
+from pmkit import store
+from pmkit.findings import analyse
+from pmkit.impact import assess
+from pmkit.incident import ErrorRule, Slo
+from pmkit.tier import Tier
+
+TIER = Tier(("access.log",), "request", "because")
+TOLERANCE_S = 60
+
+
+def seconds_apart(one: pd.Timestamp, other: object) -> float:
+    return abs((one - pd.Timestamp(other)).total_seconds())
+
+
+def cut(rollup: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    return rollup[rollup["bin"].between(first, last)]
+
+
+def tier_of(incident_id: str) -> Tier:
+    return findings_of(incident_id).impact.tier
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_start_and_end_are_those_of_the_failures_that_clients_saw(incident_id) -> None:
+    impact, truth = findings_of(incident_id).impact, truth_of(incident_id)
+    assert impact.detected
+    assert not impact.ongoing
+    assert not impact.began_before
+    assert "errors" in impact.signals
+    assert seconds_apart(impact.start, truth["first_failed_request"]) <= TOLERANCE_S
+    assert seconds_apart(impact.end, truth["last_failed_request"]) <= TOLERANCE_S
+    assert impact.failed == pytest.approx(truth["failed_requests"], rel=0.02)
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_start_and_end_lie_in_their_ranges(incident_id) -> None:
+    impact = findings_of(incident_id).impact
+    assert impact.start_range[0] <= impact.start <= impact.start_range[1]
+    assert impact.end_range[0] <= impact.end <= impact.end_range[1]
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+@pytest.mark.parametrize("part", ["before", "after"])
+def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> None:
+    whole = findings_of(incident_id)
+    rollup, impact = whole.store.rollup(), whole.impact
+    margin = pd.Timedelta("60s")
+    calm = {
+        "before": cut(rollup, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
+        "after": cut(rollup, impact.end + margin, impact.data_end),
+    }[part]
+    found = assess(calm, impact.tier, ErrorRule())
+    assert not found.detected
+    assert found.signals == ()
+    assert found.window is None
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
+    whole = findings_of(incident_id)
+    middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
+    found = assess(cut(whole.store.rollup(), middle, whole.impact.data_end), whole.impact.tier, ErrorRule())
+    assert (found.detected, found.began_before, found.ongoing) == (True, True, False)
+    assert found.start == found.data_start
+    assert seconds_apart(found.end, whole.impact.end) <= 10
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_data_that_end_in_the_middle_are_said_to(incident_id) -> None:
+    whole = findings_of(incident_id)
+    middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
+    found = assess(cut(whole.store.rollup(), whole.impact.data_start, middle), whole.impact.tier, ErrorRule())
+    assert (found.detected, found.began_before, found.ongoing) == (True, False, True)
+    assert found.end == found.data_end
+    assert seconds_apart(found.start, whole.impact.start) <= 10
+
+
+def test_the_leak_shows_in_latency_before_it_shows_in_errors() -> None:
+    impact = findings_of("INC-2026-1103").impact
+    assert impact.signals == ("errors", "latency", "traffic")
+    assert impact.slow_from < impact.start - pd.Timedelta("20s")
+
+
+def test_requests_that_never_came_are_counted_where_traffic_collapsed() -> None:
+    assert findings_of("INC-2026-1112").impact.lost_requests > 3000
+    assert findings_of("INC-2026-1012").impact.lost_requests == 0
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_routes_add_up_to_the_whole(incident_id) -> None:
+    impact = findings_of(incident_id).impact
+    assert impact.routes["failed"].sum() == impact.failed <= impact.events == impact.routes["events"].sum()
+    assert impact.error_ratio <= impact.peak_error_ratio <= 1
+    assert impact.bins["errors"].sum() >= impact.failed
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_one_request_that_several_tiers_logged_is_counted_once_on_the_outermost(incident_id) -> None:
+    impact = findings_of(incident_id).impact
+    assert impact.tier.sources == ("logs/edge-access.log.gz",)
+    assert set(impact.tier.inner) == {"logs/catalog.log.gz", "logs/checkout-requests.log.zst"}
+
+
+def test_the_analysis_does_not_change_its_input() -> None:
+    rollup = findings_of("INC-2026-1012").store.rollup()
+    copy = rollup.copy(deep=True)
+    assess(rollup, tier_of("INC-2026-1012"), ErrorRule(), Slo(availability=0.999))
+    pd.testing.assert_frame_equal(rollup, copy)
+
+
+def small(incident, text: str, yaml: str = "", name: str = "access.log"):
+    made = incident({name: text}, yaml)
+    return analyse(made, store.open_incident(made))
+
+
+def test_a_burst_is_measured_exactly(incident) -> None:
+    impact = small(incident, access_log(20, failing=[range(600, 660)])).impact
+    assert (impact.start, impact.end) == (pd.Timestamp(at(600)), pd.Timestamp(at(659)))
+    assert (impact.failed, impact.clients_affected) == (180, 3)
+    assert impact.peak_error_ratio == pytest.approx(0.6)
+    assert impact.peak_at == pd.Timestamp(at(600))
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 1000))
+def test_rare_errors_at_an_even_rate_are_no_incident(seed) -> None:
+    chance = pd.Series(range(1200)).sample(25, random_state=seed)
+    rollup = pd.DataFrame(
+        {
+            "bin": pd.to_datetime([at(second - second % 10) for second in range(1200)]).astype("datetime64[us, UTC]"),
+            "http_status": pd.array([500 if second in set(chance) else 200 for second in range(1200)], dtype="Int16"),
+            "events": 5,
+            "first_at": pd.to_datetime([at(second) for second in range(1200)]).astype("datetime64[us, UTC]"),
+            "last_at": pd.to_datetime([at(second) for second in range(1200)]).astype("datetime64[us, UTC]"),
+            "source": "access.log",
+            "severity": pd.NA,
+            "service": "a",
+            "http_route": "/",
+            "latency_bucket": pd.array([20] * 1200, dtype="Int16"),
+        }
+    )
+    assert not assess(rollup, TIER, ErrorRule()).detected
+
+
+def test_what_counts_as_an_error_can_be_set(incident) -> None:
+    text = access_log(20, failing=[range(600, 660)])
+    assert not small(incident, text, "errors: {not_http_status: [500]}\n").impact.detected
+
+
+def test_a_client_error_counts_when_a_person_says_so(incident) -> None:
+    text = access_log(20, failing=[range(600, 660)]).replace(" 500 ", " 429 ")
+    impact = small(incident, text, "errors: {also_http_status: [429]}\n").impact
+    assert impact.failed == 180
+
+
+def test_slow_requests_without_errors_are_an_incident_of_latency(incident) -> None:
+    impact = small(incident, access_log(20, slow=[range(600, 780)])).impact
+    assert impact.signals == ("latency",)
+    assert seconds_apart(impact.start, at(600)) <= 10
+    assert seconds_apart(impact.end, at(780)) <= 10
+
+
+def test_requests_that_stay_away_are_an_incident_of_traffic(incident) -> None:
+    lines = access_log(20).splitlines(keepends=True)
+    impact = small(incident, "".join(lines[: 600 * 5] + lines[800 * 5 :])).impact
+    assert impact.signals == ("traffic",)
+    assert impact.lost_requests == pytest.approx(1000, rel=0.06)
+    assert seconds_apart(impact.start, at(600)) <= 10
+
+
+def test_without_requests_errors_are_judged_by_their_severity(incident) -> None:
+    lines = []
+    for second in range(1200):
+        level = "ERROR" if 600 <= second < 700 else "INFO"
+        lines.append(f"{at(second):%Y-%m-%d %H:%M:%S},000 {level} [a] step\n")
+    impact = small(incident, "".join(lines), name="app.log").impact
+    assert impact.tier.unit == "event"
+    assert (impact.start, impact.end) == (pd.Timestamp(at(600)), pd.Timestamp(at(699)))
+    assert impact.failed == 100
+
+
+def test_data_that_fail_throughout_have_no_calm_stretch_and_no_end(incident) -> None:
+    impact = small(incident, access_log(10, failing=[range(600)])).impact
+    assert (impact.detected, impact.began_before, impact.ongoing) == (True, True, True)
+
+
+def test_the_error_budget_is_spent_by_failed_requests_at_the_usual_traffic(incident) -> None:
+    impact = small(incident, access_log(20, failing=[range(600, 660)]), "slo: {availability: 0.99, window_days: 1}\n").impact
+    assert impact.error_budget_spent == pytest.approx(180 / (0.01 * 5 * 86400), rel=0.02)
+
+
+def test_a_tier_can_be_chosen_by_a_person_and_a_wrong_one_is_refused(incident) -> None:
+    from pmkit.errors import IncidentError
+
+    text = access_log(20, failing=[range(600, 660)])
+    with pytest.raises(IncidentError, match=r"impact_source: no log 'b\.log'; the logs are access\.log"):
+        small(incident, text, "impact_source: b.log\n")
