@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,9 +35,6 @@ FORMATS: Final = ("html", "pdf", "md", "ipynb")
 
 NOTEBOOK: Final = "postmortem.ipynb"
 _ASIDE: Final = ".pmkit-"
-
-_PRIVATE: Final = Config({} if os.name == "nt" else {"KernelManager": {"transport": "ipc"}})
-"""The kernel is talked to through a socket of the user's own, not through a port."""
 
 _SILENT: Final = ["--IPKernelApp.log_level=CRITICAL"]
 """What goes wrong in a cell is reported by its own error, not by the kernel's log."""
@@ -131,6 +129,13 @@ def _aside(job: Job) -> Iterator[Path]:
         lock.close()
 
 
+@contextlib.contextmanager
+def _private_kernel() -> Iterator[Config]:
+    """Let the kernel be talked to through sockets of the user's own, not through ports."""
+    with tempfile.TemporaryDirectory(prefix="pmkit-") as folder:
+        yield Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}})
+
+
 def template() -> Path:
     """Return the notebook that comes with pmkit."""
     inside = Path(str(resources.files("pmkit"))) / "notebooks" / NOTEBOOK
@@ -151,10 +156,10 @@ def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
     progress("running the notebook")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
-        with warnings.catch_warnings():
+        with _private_kernel() as config, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             papermill.execute_notebook(
-                str(source), str(target), parameters, progress_bar=False, config=_PRIVATE, extra_arguments=_SILENT
+                str(source), str(target), parameters, progress_bar=False, config=config, extra_arguments=_SILENT
             )
     except PapermillExecutionError as failed:
         kept = _keep(target, job)
@@ -163,11 +168,19 @@ def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
     notebook = nbformat.read(target, as_version=4)
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
-            kept = _keep(target, job)
-            raise ReportError(f"cell {number} ({cell.get('id', '?')}) was not run; the notebook is kept as {kept}")
+    _check_all_ran(notebook, job, target)
     return notebook
+
+
+def _check_all_ran(notebook: NotebookNode, job: Job, target: Path) -> None:
+    """Refuse a notebook whose run ended early without an error, such as by `sys.exit(0)`."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    for before, cell in pairwise(code):
+        if cell.execution_count is None:
+            kept = _keep(target, job)
+            raise ReportError(
+                f"cell {before.get('id')!r} ended the run before cell {cell.get('id')!r}; the notebook is kept as {kept}"
+            )
 
 
 def _where(kept: Path, failed: PapermillExecutionError) -> str:

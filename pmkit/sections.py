@@ -168,7 +168,8 @@ def _entry_text(entry: story.Entry) -> str:
 def root_cause(findings: Findings, audience: Audience) -> str:
     """Write trigger, root cause and contributing factors, then what the data suggest."""
     file = findings.incident.file
-    hint = f"The strongest evidence so far is the {_pointed(findings, findings.suspects[0])}." if findings.suspects else ""
+    suspects = findings.suspects if audience == "internal" else ()
+    hint = f"The strongest evidence so far is the {_pointed(findings, suspects[0])}." if suspects else ""
     parts = [
         file.root_cause
         or prompt(
@@ -180,7 +181,7 @@ def root_cause(findings: Findings, audience: Audience) -> str:
         if file.contributing_factors
         else prompt("what made it likelier, larger or longer; `contributing_factors` in incident.yaml."),
     ]
-    if audience == "internal" and findings.suspects:
+    if suspects:
         parts.append(_suspects(findings))
     return "\n\n".join(parts)
 

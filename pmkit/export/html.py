@@ -132,11 +132,11 @@ def _structured(html: str, contents: list[Entry]) -> str:
 
     def anchored(found: re.Match[str]) -> str:
         level, inner = int(found[1]), found[2]
-        words = re.sub(r"<[^>]+>", "", inner)
+        words = unescape(re.sub(r"<[^>]+>", "", inner))
         stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
         taken = {entry.anchor for entry in contents}
         anchor = next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
-        contents.append(Entry(level, anchor, unescape(words)))
+        contents.append(Entry(level, anchor, words))
         return f'<h{level} id="{anchor}">{inner}</h{level}>'
 
     return _WIDE.sub(

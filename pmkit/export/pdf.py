@@ -25,6 +25,7 @@ from pmkit.export.markdown import fenced
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
 _IMAGE: Final = "pmkit-image:"
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
+_CODE_POINT: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _ROUNDS: Final = 3
 _REPLACED: Final = "\ufffd"
 _LINE: Final = 30
@@ -70,12 +71,18 @@ def pdf(document: Document, paper: str = "a4") -> bytes:
         try:
             return _compile(document, _shown(body, unshown), about, system_fonts=system_fonts)
         except typst.TypstError as refused:
-            missing = set("".join(_MISSING.findall(refused.diagnostic)))
+            missing = _missing(refused.diagnostic)
             if not missing:
                 raise ReportError(f"the PDF could not be set: {refused.message}") from refused
             unshown |= missing if system_fonts else set()
             system_fonts = True
     raise ReportError(f"the PDF could not be set: no font has {' '.join(sorted(unshown))}")
+
+
+def _missing(diagnostic: str) -> set[str]:
+    """Read from the compiler's message which characters no font has."""
+    named = "".join(_MISSING.findall(diagnostic))
+    return set(_CODE_POINT.sub(lambda found: chr(int(found[1], 16)), named))
 
 
 def _about(document: Document, paper: str, unshown: frozenset[str]) -> str:
@@ -166,6 +173,13 @@ def _paragraph(content: list[Any], images: dict[str, Block]) -> dict[str, Any]:
     return {"t": "Para", "c": _safe(content, images)}
 
 
+def _link(content: list[Any], images: dict[str, Block]) -> dict[str, Any]:
+    text = _safe(content[1], images)
+    if content[2][0].startswith(("http://", "https://", "mailto:")):
+        return {"t": "Link", "c": [content[0], text, content[2]]}
+    return {"t": "Emph", "c": text}
+
+
 def _code(text: str) -> dict[str, Any]:
     return {"t": "Code", "c": [["", [], []], text]}
 
@@ -175,9 +189,10 @@ _SAFE: Final[dict[str, Callable[[Any, dict[str, Block]], dict[str, Any]]]] = {
     "Image": lambda content, images: {"t": "Emph", "c": _safe(content[1], images)},
     "RawInline": lambda content, _: _code(content[1]),
     "RawBlock": lambda content, _: {"t": "Para", "c": [_code(content[1])]},
+    "Link": _link,
     "Table": lambda content, images: {"t": "Table", "c": _safe(_with_widths(content), images)},
 }
-"""What is not taken as it is: charts, other pictures, raw markup, tables."""
+"""What is not taken as it is: charts, other pictures, links, raw markup, tables."""
 
 
 def _chart(block: Block) -> str:

@@ -1,0 +1,214 @@
+"""HTML, PDF and Markdown carry the whole report, and nothing that runs or loads."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import hostile
+import nbformat
+import pytest
+from conftest import REQUIRED
+from pypdf import PdfReader
+from test_report import REQUIRED as SECTIONS
+
+from pmkit.export.document import read
+from pmkit.export.html import POLICY, HtmlReportExporter, page, sanitise
+from pmkit.export.markdown import MarkdownReportExporter
+from pmkit.export.pdf import PdfReportExporter
+
+HEADINGS = [*SECTIONS, "Response", "Appendix: evidence"]
+
+
+@pytest.fixture
+def executed(published: Path):
+    return nbformat.read(published / "INC-2026-1103.ipynb", as_version=4)
+
+
+def notebook_of(*texts: str):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text) for text in texts])
+
+
+@pytest.mark.parametrize(("name", "suffix"), [("pmkit-html", "html"), ("pmkit-pdf", "pdf"), ("pmkit-md", "md")])
+def test_the_nbconvert_command_knows_the_exporters(published: Path, tmp_path: Path, name: str, suffix: str) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "nbconvert",
+        "--to",
+        name,
+        "--output-dir",
+        str(tmp_path),
+        str(published / "INC-2026-1103.ipynb"),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    made = tmp_path / f"INC-2026-1103.{suffix}"
+    assert made.stat().st_size > 5000
+    if suffix != "pdf":
+        assert made.read_text() == (published / made.name).read_text()
+
+
+class TestHtml:
+    def test_the_policy_is_the_first_thing_in_the_head(self, published: Path) -> None:
+        html = (published / "INC-2026-1103.html").read_text()
+        assert re.search(r'<html lang="en">\s*<head>\s*<meta http-equiv="Content-Security-Policy" content="([^"]+)"', html)[
+            1
+        ] == (POLICY.replace("'", "&#39;"))
+
+    def test_nothing_is_loaded_from_anywhere(self, published: Path) -> None:
+        html = (published / "INC-2026-1103.html").read_text()
+        assert re.findall(r'(?:src|srcset|poster|data)="(?!data:)[^"]*"', html) == []
+        assert re.findall(r"<(?:script|link|iframe|object|embed|base|form)\b", html) == []
+        assert re.findall(r"url\(|@import", html) == []
+
+    def test_it_has_every_section_and_its_contents_list_links_to_each(self, published: Path) -> None:
+        html = (published / "INC-2026-1103.html").read_text()
+        assert re.findall(r"<h2 id=\"[^\"]+\">([^<]+)</h2>", html.split("<main", 1)[1]) == HEADINGS
+        links = re.findall(r'<li[^>]*><a href="#([^"]+)"', html)
+        assert links
+        assert all(f'id="{anchor}"' in html for anchor in links)
+        assert len(set(links)) == len(links)
+
+    def test_every_picture_has_its_alternative_text(self, published: Path) -> None:
+        html = (published / "INC-2026-1103.html").read_text()
+        alts = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', html)
+        assert len(alts) == html.count("<img ") == 4
+        assert all(len(alt) > 60 for alt in alts)
+
+    def test_code_is_there_and_hidden(self, published: Path) -> None:
+        html = (published / "INC-2026-1103.html").read_text()
+        assert html.count('<pre class="input">') >= 9
+        assert 'id="show-code"' in html
+
+    def test_nothing_hostile_comes_through(self) -> None:
+        html, _ = HtmlReportExporter().from_notebook_node(hostile.notebook())
+        body = html.split("<main", 1)[1]
+        assert re.findall(r"<(?:script|iframe|form|meta|link|style|svg|object)\b", body) == []
+        assert re.findall(r"<[^>]*\son\w+=", body) == []
+        assert 'href="javascript' not in body
+        assert "<b>kept</b>" in body
+        assert not re.search("[\x1b\u202e]", body)
+
+    def test_headings_of_the_same_words_get_their_own_anchors(self) -> None:
+        html = page(read(notebook_of("# T", "## A", "## A", "## *b* & c")))
+        assert re.findall(r'<h2 id="([^"]+)"', html.split("<main", 1)[1]) == ["a", "a-2", "b-c"]
+
+    def test_a_table_keeps_its_structure(self) -> None:
+        table = '<table border="1" class="dataframe"><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>'
+        assert sanitise(table) == table.replace(' border="1" class="dataframe"', "")
+
+    def test_a_notebook_that_is_no_report_of_ours_is_exported_too(self) -> None:
+        html, _ = HtmlReportExporter().from_notebook_node(notebook_of("# Mine & yours\n\ntext", "## Part"))
+        assert "<title>Mine &amp; yours</title>" in html
+        assert html.count("<h1") == 1
+
+
+class TestMarkdown:
+    def test_it_is_one_file_with_its_charts_beside_it(self, published: Path) -> None:
+        text = (published / "INC-2026-1103.md").read_text()
+        assert re.findall(r"^## (.+)$", text, re.M) == HEADINGS
+        pictures = re.findall(r"^!\[.{60,}\]\((.+)\)$", text, re.M)
+        assert len(pictures) == 4
+        assert all((published / picture).read_text().startswith("<?xml") for picture in pictures)
+
+    def test_code_is_left_out(self, executed) -> None:
+        text, _ = MarkdownReportExporter().from_notebook_node(executed)
+        assert "import pmkit" not in text
+
+
+class TestPdf:
+    def test_its_text_has_every_section_and_the_summary(self, published: Path) -> None:
+        reader = PdfReader(published / "INC-2026-1103.pdf")
+        text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+        for heading in HEADINGS:
+            assert heading in text
+        assert "The impact lasted 7 min 47 s, from 10:17:14 on 3 November 2026 to 10:25:01 (CET, UTC+01:00" in text
+        assert "\u200b" not in text
+
+    def test_its_bookmarks_are_its_sections(self, published: Path) -> None:
+        outline = PdfReader(published / "INC-2026-1103.pdf").outline
+        assert [entry.title for entry in outline if not isinstance(entry, list)] == HEADINGS
+
+    def test_it_is_tagged_titled_and_in_a_language(self, published: Path) -> None:
+        reader = PdfReader(published / "INC-2026-1103.pdf")
+        root = reader.trailer["/Root"]
+        assert bool(root["/MarkInfo"]["/Marked"])
+        assert str(root["/Lang"]).startswith("en")
+        assert reader.metadata.title == "Orders failed while checkout ran out of database connections"
+        assert b"pdfuaid" in (published / "INC-2026-1103.pdf").read_bytes() or "pdfuaid" in str(
+            reader.xmp_metadata.rdf_root.toxml()
+        )
+        kinds, alts = structure(root["/StructTreeRoot"])
+        assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
+        assert len(alts) == 4
+
+    def test_pages_have_a_running_header_and_numbers(self, published: Path) -> None:
+        pages = PdfReader(published / "INC-2026-1103.pdf").pages
+        for number, one in enumerate(pages, 1):
+            text = one.extract_text()
+            assert re.search(rf"{number} ?/ ?{len(pages)}", text)
+            assert ("INC-2026-1103" in text.split("\n")[0]) == (number > 1) or number == 1
+
+    @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
+    def test_it_comes_on_both_papers(self, executed, paper, size, tmp_path) -> None:
+        made, _ = PdfReportExporter(paper=paper).from_notebook_node(executed)
+        (tmp_path / "x.pdf").write_bytes(made)
+        box = PdfReader(tmp_path / "x.pdf").pages[0].mediabox
+        assert (round(box.width), round(box.height)) == size
+
+    def test_the_same_notebook_gives_the_same_bytes(self, executed, monkeypatch) -> None:
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+        one, _ = PdfReportExporter().from_notebook_node(executed)
+        other, _ = PdfReportExporter().from_notebook_node(executed)
+        assert one == other
+
+    def test_the_charts_are_vector(self, published: Path) -> None:
+        pages = PdfReader(published / "INC-2026-1103.pdf").pages
+        assert sum(len(list(page.images)) for page in pages) == 0
+
+    def test_a_character_without_a_glyph_is_replaced_and_told(self, tmp_path) -> None:
+        made, _ = PdfReportExporter().from_notebook_node(notebook_of("# Title \U000f0001", "text \U000f0001 \u65e5 end"))
+        (tmp_path / "x.pdf").write_bytes(made)
+        text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages)
+        assert "U+F0001" in text
+        assert "text" in text
+        assert "end" in text
+
+    def test_nothing_hostile_is_read_or_run(self, tmp_path) -> None:
+        made, _ = PdfReportExporter().from_notebook_node(hostile.notebook())
+        (tmp_path / "x.pdf").write_bytes(made)
+        text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages)
+        assert '#read("/etc/hostname")' in text
+        assert Path("/etc/hostname").read_text().strip() not in text.replace('read("/etc/hostname")', "")
+        assert b"javascript:" not in made
+
+    def test_a_long_table_repeats_its_head_on_every_page(self, published: Path) -> None:
+        pages = [page.extract_text() for page in PdfReader(published / "INC-2026-1103.pdf").pages]
+        assert sum("What happened" in text for text in pages) >= 2
+
+    @pytest.mark.skipif(shutil.which("pdftotext") is None and not REQUIRED, reason="needs poppler's pdftotext")
+    def test_poppler_reads_it_without_a_complaint(self, published: Path) -> None:
+        done = subprocess.run(["pdftotext", published / "INC-2026-1103.pdf", "-"], capture_output=True, text=True, check=True)
+        assert done.stderr == ""
+        assert "Corrective and Preventative Measures" in done.stdout
+
+
+def structure(node) -> tuple[set[str], list[str]]:
+    """Collect the kinds of tags and the alternative texts of a PDF."""
+    kinds, alts, todo = set(), [], [node]
+    while todo:
+        item = todo.pop()
+        item = item.get_object() if hasattr(item, "get_object") else item
+        if isinstance(item, list):
+            todo += item
+        elif isinstance(item, dict):
+            if "/S" in item:
+                kinds.add(str(item["/S"]))
+            if "/Alt" in item:
+                alts.append(str(item["/Alt"]))
+            if "/K" in item:
+                todo.append(item["/K"])
+    return kinds, alts

@@ -1,0 +1,123 @@
+"""The notebook is thin, runs everywhere, and a report is made whole or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import DATA, ROOT
+
+from pmkit import runner
+from pmkit.errors import InputError, OutputError, ReportError
+from pmkit.incident import find
+
+NOTEBOOK = ROOT / "notebooks" / "postmortem.ipynb"
+
+
+def failing_notebook(tmp_path: Path, source: str = "1 / 0") -> Path:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    next(cell for cell in notebook.cells if cell.id == "root-cause").source = source
+    path = tmp_path / "failing.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_the_notebook_is_thin_and_holds_no_output() -> None:
+    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert len(code) <= 12
+    for cell in code:
+        assert len(cell.source.splitlines()) <= 5
+        assert (cell.outputs, cell.execution_count) == ([], None)
+        assert "def " not in cell.source
+        assert set(cell.metadata.get("tags", [])) <= {"parameters"}
+
+
+def test_the_parameters_are_these() -> None:
+    cell = next(cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if "parameters" in cell.metadata.get("tags", []))
+    names = [line.split(" = ")[0] for line in cell.source.splitlines()]
+    assert names == ["incident_id", "data_dir", "timezone", "audience"]
+
+
+def test_the_plain_papermill_command_runs_it_from_the_projects_root(tmp_path: Path) -> None:
+    out = tmp_path / "out.ipynb"
+    command = [sys.executable, "-m", "papermill", "notebooks/postmortem.ipynb", str(out), "-p", "incident_id", "INC-2026-1123"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    shown = [
+        output.data["text/markdown"].splitlines()[0]
+        for cell in nbformat.read(out, as_version=4).cells
+        for output in cell.get("outputs", ())
+        if "text/markdown" in output.get("data", {}) and output.data["text/markdown"].startswith("#")
+    ]
+    assert shown[:3] == ["# Search fails again for some customers", "## Issue Summary", "## Timeline"]
+
+
+def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
+    made = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
+    charts = [f"INC-2026-1103_files/{name}.svg" for name in ("error-rate", "errors-by-route", "latency", "timeline")]
+    assert made == sorted([*(f"INC-2026-1103.{name}" for name in runner.FORMATS), *charts])
+
+
+def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(tmp_path: Path) -> None:
+    good = tmp_path / "INC-2026-1012.html"
+    good.write_text("good")
+    job = runner.Job(find("INC-2026-1012", DATA), tmp_path, ["html", "pdf"], notebook=failing_notebook(tmp_path))
+    with pytest.raises(
+        ReportError, match=r"cell 'root-cause' \(1 / 0\) failed: ZeroDivisionError: division by zero; .*failed\.ipynb"
+    ):
+        runner.run(job)
+    assert good.read_text() == "good"
+    assert sorted(path.name for path in tmp_path.glob("INC*")) == ["INC-2026-1012.failed.ipynb", "INC-2026-1012.html"]
+    kept = nbformat.read(tmp_path / "INC-2026-1012.failed.ipynb", as_version=4)
+    assert any(output.output_type == "error" for cell in kept.cells for output in cell.get("outputs", ()))
+
+
+def test_a_kernel_that_dies_is_a_failed_report(tmp_path: Path) -> None:
+    notebook = failing_notebook(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(ReportError, match="could not be run"):
+        runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
+    assert not (tmp_path / "INC-2026-1012.html").exists()
+
+
+def test_a_cell_that_leaves_python_is_a_failed_report(tmp_path: Path) -> None:
+    notebook = failing_notebook(tmp_path, "import sys; sys.exit(0)")
+    with pytest.raises(ReportError, match="cell 'root-cause' ended the run before cell 'resolution'"):
+        runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
+    assert not (tmp_path / "INC-2026-1012.html").exists()
+
+
+def test_a_good_run_takes_away_the_failed_notebook_of_the_last_one(tmp_path: Path) -> None:
+    (tmp_path / "INC-2026-1012.failed.ipynb").write_text("{}")
+    runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path, ["md"]))
+    assert not (tmp_path / "INC-2026-1012.failed.ipynb").exists()
+
+
+def test_two_runs_for_one_incident_do_not_tear_each_other(tmp_path: Path) -> None:
+    with (tmp_path / ".pmkit-INC-2026-1012.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(OutputError, match="is being written there; wait for it to end"):
+            runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path, ["html"]))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match=r"cannot be written: Permission denied; name another folder with --out"):
+        runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
+
+
+def test_an_output_that_is_a_file_is_one_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "reports").write_text("mine")
+    with pytest.raises(OutputError, match=r"reports: cannot be written: File exists; name another folder with --out"):
+        runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
+    assert (tmp_path / "reports").read_text() == "mine"
+
+
+def test_a_notebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such notebook"):
+        runner.run(runner.Job(find("INC-2026-1012", DATA), tmp_path, ["html"], notebook=tmp_path / "none.ipynb"))
