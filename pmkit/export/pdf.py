@@ -6,6 +6,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib import resources
@@ -105,11 +106,12 @@ def _compile(document: Document, body: str, about: str, *, system_fonts: bool) -
         style = resources.files("pmkit.export").joinpath("templates/report.typ").read_text(encoding="utf-8")
         (root / "style.typ").write_text(style, encoding="utf-8")
         (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{body}', encoding="utf-8")
+        _copy_fonts(root / "fonts")
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         made = typst.compile(
             root / "report.typ",
             root=root,
-            font_paths=[_fonts()],
+            font_paths=[root / "fonts"],
             ignore_system_fonts=not system_fonts,
             format="pdf",
             sys_inputs={"about": about},
@@ -119,12 +121,18 @@ def _compile(document: Document, body: str, about: str, *, system_fonts: bool) -
         return bytes(made)
 
 
-def _fonts() -> Path:
-    """Find the fonts that come with matplotlib; the text font is inside Typst."""
+def _copy_fonts(folder: Path) -> None:
+    """Put the fallback font where Typst looks; the text and code fonts are inside of Typst.
+
+    It comes with matplotlib, whose font of last resort is left out: it would show a box for any
+    character, and nobody would be told.
+    """
     found = importlib.util.find_spec("matplotlib")
     if found is None or found.origin is None:
-        raise ReportError("matplotlib's fonts are missing; install matplotlib")
-    return Path(found.origin).parent / "mpl-data" / "fonts" / "ttf"
+        raise ReportError("the fonts of matplotlib are missing; install matplotlib")
+    folder.mkdir()
+    for font in (Path(found.origin).parent / "mpl-data" / "fonts" / "ttf").glob("DejaVuSans*.ttf"):
+        shutil.copy(font, folder)
 
 
 # From Markdown to Typst's markup
