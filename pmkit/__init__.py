@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pmkit.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
     from pmkit.findings import Findings, investigate
     from pmkit.incident import Incident
-    from pmkit.report import Report, report
+    from pmkit.postmortem import Report, report
     from pmkit.store import Store
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "errors"),
     **dict.fromkeys(("Findings", "investigate"), "findings"),
-    **dict.fromkeys(("Report", "report"), "report"),
+    **dict.fromkeys(("Report", "report"), "postmortem"),
     "Incident": "incident",
     "Store": "store",
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pmkit._version import __version__
@@ -86,6 +87,19 @@ def _parser() -> argparse.ArgumentParser:
     return words
 
 
+@contextlib.contextmanager
+def _without(module: str) -> Iterator[None]:
+    """Import without an optional module: this one costs a second, for a check that no notebook needs."""
+    absent = module not in sys.modules
+    if absent:
+        sys.modules[module] = None  # type: ignore[assignment] # the import system's mark for "not there"
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[module]
+
+
 def _progress(args: argparse.Namespace) -> Callable[[str], None]:
     return (lambda _: None) if args.quiet else (lambda words: print(f"pmkit: {words}", file=sys.stderr))
 
@@ -99,7 +113,8 @@ def _new(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> None:
-    from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
+    with _without("rfc3987_syntax"):
+        from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident import data_folder, find  # noqa: PLC0415
 
     formats = [name.strip() for name in args.to.split(",") if name.strip()]

@@ -120,7 +120,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     zone = ZoneInfo(_zone(timezone)) if timezone else incident.zone
     rule = incident.file.errors
     rollup = store.rollup()
-    tier = choose(mark_errors(rollup, rule), store.shared_requests, incident.file.impact_source)
+    tier = choose(mark_errors(rollup, rule), store.shared_requests(), incident.file.impact_source)
     impact = impacts.assess(rollup, tier, rule, incident.file.slo)
     source = tier.sources[0] if len(tier.sources) == 1 else None
     if impact.detected and source:

@@ -334,7 +334,8 @@ def _read(path: Path) -> IncidentFile:
     try:
         return IncidentFile.model_validate(content)
     except ValidationError as wrong:
-        raise IncidentError("\n".join(_explain(path, content, error) for error in wrong.errors())) from wrong
+        errors = sorted(wrong.errors(), key=lambda error: error["type"] != "extra_forbidden")
+        raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from wrong
 
 
 def _explain(path: Path, content: Any, error: Any) -> str:

@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
@@ -36,7 +37,7 @@ FORMATS: Final = ("html", "pdf", "md", "ipynb")
 NOTEBOOK: Final = "postmortem.ipynb"
 _ASIDE: Final = ".pmkit-"
 
-_SILENT: Final = ["--IPKernelApp.log_level=CRITICAL"]
+_SILENT: Final = ["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"]
 """What goes wrong in a cell is reported by its own error, not by the kernel's log."""
 
 Progress = Callable[[str], None]
@@ -95,9 +96,12 @@ def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
         report was there before stays.
     """
     store.open_incident(job.incident, progress)
-    with _aside(job) as aside:
+    with _aside(job) as aside, ThreadPoolExecutor() as pool:
+        exporters = {name: pool.submit(_exporter, name, job) for name in job.formats}  # loaded while the notebook runs
         notebook = _executed(job, aside, progress)
-        made = [path for name in job.formats for path in _export(name, notebook, job, aside, progress)]
+        progress(f"writing {', '.join(job.formats)}")
+        making = [pool.submit(_export, name, exporters[name].result(), notebook, job, aside) for name in job.formats]
+        made = [path for one in making for path in one.result()]
         published = [_publish(path, aside, job.out) for path in made]
         _failed(job).unlink(missing_ok=True)
         return published
@@ -159,7 +163,13 @@ def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
         with _private_kernel() as config, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             papermill.execute_notebook(
-                str(source), str(target), parameters, progress_bar=False, config=config, extra_arguments=_SILENT
+                str(source),
+                str(target),
+                parameters,
+                progress_bar=False,
+                config=config,
+                extra_arguments=_SILENT,
+                shutdown_kernel="immediate",
             )
     except PapermillExecutionError as failed:
         kept = _keep(target, job)
@@ -202,13 +212,11 @@ def _keep(executed: Path, job: Job) -> Path:
     return kept
 
 
-def _export(name: str, notebook: NotebookNode, job: Job, aside: Path, progress: Progress) -> list[Path]:
-    progress(f"writing {name}")
+def _export(name: str, exporter: Any, notebook: NotebookNode, job: Job, aside: Path) -> list[Path]:
     path = aside / f"{job.incident.id}.{name}"
-    if name == "ipynb":
+    if exporter is None:
         nbformat.write(notebook, path)
         return [path]
-    exporter = _exporter(name, job)
     body, found = exporter.from_notebook_node(notebook, {"metadata": {"name": job.incident.id}})
     path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8"))
     for picture, data in found.get("outputs", {}).items():
@@ -218,6 +226,7 @@ def _export(name: str, notebook: NotebookNode, job: Job, aside: Path, progress: 
 
 
 def _exporter(name: str, job: Job) -> Any:
+    """Load an exporter; the notebook itself needs none."""
     if name == "html":
         from pmkit.export.html import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for
 
@@ -226,9 +235,11 @@ def _exporter(name: str, job: Job) -> Any:
         from pmkit.export.pdf import PdfReportExporter  # noqa: PLC0415
 
         return PdfReportExporter(paper=job.paper)
-    from pmkit.export.markdown import MarkdownReportExporter  # noqa: PLC0415
+    if name == "md":
+        from pmkit.export.markdown import MarkdownReportExporter  # noqa: PLC0415
 
-    return MarkdownReportExporter()
+        return MarkdownReportExporter()
+    return None
 
 
 def _publish(path: Path, aside: Path, out: Path) -> Path:

@@ -150,20 +150,23 @@ class Store:
         found = self._query(query, EVENTS, "logs", [source, start, end])
         return int(found["hit"].iloc[0]) if len(found) and found["named"].iloc[0] else None
 
-    def shared_requests(self, outer: str, inner: str) -> float:
-        """Return the share of `inner`'s request IDs that `outer` has too, 0 to 1.
+    def shared_requests(self) -> dict[tuple[str, str], float]:
+        """Return for each two logs the share of the second's request IDs that the first has too, 0 to 1.
 
-        Looked at on those IDs whose hash ends in a zero, one in sixteen, where there are many.
+        Looked at on those IDs whose hash ends in a zero, one in sixteen, where there are many;
+        pairs that share none are left out.
         """
         query = (
-            "WITH ids AS (SELECT DISTINCT source, trace_id FROM {} WHERE trace_id IS NOT NULL AND source IN (?, ?)), "
-            "few AS (SELECT * FROM ids WHERE (SELECT count(*) FROM ids) < 100000 OR hash(trace_id) % 16 = 0) "
-            "SELECT avg(CAST(trace_id IN (SELECT trace_id FROM few WHERE source = ?) AS INTEGER)) AS share "
-            "FROM few WHERE source = ?"
+            "WITH ids AS MATERIALIZED (SELECT DISTINCT source, hash(trace_id) AS id FROM {} "
+            "WHERE trace_id IS NOT NULL AND http_status IS NOT NULL), "
+            "few AS (SELECT * FROM ids WHERE (SELECT count(*) FROM ids) < 100000 OR id % 16 = 0), "
+            "sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source) "
+            "SELECT a.source AS outer_source, b.source AS inner_source, count(*) / any_value(sizes.size) AS share "
+            "FROM few a JOIN few b USING (id) JOIN sizes ON sizes.source = b.source "
+            "WHERE a.source <> b.source GROUP BY ALL"
         )
-        found = self._query(query, EVENTS, "logs", [outer, inner, outer, inner])
-        share = found["share"].iloc[0] if len(found) else None
-        return 0.0 if share is None or pd.isna(share) else float(share)
+        found = self._query(query, EVENTS, "logs", [])
+        return {(row["outer_source"], row["inner_source"]): float(row["share"]) for row in found.to_dict("records")}
 
     def locate(self, source: str, at: datetime, is_error: str) -> int | None:
         """Return the line of the first event of one export at `at` or later for which the condition holds."""

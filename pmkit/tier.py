@@ -6,7 +6,7 @@ counted on the log nearest to the user, the other logs are evidence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -44,15 +44,15 @@ class Tier:
     inner: tuple[str, ...] = ()
 
 
-def choose(marked: pd.DataFrame, shared: Callable[[str, str], float], wanted: str | None = None) -> Tier:
+def choose(marked: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted: str | None = None) -> Tier:
     """Choose the log nearest to the user.
 
     Parameters
     ----------
     marked : DataFrame
         The rollup of all logs with `is_request`.
-    shared : callable
-        `shared(outer, inner)` is the share of `inner`'s request IDs that `outer` has too.
+    shared : mapping of (str, str) to float
+        The share of the second log's request IDs that the first has too.
     wanted : str, optional
         A person's choice, `impact_source` in `incident.yaml`.
 
@@ -83,8 +83,13 @@ def choose(marked: pd.DataFrame, shared: Callable[[str, str], float], wanted: st
     whole = by_source["last"].max() - by_source["first"].min()
     covering = by_source[(by_source["last"] - by_source["first"]) >= COVERS * whole]
     candidates = covering if len(covering) else by_source
-    known = {outer: {inner: shared(outer, inner) for inner in by_source.index if inner != outer} for outer in candidates.index}
-    lead = {outer: sum(share - shared(inner, outer) for inner, share in inside.items()) for outer, inside in known.items()}
+    known = {
+        outer: {inner: shared.get((outer, inner), 0.0) for inner in by_source.index if inner != outer}
+        for outer in candidates.index
+    }
+    lead = {
+        outer: sum(share - shared.get((inner, outer), 0.0) for inner, share in inside.items()) for outer, inside in known.items()
+    }
     best = max(candidates.index, key=lambda source: (round(lead[source], 2), candidates.loc[source, "requests"]))
     inner = tuple(source for source in by_source.index if source != best)
     return Tier((str(best),), "request", _reason(known[best]), inner)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -58,27 +58,24 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-Make = Callable[..., Incident]
-
-
 @pytest.fixture
-def incident(tmp_path: Path) -> Make:
-    """Make an incident's folder from `incident.yaml` and the texts of its exports."""
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    """Make an incident's folder from `incident.yaml` and the contents of its exports."""
 
-    def make(exports: dict[str, str | bytes], yaml: str = "", incident_id: str = "INC-1") -> Incident:
-        folder = tmp_path / "data" / incident_id
-        folder.mkdir(parents=True)
-        (folder / "incident.yaml").write_text(f"id: {incident_id}\ntitle: a test\n{yaml}")
+    def make(exports: dict[str, str | bytes], yaml: str = "", incident_id: str = "INC-1") -> Path:
+        made = tmp_path / "data" / incident_id
+        made.mkdir(parents=True)
+        (made / "incident.yaml").write_text(f"id: {incident_id}\ntitle: a test\n{yaml}")
         for name, content in exports.items():
-            path = folder / name
+            path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return Incident(folder)
+        return made
 
     return make
 
 
 @pytest.fixture
-def in_root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.chdir(ROOT)
-    yield ROOT
+def incident(folder: Callable[..., Path]) -> Callable[..., Incident]:
+    """Make an incident and open it."""
+    return lambda *args, **kwargs: Incident(folder(*args, **kwargs))

@@ -29,7 +29,7 @@ LAYERS = [
     {"findings", "events"},
     {"figures", "summary"},
     {"sections", "appendix"},
-    {"report"},
+    {"postmortem"},
     {"export"},
     {"runner"},
     {"cli"},
@@ -49,7 +49,7 @@ DOORS = {
     "pydantic": {"incident"},
     "ruamel": {"incident"},
     "backports": {"sources"},
-    "IPython": {"report"},
+    "IPython": {"postmortem"},
 }
 
 
@@ -119,7 +119,12 @@ def test_the_public_names_are_these() -> None:
         "report",
     ]
     for name in pmkit.__all__:
-        assert getattr(pmkit, name) is not None
+        assert getattr(pmkit, name) is getattr(pmkit, name)
+    assert callable(pmkit.report)
+
+
+def test_no_public_name_is_hidden_by_a_module_of_the_same_name() -> None:
+    assert not {path.stem for path in PACKAGE.iterdir()} & set(pmkit.__all__)
 
 
 def test_no_module_is_longer_than_can_be_read_at_once() -> None:

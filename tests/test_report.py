@@ -16,8 +16,8 @@ from pmkit.errors import InputError
 from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.findings import Findings, analyse, investigate
 from pmkit.markup import TO_WRITE, code, escape, table
+from pmkit.postmortem import Report
 from pmkit.prose import clock, duration, sentences
-from pmkit.report import Report
 
 REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
 
@@ -124,7 +124,7 @@ def test_counting_is_shown_for_every_export(recorded: Findings) -> None:
 
 def test_a_log_in_a_wrong_zone_is_doubted() -> None:
     notes = {row["source"]: row["notes"] for row in findings_of("INC-2026-1123").exports}
-    assert any("its times lie beside those of the other logs" in note for note in notes["logs/checkout.log"])
+    assert any("its times lie beside those of the other logs" in note for note in notes["logs/checkout.log.gz"])
 
 
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) | ` *b* _i_ $x$ \x1b[31m \u202e #"

@@ -161,7 +161,7 @@ def export(stage: Stage, out: pathlib.Path, begin: float, end: float, offset: ti
     write("logs/edge-error.log", (logs / "edge-error.log").read_text(), shift.nginx_error, EDGE_ZONE)
     write("logs/catalog.log", (logs / "catalog.log").read_text(), shift.epoch_ms, pack=gz)
     write("logs/checkout-requests.log", (logs / "checkout-requests.log").read_text(), shift.rfc3339, pack=zst)
-    write("logs/checkout.log", (logs / "checkout.log").read_text(), shift.python_logging, CHECKOUT_ZONE)
+    write("logs/checkout.log", (logs / "checkout.log").read_text(), shift.python_logging, CHECKOUT_ZONE, gz)
     write("logs/postgres.csv", (logs / "postgres.csv").read_text(), shift.csvlog)
     payloads = "".join(json.dumps(p) + "\n" for _, p in stage.shop.pager.payloads)
     write("alerts/webhooks.jsonl", payloads, shift.rfc3339)

@@ -1,0 +1,151 @@
+"""A real browser shows the page: nothing is asked for, nothing runs, everybody can read it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import hostile
+import pytest
+from conftest import REQUIRED, ROOT
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pmkit.export.html import HtmlReportExporter
+
+AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(shutil.which("chromium") is None and not REQUIRED, reason="needs Chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+class Seen:
+    """What a page asked for and said."""
+
+    def __init__(self, page: Page) -> None:
+        self.requests: list[str] = []
+        self.console: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+
+    @property
+    def remote(self) -> list[str]:
+        return [url for url in self.requests if not url.startswith(("file:", "data:"))]
+
+
+@pytest.fixture(params=["light", "dark"])
+def report(browser: Browser, published: Path, request: pytest.FixtureRequest) -> Iterator[tuple[Page, Seen]]:
+    context = browser.new_context(color_scheme=request.param, reduced_motion="reduce", viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    seen = Seen(page)
+    page.goto((published / "INC-2026-1103.html").as_uri())
+    yield page, seen
+    context.close()
+
+
+def test_the_page_asks_for_nothing_and_complains_of_nothing(report: tuple[Page, Seen]) -> None:
+    page, seen = report
+    page.wait_for_load_state("networkidle")
+    assert seen.remote == []
+    assert seen.console == []
+
+
+def test_every_link_of_the_contents_leads_to_its_heading(report: tuple[Page, Seen]) -> None:
+    page, _ = report
+    links = page.locator("nav a")
+    assert links.count() >= 12
+    for link in links.all():
+        link.click()
+        target = page.locator(f"[id='{link.get_attribute('href')[1:]}']")
+        assert target.inner_text() == link.inner_text()
+        assert target.evaluate("node => node.getBoundingClientRect().top < innerHeight")
+
+
+def test_no_rule_of_accessibility_is_broken(report: tuple[Page, Seen]) -> None:
+    if not AXE.exists() and not REQUIRED:
+        pytest.skip("needs axe-core: npm install --prefix tests")
+    page, _ = report
+    page.locator("#show-code").check()
+    # The page's own policy forbids scripts; the debugger's protocol is not bound by it.
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": AXE.read_text()})
+    found = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": "axe.run().then(found => found.violations.map(one => [one.id, one.nodes[0].html.slice(0, 200)]))",
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+    assert found["result"]["value"] == []
+
+
+def test_code_is_hidden_until_it_is_asked_for(report: tuple[Page, Seen]) -> None:
+    page, _ = report
+    code = page.locator("pre.input").first
+    assert not code.is_visible()
+    page.get_by_label("Show the code").check()
+    assert code.is_visible()
+
+
+def test_charts_are_drawn_and_nothing_is_wider_than_the_page(report: tuple[Page, Seen]) -> None:
+    page, _ = report
+    sizes = page.locator("figure img").evaluate_all("images => images.map(image => [image.naturalWidth, image.width])")
+    assert len(sizes) == 4
+    assert all(natural > 300 and shown > 300 for natural, shown in sizes)
+    for width in (1280, 768, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_prints_without_its_navigation(report: tuple[Page, Seen]) -> None:
+    page, _ = report
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible()
+    assert page.locator("h2").filter(has_text="Issue Summary").is_visible()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """A folder under http, where a page may do more than from a file."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=tmp_path))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_a_hostile_notebook_runs_nothing_and_loads_nothing(browser: Browser, tmp_path: Path, served: str) -> None:
+    html, _ = HtmlReportExporter().from_notebook_node(hostile.notebook())
+    (tmp_path / "hostile.html").write_text(html)
+    page = browser.new_page()
+    seen = Seen(page)
+    page.goto(f"{served}/hostile.html")
+    for link in page.locator("main a").all():
+        link.click(no_wait_after=True)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+    assert [url for url in seen.remote if not url.startswith(served)] == []
+    assert page.url.startswith(f"{served}/hostile.html")
+    page.close()

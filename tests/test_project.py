@@ -1,0 +1,86 @@
+"""The project keeps its own promises: one set of dependencies, small data, docs that are true."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from conftest import DATA, RECORDED, ROOT, truth_of
+from ruamel.yaml import YAML
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+CONDA_NAMES = {"duckdb": "python-duckdb"}
+MOST_BYTES = 4 * 1024 * 1024
+
+
+def requirements() -> dict[str, str]:
+    found = {}
+    for line in PROJECT["project"]["dependencies"]:
+        name, bound = re.fullmatch(r"([A-Za-z0-9._-]+)(>=[\d.]+)(?:;.*)?", line.replace(" ", "").split(";")[0]).groups()
+        found[name] = bound
+    return found
+
+
+def test_the_conda_environment_has_the_same_dependencies() -> None:
+    environment = YAML(typ="safe").load((ROOT / "environment.yml").read_text())
+    listed = [line for line in environment["dependencies"] if isinstance(line, str)]
+    listed += [line for part in environment["dependencies"] if isinstance(part, dict) for line in part["pip"]]
+    wanted = {f"{CONDA_NAMES.get(name, name)}{bound}" for name, bound in requirements().items()}
+    extras = {f"python{PROJECT['project']['requires-python']}", "pip", "--editable ."}
+    assert set(listed) == wanted | extras
+    assert environment["channels"] == ["conda-forge"]
+
+
+def test_every_dependency_is_pinned_by_name_and_version_only() -> None:
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line) for line in lines)
+    pinned = {normal(line.split("==")[0]) for line in lines}
+    dev = PROJECT["dependency-groups"]["dev"]
+    assert {normal(name) for name in [*requirements(), *dev]} <= pinned
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_a_recording_is_long_enough_small_enough_and_says_its_offset(incident_id: str) -> None:
+    folder, truth = DATA / incident_id, truth_of(incident_id)
+    assert (truth["recorded_to"] - truth["recorded_from"]).total_seconds() >= 20 * 60
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= MOST_BYTES
+    assert str(abs(truth["offset_s"]) // 3600) in (folder / "README.md").read_text()
+
+
+def test_there_are_four_recordings_of_which_one_is_a_draft() -> None:
+    assert len(RECORDED) == 4
+    drafts = [name for name in RECORDED if "status: draft" in (DATA / name / "incident.yaml").read_text()]
+    assert drafts == ["INC-2026-1123"]
+
+
+def test_the_readme_names_targets_and_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text()
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"^make ([a-z]+)", readme, re.M)) <= targets
+    assert {"report", "test"} <= set(re.findall(r"^make ([a-z]+)", readme, re.M))
+    words = set(re.findall(r"^pmkit ([a-z]+)", readme, re.M))
+    assert words == {"new", "report", "summary", "events", "formats"}
+    for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme):
+        assert (ROOT / picture).exists()
+
+
+def test_make_sets_up_nothing_twice() -> None:
+    recipe = (ROOT / "Makefile").read_text()
+    assert len(re.findall(r"\$\(PIP\) --editable", recipe)) == 1
+    assert len(re.findall(r"-m venv", recipe)) == 1
+
+
+def test_the_shell_scripts_are_valid() -> None:
+    subprocess.run(["sh", "-n", str(ROOT / ".ci" / "run")], check=True)
+
+
+@pytest.mark.parametrize("path", sorted(Path(ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
+def test_no_notebook_holds_output(path: Path) -> None:
+    assert '"output_type"' not in path.read_text()
