@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help report test lab lint bench clean
+.PHONY: help report test lab lint bench picture clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ lint: $(VENV)/.ready-dev ## check style and types
 
 bench: $(VENV)/.ready-dev ## measure speed, as ratios
 	$(BIN)/python tests/bench/report.py
+
+picture: $(VENV)/.ready-dev ## take the picture of the README anew; needs Chromium
+	$(BIN)/python tests/picture.py
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) reports build dist tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -151,7 +151,8 @@ def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Any subset of the table's columns; times as datetimes with a zone or as null.
+        Any columns of the table; times as datetimes with a zone or as null. Counts and line
+        numbers cannot be null: they must be there unless the frame is empty.
     table : mapping of str to Column
         One of the tables of this module.
 
@@ -162,7 +163,7 @@ def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> conform(pd.DataFrame({"text": ["ack"]}), MESSAGES).dtypes["at"]
+    >>> conform(pd.DataFrame({"text": ["ack"], "line": [1]}), MESSAGES).dtypes["at"]
     datetime64[us, UTC]
     """
     columns = {name: _cast(frame, name, column.dtype) for name, column in table.items()}

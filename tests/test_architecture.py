@@ -33,6 +33,7 @@ LAYERS = [
     {"export"},
     {"runner"},
     {"cli"},
+    {"__main__"},
 ]
 """From the exports on the left to the published report on the right."""
 
