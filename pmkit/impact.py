@@ -17,19 +17,39 @@ PEAK_S: Final = 60
 """The peak is the worst bin of this width, seconds."""
 
 
-@dataclass(frozen=True, eq=False)
-class Impact:
-    """What the incident did, as far as the logs show it. Times are UTC, ratios 0 to 1.
+@dataclass(frozen=True)
+class Window:
+    """Where the impact lies in the data. Times are UTC.
 
     Attributes
     ----------
-    detected : bool
-        Whether anything was worse than the baseline; if not, the window is all of the data.
     start, end : Timestamp
         The first and the last error of the impact. When it is `ongoing`, `end` is the end of
         the data; when it `began_before`, `start` is their beginning.
     start_range, end_range : tuple of Timestamp
         Where the counts allow start and end to be, at 90 %.
+    data_start, data_end : Timestamp
+        The first and the last event.
+    """
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    start_range: tuple[pd.Timestamp, pd.Timestamp]
+    end_range: tuple[pd.Timestamp, pd.Timestamp]
+    began_before: bool
+    ongoing: bool
+    data_start: pd.Timestamp
+    data_end: pd.Timestamp
+
+
+@dataclass(frozen=True, eq=False)
+class Impact(Window):
+    """What the incident did, as far as the logs show it. Ratios are 0 to 1.
+
+    Attributes
+    ----------
+    detected : bool
+        Whether anything was worse than the baseline; if not, the window is all of the data.
     events, failed : int
         Requests (or events, see `tier`) in the window, and those of them that failed.
     lost_requests : int
@@ -55,12 +75,6 @@ class Impact:
     detected: bool
     tier: Tier
     signals: tuple[str, ...]
-    start: pd.Timestamp
-    end: pd.Timestamp
-    start_range: tuple[pd.Timestamp, pd.Timestamp]
-    end_range: tuple[pd.Timestamp, pd.Timestamp]
-    began_before: bool
-    ongoing: bool
     events: int
     failed: int
     lost_requests: int
@@ -71,8 +85,6 @@ class Impact:
     slow_from: pd.Timestamp | None
     error_budget_spent: float | None
     clients_affected: int | None
-    data_start: pd.Timestamp
-    data_end: pd.Timestamp
     routes: pd.DataFrame
     latency: pd.DataFrame
     bins: pd.DataFrame
@@ -148,20 +160,6 @@ def assess(rollup: pd.DataFrame, tier: Tier, rule: ErrorRule, slo: Slo | None = 
     )
 
 
-@dataclass(frozen=True)
-class _Window:
-    """Where the impact lies in the data."""
-
-    start: pd.Timestamp
-    end: pd.Timestamp
-    start_range: tuple[pd.Timestamp, pd.Timestamp]
-    end_range: tuple[pd.Timestamp, pd.Timestamp]
-    began_before: bool
-    ongoing: bool
-    data_start: pd.Timestamp
-    data_end: pd.Timestamp
-
-
 def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, Episode | None]:
     """Find an episode of each signal; traffic only decides where nothing else does."""
     errors = episodes.by_errors(fine, requests=tier.unit == "request")
@@ -170,14 +168,14 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, E
     return {"errors": errors, "latency": late, "traffic": episodes.by_traffic(fine) if alone else None}
 
 
-def _window(marked: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> _Window:
+def _window(marked: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
     first, last = marked["first_at"].min(), marked["last_at"].max()
     if chosen is None:
-        return _Window(first, last, (first, first), (last, last), False, False, first, last)
+        return Window(first, last, (first, first), (last, last), False, False, first, last)
     start, end = _error_times(marked, fine, chosen) if by_errors else (_at(fine, chosen.first), _at(fine, chosen.stop))
     start = first if chosen.began_before else max(start, first)
     end = last if chosen.ongoing else min(end, last)
-    return _Window(
+    return Window(
         start,
         end,
         _range(fine, chosen.first_range, start),
@@ -264,7 +262,7 @@ def _latency(outside: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame:
     return latency(parts, ["part"])
 
 
-def _chart_bins(marked: pd.DataFrame, window: _Window) -> pd.DataFrame:
+def _chart_bins(marked: pd.DataFrame, window: Window) -> pd.DataFrame:
     width = chart_width(window.data_start, window.data_end)
     table = ratio_with_band(counts(marked, width))
     found = latency(marked, [marked["bin"].dt.floor(f"{width}s")])

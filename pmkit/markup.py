@@ -10,6 +10,11 @@ _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
 _AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
+_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|ms|s|min|h|d)(?!\w))")
+"""The space between a number and its unit, where no line is to be broken."""
+
+_UNBROKEN: Final = {"\u00a0", "\u202f"}
+
 TO_WRITE: Final = "To write:"
 """How a prompt begins."""
 
@@ -25,6 +30,11 @@ def plain(text: object) -> str:
     return _UNSEEN.sub("", str(text))
 
 
+def _flat(text: object) -> str:
+    """Put a text on one line; spaces that do not break stay."""
+    return re.sub(r"[\s\x85\u2028\u2029]+", lambda found: found[0] if found[0] in _UNBROKEN else " ", plain(text)).strip()
+
+
 def escape(text: object) -> str:
     r"""Write a text from data so that Markdown shows it as it is, on one line.
 
@@ -33,8 +43,7 @@ def escape(text: object) -> str:
     >>> escape("<b>5 * 3</b> | x_y")
     '\\<b\\>5 \\* 3\\</b\\> \\| x\\_y'
     """
-    flat = " ".join(plain(text).split())
-    return _AT_START.sub(_escape_start, _SPECIAL.sub(r"\\\1", flat))
+    return _AT_START.sub(_escape_start, _SPECIAL.sub(r"\\\1", _UNIT.sub("\u00a0", _flat(text))))
 
 
 def _escape_start(found: re.Match[str]) -> str:
@@ -49,7 +58,7 @@ def code(text: object) -> str:
     >>> code("a|b `c`")
     '`` a\\|b `c` ``'
     """
-    flat = " ".join(plain(text).split()).replace("|", "\\|")
+    flat = _flat(text).replace("|", "\\|")
     longest = max((len(run) for run in re.findall("`+", flat)), default=0)
     fence = "`" * (longest + 1)
     return f"{fence} {flat} {fence}" if longest else f"`{flat}`"

@@ -8,7 +8,7 @@ from typing import Final, Literal
 import pandas as pd
 
 from pmkit.impact import Impact
-from pmkit.prose import duration, percent
+from pmkit.prose import count, duration, percent
 from pmkit.response import RESOLUTION_S, evidence
 
 LOOK_BACK_S: Final = 86_400
@@ -138,7 +138,8 @@ def _undone(impact: Impact, row: pd.Series, changes: pd.DataFrame) -> pd.Series 
 
 
 def _pattern(row: pd.Series, best: float) -> Suspect:
-    times = f"{row['during']} times during the impact, {row['before']} times before, {row['after']} times after"
+    during, before, after = (count(row[part]) for part in ("during", "before", "after"))
+    times = f"{during} times during the impact, {before} times before, {after} times after"
     seen = "it was never seen before" if row["before"] == 0 else "it came far more often than before"
     return Suspect(
         0,

@@ -27,7 +27,7 @@ def markdown(report: Report) -> str:
 
 
 def body(section) -> str:
-    return section.parts[0].split("\n\n", 1)[1]
+    return section.parts[0].split("\n\n", 1)[1].replace("\u00a0", " ")
 
 
 def test_the_required_sections_come_in_order_and_the_rest_behind(recorded: Findings) -> None:
