@@ -60,7 +60,7 @@ def _cut(database: duckdb.DuckDBPyConnection, chosen: LogFormat, layout: Layout)
         starts = f"regexp_matches(text, {sql.quoted(chosen.pattern)})"
     else:
         database.execute(
-            "CREATE TEMP TABLE records AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below, true AS begun FROM raw "
+            "CREATE TEMP VIEW records AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below, true AS begun FROM raw "
             "WHERE trim(coalesce(text, '')) <> ''"
         )
         return
@@ -172,7 +172,7 @@ def _rejected(chosen: LogFormat) -> str:
 def _write(database: duckdb.DuckDBPyConnection, out: Path) -> None:
     names = ", ".join(name for name in schema.LOGS if name != "source")
     database.execute(
-        f"CREATE TEMP VIEW events AS SELECT {names} FROM parsed WHERE timestamp IS NOT NULL AND matched AND begun ORDER BY line"
+        f"CREATE TEMP VIEW events AS SELECT {names} FROM parsed WHERE timestamp IS NOT NULL AND matched AND begun"
     )
     queries = {EVENTS: "SELECT * FROM events", ROLLUP: _rollup(), TEMPLATES: _templates(), REJECTED: "SELECT * FROM rejected"}
     for name, query in queries.items():
