@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from conftest import DATA, RECORDED, ROOT, truth_of
+from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -84,3 +86,14 @@ def test_the_shell_scripts_are_valid() -> None:
 @pytest.mark.parametrize("path", sorted(Path(ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
 def test_no_notebook_holds_output(path: Path) -> None:
     assert '"output_type"' not in path.read_text()
+
+
+def test_every_pin_runs_on_the_oldest_python_that_is_promised() -> None:
+    oldest = PROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
+    pinned = {normal(line.split("==")[0]) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
+    refuse = [
+        f"{one.metadata['Name']} {one.version} needs Python {one.metadata['Requires-Python']}"
+        for one in metadata.distributions()
+        if normal(one.metadata["Name"]) in pinned and oldest not in SpecifierSet(one.metadata["Requires-Python"] or "")
+    ]
+    assert refuse == []

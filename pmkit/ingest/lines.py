@@ -171,9 +171,7 @@ def _rejected(chosen: LogFormat) -> str:
 
 def _write(database: duckdb.DuckDBPyConnection, out: Path) -> None:
     names = ", ".join(name for name in schema.LOGS if name != "source")
-    database.execute(
-        f"CREATE TEMP VIEW events AS SELECT {names} FROM parsed WHERE timestamp IS NOT NULL AND matched AND begun"
-    )
+    database.execute(f"CREATE TEMP VIEW events AS SELECT {names} FROM parsed WHERE timestamp IS NOT NULL AND matched AND begun")
     queries = {EVENTS: "SELECT * FROM events", ROLLUP: _rollup(), TEMPLATES: _templates(), REJECTED: "SELECT * FROM rejected"}
     for name, query in queries.items():
         target = sql.quoted(str(out / name))
