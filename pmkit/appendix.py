@@ -21,26 +21,23 @@ def numbers(findings: Findings) -> str:
     impact, zone = findings.impact, findings.zone
     rows = [["Start", _moment(findings, "start")], ["End", _moment(findings, "end")]] if impact.detected else []
     rows += [["Duration", duration(impact.duration_s)]] if impact.detected else []
-    unit = impact.tier.unit
+    unit, requests = impact.tier.unit, impact.tier.unit == "request"
+    share = f", {percent(impact.error_ratio)}" if requests else ""
     rows += [
         [f"{unit.capitalize()}s", count(impact.events)],
-        ["Failed", f"{count(impact.failed)}" + (f", {percent(impact.error_ratio)}" if unit == "request" else "")],
+        [f"{impact.tier.failure.capitalize()}s", f"{count(impact.failed)}{share}"],
     ]
     if impact.detected:
-        peak = percent(impact.peak_error_ratio) if unit == "request" else "the most errors"
-        rows += [
-            ["Peak", f"{peak} in the minute from {clock(impact.peak_at, zone)}"],
-            [
-                "Outside of the impact",
-                f"{percent(impact.baseline_error_ratio)} failed, {impact.baseline_per_s:.1f} {unit}s a second",
-            ],
-            ["Expected but missing", plural(impact.lost_requests, unit)],
-            [
-                "Clients with a failure",
-                "the log names no clients" if impact.clients_affected is None else count(impact.clients_affected),
-            ],
-            ["Signals", listing(list(impact.signals))],
-        ]
+        if requests and impact.failed:
+            rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
+        usual = f"{percent(impact.baseline_error_ratio)} {'failed' if requests else 'were errors'}"
+        rows.append(["Outside of the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s a second"])
+        if impact.lost_requests:
+            rows.append(["Expected but missing", plural(impact.lost_requests, unit)])
+        if impact.failed:
+            clients = impact.clients_affected
+            rows.append(["Clients that saw a failure", "the log names no clients" if clients is None else count(clients)])
+        rows.append(["Signals", listing(list(impact.signals))])
         if impact.slow_from is not None:
             rows.append(["Slower than usual from", clock(impact.slow_from, zone)])
         slo = findings.incident.file.slo
@@ -101,12 +98,16 @@ def method(findings: Findings) -> str:
         counted += f" The same requests in {inner} are evidence and are not counted again."
     by_status = f"A request counts as failed when {rule.words}."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
+    requests = impact.tier.unit == "request"
+    errors = "errors" in impact.signals or not impact.detected
+    what = f"{impact.tier.failure}s" if errors else "slow requests" if "latency" in impact.signals else "requests"
     test = (
-        f"Start and end are change points of the {impact.tier.unit}s per {BIN_S} s, found by maximum likelihood "
-        f"({'binomial' if impact.tier.unit == 'request' else 'Poisson'}) against the calmest stretch of the data, then moved to "
-        "the first and the last error that the calm rate does not explain. The ranges come from the profile likelihood."
+        f"Start and end are change points of the {what} per {BIN_S} s, found by maximum likelihood "
+        f"({'binomial' if requests else 'Poisson'}) against the calmest stretch of the data"
+        f"{', then moved to the first and the last that the calm rate does not explain' if errors else ''}. "
+        "The ranges come from the profile likelihood."
     )
-    return f"### Method\n\n{counted} {by_status if impact.tier.unit == 'request' else by_severity} {test}"
+    return f"### Method\n\n{counted} {by_status if requests else by_severity} {test}"
 
 
 def patterns(findings: Findings) -> str | None:

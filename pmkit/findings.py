@@ -128,6 +128,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     changes, messages = store.changes(), store.messages()
     found = patterns.characteristic(store.templates(), impact.window, (impact.data_start, impact.data_end)).head(MOST_PATTERNS)
     reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
+    proof = rule.sql if impact.failed else "true"
     entries = timeline.tell(
         impact,
         reaction,
@@ -135,8 +136,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         messages,
         found,
         notes=_notes(incident),
-        onset_source=_line(store, source, impact.start, rule.sql),
-        end_source=_line(store, source, impact.end, rule.sql),
+        onset_source=_line(store, source, impact.start, proof),
+        end_source=_line(store, source, impact.end, proof),
     )
     return Findings(
         incident=incident,
@@ -167,10 +168,7 @@ def _zone(name: str) -> str:
 
 
 def _notes(incident: Incident) -> tuple[timeline.Entry, ...]:
-    return tuple(
-        timeline.Entry(utc(incident.local(note.at)), "note", note.text, note.evidence or "incident.yaml")
-        for note in incident.file.timeline
-    )
+    return tuple(timeline.Entry(utc(incident.local(note.at)), "note", note.text, place) for note, place in incident.notes())
 
 
 def _line(store: Store, source: str | None, at: pd.Timestamp, is_error: str) -> str | None:

@@ -200,7 +200,7 @@ class Incident:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file = _read(folder / FILE_NAME)
+        self.file, self._note_lines = _read(folder / FILE_NAME)
         if self.file.id != folder.name:
             raise IncidentError(
                 f"{folder / FILE_NAME}: id is {self.file.id!r}, but the folder is {folder.name!r}; make them the same"
@@ -224,6 +224,11 @@ class Incident:
             if Path(source).match(hint.match):
                 known = hint.model_dump(exclude_none=True) | known
         return SourceHint(**{"match": source, **known})
+
+    def notes(self) -> list[tuple[Note, str]]:
+        """List the timeline entries that people wrote, each with its evidence."""
+        places = (f"{FILE_NAME}:{line}" for line in self._note_lines)
+        return [(note, note.evidence or place) for note, place in zip(self.file.timeline, places, strict=True)]
 
     def local(self, at: datetime) -> datetime:
         """Give a time its zone: one without a zone is in the incident's."""
@@ -313,7 +318,8 @@ def _near(incident_id: str, data: Path) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else f"; it holds {', '.join(known[:8])}"
 
 
-def _read(path: Path) -> IncidentFile:
+def _read(path: Path) -> tuple[IncidentFile, list[int]]:
+    """Read `incident.yaml`; give its contents and the lines on which its timeline entries begin."""
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
     try:
@@ -332,10 +338,11 @@ def _read(path: Path) -> IncidentFile:
     if not isinstance(content, dict):
         raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")
     try:
-        return IncidentFile.model_validate(content)
+        file = IncidentFile.model_validate(content)
     except ValidationError as wrong:
         errors = sorted(wrong.errors(), key=lambda error: error["type"] != "extra_forbidden")
         raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from wrong
+    return file, [_line(content, ["timeline", number]) for number in range(len(file.timeline))]
 
 
 def _explain(path: Path, content: Any, error: Any) -> str:

@@ -27,9 +27,14 @@ def about(findings: Findings) -> dict[str, Any]:
         "Services": listing(list(file.services)) if file.services else None,
         "Owner": file.owner,
         "Reviewer": file.reviewer,
-        "Times": f"{findings.zone.key} ({zone_name(findings.impact.start, findings.zone)})",
+        "Times": _zone(findings),
     }
     return {"title": file.title, "id": file.id, "facts": [(name, fact) for name, fact in facts.items() if fact]}
+
+
+def _zone(findings: Findings) -> str:
+    name = zone_name(findings.impact.start, findings.zone)
+    return name if name == findings.zone.key else f"{findings.zone.key} ({name})"
 
 
 # Issue Summary
@@ -144,7 +149,7 @@ def timeline(findings: Findings, audience: Audience) -> str:
         [f"{entry.at.astimezone(zone):%d %b }" * many_days + clock(entry.at, zone), entry.kind, _entry_text(entry)]
         for entry in entries
     ]
-    first = f"On {day(entries[0].at, zone)}, all times in {zone.key} ({zone_name(entries[0].at, zone)})."
+    first = f"On {day(entries[0].at, zone)}, all times in {_zone(findings)}."
     gaps = [
         f"Nothing is recorded from {clock(a, zone)} to {clock(b, zone)}."
         for a, b in story.gaps(findings.timeline, findings.impact)
@@ -230,11 +235,11 @@ def _recovery(findings: Findings) -> str:
     impact, zone = findings.impact, findings.zone
     if impact.ongoing:
         return f"The logs end at {clock(impact.data_end, zone)} without a recovery."
-    thing = "failed request" if impact.failed and impact.tier.unit == "request" else "sign of the impact"
+    thing = impact.tier.failure if impact.failed else "sign of the impact"
     calm_s = (impact.data_end - impact.end).total_seconds()
     after = impact.bins[impact.bins.index > impact.end]
     again = int(after["errors"].sum())
-    calm = "none failed" if not again else f"{plural(again, 'error')} came, no more than before the impact"
+    calm = f"came {plural(again, impact.tier.failure)}, no more than usual" if again else f"there is no {impact.tier.failure}"
     return f"The last {thing} was logged at {clock(impact.end, zone)}; in the {duration(calm_s)} of logs after that {calm}."
 
 
@@ -274,7 +279,8 @@ def measures(findings: Findings) -> str:
         )
     rows = [
         [
-            escape(one.action) + (f" *Done when:* {escape(one.done_when)}" if one.done_when else ""),
+            f"{escape(one.action.rstrip('.'))}."
+            + (f" *Done when:* {escape(one.done_when.rstrip('.'))}." if one.done_when else ""),
             one.type,
             escape(one.owner),
             one.priority,

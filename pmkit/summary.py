@@ -46,7 +46,8 @@ def _impact(findings: Findings) -> list[str]:
     impact, zone = findings.impact, findings.zone
     unit = impact.tier.unit
     place = zone_name(impact.start, zone)
-    total = f"{count(impact.failed)} of {count(impact.events)} {unit}s failed, {percent(impact.error_ratio)}"
+    verb = "failed" if unit == "request" else "were errors"
+    total = f"{count(impact.failed)} of {count(impact.events)} {unit}s {verb}, {percent(impact.error_ratio)}"
     if not impact.detected:
         span = f"{clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
         return [f"No impact found on {day(impact.start, zone)}, {span}: {total}."]

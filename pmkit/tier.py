@@ -43,6 +43,11 @@ class Tier:
     reason: str
     inner: tuple[str, ...] = ()
 
+    @property
+    def failure(self) -> str:
+        """What one failure is called."""
+        return {"request": "failed request", "event": "error"}[self.unit]
+
 
 def choose(marked: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted: str | None = None) -> Tier:
     """Choose the log nearest to the user.

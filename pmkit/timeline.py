@@ -144,9 +144,7 @@ def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Itera
         and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S)
     ):
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
-    thing = (
-        {"request": "failed request", "event": "error"}[impact.tier.unit] if "errors" in impact.signals else "impaired request"
-    )
+    thing = impact.tier.failure if "errors" in impact.signals else "impaired request"
     began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
     yield Entry(impact.start, "impact", began, onset)
     if impact.failed and impact.tier.unit == "request":

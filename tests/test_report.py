@@ -9,7 +9,7 @@ import pytest
 from conftest import DATA, RECORDED, findings_of
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import access_log
+from samples import access_log, at
 
 from pmkit import store
 from pmkit.errors import InputError
@@ -191,3 +191,28 @@ def test_charts_stay_on_their_paper(recorded: Findings) -> None:
         for box in drawn:
             assert paper.x0 - 1 <= box.x0 <= box.x1 <= paper.x1 + 1
             assert paper.y0 - 1 <= box.y0 <= box.y1 <= paper.y1 + 1
+
+
+LEVELS = ("ERROR" if 600 <= second < 700 else "INFO" for second in range(1200))
+APP = "".join(f"{at(n):%Y-%m-%d %H:%M:%S},000 {level} [a] step {n}\n" for n, level in enumerate(LEVELS))
+ONE = '{"time": "2026-01-17T03:00:00Z", "level": "error", "msg": "gone"}\n'
+
+
+@pytest.mark.parametrize(
+    "exports",
+    [
+        {"access.log": access_log(20, failing=[range(600, 660)])},
+        {"app.log": APP},
+        {"access.log": access_log(20, slow=[range(600, 780)])},
+        {"access.log": access_log(10)},
+        {"one.jsonl": ONE},
+    ],
+    ids=["requests only", "events only", "slow only", "calm", "a single line"],
+)
+def test_a_report_can_be_made_of_whatever_there_is(incident, exports) -> None:
+    made = incident(exports)
+    report = Report(analyse(made, store.open_incident(made)))
+    for section in report.sections:
+        for part in section.parts:
+            assert part if isinstance(part, str) else part.svg()
+    assert re.findall(r"\bnan\b|NaT|<NA>|None(?! of)", markdown(report)) == []

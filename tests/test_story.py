@@ -117,4 +117,6 @@ def test_alerts_of_one_name_that_fire_together_are_one_entry() -> None:
 
 def test_notes_of_people_are_in_the_timeline() -> None:
     notes = [entry for entry in findings_of("INC-2026-1012").timeline if entry.kind == "note"]
-    assert [(note.at.isoformat(), note.source) for note in notes] == [("2026-10-12T14:13:30+00:00", "incident.yaml")]
+    lines = (DATA / "INC-2026-1012" / "incident.yaml").read_text().splitlines()
+    place = f"incident.yaml:{lines.index('  - at: 2026-10-12 16:13:30') + 1}"
+    assert [(note.at.isoformat(), note.source) for note in notes] == [("2026-10-12T14:13:30+00:00", place)]

@@ -86,5 +86,6 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
     axes.xaxis.set_major_locator(locator)
     length = (impact.data_end - impact.data_start).total_seconds()
     axes.xaxis.set_major_formatter(DateFormatter("%H:%M" if length < 36 * 3600 else "%d %b %H:%M", tz=zone))
-    axes.set_xlim(x(impact.data_start), x(impact.data_end))
+    margin = timedelta(seconds=30 if impact.data_start == impact.data_end else 0)
+    axes.set_xlim(x(impact.data_start - margin), x(impact.data_end + margin))
     axes.set_xlabel(f"{day(impact.start, zone)}, local time ({zone_name(impact.start, zone)})")

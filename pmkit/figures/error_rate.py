@@ -46,7 +46,10 @@ def error_rate(findings: Findings) -> Chart:
         local_time(ratio, impact, zone)
         label_marks(figure, strip, (traffic, ratio), shown)
     return Chart(
-        "error-rate", "Requests and their error ratio, with changes and alerts.", _alt_error_rate(findings, shown), figure
+        "error-rate",
+        f"{impact.tier.unit.capitalize()}s and their error ratio, with changes and alerts.",
+        _alt_error_rate(findings, shown),
+        figure,
     )
 
 

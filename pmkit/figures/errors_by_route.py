@@ -51,13 +51,14 @@ def errors_by_route(findings: Findings) -> Chart | None:
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.legend(loc="lower right", handlelength=1)
-    caption = "Failed requests by service and route during the impact; the tick is the share outside of it."
+    failures = f"{impact.tier.failure}s"
+    caption = f"{failures.capitalize()} by service and route during the impact; the tick is the share outside of it."
     told = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
     ]
     calm = len(table) - len(told)
     rest = f" {plural(calm, 'route')} had no failures." if calm else ""
-    return Chart("errors-by-route", caption, f"Bar chart of the share of failed requests: {listing(told)}.{rest}", figure)
+    return Chart("errors-by-route", caption, f"Bar chart of the share of {failures}: {listing(told)}.{rest}", figure)
 
 
 def _route_name(row: pd.Series) -> str:
