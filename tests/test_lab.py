@@ -64,6 +64,6 @@ def test_running_all_cells_shows_every_section_and_chart(lab: str) -> None:
         outputs.get_by_role("heading", name="Appendix: evidence").wait_for(timeout=60_000)
         headings = outputs.locator("h2").all_inner_texts()
         assert [heading.rstrip("¶") for heading in headings][:2] == ["Issue Summary", "Timeline"]
-        assert page.locator(".jp-RenderedSVG img").count() == 4
+        page.locator(".jp-RenderedSVG img").nth(3).wait_for(timeout=30_000)
         assert page.locator("[data-mime-type$='.error'], [data-mime-type$='.stderr']").count() == 0
         browser.close()
