@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import chrome
 import pytest
+from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 
 from pmkit import runner
@@ -19,8 +21,6 @@ from pmkit.incident import Incident, find
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "incidents"
 RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
-
-REQUIRED = os.environ.get("PMKIT_BROWSER_TESTS") == "required"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,6 +56,13 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("published")
     runner.run(runner.Job(find("INC-2026-1103", DATA), out, runner.FORMATS))
     return out
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Open Chromium for the tests of one module."""
+    with chrome.opened() as browser:
+        yield browser
 
 
 @pytest.fixture

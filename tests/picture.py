@@ -5,12 +5,10 @@ make picture
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-from test_browser import FLAGS
+import chrome
 
 from pmkit import runner
 from pmkit.incident import find
@@ -20,13 +18,11 @@ INCIDENT = "INC-2026-1103"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, chrome.opened() as browser:
         runner.run(runner.Job(find(INCIDENT, ROOT / "data" / "incidents"), Path(folder), ["html"]))
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport={"width": 1160, "height": 1235}, device_scale_factor=1.25)
         page.goto(Path(folder, f"{INCIDENT}.html").as_uri())
         page.screenshot(path=ROOT / "data" / "report.png")
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import hostile
 import pytest
-from conftest import REQUIRED, ROOT
-from playwright.sync_api import Browser, Page, sync_playwright
+from chrome import REQUIRED, needs_chromium
+from conftest import ROOT
+from playwright.sync_api import Browser, Page
 
 from pmkit.export.html import HtmlReportExporter
 
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(shutil.which("chromium") is None and not REQUIRED, reason="needs Chromium"),
-    pytest.mark.xdist_group("browser"),
-]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield opened
-        opened.close()
+pytestmark = needs_chromium
 
 
 class Seen:

@@ -11,7 +11,7 @@ from pathlib import Path
 import hostile
 import nbformat
 import pytest
-from conftest import REQUIRED
+from chrome import REQUIRED
 from pypdf import PdfReader
 from test_report import REQUIRED as SECTIONS
 

@@ -13,14 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import REQUIRED, ROOT
-from playwright.sync_api import sync_playwright
-from test_browser import FLAGS
+from chrome import needs_chromium
+from conftest import ROOT
+from playwright.sync_api import Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(shutil.which("chromium") is None and not REQUIRED, reason="needs Chromium"),
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -51,19 +48,16 @@ def lab(tmp_path: Path) -> Iterator[str]:
         server.wait(timeout=20)
 
 
-def test_running_all_cells_shows_every_section_and_chart(lab: str) -> None:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport={"width": 1400, "height": 12_000})
-        page.goto(lab)
-        page.locator(".jp-Notebook").wait_for(timeout=60_000)
-        page.get_by_text("Python 3 (ipykernel)").first.wait_for(timeout=60_000)
-        page.get_by_role("menuitem", name="Run").first.click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        outputs = page.locator(".jp-OutputArea-output")
-        outputs.get_by_role("heading", name="Appendix: evidence").wait_for(timeout=60_000)
-        headings = outputs.locator("h2").all_inner_texts()
-        assert [heading.rstrip("¶") for heading in headings][:2] == ["Issue Summary", "Timeline"]
-        page.locator(".jp-RenderedSVG img").nth(3).wait_for(timeout=30_000)
-        assert page.locator("[data-mime-type$='.error'], [data-mime-type$='.stderr']").count() == 0
-        browser.close()
+def test_running_all_cells_shows_every_section_and_chart(browser: Browser, lab: str) -> None:
+    page = browser.new_page(viewport={"width": 1400, "height": 12_000})
+    page.goto(lab)
+    page.locator(".jp-Notebook").wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel)").first.wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run").first.click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    outputs = page.locator(".jp-OutputArea-output")
+    outputs.get_by_role("heading", name="Appendix: evidence").wait_for(timeout=60_000)
+    headings = outputs.locator("h2").all_inner_texts()
+    assert [heading.rstrip("¶") for heading in headings][:2] == ["Issue Summary", "Timeline"]
+    page.locator(".jp-RenderedSVG img").nth(3).wait_for(timeout=30_000)
+    assert page.locator("[data-mime-type$='.error'], [data-mime-type$='.stderr']").count() == 0
