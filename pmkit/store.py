@@ -276,6 +276,7 @@ def _request(incident: Incident, source: str, path: Path) -> Request:
         service=hint.service or service_of(source),
         format=hint.format,
         service_is_hint=hint.service is not None,
+        timezone_is_hint=hint.timezone is not None,
     )
 
 

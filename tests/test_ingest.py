@@ -90,10 +90,10 @@ def test_encodings_and_line_ends_change_nothing(encode, note) -> None:
     assert note is None or note in ledger.notes
 
 
-def test_bytes_that_are_not_utf8_are_shown_and_counted() -> None:
+def test_bytes_that_are_not_utf8_are_read_as_latin_1_and_counted() -> None:
     ledger, out = run((GOOD["python"] + "\n").encode() * 3 + b"2026-01-17 03:00:00,000 INFO [a] caf\xe9\n")
-    assert list(pd.read_parquet(out / EVENTS)["message"])[-1] == "caf\ufffd"
-    assert any("not UTF-8" in note for note in ledger.notes)
+    assert list(pd.read_parquet(out / EVENTS)["message"])[-1] == "café"
+    assert "1 byte that is not UTF-8 read as Latin-1" in ledger.notes
 
 
 @pytest.mark.parametrize("keep", [0.3, 0.9, 0.999])

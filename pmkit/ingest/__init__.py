@@ -8,12 +8,14 @@ import duckdb
 
 from pmkit.errors import SourceError
 from pmkit.ingest.engine import connect
+from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, ROLLUP, TEMPLATES
 from pmkit.ingest.ledger import Ledger, Request
-from pmkit.ingest.lines import ingest_lines
+from pmkit.ingest.lines import Job, ingest_lines
+from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.records import ingest_records
-from pmkit.sources import formats, reading
-from pmkit.sources.model import RecordFormat
+from pmkit.sources import reading
+from pmkit.sources.sample import Sample
 
 __all__ = ["EVENTS", "LEDGER", "REJECTED", "ROLLUP", "TEMPLATES", "Ledger", "Request", "connect", "ingest"]
 
@@ -35,16 +37,26 @@ def ingest(request: Request, out: Path) -> Ledger:
     SourceError
         When the file cannot be read, is cut short or damaged, or a hint names no format.
     """
-    text = reading.materialise(request.path, out)
-    sample = reading.sample_of(text)
-    chosen = formats.named(request.format) if request.format else formats.recognise(sample)
+    text = reading.materialise(request.path, out, request.member)
+    sample = reading.sample_of(text.path)
     try:
-        if isinstance(chosen, RecordFormat):
-            ledger = ingest_records(request, chosen, text, out)
-        else:
-            ledger = ingest_lines(request, chosen, sample, text, out)
+        with connect(request.timezone, out) as database:
+            plan = plan_of(database, sample, request.format, request.formats)
+            if plan.record:
+                ledger = ingest_records(database, request, plan.record, text, out)
+            else:
+                ledger = ingest_lines(Job(database, request, plan, text, _exploded(plan, text, sample, out), out))
     except duckdb.Error as refused:
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-    (out / "text").unlink(missing_ok=True)
+    for scratch in ("text", "records"):
+        (out / scratch).unlink(missing_ok=True)
     return ledger
+
+
+def _exploded(plan: Plan, text: reading.Text, sample: Sample, out: Path) -> Exploded | None:
+    """Take the records out of JSON documents; None where the lines are the records."""
+    entry, document = plan.outermost, sample.document is not None
+    if entry is None or not (document or entry.path):
+        return None
+    return explode(text.path, entry, document=document, folder=out)

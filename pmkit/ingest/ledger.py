@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+
+from pmkit.sources.model import LogFormat
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,22 @@ class Request:
         The service, where the lines do not name one.
     format : str or None
         The format's name, where a person gave it.
+    service_is_hint, timezone_is_hint : bool
+        Whether a person gave them for this export.
+    clock_offset_s : float
+        Seconds that are added to every time, because the clock went wrong by that.
+    member : str or None
+        The file of the archive that `path` is.
+    formats : tuple of LogFormat
+        Formats that a person wrote.
     """
 
     path: Path
     timezone: str
     service: str | None = None
     format: str | None = None
-    service_is_hint: bool = field(default=False)
+    service_is_hint: bool = False
+    timezone_is_hint: bool = False
+    clock_offset_s: float = 0.0
+    member: str | None = None
+    formats: tuple[LogFormat, ...] = ()

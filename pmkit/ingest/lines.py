@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,231 +12,304 @@ import pandas as pd
 
 from pmkit import schema
 from pmkit.errors import SourceError
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
+from pmkit.ingest.clock import settle
+from pmkit.ingest.cut import COLUMNS, Layer, canonical
+from pmkit.ingest.explode import Exploded
 from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.output import write_log
+from pmkit.ingest.plan import Plan
 from pmkit.sources import reading, sql
-from pmkit.sources.model import Layout, LogFormat, Sample, Shape
+from pmkit.sources.model import Shape
+from pmkit.sources.sample import CONTINUATION
 
-UNRECOGNISED: Final = "unrecognised"
-
-
-def ingest_lines(request: Request, chosen: LogFormat | None, sample: Sample, text: reading.Text, out: Path) -> Ledger:
-    """Parse a log; with no format, every line of it is rejected."""
-    with connect(request.timezone, out) as database:
-        database.execute(sql.MACROS)
-        database.execute(
-            "CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS line, text FROM read_csv($path, "
-            "columns = {'text': 'VARCHAR'}, delim = '', quote = '', escape = '', header = false, "
-            "auto_detect = false, max_line_size = 67108864)",
-            {"path": str(text.path)},
-        )
-        if chosen is None:
-            reason = "no known format; `pmkit formats` lists them"
-            layout = Layout({}, zoned=True)
-            database.execute(f"CREATE TEMP TABLE parsed AS {_nothing()}")
-            database.execute(
-                f"CREATE TEMP TABLE rejected AS SELECT line, text, {sql.quoted(reason)} AS reason FROM raw "
-                "WHERE trim(coalesce(text, '')) <> ''"
-            )
-        else:
-            layout = chosen.layout(sample)
-            _cut(database, chosen, layout)
-            database.execute(f"CREATE TEMP TABLE parsed AS {_canonical(chosen, layout, request)}")
-            database.execute(_rejected(chosen))
-        _write(database, out)
-        return _line_ledger(database, chosen, layout, request, text)
-
-
-def _cut(database: duckdb.DuckDBPyConnection, chosen: LogFormat, layout: Layout) -> None:
-    """Group lines into records: `line` of the first, its `text`, the lines below it as `more`, their number."""
-    if chosen.shape is Shape.CSV:
-        quotes = "length(text) - length(replace(text, '\"', ''))"
-        before = f"sum({quotes}) OVER (ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-        starts = f"coalesce({before}, 0) % 2 = 0"
-    elif chosen.multiline:
-        starts = f"regexp_matches(text, {sql.quoted(chosen.pattern)})"
-    else:
-        database.execute(
-            "CREATE TEMP VIEW records AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below, true AS begun FROM raw "
-            "WHERE trim(coalesce(text, '')) <> ''"
-        )
-        return
-    whole = "string_agg(coalesce(text, ''), chr(10) ORDER BY line)" if chosen.shape is Shape.CSV else "first(text ORDER BY line)"
-    database.execute(f"""
-        CREATE TEMP TABLE records AS
-        WITH marked AS (SELECT line, text, coalesce({starts}, false) AS start FROM raw
-                        WHERE line > {layout.header} AND trim(coalesce(text, '')) <> ''),
-             numbered AS (SELECT *, sum(start::INTEGER) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS record FROM marked)
-        SELECT min(line) AS line, {whole} AS text,
-               string_agg(text, chr(10) ORDER BY line) FILTER (NOT start) AS more,
-               count(*) FILTER (NOT start) AS below, bool_or(start) AS begun
-        FROM numbered GROUP BY record ORDER BY min(line)
-    """)
-
-
-_CSV_FIELD: Final = r'\s*("(?:[^"]|"")*"|[^,]*)'
+_HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
+_NO_FORMAT: Final = "no known format; `pmkit formats` lists them"
 
 
 @dataclass(frozen=True)
-class _Cut:
-    """SQL that cuts a record: first the raw fields, then what is made of them, then whether it fits."""
+class Job:
+    """One log that is to be parsed.
 
-    fields: str
-    derived: str
-    fits: str
+    Attributes
+    ----------
+    plan : Plan
+        The formats.
+    text : Text
+        The export as plain lines.
+    exploded : Exploded or None
+        Its records, where they are not its lines.
+    out : Path
+        The folder for the results.
+    """
 
-
-def _cutting(chosen: LogFormat, layout: Layout) -> _Cut:
-    match chosen.shape:
-        case Shape.TEXT:
-            names = list(re.compile(chosen.pattern).groupindex)
-            pairs = _PAIRS.format(text="f.extra") if "extra" in names else "NULL AS keys"
-            return _Cut(f"regexp_extract(text, {sql.quoted(chosen.pattern)}, {names}) AS f", pairs, "f.time <> ''")
-        case Shape.JSON:
-            return _Cut("TRY_CAST(text AS JSON) AS j", "NULL AS keys", "json_type(j) = 'OBJECT'")
-        case Shape.LOGFMT:
-            return _Cut("NULL AS f", _PAIRS.format(text="text"), "len(keys) > 0")
-        case Shape.CSV:
-            pattern = sql.quoted("^" + ",".join([_CSV_FIELD] * layout.width) + "$")
-            names = [f"c{n + 1}" for n in range(layout.width)]
-            unquoted = ", ".join(
-                f"nullif(CASE WHEN f.{n} LIKE '\"%' THEN replace(f.{n}[2:-2], '\"\"', '\"') ELSE trim(f.{n}) END, '') AS {n}"
-                for n in names
-            )
-            return _Cut(
-                f"regexp_extract(text, {pattern}, {names}) AS f, regexp_matches(text, {pattern}) AS whole", unquoted, "whole"
-            )
+    database: duckdb.DuckDBPyConnection
+    request: Request
+    plan: Plan
+    text: reading.Text
+    exploded: Exploded | None
+    out: Path
 
 
-_PAIR_PATTERN: Final = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
-_PAIRS: Final = (
-    "regexp_extract_all({text}, " + sql.quoted(_PAIR_PATTERN).replace("{", "{{").replace("}", "}}") + ", 1) AS keys, "
-    "list_transform(regexp_extract_all({text}, "
-    + sql.quoted(_PAIR_PATTERN).replace("{", "{{").replace("}", "}}")
-    + ", 2), lambda v: CASE WHEN v LIKE '\"%' THEN replace(replace(v[2:-2], '\\\"', '\"'), '\\\\', '\\') ELSE v END) AS vals"
-)
+def ingest_lines(job: Job) -> Ledger:
+    """Parse a log by its plan; what no format takes is rejected."""
+    database, plan = job.database, job.plan
+    database.execute(sql.MACROS)
+    _load(database, job.text, job.exploded)
+    relation = _records(database, plan)
+    notes: list[str] = []
+    for number, layer in enumerate(plan.wrappers):
+        name = f"wrapped_{number}"
+        database.execute(f"CREATE TEMP TABLE {name} AS {canonical(layer, relation, wrapped=number > 0)}")
+        notes += settle(database, name, layer, job.request, job.text.modified)
+        relation = _unwrap(database, name, wrapped=number > 0)
+    notes += _read(job, relation)
+    write_log(database, job.out)
+    return _ledger(job, [*job.text.notes, *dict.fromkeys(notes)])
 
 
-def _attributes(chosen: LogFormat, layout: Layout) -> str:
-    """Keep every field that has no column of its own."""
-    if chosen.shape is Shape.JSON:
-        emptied = json.dumps(dict.fromkeys(layout.used))
-        return f"nullif(CAST(json_merge_patch(j, {sql.quoted(emptied)}) AS VARCHAR), '{{}}')"
-    if chosen.shape is Shape.LOGFMT:
-        used = "[" + ", ".join(map(sql.quoted, layout.used)) + "]"
-        pairs = f"list_filter(list_zip(keys, vals), lambda p: NOT list_contains({used}, p[1]))"
-        return (
-            f"nullif('{{' || array_to_string(list_transform({pairs}, "
-            "lambda p: to_json(p[1]) || ':' || to_json(p[2])), ',') || '}', '{}')"
+def _load(database: duckdb.DuckDBPyConnection, text: reading.Text, exploded: Exploded | None) -> None:
+    options = "quote = '', escape = '', header = false, auto_detect = false, max_line_size = 134217728"
+    if exploded:
+        columns = "columns = {'line': 'BIGINT', 'text': 'VARCHAR'}, delim = '\t'"
+        database.execute(f"CREATE TEMP TABLE raw AS FROM read_csv($path, {columns}, {options})", {"path": str(exploded.path)})
+    else:
+        database.execute(
+            "CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS line, text "
+            f"FROM read_csv($path, columns = {{'text': 'VARCHAR'}}, delim = '', {options})",
+            {"path": str(text.path)},
         )
-    return "NULL"
+    database.execute(
+        "CREATE TEMP VIEW filled AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM raw "
+        "WHERE trim(coalesce(text, '')) <> ''"
+    )
 
 
-def _canonical(chosen: LogFormat, layout: Layout, request: Request) -> str:
-    cut = _cutting(chosen, layout)
-    columns = {"attributes": _attributes(chosen, layout), **layout.columns}
+def _records(database: duckdb.DuckDBPyConnection, plan: Plan) -> str:
+    """Join the lines of quoted fields that span several; leave out the header of a table."""
+    database.execute("CREATE TEMP VIEW headings AS SELECT line FROM raw WHERE false")
+    if not plan.outermost or plan.outermost.shape is not Shape.CSV:
+        return "filled"
+    layer = (*plan.wrappers, *plan.readers)[0]
+    header = 0 if layer.entry.names else layer.sample.header + 1
+    quotes = "length(text) - length(replace(text, '\"', ''))"
+    (spans,) = _one(database, f"SELECT coalesce(bool_or(({quotes}) % 2 = 1), false) FROM raw")
+    heading = f"(line <= {header} OR text IS NOT DISTINCT FROM (SELECT text FROM raw WHERE line = {header}))"
+    database.execute(f"CREATE OR REPLACE TEMP VIEW headings AS SELECT line FROM filled WHERE {heading}")
+    body = f"SELECT line, text FROM raw WHERE NOT {heading} AND (trim(coalesce(text, '')) <> '' OR {str(spans).lower()})"
+    if not spans:
+        database.execute(f"CREATE TEMP VIEW joined AS SELECT *, NULL::VARCHAR AS more, 0 AS below FROM ({body})")
+        return "joined"
+    before = f"sum({quotes}) OVER (ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    database.execute(f"""
+        CREATE TEMP TABLE joined AS
+        WITH marked AS (SELECT *, coalesce({before}, 0) % 2 = 0 AS start FROM ({body})),
+             numbered AS (SELECT *, sum(start::INTEGER) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS record FROM marked),
+             grouped AS (SELECT min(line) AS line, string_agg(coalesce(text, ''), chr(10) ORDER BY line) AS text,
+                                NULL::VARCHAR AS more, count(*) FILTER (trim(coalesce(text, '')) <> '') - 1 AS below
+                         FROM numbered GROUP BY record)
+        SELECT * FROM grouped WHERE trim(text) <> '' ORDER BY line
+    """)
+    return "joined"
+
+
+def _unwrap(database: duckdb.DuckDBPyConnection, name: str, *, wrapped: bool) -> str:
+    """Take the messages out of what wraps them; `around` keeps what the wrapper said."""
+    packed = ", ".join(f"{column} := {column}" for column in COLUMNS if column != "message")
+    streams = "concat_ws('|', around.stream, stream)" if wrapped else "stream"
+    database.execute(
+        f"CREATE TEMP TABLE {name}_text AS SELECT line, rtrim(CASE WHEN fits THEN coalesce(message, '') ELSE text END, chr(10)) "
+        f"AS text, more, below, fits AND goes_on AND NOT ends_with(coalesce(message, ''), chr(10)) AS goes_on, "
+        f"CASE WHEN fits THEN struct_pack({packed}, stream := {streams}) {'ELSE around' if wrapped else ''} END AS around "
+        f"FROM settled_{name}"
+    )
+    whole = f"{name}_text"
+    if _one(database, f"SELECT coalesce(bool_or(goes_on), false) FROM {whole}")[0]:
+        whole = _join_parts(database, whole)
+    database.execute(
+        f"CREATE TEMP VIEW {name}_lines AS SELECT line, split_part(text, chr(10), 1) AS text, "
+        "nullif(concat_ws(chr(10), nullif(substr(text, length(split_part(text, chr(10), 1)) + 2), ''), more), '') AS more, "
+        f"below, around FROM {whole}"
+    )
+    return f"{name}_lines"
+
+
+def _join_parts(database: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Join messages that the wrapper split over several lines of one stream."""
+    database.execute(f"""
+        CREATE TEMP TABLE {name}_whole AS
+        WITH numbered AS (SELECT *, coalesce(sum((NOT goes_on)::INTEGER) OVER (PARTITION BY around.stream ORDER BY line
+                                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS record FROM {name})
+        SELECT min(line) AS line, string_agg(text, '' ORDER BY line) AS text, any_value(more) AS more,
+               CAST(sum(below) + count(*) - 1 AS INTEGER) AS below, first(around ORDER BY line) AS around
+        FROM numbered GROUP BY around.stream, record ORDER BY min(line)
+    """)
+    return f"{name}_whole"
+
+
+def _read(job: Job, relation: str) -> list[str]:
+    """Make the tables `events`, `headers`, `below` and `rejected`."""
+    database, plan = job.database, job.plan
+    wrapped = bool(plan.wrappers)
+    notes: list[str] = []
+    left = relation
+    for number, layer in enumerate(plan.readers):
+        for part, (section, selected) in enumerate(_sections(database, layer, left)):
+            table = f"parsed_{number}_{part}"
+            database.execute(f"CREATE TEMP TABLE {table} AS {canonical(section, selected, wrapped=wrapped)}")
+            notes += settle(database, table, layer, job.request, job.text.modified)
+        database.execute(
+            f"CREATE TEMP VIEW read_{number} AS " + " UNION ALL BY NAME ".join(
+                f"SELECT * EXCLUDE (naive, stream, goes_on) FROM settled_parsed_{number}_{k}" for k in range(part + 1)
+            )
+        )  # fmt: skip
+        done = f"read_{number} WHERE fits AND timestamp IS NOT NULL"
+        missed, fits = _one(database, f"SELECT (SELECT count(*) FROM {left}) - count(*), count(*) FROM {done}")
+        source = left if missed else f"(SELECT * FROM {relation} LIMIT 0)"
+        anti = f"ANTI JOIN (SELECT line FROM {done}) USING (line)" if missed and fits else ""
+        database.execute(f"CREATE TEMP TABLE left_{number} AS SELECT * FROM {source} {anti}")
+        left = f"left_{number}"
+    _sort(database, plan, left)
+    _gather(database, plan, job.request)
+    return notes
+
+
+def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, relation: str) -> list[tuple[Layer, str]]:
+    """Divide a file whose header lines change how the lines below them are cut."""
+    if layer.entry.pattern_of is None:
+        return [(layer, relation)]
+    header = f"regexp_matches(text, {sql.quoted(layer.entry.section)})"
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE sections AS SELECT line AS start, text AS heading FROM {relation} WHERE {header}"
+    )
+    headings = [str(row[0]) for row in database.execute("SELECT DISTINCT heading FROM sections ORDER BY 1").fetchall()]
+    sections = []
+    for number, heading in enumerate(headings):
+        database.execute(
+            f"CREATE OR REPLACE TEMP TABLE section_{number} AS SELECT r.* FROM {relation} r ASOF JOIN sections s "
+            f"ON r.line >= s.start WHERE s.heading = {sql.quoted(heading)} AND NOT {header}"
+        )
+        sample = layer.sample.under(heading)
+        sections.append((Layer(layer.entry, sample), f"section_{number}"))
+    return sections or [(layer, relation)]
+
+
+def _sort(database: duckdb.DuckDBPyConnection, plan: Plan, left: str) -> None:
+    """Tell what the lines are that no reader took: headers, below an event, events of the wrapper, or rejected."""
+    wrapped = bool(plan.wrappers)
+    headers = [sql.quoted(layer.entry.header) for layer in (*plan.wrappers, *plan.readers) if layer.entry.header]
+    is_header = " OR ".join(f"regexp_matches(text, {header})" for header in [sql.quoted(_HEADERS), *headers])
+    anything = any(layer.entry.multiline for layer in plan.readers)
+    reads = plan.readers or plan.wrappers
+    unread = "false" if not reads else "true" if anything else f"regexp_matches(text, {sql.quoted(CONTINUATION)})"
+    outer = "around.timestamp IS NOT NULL" if wrapped else "false"
+    stream = "coalesce(around.stream, '')" if wrapped else "''"
+    around = "around" if wrapped else "NULL AS around"
+    database.execute(f"""
+        CREATE TEMP TABLE sorted AS SELECT line, text, more, below, {around}, {stream} AS stream,
+        CASE WHEN {is_header} THEN 'header' WHEN {unread} THEN 'below' WHEN {outer} THEN 'outer' ELSE 'rejected' END AS kind
+        FROM {left}
+    """)
+    taken = " UNION ALL ".join(
+        [f"SELECT line, {stream} AS stream FROM read_{n} WHERE fits AND timestamp IS NOT NULL" for n in range(len(plan.readers))]
+        + ["SELECT line, stream FROM sorted WHERE kind = 'outer'"]
+    )
+    alone = f"kind = 'below' AND {outer} AND owner IS NULL"
+    database.execute(f"""
+        CREATE TEMP TABLE owned AS SELECT s.*, o.line AS owner FROM (SELECT * FROM sorted WHERE kind = 'below') s
+        ASOF LEFT JOIN ({taken}) o ON s.stream = o.stream AND s.line >= o.line
+    """)
+    database.execute(f"CREATE TEMP TABLE orphans AS SELECT * FROM owned WHERE {alone}")
+    database.execute("CREATE TEMP VIEW headers AS SELECT line, below FROM sorted WHERE kind = 'header'")
+    database.execute("""
+        CREATE TEMP TABLE below AS SELECT owner AS line,
+               string_agg(concat_ws(chr(10), text, more), chr(10) ORDER BY line) AS under,
+               count(*) AS lines, sum(below) AS inner_lines
+        FROM owned WHERE owner IS NOT NULL GROUP BY owner
+    """)
+    _reject(database, plan)
+
+
+def _reject(database: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+    names = plan.name.rsplit(" > ", maxsplit=1)[-1]
+    why = sql.quoted(f"not {names}" if plan.readers or plan.wrappers else _NO_FORMAT)
+    fitting = " UNION ALL ".join(f"SELECT line FROM read_{n} WHERE fits" for n in range(len(plan.readers)))
+    undated = f"s.line IN ({fitting})" if fitting else "false"
+    database.execute(f"""
+        CREATE TEMP TABLE rejected AS SELECT s.line, raw.text, s.below,
+        CASE WHEN s.kind = 'below' THEN 'belongs to no event above it' WHEN {undated} THEN 'the time cannot be read'
+             ELSE {why} END AS reason
+        FROM (SELECT line, below, kind FROM sorted WHERE kind = 'rejected' UNION ALL
+              SELECT line, below, kind FROM owned WHERE owner IS NULL AND line NOT IN (SELECT line FROM orphans)) s
+        JOIN raw USING (line)
+    """)
+
+
+def _gather(database: duckdb.DuckDBPyConnection, plan: Plan, request: Request) -> None:
+    """Make `events` of what the readers took and what the wrapper says by itself."""
+    plain = [name for name in COLUMNS if name not in ("attributes", "service")]
+    parts = [
+        f"SELECT line, more, below, attributes, service, {', '.join(plain)} FROM read_{n} WHERE fits AND timestamp IS NOT NULL"
+        for n in range(len(plan.readers))
+    ]
+    if plan.wrappers:
+        outer = ", ".join(f"{'text' if name == 'message' else f'around.{name}'} AS {name}" for name in plain)
+        parts += [
+            f"SELECT line, more, below, around.attributes, around.service, {outer} FROM {source}"
+            for source in ("sorted WHERE kind = 'outer'", "orphans")
+        ]
+    if not parts:
+        columns = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in COLUMNS)
+        parts.append(f"SELECT 0 AS line, NULL::VARCHAR AS more, 0 AS below, {columns} WHERE false")
+    (attached,) = _one(database, "SELECT count(*) FROM below")
+    united = " UNION ALL BY NAME ".join(parts)
+    under = "concat_ws(chr(10), more, under)" if attached else "more"
+    joined = f"({united}) LEFT JOIN below_of USING (line)" if attached else f"({united})"
+    if attached:
+        database.execute("CREATE TEMP VIEW below_of AS SELECT line, under FROM below")
+    service = "nullif(service, '')"
     if request.service is not None:
-        fallback = sql.quoted(request.service)
-        known = columns.get("service", "NULL")
-        columns["service"] = fallback if request.service_is_hint else f"coalesce(nullif({known}, ''), {fallback})"
-    filled = ", ".join(
-        f"CAST({columns.get(name, 'NULL')} AS {column.sql}) AS {name}"
-        for name, column in schema.LOGS.items()
-        if name not in ("line", "source", "http_route")
-    )
-    return f"""
-        WITH cut AS (SELECT *, {cut.fields} FROM records),
-             derived AS (SELECT *, {cut.derived} FROM cut),
-             filled AS (SELECT line, text, below, begun, coalesce({cut.fits}, false) AS matched, {filled} FROM derived)
-        SELECT *, CAST(route_of(url_path) AS VARCHAR) AS http_route FROM filled
-    """
+        said = sql.quoted(request.service)
+        service = said if request.service_is_hint else f"coalesce({service}, {said})"
+    kind = "TABLE" if attached or plan.wrappers else "VIEW"
+    database.execute(f"""
+        CREATE TEMP {kind} events AS SELECT line, below, {", ".join(plain)}, CAST({service} AS VARCHAR) AS service,
+        CAST(route_of(url_path) AS VARCHAR) AS http_route,
+        CASE WHEN nullif({under}, '') IS NULL THEN attributes
+             ELSE json_merged(attributes, json_object('continuation', {under})) END AS attributes
+        FROM {joined}
+    """)
 
 
-def _nothing() -> str:
-    columns = ", ".join(f"CAST(NULL AS {column.sql}) AS {name}" for name, column in schema.LOGS.items())
-    return f"SELECT {columns}, '' AS text, 0 AS below, true AS begun, true AS matched WHERE false"
-
-
-def _rejected(chosen: LogFormat) -> str:
-    return f"""
-        CREATE TEMP TABLE rejected AS
-        SELECT line, text, CASE WHEN NOT begun THEN 'belongs to no event above it'
-            WHEN NOT matched THEN {sql.quoted(f"not {chosen.name}")} ELSE 'the time cannot be read' END AS reason
-        FROM parsed WHERE timestamp IS NULL OR NOT matched OR NOT begun
-    """
-
-
-def _write(database: duckdb.DuckDBPyConnection, out: Path) -> None:
-    names = ", ".join(name for name in schema.LOGS if name != "source")
-    database.execute(f"CREATE TEMP VIEW events AS SELECT {names} FROM parsed WHERE timestamp IS NOT NULL AND matched AND begun")
-    queries = {EVENTS: "SELECT * FROM events", ROLLUP: _rollup(), TEMPLATES: _templates(), REJECTED: "SELECT * FROM rejected"}
-    for name, query in queries.items():
-        target = sql.quoted(str(out / name))
-        database.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-
-
-def _bin() -> str:
-    return f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
-
-
-def _rollup() -> str:
-    bucket = (
-        f"CASE WHEN duration_s IS NULL OR isnan(duration_s) OR duration_s < 0 THEN NULL "
-        f"WHEN duration_s <= {schema.LATENCY_BASE_S} THEN 0 ELSE least({schema.LATENCY_BUCKETS}, "
-        f"CAST(ceil(log10(least(duration_s, 1e6) / {schema.LATENCY_BASE_S}) * {schema.LATENCY_PER_DECADE}) AS SMALLINT)) END"
-    )
-    keys = "service, http_route, http_status, severity, version, host"
-    return f"""
-        SELECT {_bin()} AS bin, {keys}, {bucket} AS latency_bucket,
-               count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
-        FROM events GROUP BY ALL ORDER BY ALL
-    """
-
-
-def _templates() -> str:
-    return f"""
-        SELECT {_bin()} AS bin, service, severity, template_of(message) AS template, count(*) AS events,
-               min(timestamp) AS first_at, arg_min(message, (timestamp, line)) AS example,
-               arg_min(line, (timestamp, line)) AS line
-        FROM events WHERE message IS NOT NULL GROUP BY ALL ORDER BY ALL
-    """
-
-
-def _line_ledger(
-    database: duckdb.DuckDBPyConnection, chosen: LogFormat | None, layout: Layout, request: Request, text: reading.Text
-) -> Ledger:
+def _ledger(job: Job, notes: list[str]) -> Ledger:
+    database, plan, request = job.database, job.plan, job.request
+    broken = job.exploded.broken if job.exploded else ()
     lines, blank = _one(database, "SELECT count(*), count(*) FILTER (trim(coalesce(text, '')) = '') FROM raw")
-    events, below, first, last = _one(
-        database,
-        "SELECT count(*), coalesce(sum(below), 0), epoch_us(min(timestamp)), epoch_us(max(timestamp)) FROM parsed "
-        "WHERE timestamp IS NOT NULL AND matched AND begun",
+    events, inside, first, last = _one(
+        database, "SELECT count(*), coalesce(sum(below), 0), epoch_us(min(timestamp)), epoch_us(max(timestamp)) FROM events"
     )
-    (rejected,) = _one(
-        database,
-        "SELECT coalesce(sum(1 + CASE WHEN begun THEN below ELSE below - 1 END), 0) FROM parsed "
-        "WHERE timestamp IS NULL OR NOT matched OR NOT begun"
-        if chosen
-        else "SELECT count(*) FROM rejected",
-    )
-    header = min(layout.header, lines)
-    examples = database.execute("SELECT line, reason, text[:120] FROM rejected ORDER BY line LIMIT 3").fetchall()
-    notes = [*text.notes, *(["the first line is a header"] if header else []), *(["the file is empty"] if not lines else [])]
+    under, deeper = _one(database, "SELECT coalesce(sum(lines), 0), coalesce(sum(inner_lines), 0) FROM below")
+    headers, above = _one(database, "SELECT count(*), coalesce(sum(below), 0) FROM headers")
+    rejected, lost = _one(database, "SELECT count(*), coalesce(sum(below), 0) FROM rejected")
+    (headings,) = _one(database, "SELECT count(*) FROM headings")
+    continuation = inside + under + deeper + headers + above + lost + headings
+    examples = database.execute("SELECT line, reason, left(text, 120) FROM rejected ORDER BY line LIMIT 3").fetchall()
+    if lines == 0 and not broken:
+        notes = [*notes, "the file is empty"]
     return Ledger(
-        format=chosen.name if chosen else UNRECOGNISED if lines > blank else "empty",
+        format=plan.name if lines or broken else "empty",
         table="logs",
-        unit="lines",
-        lines=lines,
-        events=events,
-        continuation=int(below) + header,
-        blank=blank,
-        rejected=int(rejected),
+        unit="records" if job.exploded else "lines",
+        lines=int(lines) + len(broken),
+        events=int(events),
+        continuation=int(continuation),
+        blank=int(blank),
+        rejected=int(rejected) + len(broken),
         first=_instant(first),
         last=_instant(last),
-        timezone=request.timezone if not layout.zoned else "as written",
-        timezone_assumed=not layout.zoned,
+        timezone="as written" if plan.zoned else request.timezone,
+        timezone_assumed=not plan.zoned and not request.timezone_is_hint,
         notes=tuple(notes),
-        examples=tuple(f"{line}: {reason}: {words}" for line, reason, words in examples),
+        examples=(*(f"{line}: {reason}: {words}" for line, reason, words in examples), *broken)[:3],
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,61 +11,66 @@ import duckdb
 import pandas as pd
 
 from pmkit import schema
-from pmkit.ingest.engine import connect
+from pmkit.ingest.explode import each_record
 from pmkit.ingest.files import EVENTS, REJECTED
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.sources import reading, sql
-from pmkit.sources.aliases import carries_zone
+from pmkit.sources.documents import is_document
 from pmkit.sources.model import RecordFormat
+from pmkit.sources.times import Notation, notation_of
+
+Found = tuple[int, Any, str]
 
 
-def ingest_records(request: Request, chosen: RecordFormat, text: reading.Text, out: Path) -> Ledger:
+def ingest_records(
+    database: duckdb.DuckDBPyConnection, request: Request, chosen: RecordFormat, text: reading.Text, out: Path
+) -> Ledger:
     """Parse an export of records; one that lacks something is rejected with the reason."""
-    body = text.path.read_text(encoding="utf-8")
     rows: list[dict[str, Any]] = []
     rejected: list[tuple[int, str, str]] = []
-    found = list(_records(body))
+    broken: list[str] = []
+    found = list(_records(chosen, text.path, broken))
     events = 0
     for line, record, words in found:
-        if not isinstance(record, dict) or not chosen.claims(record):
+        if not chosen.claimed(record):
             rejected.append((line, words, f"not {chosen.name}"))
             continue
         try:
             produced = list(chosen.rows(record))
-        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as wrong:
             rejected.append((line, words, _reason(wrong)))
             continue
         events += 1
         rows.extend({**row, "line": line} for row in produced)
     table = schema.TABLES[chosen.table]
-    times = [name for name, column in table.items() if column.dtype == schema.TIME]
-    zoned = all(carries_zone(row[name]) for row in rows for name in times if row.get(name) is not None)
-    with connect(request.timezone) as database:
-        database.execute(sql.MACROS)
-        frame = _typed(database, rows, table, times)
-    key = times[0]
+    database.execute(sql.MACROS)
+    frame, zoned = _typed(database, rows, table, request)
+    key = next(name for name, column in table.items() if column.dtype == schema.TIME)
     undated = frame[frame[key].isna()]
     for line in undated["line"].unique():
         rejected.append((int(line), next(words for at, _, words in found if at == line), "the time cannot be read"))
         events -= 1
     frame = frame[~frame["line"].isin(undated["line"])].drop(columns="source")
     frame.to_parquet(out / EVENTS, index=False)
-    pd.DataFrame(rejected, columns=["line", "text", "reason"]).astype({"line": "int64"}).to_parquet(out / REJECTED, index=False)
+    lost = [(int(line), words, "no JSON") for line, _, words in (entry.partition(": ") for entry in broken)]
+    pd.DataFrame([*rejected, *lost], columns=["line", "text", "reason"]).astype({"line": "int64"}).to_parquet(
+        out / REJECTED, index=False
+    )
     return Ledger(
         format=chosen.name,
         table=chosen.table,
         unit="records",
-        lines=len(found),
+        lines=len(found) + len(broken),
         events=events,
         continuation=0,
         blank=0,
-        rejected=len(rejected),
+        rejected=len(rejected) + len(broken),
         first=None if frame.empty else frame[key].min().to_pydatetime(),
         last=None if frame.empty else frame[key].max().to_pydatetime(),
         timezone="as written" if zoned else request.timezone,
-        timezone_assumed=not zoned,
+        timezone_assumed=not zoned and not request.timezone_is_hint,
         notes=(*text.notes, f"counted in records; they hold {len(frame)} {chosen.table}"),
-        examples=tuple(f"{line}: {reason}: {words[:120]}" for line, words, reason in rejected[:3]),
+        examples=(*(f"{line}: {reason}: {words[:120]}" for line, words, reason in rejected[:3]), *broken)[:3],
     )
 
 
@@ -75,67 +79,76 @@ def _reason(wrong: Exception) -> str:
 
 
 def _typed(
-    database: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], table: dict[str, schema.Column], times: list[str]
-) -> pd.DataFrame:
+    database: duckdb.DuckDBPyConnection, rows: list[dict[str, Any]], table: dict[str, schema.Column], request: Request
+) -> tuple[pd.DataFrame, bool]:
+    """Give the rows the types of the table, and tell whether all of their times carry a zone."""
+    times = [name for name, column in table.items() if column.dtype == schema.TIME]
     frame = pd.DataFrame(rows, columns=list(table))
     if frame.empty:
-        return schema.conform(pd.DataFrame(), table)
+        return schema.conform(pd.DataFrame(), table), True
+    zoned = True
     for name in times:
-        texts = frame[name].map(lambda value: None if pd.isna(value) else str(value)).astype("string")
-        asked = pd.DataFrame({"n": range(len(texts)), "t": texts.to_numpy(dtype=object)})
-        database.register("asked", asked)
-        found = database.execute("SELECT epoch_us(to_time(t)) AS us FROM asked ORDER BY n").fetchnumpy()["us"]
-        frame[name] = pd.to_datetime(pd.Series(found, dtype="Int64"), unit="us", utc=True)
-    return schema.conform(frame, table)
+        texts = [None if value is None or pd.isna(value) else str(value) for value in frame[name].tolist()]
+        notations = {text: notation_of([text]) for text in set(texts) if text}
+        moments: dict[str, Any] = {}
+        for notation in {found for found in notations.values() if found}:
+            zoned &= notation.zoned
+            moments |= _moments(database, notation, [text for text, found in notations.items() if found == notation], request)
+        frame[name] = pd.to_datetime(pd.Series([moments.get(text or "") for text in texts], dtype="Int64"), unit="us", utc=True)
+    return schema.conform(frame, table), zoned
 
 
-def _records(body: str) -> Iterator[tuple[int, Any, str]]:
+def _moments(
+    database: duckdb.DuckDBPyConnection, notation: Notation, texts: list[str], request: Request
+) -> dict[str, int | None]:
+    """Read times of one notation; microseconds since 1970, UTC."""
+    read = notation.sql.format(t="t")
+    moment = read if notation.zoned else f"({read}) AT TIME ZONE {sql.quoted(request.timezone)}"
+    moved = round(request.clock_offset_s * 1e6)
+    query = f"SELECT t, epoch_us({moment}) + {moved} FROM (SELECT unnest($texts) AS t)"
+    return dict(database.execute(query, {"texts": texts}).fetchall())
+
+
+def _records(chosen: RecordFormat, path: Path, broken: list[str]) -> Iterator[Found]:
     """Give every record with the line on which it begins, and its text."""
-    stripped = body.strip()
-    try:
-        document = json.loads(stripped)
-    except ValueError:
-        document = None
-    if isinstance(document, list):
-        yield from _elements(body)
-    elif isinstance(document, dict):
-        yield 1 + body[: body.index("{")].count("\n"), document, stripped[:500]
-    elif stripped.startswith(("{", "[")):
-        for number, line in enumerate(body.split("\n"), 1):
-            if line.strip():
-                yield number, _json_or_none(line), line
-    else:
-        yield from _csv_rows(body)
+    if chosen.pattern:
+        yield from _matches(chosen, path.read_text(encoding="utf-8"))
+        return
+    with path.open(encoding="utf-8", newline="\n") as file:
+        head = [line for _, line in zip(range(120), file, strict=False)]
+    first = next((line.strip() for line in head if line.strip()), "")
+    if not first.startswith(("{", "[")):
+        yield from _csv_rows(path)
+        return
+    for line, value, around in each_record(path, chosen.path, broken, document=is_document(head)):
+        record = chosen.flat(value, around)
+        yield line, record, str(value)[:500]
 
 
-def _json_or_none(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+def _matches(chosen: RecordFormat, body: str) -> Iterator[Found]:
+    """Find every record of a plain text; what stands between them is given as no record."""
+    position, line = 0, 1
+    for found in chosen.matcher.finditer(body):
+        yield from _between(body[position : found.start()], line)
+        line += body.count("\n", position, found.start())
+        yield line, found.groupdict(), found[0][:500]
+        line, position = line + found[0].count("\n"), found.end()
+    yield from _between(body[position:], line)
 
 
-def _elements(body: str) -> Iterator[tuple[int, Any, str]]:
-    decoder = json.JSONDecoder()
-    position = body.index("[") + 1
-    line, counted = 1, 0
-    while True:
-        while body[position] in " \t\r\n,":
-            position += 1
-        if body[position] == "]":
-            return
-        line, counted = line + body.count("\n", counted, position), position
-        value, end = decoder.raw_decode(body, position)
-        yield line, value, body[position : min(end, position + 500)]
-        position = end
+def _between(text: str, line: int) -> Iterator[Found]:
+    yield from ((line + n, None, words) for n, words in enumerate(text.split("\n")) if words.strip())
 
 
-def _csv_rows(body: str) -> Iterator[tuple[int, Any, str]]:
-    reader = csv.reader(body.splitlines(keepends=True))
-    header = next(reader, [])
-    before = reader.line_num
-    for row in reader:
-        line, before = before + 1, reader.line_num
-        if row:
-            fits = len(row) == len(header)
-            yield line, dict(zip(header, row, strict=True)) if fits else None, ",".join(row)
+def _csv_rows(path: Path) -> Iterator[Found]:
+    sample = reading.sample_of(path)
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file, delimiter=sample.delimiter)
+        for _ in range(sample.header):
+            next(reader, None)
+        header = [name.strip() for name in next(reader, [])]
+        before = reader.line_num
+        for row in reader:
+            line, before = before + 1, reader.line_num
+            if row and [name.strip() for name in row] != header:
+                yield line, dict(zip(header, row, strict=True)) if len(row) == len(header) else None, ",".join(row)

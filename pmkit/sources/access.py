@@ -1,114 +1,155 @@
-"""Access logs of nginx and Apache."""
+"""Access logs of web servers."""
 
 from pmkit.sources import aliases, sql
-from pmkit.sources.model import Layout, LogFormat, LogSample, Sample, Shape, fixed
+from pmkit.sources.model import text_log
 
-_COMMON = (
-    r"^(?P<client>\S+) \S+ (?P<user>\S+) \[(?P<time>[^\]]+)\] "
-    r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
-)
-_COMBINED = _COMMON + r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<agent>(?:[^"\\]|\\.)*)"'
-_URL = r"regexp_extract(f.request, '^[A-Z]+ (\S+)', 1)"
-_PAIRS = r"""'([A-Za-z_]\w*)=("(?:[^"\\]|\\.)*"|\S*)'"""
-
-_COLUMNS = {
-    "timestamp": "try_strptime(f.time, '%d/%b/%Y:%H:%M:%S %z')",
-    "http_method": "nullif(regexp_extract(f.request, '^([A-Z]+) ', 1), '')",
-    "url_path": f"url_path_of({_URL})",
-    "http_status": sql.status("f.status"),
-    "client": sql.text("client"),
-}
-_REST = (
-    ("user", sql.text("user")),
-    ("query", rf"nullif(regexp_extract({_URL}, '\?(.*)', 1), '')"),
-    ("bytes", sql.text("bytes")),
-)
-_REST_COMBINED = (*_REST, ("referer", sql.text("referer")), ("user_agent", sql.text("agent")))
+_CLIENT = r"^(?P<client>\S+) \S+ (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] "
+_REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
+_AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
+_COMMON = _CLIENT + _REQUEST
+_COMBINED = _COMMON + _AGENT
+_PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
 
 
-def _extra(names: tuple[str, ...]) -> str:
-    """Read the first of the extra `key=value` fields that goes by one of the names."""
-    found = ", ".join(f"nullif({sql.pair(name)}, '-')" for name in names)
-    return f"coalesce({found})"
+def _extra(*names: str) -> str:
+    """Read the first of the extra pairs that goes by one of the names."""
+    return f"coalesce({', '.join(sql.filled(sql.pair(name)) for name in names)})"
 
 
-def _with_pairs(_: Sample) -> Layout:
-    durations = (sql.number(sql.pair(name), factor) for name, factor in aliases.DURATION.items())
-    return Layout(
-        {
-            **_COLUMNS,
-            "duration_s": f"coalesce({', '.join(durations)})",
-            "service": _extra(("service", "app", "upstream", "upstream_name")),
-            "trace_id": _extra(aliases.TRACE[:7]),
-            "version": _extra(("version", "release")),
-            "host": _extra(("host", "vhost", "server_name")),
-            "attributes": sql.json_object((*_REST_COMBINED, ("fields", "nullif(trim(f.extra), '')"))),
-        },
-        zoned=True,
-    )
-
-
-COMMON = LogFormat(
-    name="access-common",
-    title="Common log format of Apache and nginx",
-    shape=Shape.TEXT,
-    pattern=_COMMON + r"\s*$",
-    layout=fixed({**_COLUMNS, "attributes": sql.json_object(_REST)}),
-    samples=(
-        LogSample(
-            '203.0.113.9 - alice [12/Oct/2026:17:42:44 +0200] "GET /a/7?x=1 HTTP/1.1" 200 2326\n'
-            '203.0.113.9 - - [12/Oct/2026:17:42:45 +0200] "POST /a HTTP/1.1" 503 -\n'
-            '203.0.113.9 - - [12/Oct/2026:17:42:46 +0200] "\\x16\\x03\\x01" 400 150',
-            (
-                {"timestamp": "2026-10-12T15:42:44Z", "http_method": "GET", "url_path": "/a/7", "http_route": "/a/{id}",
-                 "http_status": 200, "client": "203.0.113.9"},
-                {"timestamp": "2026-10-12T15:42:45Z", "http_method": "POST", "url_path": "/a", "http_status": 503},
-                {"timestamp": "2026-10-12T15:42:46Z", "http_method": None, "url_path": None, "http_status": 400},
-            ),
-        ),
-    ),
+COMMON = text_log(
+    "access-common", "Common log format of Apache and nginx", _COMMON + r"\s*$",
+    '203.0.113.9 - alice [12/Oct/2026:17:42:44 +0200] "GET /a/7?x=1 HTTP/1.1" 200 2326\n'
+    '203.0.113.9 - - [12/Oct/2026:17:42:45 +0200] "POST /a HTTP/1.1" 503 -\n'
+    '203.0.113.9 - - [12/Oct/2026:17:42:46 +0200] "\\x16\\x03\\x01" 400 150',
+    {"timestamp": "2026-10-12T15:42:44Z", "http_method": "GET", "url_path": "/a/7", "http_route": "/a/{id}", "http_status": 200,
+     "client": "203.0.113.9"},
+    {"timestamp": "2026-10-12T15:42:45Z", "http_method": "POST", "url_path": "/a", "http_status": 503},
+    {"timestamp": "2026-10-12T15:42:46Z", "http_method": None, "url_path": None, "http_status": 400},
 )  # fmt: skip
 
-COMBINED = LogFormat(
-    name="access-combined",
-    title="Combined log format of Apache and nginx",
-    shape=Shape.TEXT,
-    pattern=_COMBINED + r"\s*$",
-    layout=fixed({**_COLUMNS, "attributes": sql.json_object(_REST_COMBINED)}),
-    samples=(
-        LogSample(
-            '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/2.0" 304 0 "-" "Mozilla/5.0"\n'
-            '2001:db8::1 - - [01/Jan/2026:00:00:01 +0000] "GET /say/\\"hi\\" HTTP/1.1" 404 12 "https://a.example/" "x \\"y\\""\n'
-            '198.51.100.4 - - [01/Jan/2026:00:00:02 +0000] "-" 408 0 "-" "-"',
-            (
-                {"timestamp": "2026-01-01T00:00:00Z", "http_status": 304, "url_path": "/"},
-                {"client": "2001:db8::1", "http_status": 404},
-                {"http_status": 408, "http_method": None},
-            ),
-        ),
-    ),
+COMBINED = text_log(
+    "access-combined", "Combined log format of Apache and nginx", _COMBINED + r"\s*$",
+    '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/2.0" 304 0 "-" "Mozilla/5.0"\n'
+    '2001:db8::1 - - [01/Jan/2026:00:00:01 +0000] "GET /say/\\"hi\\" HTTP/1.1" 404 12 "https://a.example/" "x \\"y\\""\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:02 +0000] "-" 408 0 "-" "-"',
+    {"timestamp": "2026-01-01T00:00:00Z", "http_status": 304, "url_path": "/"},
+    {"client": "2001:db8::1", "http_status": 404},
+    {"http_status": 408, "http_method": None},
 )  # fmt: skip
 
-COMBINED_PAIRS = LogFormat(
-    name="access-combined-pairs",
-    title="Combined log format with extra key=value fields",
-    shape=Shape.TEXT,
-    pattern=_COMBINED + r'(?P<extra>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)\s*$',
-    layout=_with_pairs,
-    samples=(
-        LogSample(
-            '203.0.113.7 - - [12/Oct/2026:17:43:01 +0200] "GET /api/search?q=lamp HTTP/1.1" 500 37 "-" "curl/8" '
-            'rt=0.012 uct="0.001" urt="0.011" rid=4161b2c251eb2128ed8a8d60189a1e20 upstream=catalog\n'
-            '203.0.113.7 - - [12/Oct/2026:17:43:02 +0200] "GET / HTTP/1.1" 200 4 "-" "curl/8" rt=0.000 uct="-" urt="-"\n'
-            '203.0.113.7 - - [12/Oct/2026:17:43:03 +0200] "POST /api/cart HTTP/1.1" 504 160 "-" "curl/8" rt=5.001 app=shop',
-            (
-                {"timestamp": "2026-10-12T15:43:01Z", "duration_s": 0.012, "service": "catalog", "http_status": 500,
-                 "trace_id": "4161b2c251eb2128ed8a8d60189a1e20", "url_path": "/api/search"},
-                {"duration_s": 0.0, "http_status": 200},
-                {"duration_s": 5.001, "service": "shop", "http_status": 504},
-            ),
-        ),
-    ),
+COMBINED_PAIRS = text_log(
+    "access-combined-pairs", "Combined log format with extra key=value fields", _COMBINED + _PAIRS + r"\s*$",
+    '203.0.113.7 - - [12/Oct/2026:17:43:01 +0200] "GET /api/search?q=lamp HTTP/1.1" 500 37 "-" "curl/8" '
+    'rt=0.012 uct="0.001" urt="0.011" rid=4161b2c251eb2128ed8a8d60189a1e20 upstream=catalog\n'
+    '203.0.113.7 - - [12/Oct/2026:17:43:02 +0200] "GET / HTTP/1.1" 200 4 "-" "curl/8" rt=0.000 uct="-" urt="-"\n'
+    '203.0.113.7 - - [12/Oct/2026:17:43:03 +0200] "POST /api/cart HTTP/1.1" 504 160 "-" "curl/8" rt=5.001 upstream=shop',
+    {"timestamp": "2026-10-12T15:43:01Z", "duration_s": 0.012, "service": "catalog", "http_status": 500,
+     "trace_id": "4161b2c251eb2128ed8a8d60189a1e20", "url_path": "/api/search"},
+    {"duration_s": 0.0, "http_status": 200, "service": None},
+    {"duration_s": 5.001, "service": "shop", "http_status": 504},
+    columns={
+        "service": _extra("service", "app", "upstream", "upstream_name"),
+        "trace_id": _extra(*aliases.TRACE),
+        "version": _extra("version", "release"),
+        "host": _extra("host", "vhost", "server_name"),
+    },
 )  # fmt: skip
 
-FORMATS = (COMMON, COMBINED, COMBINED_PAIRS)
+COMBINED_TIME = text_log(
+    "access-combined-time", "Combined log format with the request time in seconds behind it, and perhaps the upstream's",
+    _COMBINED + r'(?: "(?P<forwarded_for>[^"]*)")? "?(?P<duration_s>\d+\.\d+)"?(?: "?(?P<upstream_s>[\d.]+|-)"?)?(?: \S+)*\s*$',
+    '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/2.0" 200 0 "-" "Mozilla/5.0" 0.250\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "203.0.113.5" 1.001 0.999 .\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 499 0 "-" "-" 30.000 -',
+    {"timestamp": "2026-01-01T00:00:00Z", "duration_s": 0.25, "http_status": 200},
+    {"duration_s": 1.001, "http_status": 502, "url_path": "/a"},
+    {"duration_s": 30.0, "http_status": 499},
+)  # fmt: skip
+
+COMBINED_MICROSECONDS = text_log(
+    "access-combined-us", "Combined log format of Apache with %D, microseconds, behind it",
+    _COMBINED + r" (?P<duration_us>\d+)\s*$",
+    '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" 250000\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" 1001\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 500 0 "-" "-" 30000000',
+    {"timestamp": "2026-01-01T00:00:00Z", "duration_s": 0.25, "http_status": 200},
+    {"duration_s": 0.001001, "http_status": 502},
+    {"duration_s": 30.0},
+)  # fmt: skip
+
+COMBINED_QUOTED = text_log(
+    "access-combined-forwarded", "Combined log format with the forwarded client quoted behind it, as nginx ships it",
+    _COMBINED + r' "(?P<forwarded_for>[^"]*)"\s*$',
+    '10.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" "203.0.113.5"\n'
+    '10.0.0.1 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "-"\n'
+    '10.0.0.1 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 500 0 "-" "-" "203.0.113.5, 10.0.0.9"',
+    {"client": "203.0.113.5", "http_status": 200},
+    {"client": "10.0.0.1", "http_status": 502},
+    {"client": "203.0.113.5"},
+    columns={"client": "coalesce(nullif(split_part({forwarded_for}, ',', 1), ''), {client})"},
+)  # fmt: skip
+
+VHOST = text_log(
+    "access-vhost", "Combined log format behind the virtual host and its port",
+    r"^(?P<host>[\w.-]+\.[\w.-]+|localhost)(?::(?P<port>\d+))? " + (_COMMON[1:]) + rf"(?:{_AGENT})?\s*$",
+    'shop.example:443 203.0.113.9 - - [12/Oct/2026:17:42:44 +0200] "GET /a HTTP/1.1" 200 2326 "-" "curl/8"\n'
+    'shop.example:443 203.0.113.9 - - [12/Oct/2026:17:42:45 +0200] "GET /b HTTP/1.1" 500 12 "-" "curl/8"\n'
+    'www.shop.example:80 203.0.113.9 - - [12/Oct/2026:17:42:46 +0200] "GET / HTTP/1.1" 301 0 "-" "-"',
+    {"timestamp": "2026-10-12T15:42:44Z", "host": "shop.example", "client": "203.0.113.9", "http_status": 200},
+    {"http_status": 500},
+    {"host": "www.shop.example", "http_status": 301},
+)  # fmt: skip
+
+INGRESS = text_log(
+    "nginx-ingress", "Kubernetes ingress-nginx",
+    _COMBINED + r" (?P<request_length>\d+) (?P<duration_s>[\d.]+) \[(?P<service>[^\]]*)\] \[(?P<alternative>[^\]]*)\] "
+    r"(?P<upstream>\S+(?:, \S+)*) (?P<upstream_length>\S+(?:, \S+)*) (?P<upstream_s>\S+(?:, \S+)*) "
+    r"(?P<upstream_status>\S+(?:, \S+)*) (?P<trace_id>\w+)\s*$",
+    '203.0.113.9 - - [12/Oct/2026:15:42:44 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl/8" 431 0.005 [shop-web-80] [] '
+    "10.1.0.7:8080 12 0.004 200 7b0f\n"
+    '203.0.113.9 - - [12/Oct/2026:15:42:45 +0000] "GET /b HTTP/1.1" 502 150 "-" "curl/8" 431 5.001 [shop-web-80] [] '
+    "10.1.0.7:8080, 10.1.0.8:8080 0, 0 5.000, 0.001 502, 502 7b10\n"
+    '203.0.113.9 - - [12/Oct/2026:15:42:46 +0000] "GET /c HTTP/1.1" 404 0 "-" "-" 10 0.000 [] [] - - - - 7b11',
+    {"service": "shop-web-80", "duration_s": 0.005, "trace_id": "7b0f", "http_status": 200},
+    {"http_status": 502, "duration_s": 5.001, "trace_id": "7b10"},
+    {"http_status": 404, "service": None},
+)  # fmt: skip
+
+UVICORN = text_log(
+    "uvicorn-access", "Access lines of uvicorn, without a time of their own",
+    r'^(?P<level>INFO): +(?P<peer>\S+:\d+) - "(?P<request>[^"]*)" (?P<status>\d{3})(?: (?P<reason>.*))?$',
+    'INFO:     203.0.113.9:51612 - "GET /a?b=1 HTTP/1.1" 200 OK\n'
+    'INFO:     203.0.113.9:51613 - "POST /b HTTP/1.1" 500 Internal Server Error\n'
+    'INFO:     10.0.0.2:80 - "GET / HTTP/1.1" 404 Not Found',
+    {"client": "203.0.113.9", "http_status": 200, "url_path": "/a"}, {"http_status": 500, "http_method": "POST"},
+    {"http_status": 404},
+    inner=True,
+)  # fmt: skip
+
+GIN = text_log(
+    "gin", "Access lines of Go's gin",
+    r"^\[GIN\] (?P<time>\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \| *(?P<status>\d{3}) \| +(?P<duration>\S+) \| +(?P<client>\S+) \| *"
+    r'(?P<method>[A-Z]+) +"(?P<url>[^"]*)"\s*$',
+    '[GIN] 2026/10/12 - 15:42:44 | 200 |     1.234567ms |     203.0.113.9 | GET      "/a/7"\n'
+    '[GIN] 2026/10/12 - 15:42:45 | 500 |  2.5s |     203.0.113.9 | POST     "/b"\n'
+    '[GIN] 2026/10/12 - 15:42:46 | 404 |     350µs |     203.0.113.9 | GET      "/c?d"',
+    {"timestamp": "2026-10-12T15:42:44Z", "http_status": 200, "duration_s": 0.001234567, "url_path": "/a/7"},
+    {"duration_s": 2.5, "http_status": 500},
+    {"duration_s": 0.00035, "url_path": "/c"},
+)  # fmt: skip
+
+SQUID = text_log(
+    "squid", "Squid's native access log",
+    r"^(?P<time>\d{10}\.\d{3}) +(?P<duration_ms>\d+) (?P<client>\S+) (?P<result>[A-Z_]+)/(?P<status>\d{3}) (?P<bytes>\d+) "
+    r"(?P<method>[A-Z]+) (?P<url>\S+) (?P<user>\S+) (?P<upstream>\S+) (?P<type>\S+)\s*$",
+    "1795469278.003    250 10.0.0.5 TCP_MISS/200 1234 GET http://shop.example/a?b - HIER_DIRECT/192.0.2.7 text/html\n"
+    "1795469279.003      1 10.0.0.5 TCP_HIT/200 99 GET http://shop.example/c alice HIER_NONE/- image/png\n"
+    "1795469280.003  60001 10.0.0.5 TCP_MISS/504 0 GET http://shop.example/d - HIER_NONE/- -",
+    {"timestamp": "2026-11-23T21:27:58.003Z", "duration_s": 0.25, "http_status": 200, "url_path": "/a", "client": "10.0.0.5"},
+    {"duration_s": 0.001},
+    {"http_status": 504},
+)  # fmt: skip
+
+FORMATS = (
+    COMMON, COMBINED, COMBINED_PAIRS, COMBINED_TIME, COMBINED_MICROSECONDS, COMBINED_QUOTED, VHOST, INGRESS, UVICORN, GIN, SQUID,
+)  # fmt: skip

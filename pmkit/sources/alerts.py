@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pmkit.sources import aliases
-from pmkit.sources.model import RecordFormat, RecordSample, Row
+from pmkit.sources.model import Example, RecordFormat
+from pmkit.sources.sample import Row
+from pmkit.sources.times import time_like
 
 _YEAR_ONE = "0001-01-01"
 
@@ -54,7 +56,7 @@ def _is_api_alert(record: Row) -> bool:
 
 def _is_alert(record: Row) -> bool:
     named = aliases.find(("alertname", "alert_name", "alert", "rule"), record) is not None
-    return named and aliases.time_like(aliases.value(aliases.TIME, record))
+    return named and time_like(aliases.value(aliases.TIME, record))
 
 
 def _alert_rows(record: Row) -> Iterator[Row]:
@@ -85,7 +87,7 @@ WEBHOOK = RecordFormat(
     claims=_is_webhook,
     rows=_webhook_rows,
     samples=(
-        RecordSample(
+        Example(
             '{"receiver": "pager", "status": "firing", "groupKey": "{}", "version": "4", "alerts": [{"status": "firing", '
             '"labels": {"alertname": "HighErrorRatio", "service": "catalog", "severity": "critical"}, "annotations": '
             '{"summary": "5 % fail"}, "startsAt": "2026-11-23T21:29:08.242Z", "endsAt": "0001-01-01T00:00:00Z", '
@@ -110,7 +112,7 @@ API = RecordFormat(
     claims=_is_api_alert,
     rows=_api_rows,
     samples=(
-        RecordSample(
+        Example(
             '[{"annotations": {"summary": "5 % fail"}, "endsAt": "2026-11-23T21:33:08.242Z", "fingerprint": "c2f5", '
             '"startsAt": "2026-11-23T21:29:08.242Z", "status": {"state": "active"}, "labels": {"alertname": "High"}}]',
             ({"name": "High", "started_at": "2026-11-23T21:29:08.242Z", "resolved_at": None},),
@@ -125,13 +127,13 @@ GENERIC = RecordFormat(
     claims=_is_alert,
     rows=_alert_rows,
     samples=(
-        RecordSample(
+        Example(
             "alert_name,severity,service,started_at,acknowledged_at,resolved_at\n"
             "High errors,critical,api,2026-01-17T03:00:00Z,2026-01-17T03:02:00Z,2026-01-17T03:30:00Z\n",
             ({"name": "High errors", "service": "api", "started_at": "2026-01-17T03:00:00Z",
               "acknowledged_at": "2026-01-17T03:02:00Z", "resolved_at": "2026-01-17T03:30:00Z"},),
         ),
-        RecordSample(
+        Example(
             '{"alert": "Disk full", "time": 1768618800, "summary": "95 %"}\n{"alert": "Disk full", "time": 1768618860}\n',
             ({"name": "Disk full", "started_at": "2026-01-17T03:00:00Z", "summary": "95 %"},
              {"name": "Disk full", "started_at": "2026-01-17T03:01:00Z"}),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmkit.sources import aliases
-from pmkit.sources.model import RecordFormat, RecordSample, Row
+from pmkit.sources.model import Example, RecordFormat
+from pmkit.sources.sample import Row
+from pmkit.sources.times import time_like
 
 _WORDS = {
     "rollback": ("rollback", "roll back", "revert", "undo"),
@@ -32,7 +34,7 @@ def kind_of(word: str) -> str:
 def _is_change(record: Row) -> bool:
     kind = aliases.value(aliases.KIND, record)
     known = isinstance(kind, str) and kind_of(kind) != "other"
-    return known and aliases.time_like(aliases.value(aliases.TIME, record))
+    return known and time_like(aliases.value(aliases.TIME, record))
 
 
 def _rows(record: Row) -> Iterator[Row]:
@@ -55,7 +57,7 @@ GENERIC = RecordFormat(
     claims=_is_change,
     rows=_rows,
     samples=(
-        RecordSample(
+        Example(
             '{"time": "2026-11-23T21:28:43.353Z", "finished": "2026-11-23T21:28:48Z", "type": "deploy", "service": "catalog", '
             '"version": "v2.4.1", "summary": "rank by facet", "actor": "catalog team"}\n'
             '{"time": "2026-11-23T21:29:53Z", "type": "rollback", "service": "catalog", "version": "v2.4.0"}\n',
@@ -63,7 +65,7 @@ GENERIC = RecordFormat(
               "version": "v2.4.1", "summary": "rank by facet", "actor_role": "catalog team"},
              {"kind": "rollback", "version": "v2.4.0", "finished_at": None}),
         ),
-        RecordSample(
+        Example(
             "time,type,service,version\n2026-01-17 03:00:00+01:00,Config change,edge,57\n"
             "2026-01-17T04:00Z,feature flag,api,x=on\n",
             ({"at": "2026-01-17T02:00:00Z", "kind": "config", "service": "edge"}, {"kind": "flag", "version": "x=on"}),

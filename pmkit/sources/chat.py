@@ -6,7 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from pmkit.sources.model import RecordFormat, RecordSample, Row
+from pmkit.sources.model import Example, RecordFormat
+from pmkit.sources.sample import Row
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 
@@ -29,7 +30,7 @@ SLACK = RecordFormat(
     claims=_is_message,
     rows=_rows,
     samples=(
-        RecordSample(
+        Example(
             '[{"type": "message", "user": "U1", "text": "ack, 5 &gt; 1", "ts": "1795469361.102961", '
             '"user_profile": {"real_name": "on-call SRE", "display_name": ""}},\n'
             ' {"type": "message", "user": "U2", "text": "see <https://a.example/b|the board>", "ts": "1795469366.103286"}]',

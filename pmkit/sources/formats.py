@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pmkit.errors import SourceError
-from pmkit.sources import access, alerts, application, changes, chat, metrics, structured
-from pmkit.sources.model import Format, LogFormat, Sample
+from pmkit.sources import (
+    access,
+    alerts,
+    application,
+    changes,
+    chat,
+    collected,
+    containers,
+    databases,
+    metrics,
+    proxies,
+    servers,
+    structured,
+)
+from pmkit.sources.documents import beginning, is_document
+from pmkit.sources.model import Format, LogFormat
+from pmkit.sources.sample import Sample
 
 FORMATS: Final[tuple[Format, ...]] = (
     *access.FORMATS,
+    *proxies.FORMATS,
     *application.FORMATS,
+    *servers.FORMATS,
+    *containers.FORMATS,
+    *collected.FORMATS,
     *structured.FORMATS,
+    *databases.FORMATS,
     *alerts.FORMATS,
     *changes.FORMATS,
     *chat.FORMATS,
@@ -21,27 +43,32 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 ENOUGH: Final = 0.6
 """The share of a sample that a format must explain to be chosen."""
+_GLANCE: Final = 16
 
 
-def _texts(entry: Format) -> list[str]:
-    return [sample.text for sample in entry.samples]
+@dataclass(frozen=True)
+class Tried:
+    """One format that was held against a sample.
+
+    Attributes
+    ----------
+    entry : LogFormat or RecordFormat
+        The format.
+    share : float
+        What it explains of the sample, 0 to 1.
+    takes : tuple of str
+        Other fitting formats whose own samples it would take too: it is less specific than they are.
+    chosen : bool
+        Whether it won.
+    """
+
+    entry: Format
+    share: float
+    takes: tuple[str, ...]
+    chosen: bool
 
 
-def _rank() -> dict[str, int]:
-    """Count for each format how many other formats' samples it would take for its own."""
-    samples = {entry.name: [Sample(text.split("\n"), whole=True) for text in _texts(entry)] for entry in FORMATS}
-    return {
-        entry.name: sum(
-            any(entry.match(sample) >= ENOUGH for sample in others) for name, others in samples.items() if name != entry.name
-        )
-        for entry in FORMATS
-    }
-
-
-_GENERALITY: Final = _rank()
-
-
-def named(name: str) -> Format:
+def named(name: str, sample: Sample, own: tuple[LogFormat, ...] = ()) -> tuple[Tried, ...]:
     """Return the format called `name`.
 
     Raises
@@ -49,37 +76,87 @@ def named(name: str) -> Format:
     SourceError
         When there is none; the message lists the known ones.
     """
-    for entry in FORMATS:
+    for entry in (*own, *FORMATS):
         if entry.name == name:
-            return entry
-    raise SourceError(f"unknown format {name!r}; known are {', '.join(entry.name for entry in FORMATS)}")
+            return (Tried(entry, entry.match(sample), (), chosen=True),)
+    raise SourceError(f"unknown format {name!r}; known are {', '.join(entry.name for entry in (*own, *FORMATS))}")
 
 
-def recognise(sample: Sample) -> Format | None:
-    """Choose the most specific format that explains most of the sample.
+def sample_of(text: str) -> Sample:
+    """Make a sample of a whole text."""
+    lines = text.split("\n")
+    if is_document(lines):
+        return Sample([], document=beginning(text))
+    return Sample(lines)
+
+
+@cache
+def _takes(entry: Format, other: Format) -> bool:
+    """Tell whether a format would take another's samples for its own."""
+    return any(entry.match(sample_of(example.text)) >= ENOUGH for example in other.samples)
+
+
+@cache
+def _generality(entry: Format) -> int:
+    """Count the other formats whose samples it would take for its own."""
+    return sum(_takes(entry, other) for other in FORMATS if other is not entry)
+
+
+def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool = False) -> tuple[Tried, ...]:
+    """Hold every format against a sample, and choose the most specific that explains most of it.
 
     Parameters
     ----------
     sample : Sample
-        The first part of the export.
+        A part of the export.
+    own : tuple of LogFormat
+        Formats that a person wrote; they win over those of the package.
+    inner : bool
+        Whether the sample was taken out of lines of another format.
 
     Returns
     -------
-    Format or None
-        None when no format explains at least `ENOUGH` of it. Among those that do, the one
-        that takes the fewest other formats' samples for its own wins, then the one that
-        explains more.
+    tuple of Tried
+        Those that explain any of it, the best first. Chosen is, among those that explain at least
+        `ENOUGH`, the one that takes the fewest other formats' samples for its own, of those that
+        fit too and then of all; then the one that explains more.
+    """
+    glance = sample if sample.document is not None else sample.glance(_GLANCE)
+    hopeful = [entry for entry in (*own, *FORMATS) if _may(entry, inner=inner) and entry.match(glance) > 0]
+    shares = {entry.name: entry.match(sample) for entry in hopeful}
+    fitting = [entry for entry in hopeful if shares[entry.name] >= (0.9 if inner and _is_fallback(entry) else ENOUGH)]
+    takes = {
+        entry.name: tuple(other.name for other in fitting if other is not entry and _takes(entry, other)) for entry in fitting
+    }
+    mine = {entry.name for entry in own}
+
+    def rank(entry: Format) -> tuple[bool, bool, int, int, float]:
+        specific = (len(takes[entry.name]), _generality(entry) if len(fitting) > 1 else 0)
+        return (entry.name not in mine, _is_fallback(entry), *specific, -shares[entry.name])
+
+    ordered = sorted(fitting, key=rank)
+    others = sorted((entry for entry in hopeful if entry not in fitting), key=lambda entry: -shares[entry.name])
+    return tuple(
+        Tried(entry, shares[entry.name], takes.get(entry.name, ()), chosen=bool(ordered) and entry is ordered[0])
+        for entry in (*ordered, *others)
+        if shares[entry.name] > 0
+    )
+
+
+def _is_fallback(entry: Format) -> bool:
+    return isinstance(entry, LogFormat) and entry.fallback
+
+
+def _may(entry: Format, *, inner: bool) -> bool:
+    return isinstance(entry, LogFormat) if inner else not (isinstance(entry, LogFormat) and entry.inner)
+
+
+def recognise(sample: Sample) -> Format | None:
+    """Choose the format of a sample.
 
     Examples
     --------
-    >>> recognise(Sample(["ts=2026-01-17T03:00:00Z level=info msg=up"], whole=True)).name
+    >>> recognise(Sample(["ts=2026-01-17T03:00:00Z level=info msg=up"])).name
     'logfmt'
     """
-    shares = {entry.name: entry.match(sample) for entry in FORMATS}
-    fitting = [entry for entry in FORMATS if shares[entry.name] >= ENOUGH]
-    return min(fitting, key=lambda entry: (_GENERALITY[entry.name], -shares[entry.name]), default=None)
-
-
-def is_log(entry: Format) -> bool:
-    """Tell whether the format's events go to the `logs` table."""
-    return isinstance(entry, LogFormat)
+    return next((tried.entry for tried in candidates(sample) if tried.chosen), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pmkit.sources.model import RecordFormat, RecordSample, Row
+from pmkit.sources.model import Example, RecordFormat
+from pmkit.sources.sample import Row
 
 _UNITS = {"seconds": "s", "bytes": "By", "ratio": "1", "percent": "%"}
 
@@ -35,13 +36,13 @@ PROMETHEUS = RecordFormat(
     claims=_is_matrix,
     rows=_rows,
     samples=(
-        RecordSample(
+        Example(
             '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "up", "job": "a"}, '
             '"values": [[1795469336.5, "1"], [1795469351.5, "NaN"]]}]}}',
             ({"at": "2026-11-23T21:28:56.500Z", "name": "up", "labels": '{"job": "a"}', "value": 1.0},
              {"at": "2026-11-23T21:29:11.500Z", "name": "up"}),
         ),
-        RecordSample('{"status": "success", "data": {"resultType": "matrix", "result": []}}', ()),
+        Example('{"status": "success", "data": {"resultType": "matrix", "result": []}}', ()),
     ),
 )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,157 +10,194 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-Row = dict[str, Any]
+from pmkit.sources.documents import children
+from pmkit.sources.sample import CONTINUES, Row, Sample
+
+Key = str | tuple[str, ...]
+"""Where a field stands: a name, dotted where nested, two joined by `+`, or alternatives in order."""
 
 
 class Shape(Enum):
     """How the text of a log is cut into fields."""
 
     TEXT = "text"
-    """One regular expression with named groups; the fields are the groups."""
+    """A regular expression with named groups."""
     JSON = "json"
-    """One JSON object a line; the fields are in `j`."""
+    """One JSON object a line, or a JSON document of them."""
     LOGFMT = "logfmt"
-    """`key=value` pairs; the fields are in `keys` and `vals`."""
+    """`key=value` pairs."""
     CSV = "csv"
-    """Comma-separated with quotes; the fields are `c1`, `c2`, …"""
-
-
-class Sample:
-    """The first part of an export, as lines and as records.
-
-    Parameters
-    ----------
-    lines : list of str
-        Lines without their line ends.
-    whole : bool
-        Whether the lines are the whole file, so that it may be read as one document.
-    """
-
-    def __init__(self, lines: list[str], *, whole: bool) -> None:
-        self.lines = [line for line in lines if line.strip()]
-        self._whole = whole
-        self._text = "\n".join(lines)
-
-    @cached_property
-    def objects(self) -> list[Any]:
-        """One value a line, None for a line that is no JSON by itself; empty where no line is an object."""
-        values = [_json_or_none(line) for line in self.lines]
-        return values if any(isinstance(value, dict) for value in values) else []
-
-    @cached_property
-    def document(self) -> Any:
-        """The value of the whole file where it is one JSON document, else None."""
-        try:
-            return json.loads(self._text) if self._whole else None
-        except ValueError:
-            return None
-
-    @cached_property
-    def table(self) -> list[dict[str, str]]:
-        """Rows by column name where the first line is a CSV header of plain names, else empty."""
-        if not self.lines or not re.fullmatch(r'\s*"?[\w@. -]+"?\s*(,\s*"?[\w@. -]+"?\s*)+', self.lines[0]):
-            return []
-        rows = csv.DictReader(self.lines)
-        return [row for row in rows if None not in row and None not in row.values()]
-
-
-def _json_or_none(line: str) -> Any:
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
+    """Columns with quotes."""
 
 
 @dataclass(frozen=True)
-class LogSample:
-    """A few lines of a format and the events that they hold."""
-
-    text: str
-    events: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a format's fields become canonical columns, for one file.
-
-    Attributes
-    ----------
-    columns : mapping of str to str
-        Canonical column to a SQL expression over the fields. `timestamp` is required; an
-        expression that gives null there rejects the line.
-    zoned : bool
-        Whether the times carry their zone. If not, they are read in the file's zone.
-    used : tuple of str
-        JSON or logfmt keys that `columns` takes whole; the others become `attributes`.
-    header : int
-        Lines at the beginning that are a header.
-    width : int
-        Number of CSV columns.
-    """
-
-    columns: Mapping[str, str]
-    zoned: bool
-    used: tuple[str, ...] = ()
-    header: int = 0
-    width: int = 0
-
-
-@dataclass(frozen=True)
-class LogFormat:
-    """A log format, parsed by DuckDB.
-
-    Attributes
-    ----------
-    name, title : str
-        The name that a hint uses, and what it is.
-    shape : Shape
-        How lines are cut into fields.
-    layout : callable
-        From a sample to the layout; fixed formats ignore the sample.
-    samples : tuple of LogSample
-        Real lines with the events that they must give.
-    pattern : str
-        For `Shape.TEXT`: the expression, with a group `time` that is never empty.
-    multiline : bool
-        Whether a line that begins no event belongs to the event above it.
-    claims : callable or None
-        For the other shapes: the share of a sample, 0 to 1, that looks like this format.
-    """
-
-    name: str
-    title: str
-    shape: Shape
-    layout: Callable[[Sample], Layout]
-    samples: tuple[LogSample, ...]
-    pattern: str = ""
-    multiline: bool = False
-    claims: Callable[[Sample], float] | None = None
-    table: str = field(default="logs", init=False)
-
-    def match(self, sample: Sample) -> float:
-        """Give the share of the sample, 0 to 1, that is in this format."""
-        if self.claims:
-            return self.claims(sample)
-        if not sample.lines:
-            return 0.0
-        found = sum(bool(re.match(self.pattern, line)) for line in sample.lines)
-        if self.multiline and found:
-            first = next(n for n, line in enumerate(sample.lines) if re.match(self.pattern, line))
-            return 0.9 if first <= 5 else 0.5
-        return found / len(sample.lines)
-
-
-@dataclass(frozen=True)
-class RecordSample:
-    """A small file of a record format and the rows that it holds."""
+class Example:
+    """A small export of a format and the rows of its table that it holds."""
 
     text: str
     rows: tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True)
-class RecordFormat:
+@dataclass(frozen=True, eq=False)
+class _Entry:
+    """What formats of logs and of records share.
+
+    Attributes
+    ----------
+    name, title : str
+        The name that a hint uses, and what it is.
+    samples : tuple of Example
+        Real exports with the rows that they must give.
+    path : tuple of str
+        Where in a JSON document the records are: keys, and `*` for the elements of a list.
+    flatten : callable or None
+        Makes one record of a nested one and of the objects around it, the outermost first.
+    family : str
+        The group that it is listed under.
+    """
+
+    name: str
+    title: str
+    samples: tuple[Example, ...]
+    path: tuple[str, ...] = field(default=(), kw_only=True)
+    flatten: Callable[[Any, list[Row]], Row] | None = field(default=None, kw_only=True)
+    family: str = field(default="", kw_only=True)
+
+    def unfold(self, document: Any) -> Iterator[Any]:
+        """Give the records of one JSON value."""
+        for record, around in children(document, self.path):
+            yield self.flat(record, around)
+
+    def flat(self, record: Any, around: list[Row]) -> Any:
+        """Make one record of a nested one."""
+        if self.flatten is None:
+            return record
+        try:
+            return self.flatten(record, around)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return None
+
+
+@dataclass(frozen=True, eq=False)
+class LogFormat(_Entry):
+    r"""A log format, parsed by the database.
+
+    Attributes
+    ----------
+    shape : Shape
+        How lines are cut into fields.
+    fields : mapping of str to Key, or None
+        Word of `fields.VOCABULARY`, or name of an attribute, to where it stands. None: the
+        named groups of a pattern, else whatever goes by a usual name.
+    columns : mapping of str to str
+        Canonical columns as SQL over fields in braces, where a field alone is not enough.
+    pattern : str
+        For `Shape.TEXT`: the expression, in RE2's syntax. A group `pairs` holds `key=value`
+        pairs, which are read by their usual names.
+    claims : callable or None
+        Whether a record (named groups, JSON object, pairs, row by column) is of this format.
+    names : tuple of str
+        For `Shape.CSV`: the columns of a table that has no header line.
+    multiline : bool
+        Whether any line that begins no event belongs to the event above it.
+    header : str
+        Matches lines that are no events but say something of the file.
+    section : str
+        Matches those headers that change how the lines below are cut: `pattern_of` makes the
+        pattern from such a line.
+    utc : bool
+        Whether times that carry no zone are UTC, by the format's definition.
+    wraps : bool
+        Whether the message is itself a line of some format.
+    partial : str
+        SQL over fields in braces: the message goes on in the next line of the same stream.
+    stream : tuple of str
+        Fields that tell streams apart where several share the file.
+    inner : bool
+        Whether it has no time of its own, so that it is only found inside another.
+    fallback : bool
+        Whether it is only taken where nothing else fits.
+    """
+
+    shape: Shape = field(kw_only=True)
+    fields: Mapping[str, Key] | None = field(default=None, kw_only=True)
+    columns: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    pattern: str = field(default="", kw_only=True)
+    pattern_of: Callable[[str], str] | None = field(default=None, kw_only=True)
+    claims: Callable[[Row], bool] | None = field(default=None, kw_only=True)
+    names: tuple[str, ...] = field(default=(), kw_only=True)
+    multiline: bool = field(default=False, kw_only=True)
+    header: str = field(default="", kw_only=True)
+    section: str = field(default="", kw_only=True)
+    utc: bool = field(default=False, kw_only=True)
+    wraps: bool = field(default=False, kw_only=True)
+    partial: str = field(default="", kw_only=True)
+    stream: tuple[str, ...] = field(default=(), kw_only=True)
+    inner: bool = field(default=False, kw_only=True)
+    fallback: bool = field(default=False, kw_only=True)
+    table: str = field(default="logs", init=False)
+
+    @cached_property
+    def _matcher(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, re.ASCII)
+
+    def read(self, sample: Sample) -> list[Row | None]:
+        """Cut a sample into records of this format; None for what is none.
+
+        Returns
+        -------
+        list
+            One element a line of the sample, or a record of its document or table.
+        """
+        return [record if record is not None and self._claimed(record) else None for record in self._cut(sample)]
+
+    def _claimed(self, record: Row) -> bool:
+        try:
+            return self.claims is None or self.claims(record)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return False
+
+    def _cut(self, sample: Sample) -> Iterator[Row | None]:
+        match self.shape:
+            case Shape.TEXT:
+                matcher = self._matcher_of(sample)
+                found = (matcher.match(line) for line in sample.lines) if matcher and sample.document is None else ()
+                yield from (one.groupdict() if one else None for one in found)
+            case Shape.JSON:
+                for value in sample.values:
+                    records = list(self.unfold(value)) if isinstance(value, dict | list) else []
+                    yield from (record if isinstance(record, dict) else None for record in records or [None])
+            case Shape.LOGFMT:
+                yield from (pairs_of(line) or None for line in sample.lines if sample.document is None)
+            case Shape.CSV if self.names:
+                for row in csv.reader(sample.lines):
+                    yield dict(zip(self.names, row, strict=False)) if len(row) > len(self.names) // 2 else None
+            case Shape.CSV:
+                yield from sample.table
+
+    def _matcher_of(self, sample: Sample) -> re.Pattern[str] | None:
+        if self.pattern_of is None:
+            return self._matcher
+        head = next((line for line in sample.lines if re.match(self.section, line)), None)
+        return re.compile(self.pattern_of(head), re.ASCII) if head else None
+
+    def match(self, sample: Sample) -> float:
+        """Give the share of the sample, 0 to 1, that is in this format.
+
+        Lines that stand below an event, such as stack traces, are left out of account; for a
+        format whose events may span lines, other lines weigh less.
+        """
+        records = self.read(sample)
+        hits = sum(record is not None for record in records)
+        if not hits or self.shape is Shape.CSV or sample.document is not None:
+            return hits / len(records) if records else 0.0
+        missed = [line for line, record in zip(sample.lines, records, strict=False) if record is None]
+        others = sum(not CONTINUES.match(line) and not (self.header and re.match(self.header, line)) for line in missed)
+        return hits / (hits + others * (0.2 if self.multiline else 1.0))
+
+
+@dataclass(frozen=True, eq=False)
+class RecordFormat(_Entry):
     """A small export (alerts, changes, chat, metrics), read record by record.
 
     Attributes
@@ -169,38 +205,83 @@ class RecordFormat:
     table : str
         The canonical table that it fills.
     claims : callable
-        Whether one record (a JSON object or a CSV row) is of this format.
+        Whether one record (a JSON object, a CSV row or the groups of the pattern) is of this format.
     rows : callable
         From one record to rows of the table; times as text or numbers in the record's own
         notation. Raises KeyError, TypeError or ValueError when the record lacks something.
-    samples : tuple of RecordSample
-        Real files with the rows that they must give.
+    pattern : str
+        For plain text: finds each record in the text as a whole; its groups are the record.
     """
 
-    name: str
-    title: str
-    table: str
-    claims: Callable[[Row], bool]
-    rows: Callable[[Row], Iterator[Row]]
-    samples: tuple[RecordSample, ...]
+    table: str = field(kw_only=True)
+    claims: Callable[[Row], bool] = field(kw_only=True)
+    rows: Callable[[Row], Iterator[Row]] = field(kw_only=True)
+    pattern: str = field(default="", kw_only=True)
+
+    @cached_property
+    def matcher(self) -> re.Pattern[str]:
+        """The pattern, ready to find every record of a text."""
+        return re.compile(self.pattern, re.ASCII | re.MULTILINE)
+
+    def claimed(self, record: Any) -> bool:
+        """Tell whether a record is of this format."""
+        try:
+            return isinstance(record, dict) and self.claims(record)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            return False
 
     def match(self, sample: Sample) -> float:
         """Give the share of the sample's records, 0 to 1, that are of this format."""
-        document = sample.document
-        if isinstance(document, dict):
-            records: list[Any] = [document]
-        elif isinstance(document, list):
-            records = document
-        else:
-            records = sample.objects or sample.table
-        claimed = sum(isinstance(record, dict) and self.claims(record) for record in records)
-        return claimed / len(records) if records else 0.0
+        if self.pattern:
+            text = "\n".join(sample.lines)
+            covered = sum(len(found[0].splitlines()) for found in self.matcher.finditer(text) if self.claimed(found.groupdict()))
+            return min(1.0, covered / len(sample.lines)) if sample.lines and sample.document is None else 0.0
+        values = [value for value in sample.values if value is not None]
+        records = [record for value in values for record in self.unfold(value)] if values else sample.table
+        wanted = len(records) + (0 if sample.document is not None else len(sample.values) - len(values) if values else 0)
+        return sum(self.claimed(record) for record in records) / wanted if records else 0.0
 
 
 Format = LogFormat | RecordFormat
 
 
-def fixed(columns: Mapping[str, str], *, zoned: bool = True, used: tuple[str, ...] = ()) -> Callable[[Sample], Layout]:
-    """Make a layout that is the same for every file."""
-    layout = Layout(columns, zoned=zoned, used=used)
-    return lambda _: layout
+def text_log(name: str, title: str, pattern: str, text: str, *rows: Mapping[str, Any], **options: Any) -> LogFormat:
+    """Write an entry for a log of plain text, with one sample."""
+    return LogFormat(name, title, (Example(text, rows),), shape=Shape.TEXT, pattern=pattern, **options)
+
+
+def json_log(
+    name: str,
+    title: str,
+    claims: Callable[[Row], bool],
+    fields: Mapping[str, Key] | None,
+    text: str,
+    *rows: Mapping[str, Any],
+    **options: Any,
+) -> LogFormat:
+    """Write an entry for a log of JSON objects, with one sample."""
+    return LogFormat(name, title, (Example(text, rows),), shape=Shape.JSON, claims=claims, fields=fields, **options)
+
+
+def records_of(
+    name: str,
+    title: str,
+    table: str,
+    claims: Callable[[Row], bool],
+    rows: Callable[[Row], Iterator[Row]],
+    *samples: Example,
+    **options: Any,
+) -> RecordFormat:
+    """Write an entry for an export of records."""
+    return RecordFormat(name, title, samples, table=table, claims=claims, rows=rows, **options)
+
+
+PAIR = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
+"""One `key=value` pair."""
+
+_PAIR = re.compile(PAIR, re.ASCII)
+
+
+def pairs_of(line: str) -> Row:
+    """Read the `key=value` pairs of a line that begins with one."""
+    return {key: found.strip('"') for key, found in _PAIR.findall(line)} if _PAIR.match(line) else {}

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
 import io
-import sys
-import zlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final
 
 from pmkit.errors import SourceError
-from pmkit.sources.model import Sample
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
+from pmkit.sources import archives
+from pmkit.sources.documents import beginning, is_document
+from pmkit.sources.sample import Sample
 
 _CHUNK: Final = 1 << 20
-_SAMPLE_LINES: Final = 200
-_WHOLE_BYTES: Final = 64 << 20
-_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_HEAD_BYTES: Final = 1 << 18
+_HEAD_LINES: Final = 120
+_PLACES: Final = (0.25, 0.5, 0.75, 0.95)
+_PLACE_LINES: Final = 20
+_ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+_UNFINISHED: Final = re.compile(r"\x1b[^\n]{0,64}\Z")
+_LATIN: Final = {
+    0xDC00 + byte: bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "\ufffd"
+    for byte in range(0x80, 0x100)
+}
+_STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,13 @@ class Text:
         UTF-8 with `\n` line ends: the export itself where it is that already.
     notes : tuple of str
         What had to be repaired.
+    modified : datetime
+        When the export was last modified, UTC.
     """
 
     path: Path
     notes: tuple[str, ...]
+    modified: datetime
 
 
 def digest(path: Path) -> str:
@@ -58,16 +65,6 @@ def digest(path: Path) -> str:
         raise SourceError(f"{path}: cannot be read: {unreadable.strerror}") from unreadable
 
 
-def _open(path: Path) -> tuple[IO[bytes], bool]:
-    with path.open("rb") as file:
-        magic = file.read(4)
-    if magic.startswith(_GZIP):
-        return cast("IO[bytes]", gzip.open(path, "rb")), True
-    if magic == _ZSTD:
-        return cast("IO[bytes]", zstd.open(path, "rb")), True
-    return path.open("rb"), False
-
-
 def _chunks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
     try:
         while chunk := stream.read(_CHUNK):
@@ -77,45 +74,55 @@ def _chunks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
             f"{path}: the compressed file is cut short; export or copy it again, or decompress what is there "
             f"with `zcat {path.name} > {path.stem}` to report on that part"
         ) from cut
-    except (OSError, zlib.error, zstd.ZstdError) as broken:
+    except archives.BROKEN as broken:
         raise SourceError(f"{path}: the compressed data is damaged ({broken}); export or copy it again") from broken
 
 
-def materialise(path: Path, folder: Path) -> Text:
+def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
     """Give an export as plain UTF-8 lines, through a file in `folder` where that takes one.
 
     Every byte is read, so that a truncated or damaged archive is noticed. Bytes that are not
-    UTF-8 become U+FFFD and NUL bytes are left out; both are noted.
+    UTF-8 are read as Latin-1, NUL bytes and terminal colours are left out; all are noted.
+
+    Parameters
+    ----------
+    member : str, optional
+        A file of the archive that `path` is.
 
     Raises
     ------
     SourceError
         When the file cannot be read, is cut short or damaged.
     """
-    stream, compressed = _open(path)
-    with stream:
-        first = stream.read(4) if not compressed else b""
-        encoding = _encoding(first)
-        stream.seek(0)
-        if not compressed and encoding == "utf-8" and _is_plain(path, stream):
-            return Text(path, ())
-        stream.seek(0)
-        out = folder / "text"
-        notes = _rewrite(_chunks(path, stream), out, encoding)
-    return Text(out, notes)
+    try:
+        with archives.opened(path, member) as (stream, packed, modified):
+            if not packed and _is_plain(path, stream):
+                return Text(path, (), modified)
+        with archives.opened(path, member) as (stream, _, modified):
+            out = folder / "text"
+            return Text(out, _rewrite(_chunks(path, stream), out), modified)
+    except archives.BROKEN as broken:
+        raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
 
 
 def _encoding(first: bytes) -> str:
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    return "utf-8-sig" if first.startswith(codecs.BOM_UTF8) else "utf-8"
+    if first.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    pairs = max(len(first) // 2, 1)
+    if first[1::2].count(0) > 0.4 * pairs and first[::2].count(0) < 0.1 * pairs:
+        return "utf-16-le"
+    if first[::2].count(0) > 0.4 * pairs and first[1::2].count(0) < 0.1 * pairs:
+        return "utf-16-be"
+    return "utf-8"
 
 
 def _is_plain(path: Path, stream: IO[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for chunk in _chunks(path, stream):
-            if b"\r" in chunk or b"\x00" in chunk:
+        for number, chunk in enumerate(_chunks(path, stream)):
+            if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk or (number == 0 and chunk.startswith(codecs.BOM_UTF8)):
                 return False
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
@@ -124,36 +131,65 @@ def _is_plain(path: Path, stream: IO[bytes]) -> bool:
     return True
 
 
-def _rewrite(chunks: Iterator[bytes], out: Path, encoding: str) -> tuple[str, ...]:
-    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
-    replaced = nul = 0
+def _rewrite(chunks: Iterator[bytes], out: Path) -> tuple[str, ...]:
+    first = next(chunks, b"")
+    encoding = _encoding(first[:4096])
+    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
+    latin = nul = colours = 0
+    held = ""
     with out.open("w", encoding="utf-8", newline="") as file:
-        for chunk in chunks:
-            text = decoder.decode(chunk)
-            replaced, nul = replaced + text.count("\ufffd"), nul + text.count("\x00")
-            file.write(text.replace("\x00", ""))
-        file.write(decoder.decode(b"", final=True))
+        for chunk, last in _with_last(first, chunks):
+            text = held + decoder.decode(chunk, final=last)
+            nul += text.count("\x00")
+            text, replaced = _STRAY.subn(lambda stray: _LATIN[ord(stray[0])], text.replace("\x00", ""))
+            unfinished = None if last else _UNFINISHED.search(text)
+            held = unfinished[0] if unfinished else ""
+            text, removed = _ANSI.subn("", text[: len(text) - len(held)])
+            latin, colours = latin + replaced, colours + removed
+            file.write(text)
     notes = {
-        f"{encoding.upper()} converted": encoding == "utf-16",
-        f"{replaced} bytes that are not UTF-8 shown as \ufffd": replaced,
-        f"{nul} NUL bytes left out": nul,
+        "UTF-16 converted": encoding.startswith("utf-16"),
+        f"{latin} {'byte that is' if latin == 1 else 'bytes that are'} not UTF-8 read as Latin-1": latin,
+        f"{nul} NUL {'byte' if nul == 1 else 'bytes'} left out": nul,
+        f"{colours} terminal {'colour' if colours == 1 else 'colours'} left out": colours,
     }
     return tuple(note for note, holds in notes.items() if holds)
 
 
-def sample_of(text: Text) -> Sample:
-    """Take the first lines, or the whole of a file that is not large."""
-    size = text.path.stat().st_size
-    with text.path.open(encoding="utf-8", newline="\n") as file:
-        lines = [line.rstrip("\n") for _, line in zip(range(_SAMPLE_LINES), file, strict=False)]
-        rest = file.read() if size <= _WHOLE_BYTES and _may_be_document(lines) else ""
-    if rest or len(lines) < _SAMPLE_LINES:
-        whole = Sample([*lines, *rest.split("\n")] if rest else lines, whole=True)
-        if whole.document is not None or not rest:
-            return whole
-    return Sample(lines, whole=False)
+def _with_last(first: bytes, rest: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Give every chunk, and at the end an empty one that is marked as the last."""
+    yield first, False
+    for chunk in rest:
+        yield chunk, False
+    yield b"", True
 
 
-def _may_be_document(lines: list[str]) -> bool:
-    first = next((line.strip() for line in lines if line.strip()), "")
-    return first.startswith("[") or (first.startswith("{") and not first.endswith("}"))
+def sample_of(path: Path) -> Sample:
+    """Look at the beginning of a text, and at a few lines from places further on."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        first = file.read(_HEAD_BYTES)
+        lines = _lines(first, whole=len(first) == size)[:_HEAD_LINES]
+        if is_document(lines):
+            return Sample([], document=_document(first, file))
+        head = len(lines)
+        for place in _PLACES if size > _HEAD_BYTES else ():
+            file.seek(int(size * place))
+            file.readline(_HEAD_BYTES)
+            lines += _lines(file.read(_HEAD_BYTES // 8), whole=False)[:_PLACE_LINES]
+    return Sample(lines, head=head)
+
+
+def _lines(chunk: bytes, *, whole: bool) -> list[str]:
+    lines = chunk.decode("utf-8", "replace").split("\n")
+    return lines if whole or len(lines) == 1 else lines[:-1]
+
+
+def _document(first: bytes, file: IO[bytes]) -> object:
+    """Read the beginning of a JSON document, further where the first record is large."""
+    found = beginning(first[: _HEAD_BYTES // 4].decode("utf-8", "ignore"))
+    if found in (None, [], {}):
+        file.seek(0)
+        found = beginning(file.read(8 * _HEAD_BYTES).decode("utf-8", "ignore"))
+    return {} if found is None else found

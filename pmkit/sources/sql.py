@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from json import dumps
 
 MACROS = r"""
 CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
     WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
     WHEN abs(n) < 1e17 THEN n ELSE n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
-CREATE OR REPLACE MACRO to_time(t) AS CASE
-    WHEN regexp_full_match(trim(t), '-?\d+(\.\d+)?([eE]\+?\d+)?') THEN from_epoch(TRY_CAST(trim(t) AS DOUBLE))
-    ELSE TRY_CAST(replace(trim(t), ',', '.') AS TIMESTAMPTZ) END;
 CREATE OR REPLACE MACRO to_severity(t) AS CASE
     WHEN upper(t) IN ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL') THEN upper(t)
-    WHEN upper(t) IN ('WARNING') THEN 'WARN'
-    WHEN upper(t) IN ('NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT') THEN 'INFO'
-    WHEN upper(t) IN ('ERR', 'SEVERE', 'EXCEPTION') THEN 'ERROR'
-    WHEN upper(t) IN ('CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC') THEN 'FATAL'
-    WHEN upper(t) IN ('DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'VERBOSE') THEN 'DEBUG'
+    WHEN upper(t) IN ('WARNING', 'W', 'WRN', 'DEPRECATION') THEN 'WARN'
+    WHEN upper(t) IN ('NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
+        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG') THEN 'INFO'
+    WHEN upper(t) IN ('ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'FAILURE', 'FAIL') THEN 'ERROR'
+    WHEN upper(t) IN ('CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'C', 'A') THEN 'FATAL'
+    WHEN upper(t) IN ('DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
+        'DEBU') THEN 'DEBUG'
+    WHEN upper(t) IN ('VERBOSE', 'V', 'VRB', 'TRC', 'T', 'FINER', 'FINEST', 'ALL') THEN 'TRACE'
     WHEN TRY_CAST(t AS INTEGER) BETWEEN 10 AND 69 THEN
         ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][TRY_CAST(t AS INTEGER) // 10] END;
+CREATE OR REPLACE MACRO syslog_severity(n) AS
+    ['FATAL', 'FATAL', 'FATAL', 'ERROR', 'WARN', 'INFO', 'INFO', 'DEBUG'][n + 1];
+CREATE OR REPLACE MACRO otel_severity(n) AS
+    ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][(n + 3) // 4];
+CREATE OR REPLACE MACRO seconds_of(t) AS coalesce(
+    CASE WHEN regexp_full_match(trim(t), '[0-9.]+([eE][+-]?\d+)?') THEN TRY_CAST(trim(t) AS DOUBLE) END,
+    CASE WHEN regexp_full_match(trim(t), '(?:[0-9.]+\s*(?:ns|µs|us|ms|s|m|h)\s*)+') THEN
+        coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*h', 1), '') AS DOUBLE), 0) * 3600
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*m(?:[^s]|$)', 1), '') AS DOUBLE), 0) * 60
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*s', 1), '') AS DOUBLE), 0)
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ms', 1), '') AS DOUBLE), 0) * 1e-3
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*[µu]s', 1), '') AS DOUBLE), 0) * 1e-6
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ns', 1), '') AS DOUBLE), 0) * 1e-9 END);
+CREATE OR REPLACE MACRO json_merged(a, b) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a
+    ELSE CAST(json_merge_patch(a, b) AS VARCHAR) END;
+CREATE OR REPLACE MACRO without_port(t) AS
+    regexp_replace(t, '^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):\d+$', '\1\2');
 CREATE OR REPLACE MACRO url_path_of(u) AS nullif(regexp_extract(u, '^(?:[a-z]+://[^/]*)?([^?#]*)', 1), '');
 CREATE OR REPLACE MACRO route_of(p) AS array_to_string(list_transform(string_split(p, '/'), lambda part:
     CASE WHEN regexp_full_match(part, '\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,}')
@@ -34,29 +52,18 @@ CREATE OR REPLACE MACRO template_of(m) AS
 """Functions of the ingest, in the database's own language."""
 
 
-def text(name: str) -> str:
-    """Read a group of the pattern; an empty one or a lone dash is null."""
-    return f"nullif(nullif(f.{name}, ''), '-')"
-
-
 def quoted(words: str) -> str:
     """Quote a text for SQL."""
     return "'" + words.replace("'", "''") + "'"
 
 
-def json(path: str) -> str:
-    """Read a JSON path as text, such as `$.req.url`."""
-    return f"(j->>{quoted(path)})"
-
-
-def json_key(key: str) -> str:
-    """Read one top-level key as text, whatever characters it has."""
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-    return json(f'$."{escaped}"')
+def filled(expression: str) -> str:
+    """Read a text; an empty one or a lone dash is null."""
+    return f"nullif(nullif({expression}, ''), '-')"
 
 
 def pair(key: str) -> str:
-    """Read the value of one logfmt key; a key that is not there is null."""
+    """Read the value of one `key=value` pair; a key that is not there is null."""
     return f"vals[list_position(keys, {quoted(key)})]"
 
 
@@ -72,9 +79,26 @@ def status(expression: str) -> str:
     return f"CASE WHEN {cast} BETWEEN 100 AND 599 THEN {cast} END"
 
 
+def json_paths(name: str) -> tuple[str, ...]:
+    """Write a dotted name as JSON paths: the key with dots in it, then the nested one.
+
+    Examples
+    --------
+    >>> json_paths("log.level")
+    ('$."log.level"', '$."log"."level"')
+    """
+    nested = "$" + "".join(f".{_key(part)}" for part in name.split("."))
+    return (nested,) if "." not in name else (f"$.{_key(name)}", nested)
+
+
+def _key(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def json_object(names_and_values: Iterable[tuple[str, str]]) -> str:
     """Build a JSON object of the values that are not null; null when there is none."""
     pairs = list(names_and_values)
-    values = ", ".join(f"CASE WHEN {value} IS NOT NULL THEN {quoted(f'{chr(34)}{name}{chr(34)}:')} || to_json({value}) END"
+    values = ", ".join(f"CASE WHEN {value} IS NOT NULL THEN {quoted(dumps(name) + ':')} || to_json({value}) END"
                        for name, value in pairs)  # fmt: skip
     return f"nullif('{{' || array_to_string(list_filter([{values}], lambda x: x IS NOT NULL), ',') || '}}', '{{}}')"

@@ -2,146 +2,231 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable
 from typing import Any
 
-from pmkit.sources import aliases, sql
-from pmkit.sources.model import Layout, LogFormat, LogSample, Sample, Shape, fixed
-
-_LOGFMT_PAIR = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
-
-
-def _layout(records: list[dict[str, Any]], value: Callable[[str], str], **shape: Any) -> Layout:
-    """Map the keys that go by a usual name to their columns."""
-    used: list[str] = []
-    columns: dict[str, str] = {}
-
-    def take(column: str, wanted: Iterable[str], wrap: Callable[[str], str], test: Callable[[Any], bool] = bool) -> str | None:
-        key = _usual(wanted, records, used, test)
-        if key is not None:
-            used.append(key)
-            columns[column] = wrap(key)
-        return key
-
-    time = take("timestamp", aliases.TIME, lambda key: f"to_time({value(key)})", time_found)
-    take("severity", aliases.LEVEL, lambda key: f"to_severity({value(key)})")
-    for column, names in (("message", aliases.MESSAGE), ("service", aliases.SERVICE), ("host", aliases.HOST),
-                          ("trace_id", aliases.TRACE), ("http_method", aliases.METHOD), ("client", aliases.CLIENT),
-                          ("version", aliases.VERSION)):  # fmt: skip
-        take(column, names, value)
-    take("url_path", aliases.PATH, lambda key: f"url_path_of({value(key)})")
-    take("http_status", aliases.STATUS, lambda key: sql.status(value(key)))
-    take("duration_s", aliases.DURATION, lambda key: sql.number(value(key), aliases.DURATION[key.strip().lower()]))
-    first = next((record[time] for record in records if time in record and time_found(record[time])), "")
-    return Layout(columns, zoned=aliases.carries_zone(first), used=tuple(used), **shape)
+from pmkit.sources import aliases
+from pmkit.sources.model import Example, LogFormat, Shape, json_log
+from pmkit.sources.sample import Row
+from pmkit.sources.times import time_like
 
 
-def _usual(wanted: Iterable[str], records: list[dict[str, Any]], used: list[str], test: Callable[[Any], bool]) -> str | None:
-    """Choose the key that goes by the first of the wanted names, one that most records have before one that few have."""
-    counts = Counter(key for record in records for key, found in record.items() if key not in used and test(found))
-    known = [key for name in wanted for key in counts if key.strip().lower() == name]
-    usual = [key for key in known if 2 * counts[key] >= len(records)]
-    return next(iter(usual or known), None)
+def _is_event(record: Row) -> bool:
+    flat = aliases.dotted(record)
+    time = aliases.value(aliases.TIME, flat)
+    speaks = aliases.value(aliases.MESSAGE, flat) is not None or aliases.value(aliases.LEVEL, flat) is not None
+    return _time_found(time) and (speaks or aliases.value(aliases.STATUS, flat) is not None)
 
 
-def _is_event(record: Any) -> bool:
-    if not isinstance(record, dict):
-        return False
-    time = aliases.value(aliases.TIME, record)
-    speaks = aliases.value(aliases.MESSAGE, record) is not None or aliases.value(aliases.LEVEL, record) is not None
-    return time_found(time) and (speaks or aliases.value(aliases.STATUS, record) is not None)
+def _time_found(value: Any) -> bool:
+    return value is not None and time_like(value)
 
 
-def time_found(value: Any) -> bool:
-    """Tell whether a value that may be missing is a time."""
-    return value is not None and aliases.time_like(value)
+def _is_pino(record: Row) -> bool:
+    return isinstance(record.get("level"), int) and isinstance(record.get("time"), int) and "msg" in record
 
 
-def _share(records: list[Any], test: Callable[[Any], bool]) -> float:
-    return sum(map(test, records)) / len(records) if records else 0.0
+def _is_logfmt(record: Row) -> bool:
+    return len(record) >= 3 and _time_found(aliases.value(aliases.TIME, record))
 
 
-def _is_pino(record: Any) -> bool:
-    return (
-        isinstance(record, dict)
-        and isinstance(record.get("level"), int)
-        and isinstance(record.get("time"), int)
-        and "msg" in record
-    )
+PINO = json_log(
+    "pino", "pino: JSON lines with numeric levels and epoch milliseconds", _is_pino,
+    {"level": "level", "time": "time", "message": "msg", "service": "name", "host": "hostname", "version": "version",
+     "trace_id": ("reqId", "req.id", "req_id"), "method": "req.method", "url": "req.url", "status": "res.statusCode",
+     "duration_ms": "responseTime"},
+    '{"level": 30, "time": 1795469278003, "pid": 5161, "hostname": "catalog-1", "name": "catalog", "reqId": "41b2", '
+    '"req": {"method": "GET", "url": "/api/products/318?a=1"}, "res": {"statusCode": 200}, "responseTime": 19.54, '
+    '"msg": "request completed"}\n'
+    '{"level": 50, "time": 1795469323873, "name": "catalog", "err": {"type": "ValueError"}, "msg": "search failed"}\n'
+    '{"level": 60, "time": 1795469323874, "name": "catalog", "msg": "gone", "v": 1}',
+    {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "catalog", "host": "catalog-1",
+     "trace_id": "41b2", "http_method": "GET", "url_path": "/api/products/318", "http_route": "/api/products/{id}",
+     "http_status": 200, "duration_s": 0.01954, "message": "request completed"},
+    {"severity": "ERROR", "message": "search failed", "http_status": None},
+    {"severity": "FATAL"},
+)  # fmt: skip
+
+BUNYAN = json_log(
+    "bunyan", "bunyan: JSON lines with numeric levels and ISO times",
+    lambda record: isinstance(record["level"], int) and "v" in record and "pid" in record and isinstance(record["time"], str),
+    {"level": "level", "time": "time", "message": "msg", "service": "name", "host": "hostname",
+     "trace_id": ("req_id", "reqId", "req.id"), "method": "req.method", "url": "req.url", "status": "res.statusCode",
+     "duration_ms": ("latency", "duration")},
+    '{"name":"cart","hostname":"web1","pid":7,"level":30,"msg":"up","time":"2026-01-17T03:00:00.123Z","v":0}\n'
+    '{"name":"cart","hostname":"web1","pid":7,"level":50,"req_id":"7b0f","err":{"stack":"Error: it broke\\n    at add (a.js:1)"},'
+    '"msg":"it broke","time":"2026-01-17T03:00:01.123Z","v":0}\n'
+    '{"name":"cart","hostname":"web1","pid":7,"level":40,"msg":"slow","time":"2026-01-17T03:00:02.123Z","v":0}',
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "cart", "host": "web1", "message": "up"},
+    {"severity": "ERROR", "trace_id": "7b0f"},
+    {"severity": "WARN"},
+)  # fmt: skip
+
+ZAP = json_log(
+    "zap", "Go's zap: JSON with ts in seconds or ISO", lambda record: {"level", "ts", "msg"} <= set(record) and "caller" in record,
+    {"level": "level", "time": "ts", "message": "msg", "service": ("service", "logger"), "trace_id": ("trace_id", "traceID", "request_id"),
+     "method": "method", "url": ("path", "uri", "url"), "status": "status"},
+    '{"level":"info","ts":1795469278.003,"caller":"cart/main.go:17","msg":"up","service":"cart"}\n'
+    '{"level":"dpanic","ts":1795469279.003,"logger":"cart.db","caller":"cart/db.go:3","msg":"it broke","stacktrace":"main.add\\n\\t/a.go:1"}\n'
+    '{"level":"warn","ts":"2026-11-23T21:28:00.003Z","caller":"cart/db.go:4","msg":"slow"}',
+    {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "cart", "message": "up"},
+    {"severity": "FATAL", "service": "cart.db"},
+    {"timestamp": "2026-11-23T21:28:00.003Z", "severity": "WARN"},
+)  # fmt: skip
+
+SLOG = json_log(
+    "slog", "Go's slog: JSON with time, an upper-case level, msg",
+    lambda record: {"time", "level", "msg"} <= set(record) and str(record["level"]).rstrip("+-0123456789") in {"DEBUG", "INFO", "WARN", "ERROR"},
+    {"time": "time", "level": "level", "message": "msg", "service": ("service", "app"), "trace_id": ("trace_id", "request_id"),
+     "method": "method", "url": ("path", "url", "uri"), "status": "status", "duration_ns": "duration"},
+    '{"time":"2026-01-17T04:00:00.123456789+01:00","level":"INFO","msg":"up","service":"cart"}\n'
+    '{"time":"2026-01-17T03:00:01.123Z","level":"ERROR","source":{"file":"a.go","line":1},"msg":"it broke"}\n'
+    '{"time":"2026-01-17T03:00:02.123Z","level":"WARN","msg":"done","status":503,"duration":250000000}',
+    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "cart"},
+    {"severity": "ERROR"},
+    {"severity": "WARN", "http_status": 503, "duration_s": 0.25},
+)  # fmt: skip
+
+LOGRUS = json_log(
+    "logrus", "Go's logrus: JSON with time, a lower-case level, msg",
+    lambda record: {"time", "level", "msg"} <= set(record) and isinstance(record["time"], str)
+    and record["level"] in {"trace", "debug", "info", "warning", "error", "fatal", "panic"},
+    {"time": "time", "level": "level", "message": "msg", "service": ("service", "app", "component"), "host": ("host", "hostname"),
+     "trace_id": ("trace_id", "request_id"), "method": "method", "url": ("path", "url", "uri"), "status": "status"},
+    '{"level":"info","msg":"up","time":"2026-01-17T03:00:00Z","app":"cart"}\n'
+    '{"error":"gone","level":"error","msg":"it broke","time":"2026-01-17T04:00:01+01:00"}\n'
+    '{"level":"warning","msg":"slow","time":"2026-01-17T03:00:02Z"}',
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "service": "cart"}, {"timestamp": "2026-01-17T03:00:01Z", "severity": "ERROR"},
+    {"severity": "WARN"},
+)  # fmt: skip
+
+STRUCTLOG = json_log(
+    "structlog", "Python's structlog: the message in event", lambda record: "event" in record and "level" in record and "timestamp" in record,
+    {"time": "timestamp", "level": "level", "message": "event", "service": ("service", "app", "logger"), "trace_id": ("trace_id", "request_id"),
+     "method": "method", "url": ("path", "url"), "status": ("status", "status_code"), "duration_s": "duration", "duration_ms": "duration_ms"},
+    '{"event": "up", "level": "info", "logger": "cart", "timestamp": "2026-01-17T03:00:00.123456Z"}\n'
+    '{"event": "it broke", "level": "error", "exception": "Traceback (most recent call last):\\nKeyError: 1", '
+    '"timestamp": "2026-01-17T03:00:01Z"}\n'
+    '{"event": "served", "level": "warning", "status_code": 503, "duration_ms": 250, "timestamp": "2026-01-17T03:00:02Z"}',
+    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "cart", "message": "up"},
+    {"severity": "ERROR"},
+    {"severity": "WARN", "http_status": 503, "duration_s": 0.25},
+)  # fmt: skip
+
+ZEROLOG = json_log(
+    "zerolog", "Go's zerolog: JSON with level, time and message",
+    lambda record: {"level", "time", "message"} <= set(record) and record["level"] in {"trace", "debug", "info", "warn", "error", "fatal", "panic"},
+    {"time": "time", "level": "level", "message": "message", "service": ("service", "app"), "trace_id": ("trace_id", "req_id", "request_id"),
+     "method": "method", "url": ("url", "path"), "status": "status", "client": "ip", "duration_ms": "duration"},
+    '{"level":"info","time":1795469278,"message":"up","service":"cart"}\n'
+    '{"level":"error","error":"gone","time":"2026-11-23T21:27:59Z","message":"it broke"}\n'
+    '{"level":"warn","method":"GET","url":"/a?b","status":503,"duration":250.5,"time":1795469280,"message":"served"}',
+    {"timestamp": "2026-11-23T21:27:58Z", "severity": "INFO", "service": "cart"},
+    {"timestamp": "2026-11-23T21:27:59Z", "severity": "ERROR"},
+    {"severity": "WARN", "http_status": 503, "duration_s": 0.2505, "url_path": "/a"},
+)  # fmt: skip
+
+CLEF = json_log(
+    "clef", "Serilog's compact JSON (CLEF)", lambda record: "@t" in record and ("@m" in record or "@mt" in record),
+    {"time": "@t", "level": "@l", "message": ("@m", "@mt"), "service": ("Application", "SourceContext"), "host": "MachineName",
+     "trace_id": ("@tr", "RequestId", "TraceId"), "method": "RequestMethod", "url": "RequestPath", "status": "StatusCode",
+     "duration_ms": "Elapsed"},
+    '{"@t":"2026-01-17T03:00:00.1234567Z","@mt":"Up on {Port}","Port":80,"SourceContext":"Shop.Cart"}\n'
+    '{"@t":"2026-01-17T03:00:01Z","@l":"Error","@m":"It broke","@x":"System.InvalidOperationException: closed\\n   at Shop.Add()"}\n'
+    '{"@t":"2026-01-17T03:00:02Z","@l":"Warning","@m":"HTTP GET /a responded 503","RequestMethod":"GET","RequestPath":"/a",'
+    '"StatusCode":503,"Elapsed":250.5}',
+    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "message": "Up on {Port}", "service": "Shop.Cart"},
+    {"severity": "ERROR"},
+    {"severity": "WARN", "http_status": 503, "duration_s": 0.2505},
+    columns={"severity": "coalesce(to_severity({level}), 'INFO')"},
+)  # fmt: skip
+
+ECS = json_log(
+    "ecs", "Elastic Common Schema, dotted or nested", lambda record: "@timestamp" in record and ("ecs.version" in record or "ecs" in record),
+    {"time": "@timestamp", "level": "log.level", "message": "message", "service": "service.name", "host": "host.name",
+     "trace_id": ("trace.id", "http.request.id"), "method": "http.request.method", "url": ("url.path", "url.original"),
+     "status": "http.response.status_code", "client": ("client.ip", "source.ip"), "version": "service.version",
+     "duration_ns": "event.duration"},
+    '{"@timestamp":"2026-01-17T03:00:00.123Z","log.level":"INFO","message":"up","ecs.version":"8.11","service.name":"cart"}\n'
+    '{"@timestamp":"2026-01-17T03:00:01.123Z","log":{"level":"error"},"message":"it broke","ecs":{"version":"8.11"},'
+    '"service":{"name":"cart","version":"v2"},"error":{"stack_trace":"x\\n\\tat y"}}\n'
+    '{"@timestamp":"2026-01-17T03:00:02.123Z","log":{"level":"warn"},"ecs":{"version":"8.11"},"http":{"request":{"method":"GET"},'
+    '"response":{"status_code":503}},"url":{"path":"/a"},"event":{"duration":250000000}}',
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "cart", "message": "up"},
+    {"severity": "ERROR", "version": "v2"},
+    {"severity": "WARN", "http_status": 503, "duration_s": 0.25, "url_path": "/a"},
+)  # fmt: skip
+
+GELF = json_log(
+    "gelf", "Graylog's GELF; syslog's levels", lambda record: "short_message" in record and "timestamp" in record,
+    {"time": "timestamp", "syslog_level": "level", "message": "short_message", "host": "host",
+     "service": ("_service", "_app", "_application_name", "facility", "_facility"), "trace_id": ("_trace_id", "_request_id")},
+    '{"version":"1.1","host":"web1","short_message":"up","timestamp":1795469278.003,"level":6,"_service":"cart"}\n'
+    '{"version":"1.1","host":"web1","short_message":"it broke","full_message":"a\\n\\tat b","timestamp":1795469279.003,"level":3}\n'
+    '{"version":"1.1","host":"web1","short_message":"slow","timestamp":1795469280.003,"level":4}',
+    {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "cart", "host": "web1"}, {"severity": "ERROR"},
+    {"severity": "WARN"},
+)  # fmt: skip
+
+LOG4J_JSON = json_log(
+    "log4j-json", "log4j 2's JSON layout", lambda record: "epochSecond" in record["instant"] or "epochMillisecond" in record["instant"],
+    {"time": ("instant.epochMillisecond", "instant.epochSecond"), "level": "level", "message": "message", "logger": "loggerName",
+     "nanosecond": "instant.nanoOfSecond", "trace_id": ("contextMap.traceId", "contextMap.trace_id")},
+    '{"instant":{"epochSecond":1795469278,"nanoOfSecond":3000000},"thread":"main","level":"INFO","loggerName":"com.shop.Cart","message":"up"}\n'
+    '{"instant":{"epochSecond":1795469279,"nanoOfSecond":500000000},"level":"ERROR","message":"it broke","thrown":{"message":"gone"}}\n'
+    '{"instant":{"epochSecond":1795469280,"nanoOfSecond":0},"level":"WARN","message":"slow","contextMap":{"traceId":"7b0f"}}',
+    {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "message": "up"},
+    {"timestamp": "2026-11-23T21:27:59.5Z", "severity": "ERROR"},
+    {"severity": "WARN", "trace_id": "7b0f"},
+    columns={"time": "CASE WHEN {nanosecond} IS NOT NULL AND length({time}) < 12 THEN "
+             "CAST(CAST({time} AS BIGINT) * 1000000 + CAST({nanosecond} AS BIGINT) // 1000 AS VARCHAR) ELSE {time} END"},
+)  # fmt: skip
 
 
-def _json_layout(sample: Sample) -> Layout:
-    return _layout([record for record in sample.objects if isinstance(record, dict)], sql.json_key)
+def _otlp(record: Row, around: list[Row]) -> Row:
+    """Make a flat record of an OpenTelemetry one: attributes by name, the resource's among them."""
+    resource, scope = around[1].get("resource", {}), around[2].get("scope", {})
+    found = {entry["key"]: _any_value(entry["value"]) for part in (resource, record) for entry in part.get("attributes", [])}
+    return {**found, **record, "attributes": None, "body": _any_value(record.get("body", {})), "scope": scope.get("name")}
 
 
-def _logfmt_pairs(line: str) -> dict[str, str]:
-    return {key: value.strip('"') for key, value in re.findall(_LOGFMT_PAIR, line)}
+def _any_value(value: Row) -> Any:
+    return next(iter(value.values()), None) if isinstance(value, dict) else value
 
 
-def _is_logfmt(line: str) -> bool:
-    pairs = _logfmt_pairs(line)
-    begins = re.match(_LOGFMT_PAIR, line)
-    return begins is not None and len(pairs) >= 3 and time_found(aliases.value(aliases.TIME, pairs))
+OTLP = json_log(
+    "otlp-json", "OpenTelemetry's logs as OTLP JSON",
+    lambda record: "timeUnixNano" in record or "observedTimeUnixNano" in record,
+    {"time": ("timeUnixNano", "observedTimeUnixNano"), "level": "severityText", "otel_level": "severityNumber", "message": "body",
+     "service": "service.name", "version": "service.version", "host": ("host.name", "k8s.pod.name", "service.instance.id"),
+     "trace_id": "traceId", "method": ("http.request.method", "http.method"), "url": ("url.path", "http.target"),
+     "status": ("http.response.status_code", "http.status_code"), "client": "client.address"},
+    '{"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"cart"}}]},"scopeLogs":[{"scope":{"name":"shop"},'
+    '"logRecords":[{"timeUnixNano":"1795469278003000000","severityNumber":9,"severityText":"Information","body":{"stringValue":"up"}},'
+    '{"timeUnixNano":"1795469279003000000","severityNumber":17,"body":{"stringValue":"it broke"},"traceId":"7b0f",'
+    '"attributes":[{"key":"http.response.status_code","value":{"intValue":"500"}}]}]}]}]}\n'
+    '{"resourceLogs":[{"resource":{},"scopeLogs":[{"logRecords":[{"observedTimeUnixNano":"1795469280003000000","severityNumber":13,'
+    '"body":{"stringValue":"slow"}}]}]}]}',
+    {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "cart", "message": "up"},
+    {"severity": "ERROR", "trace_id": "7b0f", "http_status": 500, "service": "cart"},
+    {"severity": "WARN", "message": "slow"},
+    path=("resourceLogs", "*", "scopeLogs", "*", "logRecords", "*"), flatten=_otlp,
+)  # fmt: skip
 
-
-def _logfmt_layout(sample: Sample) -> Layout:
-    return _layout([_logfmt_pairs(line) for line in sample.lines], sql.pair)
-
-
-def _csv_layout(sample: Sample) -> Layout:
-    names = list(sample.table[0])
-    return _layout(list(sample.table), lambda key: f"c{names.index(key) + 1}", header=1, width=len(names))
-
-
-PINO = LogFormat(
-    name="pino",
-    title="pino and bunyan: JSON lines with numeric levels and epoch milliseconds",
-    shape=Shape.JSON,
-    claims=lambda sample: _share(sample.objects, _is_pino),
-    layout=fixed(
-        {
-            "timestamp": f"to_time({sql.json('$.time')})",
-            "severity": f"to_severity({sql.json('$.level')})",
-            "message": sql.json("$.msg"),
-            "service": sql.json("$.name"),
-            "host": sql.json("$.hostname"),
-            "version": sql.json("$.version"),
-            "trace_id": f"coalesce({sql.json('$.reqId')}, {sql.json('$.req.id')}, {sql.json('$.req_id')})",
-            "http_method": sql.json("$.req.method"),
-            "url_path": f"url_path_of({sql.json('$.req.url')})",
-            "http_status": sql.status(sql.json("$.res.statusCode")),
-            "duration_s": sql.number(sql.json("$.responseTime"), 1e-3),
-        },
-        used=("level", "time", "msg", "name", "hostname", "version", "responseTime"),
-    ),
-    samples=(
-        LogSample(
-            '{"level": 30, "time": 1795469278003, "pid": 5161, "hostname": "catalog-1", "name": "catalog", "reqId": "41b2", '
-            '"req": {"method": "GET", "url": "/api/products/318?a=1"}, "res": {"statusCode": 200}, "responseTime": 19.54, '
-            '"msg": "request completed"}\n'
-            '{"level": 50, "time": 1795469323873, "name": "catalog", "err": {"type": "ValueError"}, "msg": "search failed"}\n'
-            '{"level": 60, "time": 1795469323874, "name": "catalog", "msg": "gone", "v": 1}',
-            (
-                {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "catalog", "host": "catalog-1",
-                 "trace_id": "41b2", "http_method": "GET", "url_path": "/api/products/318", "http_route": "/api/products/{id}",
-                 "http_status": 200, "duration_s": 0.01954, "message": "request completed"},
-                {"severity": "ERROR", "message": "search failed", "http_status": None},
-                {"severity": "FATAL"},
-            ),
-        ),
-    ),
+PYTHON_JSON = json_log(
+    "python-json", "Python's python-json-logger: asctime, levelname, message", lambda record: "levelname" in record and "asctime" in record,
+    {"time": "asctime", "level": "levelname", "message": "message", "service": ("service", "app"), "logger": "name",
+     "trace_id": ("trace_id", "request_id")},
+    '{"asctime": "2026-01-17 03:00:00,123", "levelname": "INFO", "name": "shop.cart", "message": "up"}\n'
+    '{"asctime": "2026-01-17 03:00:01,123", "levelname": "ERROR", "name": "shop.cart", "message": "it broke", '
+    '"exc_info": "Traceback (most recent call last):\\nKeyError: 1"}\n'
+    '{"asctime": "2026-01-17 03:00:02,123", "levelname": "WARNING", "name": "shop.db", "message": "slow"}',
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "up"}, {"severity": "ERROR"}, {"severity": "WARN"},
 )  # fmt: skip
 
 JSON_EVENTS = LogFormat(
-    name="json-events",
-    title="JSON lines with any usual names for time, level and message",
-    shape=Shape.JSON,
-    claims=lambda sample: _share(sample.objects, _is_event),
-    layout=_json_layout,
-    samples=(
-        LogSample(
+    "json-events", "JSON with any usual names for time, level and message",
+    (
+        Example(
             '{"@timestamp": "2026-01-17T03:00:00.250Z", "log.level": "warning", "message": "slow", "service.name": "a", "n": 1}\n'
             '{"@timestamp": "2026-01-17T03:00:01.250Z", "log.level": "error", "message": "gone", "service.name": "a"}\n'
             '{"@timestamp": "2026-01-17T03:00:02.250Z", "log.level": "info", "message": "back", "service.name": "a"}',
@@ -151,26 +236,23 @@ JSON_EVENTS = LogFormat(
                 {"severity": "INFO", "message": "back"},
             ),
         ),
-        LogSample(
+        Example(
             '{"ts": 1768618800.5, "lvl": "ERR", "msg": "x", "status": 500, "duration_ms": 12, "path": "/a/9?b"}',
             ({"timestamp": "2026-01-17T03:00:00.500Z", "severity": "ERROR", "http_status": 500, "duration_s": 0.012,
               "url_path": "/a/9", "http_route": "/a/{id}"},),
         ),
     ),
+    shape=Shape.JSON, claims=_is_event,
 )  # fmt: skip
 
 LOGFMT = LogFormat(
-    name="logfmt",
-    title="logfmt: key=value pairs with a time among them",
-    shape=Shape.LOGFMT,
-    claims=lambda sample: _share(sample.lines, _is_logfmt),
-    layout=_logfmt_layout,
-    samples=(
-        LogSample(
+    "logfmt", "logfmt: key=value pairs with a time among them",
+    (
+        Example(
             "ts=2026-11-23T21:27:58.018Z level=info service=checkout version=v3.7.2 request_id=e0e8 method=POST "
             'path=/api/cart status=200 duration_ms=34.8 msg="request handled"\n'
             'ts=2026-11-23T21:27:59.018Z level=error service=checkout status=503 duration_ms=3001.5 msg="say \\"no\\""\n'
-            "ts=2026-11-23T21:28:00.018Z caller=main.go:12 level=warn component=tsdb msg=compact",
+            "ts=2026-11-23T21:28:00.018Z caller=main.go:12 level=warn service=tsdb msg=compact",
             (
                 {"timestamp": "2026-11-23T21:27:58.018Z", "severity": "INFO", "service": "checkout", "version": "v3.7.2",
                  "trace_id": "e0e8", "http_method": "POST", "url_path": "/api/cart", "http_status": 200,
@@ -180,16 +262,13 @@ LOGFMT = LogFormat(
             ),
         ),
     ),
+    shape=Shape.LOGFMT, claims=_is_logfmt,
 )  # fmt: skip
 
 CSV_EVENTS = LogFormat(
-    name="csv-events",
-    title="CSV with a header and any usual names for time, level and message",
-    shape=Shape.CSV,
-    claims=lambda sample: _share(sample.table, _is_event),
-    layout=_csv_layout,
-    samples=(
-        LogSample(
+    "csv-events", "CSV with a header and any usual names for time, level and message",
+    (
+        Example(
             "Timestamp,Level,Message,Service\n"
             '2026-01-17 03:00:00,INFO,"started, with care",api\n'
             '2026-01-17 03:00:01,ERROR,"two\nlines and ""quotes""",api\n'
@@ -200,45 +279,14 @@ CSV_EVENTS = LogFormat(
                 {"severity": "WARN", "message": "done"},
             ),
         ),
-    ),
-)  # fmt: skip
-
-_CSVLOG_START = re.compile(r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [A-Z]+,("[^"]*")?,("[^"]*")?,\d*,')
-
-POSTGRES_CSVLOG = LogFormat(
-    name="postgres-csvlog",
-    title="PostgreSQL csvlog",
-    shape=Shape.CSV,
-    claims=lambda sample: 1.0 if sample.lines and _CSVLOG_START.match(sample.lines[0]) else 0.0,
-    layout=lambda _: Layout(
-        {
-            "timestamp": "to_time(c1)",
-            "severity": "to_severity(c12)",
-            "message": "c14",
-            "service": "'postgres'",
-            "attributes": sql.json_object(
-                (("user", "c2"), ("database", "c3"), ("pid", "c4"), ("remote", "c5"), ("session", "c6"), ("command", "c8"),
-                 ("sqlstate", "c13"), ("detail", "c15"), ("hint", "c16"), ("query", "c20"), ("application", "c23"))
-            ),
-        },
-        zoned=True,
-        width=26,
-    ),
-    samples=(
-        LogSample(
-            '2026-11-23 21:27:50.179 UTC,,,5154,,6b04afd6.1422,1,,2026-11-23 21:27:50 UTC,,0,LOG,00000,'
-            '"database system was shut down",,,,,,,,,"","startup",,0\n'
-            '2026-11-23 21:30:00.001 UTC,"shop","postgres",88,"127.0.0.1:5",6b04.1,2,"INSERT",2026-11-23 21:29:00 UTC,3/4,0,'
-            'ERROR,40001,"could not\nserialize, ""sorry""",,,,,,"insert into a",,,"psql","client backend",,0\n'
-            '2026-11-23 21:30:01.001 UTC,,,1,,6b04.2,1,,2026-11-23 21:29:00 UTC,,0,FATAL,57P01,"terminating",,,,,,,,,"","x",,0',
-            (
-                {"timestamp": "2026-11-23T21:27:50.179Z", "severity": "INFO", "message": "database system was shut down",
-                 "service": "postgres"},
-                {"severity": "ERROR", "message": 'could not\nserialize, "sorry"'},
-                {"severity": "FATAL", "message": "terminating"},
-            ),
+        Example(
+            "# exported\ntime;level;message\n2026-01-17T03:00:00Z;ERROR;a, b\n2026-01-17T03:00:01Z;INFO;c",
+            ({"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "a, b"}, {"message": "c"}),
         ),
     ),
+    shape=Shape.CSV, claims=_is_event,
 )  # fmt: skip
 
-FORMATS = (PINO, JSON_EVENTS, LOGFMT, CSV_EVENTS, POSTGRES_CSVLOG)
+FORMATS = (
+    PINO, BUNYAN, ZAP, SLOG, LOGRUS, STRUCTLOG, ZEROLOG, CLEF, ECS, GELF, LOG4J_JSON, OTLP, PYTHON_JSON, JSON_EVENTS, LOGFMT, CSV_EVENTS,
+)  # fmt: skip

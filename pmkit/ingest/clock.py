@@ -1,0 +1,206 @@
+"""Turns wall-clock times into moments: missing years, and hours that the clocks skip or repeat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from pmkit.ingest.cut import Layer
+from pmkit.ingest.ledger import Request
+from pmkit.sources import sql
+from pmkit.sources.times import Notation
+
+_BACK: Final = "INTERVAL 30 MINUTES"
+_STEP: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change of a zone's offset.
+
+    Attributes
+    ----------
+    at : datetime
+        The moment, UTC.
+    before, after : timedelta
+        The offsets from UTC.
+    """
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+
+def changes_of(zone: ZoneInfo, first: datetime, last: datetime) -> list[Change]:
+    """List the changes of a zone's offset between two moments.
+
+    Examples
+    --------
+    >>> summer = changes_of(ZoneInfo("Europe/Berlin"), datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    >>> [change.at.isoformat() for change in summer]
+    ['2026-03-29T01:00:00+00:00']
+    """
+    found = []
+    at = first
+    while at < last:
+        following = min(at + _STEP, last)
+        before, after = _offset(zone, at), _offset(zone, following)
+        if before != after:
+            found.append(Change(_between(zone, at, following), before, after))
+        at = following
+    return found
+
+
+def _offset(zone: ZoneInfo, at: datetime) -> timedelta:
+    return at.astimezone(zone).utcoffset() or timedelta()
+
+
+def _between(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """Find the second of a change by halving."""
+    before = _offset(zone, low)
+    while high - low > timedelta(seconds=1):
+        middle = (low + (high - low) / 2).replace(microsecond=0)
+        low, high = (middle, high) if _offset(zone, middle) == before else (low, middle)
+    return high
+
+
+def settle(database: duckdb.DuckDBPyConnection, table: str, layer: Layer, request: Request, modified: datetime) -> list[str]:
+    """Make `settled_<table>`, the table with every time as a moment.
+
+    Missing years and dates are counted back from the end of the file, which is no later than
+    `modified`. In an hour that the clocks repeat, the order of the lines tells the first
+    passage from the second; an hour that they skip is read as if they had not been put forward.
+
+    Parameters
+    ----------
+    table : str
+        A table with `line`, `naive` and `timestamp`.
+    layer : Layer
+        What it was cut by.
+    modified : datetime
+        When the export was last modified.
+
+    Returns
+    -------
+    list of str
+        What had to be assumed.
+    """
+    view = f"CREATE OR REPLACE TEMP VIEW settled_{table} AS SELECT * REPLACE ({{}} AS timestamp) FROM {{}}"
+    moved = f" + to_microseconds({round(request.clock_offset_s * 1e6)})" if request.clock_offset_s else ""
+    notation, timezone = layer.notation, "UTC" if layer.entry.utc else request.timezone
+    if notation is None or notation.zoned:
+        database.execute(view.format(f"timestamp{moved}", table))
+        return []
+    notes, source = [], table
+    if notation.missing:
+        source, note = _dated(database, table, notation, modified)
+        notes.append(note)
+    zone = ZoneInfo(timezone)
+    low, high = _two(database, f"SELECT min(naive), max(naive) FROM {source}")
+    if low is None or high is None or low.year < 1900 or high.year > 2200:
+        utc = f"naive AT TIME ZONE {sql.quoted(timezone)}"
+    else:
+        day = timedelta(days=2)
+        changes = changes_of(zone, low.replace(tzinfo=UTC) - day, high.replace(tzinfo=UTC) + day)
+        source, more = _passages(database, source, table, changes, timezone)
+        notes += more
+        utc = _moments(changes, _offset(zone, low.replace(tzinfo=UTC) - day))
+    database.execute(view.format(f"coalesce(timestamp, {utc}){moved}", source))
+    return notes
+
+
+def _seconds(offset: timedelta) -> str:
+    return f"to_seconds({int(offset.total_seconds())})"
+
+
+def _moments(changes: list[Change], first: timedelta) -> str:
+    """Write the SQL of the moment of `naive`; `passage` is true in the second passage of a repeated hour."""
+    cases = []
+    offset = first
+    for change in changes:
+        wall = change.at.replace(tzinfo=None) + max(change.before, change.after)
+        until = f"TIMESTAMP '{wall}'"
+        ahead = f"naive < {until}"
+        if change.after < change.before:
+            again = change.at.replace(tzinfo=None) + change.after
+            ahead = f"(naive < {until} AND NOT (naive >= TIMESTAMP '{again}' AND passage))"
+        cases.append(f"WHEN {ahead} THEN naive - {_seconds(offset)}")
+        offset = change.after
+    last = f"naive - {_seconds(offset)}"
+    return f"(CASE {' '.join(cases)} ELSE {last} END) AT TIME ZONE 'UTC'" if cases else f"({last}) AT TIME ZONE 'UTC'"
+
+
+def _passages(
+    database: duckdb.DuckDBPyConnection, source: str, table: str, changes: list[Change], zone: str
+) -> tuple[str, list[str]]:
+    """Mark in `passage` the lines of the second passage of a repeated hour."""
+    notes, marks = [], []
+    for change in changes:
+        wall = change.at.replace(tzinfo=None)
+        begin, end = sorted((wall + change.before, wall + change.after))
+        inside = f"naive >= TIMESTAMP '{begin}' AND naive < TIMESTAMP '{end}'"
+        row = database.execute(f"SELECT count(*) FROM {source} WHERE {inside}").fetchone()
+        count = row[0] if row else 0
+        if not count:
+            continue
+        if change.after < change.before:
+            marks.append(
+                f"({inside} AND sum(CASE WHEN {inside} AND naive < before - {_BACK} THEN 1 ELSE 0 END) "
+                "OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) > 0)"
+            )
+            notes.append(f"{count} times lie in the hour that the clocks of {zone} repeat; the order of the lines tells which")
+        else:
+            notes.append(f"{count} times lie in the hour that the clocks of {zone} skip; is the zone right?")
+    if not marks:
+        return f"(SELECT *, false AS passage FROM {source})" if changes else source, notes
+    inner = source if source == table else f"(SELECT * EXCLUDE (before, turn) FROM {source})"
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE passages_{table} AS SELECT *, {' OR '.join(marks)} AS passage "
+        f"FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS before FROM {inner})"
+    )
+    return f"passages_{table}", notes
+
+
+def _dated(database: duckdb.DuckDBPyConnection, table: str, notation: Notation, modified: datetime) -> tuple[str, str]:
+    """Give the times their year or date, counted back from the last line."""
+    unit, jump = ("YEAR", "INTERVAL 180 DAYS") if notation.missing == "year" else ("DAY", "INTERVAL 12 HOURS")
+    turned = f"sum(CASE WHEN naive < before - {jump} THEN 1 ELSE 0 END) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+    database.execute(
+        f"CREATE OR REPLACE TEMP TABLE turns_{table} AS SELECT *, {turned} AS turn FROM "
+        f"(SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS before FROM {table})"
+    )
+    turns, last = _two(database, f"SELECT max(turn), max_by(naive, line) FROM turns_{table} WHERE naive IS NOT NULL")
+    limit = (modified + timedelta(days=1)).replace(tzinfo=None)
+    if last is None:
+        base = 0
+    elif notation.missing == "year":
+        year = next(year for year in range(limit.year, limit.year - 9, -1) if _in_year(last, year) <= limit)
+        base = year - 2000 - int(turns)
+    else:
+        base = (modified.date() - datetime(2000, 1, 1, tzinfo=UTC).date()).days - int(turns)
+        if (last + timedelta(days=base + int(turns))) > modified.replace(tzinfo=None) + timedelta(hours=14):
+            base -= 1
+    said = f"{modified:%Y}" if notation.missing == "year" else f"{modified:%Y-%m-%d}"
+    database.execute(
+        f"CREATE OR REPLACE TEMP VIEW dated_{table} AS "
+        f"SELECT * REPLACE (naive + to_{unit.lower()}s(CAST(turn AS INTEGER) + {base}) AS naive) FROM turns_{table}"
+    )
+    what = "year" if notation.missing == "year" else "date"
+    note = f"its times carry no {what}; it follows from the file's last change, {said}, and the order of the lines"
+    return f"dated_{table}", note
+
+
+def _two(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, Any]:
+    row = database.execute(query).fetchone()
+    return (row[0], row[1]) if row else (None, None)
+
+
+def _in_year(at: datetime, year: int) -> datetime:
+    try:
+        return at.replace(year=year)
+    except ValueError:
+        return at.replace(year=year, day=28)

@@ -1,0 +1,289 @@
+"""SQL that cuts the lines of one format into canonical columns."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from pmkit import schema
+from pmkit.sources import aliases, fields, sql
+from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of
+from pmkit.sources.sample import Row, Sample
+from pmkit.sources.times import NOTATIONS, Notation, notation_of
+
+COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source", "http_route")]
+"""The canonical columns that are cut from a line."""
+
+_FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601 with a zone")
+_FIELD: Final = r'\s*("(?:[^"]|"")*"|[^,]*)'
+_PAIRS: Final = (
+    f"regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 1) AS keys, "
+    f"list_transform(regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 2), lambda v: "
+    "CASE WHEN v LIKE '\"%' THEN replace(replace(v[2:-2], '\\\"', '\"'), '\\\\', '\\') ELSE v END) AS vals"
+)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One format as it is used on one file.
+
+    Attributes
+    ----------
+    entry : LogFormat
+        The format.
+    sample : Sample
+        Lines of the file in this format.
+    """
+
+    entry: LogFormat
+    sample: Sample
+
+    @cached_property
+    def records(self) -> list[Row]:
+        """The records of the sample."""
+        return [record for record in self.entry.read(self.sample) if record is not None]
+
+    @cached_property
+    def pattern(self) -> str:
+        """The expression of a text format."""
+        if self.entry.pattern_of is None:
+            return self.entry.pattern
+        head = next(line for line in self.sample.lines if re.match(self.entry.section, line))
+        return self.entry.pattern_of(head)
+
+    @cached_property
+    def words(self) -> Mapping[str, Key]:
+        """Where each word of the vocabulary stands in this file."""
+        if self.entry.fields is not None:
+            return self.entry.fields
+        if self.entry.shape is Shape.TEXT:
+            return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
+        flat = [aliases.dotted(record) for record in self.records[:50]]
+        return aliases.words_of(flat)
+
+    @cached_property
+    def paired(self) -> Mapping[str, str]:
+        """Words that a text format finds among its pairs, to their keys."""
+        found = [pairs_of(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
+        named = aliases.words_of(found) if found else {}
+        return {word: key for word, key in named.items() if word not in self.words and word != "time"}
+
+    @cached_property
+    def notation(self) -> Notation | None:
+        """How this file writes its times; None where the format has none."""
+        key = self.words.get(fields.TIME)
+        if key is None:
+            return None
+        return notation_of(value for record in self.records if (value := value_of(record, key)) not in (None, "")) or _FALLBACK
+
+    @property
+    def zoned(self) -> bool:
+        """Whether it is known which zone the times are in."""
+        return self.entry.utc or self.notation is None or self.notation.zoned
+
+    @cached_property
+    def width(self) -> int:
+        """How many columns a table has."""
+        if not self.entry.names:
+            return len(self.sample.table[0]) if self.sample.table else 1
+        return max((len(record) for record in self.records), default=len(self.entry.names))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns of a table."""
+        return list(self.entry.names or (self.sample.table[0] if self.sample.table else ()))
+
+
+def value_of(record: Row, key: Key) -> Any:
+    """Read a field of a record as the database will read it."""
+    if isinstance(key, tuple):
+        values = (value_of(record, one) for one in key)
+        return next((value for value in values if value not in (None, "")), None)
+    if "+" in key:
+        parts = [value_of(record, one) for one in key.split("+")]
+        return None if any(part in (None, "") for part in parts) else " ".join(map(str, parts))
+    if key in record:
+        return record[key]
+    found: Any = record
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
+
+
+@dataclass(frozen=True)
+class Cut:
+    """SQL that cuts a line: first the raw fields, then what is made of them, then whether it fits.
+
+    Attributes
+    ----------
+    fields, derived : str
+        Select lists.
+    fits : str
+        A condition over the fields.
+    value : callable
+        From the name of one field to the SQL of its text.
+    rest : str
+        The attributes that no column takes, a JSON object.
+    """
+
+    fields: str
+    derived: str
+    fits: str
+    value: Callable[[str], str]
+    rest: str = "NULL"
+
+
+def cut_of(layer: Layer) -> Cut:
+    """Say how the lines of a layer are cut."""
+    match layer.entry.shape:
+        case Shape.TEXT:
+            return _text(layer)
+        case Shape.JSON:
+            return _json(layer)
+        case Shape.LOGFMT:
+            return _logfmt(layer)
+        case Shape.CSV:
+            return _csv(layer)
+
+
+def _text(layer: Layer) -> Cut:
+    names = list(re.compile(layer.pattern).groupindex)
+    pairs = _PAIRS.format(text="f.pairs") if "pairs" in names else "NULL AS keys"
+    fits = "f.time <> ''" if "time" in names else " OR ".join(f"f.{name} <> ''" for name in names)
+    rest = f"CASE WHEN len(keys) > 0 THEN {_remaining(set(layer.paired.values()))} END" if "pairs" in names else "NULL"
+    return Cut(
+        f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS f", pairs, fits,
+        lambda name: f"nullif(f.{name}, '')" if name == "message" else sql.filled(f"f.{name}"), rest,
+    )  # fmt: skip
+
+
+def _json(layer: Layer) -> Cut:
+    keys = [one for key in layer.words.values() for alternative in _alternatives(key) for one in alternative.split("+")]
+    paths = list(dict.fromkeys(path for key in keys for path in sql.json_paths(key))) or ["$"]
+    listed = "[" + ", ".join(map(sql.quoted, paths)) + "]"
+    emptied = json.dumps({key: None for key in keys if "." not in key or any(key in record for record in layer.records)})
+
+    def value(name: str) -> str:
+        found = [f"nullif(v[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)]
+        return _first_of(found)
+
+    return Cut(
+        f"CASE WHEN json_valid(text) AND ltrim(text) LIKE '{{%' THEN json_extract_string(text, {listed}) END AS v",
+        "NULL AS keys", "v IS NOT NULL", value,
+        f"CASE WHEN v IS NOT NULL THEN nullif(CAST(json_merge_patch(text, {sql.quoted(emptied)}) AS VARCHAR), '{{}}') END",
+    )  # fmt: skip
+
+
+def _logfmt(layer: Layer) -> Cut:
+    used = {one for key in layer.words.values() for one in _alternatives(key)}
+    return Cut("NULL AS f", _PAIRS.format(text="text"), "len(keys) > 0", sql.pair, _remaining(used))
+
+
+def _csv(layer: Layer) -> Cut:
+    delimiter = layer.sample.delimiter if not layer.entry.names else ","
+    field = _FIELD.replace(",", "\\t" if delimiter == "\t" else delimiter)
+    field = field.replace(r"\s*", " *") if delimiter == "\t" else field
+    pattern = sql.quoted("^" + delimiter.join([field] * layer.width) + r"\s*$")
+    columns = [f"c{n + 1}" for n in range(layer.width)]
+    unquoted = ", ".join(
+        f"nullif(CASE WHEN f.{n} LIKE '\"%' THEN replace(f.{n}[2:-2], '\"\"', '\"') ELSE trim(f.{n}) END, '') AS {n}"
+        for n in columns
+    )
+    named = dict(zip(layer.names, columns, strict=False))
+    used = {one for key in layer.words.values() for alternative in _alternatives(key) for one in alternative.split("+")}
+    rest = [(name, column) for name, column in named.items() if name not in used and name]
+    return Cut(
+        f"regexp_extract(text, {pattern}, {columns}) AS f, regexp_matches(text, {pattern}) AS whole", unquoted, "whole",
+        lambda name: named.get(name, "NULL"), sql.json_object(rest) if rest else "NULL",
+    )  # fmt: skip
+
+
+def _remaining(used: set[str]) -> str:
+    """Keep the pairs that no column takes."""
+    taken = "[" + ", ".join(map(sql.quoted, sorted(used))) + "]"
+    pairs = f"list_filter(list_zip(keys, vals), lambda p: NOT list_contains(CAST({taken} AS VARCHAR[]), p[1]))"
+    return (
+        f"nullif('{{' || array_to_string(list_transform({pairs}, "
+        "lambda p: to_json(p[1]) || ':' || to_json(p[2])), ',') || '}', '{}')"
+    )
+
+
+def _alternatives(key: Key) -> tuple[str, ...]:
+    return (key,) if isinstance(key, str) else key
+
+
+def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
+    """Write the query that gives the lines of `relation` in canonical columns.
+
+    Parameters
+    ----------
+    relation : str
+        Columns `line`, `text`, `more` and `below`, and where `wrapped` also `around`.
+    wrapped : bool
+        Whether the lines were taken out of something that has canonical columns of its own.
+
+    Returns
+    -------
+    str
+        A query with `line`, `below`, `more`, `fits`, `stream`, `goes_on`, `naive` (a wall-clock time
+        where the times carry no zone), `text`, and the canonical columns.
+    """
+    cut = cut_of(layer)
+    raw = {word: _expression(key, cut.value) for word, key in layer.words.items()}
+    raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
+    columns = fields.columns(raw)
+    columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}
+    parts = [part for part in (columns.get("attributes"), cut.rest) if part not in (None, "NULL")]
+    columns["attributes"] = parts[0] if len(parts) == 1 else f"json_merged({parts[0]}, {parts[1]})" if parts else "NULL"
+    time = _filled(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
+    zoned = layer.notation is not None and layer.notation.zoned
+    read = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
+    columns["timestamp"] = read if zoned else "NULL"
+    cast = {name: f"CAST({columns.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
+    if wrapped:
+        weak = layer.entry.columns.get("service", "").startswith("'")
+        cast = {name: _behind(name, expression, zoned=zoned, weak=weak) for name, expression in cast.items()}
+    stream = "concat_ws('|', " + ", ".join(raw[name] for name in layer.entry.stream) + ")" if layer.entry.stream else "''"
+    return f"""
+        WITH cut AS (SELECT *, {cut.fields} FROM {relation}),
+             derived AS (SELECT *, {cut.derived} FROM cut),
+             timed AS (SELECT *, {time} AS time_text FROM derived)
+        SELECT line, text, more, below, {"around," if wrapped else ""} coalesce({cut.fits}, false) AS fits,
+               {stream} AS stream, coalesce({_filled(layer.entry.partial, raw) or "false"}, false) AS goes_on,
+               {"NULL" if zoned else f"CAST({read} AS TIMESTAMP)"} AS naive,
+               {", ".join(f"{expression} AS {name}" for name, expression in cast.items())}
+        FROM timed
+    """
+
+
+def _behind(name: str, expression: str, *, zoned: bool, weak: bool) -> str:
+    """Prefer what the line says to what is around it; but a time with a zone to one without, and any name to a format's."""
+    if name == "service" and weak:
+        return f"coalesce(around.service, {expression})"
+    if name == "message":
+        return f"coalesce({expression}, text)"
+    if name == "attributes":
+        return f"json_merged(around.attributes, {expression})"
+    return f"coalesce({expression}, around.{name})" if zoned or name != "timestamp" else "around.timestamp"
+
+
+def _expression(key: Key, value: Callable[[str], str]) -> str:
+    found = [
+        value(one) if "+" not in one else " || ' ' || ".join(value(part) for part in one.split("+")) for one in _alternatives(key)
+    ]
+    return _first_of(found)
+
+
+def _first_of(expressions: list[str]) -> str:
+    return expressions[0] if len(expressions) == 1 else f"coalesce({', '.join(expressions)})"
+
+
+def _filled(words: str, raw: Mapping[str, str]) -> str:
+    """Put the fields where the entry's SQL names them in braces."""
+    for word, expression in raw.items():
+        words = words.replace(f"{{{word}}}", expression)
+    return words

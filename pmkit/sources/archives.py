@@ -1,0 +1,135 @@
+"""Opens what holds an export's bytes: compressed files, and archives with several files in them."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from pmkit.errors import SourceError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+BROKEN: Final = (OSError, EOFError, zlib.error, zstd.ZstdError, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+"""What reading damaged or truncated bytes may raise."""
+
+_OPENERS: Final[dict[bytes, Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"\x28\xb5\x2f\xfd": zstd.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+_ZIP: Final = b"PK\x03\x04"
+_NOISE: Final = ("__MACOSX/",)
+
+
+def _opener(magic: bytes) -> Any:
+    return next((opener for first, opener in _OPENERS.items() if magic.startswith(first)), None)
+
+
+def _magic(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(8)
+
+
+@contextmanager
+def _plain(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, decompressed if it is compressed."""
+    opener = _opener(_magic(path))
+    with cast("IO[bytes]", opener(path, "rb")) if opener else path.open("rb") as stream:
+        yield stream
+
+
+def _is_tar(path: Path) -> bool:
+    with _plain(path) as stream:
+        return stream.read(512)[257:262] == b"ustar"
+
+
+def _is_log(name: str) -> bool:
+    return not name.endswith("/") and not name.startswith(_NOISE) and not Path(name).name.startswith(".")
+
+
+def members(path: Path) -> list[str]:
+    """List the files of an archive (zip, or tar, compressed or not) by name; of any other file, none.
+
+    Raises
+    ------
+    SourceError
+        When the file cannot be read or is damaged.
+    """
+    try:
+        if _magic(path).startswith(_ZIP):
+            with zipfile.ZipFile(path) as archive:
+                return sorted(name for name in archive.namelist() if _is_log(name))
+        if not _is_tar(path):
+            return []
+        with _plain(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
+            return sorted(entry.name for entry in tar if entry.isfile() and _is_log(entry.name))
+    except BROKEN as broken:
+        if isinstance(broken, EOFError | zlib.error | zstd.ZstdError | lzma.LZMAError | gzip.BadGzipFile):
+            return []  # not an archive that can be listed; reading it as a file says what is wrong
+        raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
+
+
+@contextmanager
+def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, datetime]]:
+    """Open an export, or one file of an archive, decompressed.
+
+    Yields
+    ------
+    tuple
+        The stream, whether its bytes differ from those on disk, and when it was last modified.
+    """
+    if member is None:
+        packed = _opener(_magic(path)) is not None
+        with _plain(path) as stream:
+            yield stream, packed, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    elif _magic(path).startswith(_ZIP):
+        with zipfile.ZipFile(path) as archive, archive.open(member) as inner, _decompressed(inner) as stream:
+            yield stream, True, datetime(*archive.getinfo(member).date_time, tzinfo=UTC)
+    else:
+        with _plain(path) as outer, tarfile.open(fileobj=outer, mode="r|") as tar:
+            entry = next(one for one in tar if one.name == member)
+            found = tar.extractfile(entry)
+            if found is None:
+                raise SourceError(f"{path}: {member} is no file in it")
+            with _decompressed(found) as stream:
+                yield stream, True, datetime.fromtimestamp(entry.mtime, UTC)
+
+
+class _Rewound:
+    """A stream whose first bytes were looked at."""
+
+    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
+        self._first, self._rest = first, rest
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._first:
+            return self._rest.read(size)
+        taken = self._first if size < 0 else self._first[:size]
+        self._first = b"" if size < 0 else self._first[size:]
+        return taken + (self._rest.read() if size < 0 else b"")
+
+
+@contextmanager
+def _decompressed(inner: IO[bytes]) -> Iterator[IO[bytes]]:
+    first = inner.read(8)
+    opener = _opener(first)
+    rewound = cast("IO[bytes]", _Rewound(first, inner))
+    if opener is None:
+        yield rewound
+    else:
+        with opener(rewound, "rb") as stream:
+            yield stream

@@ -1,0 +1,225 @@
+r"""The notations in which exports write their times, as a table.
+
+A format only says where a time stands; which notation it is in is seen from the values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+_ISO: Final = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+_CLOCK: Final = r"\d\d:\d\d:\d\d"
+_ABBREVIATIONS: Final = {
+    "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4,
+    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+"""Offsets of abbreviations in hours; ambiguous ones, such as CST and IST, are left to the file's zone."""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """One way to write a time.
+
+    Attributes
+    ----------
+    name : str
+        What it is called in explanations.
+    pattern : str
+        Matches a whole value.
+    sql : str
+        The value of the text `{t}`: with a zone if `zoned`, else a plain wall-clock time.
+    zoned : bool
+        Whether it says its zone; an epoch does.
+    missing : str
+        What has to be found elsewhere: nothing, the year, or the whole date.
+    """
+
+    name: str
+    pattern: str
+    sql: str
+    zoned: bool
+    missing: Literal["", "year", "date"] = ""
+
+    @cached_property
+    def matcher(self) -> re.Pattern[str]:
+        """The pattern, ready for a whole value."""
+        return re.compile(rf"\s*(?:{self.pattern})\s*", re.ASCII)
+
+
+def _strptime(*formats: str) -> str:
+    listed = ", ".join(f"'{form}'" for form in formats)
+    return f"try_strptime(trim({{t}}), [{listed}])"
+
+
+def _fraction(form: str) -> tuple[str, str]:
+    return f"{form}.%f", form
+
+
+def _with_abbreviation() -> str:
+    offsets = " ".join(f"WHEN '{name}' THEN {hours}" for name, hours in _ABBREVIATIONS.items())
+    wall = "TRY_CAST(replace({t}, ',', '.') AS TIMESTAMP)"
+    zone = "CASE regexp_extract({t}, '([A-Z]+)\\s*$', 1) " + offsets + " END"
+    return f"coalesce(({wall} - to_hours(CAST({zone} AS INTEGER))) AT TIME ZONE 'UTC', CAST({wall} AS TIMESTAMPTZ))"
+
+
+NOTATIONS: Final[tuple[Notation, ...]] = (
+    Notation(
+        "epoch", r"-?(?:\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{15,16}|\d{18,19}|\d(?:\.\d+)?[eE]\+?\d+)",
+        "from_epoch(TRY_CAST(trim({t}) AS DOUBLE))", zoned=True,
+    ),
+    Notation(
+        "ISO 8601 with a zone", rf"{_ISO} ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?: (?:UTC|m=\S+))*",
+        "TRY_CAST(replace(replace(replace(regexp_replace(trim({t}), '( UTC| m=\\S+)+$', ''), ' +', '+'), ' -', '-'), ',', '.') "
+        "AS TIMESTAMPTZ)", zoned=True,
+    ),
+    Notation("ISO 8601 with a zone's abbreviation", rf"{_ISO} ?[A-Z]{{3,4}}", _with_abbreviation(), zoned=True),
+    Notation("ISO 8601 without a zone", _ISO, "TRY_CAST(replace({t}, ',', '.') AS TIMESTAMP)", zoned=False),
+    Notation(
+        "basic ISO 8601", r"\d{8}T\d{6}(?:\.\d+)?Z", "try_strptime(trim({t}), ['%Y%m%dT%H%M%S.%fZ', '%Y%m%dT%H%M%SZ']) "
+        "AT TIME ZONE 'UTC'", zoned=True,
+    ),
+    Notation(
+        "day/month/year:time zone", rf"\d\d?/[A-Z][a-z]{{2}}/\d{{4}}:{_CLOCK}(?:\.\d+)? [+-]\d{{4}}",
+        _strptime("%d/%b/%Y:%H:%M:%S %z", "%d/%b/%Y:%H:%M:%S.%f %z"), zoned=True,
+    ),
+    Notation(
+        "day/month/year:time", rf"\d\d?/[A-Z][a-z]{{2}}/\d{{4}}:{_CLOCK}(?:\.\d+)?",
+        _strptime(*_fraction("%d/%b/%Y:%H:%M:%S")), zoned=False,
+    ),
+    Notation(
+        "year/month/day time", rf"\d{{4}}/\d\d/\d\d(?: -)? {_CLOCK}(?:[.,]\d+)?",
+        "TRY_CAST(replace(replace(replace({t}, ' - ', ' '), '/', '-'), ',', '.') AS TIMESTAMP)", zoned=False,
+    ),
+    Notation(
+        "year.month.day time", rf"\d{{4}}\.\d\d\.\d\d {_CLOCK}(?:\.\d+)?",
+        _strptime(*_fraction("%Y.%m.%d %H:%M:%S")), zoned=False,
+    ),
+    Notation(
+        "year-month-day-hour.minute.second", r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d+)?",
+        _strptime(*_fraction("%Y-%m-%d-%H.%M.%S")), zoned=False,
+    ),
+    Notation(
+        "compact date and time, milliseconds", r"\d{8}-\d{1,2}:\d{1,2}:\d{1,2}:\d{1,3}",
+        "try_strptime(regexp_extract({t}, '^(.*):', 1), '%Y%m%d-%H:%M:%S') "
+        "+ to_milliseconds(TRY_CAST(regexp_extract({t}, ':(\\d+)$', 1) AS INTEGER))", zoned=False,
+    ),
+    Notation(
+        "compact date and time", r"\d{8} \d\d:\d\d:\d\d|\d{14}", _strptime("%Y%m%d %H:%M:%S", "%Y%m%d%H%M%S"), zoned=False,
+    ),
+    Notation(
+        "two-digit year", rf"\d{{6}} \d{{6}}|\d{{2}}/\d\d/\d\d {_CLOCK}(?:[.,]\d+)?|\d{{6}} \d{{1,2}}:\d\d:\d\d",
+        _strptime("%y%m%d %H%M%S", "%y/%m/%d %H:%M:%S", "%y/%m/%d %H:%M:%S,%f", "%y/%m/%d %H:%M:%S.%f", "%y%m%d %H:%M:%S"),
+        zoned=False,
+    ),
+    Notation(
+        "weekday, month, day, time, year",
+        rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]?\d {_CLOCK}(?:\.\d+)? \d{{4}}",
+        _strptime("%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S.%f %Y"), zoned=False,
+    ),
+    Notation(
+        "month, day, time, zone, year",
+        rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]?\d {_CLOCK} (?:\d{{4}} [+-]\d{{4}}|[+-]\d{{4}} \d{{4}})",
+        _strptime("%a %b %d %H:%M:%S %Y %z", "%a %b %d %H:%M:%S %z %Y"), zoned=True,
+    ),
+    Notation(
+        "weekday, month, day, time, UTC, year", rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]?\d {_CLOCK} (?:UTC|GMT) \d{{4}}",
+        "try_strptime(regexp_replace(trim({t}), ' (UTC|GMT) ', ' '), '%a %b %d %H:%M:%S %Y') AT TIME ZONE 'UTC'", zoned=True,
+    ),
+    Notation(
+        "RFC 5322", rf"[A-Z][a-z]{{2}}, \d\d? [A-Z][a-z]{{2}} \d{{4}} {_CLOCK} (?:GMT|UTC|[+-]\d{{4}})",
+        "try_strptime(regexp_replace(trim({t}), '(GMT|UTC)$', '+0000'), '%a, %d %b %Y %H:%M:%S %z')", zoned=True,
+    ),
+    Notation(
+        "day-month-year time zone", rf"\d\d-[A-Z][a-z]{{2}}-\d{{4}} {_CLOCK}(?:\.\d+)? (?:UTC|GMT)",
+        "try_strptime(regexp_replace(trim({t}), ' (UTC|GMT)$', ''), ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S.%f']) "
+        "AT TIME ZONE 'UTC'", zoned=True,
+    ),
+    Notation(
+        "day-month-year time", rf"\d\d-[A-Z][a-z]{{2}}-\d{{4}} {_CLOCK}(?:\.\d+)?(?: [A-Z]\w*(?:/\w+)*)?",
+        "try_strptime(regexp_replace(trim({t}), ' [A-Z][A-Za-z_/]*$', ''), ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S.%f'])",
+        zoned=False,
+    ),
+    Notation(
+        "day month year time", rf"\d\d? [A-Z][a-z]{{2}} \d{{4}} {_CLOCK}(?:\.\d+)?",
+        _strptime(*_fraction("%d %b %Y %H:%M:%S")), zoned=False,
+    ),
+    Notation(
+        "month day, year time", r"[A-Z][a-z]{2} \d{1,2}, \d{4},?(?: @)? \d{1,2}:\d\d:\d\d(?:\.\d+)?(?: ?[AP]M)?",
+        "try_strptime(replace(replace(trim({t}), ' @', ''), '\u202f', ' '), ['%b %d, %Y %I:%M:%S %p', "
+        "'%b %d, %Y, %I:%M:%S %p', '%b %d, %Y %H:%M:%S.%f', '%b %d, %Y %H:%M:%S'])", zoned=False,
+    ),
+    Notation(
+        "month/day/year time", r"\d{1,2}/\d{1,2}/\d{4},? \d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?(?: ?[AP]M)?",
+        _strptime("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %I:%M:%S.%f %p", "%m/%d/%Y %I:%M %p", "%m/%d/%Y %H:%M:%S",
+                  "%m/%d/%Y %H:%M:%S.%f", "%m/%d/%Y %H:%M", "%m/%d/%Y, %I:%M:%S %p", "%m/%d/%Y, %H:%M:%S"), zoned=False,
+    ),
+    Notation(
+        "day.month.year time", rf"\d\d?\.\d\d?\.\d{{4}},? {_CLOCK}(?:[.,]\d+)?",
+        "try_strptime(replace(regexp_replace(trim({t}), '^([0-9.]+),', '\\1'), ',', '.'), "
+        "['%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M:%S.%f'])", zoned=False,
+    ),
+    Notation(
+        "month day time, without the year", rf"[A-Z][a-z]{{2}} [ \d]?\d {_CLOCK}(?:\.\d+)?",
+        "try_strptime('2000 ' || trim({t}), ['%Y %b %d %H:%M:%S', '%Y %b %d %H:%M:%S.%f'])", zoned=False, missing="year",
+    ),
+    Notation(
+        "month-day time, without the year", rf"\d\d-\d\d {_CLOCK}[.,]\d+",
+        "TRY_CAST('2000-' || replace(trim({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="year",
+    ),
+    Notation(
+        "month.day time, without the year", rf"\d\d\.\d\d {_CLOCK}",
+        "try_strptime('2000.' || trim({t}), '%Y.%m.%d %H:%M:%S')", zoned=False, missing="year",
+    ),
+    Notation(
+        "monthday time, without the year", rf"\d{{4}} {_CLOCK}\.\d+",
+        "try_strptime('2000' || trim({t}), '%Y%m%d %H:%M:%S.%f')", zoned=False, missing="year",
+    ),
+    Notation(
+        "time of day, without the date", rf"{_CLOCK}(?:[.,]\d+)?",
+        "TRY_CAST('2000-01-01 ' || replace(trim({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="date",
+    ),
+)  # fmt: skip
+"""Every known notation; where two match the same value, the first counts."""
+
+
+def notation_of(values: Iterable[object]) -> Notation | None:
+    """Return the notation that the values are in, None if they are in none.
+
+    Where an export mixes several, it is one that reads them all: times without a zone are then
+    read in the file's zone.
+
+    Examples
+    --------
+    >>> notation_of(["Jan  7 03:00:00"]).missing
+    'year'
+    """
+    votes: Counter[Notation] = Counter()
+    for value in values:
+        found = next((notation for notation in NOTATIONS if notation.matcher.fullmatch(str(value))), None)
+        if found:
+            votes[found] += 1
+    seen = [notation for notation, _ in votes.most_common()]
+    if len(seen) < 2 or seen[0].missing:
+        return seen[0] if seen else None
+    whole = sorted((notation for notation in seen if not notation.missing), key=lambda notation: not notation.zoned)
+    zoned = any(notation.zoned for notation in whole)
+    parts = [f"CAST({one.sql} AS TIMESTAMPTZ)" if zoned and not one.zoned else one.sql for one in whole]
+    name = " or ".join(notation.name for notation in whole)
+    return Notation(name, "|".join(f"(?:{one.pattern})" for one in whole), f"coalesce({', '.join(parts)})", zoned)
+
+
+def time_like(value: object) -> bool:
+    """Tell whether a value is a time with a date, in any notation."""
+    text = str(value)
+    return any(notation.matcher.fullmatch(text) for notation in NOTATIONS if notation.missing != "date")
+
+
+ANYWHERE: Final = "|".join(
+    f"(?:{notation.pattern})" for notation in NOTATIONS if notation.name != "epoch" and notation.missing != "date"
+)
+"""Finds a time with a date inside a line."""
