@@ -142,7 +142,9 @@ def _events(args: argparse.Namespace) -> None:
 
 
 def _formats(_: argparse.Namespace) -> None:
-    from pmkit.sources import FORMATS  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.sources import FAMILIES  # noqa: PLC0415 - `--help` loads nothing
 
-    for entry in FORMATS:
-        print(f"{entry.name:24} {entry.table:9} {entry.title}")
+    for number, (family, entries) in enumerate(FAMILIES.items()):
+        print(f"{'' if number == 0 else chr(10)}{family}")
+        for entry in entries:
+            print(f"  {entry.name:26} {entry.title}")

@@ -23,6 +23,7 @@ import pandas as pd
 from pmkit import schema
 from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
+from pmkit.firings import once
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, LEDGER, ROLLUP, TEMPLATES, Ledger, Request, connect, ingest
 from pmkit.sources import reading, sql
@@ -78,28 +79,21 @@ class Store:
     def alerts(self) -> pd.DataFrame:
         """Return every firing once, in the columns of `schema.ALERTS`, by start.
 
-        The same firing told by several exports, or several times by one, is one row: the first
-        telling with the last known end.
+        What several exports tell, or one several times, is one row, see `firings.once`.
         """
-        told = self._read(EVENTS, "alerts", schema.ALERTS).sort_values(["started_at", "source", "line"])
-        if told.empty:
-            return told
-        first = told.drop_duplicates("alert_id").set_index("alert_id")
-        for name, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
-            first[name] = told.groupby("alert_id")[name].agg(how)
-        return schema.conform(first.reset_index(), schema.ALERTS)
+        return once(self._read(EVENTS, "alerts", schema.ALERTS))
 
     def changes(self) -> pd.DataFrame:
-        """Return the changes in the columns of `schema.CHANGES`, by time."""
-        return self._read(EVENTS, "changes", schema.CHANGES).sort_values(["at", "source", "line"], ignore_index=True)
+        """Return every change once, in the columns of `schema.CHANGES`, by time."""
+        return self._told("changes", schema.CHANGES, ["at"])
 
     def messages(self) -> pd.DataFrame:
-        """Return the chat messages in the columns of `schema.MESSAGES`, by time."""
-        return self._read(EVENTS, "messages", schema.MESSAGES).sort_values(["at", "source", "line"], ignore_index=True)
+        """Return every chat message once, in the columns of `schema.MESSAGES`, by time."""
+        return self._told("messages", schema.MESSAGES, ["at"])
 
     def metrics(self) -> pd.DataFrame:
-        """Return the metric samples in the columns of `schema.METRICS`, by series and time."""
-        return self._read(EVENTS, "metrics", schema.METRICS).sort_values(["name", "labels", "at"], ignore_index=True)
+        """Return every metric sample once, in the columns of `schema.METRICS`, by series and time."""
+        return self._told("metrics", schema.METRICS, ["name", "labels", "at"])
 
     def logs(
         self,
@@ -190,6 +184,11 @@ class Store:
         ]
         filled = [frame for frame in frames if len(frame)]
         return pd.concat(filled, ignore_index=True) if filled else schema.conform(pd.DataFrame(), columns)
+
+    def _told(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
+        """Read a table in which the same row may stand in several exports."""
+        told = self._read(EVENTS, table, columns).sort_values([*order, "source", "line"])
+        return told.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
 
     def _query(self, query: str, name: str, table: str, values: list[Any]) -> pd.DataFrame:
         parts = self._files(name, table)

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "pmkit"
 LAYERS = [
     {"_version", "errors", "theme"},
     {"schema", "prose", "markup"},
-    {"incident", "sources"},
+    {"incident", "sources", "firings"},
     {"ingest"},
     {"store"},
     {"changepoint", "series", "tier"},

@@ -17,6 +17,7 @@ from pmkit.ingest.ledger import Ledger, Request
 from pmkit.sources import reading, sql
 from pmkit.sources.documents import is_document
 from pmkit.sources.model import RecordFormat
+from pmkit.sources.pairing import paired
 from pmkit.sources.times import Notation, notation_of
 
 Found = tuple[int, Any, str]
@@ -41,7 +42,9 @@ def ingest_records(
             rejected.append((line, words, _reason(wrong)))
             continue
         events += 1
-        rows.extend({**row, "line": line} for row in produced)
+        rows.extend(_at_line(row, line, steps=chosen.paired) for row in produced)
+    if chosen.paired:
+        rows = list(paired(rows))
     table = schema.TABLES[chosen.table]
     database.execute(sql.MACROS)
     frame, zoned = _typed(database, rows, table, request)
@@ -72,6 +75,10 @@ def ingest_records(
         notes=(*text.notes, f"counted in records; they hold {len(frame)} {chosen.table}"),
         examples=(*(f"{line}: {reason}: {words[:120]}" for line, words, reason in rejected[:3]), *broken)[:3],
     )
+
+
+def _at_line(row: dict[str, Any], line: int, *, steps: bool) -> dict[str, Any]:
+    return {**row, "row": {**row["row"], "line": line}} if steps else {**row, "line": line}
 
 
 def _reason(wrong: Exception) -> str:

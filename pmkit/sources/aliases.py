@@ -17,6 +17,8 @@ MESSAGE = ("message", "msg", "text", "log", "body", "@message", "event", "descri
            "renderedmessage", "short_message", "textpayload", "line")  # fmt: skip
 SERVICE = ("service", "service.name", "service_name", "servicename", "app", "application", "appname", "app_name", "component",
            "logger", "name", "upstream")  # fmt: skip
+OWNER = SERVICE[:9]
+"""The names of a service in an alert, where `name` is the alert's."""
 HOST = ("host", "hostname", "host.name", "instance", "pod", "node", "pod_name", "kubernetes.pod_name", "kubernetes.pod.name",
         "machine", "server", "computer")  # fmt: skip
 TRACE = ("trace_id", "traceid", "trace.id", "trace", "request_id", "requestid", "reqid", "req_id", "rid", "correlation_id",

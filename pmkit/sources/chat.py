@@ -6,38 +6,134 @@ import html
 import re
 from collections.abc import Iterator
 
-from pmkit.sources.model import Example, RecordFormat
+from pmkit.sources import aliases
+from pmkit.sources.model import Example, records_of
 from pmkit.sources.sample import Row
+from pmkit.sources.times import time_like
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
+_TAG = re.compile(r"<[^>]+>")
+_AUTHOR = ("author_role", "author", "user", "username", "from", "sender", "display_name", "user_name", "name")
+_TEXT = ("text", "message", "content", "body", "msg")
 
 
-def _is_message(record: Row) -> bool:
-    return record.get("type") == "message" and bool(re.fullmatch(r"\d{10}\.\d{1,6}", str(record.get("ts"))))
-
-
-def _rows(record: Row) -> Iterator[Row]:
+def _slack(record: Row) -> Iterator[Row]:
     profile = record.get("user_profile") or {}
-    name = profile.get("display_name") or profile.get("real_name") or record.get("username") or record.get("user")
+    name = (
+        profile.get("title")
+        or profile.get("display_name")
+        or profile.get("real_name")
+        or record.get("username")
+        or record.get("user")
+    )
     text = _LINK.sub(lambda found: found[2] or found[1], str(record.get("text", "")))
     yield {"at": record["ts"], "author_role": name, "text": html.unescape(text)}
 
 
-SLACK = RecordFormat(
-    name="slack",
-    title="Slack channel export: a day's messages as JSON",
-    table="messages",
-    claims=_is_message,
-    rows=_rows,
-    samples=(
-        Example(
-            '[{"type": "message", "user": "U1", "text": "ack, 5 &gt; 1", "ts": "1795469361.102961", '
-            '"user_profile": {"real_name": "on-call SRE", "display_name": ""}},\n'
-            ' {"type": "message", "user": "U2", "text": "see <https://a.example/b|the board>", "ts": "1795469366.103286"}]',
-            ({"at": "2026-11-23T21:29:21.102961Z", "author_role": "on-call SRE", "text": "ack, 5 > 1"},
-             {"author_role": "U2", "text": "see the board"}),
-        ),
+SLACK = records_of(
+    "slack", "Slack: a channel's messages as JSON", "messages",
+    lambda record: record["type"] == "message" and bool(re.fullmatch(r"\d{10}\.\d{1,6}", str(record["ts"]))), _slack,
+    Example(
+        '[{"type": "message", "user": "U1", "text": "ack, 5 &gt; 1", "ts": "1795469361.102961", '
+        '"user_profile": {"real_name": "on-call SRE", "display_name": ""}},\n'
+        ' {"type": "message", "user": "U2", "text": "see <https://a.example/b|the board>", "ts": "1795469366.103286"}]',
+        ({"at": "2026-11-23T21:29:21.102961Z", "author_role": "on-call SRE", "text": "ack, 5 > 1"},
+         {"author_role": "U2", "text": "see the board"}),
     ),
 )  # fmt: skip
 
-FORMATS = (SLACK,)
+SLACK_HISTORY = records_of(
+    "slack-history", "Slack: conversations.history", "messages", SLACK.claims, _slack,
+    Example(
+        '{"ok": true, "messages": [{"type": "message", "user": "U2", "text": "rolling back", "ts": "1795469366.103286"},\n'
+        '{"type": "message", "user": "U1", "text": "ack", "ts": "1795469361.102961"}], "has_more": false}',
+        ({"at": "2026-11-23T21:29:26.103286Z", "text": "rolling back"}, {"at": "2026-11-23T21:29:21.102961Z", "text": "ack"}),
+    ),
+    path=("messages", "*"),
+)  # fmt: skip
+
+
+def _teams(record: Row) -> Iterator[Row]:
+    if record["messageType"] == "message":
+        who = (record.get("from") or {}).get("user") or (record.get("from") or {}).get("application") or {}
+        text = html.unescape(
+            _TAG.sub(" ", record["body"]["content"]) if record["body"].get("contentType") == "html" else record["body"]["content"]
+        )
+        yield {"at": record["createdDateTime"], "author_role": who.get("displayName"), "text": " ".join(text.split())}
+
+
+TEAMS = records_of(
+    "teams", "Microsoft Teams: a channel's messages as JSON", "messages",
+    lambda record: "messageType" in record and "createdDateTime" in record and "content" in record["body"], _teams,
+    Example(
+        '{"value": [{"id": "1", "messageType": "message", "createdDateTime": "2026-01-17T03:02:00.123Z", "from": {"user": {"displayName": '
+        '"on-call SRE"}}, "body": {"contentType": "html", "content": "<p>ack, 5 &gt; 1</p>"}},\n'
+        '{"id": "2", "messageType": "systemEventMessage", "createdDateTime": "2026-01-17T03:02:01Z", "body": {"content": "<e/>"}},\n'
+        '{"id": "3", "messageType": "message", "createdDateTime": "2026-01-17T03:03:00Z", "from": null, "body": {"contentType": "text", "content": "b"}}]}',
+        ({"at": "2026-01-17T03:02:00.123Z", "author_role": "on-call SRE", "text": "ack, 5 > 1"}, {"text": "b", "author_role": None}),
+    ),
+    path=("value", "*"),
+)  # fmt: skip
+
+
+def _discord(record: Row) -> Iterator[Row]:
+    who = record["author"]
+    yield {"at": record["timestamp"], "author_role": who.get("nickname") or who.get("global_name") or who.get("name") or who.get("username"),
+           "text": record["content"]}  # fmt: skip
+
+
+DISCORD = records_of(
+    "discord", "Discord: a channel's messages as JSON", "messages",
+    lambda record: isinstance(record["author"], dict) and "content" in record and "timestamp" in record, _discord,
+    Example(
+        '{"guild": {"name": "shop"}, "channel": {"name": "incident"}, "messages": [{"id": "1", "timestamp": "2026-01-17T03:02:00.123+00:00", '
+        '"content": "ack", "author": {"name": "sre", "nickname": "on-call SRE"}},\n'
+        '{"id": "2", "timestamp": "2026-01-17T04:03:00+01:00", "content": "rolling back", "author": {"name": "sre"}}]}',
+        ({"at": "2026-01-17T03:02:00.123Z", "author_role": "on-call SRE", "text": "ack"}, {"at": "2026-01-17T03:03:00Z"}),
+    ),
+    path=("messages", "*"),
+)  # fmt: skip
+
+
+def _mattermost(record: Row) -> Iterator[Row]:
+    post = record["post"]
+    yield {"at": post["create_at"], "author_role": post.get("user"), "text": post["message"]}
+
+
+MATTERMOST = records_of(
+    "mattermost", "Mattermost: bulk export, one JSON object a line", "messages",
+    lambda record: record["type"] == "post" and "create_at" in record["post"], _mattermost,
+    Example(
+        '{"type": "post", "post": {"team": "shop", "channel": "incident", "user": "on-call-sre", "message": "ack", "create_at": 1795469361102}}\n'
+        '{"type": "post", "post": {"channel": "incident", "user": "commander", "message": "roll back", "create_at": 1795469366102}}',
+        ({"at": "2026-11-23T21:29:21.102Z", "author_role": "on-call-sre", "text": "ack"}, {"text": "roll back"}),
+    ),
+)  # fmt: skip
+
+
+def _generic(record: Row) -> Iterator[Row]:
+    yield {
+        "at": aliases.value(aliases.TIME, record),
+        "author_role": str(aliases.value(_AUTHOR, record)),
+        "text": str(aliases.value(_TEXT, record) or ""),
+    }
+
+
+def _is_message(record: Row) -> bool:
+    names = {str(name).strip().lower() for name in record}
+    speaks = isinstance(aliases.value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
+    return (
+        speaks and not names & {*aliases.LEVEL, *aliases.STATUS, *aliases.KIND} and time_like(aliases.value(aliases.TIME, record))
+    )
+
+
+GENERIC = records_of(
+    "messages", "Chat as CSV or JSON with a time, an author and a text", "messages", _is_message, _generic,
+    Example(
+        'time,author,text\n2026-01-17T03:02:00Z,on-call SRE,"ack, looking"\n2026-01-17T03:03:00Z,commander,"roll\nback"\n'
+        "2026-01-17T03:04:00Z,support,\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "on-call SRE", "text": "ack, looking"}, {"text": "roll\nback"}, {"author_role": "support"}),
+    ),
+)  # fmt: skip
+
+FORMATS = (SLACK, SLACK_HISTORY, TEAMS, DISCORD, MATTERMOST, GENERIC)

@@ -16,30 +16,35 @@ from pmkit.sources import (
     collected,
     containers,
     databases,
+    incidents,
     metrics,
+    monitoring,
+    pagerduty,
     proxies,
     servers,
     structured,
 )
 from pmkit.sources.documents import beginning, is_document
-from pmkit.sources.model import Format, LogFormat
+from pmkit.sources.model import Format, LogFormat, RecordFormat
 from pmkit.sources.sample import Sample
 
-FORMATS: Final[tuple[Format, ...]] = (
-    *access.FORMATS,
-    *proxies.FORMATS,
-    *application.FORMATS,
-    *servers.FORMATS,
-    *containers.FORMATS,
-    *collected.FORMATS,
-    *structured.FORMATS,
-    *databases.FORMATS,
-    *alerts.FORMATS,
-    *changes.FORMATS,
-    *chat.FORMATS,
-    *metrics.FORMATS,
-)
-"""Every known format. Adding one is adding one entry."""
+FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
+    "Access logs": (*access.FORMATS, *proxies.FORMATS),
+    "Application logs": application.FORMATS,
+    "Structured logs": structured.FORMATS,
+    "Logs of databases": databases.FORMATS,
+    "Logs of servers and systems": servers.FORMATS,
+    "Containers and journals": containers.FORMATS,
+    "Collected exports": collected.FORMATS,
+    "Alerts": (*alerts.FORMATS, *monitoring.FORMATS),
+    "Incidents": (*pagerduty.FORMATS, *incidents.FORMATS),
+    "Changes": changes.FORMATS,
+    "Chat": chat.FORMATS,
+    "Metrics": metrics.FORMATS,
+}
+"""Every known format. Adding one is adding one entry to its module."""
+
+FORMATS: Final[tuple[Format, ...]] = tuple(entry for family in FAMILIES.values() for entry in family)
 
 ENOUGH: Final = 0.6
 """The share of a sample that a format must explain to be chosen."""
@@ -122,7 +127,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
         fit too and then of all; then the one that explains more.
     """
     glance = sample if sample.document is not None else sample.glance(_GLANCE)
-    hopeful = [entry for entry in (*own, *FORMATS) if _may(entry, inner=inner) and entry.match(glance) > 0]
+    hopeful = [entry for entry in (*own, *FORMATS) if _may(entry, inner=inner) and entry.match(_seen(entry, sample, glance)) > 0]
     shares = {entry.name: entry.match(sample) for entry in hopeful}
     fitting = [entry for entry in hopeful if shares[entry.name] >= (0.9 if inner and _is_fallback(entry) else ENOUGH)]
     takes = {
@@ -141,6 +146,11 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
         for entry in (*ordered, *others)
         if shares[entry.name] > 0
     )
+
+
+def _seen(entry: Format, sample: Sample, glance: Sample) -> Sample:
+    """Show a few lines, but the text as it stands to a format whose records span lines."""
+    return sample if isinstance(entry, RecordFormat) and entry.pattern else glance
 
 
 def _is_fallback(entry: Format) -> bool:

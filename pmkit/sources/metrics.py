@@ -3,47 +3,223 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from typing import Any
 
-from pmkit.sources.model import Example, RecordFormat
+from pmkit.sources import aliases
+from pmkit.sources.model import Example, records_of
 from pmkit.sources.sample import Row
+from pmkit.sources.times import time_like
 
 _UNITS = {"seconds": "s", "bytes": "By", "ratio": "1", "percent": "%"}
-
-
-def _is_matrix(record: Row) -> bool:
-    data = record.get("data")
-    return isinstance(data, dict) and data.get("resultType") == "matrix" and isinstance(data.get("result"), list)
+_TIME_COLUMNS = ("time", "timestamp", "date", "datetime", "ts")
 
 
 def _unit(name: str) -> str | None:
-    return next((unit for word, unit in _UNITS.items() if name.endswith(f"_{word}")), None)
+    return next((unit for word, unit in _UNITS.items() if name.lower().endswith((f"_{word}", f" {word}"))), None)
 
 
-def _rows(record: Row) -> Iterator[Row]:
+def _labels(found: Any) -> str:
+    return json.dumps(found, sort_keys=True, default=str)
+
+
+def _matrix(record: Row) -> Iterator[Row]:
     for series in record["data"]["result"]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
-        text = json.dumps(labels, sort_keys=True)
         for at, value in series["values"]:
-            yield {"at": at, "name": name, "labels": text, "value": float(value), "unit": _unit(name or "")}
+            yield {"at": at, "name": name, "labels": _labels(labels), "value": float(value), "unit": _unit(name or "")}
 
 
-PROMETHEUS = RecordFormat(
-    name="prometheus-range",
-    title="Prometheus' GET /api/v1/query_range, a matrix",
-    table="metrics",
-    claims=_is_matrix,
-    rows=_rows,
-    samples=(
-        Example(
-            '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "up", "job": "a"}, '
-            '"values": [[1795469336.5, "1"], [1795469351.5, "NaN"]]}]}}',
-            ({"at": "2026-11-23T21:28:56.500Z", "name": "up", "labels": '{"job": "a"}', "value": 1.0},
-             {"at": "2026-11-23T21:29:11.500Z", "name": "up"}),
-        ),
-        Example('{"status": "success", "data": {"resultType": "matrix", "result": []}}', ()),
+PROMETHEUS = records_of(
+    "prometheus-range", "Prometheus' GET /api/v1/query_range, a matrix", "metrics",
+    lambda record: record["data"]["resultType"] == "matrix" and isinstance(record["data"]["result"], list), _matrix,
+    Example(
+        '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "up", "job": "a"}, '
+        '"values": [[1795469336.5, "1"], [1795469351.5, "NaN"]]}]}}',
+        ({"at": "2026-11-23T21:28:56.500Z", "name": "up", "labels": '{"job": "a"}', "value": 1.0},
+         {"at": "2026-11-23T21:29:11.500Z", "name": "up"}),
+    ),
+    Example('{"status": "success", "data": {"resultType": "matrix", "result": []}}', ()),
+)  # fmt: skip
+
+
+def _vector(record: Row) -> Iterator[Row]:
+    for series in record["data"]["result"]:
+        labels = dict(series["metric"])
+        name = labels.pop("__name__", None)
+        at, value = series["value"]
+        yield {"at": at, "name": name, "labels": _labels(labels), "value": float(value), "unit": _unit(name or "")}
+
+
+PROMETHEUS_VECTOR = records_of(
+    "prometheus-query", "Prometheus' GET /api/v1/query, a vector", "metrics", lambda record: record["data"]["resultType"] == "vector", _vector,
+    Example(
+        '{"status": "success", "data": {"resultType": "vector", "result": [{"metric": {"__name__": "up", "job": "a"}, '
+        '"value": [1795469336.5, "1"]}, {"metric": {"job": "b"}, "value": [1795469336.5, "0.5"]}]}}',
+        ({"at": "2026-11-23T21:28:56.500Z", "name": "up", "value": 1.0}, {"name": None, "value": 0.5}),
     ),
 )  # fmt: skip
 
-FORMATS = (PROMETHEUS,)
+
+def _cloudwatch(record: Row) -> Iterator[Row]:
+    for at, value in zip(record["Timestamps"], record["Values"], strict=True):
+        yield {
+            "at": at,
+            "name": record.get("Label") or record["Id"],
+            "labels": _labels({"id": record["Id"]}),
+            "value": float(value),
+        }
+
+
+CLOUDWATCH = records_of(
+    "cloudwatch-metrics", "AWS CloudWatch: get-metric-data", "metrics", lambda record: "Timestamps" in record and "Values" in record, _cloudwatch,
+    Example(
+        '{"MetricDataResults": [{"Id": "m1", "Label": "HTTPCode_Target_5XX_Count", "Timestamps": ["2026-01-17T03:01:00+00:00", '
+        '"2026-01-17T03:00:00Z"], "Values": [12.0, 0.0], "StatusCode": "Complete"}]}',
+        ({"at": "2026-01-17T03:01:00Z", "name": "HTTPCode_Target_5XX_Count", "value": 12.0}, {"at": "2026-01-17T03:00:00Z", "value": 0.0}),
+    ),
+    path=("MetricDataResults", "*"),
+)  # fmt: skip
+
+
+def _statistics(record: Row) -> Iterator[Row]:
+    for point in record["Datapoints"]:
+        for statistic in ("Average", "Sum", "Maximum", "Minimum", "SampleCount"):
+            if statistic in point:
+                yield {"at": point["Timestamp"], "name": f"{record['Label']} {statistic}", "labels": "{}", "value": float(point[statistic]),
+                       "unit": point.get("Unit")}  # fmt: skip
+
+
+CLOUDWATCH_STATISTICS = records_of(
+    "cloudwatch-statistics", "AWS CloudWatch: get-metric-statistics", "metrics", lambda record: isinstance(record["Datapoints"], list) and "Label" in record,
+    _statistics,
+    Example(
+        '{"Label": "TargetResponseTime", "Datapoints": [{"Timestamp": "2026-01-17T03:00:00Z", "Average": 0.25, "Maximum": 3.0, "Unit": "Seconds"}]}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "TargetResponseTime Average", "value": 0.25, "unit": "Seconds"},
+         {"name": "TargetResponseTime Maximum", "value": 3.0}),
+    ),
+)  # fmt: skip
+
+
+def _datadog(record: Row) -> Iterator[Row]:
+    units = [unit["short_name"] for unit in record.get("unit") or [] if unit]
+    for at, value in record["pointlist"]:
+        if value is not None:
+            yield {"at": int(at), "name": record["metric"], "labels": _labels({"scope": record.get("scope")}), "value": float(value),
+                   "unit": units[0] if units else None}  # fmt: skip
+
+
+DATADOG = records_of(
+    "datadog-metrics", "Datadog: timeseries query", "metrics", lambda record: "pointlist" in record and "metric" in record, _datadog,
+    Example(
+        '{"status": "ok", "series": [{"metric": "trace.http.errors", "scope": "service:cart", "unit": null, "pointlist": '
+        '[[1795469336000.0, 12.0], [1795469351000.0, null]]}]}',
+        ({"at": "2026-11-23T21:28:56Z", "name": "trace.http.errors", "labels": '{"scope": "service:cart"}', "value": 12.0},),
+    ),
+    path=("series", "*"),
+)  # fmt: skip
+
+
+def _graphite(record: Row) -> Iterator[Row]:
+    for value, at in record["datapoints"]:
+        if value is not None:
+            yield {"at": at, "name": record["target"], "labels": _labels(record.get("tags") or {}), "value": float(value)}
+
+
+GRAPHITE = records_of(
+    "graphite", "Graphite: render as JSON", "metrics", lambda record: "target" in record and isinstance(record["datapoints"], list), _graphite,
+    Example(
+        '[{"target": "shop.cart.errors", "tags": {"name": "x"}, "datapoints": [[12.0, 1795469336], [null, 1795469351], [3, 1795469366]]}]',
+        ({"at": "2026-11-23T21:28:56Z", "name": "shop.cart.errors", "value": 12.0}, {"value": 3.0}),
+    ),
+)  # fmt: skip
+
+
+def _influx(record: Row) -> Iterator[Row]:
+    columns = record["columns"]
+    for row in record["values"]:
+        point = dict(zip(columns, row, strict=True))
+        at = point.pop("time")
+        for name, value in point.items():
+            if isinstance(value, int | float):
+                yield {
+                    "at": at,
+                    "name": f"{record['name']}.{name}",
+                    "labels": _labels(record.get("tags") or {}),
+                    "value": float(value),
+                }
+
+
+INFLUX = records_of(
+    "influxdb", "InfluxDB: /query as JSON", "metrics", lambda record: "time" in record["columns"] and "values" in record, _influx,
+    Example(
+        '{"results": [{"statement_id": 0, "series": [{"name": "http", "tags": {"host": "web1"}, "columns": ["time", "errors", "note"], "values": '
+        '[["2026-01-17T03:00:00Z", 12, "x"], ["2026-01-17T03:01:00Z", 3, null]]}]}]}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "http.errors", "labels": '{"host": "web1"}', "value": 12.0}, {"value": 3.0}),
+    ),
+    path=("results", "*", "series", "*"),
+)  # fmt: skip
+
+_NUMBER = re.compile(r"\s*(-?[\d.,]+(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµ/]+)?\s*")
+_EMPTY = {"", "null", "NaN", "nan", "undefined", "-"}
+
+
+def _number(text: str) -> tuple[float, str | None] | None:
+    found = _NUMBER.fullmatch(text)
+    try:
+        return (float(found[1].replace(",", "")), found[2]) if found else None
+    except ValueError:
+        return None
+
+
+def _time_column(record: Row) -> str:
+    name = aliases.find(_TIME_COLUMNS, record)
+    if name is None:
+        raise KeyError("Time")
+    return name
+
+
+def _is_wide(record: Row) -> bool:
+    time = _time_column(record)
+    others = [value for name, value in record.items() if name != time]
+    return time_like(record[time]) and bool(others) and all(value in _EMPTY or _number(value) is not None for value in others)
+
+
+def _wide(record: Row) -> Iterator[Row]:
+    time = _time_column(record)
+    for name, value in record.items():
+        number = _number(value)
+        if name != time and number:
+            yield {"at": record[time], "name": name, "labels": "{}", "value": number[0], "unit": number[1] or _unit(name)}
+
+
+GRAFANA_CSV = records_of(
+    "metrics-csv", "Metrics as CSV: a time, then a column a series, as Grafana exports them", "metrics", _is_wide, _wide,
+    Example(
+        '"Time","errors cart","latency_seconds"\n"2026-01-17 03:00:00","12","250 ms"\n"2026-01-17 03:01:00","3",""\n',
+        ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0}, {"name": "latency_seconds", "value": 250.0, "unit": "ms"},
+         {"at": "2026-01-17T03:01:00Z", "value": 3.0}),
+    ),
+)  # fmt: skip
+
+
+def _long(record: Row) -> Iterator[Row]:
+    number = _number(record["Value"])
+    if number:
+        yield {"at": record["Time"], "name": record["Series"], "labels": "{}", "value": number[0], "unit": number[1]}
+
+
+GRAFANA_LONG = records_of(
+    "grafana-csv-long", "Grafana's CSV with one row a point: Series;Time;Value", "metrics",
+    lambda record: {"Series", "Time", "Value"} <= set(record) and time_like(record["Time"]), _long,
+    Example(
+        '"Series";"Time";"Value"\n"errors cart";"2026-01-17T03:00:00+00:00";12\n"errors cart";"2026-01-17T03:01:00+00:00";null\n',
+        ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0},),
+    ),
+)  # fmt: skip
+
+FORMATS = (
+    PROMETHEUS, PROMETHEUS_VECTOR, CLOUDWATCH, CLOUDWATCH_STATISTICS, DATADOG, GRAPHITE, INFLUX, GRAFANA_CSV, GRAFANA_LONG,
+)  # fmt: skip

@@ -52,8 +52,6 @@ class _Entry:
         Where in a JSON document the records are: keys, and `*` for the elements of a list.
     flatten : callable or None
         Makes one record of a nested one and of the objects around it, the outermost first.
-    family : str
-        The group that it is listed under.
     """
 
     name: str
@@ -61,7 +59,6 @@ class _Entry:
     samples: tuple[Example, ...]
     path: tuple[str, ...] = field(default=(), kw_only=True)
     flatten: Callable[[Any, list[Row]], Row] | None = field(default=None, kw_only=True)
-    family: str = field(default="", kw_only=True)
 
     def unfold(self, document: Any) -> Iterator[Any]:
         """Give the records of one JSON value."""
@@ -211,12 +208,15 @@ class RecordFormat(_Entry):
         notation. Raises KeyError, TypeError or ValueError when the record lacks something.
     pattern : str
         For plain text: finds each record in the text as a whole; its groups are the record.
+    paired : bool
+        Whether the rows are steps of alerts, which `pairing` joins.
     """
 
     table: str = field(kw_only=True)
     claims: Callable[[Row], bool] = field(kw_only=True)
     rows: Callable[[Row], Iterator[Row]] = field(kw_only=True)
     pattern: str = field(default="", kw_only=True)
+    paired: bool = field(default=False, kw_only=True)
 
     @cached_property
     def matcher(self) -> re.Pattern[str]:
@@ -233,9 +233,9 @@ class RecordFormat(_Entry):
     def match(self, sample: Sample) -> float:
         """Give the share of the sample's records, 0 to 1, that are of this format."""
         if self.pattern:
-            text = "\n".join(sample.lines)
-            covered = sum(len(found[0].splitlines()) for found in self.matcher.finditer(text) if self.claimed(found.groupdict()))
-            return min(1.0, covered / len(sample.lines)) if sample.lines and sample.document is None else 0.0
+            matches = [found[0] for found in self.matcher.finditer(sample.text) if self.claimed(found.groupdict())]
+            covered = sum(bool(line.strip()) for match in matches for line in match.splitlines())
+            return covered / max(1, sum(bool(line.strip()) for line in sample.text.splitlines()))
         values = [value for value in sample.values if value is not None]
         records = [record for value in values for record in self.unfold(value)] if values else sample.table
         wanted = len(records) + (0 if sample.document is not None else len(sample.values) - len(values) if values else 0)

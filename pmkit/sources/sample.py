@@ -37,9 +37,15 @@ class Sample:
         The value of the export, or of its beginning, where it is one JSON document.
     head : int, optional
         How many of the lines are the beginning; all of them if not given.
+
+    Attributes
+    ----------
+    text : str
+        The beginning as it stands, with its blank lines.
     """
 
     def __init__(self, lines: Sequence[str], document: Any = None, head: int | None = None) -> None:
+        self.text = "\n".join(lines[:head])
         self._head = [line for line in lines[:head] if line.strip()]
         kept = [line for line in lines if line.strip() and len(line) <= _LONGEST]
         self.lines = kept or [line[:_LONGEST] for line in lines[:1] if line.strip()]

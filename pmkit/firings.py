@@ -1,0 +1,55 @@
+"""Makes one row of each firing of an alert, however many exports tell of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pandas as pd
+
+from pmkit import schema
+
+_APART: Final = pd.Timedelta(minutes=2)
+"""Two systems notice one firing within their intervals of evaluation and scraping."""
+
+
+def once(told: pd.DataFrame) -> pd.DataFrame:
+    """Return every firing once, by its start.
+
+    Parameters
+    ----------
+    told : DataFrame
+        Columns of `schema.ALERTS`: one row a telling.
+
+    Returns
+    -------
+    DataFrame
+        What has one `alert_id` is one firing: the first telling with the last known end. So are
+        two of different exports that carry the same name, are about the same service as far as
+        they say, and begin within two minutes.
+    """
+    told = told.sort_values(["started_at", "source", "line"])
+    if told.empty:
+        return told
+    first = told.drop_duplicates("alert_id").set_index("alert_id")
+    for name, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
+        first[name] = told.groupby("alert_id")[name].agg(how)
+    known: dict[str, set[str]] = {str(name): set(found) for name, found in told.groupby("alert_id")["source"]}
+    filled = schema.conform(first.reset_index(), schema.ALERTS)
+    kept: list[dict[str, Any]] = []
+    for place, row in zip(filled.index, filled.to_dict("records"), strict=True):
+        told_again = {"place": place, **{str(name): value for name, value in row.items()}}
+        same = next((one for one in reversed(kept) if _same(one, told_again, known)), None)
+        if same is None:
+            kept.append(told_again)
+            continue
+        known[same["alert_id"]] |= known[told_again["alert_id"]]
+        for name in (name for name in filled.columns if pd.isna(same[name]) and not pd.isna(told_again[name])):
+            filled.loc[same["place"], name] = same[name] = told_again[name]
+    return filled.loc[[one["place"] for one in kept]].reset_index(drop=True)
+
+
+def _same(one: dict[str, Any], other: dict[str, Any], known: dict[str, set[str]]) -> bool:
+    services = {str(row["service"]) for row in (one, other) if not pd.isna(row["service"])}
+    apart = known[one["alert_id"]].isdisjoint(known[other["alert_id"]])
+    near = other["started_at"] - one["started_at"] <= _APART
+    return bool(apart and near) and one["name"] == other["name"] and len(services) < 2

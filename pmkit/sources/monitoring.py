@@ -1,0 +1,250 @@
+"""Exports of alerts from monitoring services."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from pmkit.sources.alerts import labels_of
+from pmkit.sources.model import Example, records_of
+from pmkit.sources.pairing import FIRED, RESOLVED, step
+from pmkit.sources.sample import Row
+
+_AWS = {"ALARM": FIRED, "OK": RESOLVED}
+
+
+def _alarm_history(record: Row) -> Iterator[Row]:
+    if record["HistoryItemType"] == "StateUpdate":
+        data = json.loads(record["HistoryData"])
+        state = _AWS.get(data["newState"]["stateValue"])
+        if state:
+            yield step(record["AlarmName"], state, record["Timestamp"], name=record["AlarmName"],
+                       summary=data["newState"].get("stateReason"))  # fmt: skip
+
+
+CLOUDWATCH = records_of(
+    "cloudwatch-alarm-history", "AWS CloudWatch: describe-alarm-history", "alerts",
+    lambda record: "AlarmName" in record and "HistoryItemType" in record, _alarm_history,
+    Example(
+        '{"AlarmHistoryItems": [\n'
+        '{"AlarmName": "5xx", "Timestamp": "2026-01-17T03:30:00.123000+00:00", "HistoryItemType": "StateUpdate", "HistorySummary": "Alarm '
+        'updated from ALARM to OK", "HistoryData": "{\\"newState\\": {\\"stateValue\\": \\"OK\\"}}"},\n'
+        '{"AlarmName": "5xx", "Timestamp": "2026-01-17T03:02:00Z", "HistoryItemType": "Action", "HistoryData": "{}"},\n'
+        '{"AlarmName": "5xx", "Timestamp": "2026-01-17T03:01:00Z", "HistoryItemType": "StateUpdate", "HistoryData": "{\\"newState\\": '
+        '{\\"stateValue\\": \\"ALARM\\", \\"stateReason\\": \\"Threshold crossed\\"}}"}]}',
+        ({"name": "5xx", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00.123Z", "summary": "Threshold crossed"},),
+    ),
+    path=("AlarmHistoryItems", "*"), paired=True,
+)  # fmt: skip
+
+
+def _sns(record: Row) -> Iterator[Row]:
+    alarm = json.loads(record["Message"])
+    state = _AWS.get(alarm["NewStateValue"])
+    if state:
+        yield step(
+            alarm["AlarmName"], state, alarm["StateChangeTime"], name=alarm["AlarmName"], summary=alarm.get("NewStateReason")
+        )
+
+
+SNS = records_of(
+    "cloudwatch-sns", "AWS SNS: notifications of CloudWatch alarms", "alerts",
+    lambda record: record["Type"] == "Notification" and "AlarmName" in json.loads(record["Message"]), _sns,
+    Example(
+        '{"Type": "Notification", "TopicArn": "arn", "Message": "{\\"AlarmName\\": \\"5xx\\", \\"NewStateValue\\": \\"ALARM\\", '
+        '\\"NewStateReason\\": \\"Threshold crossed\\", \\"StateChangeTime\\": \\"2026-01-17T03:01:00.000+0000\\"}"}\n'
+        '{"Type": "Notification", "Message": "{\\"AlarmName\\": \\"5xx\\", \\"NewStateValue\\": \\"OK\\", \\"StateChangeTime\\": '
+        '\\"2026-01-17T03:30:00.000+0000\\"}"}\n'
+        '{"Type": "Notification", "Message": "{\\"AlarmName\\": \\"slow\\", \\"NewStateValue\\": \\"ALARM\\", \\"StateChangeTime\\": '
+        '\\"2026-01-17T03:31:00.000+0000\\"}"}',
+        ({"name": "5xx", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00Z"}, {"name": "slow", "resolved_at": None}),
+    ),
+    paired=True,
+)  # fmt: skip
+
+
+def _azure(record: Row) -> Iterator[Row]:
+    known = record["data"]["essentials"]
+    yield {
+        "alert_id": known["alertId"],
+        "name": known["alertRule"],
+        "severity": known.get("severity"),
+        "started_at": known["firedDateTime"],
+        "resolved_at": known.get("resolvedDateTime"),
+        "summary": known.get("description"),
+        "labels": labels_of({"targets": known.get("alertTargetIDs", [])}),
+    }
+
+
+AZURE = records_of(
+    "azure-common-alert", "Azure Monitor's common alert schema", "alerts",
+    lambda record: record["schemaId"] == "azureMonitorCommonAlertSchema", _azure,
+    Example(
+        '{"schemaId": "azureMonitorCommonAlertSchema", "data": {"essentials": {"alertId": "/s/1", "alertRule": "5xx", "severity": "Sev1", '
+        '"monitorCondition": "Fired", "firedDateTime": "2026-01-17T03:01:00.1234567Z", "description": "too many"}, "alertContext": {}}}\n'
+        '{"schemaId": "azureMonitorCommonAlertSchema", "data": {"essentials": {"alertId": "/s/1", "alertRule": "5xx", "severity": "Sev1", '
+        '"monitorCondition": "Resolved", "firedDateTime": "2026-01-17T03:01:00.1234567Z", "resolvedDateTime": "2026-01-17T03:30:00Z"}}}\n'
+        '{"schemaId": "azureMonitorCommonAlertSchema", "data": {"essentials": {"alertId": "/s/2", "alertRule": "slow", '
+        '"firedDateTime": "2026-01-17T03:02:00Z"}}}',
+        ({"name": "5xx", "severity": "Sev1", "started_at": "2026-01-17T03:01:00.123456Z", "resolved_at": None, "summary": "too many"},
+         {"resolved_at": "2026-01-17T03:30:00Z"}, {"name": "slow"}),
+    ),
+)  # fmt: skip
+
+
+def _gcp(record: Row) -> Iterator[Row]:
+    known = record["incident"]
+    yield {
+        "alert_id": known["incident_id"],
+        "name": known.get("policy_name") or known.get("condition_name"),
+        "severity": known.get("severity"),
+        "service": known.get("resource_display_name") or None,
+        "started_at": known["started_at"],
+        "resolved_at": known.get("ended_at") or None,
+        "summary": known.get("summary"),
+        "labels": labels_of(known.get("resource", {}).get("labels", {})),
+        "url": known.get("url"),
+    }
+
+
+GCP = records_of(
+    "gcp-incident", "Google Cloud Monitoring: webhook notifications", "alerts",
+    lambda record: "incident_id" in record["incident"] and "started_at" in record["incident"], _gcp,
+    Example(
+        '{"version": "1.2", "incident": {"incident_id": "0.abc", "policy_name": "5xx", "state": "open", "started_at": 1795469336, '
+        '"ended_at": null, "summary": "too many", "url": "https://console.example/1"}}\n'
+        '{"version": "1.2", "incident": {"incident_id": "0.abc", "policy_name": "5xx", "state": "closed", "started_at": 1795469336, '
+        '"ended_at": 1795469396, "summary": "fine again"}}\n'
+        '{"version": "1.2", "incident": {"incident_id": "0.abd", "condition_name": "slow", "state": "open", "started_at": 1795469400}}',
+        ({"name": "5xx", "started_at": "2026-11-23T21:28:56Z", "resolved_at": None}, {"resolved_at": "2026-11-23T21:29:56Z"},
+         {"name": "slow"}),
+    ),
+)  # fmt: skip
+
+_DATADOG = {"error": FIRED, "warning": FIRED, "success": RESOLVED, "ok": RESOLVED, "alert": FIRED, "warn": FIRED}
+_DATADOG_TITLE = re.compile(r"^\[[^\]]*\]\s*")
+
+
+def _datadog(record: Row) -> Iterator[Row]:
+    inner = record.get("attributes", record)
+    known = {**inner, **inner.get("attributes", {})}
+    state = _DATADOG.get(str(known.get("alert_type") or known.get("status")).lower())
+    name = _DATADOG_TITLE.sub("", str(known["title"]))
+    tags = known.get("tags") or inner.get("tags") or []
+    services = [tag.split(":", 1)[1] for tag in tags if tag.startswith("service:")]
+    if state:
+        at = known.get("date_happened") or inner.get("timestamp") or known["timestamp"]
+        yield step(known.get("monitor_id") or name, state, at, name=name, summary=known.get("text") or known.get("message"),
+                   service=services[0] if services else known.get("service"), labels=labels_of(tags), url=known.get("url"))  # fmt: skip
+
+
+def _is_datadog(record: Row) -> bool:
+    return ("date_happened" in record and "title" in record) or (
+        record["type"] == "event" and ("title" in record["attributes"] or "title" in record["attributes"]["attributes"])
+    )
+
+
+DATADOG = records_of(
+    "datadog-events", "Datadog's events, as of its monitors", "alerts", _is_datadog, _datadog,
+    Example(
+        '{"events": [{"id": 1, "title": "[Triggered on {host:a}] High errors", "text": "too many", "date_happened": 1795469336, '
+        '"alert_type": "error", "tags": ["service:cart", "env:prod"]},\n'
+        '{"id": 2, "title": "[Recovered on {host:a}] High errors", "date_happened": 1795469396, "alert_type": "success", "tags": []},\n'
+        '{"id": 3, "title": "[Warn] Slow", "date_happened": 1795469400, "alert_type": "warning"}]}',
+        ({"name": "High errors", "service": "cart", "started_at": "2026-11-23T21:28:56Z", "resolved_at": "2026-11-23T21:29:56Z"},
+         {"name": "Slow", "resolved_at": None}),
+    ),
+    path=("events", "*"), paired=True,
+)  # fmt: skip
+
+DATADOG_V2 = records_of(
+    "datadog-events-v2", "Datadog's event search API", "alerts", _is_datadog, _datadog,
+    Example(
+        '{"data": [{"id": "A", "type": "event", "attributes": {"timestamp": "2026-01-17T03:01:00.000Z", "tags": ["service:cart"], '
+        '"attributes": {"title": "[Triggered] High errors", "status": "error"}}},\n'
+        '{"id": "B", "type": "event", "attributes": {"timestamp": "2026-01-17T03:30:00.000Z", "attributes": {"title": "[Recovered] High '
+        'errors", "status": "ok"}}},\n'
+        '{"id": "C", "type": "event", "attributes": {"timestamp": "2026-01-17T03:31:00.000Z", "attributes": {"title": "Slow", "status": "warn"}}}]}',
+        ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00Z"},
+         {"name": "Slow"}),
+    ),
+    path=("data", "*"), paired=True,
+)  # fmt: skip
+
+
+def _monitor(record: Row) -> Iterator[Row]:
+    if record["overall_state"] in {"Alert", "Warn", "No Data"}:
+        at = record["overall_state_modified"]
+        yield {"alert_id": f"{record['id']}@{at}", "name": record["name"], "started_at": at, "summary": record.get("message"),
+               "labels": labels_of(record.get("tags") or [])}  # fmt: skip
+
+
+DATADOG_MONITORS = records_of(
+    "datadog-monitors", "Datadog's monitors with their present state", "alerts",
+    lambda record: "overall_state" in record and "query" in record, _monitor,
+    Example(
+        '[{"id": 7, "name": "High errors", "type": "metric alert", "query": "avg(last_5m):…", "overall_state": "Alert", '
+        '"overall_state_modified": "2026-01-17T03:01:00.123456+00:00", "message": "too many", "tags": []},\n'
+        '{"id": 8, "name": "Slow", "query": "q", "overall_state": "OK", "overall_state_modified": "2026-01-16T00:00:00+00:00"}]',
+        ({"name": "High errors", "started_at": "2026-01-17T03:01:00.123456Z", "resolved_at": None},),
+    ),
+)  # fmt: skip
+
+
+def _new_relic(record: Row) -> Iterator[Row]:
+    title = record.get("title")
+    yield {
+        "alert_id": record.get("issueId") or record["id"],
+        "name": (title[0] if isinstance(title, list) else title) or record.get("issueTitle"),
+        "severity": record.get("priority"),
+        "service": (record.get("entityNames") or record.get("impactedEntities") or [None])[0],
+        "started_at": record.get("activatedAt") or record["createdAt"],
+        "acknowledged_at": record.get("acknowledgedAt"),
+        "resolved_at": record.get("closedAt"),
+        "labels": labels_of({"conditions": record.get("conditionName"), "policies": record.get("policyName")}),
+        "url": record.get("issueUrl") or record.get("issuePageUrl"),
+    }
+
+
+NEW_RELIC = records_of(
+    "new-relic", "New Relic's issues", "alerts",
+    lambda record: ("issueId" in record or "issueUrl" in record) and ("activatedAt" in record or "createdAt" in record), _new_relic,
+    Example(
+        '[{"issueId": "a1", "title": ["High errors on cart"], "priority": "CRITICAL", "activatedAt": 1795469336000, '
+        '"acknowledgedAt": 1795469366000, "closedAt": 1795469396000, "entityNames": ["cart"]},\n'
+        '{"issueId": "a2", "title": ["Slow"], "priority": "HIGH", "activatedAt": 1795469400000, "closedAt": null}]',
+        ({"name": "High errors on cart", "service": "cart", "started_at": "2026-11-23T21:28:56Z",
+          "acknowledged_at": "2026-11-23T21:29:26Z", "resolved_at": "2026-11-23T21:29:56Z"}, {"name": "Slow", "resolved_at": None}),
+    ),
+)  # fmt: skip
+
+
+def _sentry(record: Row) -> Iterator[Row]:
+    details = record.get("statusDetails") or {}
+    yield {
+        "alert_id": f"sentry-{record['id']}",
+        "name": record["title"],
+        "severity": record.get("level"),
+        "service": (record.get("project") or {}).get("slug"),
+        "started_at": record["firstSeen"],
+        "resolved_at": details.get("resolvedAt"),
+        "summary": record.get("culprit"),
+        "labels": labels_of({"count": record.get("count"), "lastSeen": record.get("lastSeen")}),
+        "url": record.get("permalink"),
+    }
+
+
+SENTRY = records_of(
+    "sentry-issues", "Sentry's issues", "alerts",
+    lambda record: "firstSeen" in record and "lastSeen" in record and "title" in record, _sentry,
+    Example(
+        '[{"id": "7", "title": "PoolTimeout: no connection", "culprit": "cart.add", "level": "error", "firstSeen": "2026-01-17T03:01:00Z", '
+        '"lastSeen": "2026-01-17T03:30:00Z", "count": "412", "project": {"slug": "cart"}, "permalink": "https://sentry.example/7"},\n'
+        '{"id": "8", "title": "KeyError", "firstSeen": "2026-01-17T03:02:00.123456Z", "lastSeen": "2026-01-17T03:02:00Z", "project": {}}]',
+        ({"name": "PoolTimeout: no connection", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "severity": "error"},
+         {"name": "KeyError"}),
+    ),
+)  # fmt: skip
+
+FORMATS = (CLOUDWATCH, SNS, AZURE, GCP, DATADOG, DATADOG_V2, DATADOG_MONITORS, NEW_RELIC, SENTRY)

@@ -1,0 +1,128 @@
+"""Exports of PagerDuty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmkit.sources.alerts import labels_of
+from pmkit.sources.incidents import inner
+from pmkit.sources.model import Example, records_of
+from pmkit.sources.pairing import ACKNOWLEDGED, FIRED, RESOLVED, step
+from pmkit.sources.sample import Row
+
+
+def _pagerduty(record: Row) -> Iterator[Row]:
+    resolved = record.get("resolved_at") or (record.get("last_status_change_at") if record.get("status") == "resolved" else None)
+    yield {
+        "alert_id": f"pagerduty-{record['id']}",
+        "name": record.get("title") or record.get("description") or record["summary"],
+        "severity": inner(record, "priority", "summary") or record.get("urgency"),
+        "service": inner(record, "service", "summary"),
+        "started_at": record["created_at"],
+        "acknowledged_at": next((found["at"] for found in record.get("acknowledgements", []) if "at" in found), None),
+        "resolved_at": resolved,
+        "labels": labels_of({"number": record.get("incident_number"), "status": record.get("status")}),
+        "url": record.get("html_url"),
+    }
+
+
+PAGERDUTY = records_of(
+    "pagerduty-incidents", "PagerDuty: incidents as JSON", "alerts",
+    lambda record: "incident_number" in record and "created_at" in record and isinstance(record["service"], dict), _pagerduty,
+    Example(
+        '{"incidents": [{"id": "Q1", "incident_number": 7, "title": "High errors", "status": "resolved", "urgency": "high", '
+        '"created_at": "2026-01-17T03:01:00Z", "last_status_change_at": "2026-01-17T03:30:00Z", "service": {"id": "P", "summary": "cart"}, '
+        '"acknowledgements": [{"at": "2026-01-17T03:03:00Z", "acknowledger": {"type": "user_reference"}}], "html_url": "https://pd.example/Q1"},\n'
+        '{"id": "Q2", "incident_number": 8, "title": "Slow", "status": "triggered", "created_at": "2026-01-17T03:31:00Z", '
+        '"service": {"summary": "db"}}], "limit": 25, "more": false}',
+        ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
+          "resolved_at": "2026-01-17T03:30:00Z", "severity": "high"}, {"name": "Slow", "resolved_at": None}),
+    ),
+    path=("incidents", "*"),
+)  # fmt: skip
+
+
+def _pagerduty_csv(record: Row) -> Iterator[Row]:
+    yield {
+        "alert_id": f"pagerduty-{record.get('id') or record['incident_number']}",
+        "name": record["description"],
+        "severity": record.get("priority_name") or record.get("urgency") or None,
+        "service": record.get("service_name") or None,
+        "started_at": record["created_on"],
+        "acknowledged_at": record.get("first_acknowledged_on") or record.get("acknowledged_on") or None,
+        "resolved_at": record.get("resolved_on") or None,
+        "labels": labels_of({"number": record["incident_number"]}),
+    }
+
+
+PAGERDUTY_CSV = records_of(
+    "pagerduty-csv", "PagerDuty: incidents as CSV", "alerts",
+    lambda record: "incident_number" in record and "created_on" in record and "description" in record, _pagerduty_csv,
+    Example(
+        "incident_number,description,service_id,service_name,urgency,created_on,first_acknowledged_on,resolved_on\n"
+        "7,High errors,P1,cart,high,2026-01-17T03:01:00Z,2026-01-17T03:03:00Z,2026-01-17T03:30:00Z\n"
+        "8,Slow,P2,db,low,2026-01-17T03:31:00Z,,\n",
+        ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
+          "resolved_at": "2026-01-17T03:30:00Z"}, {"name": "Slow", "acknowledged_at": None, "resolved_at": None}),
+    ),
+)  # fmt: skip
+
+_ENTRIES = {"trigger": FIRED, "acknowledge": ACKNOWLEDGED, "resolve": RESOLVED}
+
+
+def _log_entry(record: Row) -> Iterator[Row]:
+    state = _ENTRIES.get(record["type"].removesuffix("_log_entry"))
+    if state:
+        incident = record.get("incident") or {}
+        yield step(f"pagerduty-{incident.get('id')}", state, record["created_at"], name=incident.get("summary") or record.get("summary"),
+                   service=inner(record, "service", "summary"), summary=inner(record, "channel", "summary"),
+                   url=incident.get("html_url"))  # fmt: skip
+
+
+LOG_ENTRIES = records_of(
+    "pagerduty-log-entries", "PagerDuty: log entries as JSON", "alerts",
+    lambda record: record["type"].endswith("_log_entry") and "created_at" in record, _log_entry,
+    Example(
+        '{"log_entries": [{"id": "R3", "type": "resolve_log_entry", "created_at": "2026-01-17T03:30:00Z", "incident": {"id": "Q1"}},\n'
+        '{"id": "R2", "type": "acknowledge_log_entry", "created_at": "2026-01-17T03:03:00Z", "incident": {"id": "Q1"}},\n'
+        '{"id": "R1", "type": "trigger_log_entry", "created_at": "2026-01-17T03:01:00Z", "incident": {"id": "Q1", "summary": "High errors"}, '
+        '"service": {"summary": "cart"}},\n'
+        '{"id": "R0", "type": "notify_log_entry", "created_at": "2026-01-17T03:01:01Z", "incident": {"id": "Q1"}}]}',
+        ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
+          "resolved_at": "2026-01-17T03:30:00Z"},),
+    ),
+    path=("log_entries", "*"), paired=True,
+)  # fmt: skip
+
+_EVENTS = {
+    "incident.triggered": FIRED,
+    "incident.acknowledged": ACKNOWLEDGED,
+    "incident.resolved": RESOLVED,
+    "incident.reopened": FIRED,
+}
+
+
+def _webhook(record: Row) -> Iterator[Row]:
+    event, data = record["event"], record["event"]["data"]
+    state = _EVENTS.get(event["event_type"])
+    if state:
+        yield step(f"pagerduty-{data['id']}", state, event["occurred_at"], name=data.get("title"), service=inner(data, "service", "summary"),
+                   severity=inner(data, "priority", "summary") or data.get("urgency"), url=data.get("html_url"))  # fmt: skip
+
+
+PAGERDUTY_WEBHOOK = records_of(
+    "pagerduty-webhook", "PagerDuty: webhooks v3, one JSON object a line", "alerts",
+    lambda record: "event_type" in record["event"] and "occurred_at" in record["event"], _webhook,
+    Example(
+        '{"event": {"id": "1", "event_type": "incident.triggered", "occurred_at": "2026-01-17T03:01:00.123Z", "data": {"id": "Q1", '
+        '"title": "High errors", "urgency": "high", "service": {"summary": "cart"}}}}\n'
+        '{"event": {"id": "2", "event_type": "incident.acknowledged", "occurred_at": "2026-01-17T03:03:00Z", "data": {"id": "Q1"}}}\n'
+        '{"event": {"id": "3", "event_type": "incident.annotated", "occurred_at": "2026-01-17T03:04:00Z", "data": {"id": "Q1"}}}\n'
+        '{"event": {"id": "4", "event_type": "incident.resolved", "occurred_at": "2026-01-17T03:30:00Z", "data": {"id": "Q1"}}}',
+        ({"name": "High errors", "service": "cart", "severity": "high", "started_at": "2026-01-17T03:01:00.123Z",
+          "acknowledged_at": "2026-01-17T03:03:00Z", "resolved_at": "2026-01-17T03:30:00Z"},),
+    ),
+    paired=True,
+)  # fmt: skip
+
+FORMATS = (PAGERDUTY, PAGERDUTY_CSV, LOG_ENTRIES, PAGERDUTY_WEBHOOK)
