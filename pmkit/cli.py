@@ -79,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     events.add_argument("--out", type=Path, help="write to this file instead of standard output; needed for parquet")
     events.add_argument("--timezone", default="UTC", metavar="TZ", help="zone of times that carry none (default: UTC)")
     events.add_argument("--format", help="a name from `pmkit formats`, instead of recognising it")
+    events.add_argument("--explain", action="store_true", help="say instead which formats were tried, and why one was chosen")
     events.add_argument("--quiet", action="store_true", help="no counts on standard error")
     events.set_defaults(call=_events)
 
@@ -136,8 +137,11 @@ def _summary(args: argparse.Namespace) -> None:
 
 
 def _events(args: argparse.Namespace) -> None:
-    from pmkit.events import write  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.events import explain, write  # noqa: PLC0415 - `--help` loads nothing
 
+    if args.explain:
+        print("\n\n".join(explain(path, timezone=args.timezone, form=args.format) for path in args.paths))
+        return
     write(args.paths, args.to, args.out, timezone=args.timezone, form=args.format, progress=_progress(args))
 
 

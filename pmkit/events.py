@@ -13,8 +13,10 @@ import duckdb
 from pmkit import schema, store
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import known_zone
-from pmkit.ingest import EVENTS, Request, connect
+from pmkit.ingest import EVENTS, Request, connect, plan
 from pmkit.sources import sql
+from pmkit.sources.formats import ENOUGH, Tried
+from pmkit.sources.model import Key
 
 _OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
@@ -65,6 +67,43 @@ def write(
     if len(tables) > 1:
         raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); give those of one table at a time")
     _copy(read, tables.pop(), to, out)
+
+
+def explain(path: Path, *, timezone: str, form: str | None) -> str:
+    """Say which formats were tried on an export, and why the winner won.
+
+    Raises
+    ------
+    SourceError
+        When it cannot be read, or when there is no format of that name.
+    """
+    if not path.is_file():
+        raise SourceError(f"{path}: no such file")
+    chosen = plan(Request(path, timezone, store.service_of(str(path)), form))
+    said = [f"{path}: {chosen.name}"]
+    for depth, tried in enumerate(chosen.steps):
+        said.append(f"{'tried' if depth == 0 else 'tried on the messages inside'}:")
+        said += [_verdict(one, tried) for one in tried] or ["  nothing fits"]
+    for layer in (*chosen.wrappers, *chosen.readers):
+        zone = "with its zone" if layer.zoned else f"without a zone, read in {timezone}"
+        written = f"{layer.notation.name}, {zone}" if layer.notation else "none of its own"
+        said.append(f"{layer.entry.name}: times: {written}")
+        said += [f"  {word:12} from {_place(key)}" for word, key in {**layer.words, **layer.paired}.items()]
+    return "\n".join(said)
+
+
+def _verdict(one: Tried, tried: Sequence[Tried]) -> str:
+    share = f"  {one.entry.name:26} fits {one.share:4.0%}"
+    rivals = [other.entry.name for other in tried if other is not one and other.share >= ENOUGH]
+    if one.chosen:
+        return f"{share}  chosen: {f'more specific than {rivals[0]}' if rivals else 'nothing else fits as much'}"
+    if one.share < ENOUGH:
+        return f"{share}  too little"
+    return f"{share}  would also take {', '.join(one.takes) if one.takes else 'more other formats'}"
+
+
+def _place(key: Key) -> str:
+    return key if isinstance(key, str) else " or ".join(key)
 
 
 def _copy(read: store.Store, table: str, to: str, out: Path | None) -> None:

@@ -26,10 +26,14 @@ from pmkit.errors import OutputError, SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, LEDGER, ROLLUP, TEMPLATES, Ledger, Request, connect, ingest
-from pmkit.sources import reading, sql
+from pmkit.sources import archives, reading, sql
+from pmkit.sources.model import LogFormat
 
 _NO_SERVICE: Final = {"access", "error", "errors", "request", "requests", "app", "application", "log", "logs", "out", "server"}
 _EXTENSION: Final = re.compile(r"(\.(gz|zst|log|json|jsonl|ndjson|csv|txt|\d+))+$", re.I)
+
+_SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
+"""What a person said of an export; another answer makes another part."""
 
 Progress = Callable[[str], None]
 
@@ -276,6 +280,8 @@ def _request(incident: Incident, source: str, path: Path) -> Request:
         format=hint.format,
         service_is_hint=hint.service is not None,
         timezone_is_hint=hint.timezone is not None,
+        clock_offset_s=hint.clock_offset_s,
+        formats=incident.formats,
     )
 
 
@@ -294,13 +300,28 @@ def service_of(source: str) -> str | None:
 
 def _part(source: str, request: Request, cache: Path, progress: Progress) -> Part:
     digest = reading.digest(request.path)
-    said = json.dumps([__version__, request.timezone, request.service, request.format, request.service_is_hint])
+    said = json.dumps([__version__, *(getattr(request, name) for name in _SAID), *map(_written, request.formats)])
     folder = cache / digest[:2] / f"{digest}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+    ledger = _ledger(source, request, folder, progress)
+    if ledger.dated:
+        day = archives.modified(request.path, request.member).date().isoformat()
+        if day != ledger.dated:
+            folder = folder.with_name(f"{folder.name}-{day}")
+            ledger = _ledger(source, request, folder, progress)
+    return Part(source, folder, digest, ledger)
+
+
+def _written(entry: LogFormat) -> str:
+    """Write all that tells one format of a user from another."""
+    return repr((entry.name, entry.shape, entry.pattern, entry.fields, entry.columns, entry.multiline))
+
+
+def _ledger(source: str, request: Request, folder: Path, progress: Progress) -> Ledger:
+    """Read the ledger of a part, which is made if it is not there."""
     if not (folder / LEDGER).exists():
         progress(f"reading {source}")
-        _fill(request, folder, cache)
-    ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
-    return Part(source, folder, digest, ledger)
+        _fill(request, folder, folder.parent.parent)
+    return Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
 
 
 def _fill(request: Request, folder: Path, cache: Path) -> None:

@@ -17,7 +17,8 @@ PACKAGE = ROOT / "pmkit"
 LAYERS = [
     {"_version", "errors", "theme"},
     {"schema", "prose", "markup"},
-    {"incident", "sources", "firings"},
+    {"sources", "firings"},
+    {"incident"},
     {"ingest"},
     {"store"},
     {"changepoint", "series", "tier"},

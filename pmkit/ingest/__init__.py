@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -17,7 +18,7 @@ from pmkit.ingest.records import ingest_records
 from pmkit.sources import reading
 from pmkit.sources.sample import Sample
 
-__all__ = ["EVENTS", "LEDGER", "REJECTED", "ROLLUP", "TEMPLATES", "Ledger", "Request", "connect", "ingest"]
+__all__ = ["EVENTS", "LEDGER", "REJECTED", "ROLLUP", "TEMPLATES", "Ledger", "Request", "connect", "ingest", "plan"]
 
 
 def ingest(request: Request, out: Path) -> Ledger:
@@ -41,11 +42,11 @@ def ingest(request: Request, out: Path) -> Ledger:
     sample = reading.sample_of(text.path)
     try:
         with connect(request.timezone, out) as database:
-            plan = plan_of(database, sample, request.format, request.formats)
-            if plan.record:
-                ledger = ingest_records(database, request, plan.record, text, out)
+            chosen = plan_of(database, sample, request.format, request.formats)
+            if chosen.record:
+                ledger = ingest_records(database, request, chosen.record, text, out)
             else:
-                ledger = ingest_lines(Job(database, request, plan, text, _exploded(plan, text, sample, out), out))
+                ledger = ingest_lines(Job(database, request, chosen, text, _exploded(chosen, text, sample, out), out))
     except duckdb.Error as refused:
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
@@ -54,9 +55,16 @@ def ingest(request: Request, out: Path) -> Ledger:
     return ledger
 
 
-def _exploded(plan: Plan, text: reading.Text, sample: Sample, out: Path) -> Exploded | None:
+def plan(request: Request) -> Plan:
+    """Choose the formats of an export, as `ingest` does, and read nothing more."""
+    with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
+        text = reading.materialise(request.path, Path(folder), request.member)
+        return plan_of(database, reading.sample_of(text.path), request.format, request.formats)
+
+
+def _exploded(chosen: Plan, text: reading.Text, sample: Sample, out: Path) -> Exploded | None:
     """Take the records out of JSON documents; None where the lines are the records."""
-    entry, document = plan.outermost, sample.document is not None
+    entry, document = chosen.outermost, sample.document is not None
     if entry is None or not (document or entry.path):
         return None
     return explode(text.path, entry, document=document, folder=out)

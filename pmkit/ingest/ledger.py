@@ -27,6 +27,8 @@ class Ledger:
         Whether its times carry no zone, so that `timezone` was taken for granted.
     examples : tuple of str
         A few rejected lines with their numbers and reasons.
+    dated : str or None
+        The day of the file's last change, where missing years or dates follow from it.
     """
 
     format: str
@@ -43,6 +45,7 @@ class Ledger:
     timezone_assumed: bool
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    dated: str | None = None
 
     def to_json(self) -> str:
         """Write the ledger as JSON."""

@@ -293,6 +293,8 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
     (headings,) = _one(database, "SELECT count(*) FROM headings")
     continuation = inside + under + deeper + headers + above + lost + headings
     examples = database.execute("SELECT line, reason, left(text, 120) FROM rejected ORDER BY line LIMIT 3").fetchall()
+    if any(layer.entry.fallback for layer in plan.readers):
+        notes = [*notes, "no known format; read for its times, severity words and messages only"]
     if lines == 0 and not broken:
         notes = [*notes, "the file is empty"]
     return Ledger(
@@ -309,6 +311,7 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
         timezone="as written" if plan.zoned else request.timezone,
         timezone_assumed=not plan.zoned and not request.timezone_is_hint,
         notes=tuple(notes),
+        dated=job.text.modified.date().isoformat() if plan.undated else None,
         examples=(*(f"{line}: {reason}: {words}" for line, reason, words in examples), *broken)[:3],
     )
 

@@ -61,6 +61,11 @@ class Plan:
         outer = [layer.zoned for layer in self.wrappers if layer.notation]
         return any(outer) or all(inner or outer)
 
+    @property
+    def undated(self) -> bool:
+        """Whether some times lack their year or date."""
+        return any(layer.notation and layer.notation.missing for layer in (*self.wrappers, *self.readers))
+
 
 def plan_of(
     database: duckdb.DuckDBPyConnection, sample: Sample, named: str | None = None, own: tuple[LogFormat, ...] = ()

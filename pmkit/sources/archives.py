@@ -109,6 +109,14 @@ def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, da
                 yield stream, True, datetime.fromtimestamp(entry.mtime, UTC)
 
 
+def modified(path: Path, member: str | None) -> datetime:
+    """Return when an export, or a file of an archive, was last modified, UTC."""
+    if member is None:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    with opened(path, member) as (_, _, at):
+        return at
+
+
 class _Rewound:
     """A stream whose first bytes were looked at."""
 

@@ -1,0 +1,20 @@
+"""What people know of an incident: the folder and its `incident.yaml`."""
+
+from pmkit.incident.file import ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint, known_zone
+from pmkit.incident.folder import FILE_NAME, Incident, data_folder, find, scaffold
+
+__all__ = [
+    "FILE_NAME",
+    "ErrorRule",
+    "FormatBlock",
+    "Incident",
+    "IncidentFile",
+    "Measure",
+    "Note",
+    "Slo",
+    "SourceHint",
+    "data_folder",
+    "find",
+    "known_zone",
+    "scaffold",
+]

@@ -1,0 +1,198 @@
+"""`incident.yaml` as a model: what people know of an incident."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import date, datetime
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+import pandas as pd
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from pmkit.prose import sentences
+from pmkit.schema import SEVERITIES
+from pmkit.sources import custom
+from pmkit.sources.model import LogFormat
+
+
+def known_zone(name: str) -> str:
+    """Return the name of an IANA time zone, or raise ValueError with a hint."""
+    if name not in available_timezones():
+        near = difflib.get_close_matches(name, available_timezones(), 1, 0.5)
+        hint = f", such as {near[0]}" if near else ", such as Europe/Berlin or UTC"
+        raise ValueError(f"expected an IANA time zone{hint}")
+    return name
+
+
+def _one_sentence(text: str) -> str:
+    if len(sentences(text)) > 1:
+        raise ValueError("expected one sentence; the long form has its own field")
+    return text.strip()
+
+
+Zone = Annotated[str, AfterValidator(known_zone)]
+Sentence = Annotated[str, AfterValidator(_one_sentence)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Slo(_Part):
+    """The service level objective that the error budget is counted against."""
+
+    availability: float = Field(gt=0, lt=1, description="share of requests that must succeed, such as 0.999")
+    window_days: int = Field(default=30, gt=0)
+
+
+class ErrorRule(_Part):
+    """What counts as an error.
+
+    Requests are judged by their HTTP status; where a log has no requests, events are judged
+    by their severity.
+    """
+
+    min_http_status: int = Field(default=500, ge=100, le=599)
+    also_http_status: tuple[int, ...] = ()
+    not_http_status: tuple[int, ...] = ()
+    min_severity: Literal["WARN", "ERROR", "FATAL"] = "ERROR"
+
+    @property
+    def severities(self) -> tuple[str, ...]:
+        """The severities that count as an error."""
+        return SEVERITIES[SEVERITIES.index(self.min_severity) :]
+
+    def failed_requests(self, http_status: pd.Series) -> pd.Series:
+        """Tell for each HTTP status whether the request failed; False where there is none."""
+        failed = ((http_status >= self.min_http_status) | http_status.isin(self.also_http_status)) & ~http_status.isin(
+            self.not_http_status
+        )
+        return failed.fillna(value=False).astype(bool)
+
+    @property
+    def sql(self) -> str:
+        """The rule as a SQL condition: by HTTP status for requests, by severity for other events."""
+        also = f" OR http_status IN {_tuple(self.also_http_status)}" if self.also_http_status else ""
+        barred = f" AND http_status NOT IN {_tuple(self.not_http_status)}" if self.not_http_status else ""
+        by_severity = f"severity IN {_tuple(self.severities)}"
+        return (
+            f"CASE WHEN http_status IS NULL THEN coalesce({by_severity}, false) "
+            f"ELSE (http_status >= {self.min_http_status}{also}){barred} END"
+        )
+
+    @property
+    def words(self) -> str:
+        """The rule in words, for requests."""
+        also = "".join(f", or is {status}" for status in self.also_http_status)
+        barred = "".join(f", unless it is {status}" for status in self.not_http_status)
+        return f"its HTTP status is {self.min_http_status} or above{also}{barred}"
+
+
+def _tuple(values: tuple[int, ...] | tuple[str, ...]) -> str:
+    return f"({', '.join(repr(value) for value in values)})"
+
+
+class SourceHint(_Part):
+    """What a person knows about some of the exports."""
+
+    match: str = Field(description="file name pattern relative to the incident's folder, such as logs/edge-*.log")
+    timezone: Zone | None = Field(default=None, description="zone of times that carry none")
+    service: str | None = None
+    format: str | None = Field(default=None, description="a name from `pmkit formats`, or from `formats` here")
+    clock_offset_s: float = Field(default=0, description="seconds to add to its times, because its clock was wrong by that")
+
+
+class FormatBlock(_Part):
+    """A log format that a person wrote: one of the ways of `sources.custom`."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="what hints and the report call it")
+    pattern: str | None = Field(default=None, description="a regular expression with named groups")
+    json_fields: dict[str, str] | None = Field(default=None, alias="json", description="words to keys")
+    nginx: str | None = Field(default=None, description="an nginx log_format")
+    apache: str | None = Field(default=None, description="an Apache LogFormat")
+    log4j: str | None = Field(default=None, description="a log4j or logback pattern")
+    service: str | None = None
+    multiline: bool = True
+    samples: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _reads(self) -> FormatBlock:
+        self.entry()
+        return self
+
+    def entry(self) -> LogFormat:
+        """Make the format; ValueError says what is wrong with it."""
+        written = {way: self.json_fields if way == "json" else getattr(self, way) for way in custom.WAYS}
+        given = {way: text for way, text in written.items() if text is not None}
+        if len(given) != 1:
+            raise ValueError(f"expected one of {', '.join(custom.WAYS)}, got {' and '.join(given) or 'none'}")
+        way, text = next(iter(given.items()))
+        try:
+            return custom.format_of(self.name, way, text, service=self.service, multiline=self.multiline, samples=self.samples)
+        except ValueError as wrong:
+            raise ValueError(f"{way}: {wrong}") from wrong
+
+
+class ConfirmedTimes(_Part):
+    """Times that a person has confirmed; they stand beside the detected ones."""
+
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+class Note(_Part):
+    """One entry that a person adds to the timeline."""
+
+    at: datetime
+    text: str
+    evidence: str | None = None
+
+
+class Measure(_Part):
+    """One corrective or preventative measure."""
+
+    action: str
+    type: Literal["prevent", "detect", "mitigate", "repair", "process"]
+    owner: str
+    priority: Literal["P0", "P1", "P2", "P3"]
+    due: date
+    tracker: str | None = None
+    done_when: str | None = None
+    status: Literal["open", "done"] = "open"
+
+
+class IncidentFile(_Part):
+    """The contents of `incident.yaml`."""
+
+    id: str
+    title: str
+    severity: str | None = None
+    status: Literal["draft", "in review", "final"] = "draft"
+    owner: str | None = None
+    reviewer: str | None = None
+    timezone: Zone = "UTC"
+    services: tuple[str, ...] = ()
+    slo: Slo | None = None
+    errors: ErrorRule = ErrorRule()
+    impact_source: str | None = Field(default=None, description="the log that impact is counted on")
+    sources: tuple[SourceHint, ...] = ()
+    formats: tuple[FormatBlock, ...] = ()
+    times: ConfirmedTimes = ConfirmedTimes()
+    what_happened: Sentence | None = Field(default=None, description="what users saw, one sentence")
+    data_loss: Sentence | None = None
+    trigger: str | None = None
+    root_cause: str | None = None
+    root_cause_summary: Sentence | None = Field(default=None, description="the cause, one sentence")
+    contributing_factors: tuple[str, ...] = ()
+    resolution: str | None = None
+    still_degraded: str | None = None
+    went_well: tuple[str, ...] = ()
+    went_badly: tuple[str, ...] = ()
+    got_lucky: tuple[str, ...] = ()
+    timeline: tuple[Note, ...] = ()
+    measures: tuple[Measure, ...] = ()

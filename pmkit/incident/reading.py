@@ -1,0 +1,90 @@
+"""Reads `incident.yaml`, and says on which line something is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
+from ruamel.yaml.error import MarkedYAMLError
+
+from pmkit.errors import IncidentError
+from pmkit.incident.file import ConfirmedTimes, ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves times as they are written: pydantic reads them with their zone."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+
+
+def read(path: Path) -> tuple[IncidentFile, list[int]]:
+    """Read `incident.yaml`; give its contents and the lines on which its timeline entries begin."""
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as missing:
+        raise IncidentError(f"{path}: not found; `pmkit new {path.parent.name}` writes one to fill in") from missing
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise IncidentError(f"{path}: cannot be read as UTF-8 text: {unreadable}") from unreadable
+    try:
+        content = yaml.load(text)
+    except MarkedYAMLError as broken:
+        mark = broken.problem_mark or broken.context_mark
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        problem = (broken.problem or "not YAML").split("\n")[0]
+        raise IncidentError(f"{where}: not valid YAML: {problem}") from broken
+    if not isinstance(content, dict):
+        raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")
+    try:
+        file = IncidentFile.model_validate(content)
+    except ValidationError as wrong:
+        errors = sorted(wrong.errors(), key=lambda error: error["type"] != "extra_forbidden")
+        raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from wrong
+    return file, [_line(content, ["timeline", number]) for number in range(len(file.timeline))]
+
+
+def _explain(path: Path, content: Any, error: Any) -> str:
+    location = [part for part in error["loc"] if isinstance(part, int | str)]
+    field = ".".join(str(part) for part in location)
+    where = f"{path}:{_line(content, location)}: {field}"
+    if error["type"] == "missing":
+        return f"{where}: missing; add it"
+    if error["type"] == "extra_forbidden":
+        model = _model_at(location[:-1])
+        near = difflib.get_close_matches(str(location[-1]), model.model_fields, 1, 0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(model.model_fields)}"
+        return f"{where}: unknown field; {hint}"
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{where}: {message[0].lower()}{message[1:]}, got {error['input']!r}"
+
+
+def _line(content: Any, location: list[Any]) -> int:
+    line = 1
+    for part in location:
+        try:
+            marks: Any = content.lc
+            position = marks.key(part) if isinstance(content, dict) else marks.item(part)
+            line = position[0] + 1
+            content = content[part]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line
+
+
+def _model_at(location: list[Any]) -> type[BaseModel]:
+    parts: dict[str, type[BaseModel]] = {
+        "slo": Slo,
+        "errors": ErrorRule,
+        "sources": SourceHint,
+        "formats": FormatBlock,
+        "times": ConfirmedTimes,
+        "timeline": Note,
+        "measures": Measure,
+    }
+    return parts.get(str(location[0]), IncidentFile) if location else IncidentFile

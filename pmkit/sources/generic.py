@@ -1,0 +1,27 @@
+"""The reader for logs that no other format fits: a time, a severity word, the rest."""
+
+from pmkit.sources.model import text_log
+from pmkit.sources.times import ANYWHERE
+
+_SEVERITY = (
+    r"(?i)\b(TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|ALERT|EMERG|EMERGENCY)\b"
+)
+
+TEXT = text_log(
+    "generic-text", "Any text with a time near the beginning of each line: time, severity word, message",
+    rf"^(?P<before>.{{0,80}}?)(?:^|\b)(?P<time>{ANYWHERE}|\b1\d{{9}}(?:\.\d+)?\b)(?P<message>.*)$",
+    "== 17/Jan/2026:03:00:00 +0000 == boot finished\n"
+    "== 17/Jan/2026:03:00:01 +0000 == [error] pool is empty\n"
+    "  waited 3 s\n"
+    "== 17/Jan/2026:03:00:02 +0000 == Warning: slow",
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": None, "message": "boot finished"},
+    {"severity": "ERROR", "message": "[error] pool is empty"},
+    {"severity": "WARN"},
+    multiline=True, fallback=True,
+    columns={
+        "severity": f"to_severity(regexp_extract(left(concat_ws(' ', {{before}}, {{message}}), 120), '{_SEVERITY}', 1))",
+        "message": r"regexp_replace({message}, '^[\])>}=\s:,;|-]+', '')",
+    },
+)  # fmt: skip
+
+FORMATS = (TEXT,)
