@@ -10,10 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from pmkit import schema, store
+from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import known_zone
 from pmkit.ingest import EVENTS, Request, connect, plan
+from pmkit.parts import Part, members_of, read, service_of
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
 from pmkit.sources.model import Key
@@ -55,18 +56,21 @@ def write(
     for path in paths:
         if not path.is_file():
             raise SourceError(f"{path}: no such file")
-    read = store.read({str(path): Request(path, timezone, store.service_of(str(path)), form) for path in paths})
-    for part in read.parts:
+    wanted = {source: (path, member) for path in paths for source, member in members_of(str(path), path).items()}
+    found = read(
+        {name: Request(path, timezone, service_of(name), form, member=member) for name, (path, member) in wanted.items()}
+    )
+    for part in found:
         ledger = part.ledger
         read_of = f"{ledger.events} {ledger.table} of {ledger.lines} {ledger.unit}"
         left = f"{ledger.continuation} continuation, {ledger.blank} blank, {ledger.rejected} rejected"
         progress(f"{part.source}: {ledger.format}: {read_of}; {left}")
         for example in ledger.examples:
             progress(f"{part.source}:{example}")
-    tables = {part.ledger.table for part in read.parts}
+    tables = {part.ledger.table for part in found}
     if len(tables) > 1:
         raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); give those of one table at a time")
-    _copy(read, tables.pop(), to, out)
+    _copy(found, tables.pop(), to, out)
 
 
 def explain(path: Path, *, timezone: str, form: str | None) -> str:
@@ -79,7 +83,7 @@ def explain(path: Path, *, timezone: str, form: str | None) -> str:
     """
     if not path.is_file():
         raise SourceError(f"{path}: no such file")
-    chosen = plan(Request(path, timezone, store.service_of(str(path)), form))
+    chosen = plan(Request(path, timezone, service_of(str(path)), form))
     said = [f"{path}: {chosen.name}"]
     for depth, tried in enumerate(chosen.steps):
         said.append(f"{'tried' if depth == 0 else 'tried on the messages inside'}:")
@@ -106,14 +110,14 @@ def _place(key: Key) -> str:
     return key if isinstance(key, str) else " or ".join(key)
 
 
-def _copy(read: store.Store, table: str, to: str, out: Path | None) -> None:
+def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     columns = [name for name in schema.TABLES[table] if name != "source"]
     times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
     chosen = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
     union = " UNION ALL ".join(
         f"SELECT {chosen}, {sql.quoted(part.source)} AS source, {n} AS nth, line AS place "
         f"FROM read_parquet({sql.quoted(str(part.folder / EVENTS))})"
-        for n, part in enumerate(read.parts)
+        for n, part in enumerate(parts)
     )
     query = f"SELECT * EXCLUDE (nth, place) FROM ({union}) ORDER BY nth, place"
     with connect() as database:

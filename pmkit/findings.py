@@ -16,8 +16,9 @@ from pmkit import impact as impacts
 from pmkit import patterns, response, suspects, timeline
 from pmkit.errors import IncidentError
 from pmkit.incident import Incident, data_folder, find, known_zone
+from pmkit.parts import Progress
 from pmkit.series import mark_errors
-from pmkit.store import Progress, Store, open_incident
+from pmkit.store import Store, open_incident
 from pmkit.tier import choose
 
 SCHEMA_FILE = "summary.schema.json"

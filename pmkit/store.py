@@ -1,63 +1,22 @@
-"""Exports in, Parquet in a cache, frames out.
-
-Every export becomes one part of the cache, named by its content, by what was said about it and
-by pmkit's version, so that what was read once is never parsed again.
-"""
+"""Reads the parsed exports of an incident back as frames."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import re
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from pmkit import schema
-from pmkit._version import __version__
-from pmkit.errors import OutputError, SourceError
+from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, LEDGER, ROLLUP, TEMPLATES, Ledger, Request, connect, ingest
-from pmkit.sources import archives, reading, sql
-from pmkit.sources.model import LogFormat
-
-_NO_SERVICE: Final = {"access", "error", "errors", "request", "requests", "app", "application", "log", "logs", "out", "server"}
-_EXTENSION: Final = re.compile(r"(\.(gz|zst|log|json|jsonl|ndjson|csv|txt|\d+))+$", re.I)
-
-_SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
-"""What a person said of an export; another answer makes another part."""
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Part:
-    """One export, parsed.
-
-    Attributes
-    ----------
-    source : str
-        The export, relative to the incident's folder.
-    folder : Path
-        Its part of the cache.
-    sha256 : str
-        Digest of the export as it lies on disk.
-    ledger : Ledger
-        What was read.
-    """
-
-    source: str
-    folder: Path
-    sha256: str
-    ledger: Ledger
+from pmkit.ingest import EVENTS, ROLLUP, TEMPLATES, Request, connect
+from pmkit.parts import Part, Progress, members_of, read, service_of
+from pmkit.sources import sql
 
 
 class Store:
@@ -207,12 +166,6 @@ class Store:
             return found
 
 
-def cache_folder() -> Path:
-    """Return the folder of the cache: `PMKIT_CACHE`, or `~/.cache/pmkit`."""
-    named = os.environ.get("PMKIT_CACHE")
-    return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pmkit"
-
-
 def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:
     """Parse every export of an incident, as far as the cache does not have it already.
 
@@ -231,8 +184,12 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     OutputError
         When the cache cannot be written.
     """
-    requests = {path.relative_to(incident.folder).as_posix(): path for path in incident.exports()}
-    store = read({source: _request(incident, source, path) for source, path in requests.items()}, progress)
+    requests = {
+        source: _request(incident, source, path, member)
+        for path in incident.exports()
+        for source, member in members_of(path.relative_to(incident.folder).as_posix(), path).items()
+    }
+    store = Store(read(requests, progress))
     logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
     if not logs:
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
@@ -249,32 +206,11 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     return store
 
 
-def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -> Store:
-    """Parse exports, as far as the cache does not have them already.
-
-    Parameters
-    ----------
-    requests : mapping of str to Request
-        Each export with its name as a source.
-    progress : callable, optional
-        Is told in words what is done.
-    """
-    cache = cache_folder()
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-    except OSError as refused:
-        raise OutputError(
-            f"{cache}: cannot make the cache: {refused.strerror}; name another folder with PMKIT_CACHE"
-        ) from refused
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        parts = pool.map(lambda item: _part(item[0], item[1], cache, progress), requests.items())
-        return Store(list(parts))
-
-
-def _request(incident: Incident, source: str, path: Path) -> Request:
+def _request(incident: Incident, source: str, path: Path, member: str | None) -> Request:
     hint = incident.hint(source)
     return Request(
         path=path,
+        member=member,
         timezone=hint.timezone or incident.file.timezone,
         service=hint.service or service_of(source),
         format=hint.format,
@@ -283,58 +219,3 @@ def _request(incident: Incident, source: str, path: Path) -> Request:
         clock_offset_s=hint.clock_offset_s,
         formats=incident.formats,
     )
-
-
-def service_of(source: str) -> str | None:
-    """Guess the service from the file's name.
-
-    Examples
-    --------
-    >>> service_of("logs/checkout-requests.log.zst"), service_of("logs/access.log.1")
-    ('checkout', None)
-    """
-    words = re.split(r"[-_.]", _EXTENSION.sub("", source.rsplit("/", 1)[-1]))
-    kept = [word for word in words if word and word.lower() not in _NO_SERVICE and not word.isdigit()]
-    return "-".join(kept) or None
-
-
-def _part(source: str, request: Request, cache: Path, progress: Progress) -> Part:
-    digest = reading.digest(request.path)
-    said = json.dumps([__version__, *(getattr(request, name) for name in _SAID), *map(_written, request.formats)])
-    folder = cache / digest[:2] / f"{digest}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
-    ledger = _ledger(source, request, folder, progress)
-    if ledger.dated:
-        day = archives.modified(request.path, request.member).date().isoformat()
-        if day != ledger.dated:
-            folder = folder.with_name(f"{folder.name}-{day}")
-            ledger = _ledger(source, request, folder, progress)
-    return Part(source, folder, digest, ledger)
-
-
-def _written(entry: LogFormat) -> str:
-    """Write all that tells one format of a user from another."""
-    return repr((entry.name, entry.shape, entry.pattern, entry.fields, entry.columns, entry.multiline))
-
-
-def _ledger(source: str, request: Request, folder: Path, progress: Progress) -> Ledger:
-    """Read the ledger of a part, which is made if it is not there."""
-    if not (folder / LEDGER).exists():
-        progress(f"reading {source}")
-        _fill(request, folder, folder.parent.parent)
-    return Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
-
-
-def _fill(request: Request, folder: Path, cache: Path) -> None:
-    try:
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as aside:
-            fresh = Path(aside) / "part"
-            fresh.mkdir()
-            ingest(request, fresh)
-            folder.parent.mkdir(exist_ok=True)
-            fresh.rename(folder)
-    except OSError as refused:
-        if (folder / LEDGER).exists():  # another run was faster
-            return
-        raise OutputError(
-            f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"
-        ) from refused

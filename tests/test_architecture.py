@@ -20,6 +20,7 @@ LAYERS = [
     {"sources", "firings"},
     {"incident"},
     {"ingest"},
+    {"parts"},
     {"store"},
     {"changepoint", "series", "tier"},
     {"episodes"},

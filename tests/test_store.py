@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import tarfile
+import zipfile
+
 import pandas as pd
 import pytest
-from samples import access_log, at
+from samples import access_line, access_log, at
 
-from pmkit import schema, store
+from pmkit import parts, schema, store
 from pmkit.errors import OutputError, SourceError
 from pmkit.incident import ErrorRule
 
@@ -20,12 +25,68 @@ def test_a_second_run_reads_nothing_again(incident) -> None:
 
 
 def test_what_changed_is_read_again_and_what_was_said_counts(incident) -> None:
-    made = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2)})
+    made = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2).replace("/a", "/b")})
     store.open_incident(made)
     (made.folder / "logs" / "access.log").write_text(access_log(1, per_s=1))
     told: list[str] = []
     assert store.open_incident(made, told.append).rollup()["events"].sum() == 60 + 120
     assert told == ["reading logs/access.log"]
+
+
+def test_the_same_export_given_twice_is_counted_once(incident) -> None:
+    log = access_log(2)
+    made = incident({"access.log": log, "copy/access.log.gz": gzip.compress(log.encode())})
+    opened = store.open_incident(made)
+    assert opened.rollup()["events"].sum() == 600
+    quality = opened.data_quality().set_index("source")
+    assert quality["events"].tolist() == [600, 600]
+    assert quality["duplicates"].tolist() == [0, 600]
+    assert quality.loc["copy/access.log.gz", "notes"] == ("600 of its events stand in access.log too and are counted once",)
+
+
+def test_rotated_logs_that_overlap_are_counted_once(incident) -> None:
+    lines = access_log(4).splitlines(keepends=True)
+    made = incident({"access.log.1": "".join(lines[:700]), "access.log": "".join(lines[500:])})
+    opened = store.open_incident(made)
+    assert opened.rollup()["events"].sum() == len(lines)
+    assert sorted(opened.data_quality()["duplicates"]) == [0, 200]
+
+
+def test_an_excerpt_beside_the_log_that_it_was_cut_from_adds_nothing(incident) -> None:
+    log = access_log(4, failing=[range(60, 90)])
+    excerpt = "".join(line for line in log.splitlines(keepends=True) if '" 500 ' in line)
+    opened = store.open_incident(incident({"access.log": log, "only-errors.log": excerpt}))
+    assert opened.rollup()["events"].sum() == 1200
+
+
+def test_two_hosts_that_log_alike_at_the_same_time_are_both_counted(incident) -> None:
+    log = access_log(2)
+    made = incident({"web1.log": log, "web2.log": log.replace("203.0.113", "198.51.100")})
+    assert store.open_incident(made).rollup()["events"].sum() == 1200
+
+
+def test_repeated_lines_of_one_log_are_all_counted(incident) -> None:
+    assert store.open_incident(incident({"access.log": access_line(at(0)) * 50})).rollup()["events"].sum() == 50
+
+
+def test_the_files_of_an_archive_are_exports_of_their_own(incident) -> None:
+    buffer, packed = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("logs/web.log", access_log(1))
+        archive.writestr("logs/deploys.csv", "time,type,service\n2026-01-17T03:00:00Z,deploy,web\n")
+        archive.writestr("__MACOSX/logs/._web.log", b"\x00\x05")
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, body in (("a/app.log.gz", gzip.compress(b"2026-01-17 03:00:00,000 ERROR [a] broke\n")), ("a/empty.log", b"")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(body)
+            tar.addfile(entry, io.BytesIO(body))
+    opened = store.open_incident(incident({"bundle.zip": buffer.getvalue(), "more.tgz": packed.getvalue()}))
+    assert {part.source: (part.ledger.format, part.ledger.events) for part in opened.parts} == {
+        "bundle.zip/logs/deploys.csv": ("changes", 1),
+        "bundle.zip/logs/web.log": ("access-combined-pairs", 300),
+        "more.tgz/a/app.log.gz": ("python-logging", 1),
+        "more.tgz/a/empty.log": ("empty", 0),
+    }
 
 
 def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
@@ -75,7 +136,7 @@ def test_request_ids_tell_which_log_holds_the_others(found) -> None:
     [("logs/checkout-requests.log.zst", "checkout"), ("access.log.1", None), ("a/api_gateway-error.log", "api-gateway")],
 )
 def test_the_file_name_tells_the_service_where_the_lines_do_not(name, service) -> None:
-    assert store.service_of(name) == service
+    assert parts.service_of(name) == service
 
 
 def test_an_incident_without_logs_is_refused(incident) -> None:

@@ -13,12 +13,26 @@ from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, ROLLUP, TEMPLATES
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, ingest_lines
+from pmkit.ingest.overlap import overlap, without
 from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.records import ingest_records
 from pmkit.sources import reading
 from pmkit.sources.sample import Sample
 
-__all__ = ["EVENTS", "LEDGER", "REJECTED", "ROLLUP", "TEMPLATES", "Ledger", "Request", "connect", "ingest", "plan"]
+__all__ = [
+    "EVENTS",
+    "LEDGER",
+    "REJECTED",
+    "ROLLUP",
+    "TEMPLATES",
+    "Ledger",
+    "Request",
+    "connect",
+    "ingest",
+    "overlap",
+    "plan",
+    "without",
+]
 
 
 def ingest(request: Request, out: Path) -> Ledger:

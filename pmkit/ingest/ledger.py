@@ -29,6 +29,10 @@ class Ledger:
         A few rejected lines with their numbers and reasons.
     dated : str or None
         The day of the file's last change, where missing years or dates follow from it.
+    content : str
+        A fingerprint of the events; equal for logs that hold the same.
+    duplicates : int
+        How many of the events stand in another export and are counted there.
     """
 
     format: str
@@ -46,6 +50,8 @@ class Ledger:
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     dated: str | None = None
+    content: str = ""
+    duplicates: int = 0
 
     def to_json(self) -> str:
         """Write the ledger as JSON."""

@@ -17,6 +17,7 @@ from pmkit.ingest.cut import COLUMNS, Layer, canonical
 from pmkit.ingest.explode import Exploded
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.output import write_log
+from pmkit.ingest.overlap import fingerprint
 from pmkit.ingest.plan import Plan
 from pmkit.sources import reading, sql
 from pmkit.sources.model import Shape
@@ -311,6 +312,7 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
         timezone="as written" if plan.zoned else request.timezone,
         timezone_assumed=not plan.zoned and not request.timezone_is_hint,
         notes=tuple(notes),
+        content=fingerprint(database),
         dated=job.text.modified.date().isoformat() if plan.undated else None,
         examples=(*(f"{line}: {reason}: {words}" for line, reason, words in examples), *broken)[:3],
     )

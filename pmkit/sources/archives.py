@@ -72,7 +72,8 @@ def members(path: Path) -> list[str]:
     try:
         if _magic(path).startswith(_ZIP):
             with zipfile.ZipFile(path) as archive:
-                return sorted(name for name in archive.namelist() if _is_log(name))
+                names = archive.namelist()
+                return [] if "[Content_Types].xml" in names else sorted(name for name in names if _is_log(name))
         if not _is_tar(path):
             return []
         with _plain(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
