@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pmkit import impact as impacts
-from pmkit import patterns, response, suspects, timeline
+from pmkit import patterns, quality, response, suspects, timeline
 from pmkit.errors import IncidentError
 from pmkit.incident import Incident, data_folder, find, known_zone
 from pmkit.parts import Progress
@@ -121,7 +121,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     zone = ZoneInfo(_zone(timezone)) if timezone else incident.zone
     rule = incident.file.errors
     rollup = store.rollup()
-    tier = choose(mark_errors(rollup, rule), store.shared_requests(), incident.file.impact_source)
+    marked = mark_errors(rollup, rule)
+    tier = choose(marked, store.shared_requests(), incident.file.impact_source)
     impact = impacts.assess(rollup, tier, rule, incident.file.slo)
     source = tier.sources[0] if len(tier.sources) == 1 else None
     if impact.detected and source:
@@ -129,6 +130,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     changes, messages = store.changes(), store.messages()
     found = patterns.characteristic(store.templates(), impact.window, (impact.data_start, impact.data_end)).head(MOST_PATTERNS)
     reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
+    exports = store.data_quality()
+    doubts = quality.assess(exports, marked, impact, store.clock_differences(), zone)
     proof = rule.sql if impact.failed else "true"
     entries = timeline.tell(
         impact,
@@ -149,16 +152,17 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         suspects=suspects.rank(impact, changes, found),
         patterns=found,
         timeline=entries,
-        quality=_with_doubts(store.data_quality(), impact),
+        quality=_remarked(exports, doubts),
     )
 
 
-def _with_doubts(quality: pd.DataFrame, impact: impacts.Impact) -> pd.DataFrame:
-    """Note which logs lie beside the rest in time: most often their time zone is not what was assumed."""
-    beside = quality["timezone_assumed"] & ((quality["last"] < impact.data_start) | (quality["first"] > impact.data_end))
-    doubt = "its times lie beside those of the other logs; if its time zone is another one, say so under sources in incident.yaml"
-    notes = [(*notes, doubt) if doubted else notes for notes, doubted in zip(quality["notes"], beside, strict=True)]
-    return quality.assign(notes=pd.Series(notes, index=quality.index, dtype=object))
+def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFrame:
+    """Add what is doubtful about the exports to their notes."""
+    notes = [
+        (*known, *(remark.text for remark in remarks if remark.source == source))
+        for source, known in zip(exports["source"], exports["notes"], strict=True)
+    ]
+    return exports.assign(notes=pd.Series(notes, index=exports.index, dtype=object))
 
 
 def _zone(name: str) -> str:

@@ -125,6 +125,26 @@ class Store:
         found = self._query(query, EVENTS, "logs", [])
         return {(row["outer_source"], row["inner_source"]): float(row["share"]) for row in found.to_dict("records")}
 
+    def clock_differences(self) -> pd.DataFrame:
+        """Compare what the clocks of two logs say of the same requests.
+
+        Returns
+        -------
+        DataFrame
+            `source`, `other`, `requests` (how many they share), `ahead_s` (the median by which
+            `source` is later, seconds) and `typical_s` (the median of the longer duration).
+        """
+        query = (
+            "WITH ids AS MATERIALIZED (SELECT source, hash(trace_id) AS id, max(epoch_us(timestamp)) AS at, "
+            "max(duration_s) AS took FROM {} WHERE trace_id IS NOT NULL GROUP BY ALL), "
+            "few AS (SELECT * FROM ids WHERE (SELECT count(*) FROM ids) < 100000 OR id % 16 = 0) "
+            "SELECT a.source AS source, b.source AS other, count(*) AS requests, median(a.at - b.at) / 1e6 AS ahead_s, "
+            "coalesce(median(greatest(a.took, b.took)), 0) AS typical_s "
+            "FROM few a JOIN few b USING (id) WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL"
+        )
+        found = self._query(query, EVENTS, "logs", [])
+        return found if len(found) else pd.DataFrame(columns=["source", "other", "requests", "ahead_s", "typical_s"])
+
     def locate(self, source: str, at: datetime, is_error: str) -> int | None:
         """Return the line of the first event of one export at `at` or later for which the condition holds."""
         query = f"SELECT arg_min(line, (timestamp, line)) AS line FROM {{}} WHERE source = ? AND timestamp >= ? AND ({is_error})"

@@ -25,7 +25,7 @@ LAYERS = [
     {"changepoint", "series", "tier"},
     {"episodes"},
     {"impact"},
-    {"patterns", "response"},
+    {"patterns", "response", "quality"},
     {"suspects"},
     {"timeline"},
     {"findings", "events"},

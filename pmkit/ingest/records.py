@@ -72,7 +72,10 @@ def ingest_records(
         last=None if frame.empty else frame[key].max().to_pydatetime(),
         timezone="as written" if zoned else request.timezone,
         timezone_assumed=not zoned and not request.timezone_is_hint,
-        notes=(*text.notes, f"counted in records; they hold {len(frame)} {chosen.table}"),
+        notes=(
+            *text.notes,
+            f"counted in records; they hold {len(frame)} {chosen.table.removesuffix('s') if len(frame) == 1 else chosen.table}",
+        ),
         examples=(*(f"{line}: {reason}: {words[:120]}" for line, words, reason in rejected[:3]), *broken)[:3],
     )
 

@@ -1,0 +1,178 @@
+"""What to think of the exports: gaps, clocks that differ, time zones that cannot be right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from pmkit.impact import Impact
+from pmkit.prose import clock, count, duration
+
+_STEP_S: Final = 900
+"""Zones differ by multiples of a quarter of an hour."""
+_FARTHEST_S: Final = 14 * 3600
+_FEWEST_SHARED: Final = 20
+_SKEW_S: Final = 1.0
+_FEWEST_ERRORS: Final = 5
+_GAP_S: Final = 60
+_USUAL_IN_GAP: Final = 15
+"""Events that would have to be in a gap for it to be told: by chance alone one in three million gaps is as empty."""
+_ZONES: Final = (
+    "UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
+    "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that a reader should know of one export.
+
+    Attributes
+    ----------
+    source : str
+        The export.
+    text : str
+        What it is, to stand behind the export's name.
+    """
+
+    source: str
+    text: str
+
+
+def assess(
+    exports: pd.DataFrame, marked: pd.DataFrame, impact: Impact, differences: pd.DataFrame, zone: ZoneInfo
+) -> list[Remark]:
+    """Find what is doubtful about the exports.
+
+    Parameters
+    ----------
+    exports : DataFrame
+        What was read: `source`, `table`, `events`, `first`, `last`, `timezone`, `timezone_assumed`.
+    marked : DataFrame
+        The rollup with `is_error`, see `series.mark_errors`.
+    impact : Impact
+        The impact, for its window.
+    differences : DataFrame
+        What the clocks say of the same requests, see `Store.clock_differences`.
+    zone : ZoneInfo
+        In which times are written.
+
+    Returns
+    -------
+    list of Remark
+        Zones that would put a log elsewhere in time, clocks that go differently, gaps.
+    """
+    logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
+    remarks: list[Remark] = []
+    for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
+        own = differences[differences["source"] == row["source"]]
+        shift = _shift(row, own, marked, impact)
+        if shift:
+            remarks.append(Remark(row["source"], _aligned(row, *shift)))
+            continue
+        remarks += _skew(row["source"], own)
+        remarks += _gaps(row, marked[marked["source"] == row["source"]], impact, zone)
+    return remarks
+
+
+def _shift(row: dict[str, Any], own: pd.DataFrame, marked: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
+    """Tell by how many seconds a log without zones lies ahead of the others, and what shows it."""
+    if row["timezone"] == "as written":
+        return None
+    shared = own[own["requests"] >= _FEWEST_SHARED].sort_values("requests", ascending=False)
+    if len(shared):
+        best = shared.iloc[0]
+        steps = round(best["ahead_s"] / _STEP_S) * _STEP_S
+        shown = f"{count(best['requests'])} requests that it shares with {best['other']}"
+        return (steps, shown) if steps and abs(best["ahead_s"] - steps) < _STEP_S / 3 else None
+    return _by_errors(row, marked, impact) or _by_span(row, impact)
+
+
+def _by_errors(row: dict[str, Any], marked: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
+    errors = marked[(marked["source"] == row["source"]) & marked["is_error"]]
+    if not impact.detected or row["source"] in impact.tier.sources or errors["events"].sum() < _FEWEST_ERRORS:
+        return None
+    begin, end = impact.start - pd.Timedelta(minutes=2), impact.end + pd.Timedelta(minutes=2)
+
+    def inside(ahead_s: int) -> float:
+        moved = errors["bin"] - pd.Timedelta(seconds=ahead_s)
+        return float(errors.loc[moved.between(begin, end), "events"].sum() / errors["events"].sum())
+
+    steps = sorted(range(-_FARTHEST_S, _FARTHEST_S + 1, 1800), key=abs)
+    best = max(steps, key=inside)
+    return (best, "its errors, which would else lie outside the impact") if inside(0) < 0.2 and inside(best) > 0.6 else None
+
+
+def _by_span(row: dict[str, Any], impact: Impact) -> tuple[float, str] | None:
+    first, last = row["first"], row["last"]
+    if first <= impact.data_end and last >= impact.data_start:
+        return None
+    middle = first + (last - first) / 2 - (impact.data_start + (impact.data_end - impact.data_start) / 2)
+    steps = round(middle.total_seconds() / 1800) * 1800
+    return (steps, "a span beside theirs") if abs(steps) <= _FARTHEST_S else None
+
+
+def _aligned(row: dict[str, Any], ahead_s: float, shown: str) -> str:
+    """Say which zone would align a log."""
+    now = row["first"].tz_convert(row["timezone"]).utcoffset()
+    offset = now + timedelta(seconds=ahead_s)
+    minutes = round(offset.total_seconds() / 60)
+    written = f"UTC{'+' if minutes >= 0 else '−'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+    fitting = [name for name in _ZONES if row["first"].tz_convert(name).utcoffset() == offset]
+    such = f", such as {fitting[0]}" if fitting else ""
+    where = "ahead of" if ahead_s > 0 else "behind"
+    return (
+        f"read in {row['timezone']}, its times lie {duration(abs(ahead_s))} {where} the other logs, as shown by {shown}; "
+        f"a zone at {written}{such} would align them (say it as timezone under sources in incident.yaml)"
+    )
+
+
+def _skew(source: str, own: pd.DataFrame) -> list[Remark]:
+    """Tell of clocks that go differently, by more than the requests take."""
+    apart = own[(own["requests"] >= _FEWEST_SHARED) & (own["ahead_s"].abs() > _SKEW_S + own["typical_s"])]
+    apart = apart[apart["ahead_s"] > 0].sort_values("requests", ascending=False)
+    return [
+        Remark(
+            source,
+            f"its clock is {row['ahead_s']:.1f} s ahead of that of {row['other']}, "
+            f"by {count(row['requests'])} requests that both know; nothing was moved "
+            f"(clock_offset_s: {-row['ahead_s']:.1f} under sources in incident.yaml would)",
+        )
+        for _, row in apart.head(1).iterrows()
+    ]
+
+
+def _gaps(row: dict[str, Any], bins: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> list[Remark]:
+    """Tell where a log that otherwise flows says nothing about the time around the impact."""
+    minutes = bins.groupby("bin")["events"].sum().resample("60s").sum()
+    usual = float(minutes.median()) if len(minutes) else 0.0
+    if usual <= 0:
+        return []
+    start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
+    around = pd.Timedelta(minutes=5)
+    times = pd.Series(sorted({*bins["first_at"], *bins["last_at"]}))
+    gaps = [
+        (before, after)
+        for before, after in pairwise(times)
+        if before < end + around and after > start - around and _empty(before, after, usual)
+    ]
+    said = [
+        f"nothing from it between {clock(before, zone)} and {clock(after, zone)}, where some "
+        f"{count(usual * (after - before).total_seconds() / 60)} events would be usual: was it down, or is the export cut?"
+        for before, after in gaps
+    ]
+    if impact.detected and row["first"] > start and _empty(start, row["first"], usual):
+        said.append(f"it begins at {clock(row['first'], zone)}, when the impact had already begun")
+    if impact.detected and row["last"] < end and _empty(row["last"], end, usual):
+        said.append(f"it ends at {clock(row['last'], zone)}, before the impact does")
+    return [Remark(row["source"], text) for text in said]
+
+
+def _empty(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:
+    length = (after - before).total_seconds()
+    return length >= _GAP_S and usual_per_minute * length / 60 >= _USUAL_IN_GAP

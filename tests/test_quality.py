@@ -1,0 +1,121 @@
+"""The report says what is doubtful about the exports: zones, clocks, gaps, copies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from samples import access_line, access_log, at
+
+from pmkit.findings import Findings, analyse
+from pmkit.store import open_incident
+
+MINUTES = 30
+BAD = range(600, 900)
+
+
+def shop(offset: timedelta = timedelta(0), *, zoned: bool = True, ids: bool = True, skip: range = range(0)) -> str:
+    """Write the application's log of the requests in `edge`; of those in BAD every second one fails."""
+    lines = []
+    for second in range(MINUTES * 60):
+        if second in skip:
+            continue
+        when = at(second + 0.2) + offset
+        stamp = when.isoformat(timespec="milliseconds") if zoned else f"{when:%Y-%m-%d %H:%M:%S},{when.microsecond // 1000:03}"
+        level = "error" if second in BAD and second % 2 == 0 else "info"
+        name = f" request_id=r{second}" if ids else ""
+        lines.append(f'time="{stamp}" level={level} msg="served"{name} duration_ms=10\n')
+    return "".join(lines)
+
+
+def edge() -> str:
+    lines = []
+    for second in range(MINUTES * 60):
+        status = 500 if second in BAD and second % 2 == 0 else 200
+        lines.append(access_line(at(second), status).rstrip("\n") + f" rid=r{second}\n")
+    return "".join(lines)
+
+
+@pytest.fixture
+def notes(incident):
+    def read(exports: dict[str, str | bytes], yaml: str = "") -> dict[str, tuple[str, ...]]:
+        made = incident(exports, yaml)
+        return dict(found(made).quality.set_index("source")["notes"])
+
+    return read
+
+
+def found(made) -> Findings:
+    return analyse(made, open_incident(made))
+
+
+def test_a_log_whose_zone_is_right_gets_no_remark(notes) -> None:
+    assert notes({"edge.log": edge(), "shop.log": shop(zoned=False)}) == {"edge.log": (), "shop.log": ()}
+
+
+@pytest.mark.parametrize(
+    ("ids", "shown"),
+    [(True, "as shown by 1\u202f800 requests that it shares with edge.log"), (False, "as shown by its errors")],
+)
+def test_a_zone_that_puts_a_log_hours_away_is_pointed_out_with_the_one_that_fits(notes, ids, shown) -> None:
+    (remark,) = notes({"edge.log": edge(), "shop.log": shop(timedelta(hours=-5), zoned=False, ids=ids)})["shop.log"]
+    assert remark.startswith("read in UTC, its times lie 5 h behind the other logs")
+    assert shown in remark
+    assert "a zone at UTC−05:00, such as America/New_York would align them" in remark
+
+
+def test_a_log_beside_all_others_is_aligned_by_its_span(notes) -> None:
+    calm = "".join(
+        line for line in shop(timedelta(hours=9), zoned=False, ids=False).splitlines(keepends=True) if "error" not in line
+    )
+    (remark,) = notes({"edge.log": edge(), "shop.log": calm})["shop.log"]
+    assert "9 h ahead of the other logs, as shown by a span beside theirs" in remark
+    assert "Asia/Tokyo" in remark
+
+
+def test_the_zone_that_a_person_gives_aligns_the_log(notes) -> None:
+    yaml = "sources:\n- {match: shop.log, timezone: America/New_York}\n"
+    assert notes({"edge.log": edge(), "shop.log": shop(timedelta(hours=-5), zoned=False)}, yaml)["shop.log"] == ()
+
+
+def test_a_clock_that_goes_ahead_is_told_and_not_moved(incident) -> None:
+    made = incident({"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))})
+    findings = found(made)
+    (remark,) = findings.quality.set_index("source").loc["shop.log", "notes"]
+    assert remark.startswith(
+        "its clock is 7.2 s ahead of that of edge.log, by 1\u202f800 requests that both know; nothing was moved"
+    )
+    assert findings.store.logs(source="shop.log")["timestamp"].min() == at(7.2)
+
+
+def test_a_clock_is_moved_when_a_person_says_by_how_much(incident) -> None:
+    made = incident(
+        {"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))}, "sources:\n- {match: shop.log, clock_offset_s: -7.2}\n"
+    )
+    findings = found(made)
+    assert findings.quality["notes"].tolist() == [(), ()]
+    assert findings.store.logs(source="shop.log")["timestamp"].min() == at(0)
+
+
+def test_a_gap_around_the_impact_is_asked_about(notes) -> None:
+    (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(620, 860))})["shop.log"]
+    assert remark == (
+        "nothing from it between 03:10:19 and 03:14:20, where some 241 events would be usual: was it down, or is the export cut?"
+    )
+
+
+def test_a_log_that_ends_before_the_impact_does_is_told(notes) -> None:
+    (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(700, 1800))})["shop.log"]
+    assert remark == "it ends at 03:11:39, before the impact does"
+
+
+def test_sparse_logs_have_no_gaps(notes) -> None:
+    sparse = "".join(shop().splitlines(keepends=True)[::200])
+    assert notes({"edge.log": edge(), "shop.log": sparse})["shop.log"] == ()
+
+
+def test_the_appendix_lists_every_assumption(incident) -> None:
+    from pmkit.appendix import data_quality
+
+    text = data_quality(found(incident({"edge.log": access_log(MINUTES), "shop.log": shop(zoned=False, ids=False)})))
+    assert "`shop.log`: its times carry no zone and are read in UTC, the incident's, for want of another." in text
