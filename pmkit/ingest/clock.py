@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,6 +17,10 @@ from pmkit.sources.times import Notation
 
 _BACK: Final = "INTERVAL 30 MINUTES"
 _STEP: Final = timedelta(days=1)
+_FIRST: Final = "1970-01-02 00:00:00+00"
+_LAST: Final = "2200-01-01 00:00:00+00"
+"""Times before and after are not believed: they stand for "never", or for a clock that was not set."""
+UNREADABLE: Final = "the time cannot be read, or is not of the years 1970 to 2199"
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,53 @@ class Change:
     at: datetime
     before: timedelta
     after: timedelta
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What is missing from a time, and how the order of the lines tells it.
+
+    Attributes
+    ----------
+    back, ahead : str
+        SQL intervals: a step back by more is a turn of the year or day; a step ahead by more takes one back.
+    interval : str
+        The SQL function that makes an interval of a number of them.
+    most : int
+        More turns than this are disorder.
+    tolerance : timedelta
+        The last time may be this long after the file's last change.
+    of : callable
+        How many to add to a time of 1 January 2000 so that it is the latest up to a limit.
+    """
+
+    back: str
+    ahead: str
+    interval: str
+    most: int
+    tolerance: timedelta
+    of: Callable[[datetime, datetime], int]
+
+
+def _years(last: datetime, limit: datetime) -> int:
+    return next(year for year in range(limit.year, limit.year - 9, -1) if _in_year(last, year) <= limit) - last.year
+
+
+def _days(last: datetime, limit: datetime) -> int:
+    return (limit - last).days
+
+
+def _in_year(at: datetime, year: int) -> datetime:
+    try:
+        return at.replace(year=year)
+    except ValueError:
+        return at.replace(year=year, day=28)
+
+
+_UNITS: Final = {
+    "year": _Unit("INTERVAL 180 DAYS", "INTERVAL 330 DAYS", "to_years", 20, timedelta(days=1), _years),
+    "date": _Unit("INTERVAL 12 HOURS", "INTERVAL 23 HOURS", "to_days", 400, timedelta(minutes=10), _days),
+}
 
 
 def changes_of(zone: ZoneInfo, first: datetime, last: datetime) -> list[Change]:
@@ -82,26 +134,25 @@ def settle(database: duckdb.DuckDBPyConnection, table: str, layer: Layer, reques
     layer : Layer
         What it was cut by.
     modified : datetime
-        When the export was last modified.
+        When the export was last modified, with a time zone.
 
     Returns
     -------
     list of str
         What had to be assumed.
     """
-    view = f"CREATE OR REPLACE TEMP VIEW settled_{table} AS SELECT * REPLACE ({{}} AS timestamp) FROM {{}}"
     moved = f" + to_microseconds({round(request.clock_offset_s * 1e6)})" if request.clock_offset_s else ""
     notation, timezone = layer.notation, "UTC" if layer.entry.utc else request.timezone
     if notation is None or notation.zoned:
-        database.execute(view.format(f"timestamp{moved}", table))
+        _view(database, table, f"timestamp{moved}", table)
         return []
     notes, source = [], table
     if notation.missing:
-        source, note = _dated(database, table, notation, modified)
+        source, note = _dated(database, table, notation, modified.astimezone(ZoneInfo(timezone)))
         notes.append(note)
     zone = ZoneInfo(timezone)
-    low, high = _two(database, f"SELECT min(naive), max(naive) FROM {source}")
-    if low is None or high is None or low.year < 1900 or high.year > 2200:
+    low, high = _two(database, f"SELECT min(naive), max(naive) FROM {source} WHERE naive BETWEEN '{_FIRST}' AND '{_LAST}'")
+    if low is None:
         utc = f"naive AT TIME ZONE {sql.quoted(timezone)}"
     else:
         day = timedelta(days=2)
@@ -109,8 +160,19 @@ def settle(database: duckdb.DuckDBPyConnection, table: str, layer: Layer, reques
         source, more = _passages(database, source, table, changes, timezone)
         notes += more
         utc = _moments(changes, _offset(zone, low.replace(tzinfo=UTC) - day))
-    database.execute(view.format(f"coalesce(timestamp, {utc}){moved}", source))
+    _view(database, table, f"coalesce(timestamp, {utc}){moved}", source)
     return notes
+
+
+def _view(database: duckdb.DuckDBPyConnection, table: str, moment: str, source: str) -> None:
+    database.execute(
+        f"CREATE OR REPLACE TEMP VIEW settled_{table} AS SELECT * REPLACE ({believable(moment)} AS timestamp) FROM {source}"
+    )
+
+
+def believable(moment: str) -> str:
+    """Write the SQL that keeps a moment of the years 1970 to 2199, and makes any other null."""
+    return f"CASE WHEN {moment} >= TIMESTAMPTZ '{_FIRST}' AND {moment} < TIMESTAMPTZ '{_LAST}' THEN {moment} END"
 
 
 def _seconds(offset: timedelta) -> str:
@@ -167,40 +229,33 @@ def _passages(
 
 def _dated(database: duckdb.DuckDBPyConnection, table: str, notation: Notation, modified: datetime) -> tuple[str, str]:
     """Give the times their year or date, counted back from the last line."""
-    unit, jump = ("YEAR", "INTERVAL 180 DAYS") if notation.missing == "year" else ("DAY", "INTERVAL 12 HOURS")
-    turned = f"sum(CASE WHEN naive < before - {jump} THEN 1 ELSE 0 END) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING)"
+    unit = _UNITS[notation.missing]
+    step = f"CASE WHEN naive < before - {unit.back} THEN 1 WHEN naive > before + {unit.ahead} THEN -1 ELSE 0 END"
     database.execute(
-        f"CREATE OR REPLACE TEMP TABLE turns_{table} AS SELECT *, {turned} AS turn FROM "
+        f"CREATE OR REPLACE TEMP TABLE turns_{table} AS "
+        f"SELECT *, sum({step}) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS turn FROM "
         f"(SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS before FROM {table})"
     )
-    turns, last = _two(database, f"SELECT max(turn), max_by(naive, line) FROM turns_{table} WHERE naive IS NOT NULL")
-    limit = (modified + timedelta(days=1)).replace(tzinfo=None)
-    if last is None:
-        base = 0
-    elif notation.missing == "year":
-        year = next(year for year in range(limit.year, limit.year - 9, -1) if _in_year(last, year) <= limit)
-        base = year - 2000 - int(turns)
+    last, turn = _two(database, f"SELECT max_by(naive, line), max_by(turn, line) FROM turns_{table} WHERE naive IS NOT NULL")
+    least, most = _two(database, f"SELECT min(turn), max(turn) FROM turns_{table} WHERE naive IS NOT NULL")
+    limit = (modified + unit.tolerance).replace(tzinfo=None)
+    said = f"{modified:%Y-%m-%d}" if notation.missing == "date" else f"{modified:%Y}"
+    what = notation.missing
+    if last is not None and most - least <= unit.most:
+        base = unit.of(last, limit) - int(turn)
+        dated = f"naive + {unit.interval}(CAST(turn AS INTEGER) + {base})"
+        note = f"its times carry no {what}; it follows from the file's last change, {said}, and the order of the lines"
     else:
-        base = (modified.date() - datetime(2000, 1, 1, tzinfo=UTC).date()).days - int(turns)
-        if (last + timedelta(days=base + int(turns))) > modified.replace(tzinfo=None) + timedelta(hours=14):
-            base -= 1
-    said = f"{modified:%Y}" if notation.missing == "year" else f"{modified:%Y-%m-%d}"
-    database.execute(
-        f"CREATE OR REPLACE TEMP VIEW dated_{table} AS "
-        f"SELECT * REPLACE (naive + to_{unit.lower()}s(CAST(turn AS INTEGER) + {base}) AS naive) FROM turns_{table}"
-    )
-    what = "year" if notation.missing == "year" else "date"
-    note = f"its times carry no {what}; it follows from the file's last change, {said}, and the order of the lines"
+        base = unit.of(datetime(2000, 1, 1), limit)  # noqa: DTZ001 - wall-clock times
+        latest = f"naive + {unit.interval}({base})"
+        dated = f"CASE WHEN {latest} <= TIMESTAMP '{limit}' THEN {latest} ELSE naive + {unit.interval}({base - 1}) END"
+        note = (
+            f"its times carry no {what} and are in no order; each is the latest that is not after the file's last change, {said}"
+        )
+    database.execute(f"CREATE OR REPLACE TEMP VIEW dated_{table} AS SELECT * REPLACE ({dated} AS naive) FROM turns_{table}")
     return f"dated_{table}", note
 
 
 def _two(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, Any]:
     row = database.execute(query).fetchone()
     return (row[0], row[1]) if row else (None, None)
-
-
-def _in_year(at: datetime, year: int) -> datetime:
-    try:
-        return at.replace(year=year)
-    except ValueError:
-        return at.replace(year=year, day=28)

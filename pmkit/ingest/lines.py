@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmkit import schema
 from pmkit.errors import SourceError
-from pmkit.ingest.clock import settle
+from pmkit.ingest.clock import UNREADABLE, settle
 from pmkit.ingest.cut import COLUMNS, Layer, canonical
 from pmkit.ingest.explode import Exploded
 from pmkit.ingest.ledger import Ledger, Request
@@ -237,7 +237,7 @@ def _reject(database: duckdb.DuckDBPyConnection, plan: Plan) -> None:
     undated = f"s.line IN ({fitting})" if fitting else "false"
     database.execute(f"""
         CREATE TEMP TABLE rejected AS SELECT s.line, raw.text, s.below,
-        CASE WHEN s.kind = 'below' THEN 'belongs to no event above it' WHEN {undated} THEN 'the time cannot be read'
+        CASE WHEN s.kind = 'below' THEN 'belongs to no event above it' WHEN {undated} THEN {sql.quoted(UNREADABLE)}
              ELSE {why} END AS reason
         FROM (SELECT line, below, kind FROM sorted WHERE kind = 'rejected' UNION ALL
               SELECT line, below, kind FROM owned WHERE owner IS NULL AND line NOT IN (SELECT line FROM orphans)) s

@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from pmkit import schema
+from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.files import EVENTS, REJECTED
 from pmkit.ingest.ledger import Ledger, Request
@@ -51,7 +52,7 @@ def ingest_records(
     key = next(name for name, column in table.items() if column.dtype == schema.TIME)
     undated = frame[frame[key].isna()]
     for line in undated["line"].unique():
-        rejected.append((int(line), next(words for at, _, words in found if at == line), "the time cannot be read"))
+        rejected.append((int(line), next(words for at, _, words in found if at == line), UNREADABLE))
         events -= 1
     frame = frame[~frame["line"].isin(undated["line"])].drop(columns="source")
     frame.to_parquet(out / EVENTS, index=False)
@@ -115,7 +116,7 @@ def _moments(
     read = notation.sql.format(t="t")
     moment = read if notation.zoned else f"({read}) AT TIME ZONE {sql.quoted(request.timezone)}"
     moved = round(request.clock_offset_s * 1e6)
-    query = f"SELECT t, epoch_us({moment}) + {moved} FROM (SELECT unnest($texts) AS t)"
+    query = f"SELECT t, epoch_us({believable('moment')}) + {moved} FROM (SELECT t, {moment} AS moment FROM (SELECT unnest($texts) AS t))"
     return dict(database.execute(query, {"texts": texts}).fetchall())
 
 
