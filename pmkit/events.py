@@ -13,7 +13,7 @@ import duckdb
 from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import known_zone
-from pmkit.ingest import EVENTS, Request, connect, plan
+from pmkit.ingest import Request, connect, plan, table_of
 from pmkit.parts import Part, members_of, read, service_of
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
@@ -115,8 +115,7 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
     chosen = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
     union = " UNION ALL ".join(
-        f"SELECT {chosen}, {sql.quoted(part.source)} AS source, {n} AS nth, line AS place "
-        f"FROM read_parquet({sql.quoted(str(part.folder / EVENTS))})"
+        f"SELECT {chosen}, {sql.quoted(part.source)} AS source, {n} AS nth, line AS place FROM {table_of(part.folder)}"
         for n, part in enumerate(parts)
     )
     query = f"SELECT * EXCLUDE (nth, place) FROM ({union}) ORDER BY nth, place"

@@ -146,7 +146,7 @@ def _overlap(one: Part, other: Part) -> bool:
     a, b = one.ledger, other.ledger
     if a.table != "logs" or b.table != "logs" or not a.events or not b.events:
         return False
-    if a.content == b.content:
+    if (a.content, a.events) == (b.content, b.events):
         return True
     if a.first is None or b.first is None or a.last is None or b.last is None:
         return False

@@ -14,7 +14,7 @@ from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, ROLLUP, TEMPLATES, Request, connect
+from pmkit.ingest import EVENTS, ROLLUP, TEMPLATES, Request, connect, table_of
 from pmkit.parts import Part, Progress, members_of, read, service_of
 from pmkit.sources import sql
 
@@ -178,8 +178,7 @@ class Store:
         if not parts:
             return pd.DataFrame()
         union = " UNION ALL BY NAME ".join(
-            f"SELECT *, {sql.quoted(part.source)} AS source FROM read_parquet({sql.quoted(str(part.folder / name))})"
-            for part in parts
+            f"SELECT *, {sql.quoted(part.source)} AS source FROM {table_of(part.folder, name)}" for part in parts
         )
         with connect() as database:
             found: pd.DataFrame = database.sql(query.format(f"({union})"), params=values).to_arrow_table().to_pandas()

@@ -10,10 +10,11 @@ import duckdb
 from pmkit.errors import SourceError
 from pmkit.ingest.engine import connect
 from pmkit.ingest.explode import Exploded, explode
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, ROLLUP, TEMPLATES
+from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, ROLLUP, TEMPLATES, table_of
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.overlap import overlap, without
+from pmkit.ingest.pieces import ingest_pieces
 from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.records import ingest_records
 from pmkit.sources import reading
@@ -29,8 +30,10 @@ __all__ = [
     "Request",
     "connect",
     "ingest",
+    "ingest_pieces",
     "overlap",
     "plan",
+    "table_of",
     "without",
 ]
 
@@ -57,10 +60,13 @@ def ingest(request: Request, out: Path) -> Ledger:
     try:
         with connect(request.timezone, out) as database:
             chosen = plan_of(database, sample, request.format, request.formats)
+            exploded = _exploded(chosen, text, sample, out)
             if chosen.record:
                 ledger = ingest_records(database, request, chosen.record, text, out)
+            elif exploded:
+                ledger = ingest_lines(Job(database, request, chosen, text, exploded, out))
             else:
-                ledger = ingest_lines(Job(database, request, chosen, text, _exploded(chosen, text, sample, out), out))
+                ledger = ingest_pieces(request, chosen, text, out)
     except duckdb.Error as refused:
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")

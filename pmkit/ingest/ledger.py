@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,7 +31,7 @@ class Ledger:
     dated : str or None
         The day of the file's last change, where missing years or dates follow from it.
     content : str
-        A fingerprint of the events; equal for logs that hold the same.
+        A number for the events, which is the same for logs that hold the same, and adds up.
     duplicates : int
         How many of the events stand in another export and are counted there.
     """
@@ -50,8 +51,27 @@ class Ledger:
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     dated: str | None = None
-    content: str = ""
+    content: str = "0"
     duplicates: int = 0
+
+    @classmethod
+    def merged(cls, pieces: Sequence[Ledger]) -> Ledger:
+        """Add up what was read from the pieces of one export, in their order."""
+        sums = {
+            name: sum(getattr(piece, name) for piece in pieces)
+            for name in ("lines", "events", "continuation", "blank", "rejected")
+        }
+        notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
+        examples = tuple(example for piece in pieces for example in piece.examples)[:3]
+        return replace(
+            pieces[0],
+            **sums,
+            notes=notes,
+            examples=examples,
+            first=min((piece.first for piece in pieces if piece.first), default=None),
+            last=max((piece.last for piece in pieces if piece.last), default=None),
+            content=str(sum(int(piece.content) for piece in pieces)),
+        )
 
     def to_json(self) -> str:
         """Write the ledger as JSON."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +41,8 @@ class Job:
         Its records, where they are not its lines.
     out : Path
         The folder for the results.
+    above : int
+        How many lines of the export stand above the text, where that is a piece of it.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -49,13 +51,28 @@ class Job:
     text: reading.Text
     exploded: Exploded | None
     out: Path
+    above: int = 0
 
 
 def ingest_lines(job: Job) -> Ledger:
     """Parse a log by its plan; what no format takes is rejected."""
+    notes = _parse(job)
+    write_log(job.database, job.out)
+    return _ledger(job, [*job.text.notes, *dict.fromkeys(notes)])
+
+
+def first_event(job: Job) -> tuple[int, datetime] | None:
+    """Find the first line that is an event whatever stands above it, and its time, UTC."""
+    _parse(job)
+    row = job.database.execute("SELECT line, epoch_us(timestamp) FROM taken ORDER BY line LIMIT 1").fetchone()
+    return (int(row[0]), datetime.fromtimestamp(row[1] // 1_000_000, UTC)) if row else None
+
+
+def _parse(job: Job) -> list[str]:
+    """Make the tables of the events and of what is none; return what had to be assumed."""
     database, plan = job.database, job.plan
     database.execute(sql.MACROS)
-    _load(database, job.text, job.exploded)
+    _load(job)
     relation = _records(database, plan)
     notes: list[str] = []
     for number, layer in enumerate(plan.wrappers):
@@ -63,21 +80,20 @@ def ingest_lines(job: Job) -> Ledger:
         database.execute(f"CREATE TEMP TABLE {name} AS {canonical(layer, relation, wrapped=number > 0)}")
         notes += settle(database, name, layer, job.request, job.text.modified)
         relation = _unwrap(database, name, wrapped=number > 0)
-    notes += _read(job, relation)
-    write_log(database, job.out)
-    return _ledger(job, [*job.text.notes, *dict.fromkeys(notes)])
+    return [*notes, *_read(job, relation)]
 
 
-def _load(database: duckdb.DuckDBPyConnection, text: reading.Text, exploded: Exploded | None) -> None:
+def _load(job: Job) -> None:
+    database, exploded = job.database, job.exploded
     options = "quote = '', escape = '', header = false, auto_detect = false, max_line_size = 134217728"
     if exploded:
         columns = "columns = {'line': 'BIGINT', 'text': 'VARCHAR'}, delim = '\t'"
         database.execute(f"CREATE TEMP TABLE raw AS FROM read_csv($path, {columns}, {options})", {"path": str(exploded.path)})
     else:
         database.execute(
-            "CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS line, text "
+            f"CREATE TEMP TABLE raw AS SELECT row_number() OVER () + {job.above} AS line, text "
             f"FROM read_csv($path, columns = {{'text': 'VARCHAR'}}, delim = '', {options})",
-            {"path": str(text.path)},
+            {"path": str(job.text.path)},
         )
     database.execute(
         "CREATE TEMP VIEW filled AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM raw "
@@ -210,14 +226,17 @@ def _sort(database: duckdb.DuckDBPyConnection, plan: Plan, left: str) -> None:
         CASE WHEN {is_header} THEN 'header' WHEN {unread} THEN 'below' WHEN {outer} THEN 'outer' ELSE 'rejected' END AS kind
         FROM {left}
     """)
-    taken = " UNION ALL ".join(
-        [f"SELECT line, {stream} AS stream FROM read_{n} WHERE fits AND timestamp IS NOT NULL" for n in range(len(plan.readers))]
-        + ["SELECT line, stream FROM sorted WHERE kind = 'outer'"]
-    )
+    taken = [
+        f"SELECT line, timestamp, {stream} AS stream FROM read_{n} WHERE fits AND timestamp IS NOT NULL"
+        for n in range(len(plan.readers))
+    ]
+    outer_time = "around.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
+    taken.append(f"SELECT line, {outer_time}, stream FROM sorted WHERE kind = 'outer'")
+    database.execute(f"CREATE TEMP VIEW taken AS {' UNION ALL '.join(taken)}")
     alone = f"kind = 'below' AND {outer} AND owner IS NULL"
-    database.execute(f"""
+    database.execute("""
         CREATE TEMP TABLE owned AS SELECT s.*, o.line AS owner FROM (SELECT * FROM sorted WHERE kind = 'below') s
-        ASOF LEFT JOIN ({taken}) o ON s.stream = o.stream AND s.line >= o.line
+        ASOF LEFT JOIN taken o ON s.stream = o.stream AND s.line >= o.line
     """)
     database.execute(f"CREATE TEMP TABLE orphans AS SELECT * FROM owned WHERE {alone}")
     database.execute("CREATE TEMP VIEW headers AS SELECT line, below FROM sorted WHERE kind = 'header'")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
 from pmkit import schema
-from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
+from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES, table_of
 from pmkit.sources import sql
+
+_KEYS: Final = "service, http_route, http_status, severity, version, host"
 
 
 def write_log(database: duckdb.DuckDBPyConnection, out: Path) -> None:
@@ -20,6 +24,35 @@ def write_log(database: duckdb.DuckDBPyConnection, out: Path) -> None:
         TEMPLATES: _templates(),
         REJECTED: "SELECT line, text, reason FROM rejected ORDER BY line",
     }
+    _write(database, queries, out)
+
+
+def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
+    """Put together what was written of the pieces of one log, by addition; their events become files of one folder."""
+    (out / EVENTS).mkdir()
+    for folder in folders:
+        (folder / EVENTS).rename(out / EVENTS / f"{folder.name}.parquet")
+
+    def united(name: str) -> str:
+        return "(" + " UNION ALL ".join(f"SELECT * FROM {table_of(folder, name)}" for folder in folders) + ")"
+
+    queries = {
+        ROLLUP: f"""
+            SELECT bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+                   max(last_at) AS last_at
+            FROM {united(ROLLUP)} GROUP BY ALL ORDER BY ALL
+        """,
+        TEMPLATES: f"""
+            SELECT bin, service, severity, template, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+                   arg_min(example, (first_at, line)) AS example, arg_min(line, (first_at, line)) AS line
+            FROM {united(TEMPLATES)} GROUP BY ALL ORDER BY ALL
+        """,
+        REJECTED: f"SELECT line, text, reason FROM {united(REJECTED)} ORDER BY line",
+    }
+    _write(database, queries, out)
+
+
+def _write(database: duckdb.DuckDBPyConnection, queries: Mapping[str, str], out: Path) -> None:
     for name, query in queries.items():
         target = sql.quoted(str(out / name))
         database.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
@@ -35,9 +68,8 @@ def _rollup() -> str:
         f"WHEN duration_s <= {schema.LATENCY_BASE_S} THEN 0 ELSE least({schema.LATENCY_BUCKETS}, "
         f"CAST(ceil(log10(least(duration_s, 1e6) / {schema.LATENCY_BASE_S}) * {schema.LATENCY_PER_DECADE}) AS SMALLINT)) END"
     )
-    keys = "service, http_route, http_status, severity, version, host"
     return f"""
-        SELECT {_bin()} AS bin, {keys}, {bucket} AS latency_bucket,
+        SELECT {_bin()} AS bin, {_KEYS}, {bucket} AS latency_bucket,
                count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
         FROM events GROUP BY ALL ORDER BY ALL
     """

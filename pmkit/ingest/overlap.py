@@ -11,7 +11,7 @@ from typing import Final
 import duckdb
 
 from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED
+from pmkit.ingest.files import LEDGER, REJECTED, table_of
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.output import write_log
 from pmkit.sources import sql
@@ -25,10 +25,9 @@ _FEWEST: Final = 20
 
 
 def fingerprint(database: duckdb.DuckDBPyConnection) -> str:
-    """Return a number for all that is in the table `events`, whatever its order."""
-    row = database.execute(f"SELECT CAST(sum(CAST({CONTENT} AS HUGEINT) % 1000000007) AS VARCHAR) || ':' || count(*) FROM events")
-    found = row.fetchone()
-    return str(found[0]) if found else ""
+    """Return a text that is the same for the same events, whatever their order."""
+    found = database.execute(f"SELECT sum(CAST({CONTENT} AS HUGEINT) % 1000000007) FROM events").fetchone()
+    return str((found and found[0]) or 0)
 
 
 def overlap(first: Path, second: Path, start: datetime, end: datetime) -> bool:
@@ -51,7 +50,7 @@ def overlap(first: Path, second: Path, start: datetime, end: datetime) -> bool:
         names = {"a": first, "b": second}
         for name, folder in names.items():
             database.execute(
-                f"CREATE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {_events(folder)} "
+                f"CREATE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {table_of(folder)} "
                 f"WHERE timestamp BETWEEN {_moment(start)} AND {_moment(end)}"
             )
         glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
@@ -82,27 +81,23 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
     out : Path
         An existing, empty folder.
     """
-    united = " UNION ALL ".join(f"SELECT {CONTENT} AS content FROM {_events(folder)}" for folder in others)
+    united = " UNION ALL ".join(f"SELECT {CONTENT} AS content FROM {table_of(folder)}" for folder in others)
     with connect(spill=out) as database:
         database.execute(sql.MACROS)
         database.execute(f"""
             CREATE TEMP TABLE events AS
             WITH counted AS (SELECT content, count(*) AS known FROM ({united}) GROUP BY content),
-                 numbered AS (SELECT *, {CONTENT} AS content FROM {_events(part)}),
+                 numbered AS (SELECT *, {CONTENT} AS content FROM {table_of(part)}),
                  told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS nth FROM numbered)
             SELECT told.* EXCLUDE (content, nth) FROM told LEFT JOIN counted USING (content) WHERE known IS NULL OR nth > known
         """)
-        database.execute(f"CREATE TEMP VIEW rejected AS FROM read_parquet({sql.quoted(str(part / REJECTED))})")
+        database.execute(f"CREATE TEMP VIEW rejected AS FROM {table_of(part, REJECTED)}")
         write_log(database, out)
         row = database.execute("SELECT count(*) FROM events").fetchone()
     reduced = replace(ledger, duplicates=ledger.events - (row[0] if row else 0))
     (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced
-
-
-def _events(folder: Path) -> str:
-    return f"read_parquet({sql.quoted(str(folder / EVENTS))})"
 
 
 def _moment(at: datetime) -> str:

@@ -116,7 +116,8 @@ def _moments(
     read = notation.sql.format(t="t")
     moment = read if notation.zoned else f"({read}) AT TIME ZONE {sql.quoted(request.timezone)}"
     moved = round(request.clock_offset_s * 1e6)
-    query = f"SELECT t, epoch_us({believable('moment')}) + {moved} FROM (SELECT t, {moment} AS moment FROM (SELECT unnest($texts) AS t))"
+    dated = f"SELECT t, {moment} AS moment FROM (SELECT unnest($texts) AS t)"
+    query = f"SELECT t, epoch_us({believable('moment')}) + {moved} FROM ({dated})"
     return dict(database.execute(query, {"texts": texts}).fetchall())
 
 

@@ -1,0 +1,77 @@
+"""How fast every format is read, in lines per second.
+
+    python tests/bench/formats.py [NAME ...]
+
+Each format's own sample is repeated to a few megabytes, and read completely: recognised, parsed,
+counted, written as Parquet. The first column is what counts: speed relative to the combined access
+log in the same run, because these machines are noisy. Formats marked with * pass through Python record
+by record; they are exports that no machine makes in gigabytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from pmkit.ingest import Ledger, Request, ingest
+from pmkit.sources import FAMILIES
+from pmkit.sources.formats import recognise, sample_of
+from pmkit.sources.model import Format, LogFormat
+
+REFERENCE = "access-combined"
+BYTES = {True: 16 << 20, False: 1 << 20}
+
+
+def text_of(entry: Format, size: int) -> str:
+    """Repeat the sample of a format up to some size, inside a container's log where it has no time."""
+    sample = entry.samples[0].text.rstrip("\n")
+    if isinstance(entry, LogFormat) and entry.inner:
+        sample = "\n".join(f"2026-01-17T03:00:00.{n:09}Z stdout F {line}" for n, line in enumerate(sample.split("\n")))
+    return (sample + "\n") * max(2, size // (len(sample) + 1))
+
+
+def timed(path: Path) -> tuple[float, Ledger]:
+    with tempfile.TemporaryDirectory() as out:
+        begin = time.perf_counter()
+        ledger = ingest(Request(path, "UTC"), Path(out))
+        return time.perf_counter() - begin, ledger
+
+
+def in_python(entry: Format) -> bool:
+    """Tell whether records pass through Python one by one."""
+    return not isinstance(entry, LogFormat) or bool(entry.path)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    words.add_argument("names", nargs="*")
+    words.add_argument("--runs", type=int, default=1)
+    args = words.parse_args()
+    reference = next(entry for entries in FAMILIES.values() for entry in entries if entry.name == REFERENCE)
+    print(f"{'format':30} {'ratio':>6} {'lines/s':>10} {'MB/s':>7} {'recognised in':>14}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.log"
+        beside: dict[str, float] = {}
+        for entry in (reference, *(entry for entries in FAMILIES.values() for entry in entries)):
+            if args.names and entry is not reference and entry.name not in args.names:
+                continue
+            path.write_text(text_of(entry, BYTES[not in_python(entry)]))
+            took, ledger = min((timed(path) for _ in range(args.runs)), key=lambda pair: pair[0])
+            begin = time.perf_counter()
+            recognise(sample_of(path.read_text()[: 1 << 16]))
+            glance = time.perf_counter() - begin
+            speed = path.read_bytes().count(b"\n") / took
+            beside.setdefault(REFERENCE, speed)
+            mark = "*" if in_python(entry) else " "
+            lost = "" if not ledger.rejected else f"  {ledger.rejected} rejected"
+            rate = f"{speed / beside[REFERENCE]:6.2f} {speed:10,.0f} {path.stat().st_size / took / 1e6:7.1f}"
+            print(f"{entry.name + mark:30} {rate} {glance * 1e3:11.1f} ms{lost}", flush=True)
+            beside[entry.name] = speed
+    print(f"median {statistics.median(beside.values()):,.0f} lines/s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Whatever stands in a file of any format, every line is accounted for, and the events do not depend on its packing."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pmkit import schema
+from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Ledger, Request, connect, ingest, ingest_pieces, plan, reading, table_of
+from pmkit.ingest.pieces import divisible
+from pmkit.sources import FORMATS
+from pmkit.sources.model import Format, LogFormat
+
+WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
+EXTREMES = [
+    "", "-", "-1", "0", "99999999999999999999", "1e999", "NaN", "null", "true", "{}", "[", '"', "\\", "'", "%", "\ufeff",
+    "\U0001f525", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T25:61:61Z", "=", ",", "\t", "x" * 5000,
+    "(", ")", "$1",
+]  # fmt: skip
+PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "2"))
+"""How many files are drawn of each format; more find more."""
+SETTINGS = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10)
+
+
+def lines_of(entry: Format) -> list[str]:
+    lines = [line for example in entry.samples for line in example.text.rstrip("\n").split("\n")]
+    if isinstance(entry, LogFormat) and entry.inner:
+        return [f"2026-01-17T03:00:00.{n:09}Z stdout F {line}" for n, line in enumerate(lines)]
+    return lines
+
+
+@st.composite
+def texts(draw: st.DrawFn, entry: Format) -> str:
+    """Draw a file of a format: its lines repeated, cut, shuffled, mixed with another's, with fields at their extremes."""
+    own = lines_of(entry)
+    lines = own * draw(st.integers(1, 8))
+    other = lines_of(draw(st.sampled_from(FORMATS)))
+    for _ in range(draw(st.integers(0, 6))):
+        place = draw(st.integers(0, len(lines) - 1))
+        match draw(st.sampled_from(["cut", "drop", "extreme", "mix", "blank", "again"])):
+            case "cut":
+                lines[place] = lines[place][: draw(st.integers(0, len(lines[place])))]
+            case "drop":
+                lines[place] = lines[place][draw(st.integers(0, len(lines[place]))) :]
+            case "extreme":
+                words = lines[place].split(" ") if " " in lines[place] else lines[place].split('"')
+                words[draw(st.integers(0, len(words) - 1))] = draw(st.sampled_from(EXTREMES))
+                lines[place] = " ".join(words)
+            case "mix":
+                lines[place:place] = other[: draw(st.integers(1, 4))]
+            case "blank":
+                lines.insert(place, draw(st.sampled_from(["", "   ", "\t"])))
+            case "again":
+                lines.append(own[place % len(own)])
+    if draw(st.booleans()):
+        draw(st.randoms(use_true_random=False)).shuffle(lines)
+    return "\n".join(lines) + draw(st.sampled_from(["\n", ""]))
+
+
+def read(content: bytes, name: str = "export.log") -> tuple[Ledger, pd.DataFrame, Path]:
+    folder = Path(tempfile.mkdtemp(prefix="pmkit-any-"))
+    path, out = folder / name, folder / "part"
+    path.write_bytes(content)
+    os.utime(path, (WRITTEN, WRITTEN))
+    out.mkdir()
+    ledger = ingest(Request(path, "Europe/Berlin"), out)
+    return ledger, frame(out), out
+
+
+def frame(out: Path, *names: str) -> pd.DataFrame:
+    with connect() as database:
+        return database.sql(f"SELECT * FROM {table_of(out, *names)} ORDER BY ALL").to_arrow_table().to_pandas()
+
+
+@pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
+@SETTINGS
+@given(data=st.data())
+def test_every_line_is_accounted_for(entry, data) -> None:
+    text = data.draw(texts(entry))
+    packing = data.draw(st.sampled_from(sorted(PACKED)))
+    ledger, events, out = read(text.encode())
+    assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
+    assert len(frame(out, REJECTED)) <= ledger.rejected
+    if ledger.unit == "lines":
+        assert ledger.lines == text.count("\n") + (not text.endswith("\n"))
+    if ledger.table == "logs":
+        assert len(events) == ledger.events == frame(out, ROLLUP)["events"].sum()
+        assert frame(out, TEMPLATES)["events"].sum() == events["message"].notna().sum()
+    assert list(events.columns) == [name for name in schema.TABLES[ledger.table] if name != "source"]
+    packed, same, _ = read(PACKED[packing](text.encode()), f"export.log{packing}")
+    assert packed == ledger
+    pd.testing.assert_frame_equal(events, same)
+    _in_pieces(out.parent / "export.log", ledger, out, len(text) // data.draw(st.integers(2, 4)) + 1)
+
+
+def _in_pieces(path: Path, ledger: Ledger, whole: Path, size: int) -> None:
+    """Read a file again in pieces, which gives the same."""
+    request = Request(path, "Europe/Berlin")
+    chosen = plan(request)
+    if chosen.record or not divisible(chosen):
+        return
+    out = whole.parent / "pieces"
+    out.mkdir()
+    text = reading.materialise(path, out)
+    assert ingest_pieces(request, chosen, text, out, size) == ledger
+    for name in ("events.parquet", ROLLUP, TEMPLATES, REJECTED):
+        pd.testing.assert_frame_equal(frame(whole, name), frame(out, name))
