@@ -73,11 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
     summary.set_defaults(call=_summary)
 
-    events = commands.add_parser("events", help="turn exports into canonical events")
+    events = commands.add_parser(
+        "events", help="turn exports into canonical events, by the hints of the incident in whose folder they lie"
+    )
     events.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="exports, compressed or not")
     events.add_argument("--to", choices=["jsonl", "csv", "parquet"], default="jsonl", help="format (default: jsonl)")
     events.add_argument("--out", type=Path, help="write to this file instead of standard output; needed for parquet")
-    events.add_argument("--timezone", default="UTC", metavar="TZ", help="zone of times that carry none (default: UTC)")
+    events.add_argument(
+        "--timezone",
+        default="",
+        metavar="TZ",
+        help="zone of times that carry none (default: what incident.yaml says, else UTC)",
+    )
     events.add_argument("--format", help="a name from `pmkit formats`, instead of recognising it")
     events.add_argument("--explain", action="store_true", help="say instead which formats were tried, and why one was chosen")
     events.add_argument("--quiet", action="store_true", help="no counts on standard error")

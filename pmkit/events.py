@@ -6,15 +6,17 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
-from pmkit.incident import known_zone
+from pmkit.incident import around, known_zone
 from pmkit.ingest import Request, connect, plan, table_of
-from pmkit.parts import Part, members_of, read, service_of
+from pmkit.parts import Part, read, requests_of
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
 from pmkit.sources.model import Key
@@ -27,6 +29,8 @@ def write(
 ) -> None:
     """Write exports as canonical events, in the order of the paths and lines.
 
+    An export that lies in an incident's folder is read as its `incident.yaml` says.
+
     Parameters
     ----------
     paths : sequence of Path
@@ -36,7 +40,7 @@ def write(
     out : Path or None
         The file; None is standard output.
     timezone : str
-        IANA zone of times that carry none.
+        IANA zone of times that carry none; empty for what `incident.yaml` says, else UTC.
     form : str or None
         Name of the format, instead of recognising it.
     progress : callable
@@ -47,19 +51,9 @@ def write(
     InputError
         When something cannot be read or written, or when the exports fill different tables.
     """
-    try:
-        known_zone(timezone)
-    except ValueError as unknown:
-        raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
     if to == "parquet" and out is None:
         raise InputError("parquet is no text; name a file with --out")
-    for path in paths:
-        if not path.is_file():
-            raise SourceError(f"{path}: no such file")
-    wanted = {source: (path, member) for path in paths for source, member in members_of(str(path), path).items()}
-    found = read(
-        {name: Request(path, timezone, service_of(name), form, member=member) for name, (path, member) in wanted.items()}
-    )
+    found = read({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
     for part in found:
         ledger = part.ledger
         read_of = f"{ledger.events} {ledger.table} of {ledger.lines} {ledger.unit}"
@@ -81,15 +75,37 @@ def explain(path: Path, *, timezone: str, form: str | None) -> str:
     SourceError
         When it cannot be read, or when there is no format of that name.
     """
+    return "\n\n".join(_explained(name, request) for name, request in _requests(path, timezone, form).items())
+
+
+def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]:
+    """Say how an export is read, by its path as it was given."""
+    try:
+        known_zone(timezone or "UTC")
+    except ValueError as unknown:
+        raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
     if not path.is_file():
         raise SourceError(f"{path}: no such file")
-    chosen = plan(Request(path, timezone, service_of(str(path)), form))
-    said = [f"{path}: {chosen.name}"]
-    for depth, tried in enumerate(chosen.steps):
-        said.append(f"{'tried' if depth == 0 else 'tried on the messages inside'}:")
-        said += [_verdict(one, tried) for one in tried] or ["  nothing fits"]
+    said: dict[str, Any] = {"path": path}
+    if timezone:
+        said |= {"timezone": timezone, "timezone_is_hint": True}
+    if form:
+        said["format"] = form
+    return {_named(path, request): replace(request, **said) for request in requests_of(path.absolute(), around(path)).values()}
+
+
+def _named(path: Path, request: Request) -> str:
+    return f"{path}/{request.member}" if request.member else str(path)
+
+
+def _explained(name: str, request: Request) -> str:
+    chosen = plan(request)
+    said = [f"{name}: {chosen.name}"]
+    for step in chosen.steps:
+        said.append(f"tried on {step.lines}:")
+        said += [_verdict(one, step.tried) for one in step.tried] or ["  nothing fits"]
     for layer in (*chosen.wrappers, *chosen.readers):
-        zone = "with its zone" if layer.zoned else f"without a zone, read in {timezone}"
+        zone = "with its zone" if layer.zoned else f"without a zone, read in {request.timezone}"
         written = f"{layer.notation.name}, {zone}" if layer.notation else "none of its own"
         said.append(f"{layer.entry.name}: times: {written}")
         said += [f"  {word:12} from {_place(key)}" for word, key in {**layer.words, **layer.paired}.items()]
@@ -99,6 +115,8 @@ def explain(path: Path, *, timezone: str, form: str | None) -> str:
 def _verdict(one: Tried, tried: Sequence[Tried]) -> str:
     share = f"  {one.entry.name:26} fits {one.share:4.0%}"
     rivals = [other.entry.name for other in tried if other is not one and other.share >= ENOUGH]
+    if one.chosen and one.share < ENOUGH:
+        return f"{share}  chosen: one of several formats that are mixed"
     if one.chosen:
         return f"{share}  chosen: {f'more specific than {rivals[0]}' if rivals else 'nothing else fits as much'}"
     if one.share < ENOUGH:

@@ -19,6 +19,7 @@ from typing import Final
 
 from pmkit._version import __version__
 from pmkit.errors import OutputError
+from pmkit.incident import Incident
 from pmkit.ingest import LEDGER, Ledger, Request, ingest, overlap, without
 from pmkit.sources import archives, reading
 from pmkit.sources.model import LogFormat
@@ -82,16 +83,42 @@ def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -
         return _once(list(parts), cache)
 
 
-def members_of(source: str, path: Path) -> dict[str, str | None]:
-    """Name what is to be read of an export: itself, or the files of the archive that it is.
+def requests_of(path: Path, incident: Incident | None) -> dict[str, Request]:
+    """Say how an export is read: the export itself, or each file of the archive that it is.
+
+    Parameters
+    ----------
+    incident : Incident or None
+        The incident whose export it is, with its hints, zone and formats; without one, times that
+        carry no zone are in UTC.
 
     Returns
     -------
-    dict
-        Source to the member of the archive; None for the export itself.
+    dict of str to Request
+        By source: the path, relative to the incident's folder if there is one.
     """
+    name = path.relative_to(incident.folder).as_posix() if incident else str(path)
     members = archives.members(path)
-    return {f"{source}/{member}": member for member in members} if members else {source: None}
+    if not members:
+        return {name: _request(name, path, None, incident)}
+    return {f"{name}/{member}": _request(f"{name}/{member}", path, member, incident) for member in members}
+
+
+def _request(source: str, path: Path, member: str | None, incident: Incident | None) -> Request:
+    if incident is None:
+        return Request(path, "UTC", service_of(source), member=member)
+    hint = incident.hint(source)
+    return Request(
+        path=path,
+        member=member,
+        timezone=hint.timezone or incident.file.timezone,
+        service=hint.service or service_of(source),
+        format=hint.format,
+        service_is_hint=hint.service is not None,
+        timezone_is_hint=hint.timezone is not None,
+        clock_offset_s=hint.clock_offset_s,
+        formats=incident.formats,
+    )
 
 
 def service_of(source: str) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,8 +13,8 @@ from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, ROLLUP, TEMPLATES, Request, connect, table_of
-from pmkit.parts import Part, Progress, members_of, read, service_of
+from pmkit.ingest import EVENTS, ROLLUP, TEMPLATES, connect, table_of
+from pmkit.parts import Part, Progress, read, requests_of
 from pmkit.sources import sql
 
 
@@ -203,12 +202,8 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     OutputError
         When the cache cannot be written.
     """
-    requests = {
-        source: _request(incident, source, path, member)
-        for path in incident.exports()
-        for source, member in members_of(path.relative_to(incident.folder).as_posix(), path).items()
-    }
-    store = Store(read(requests, progress))
+    requests = [request for path in incident.exports() for request in requests_of(path, incident).items()]
+    store = Store(read(dict(requests), progress))
     logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
     if not logs:
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
@@ -223,18 +218,3 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
             f"name the format under `sources` in incident.yaml, `pmkit formats` lists them"
         )
     return store
-
-
-def _request(incident: Incident, source: str, path: Path, member: str | None) -> Request:
-    hint = incident.hint(source)
-    return Request(
-        path=path,
-        member=member,
-        timezone=hint.timezone or incident.file.timezone,
-        service=hint.service or service_of(source),
-        format=hint.format,
-        service_is_hint=hint.service is not None,
-        timezone_is_hint=hint.timezone is not None,
-        clock_offset_s=hint.clock_offset_s,
-        formats=incident.formats,
-    )

@@ -1,7 +1,7 @@
 """What people know of an incident: the folder and its `incident.yaml`."""
 
 from pmkit.incident.file import ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint, known_zone
-from pmkit.incident.folder import FILE_NAME, Incident, data_folder, find, scaffold
+from pmkit.incident.folder import FILE_NAME, Incident, around, data_folder, find, scaffold
 
 __all__ = [
     "FILE_NAME",
@@ -13,6 +13,7 @@ __all__ = [
     "Note",
     "Slo",
     "SourceHint",
+    "around",
     "data_folder",
     "find",
     "known_zone",

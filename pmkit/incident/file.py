@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from pmkit.prose import sentences
 from pmkit.schema import SEVERITIES
@@ -118,20 +121,34 @@ class FormatBlock(_Part):
 
     @model_validator(mode="after")
     def _reads(self) -> FormatBlock:
-        self.entry()
+        if len(self._written) != 1:
+            raise ValueError(f"expected one of {', '.join(custom.WAYS)}, got {' and '.join(self._written) or 'none'}")
+        (way,) = self._written
+        with _within(way):
+            entry = self.entry()
+        for number, line in enumerate(self.samples):
+            with _within("samples", number):
+                custom.check(entry, line)
         return self
+
+    @property
+    def _written(self) -> dict[str, str | dict[str, str]]:
+        given = {way: self.json_fields if way == "json" else getattr(self, way) for way in custom.WAYS}
+        return {way: text for way, text in given.items() if text is not None}
 
     def entry(self) -> LogFormat:
         """Make the format; ValueError says what is wrong with it."""
-        written = {way: self.json_fields if way == "json" else getattr(self, way) for way in custom.WAYS}
-        given = {way: text for way, text in written.items() if text is not None}
-        if len(given) != 1:
-            raise ValueError(f"expected one of {', '.join(custom.WAYS)}, got {' and '.join(given) or 'none'}")
-        way, text = next(iter(given.items()))
-        try:
-            return custom.format_of(self.name, way, text, service=self.service, multiline=self.multiline, samples=self.samples)
-        except ValueError as wrong:
-            raise ValueError(f"{way}: {wrong}") from wrong
+        ((way, text),) = self._written.items()
+        return custom.format_of(self.name, way, text, service=self.service, multiline=self.multiline)
+
+
+@contextmanager
+def _within(*place: str | int) -> Iterator[None]:
+    """Let an error say in which field of the model it is."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise PydanticCustomError("within", "{why}", {"why": str(wrong), "within": place}) from wrong
 
 
 class ConfirmedTimes(_Part):

@@ -111,6 +111,12 @@ def find(incident_id: str, data: Path) -> Incident:
     return Incident(folder)
 
 
+def around(path: Path) -> Incident | None:
+    """Open the incident in whose folder a file lies, at any depth; None where it lies in none."""
+    folder = next((folder for folder in path.absolute().parents if (folder / FILE_NAME).is_file()), None)
+    return Incident(folder) if folder else None
+
+
 def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC") -> Path:
     """Make the folder of an incident with a commented `incident.yaml`.
 

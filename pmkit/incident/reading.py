@@ -50,7 +50,7 @@ def read(path: Path) -> tuple[IncidentFile, list[int]]:
 
 
 def _explain(path: Path, content: Any, error: Any) -> str:
-    location = [part for part in error["loc"] if isinstance(part, int | str)]
+    location = [*error["loc"], *error.get("ctx", {}).get("within", [])]
     field = ".".join(str(part) for part in location)
     where = f"{path}:{_line(content, location)}: {field}"
     if error["type"] == "missing":
@@ -61,7 +61,8 @@ def _explain(path: Path, content: Any, error: Any) -> str:
         hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(model.model_fields)}"
         return f"{where}: unknown field; {hint}"
     message = error["msg"].removeprefix("Value error, ")
-    return f"{where}: {message[0].lower()}{message[1:]}, got {error['input']!r}"
+    got = "" if isinstance(error["input"], dict | list) else f", got {error['input']!r}"
+    return f"{where}: {message[0].lower()}{message[1:]}{got}"
 
 
 def _line(content: Any, location: list[Any]) -> int:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 from pmkit import schema
 from pmkit.sources import aliases, fields, sql
-from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of
+from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of, value_of
 from pmkit.sources.sample import Row, Sample
 from pmkit.sources.times import NOTATIONS, Notation, notation_of
 
@@ -96,22 +96,6 @@ class Layer:
     def names(self) -> list[str]:
         """The columns of a table."""
         return list(self.entry.names or (self.sample.table[0] if self.sample.table else ()))
-
-
-def value_of(record: Row, key: Key) -> Any:
-    """Read a field of a record as the database will read it."""
-    if isinstance(key, tuple):
-        values = (value_of(record, one) for one in key)
-        return next((value for value in values if value not in (None, "")), None)
-    if "+" in key:
-        parts = [value_of(record, one) for one in key.split("+")]
-        return None if any(part in (None, "") for part in parts) else " ".join(map(str, parts))
-    if key in record:
-        return record[key]
-    found: Any = record
-    for part in key.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
 
 
 @dataclass(frozen=True)
@@ -254,7 +238,7 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
              timed AS (SELECT *, {time} AS time_text FROM derived)
         SELECT line, text, more, below, {"around," if wrapped else ""} coalesce({cut.fits}, false) AS fits,
                {stream} AS stream, coalesce({_filled(layer.entry.partial, raw) or "false"}, false) AS goes_on,
-               {"NULL" if zoned else f"CAST({read} AS TIMESTAMP)"} AS naive,
+               CAST({"NULL" if zoned else read} AS TIMESTAMP) AS naive,
                {", ".join(f"{expression} AS {name}" for name, expression in cast.items())}
         FROM timed
     """

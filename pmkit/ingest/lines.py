@@ -173,7 +173,7 @@ def _read(job: Job, relation: str) -> list[str]:
         for part, (section, selected) in enumerate(_sections(database, layer, left)):
             table = f"parsed_{number}_{part}"
             database.execute(f"CREATE TEMP TABLE {table} AS {canonical(section, selected, wrapped=wrapped)}")
-            notes += settle(database, table, layer, job.request, job.text.modified)
+            notes += settle(database, table, section, job.request, job.text.modified)
         database.execute(
             f"CREATE TEMP VIEW read_{number} AS " + " UNION ALL BY NAME ".join(
                 f"SELECT * EXCLUDE (naive, stream, goes_on) FROM settled_parsed_{number}_{k}" for k in range(part + 1)

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple, TypeGuard
 
 import duckdb
 
 from pmkit.ingest.cut import Layer, canonical
 from pmkit.sources import formats, sql
 from pmkit.sources.formats import Tried
-from pmkit.sources.model import LogFormat, RecordFormat, Shape
+from pmkit.sources.model import Format, LogFormat, RecordFormat, Shape
 from pmkit.sources.sample import CONTINUES, Sample
 
 UNRECOGNISED: Final = "unrecognised"
 _DEPTH: Final = 4
 _MIXED: Final = 4
+_PART: Final = 0.15
+"""The share of mixed lines, and their number, that a format must read to be taken for one of several."""
+_FEWEST: Final = 3
+
+
+class Step(NamedTuple):
+    """One look at a sample: of which lines, and the formats that were held against them, the best first."""
+
+    lines: str
+    tried: tuple[Tried, ...]
 
 
 @dataclass(frozen=True)
@@ -31,14 +42,14 @@ class Plan:
         Formats of the lines themselves; a line is read by the first that fits it.
     record : RecordFormat or None
         The format of an export that is no log.
-    steps : tuple of tuple of Tried
-        What was tried for each layer, the best first.
+    steps : tuple of Step
+        What was tried, in this order.
     """
 
     wrappers: tuple[Layer, ...] = ()
     readers: tuple[Layer, ...] = ()
     record: RecordFormat | None = None
-    steps: tuple[tuple[Tried, ...], ...] = field(default=(), compare=False)
+    steps: tuple[Step, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:
@@ -88,46 +99,70 @@ def plan_of(
     SourceError
         When there is no format of that name.
     """
-    steps: list[tuple[Tried, ...]] = []
+    steps: list[Step] = []
     wrappers: list[Layer] = []
     current = sample
     for depth in range(_DEPTH):
         tried = formats.named(named, current, own) if named and not depth else formats.candidates(current, own, inner=depth > 0)
-        steps.append(tried)
+        steps.append(Step("the messages inside" if depth else "the lines", tried))
         best = next((one.entry for one in tried if one.chosen), None)
         if isinstance(best, RecordFormat):
             return Plan(record=best, steps=tuple(steps))
-        if best is None:
-            break
-        if not best.wraps:
-            mixed = () if named and not depth else _mixed(best, current, own, inner=depth > 0)
-            readers = tuple(Layer(entry, current) for entry in (best, *mixed))
-            return Plan(tuple(wrappers), readers, steps=tuple(steps))
+        if best is None or not best.wraps:
+            readers = [best] if best else []
+            if not (named and depth == 0):
+                readers = _mixed(readers, current, own, steps, inner=depth > 0)
+            return Plan(tuple(wrappers), tuple(Layer(entry, current) for entry in readers), steps=tuple(steps))
         layer = Layer(best, current)
         wrappers.append(layer)
         current = _unwrapped(database, layer, current)
     return Plan(tuple(wrappers), steps=tuple(steps))
 
 
-def _mixed(best: LogFormat, sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> list[LogFormat]:
-    """Choose further formats for the lines that the best one does not take."""
-    if sample.document is not None or not _may_mix(best):
-        return []
-    chosen = [best]
-    while len(chosen) < _MIXED:
-        records = chosen[-1].read(sample)
-        pairs = zip(sample.lines, records, strict=True)
-        sample = Sample([line for line, record in pairs if record is None and not CONTINUES.match(line)])
-        tried = formats.candidates(sample, own, inner=inner)
-        further = next((one.entry for one in tried if one.chosen), None)
-        if not isinstance(further, LogFormat) or further in chosen or not _may_mix(further):
+def _mixed(
+    best: list[LogFormat], sample: Sample, own: tuple[LogFormat, ...], steps: list[Step], *, inner: bool
+) -> list[LogFormat]:
+    """Choose further formats for the lines that the best one does not take; or several where no known one explains most."""
+    if sample.document is not None or not all(_may_mix(entry) or entry.fallback for entry in best):
+        return best
+    chosen = [entry for entry in best if not entry.fallback]
+    left = _left(chosen[0], sample) if chosen else sample
+    while len(chosen) < _MIXED and left.lines:
+        tried = formats.candidates(left, own, inner=inner)
+        entry = next((one.entry for one in tried if one.chosen and _may_mix(one.entry)), None) or _most(tried, left, own, inner)
+        if not isinstance(entry, LogFormat) or entry in chosen:
             break
-        chosen.append(further)
-    return chosen[1:]
+        steps.append(Step("the lines that are left", tuple(replace(one, chosen=one.entry is entry) for one in tried)))
+        chosen.append(entry)
+        left = _left(entry, left)
+    explained = bool(chosen) and len(left.lines) <= (1 - formats.ENOUGH) * len(sample.lines)
+    return chosen if explained or (best and best[0] in chosen) else best
 
 
-def _may_mix(entry: LogFormat) -> bool:
-    return entry.shape is not Shape.CSV and not (entry.wraps or entry.fallback or entry.path)
+def _left(entry: LogFormat, sample: Sample) -> Sample:
+    """Give the lines that a format does not take, without what stands below events."""
+    pairs = zip(sample.lines, entry.read(sample), strict=True)
+    return Sample([line for line, record in pairs if record is None and not CONTINUES.match(line)])
+
+
+def _most(tried: tuple[Tried, ...], sample: Sample, own: tuple[LogFormat, ...], inner: bool) -> Format | None:
+    """Choose, where no format explains most of the lines, the most specific for those that the best one takes."""
+    best = max((one for one in tried if _may_mix(one.entry)), key=lambda one: one.share, default=None)
+    if best is None or not isinstance(best.entry, LogFormat) or best.share < _PART:
+        return None
+    pairs = zip(sample.lines, best.entry.read(sample), strict=True)
+    taken = Sample([line for line, record in pairs if record is not None])
+    if len(taken.lines) < _FEWEST:
+        return None
+    return next((one.entry for one in formats.candidates(taken, own, inner=inner) if one.chosen and _may_mix(one.entry)), None)
+
+
+def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
+    return (
+        isinstance(entry, LogFormat)
+        and entry.shape is not Shape.CSV
+        and not (entry.wraps or entry.fallback or entry.path or entry.pattern_of)
+    )
 
 
 def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, sample: Sample) -> Sample:
@@ -138,5 +173,19 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, sample: Sample
         layer, "(SELECT n AS line, lines[n] AS text, NULL::VARCHAR AS more, 0 AS below "
         "FROM (SELECT $lines AS lines, unnest(range(1, len($lines) + 1)) AS n))", wrapped=False,
     )  # fmt: skip
-    rows = database.execute(f"SELECT message FROM ({query}) WHERE fits ORDER BY line", {"lines": lines}).fetchall()
-    return Sample([part.split("\n", 1)[0] for (message,) in rows if (part := (message or "").rstrip("\n"))])
+    rows = database.execute(
+        f"SELECT stream, message, goes_on FROM ({query}) WHERE fits ORDER BY line", {"lines": lines}
+    ).fetchall()
+    return Sample([part.split("\n", 1)[0] for message in _joined(rows) if (part := message.rstrip("\n"))])
+
+
+def _joined(rows: Iterable[tuple[str, str | None, bool]]) -> Iterator[str]:
+    """Join messages that were split over several lines of one stream."""
+    begun: dict[str, str] = {}
+    for stream, message, goes_on in rows:
+        whole = begun.pop(stream, "") + (message or "")
+        if goes_on and not whole.endswith("\n"):
+            begun[stream] = whole
+        else:
+            yield whole
+    yield from begun.values()

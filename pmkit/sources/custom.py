@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pmkit.sources.fields import TIME, VOCABULARY
-from pmkit.sources.model import Key, LogFormat, Shape
+from pmkit.sources.model import Key, LogFormat, Shape, value_of
 from pmkit.sources.sample import Sample
+from pmkit.sources.times import NOTATIONS, notation_of
 
 WAYS: Final = ("pattern", "json", "nginx", "apache", "log4j")
 """The ways to write a format; each takes its own notation."""
@@ -41,9 +43,20 @@ _LOG4J: Final = {
     "msg": ("message", r".*"), "message": ("message", r".*"), "M": ("function", r"\S+"), "method": ("function", r"\S+"),
     "L": ("place", r"\d+"), "line": ("place", r"\d+"), "F": ("file", r"\S+"), "file": ("file", r"\S+"), "r": ("uptime", r"\d+"),
     "relative": ("uptime", r"\d+"), "x": ("context", None), "NDC": ("context", None), "X": ("mdc", None), "mdc": ("mdc", None),
-    "MDC": ("mdc", None), "h": ("host", r"\S+"), "pid": ("pid", r"\d+"), "n": ("", ""), "ex": ("", ""), "throwable": ("", ""),
+    "MDC": ("mdc", None), "h": ("host", r"\S+"), "pid": ("pid", r"\d+"), "kvp": ("pairs", None), "n": ("", ""), "ex": ("", ""), "throwable": ("", ""),
     "xEx": ("", ""), "wEx": ("", ""), "rEx": ("", ""),
 }  # fmt: skip
+
+_TRACES: Final = {
+    "x_request_id",
+    "request_id",
+    "requestid",
+    "unique_id",
+    "traceid",
+    "trace_id",
+    "correlation_id",
+    "correlationid",
+}
 
 _JAVA_DATE: Final = {"y": r"\d", "u": r"\d", "M": r"\d", "d": r"\d", "H": r"\d", "h": r"\d", "k": r"\d", "m": r"\d", "s": r"\d",
                      "S": r"\d", "n": r"\d"}  # fmt: skip
@@ -60,7 +73,6 @@ def format_of(
     *,
     service: str | None = None,
     multiline: bool = True,
-    samples: Sequence[str] = (),
 ) -> LogFormat:
     r"""Make a format of what a user wrote.
 
@@ -77,8 +89,6 @@ def format_of(
         The service, where the lines do not name one.
     multiline : bool
         Whether a line that begins no event belongs to the event above it.
-    samples : sequence of str
-        Lines that it must read.
 
     Raises
     ------
@@ -104,10 +114,30 @@ def format_of(
         made = LogFormat(
             name, title, (), shape=Shape.TEXT, pattern=pattern, columns=columns, multiline=multiline and way != "nginx"
         )
-    for number, line in enumerate(samples, 1):
-        if made.match(Sample(line.split("\n"))) <= 0:
-            raise ValueError(f"sample {number} does not fit: {line[:80]!r}")
     return made
+
+
+def check(entry: LogFormat, line: str) -> None:
+    """Raise ValueError, which says how far it gets, when a format does not read a line and its time."""
+    record = next(iter(entry.read(Sample([line.split("\n", maxsplit=1)[0]]))), None)
+    if record is None:
+        why = _how_far(entry.pattern, line) if entry.pattern else f"no JSON object with its time: {line[:80]!r}"
+        raise ValueError(f"does not fit: {why}")
+    time = value_of(record, (entry.fields or {}).get(TIME, TIME))
+    if notation_of([time]) is None:
+        raise ValueError(f"its time {time!r} is in no known notation; known are {', '.join(one.name for one in NOTATIONS)}")
+
+
+def _how_far(pattern: str, line: str) -> str:
+    """Find the longest beginning of a pattern, up to one of its groups, that fits a line."""
+    groups = list(re.finditer(r"\(\?P<(\w+)>", pattern))
+    for number in range(len(groups) - 1, 0, -1):
+        with contextlib.suppress(re.error):
+            found = re.match(pattern[: groups[number].start()], line, re.ASCII)
+            if found:
+                before, wanted = groups[number - 1][1], groups[number][1]
+                return f"after {before!r} there stands {line[found.end() :][:60]!r}, where {wanted!r} was expected"
+    return f"it does not begin with {groups[0][1]!r}: {line[:60]!r}" if groups else repr(line[:80])
 
 
 def _has(record: Mapping[str, object], key: Key) -> bool:
@@ -206,15 +236,21 @@ def _directive(argument: str | None, directive: str, until: str, seen: set[str])
     if directive == "T" and argument in {"ms", "us"}:
         return _group(f"duration_{argument}", r"\d+", seen)
     if directive in {"i", "o", "e", "n", "C"} and argument:
-        word = re.sub(r"\W+", "_", argument).strip("_").lower()
-        return _group("trace_id" if word in {"x_request_id", "request_id", "unique_id"} else word, until, seen)
+        return _group(_word(argument), until, seen)
     if directive not in _APACHE:
         raise ValueError(f"unknown directive %{directive}; known are {', '.join('%' + one for one in _APACHE)}")
     word, look = _APACHE[directive]
     return _group(word, look or until, seen)
 
 
+def _word(name: str) -> str:
+    """Name a group after a header, a variable or a key of the context."""
+    word = re.sub(r"\W+", "_", name).strip("_")
+    return "trace_id" if word.lower() in _TRACES else word or "context"
+
+
 def _log4j(text: str) -> str:
+    text = _bare(text)
     seen: set[str] = set()
     made, position = "^", 0
     for found in re.finditer(r"%(-?\d*(?:\.-?\d+)?)([A-Za-z]+)(?:\{([^}]*)\})?(?:\{[^}]*\})*", text):
@@ -226,10 +262,23 @@ def _log4j(text: str) -> str:
             piece = _group("time", _java_date(argument), seen)
         else:
             look = _LOG4J[shorter][1]
+            word = _word(argument.split(":")[0]) if word == "mdc" and argument else word
             piece = "" if not word else _group(word, look if look is not None else _until(text, end), seen)
         made += f" *{piece} *" if padding.strip(".") else piece
         position = end
     return re.sub(r"(?: \*)+ \+|( \+)(?: \*)+", " +", made + _literal(text[position:])) + r"\s*$"
+
+
+def _bare(text: str) -> str:
+    """Take out of a pattern what only colours, pads or rewrites, and put in the defaults of its properties."""
+    text = re.sub(r"\$\{PID[^}]*\}", "%pid", text)
+    before = ""
+    while text != before:
+        before = text
+        text = re.sub(r"\$\$?\{[\w.:-]+?(?::-([^{}]*(?:\{[^{}]*\}[^{}]*)*))?\}", lambda found: found[1] or "", text)
+        text = re.sub(r"%-?\d*(?:\.-?\d+)?[A-Za-z]*\(((?:[^()\\]|\\.)*)\)(?:\{[^}]*\})?", r"\1", text)
+        text = re.sub(r"%(?:highlight|style|enc|encode|maxLen|notEmpty)\{((?:[^{}]|\{[^{}]*\})*)\}(?:\{[^}]*\})*", r"\1", text)
+    return re.sub(r"\\([()])", r"\1", text)
 
 
 def _conversion(name: str) -> tuple[str, str]:

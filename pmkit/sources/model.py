@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
@@ -28,6 +28,22 @@ class Shape(Enum):
     """`key=value` pairs."""
     CSV = "csv"
     """Columns with quotes."""
+
+
+def value_of(record: Row, key: Key) -> Any:
+    """Read a field of a record as the database will read it."""
+    if isinstance(key, tuple):
+        values = (value_of(record, one) for one in key)
+        return next((value for value in values if value not in (None, "")), None)
+    if "+" in key:
+        parts = [value_of(record, one) for one in key.split("+")]
+        return None if any(part in (None, "") for part in parts) else " ".join(map(str, parts))
+    if key in record:
+        return record[key]
+    found: Any = record
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found
 
 
 @dataclass(frozen=True)
@@ -157,9 +173,7 @@ class LogFormat(_Entry):
     def _cut(self, sample: Sample) -> Iterator[Row | None]:
         match self.shape:
             case Shape.TEXT:
-                matcher = self._matcher_of(sample)
-                found = (matcher.match(line) for line in sample.lines) if matcher and sample.document is None else ()
-                yield from (one.groupdict() if one else None for one in found)
+                yield from self._cut_text(sample.lines) if sample.document is None else ()
             case Shape.JSON:
                 for value in sample.values:
                     records = list(self.unfold(value)) if isinstance(value, dict | list) else []
@@ -172,11 +186,15 @@ class LogFormat(_Entry):
             case Shape.CSV:
                 yield from sample.table
 
-    def _matcher_of(self, sample: Sample) -> re.Pattern[str] | None:
-        if self.pattern_of is None:
-            return self._matcher
-        head = next((line for line in sample.lines if re.match(self.section, line)), None)
-        return re.compile(self.pattern_of(head), re.ASCII) if head else None
+    def _cut_text(self, lines: Sequence[str]) -> Iterator[Row | None]:
+        matcher = self._matcher
+        for line in lines:
+            if self.pattern_of and re.match(self.section, line):
+                matcher = re.compile(self.pattern_of(line), re.ASCII)
+                yield None
+            else:
+                found = matcher.match(line)
+                yield found.groupdict() if found else None
 
     def match(self, sample: Sample) -> float:
         """Give the share of the sample, 0 to 1, that is in this format.

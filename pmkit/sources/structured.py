@@ -17,6 +17,11 @@ def _is_event(record: Row) -> bool:
     return _time_found(time) and (speaks or aliases.value(aliases.STATUS, flat) is not None)
 
 
+def _speaks(record: Row) -> bool:
+    flat = aliases.dotted(record)
+    return aliases.value(aliases.MESSAGE, flat) is not None and aliases.value(aliases.LEVEL, flat) is not None
+
+
 def _time_found(value: Any) -> bool:
     return value is not None and time_like(value)
 
@@ -265,6 +270,38 @@ LOGFMT = LogFormat(
     shape=Shape.LOGFMT, claims=_is_logfmt,
 )  # fmt: skip
 
+JSON_UNDATED = LogFormat(
+    "json-undated", "JSON with any usual names for level and message, the time outside",
+    (
+        Example(
+            '{"level": "error", "msg": "broke", "trace_id": "ab12"}\n'
+            '{"level": "info", "msg": "up", "status": 200, "path": "/a"}\n'
+            '{"level": "WARNING", "msg": "slow"}',
+            (
+                {"severity": "ERROR", "message": "broke", "trace_id": "ab12"},
+                {"severity": "INFO", "message": "up", "http_status": 200, "url_path": "/a"},
+                {"severity": "WARN", "message": "slow"},
+            ),
+        ),
+    ),
+    shape=Shape.JSON, claims=_speaks, inner=True,
+)  # fmt: skip
+
+LOGFMT_UNDATED = LogFormat(
+    "logfmt-undated", "logfmt: key=value pairs with level and message, the time outside",
+    (
+        Example(
+            'level=warn msg="very slow" trace_id=ab12\nlevel=error msg=broke err="no route" status=503\nlevel=info msg=up',
+            (
+                {"severity": "WARN", "message": "very slow", "trace_id": "ab12"},
+                {"severity": "ERROR", "message": "broke", "http_status": 503},
+                {"severity": "INFO", "message": "up"},
+            ),
+        ),
+    ),
+    shape=Shape.LOGFMT, claims=_speaks, inner=True,
+)  # fmt: skip
+
 CSV_EVENTS = LogFormat(
     "csv-events", "CSV with a header and any usual names for time, level and message",
     (
@@ -289,4 +326,5 @@ CSV_EVENTS = LogFormat(
 
 FORMATS = (
     PINO, BUNYAN, ZAP, SLOG, LOGRUS, STRUCTLOG, ZEROLOG, CLEF, ECS, GELF, LOG4J_JSON, OTLP, PYTHON_JSON, JSON_EVENTS, LOGFMT, CSV_EVENTS,
+    JSON_UNDATED, LOGFMT_UNDATED,
 )  # fmt: skip

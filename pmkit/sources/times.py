@@ -16,9 +16,13 @@ _ISO: Final = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 _CLOCK: Final = r"\d\d:\d\d:\d\d"
 _ABBREVIATIONS: Final = {
     "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4,
-    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+    "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3, "ART": -3, "WAT": 1,
+    "CAT": 2, "SAST": 2, "EAT": 3, "PKT": 5, "WIB": 7, "SGT": 8, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12,
+    "NZDT": 13,
 }  # fmt: skip
-"""Offsets of abbreviations in hours; ambiguous ones, such as CST and IST, are left to the file's zone."""
+"""Offsets of abbreviations in hours."""
+_AMBIGUOUS: Final = ("CST", "IST", "BST", "AST", "ADT", "SST", "AMT", "GST")
+"""Abbreviations of several zones; times with them are in the file's zone."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,10 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "TRY_CAST(replace(replace(replace(regexp_replace(trim({t}), '( UTC| m=\\S+)+$', ''), ' +', '+'), ' -', '-'), ',', '.') "
         "AS TIMESTAMPTZ)", zoned=True,
     ),
-    Notation("ISO 8601 with a zone's abbreviation", rf"{_ISO} ?[A-Z]{{3,4}}", _with_abbreviation(), zoned=True),
+    Notation(
+        "ISO 8601 with a zone's abbreviation", rf"{_ISO} ?(?:{'|'.join((*_ABBREVIATIONS, *_AMBIGUOUS))})", _with_abbreviation(),
+        zoned=True,
+    ),
     Notation("ISO 8601 without a zone", _ISO, "TRY_CAST(replace({t}, ',', '.') AS TIMESTAMP)", zoned=False),
     Notation(
         "basic ISO 8601", r"\d{8}T\d{6}(?:\.\d+)?Z", "try_strptime(trim({t}), ['%Y%m%dT%H%M%S.%fZ', '%Y%m%dT%H%M%SZ']) "

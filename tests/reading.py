@@ -1,0 +1,45 @@
+"""Reads one export from its text or bytes, for tests that look at its events."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, ingest, table_of
+
+WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
+"""When the exports were last modified, if nothing else is said."""
+
+
+def read(
+    content: str | bytes, name: str = "export.log", *, modified: datetime = WRITTEN, **said: object
+) -> tuple[pd.DataFrame, Ledger]:
+    """Give the events of an export, in the order of their lines, and what was counted."""
+    folder = Path(tempfile.mkdtemp(prefix="pmkit-read-"))
+    path, out = folder / name, folder / "part"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    os.utime(path, (modified.timestamp(), modified.timestamp()))
+    out.mkdir()
+    said.setdefault("timezone", "UTC")
+    ledger = ingest(Request(path, **said), out)
+    assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
+    assert len(frame(out, REJECTED)) <= ledger.rejected
+    return frame(out, EVENTS).sort_values("line", ignore_index=True), ledger
+
+
+def frame(out: Path, *names: str) -> pd.DataFrame:
+    """Read a table of a part, whole or in pieces, in an order of its own."""
+    with connect() as database:
+        return database.sql(f"SELECT * FROM {table_of(out, *names)} ORDER BY ALL").to_arrow_table().to_pandas()
+
+
+def moments(events: pd.DataFrame) -> list[str]:
+    """Write the times of events, UTC, as short as they can be."""
+    return [
+        f"{at:%Y-%m-%dT%H:%M:%S}{f'.{at.microsecond // 1000:03}' if at.microsecond else ''}"
+        for at in events["timestamp"].dt.tz_convert("UTC")
+    ]
