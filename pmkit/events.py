@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -139,11 +141,7 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     query = f"SELECT * EXCLUDE (nth, place) FROM ({union}) ORDER BY nth, place"
     with connect() as database:
         if out is None:
-            sys.stdout.flush()
-            try:
-                database.execute(f"COPY ({query}) TO '/dev/stdout' ({_OPTIONS[to]})")
-            except duckdb.IOException as refused:
-                raise BrokenPipeError from refused
+            _print(database, query, _OPTIONS[to])
             return
         try:
             handle, aside = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)
@@ -152,3 +150,23 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
             Path(aside).replace(out)
         except OSError as refused:
             raise OutputError(f"{out}: cannot be written: {refused.strerror}") from refused
+
+
+def _print(database: duckdb.DuckDBPyConnection, query: str, options: str) -> None:
+    """Write to standard output through a pipe: a file that it is redirected to may hold something already."""
+    reader, writer = os.pipe()
+    with ThreadPoolExecutor(1) as pool:
+        pumping = pool.submit(_pump, reader)
+        try:
+            database.execute(f"COPY ({query}) TO '/dev/fd/{writer}' ({options}, USE_TMP_FILE false)")
+        except duckdb.IOException as refused:
+            raise BrokenPipeError from refused
+        finally:
+            os.close(writer)
+        pumping.result()
+
+
+def _pump(reader: int) -> None:
+    with os.fdopen(reader, "rb") as stream:
+        shutil.copyfileobj(stream, sys.stdout.buffer)
+        sys.stdout.flush()

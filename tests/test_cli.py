@@ -245,6 +245,30 @@ class TestEvents:
         assert done.stdout.count("\n") == 1
         assert done.stderr == ""
 
+    def test_what_a_redirected_file_holds_already_is_kept(self, tmp_path) -> None:
+        kept = tmp_path / "all.jsonl"
+        kept.write_text("kept\n")
+        with kept.open("ab") as out:
+            subprocess.run([sys.executable, "-m", "pmkit", "events", str(self.EXPORT), "--quiet"], stdout=out, check=True)
+        first, second, *_ = kept.read_text().splitlines()
+        assert (first, json.loads(second)["line"]) == ("kept", 1)
+
+    def test_explain_says_what_was_tried_and_why_the_winner_won(self) -> None:
+        done = self.run("--explain", DATA / INCIDENT / "logs" / "edge-access.log.gz")
+        assert done.returncode == 0
+        assert "edge-access.log.gz: access-combined-pairs" in done.stdout
+        assert "access-combined-pairs      fits 100%  chosen: more specific than" in done.stdout
+        assert "fits 100%  would also take access-combined-pairs" in done.stdout
+        assert "times: day/month/year:time zone, with its zone" in done.stdout
+        assert "duration_s   from rt" in done.stdout
+
+    def test_explain_looks_into_what_is_wrapped(self, tmp_path) -> None:
+        log = tmp_path / "pod.log"
+        log.write_text("2026-01-17T03:00:00.1Z stdout F level=info msg=up\n" * 3)
+        done = self.run("--explain", log)
+        assert "cri > logfmt-undated" in done.stdout
+        assert "tried on the messages inside:" in done.stdout
+
     def test_exports_of_different_tables_are_refused(self) -> None:
         done = self.run(self.EXPORT, DATA / INCIDENT / "changes" / "deploys.jsonl")
         assert done.returncode == 2

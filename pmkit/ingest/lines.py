@@ -24,6 +24,7 @@ from pmkit.sources.model import Shape
 from pmkit.sources.sample import CONTINUATION
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
+_TOGETHER: Final = "1 second"
 _NO_FORMAT: Final = "no known format; `pmkit formats` lists them"
 
 
@@ -88,7 +89,11 @@ def _load(job: Job) -> None:
     options = "quote = '', escape = '', header = false, auto_detect = false, max_line_size = 134217728"
     if exploded:
         columns = "columns = {'line': 'BIGINT', 'text': 'VARCHAR'}, delim = '\t'"
-        database.execute(f"CREATE TEMP TABLE raw AS FROM read_csv($path, {columns}, {options})", {"path": str(exploded.path)})
+        database.execute(
+            "CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS line, line AS place, text "
+            f"FROM read_csv($path, {columns}, {options})",
+            {"path": str(exploded.path)},
+        )
     else:
         database.execute(
             f"CREATE TEMP TABLE raw AS SELECT row_number() OVER () + {job.above} AS line, text "
@@ -185,8 +190,8 @@ def _read(job: Job, relation: str) -> list[str]:
         anti = f"ANTI JOIN (SELECT line FROM {done}) USING (line)" if missed and fits else ""
         database.execute(f"CREATE TEMP TABLE left_{number} AS SELECT * FROM {source} {anti}")
         left = f"left_{number}"
-    _sort(database, plan, left)
-    _gather(database, plan, job.request)
+    _sort(job, relation, left)
+    _gather(job)
     return notes
 
 
@@ -210,8 +215,9 @@ def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, relation: str) 
     return sections or [(layer, relation)]
 
 
-def _sort(database: duckdb.DuckDBPyConnection, plan: Plan, left: str) -> None:
+def _sort(job: Job, relation: str, left: str) -> None:
     """Tell what the lines are that no reader took: headers, below an event, events of the wrapper, or rejected."""
+    database, plan = job.database, job.plan
     wrapped = bool(plan.wrappers)
     headers = [sql.quoted(layer.entry.header) for layer in (*plan.wrappers, *plan.readers) if layer.entry.header]
     is_header = " OR ".join(f"regexp_matches(text, {header})" for header in [sql.quoted(_HEADERS), *headers])
@@ -222,23 +228,27 @@ def _sort(database: duckdb.DuckDBPyConnection, plan: Plan, left: str) -> None:
     stream = "coalesce(around.stream, '')" if wrapped else "''"
     around = "around" if wrapped else "NULL AS around"
     database.execute(f"""
-        CREATE TEMP TABLE sorted AS SELECT line, text, more, below, {around}, {stream} AS stream,
+        CREATE TEMP VIEW told AS SELECT line, text, more, below, {around}, {stream} AS stream,
         CASE WHEN {is_header} THEN 'header' WHEN {unread} THEN 'below' WHEN {outer} THEN 'outer' ELSE 'rejected' END AS kind
         FROM {left}
     """)
-    taken = [
+    taken = " UNION ALL ".join(
         f"SELECT line, timestamp, {stream} AS stream FROM read_{n} WHERE fits AND timestamp IS NOT NULL"
         for n in range(len(plan.readers))
-    ]
+    )
     outer_time = "around.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
-    taken.append(f"SELECT line, {outer_time}, stream FROM sorted WHERE kind = 'outer'")
-    database.execute(f"CREATE TEMP VIEW taken AS {' UNION ALL '.join(taken)}")
-    alone = f"kind = 'below' AND {outer} AND owner IS NULL"
+    database.execute(f"CREATE TEMP VIEW heads AS {taken or 'SELECT 0 AS line, NULL::TIMESTAMPTZ, NULL AS stream WHERE false'}")
+    if anything and not wrapped:
+        database.execute("CREATE TEMP TABLE sorted AS FROM told")
+    else:
+        _run_on(database, relation if wrapped else None)
+    database.execute(
+        f"CREATE TEMP VIEW taken AS FROM heads UNION ALL SELECT line, {outer_time}, stream FROM sorted WHERE kind = 'outer'"
+    )
     database.execute("""
         CREATE TEMP TABLE owned AS SELECT s.*, o.line AS owner FROM (SELECT * FROM sorted WHERE kind = 'below') s
         ASOF LEFT JOIN taken o ON s.stream = o.stream AND s.line >= o.line
     """)
-    database.execute(f"CREATE TEMP TABLE orphans AS SELECT * FROM owned WHERE {alone}")
     database.execute("CREATE TEMP VIEW headers AS SELECT line, below FROM sorted WHERE kind = 'header'")
     database.execute("""
         CREATE TEMP TABLE below AS SELECT owner AS line,
@@ -246,26 +256,59 @@ def _sort(database: duckdb.DuckDBPyConnection, plan: Plan, left: str) -> None:
                count(*) AS lines, sum(below) AS inner_lines
         FROM owned WHERE owner IS NOT NULL GROUP BY owner
     """)
-    _reject(database, plan)
+    _reject(job)
 
 
-def _reject(database: duckdb.DuckDBPyConnection, plan: Plan) -> None:
+def _run_on(database: duckdb.DuckDBPyConnection, wrapped: str | None) -> None:
+    """Let what follows a line of a stack trace belong to it too, up to the next event.
+
+    Where a wrapper tells when each line was written, a line that came later than `_TOGETHER` after the
+    one above it in its stream does not belong to that.
+    """
+    late = "false"
+    if wrapped:
+        gap = f"around.timestamp - lag(around.timestamp) OVER stream > INTERVAL '{_TOGETHER}'"
+        database.execute(
+            f"CREATE TEMP TABLE gaps AS SELECT line, "
+            f"coalesce({gap}, around.timestamp IS NOT NULL AND row_number() OVER stream = 1) AS late "
+            f"FROM {wrapped} WINDOW stream AS (PARTITION BY coalesce(around.stream, '') ORDER BY line)"
+        )
+        late = "g.late"
+    database.execute(f"""
+        CREATE TEMP TABLE sorted AS
+        WITH placed AS (SELECT t.*, h.line AS event, {late} AS late
+                        FROM told t {"JOIN gaps g USING (line)" if wrapped else ""}
+                        ASOF LEFT JOIN heads h ON t.stream = h.stream AND t.line >= h.line),
+             runs AS (SELECT *, sum(late::INTEGER) OVER (PARTITION BY stream, event ORDER BY line) AS run FROM placed),
+             traced AS (SELECT *, bool_or(kind = 'below') OVER (PARTITION BY stream, event, run ORDER BY line
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS inside FROM runs)
+        SELECT line, text, more, below, around, stream,
+               CASE WHEN kind = 'below' AND late THEN 'outer'
+                    WHEN kind IN ('outer', 'rejected') AND inside AND NOT late AND (event IS NOT NULL OR run > 0) THEN 'below'
+                    ELSE kind END AS kind
+        FROM traced
+    """)
+
+
+def _reject(job: Job) -> None:
+    database, plan = job.database, job.plan
     names = plan.name.rsplit(" > ", maxsplit=1)[-1]
     why = sql.quoted(f"not {names}" if plan.readers or plan.wrappers else _NO_FORMAT)
     fitting = " UNION ALL ".join(f"SELECT line FROM read_{n} WHERE fits" for n in range(len(plan.readers)))
     undated = f"s.line IN ({fitting})" if fitting else "false"
     database.execute(f"""
-        CREATE TEMP TABLE rejected AS SELECT s.line, raw.text, s.below,
+        CREATE TEMP TABLE rejected AS SELECT raw.{"place" if job.exploded else "line"} AS line, raw.text, s.below,
         CASE WHEN s.kind = 'below' THEN 'belongs to no event above it' WHEN {undated} THEN {sql.quoted(UNREADABLE)}
              ELSE {why} END AS reason
         FROM (SELECT line, below, kind FROM sorted WHERE kind = 'rejected' UNION ALL
-              SELECT line, below, kind FROM owned WHERE owner IS NULL AND line NOT IN (SELECT line FROM orphans)) s
+              SELECT line, below, kind FROM owned WHERE owner IS NULL) s
         JOIN raw USING (line)
     """)
 
 
-def _gather(database: duckdb.DuckDBPyConnection, plan: Plan, request: Request) -> None:
-    """Make `events` of what the readers took and what the wrapper says by itself."""
+def _gather(job: Job) -> None:
+    """Make `events` of what the readers took and what the wrapper says by itself, each with its place in the export."""
+    database, plan, request = job.database, job.plan, job.request
     plain = [name for name in COLUMNS if name not in ("attributes", "service")]
     parts = [
         f"SELECT line, more, below, attributes, service, {', '.join(plain)} FROM read_{n} WHERE fits AND timestamp IS NOT NULL"
@@ -273,10 +316,7 @@ def _gather(database: duckdb.DuckDBPyConnection, plan: Plan, request: Request) -
     ]
     if plan.wrappers:
         outer = ", ".join(f"{'text' if name == 'message' else f'around.{name}'} AS {name}" for name in plain)
-        parts += [
-            f"SELECT line, more, below, around.attributes, around.service, {outer} FROM {source}"
-            for source in ("sorted WHERE kind = 'outer'", "orphans")
-        ]
+        parts.append(f"SELECT line, more, below, around.attributes, around.service, {outer} FROM sorted WHERE kind = 'outer'")
     if not parts:
         columns = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in COLUMNS)
         parts.append(f"SELECT 0 AS line, NULL::VARCHAR AS more, 0 AS below, {columns} WHERE false")
@@ -284,15 +324,18 @@ def _gather(database: duckdb.DuckDBPyConnection, plan: Plan, request: Request) -
     united = " UNION ALL BY NAME ".join(parts)
     under = "concat_ws(chr(10), more, under)" if attached else "more"
     joined = f"({united}) LEFT JOIN below_of USING (line)" if attached else f"({united})"
+    joined += " JOIN (SELECT line, place FROM raw) USING (line)" if job.exploded else ""
     if attached:
         database.execute("CREATE TEMP VIEW below_of AS SELECT line, under FROM below")
     service = "nullif(service, '')"
     if request.service is not None:
         said = sql.quoted(request.service)
         service = said if request.service_is_hint else f"coalesce({service}, {said})"
-    kind = "TABLE" if attached or plan.wrappers else "VIEW"
+    kind = "TABLE" if attached or plan.wrappers or job.exploded else "VIEW"
     database.execute(f"""
-        CREATE TEMP {kind} events AS SELECT line, below, {", ".join(plain)}, CAST({service} AS VARCHAR) AS service,
+        CREATE TEMP {kind} events AS
+        SELECT line AS nth, {"place" if job.exploded else "line"} AS line, below, {", ".join(plain)},
+        CAST({service} AS VARCHAR) AS service,
         CAST(route_of(url_path) AS VARCHAR) AS http_route,
         CASE WHEN nullif({under}, '') IS NULL THEN attributes
              ELSE json_merged(attributes, json_object('continuation', {under})) END AS attributes
@@ -317,6 +360,8 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
         notes = [*notes, "no known format; read for its times, severity words and messages only"]
     if lines == 0 and not broken:
         notes = [*notes, "the file is empty"]
+    if _ends_within_line(job):
+        notes = [*notes, f"the file ends in the middle of a line, the {lines + job.above:,}th: was the export cut short?"]
     return Ledger(
         format=plan.name if lines or broken else "empty",
         table="logs",
@@ -335,6 +380,20 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
         dated=job.text.modified.date().isoformat() if plan.undated else None,
         examples=(*(f"{line}: {reason}: {words}" for line, reason, words in examples), *broken)[:3],
     )
+
+
+def _ends_within_line(job: Job) -> bool:
+    """Tell whether the last line is no event and has no line end."""
+    size = job.text.path.stat().st_size
+    if job.exploded or not size:
+        return False
+    with job.text.path.open("rb") as file:
+        file.seek(size - 1)
+        if file.read(1) == b"\n":
+            return False
+    last = "(SELECT max(line) FROM raw)"
+    (known,) = _one(job.database, f"SELECT count(*) FROM events WHERE nth = {last}")
+    return not known
 
 
 def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

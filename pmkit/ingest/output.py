@@ -19,7 +19,7 @@ def write_log(database: duckdb.DuckDBPyConnection, out: Path) -> None:
     """Write the tables `events` and `rejected` of the database, and what is counted from the events."""
     names = ", ".join(name for name in schema.LOGS if name != "source")
     queries = {
-        EVENTS: f"SELECT {names} FROM events ORDER BY line",
+        EVENTS: f"SELECT {names} FROM events ORDER BY nth",
         ROLLUP: _rollup(),
         TEMPLATES: _templates(),
         REJECTED: "SELECT line, text, reason FROM rejected ORDER BY line",

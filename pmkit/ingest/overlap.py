@@ -88,8 +88,9 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
             CREATE TEMP TABLE events AS
             WITH counted AS (SELECT content, count(*) AS known FROM ({united}) GROUP BY content),
                  numbered AS (SELECT *, {CONTENT} AS content FROM {table_of(part)}),
-                 told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS nth FROM numbered)
-            SELECT told.* EXCLUDE (content, nth) FROM told LEFT JOIN counted USING (content) WHERE known IS NULL OR nth > known
+                 told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS again FROM numbered)
+            SELECT told.* EXCLUDE (content, again), line AS nth FROM told LEFT JOIN counted USING (content)
+            WHERE known IS NULL OR again > known
         """)
         database.execute(f"CREATE TEMP VIEW rejected AS FROM {table_of(part, REJECTED)}")
         write_log(database, out)

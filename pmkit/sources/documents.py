@@ -12,7 +12,7 @@ Around = list[dict[str, Any]]
 
 _DECODER = json.JSONDecoder()
 _SPACE = " \t\r\n"
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\]]', re.DOTALL)
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 
 
 def children(document: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Around]]:
@@ -46,6 +46,23 @@ def _descend(value: Any, path: tuple[str, ...], around: Around) -> Iterator[tupl
                 yield from _descend(element, path[1:], around)
     elif isinstance(value, dict) and path[0] in value:
         yield from _descend(value[path[0]], path[1:], [*around, value])
+
+
+def lists_in(document: Any, depth: int = 4) -> Iterator[tuple[str, ...]]:
+    """Give the path of every list of objects inside the objects of a document, the outer ones first.
+
+    Examples
+    --------
+    >>> list(lists_in({"data": {"items": [{"a": 1}], "total": 1}}))
+    [('data', 'items', '*')]
+    """
+    level: list[tuple[tuple[str, ...], Any]] = [((), document)]
+    for _ in range(depth):
+        inside = [
+            ((*path, str(key)), value) for path, around in level if isinstance(around, dict) for key, value in around.items()
+        ]
+        yield from ((*path, "*") for path, value in inside if isinstance(value, list) and value and isinstance(value[0], dict))
+        level = inside
 
 
 def is_document(lines: list[str]) -> bool:
@@ -140,6 +157,8 @@ def beginning(text: str) -> Any:
     for token in _TOKENS.finditer(text):
         if token[0] in "{[":
             stack.append("}" if token[0] == "{" else "]")
+        elif token[0] == "," and stack:
+            best = (token.start(), "".join(reversed(stack)))
         elif token[0] in "}]" and stack:
             stack.pop()
             best = (token.end(), "".join(reversed(stack)))

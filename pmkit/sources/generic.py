@@ -17,7 +17,7 @@ TEXT = text_log(
     {"timestamp": "2026-01-17T03:00:00Z", "severity": None, "message": "boot finished"},
     {"severity": "ERROR", "message": "[error] pool is empty"},
     {"severity": "WARN"},
-    multiline=True, fallback=True,
+    multiline=True, fallback=True, claims=lambda record: not record["before"].lstrip("[ ").startswith("{"),
     columns={
         "severity": f"to_severity(regexp_extract(left(concat_ws(' ', {{before}}, {{message}}), 120), '{_SEVERITY}', 1))",
         "message": r"regexp_replace({message}, '^[\])>}=\s:,;|-]+', '')",

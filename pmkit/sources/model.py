@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from pmkit.sources.documents import children
+from pmkit.sources.documents import children, lists_in
 from pmkit.sources.sample import CONTINUES, Row, Sample
 
 Key = str | tuple[str, ...]
@@ -130,6 +130,8 @@ class LogFormat(_Entry):
         Whether it has no time of its own, so that it is only found inside another.
     fallback : bool
         Whether it is only taken where nothing else fits.
+    anywhere : bool
+        Whether its records are the elements of some list in a document; `within` finds which.
     """
 
     shape: Shape = field(kw_only=True)
@@ -148,11 +150,22 @@ class LogFormat(_Entry):
     stream: tuple[str, ...] = field(default=(), kw_only=True)
     inner: bool = field(default=False, kw_only=True)
     fallback: bool = field(default=False, kw_only=True)
+    anywhere: bool = field(default=False, kw_only=True)
     table: str = field(default="logs", init=False)
 
     @cached_property
     def _matcher(self) -> re.Pattern[str]:
         return re.compile(self.pattern, re.ASCII)
+
+    def within(self, sample: Sample) -> LogFormat:
+        """Give the format with the path of its records in a sample, where that is to be found."""
+        if not self.anywhere:
+            return self
+        value = next((value for value in sample.values if isinstance(value, dict)), None)
+        for path in lists_in(value):
+            if self._claimed(next((record for record, _ in children(value, path)), {})):
+                return _at(self, path)
+        return self
 
     def read(self, sample: Sample) -> list[Row | None]:
         """Cut a sample into records of this format; None for what is none.
@@ -162,7 +175,8 @@ class LogFormat(_Entry):
         list
             One element a line of the sample, or a record of its document or table.
         """
-        return [record if record is not None and self._claimed(record) else None for record in self._cut(sample)]
+        records = self._cut(sample) if self.path or not self.anywhere else iter([None] * len(sample.values))
+        return [record if record is not None and self._claimed(record) else None for record in records]
 
     def _claimed(self, record: Row) -> bool:
         try:
@@ -209,6 +223,11 @@ class LogFormat(_Entry):
         missed = [line for line, record in zip(sample.lines, records, strict=False) if record is None]
         others = sum(not CONTINUES.match(line) and not (self.header and re.match(self.header, line)) for line in missed)
         return hits / (hits + others * (0.2 if self.multiline else 1.0))
+
+
+@cache
+def _at(entry: LogFormat, path: tuple[str, ...]) -> LogFormat:
+    return replace(entry, path=path)
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,8 @@ _LATIN: Final = {
     0xDC00 + byte: bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "\ufffd"
     for byte in range(0x80, 0x100)
 }
+_MARK: Final = "\ufeff"
+"""The byte order mark, which stands in the middle where files were put together."""
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -108,8 +110,6 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
 def _encoding(first: bytes) -> str:
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    if first.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
     pairs = max(len(first) // 2, 1)
     if first[1::2].count(0) > 0.4 * pairs and first[::2].count(0) < 0.1 * pairs:
         return "utf-16-le"
@@ -121,10 +121,11 @@ def _encoding(first: bytes) -> str:
 def _is_plain(path: Path, stream: IO[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for number, chunk in enumerate(_chunks(path, stream)):
-            if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk or (number == 0 and chunk.startswith(codecs.BOM_UTF8)):
+        for chunk in _chunks(path, stream):
+            if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk:
                 return False
-            decoder.decode(chunk)
+            if _MARK in decoder.decode(chunk):
+                return False
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -134,7 +135,7 @@ def _is_plain(path: Path, stream: IO[bytes]) -> bool:
 def _rewrite(chunks: Iterator[bytes], out: Path) -> tuple[str, ...]:
     first = next(chunks, b"")
     encoding = _encoding(first[:4096])
-    errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+    errors = "surrogateescape" if encoding == "utf-8" else "replace"
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
     latin = nul = colours = 0
     held = ""
@@ -142,7 +143,7 @@ def _rewrite(chunks: Iterator[bytes], out: Path) -> tuple[str, ...]:
         for chunk, last in _with_last(first, chunks):
             text = held + decoder.decode(chunk, final=last)
             nul += text.count("\x00")
-            text, replaced = _STRAY.subn(lambda stray: _LATIN[ord(stray[0])], text.replace("\x00", ""))
+            text, replaced = _STRAY.subn(lambda stray: _LATIN[ord(stray[0])], text.replace("\x00", "").replace(_MARK, ""))
             unfinished = None if last else _UNFINISHED.search(text)
             held = unfinished[0] if unfinished else ""
             text, removed = _ANSI.subn("", text[: len(text) - len(held)])
@@ -171,14 +172,31 @@ def sample_of(path: Path) -> Sample:
     with path.open("rb") as file:
         first = file.read(_HEAD_BYTES)
         lines = _lines(first, whole=len(first) == size)[:_HEAD_LINES]
-        if is_document(lines):
+        if is_document(lines) and not _goes_on_below(file, first):
             return Sample([], document=_document(first, file))
+        if b"\n" not in first:
+            lines += _lines_at(file, len(first))[: _HEAD_LINES - 1]
         head = len(lines)
         for place in _PLACES if size > _HEAD_BYTES else ():
-            file.seek(int(size * place))
-            file.readline(_HEAD_BYTES)
-            lines += _lines(file.read(_HEAD_BYTES // 8), whole=False)[:_PLACE_LINES]
+            lines += _lines_at(file, int(size * place))[:_PLACE_LINES]
     return Sample(lines, head=head)
+
+
+def _lines_at(file: IO[bytes], position: int) -> list[str]:
+    """Read some whole lines that begin at a position or after it."""
+    file.seek(position)
+    file.readline()
+    chunk = file.read(_HEAD_BYTES // 8)
+    return _lines(chunk, whole=False) if b"\n" in chunk else []
+
+
+def _goes_on_below(file: IO[bytes], first: bytes) -> bool:
+    """Tell whether a line that is longer than what was looked at is a record with another below it."""
+    if not first.lstrip().startswith(b"{") or b"\n" in first.strip():
+        return False
+    file.seek(0)
+    line = file.readline()
+    return line.rstrip().endswith(b"}") and file.readline(_HEAD_BYTES).lstrip().startswith(b"{")
 
 
 def _lines(chunk: bytes, *, whole: bool) -> list[str]:

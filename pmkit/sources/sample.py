@@ -18,7 +18,8 @@ CONTINUATION: Final = (
     r"^(?:\s+\S|Traceback \(most recent|Caused by:|Suppressed:|During handling of|The above exception|\.\.\. \d+ more|"
     r"at [\w$./<]+|goroutine \d+ |created by |panic: |fatal error: |exit status|\[signal |"
     r"[\w.$/-]+(?:Exception|Error|Throwable|Interrupt|Exit|Timeout|Warning)(?:: |$| \()|[\w./*-]+\.[\w(*).]+\(.*\)$|"
-    r"--- End of|\t|from /|/\S+:\d+:in |#\d+ |Stack trace:|\[stacktrace\]|Backtrace:|stack backtrace:|note: run with|"
+    r"--- End of|\t|from /|\S+:\d+:in |#\d+ |Stack trace:|\[stacktrace\]|Backtrace:|stack backtrace:|note: run with|"
+    r"thread '.*' panicked at |PHP [A-Z][a-z]+(?: error)?: |\*\* \(|terminate called |Segmentation fault|"
     r"\"\}\s*$|[\]})]+,?\s*$)"
 )
 """Matches what stands below an event: stack traces of the usual languages, indented lines, closing brackets."""

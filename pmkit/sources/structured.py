@@ -270,6 +270,23 @@ LOGFMT = LogFormat(
     shape=Shape.LOGFMT, claims=_is_logfmt,
 )  # fmt: skip
 
+JSON_NESTED = LogFormat(
+    "json-nested", "JSON with a list of events somewhere inside, by any usual names for time, level and message",
+    (
+        Example(
+            '{"data": {"total": 3, "items": [{"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke"},\n'
+            '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"},\n'
+            '{"time": "2026-01-17T03:00:02Z", "level": "warn", "message": "slow"}]}}',
+            (
+                {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "broke", "line": 1},
+                {"severity": "INFO", "line": 2},
+                {"severity": "WARN", "message": "slow", "line": 3},
+            ),
+        ),
+    ),
+    shape=Shape.JSON, claims=_is_event, anywhere=True,
+)  # fmt: skip
+
 JSON_UNDATED = LogFormat(
     "json-undated", "JSON with any usual names for level and message, the time outside",
     (
@@ -325,6 +342,6 @@ CSV_EVENTS = LogFormat(
 )  # fmt: skip
 
 FORMATS = (
-    PINO, BUNYAN, ZAP, SLOG, LOGRUS, STRUCTLOG, ZEROLOG, CLEF, ECS, GELF, LOG4J_JSON, OTLP, PYTHON_JSON, JSON_EVENTS, LOGFMT, CSV_EVENTS,
-    JSON_UNDATED, LOGFMT_UNDATED,
+    PINO, BUNYAN, ZAP, SLOG, LOGRUS, STRUCTLOG, ZEROLOG, CLEF, ECS, GELF, LOG4J_JSON, OTLP, PYTHON_JSON, JSON_EVENTS, JSON_NESTED, LOGFMT,
+    CSV_EVENTS, JSON_UNDATED, LOGFMT_UNDATED,
 )  # fmt: skip

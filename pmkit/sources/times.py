@@ -66,7 +66,7 @@ def _fraction(form: str) -> tuple[str, str]:
 
 def _with_abbreviation() -> str:
     offsets = " ".join(f"WHEN '{name}' THEN {hours}" for name, hours in _ABBREVIATIONS.items())
-    wall = "TRY_CAST(replace({t}, ',', '.') AS TIMESTAMP)"
+    wall = "TRY_CAST(replace(regexp_replace({t}, ' ?[A-Z]+\\s*$', ''), ',', '.') AS TIMESTAMP)"
     zone = "CASE regexp_extract({t}, '([A-Z]+)\\s*$', 1) " + offsets + " END"
     return f"coalesce(({wall} - to_hours(CAST({zone} AS INTEGER))) AT TIME ZONE 'UTC', CAST({wall} AS TIMESTAMPTZ))"
 
@@ -78,7 +78,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "ISO 8601 with a zone", rf"{_ISO} ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?: (?:UTC|m=\S+))*",
-        "TRY_CAST(replace(replace(replace(regexp_replace(trim({t}), '( UTC| m=\\S+)+$', ''), ' +', '+'), ' -', '-'), ',', '.') "
+        "TRY_CAST(replace(replace(replace(regexp_replace(trim({t}), '([+-]\\d\\d:?\\d\\d)( UTC| m=\\S+)+$', '\\1'), ' +', '+'), ' -', '-'), ',', '.') "
         "AS TIMESTAMPTZ)", zoned=True,
     ),
     Notation(

@@ -1,0 +1,95 @@
+"""A large log is read in pieces, and the result is that of the whole."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import DATA
+from reading import frame
+from samples import access_log
+
+from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Request, ingest, ingest_pieces, overlap, plan, without
+from pmkit.parts import Part
+from pmkit.sources import reading
+from pmkit.store import Store
+
+TRACED = "".join(
+    f"2026-01-17 03:{n // 60:02}:{n % 60:02},000 ERROR [shop] broke\n"
+    f"Traceback (most recent call last):\n  File x\n\nKeyError: {n}\n"
+    for n in range(600)
+)
+
+
+def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
+    """Read a file whole and in pieces, and give the number of pieces."""
+    request = Request(path, said.pop("timezone", "UTC"), **said)
+    whole, divided = tmp_path / "whole", tmp_path / "divided"
+    whole.mkdir()
+    divided.mkdir()
+    ledger = ingest(request, whole)
+    text = reading.materialise(path, divided)
+    assert ingest_pieces(request, plan(request), text, divided, size) == ledger
+    for name in ("events.parquet", ROLLUP, TEMPLATES, REJECTED):
+        pd.testing.assert_frame_equal(frame(whole, name), frame(divided, name))
+    return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
+
+
+@pytest.mark.parametrize("size", [700, 5_000, 20_000])
+def test_pieces_meet_at_the_beginnings_of_events(size: int, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text("a line above\n" + TRACED)
+    assert both(log, tmp_path, size) > 1
+
+
+def test_an_event_that_is_longer_than_a_piece_stays_whole(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(TRACED[:20_000] + "  frame\n" * 60_000 + TRACED)
+    assert both(log, tmp_path, 30_000) > 1
+
+
+def test_a_recorded_log_in_pieces_is_the_whole_one(tmp_path: Path) -> None:
+    log = tmp_path / "catalog.log"
+    log.write_bytes(gzip.decompress((DATA / "INC-2026-1012" / "logs" / "catalog.log.gz").read_bytes()))
+    assert both(log, tmp_path, log.stat().st_size // 5) >= 5
+
+
+def test_pieces_do_not_begin_in_an_hour_that_the_clocks_repeat(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    hours = [(1, 59), *((2, minute) for minute in range(60)), *((2, minute) for minute in range(60)), (3, 0)]
+    log.write_text("".join(f"2026-10-25 {hour:02}:{minute:02}:00,000 ERROR [shop] broke\n" for hour, minute in hours))
+    assert both(log, tmp_path, 500, timezone="Europe/Berlin") == 1
+
+
+def pieced(tmp_path: Path, name: str, text: str) -> Part:
+    """Read a log in pieces, as a part of a store."""
+    path, out = tmp_path / name, tmp_path / f"{name}.part"
+    path.write_text(text)
+    out.mkdir()
+    request = Request(path, "UTC")
+    return Part(name, out, "", ingest_pieces(request, plan(request), reading.materialise(path, out), out, 20_000))
+
+
+def test_a_store_reads_a_log_that_lies_in_pieces(tmp_path: Path) -> None:
+    opened = Store([pieced(tmp_path, "access.log", access_log(6))])
+    assert (opened.parts[0].folder / "events.parquet").is_dir()
+    assert opened.rollup()["events"].sum() == len(opened.logs()) == 6 * 60 * 5
+    assert opened.logs()["line"].tolist() == list(range(1, 1801))
+    assert opened.data_quality()["lines"].tolist() == [1800]
+
+
+def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) -> None:
+    lines = access_log(6).splitlines(keepends=True)
+    old = pieced(tmp_path, "access.log.1", "".join(lines[:1200]))
+    new = pieced(tmp_path, "access.log", "".join(lines[700:]))
+    start, end = new.ledger.first, old.ledger.last
+    assert start is not None
+    assert end is not None
+    assert overlap(old.folder, new.folder, start, end)
+    less = tmp_path / "less"
+    less.mkdir()
+    ledger = without(new.folder, [old.folder], new.ledger, less)
+    assert ledger.duplicates == 500
+    assert len(frame(less)) == 600

@@ -1,0 +1,193 @@
+"""A stack trace belongs to the event above it, in every usual language and inside whatever wraps it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from reading import read
+
+JAVA = """java.lang.IllegalStateException: Failed to load
+\tat com.example.Cart.total(Cart.java:42)
+\tat java.base/java.lang.Thread.run(Thread.java:1583)
+\tSuppressed: java.io.IOException: closed
+\t\tat com.example.Pool.close(Pool.java:9)
+Caused by: java.sql.SQLTransientConnectionException: HikariPool-1 - Connection is not available
+\tat com.zaxxer.hikari.pool.HikariPool.getConnection(HikariPool.java:696)
+\t... 34 more"""
+
+PYTHON = """Traceback (most recent call last):
+  File "/srv/shop/search.py", line 10, in first
+    return max(facets)
+           ^^^^^^^^^^^
+ValueError: max() iterable argument is empty
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/srv/shop/app.py", line 3, in search
+    raise SearchFailed("no facet") from None
+shop.errors.SearchFailed: no facet"""
+
+GO = """panic: runtime error: invalid memory address or nil pointer dereference
+[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x45c3a5]
+
+goroutine 1 [running]:
+main.(*Cart).Total(...)
+\t/srv/cart/main.go:21
+main.main()
+\t/srv/cart/main.go:12 +0x1d
+created by net/http.(*Server).Serve in goroutine 1
+\t/usr/local/go/src/net/http/server.go:3285 +0x4b4
+exit status 2"""
+
+NODE = """TypeError: Cannot read properties of undefined (reading 'id')
+    at Cart.total (/srv/cart/index.js:7:19)
+    at process.processTicksAndRejections (node:internal/process/task_queues:95:5) {
+  code: 'ERR_CART',
+  [cause]: Error: no rows
+      at query (/srv/cart/db.js:3:11)
+}"""
+
+DOTNET = """System.InvalidOperationException: Sequence contains no elements
+ ---> System.Net.Http.HttpRequestException: Connection refused (stock:8080)
+   at System.Net.Http.HttpClient.SendAsync(HttpRequestMessage request)
+   --- End of inner exception stack trace ---
+   at Shop.Cart.Total() in /srv/Cart.cs:line 42
+--- End of stack trace from previous location ---
+   at Shop.Program.Main(String[] args)"""
+
+RUBY = """NoMethodError (undefined method `id' for nil):
+
+app/models/cart.rb:7:in `total'
+app/controllers/carts_controller.rb:12:in `show'
+from /usr/lib/ruby/gems/rack-3.0/lib/rack/handler.rb:44:in `call'"""
+
+PHP = """PHP Fatal error:  Uncaught RuntimeException: no rows in /srv/shop/Cart.php:42
+Stack trace:
+#0 /srv/shop/index.php(7): Cart->total()
+#1 {main}
+  thrown in /srv/shop/Cart.php on line 42"""
+
+RUST = """thread 'main' panicked at src/main.rs:4:5:
+index out of bounds: the len is 0 but the index is 0
+stack backtrace:
+   0: rust_begin_unwind
+             at /rustc/9fc6b431/library/std/src/panicking.rs:645:5
+   1: cart::main
+note: run with `RUST_BACKTRACE=full` for a verbose backtrace."""
+
+TRACES = {"java": JAVA, "python": PYTHON, "go": GO, "node": NODE, "dotnet": DOTNET, "ruby": RUBY, "php": PHP, "rust": RUST}
+HEADS = {
+    "logback": "2026-01-17 03:00:0{n},000 [http-{n}] {level} o.s.Cart - {words}",
+    "python": "2026-01-17 03:00:0{n},000 {level} [shop] {words}",
+    "bracketed": "[2026-01-17T03:00:0{n}.000Z] {level}: {words}",
+    "go-kit": "2026/01/17 03:00:0{n} {words}",
+    "logfmt": "ts=2026-01-17T03:00:0{n}Z level={level} msg={words}",
+}
+
+
+def below(trace: str) -> str:
+    return "\n".join(line for line in trace.split("\n") if line.strip())
+
+
+@pytest.mark.parametrize("language", TRACES)
+@pytest.mark.parametrize("head", HEADS)
+def test_a_trace_belongs_to_the_line_above_it(head: str, language: str) -> None:
+    lines = [HEADS[head].format(n=n, level="ERROR" if n == 3 else "INFO", words="word") for n in range(8)]
+    lines.insert(4, TRACES[language])
+    events, ledger = read("\n".join(lines) + "\n")
+    assert (len(events), ledger.rejected) == (8, 0)
+    held = events["attributes"].map(lambda text: json.loads(text).get("continuation") if isinstance(text, str) else None)
+    assert held[held.notna()].to_dict() == {3: below(TRACES[language])}
+
+
+@pytest.mark.parametrize("language", TRACES)
+def test_a_trace_inside_a_json_string_stays_with_its_event(language: str) -> None:
+    records = [{"time": f"2026-01-17T03:00:0{n}Z", "level": "info", "message": "up"} for n in range(4)]
+    records[2] |= {"level": "error", "message": "broke", "exception": TRACES[language]}
+    events, ledger = read("".join(json.dumps(record) + "\n" for record in records))
+    assert (len(events), ledger.rejected) == (4, 0)
+    assert json.loads(events["attributes"][2])["exception"] == TRACES[language]
+
+
+@pytest.mark.parametrize("language", TRACES)
+@pytest.mark.parametrize("wrapper", ["docker", "cri"])
+def test_a_trace_that_a_container_writes_line_by_line_is_one_event(wrapper: str, language: str) -> None:
+    inside = [HEADS["logback"].format(n=n, level="ERROR" if n == 3 else "INFO", words="word") for n in range(8)]
+    inside[4:4] = TRACES[language].split("\n")
+    wrapped = {
+        "docker": [
+            json.dumps({"log": line + "\n", "stream": "stdout", "time": f"2026-01-17T03:00:00.{n:03}Z"})
+            for n, line in enumerate(inside)
+        ],
+        "cri": [f"2026-01-17T03:00:00.{n:03}000000Z stdout F {line}" for n, line in enumerate(inside)],
+    }[wrapper]
+    events, ledger = read("\n".join(wrapped) + "\n")
+    assert ledger.rejected == 0
+    assert len(events) == 8
+    assert json.loads(events["attributes"][3])["continuation"] == TRACES[language]
+
+
+def test_a_trace_that_a_container_writes_long_after_its_last_event_is_one_of_its_own() -> None:
+    inside = [(n, HEADS["logback"].format(n=n, level="INFO", words="word")) for n in range(4)]
+    inside += [(30, line) for line in PYTHON.split("\n")] + [(40, "Killed")]
+    text = "".join(f"2026-01-17T03:00:{second:02}.{n:03}000000Z stderr F {line}\n" for n, (second, line) in enumerate(inside))
+    events, ledger = read(text)
+    assert ledger.rejected == 0
+    assert events["message"].tolist()[4:] == ["Traceback (most recent call last):", "Killed"]
+    assert events["timestamp"].dt.second.tolist()[4:] == [30, 40]
+    assert json.loads(events["attributes"][4])["continuation"].endswith("SearchFailed: no facet")
+
+
+def test_traces_of_two_streams_that_alternate_are_kept_apart() -> None:
+    out = [f"ts=2026-01-17T03:00:0{n}Z level=info msg=up" for n in range(6)]
+    err = ["2026-01-17 03:00:01,000 [main] ERROR o.s.Cart - broke", *JAVA.split("\n")]
+    lines = []
+    for n, line in enumerate(err):
+        lines.append(f"2026-01-17T03:00:01.{n:03}000000Z stderr F {line}")
+        if n < len(out):
+            lines.append(f"2026-01-17T03:00:01.{n:03}500000Z stdout F {out[n]}")
+    events, _ = read("\n".join(lines) + "\n")
+    (broke,) = [json.loads(text) for text in events[events["severity"] == "ERROR"]["attributes"]]
+    assert broke["continuation"] == below(JAVA)
+    assert len(events) == 7
+
+
+def test_a_trace_at_the_top_of_the_file_is_rejected_and_counted() -> None:
+    text = "\tat com.example.Cart.total(Cart.java:42)\n" + "2026-01-17 03:00:00,000 ERROR [shop] broke\n" * 10
+    events, ledger = read(text)
+    assert (len(events), ledger.rejected) == (10, 1)
+    assert "belongs to no event above it" in ledger.examples[0]
+
+
+def test_two_tracebacks_go_to_their_own_events_also_where_a_level_stands_in_them() -> None:
+    text = (
+        "2026-01-17 03:00:00,000 ERROR [shop] one\nTraceback (most recent call last):\nERROR: not an event\n"
+        "2026-01-17 03:00:01,000 ERROR [shop] two\nTraceback (most recent call last):\nKeyError: 2\n"
+    )
+    events, ledger = read(text * 4)
+    assert [json.loads(text)["continuation"].split("\n")[-1] for text in events["attributes"]] == [
+        "ERROR: not an event",
+        "KeyError: 2",
+    ] * 4
+    assert ledger.continuation == 16
+
+
+def test_records_that_share_a_line_of_the_export_keep_their_own_traces() -> None:
+    lines = [HEADS["logback"].format(n=n, level="ERROR", words="word") for n in range(6)]
+    messages = [
+        part for n, line in enumerate(lines) for part in (line, f"java.lang.IllegalStateException: {n}", "\tat a.B.c(B.java:1)")
+    ]
+    events, ledger = read(
+        json.dumps(
+            {
+                "events": [
+                    {"timestamp": 1768618800000 + n, "ingestionTime": 1768618800000, "message": m} for n, m in enumerate(messages)
+                ]
+            }
+        )
+    )
+    assert (len(events), ledger.rejected, ledger.continuation) == (6, 0, 12)
+    assert set(events["line"]) == {1}
+    assert [json.loads(text)["continuation"][33] for text in events["attributes"]] == list("012345")
