@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     events.set_defaults(call=_events)
 
     formats = commands.add_parser("formats", help="list the formats that are recognised")
+    formats.add_argument("--markdown", action="store_true", help="as a page in Markdown, with what each gives")
     formats.set_defaults(call=_formats)
     return words
 
@@ -152,10 +153,7 @@ def _events(args: argparse.Namespace) -> None:
     write(args.paths, args.to, args.out, timezone=args.timezone, form=args.format, progress=_progress(args))
 
 
-def _formats(_: argparse.Namespace) -> None:
-    from pmkit.sources import FAMILIES  # noqa: PLC0415 - `--help` loads nothing
+def _formats(args: argparse.Namespace) -> None:
+    from pmkit.sources import reference  # noqa: PLC0415 - `--help` loads nothing
 
-    for number, (family, entries) in enumerate(FAMILIES.items()):
-        print(f"{'' if number == 0 else chr(10)}{family}")
-        for entry in entries:
-            print(f"  {entry.name:26} {entry.title}")
+    print(reference.page() if args.markdown else reference.listing(), end="" if args.markdown else "\n")

@@ -13,6 +13,9 @@ from conftest import DATA, RECORDED, ROOT, truth_of
 from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
+from pmkit.incident import FormatBlock
+from pmkit.sources import FORMATS, reference
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONDA_NAMES = {"duckdb": "python-duckdb"}
 MOST_BYTES = 4 * 1024 * 1024
@@ -71,6 +74,20 @@ def test_the_readme_names_targets_and_commands_that_exist() -> None:
     assert words == {"new", "report", "summary", "events", "formats"}
     for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme):
         assert (ROOT / picture).exists()
+
+
+def test_the_page_of_formats_is_what_the_entries_say() -> None:
+    assert (ROOT / "pmkit" / "sources" / "FORMATS.md").read_text() == reference.page(), "run `make formats`"
+    assert f"[{len(FORMATS)} formats](pmkit/sources/FORMATS.md)" in (ROOT / "README.md").read_text()
+
+
+def test_the_formats_of_the_readme_and_of_a_new_incident_are_valid() -> None:
+    blocks = [re.search(r"```yaml\n(formats:.*?)```", (ROOT / "README.md").read_text(), re.S)[1]]
+    scaffold = (ROOT / "pmkit" / "scaffold.yaml").read_text().replace("{{", "{").replace("}}", "}")
+    blocks.append(re.sub(r"^#", "", re.search(r"^#formats:\n(?:#.*\n)+", scaffold, re.M)[0], flags=re.M))
+    for block in blocks:
+        formats = YAML(typ="safe").load(block)["formats"]
+        assert all(FormatBlock.model_validate(one).entry().name == one["name"] for one in formats)
 
 
 def test_make_sets_up_nothing_twice() -> None:
