@@ -123,6 +123,12 @@ def test_a_line_of_the_wrapper_that_holds_no_event_is_one_with_its_words() -> No
     assert moments(events)[-1] == "2026-01-17T03:00:07.500"
 
 
+def test_indented_messages_of_a_syslog_are_events_where_no_trace_is_told() -> None:
+    words = [" BIOS-e820: 0000000000000000 (usable)", " BIOS-e820: 00000000000f0000 (reserved)", "126MB LOWMEM available."]
+    events, _ = read("".join(f"Jul 27 14:41:57 web7 kernel: {message}\n" for message in words * 3))
+    assert events["message"].str.strip().tolist() == [message.strip() for message in words * 3]
+
+
 def test_a_preamble_above_the_log_is_rejected_and_told_not_read_as_events() -> None:
     text = "Exported by admin\nfrom: web7\n\n" + f"ts=2026-01-17T03:00:00Z {LOGFMT}\n" * 20
     events, ledger = read(text)

@@ -9,7 +9,7 @@ import duckdb
 from pmkit.ingest.clock import UNREADABLE
 from pmkit.ingest.plan import Plan
 from pmkit.sources import sql
-from pmkit.sources.sample import CONTINUATION
+from pmkit.sources.sample import CONTINUATION, TRACE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
 _TOGETHER: Final = "1 second"
@@ -72,9 +72,10 @@ def _run_on(database: duckdb.DuckDBPyConnection, wrapped: str | None) -> None:
     """Let what follows a line of a stack trace belong to it too, up to the next event.
 
     Where a wrapper tells when each line was written, a line that came later than `_TOGETHER` after the
-    one above it in its stream does not belong to that.
+    one above it in its stream does not belong to that; and where its stream has no events of its own,
+    only stack traces are told from other lines.
     """
-    late = "false"
+    late, kind = "false", "kind"
     if wrapped:
         gap = f"around.timestamp - lag(around.timestamp) OVER stream > INTERVAL '{_TOGETHER}'"
         database.execute(
@@ -83,9 +84,11 @@ def _run_on(database: duckdb.DuckDBPyConnection, wrapped: str | None) -> None:
             f"FROM {wrapped} WINDOW stream AS (PARTITION BY coalesce(around.stream, '') ORDER BY line)"
         )
         late = "g.late"
+        trace = f"regexp_matches(text, {sql.quoted(TRACE)})"
+        kind = f"CASE WHEN kind = 'below' AND h.line IS NULL AND NOT {trace} THEN 'outer' ELSE kind END"
     database.execute(f"""
         CREATE TEMP TABLE sorted AS
-        WITH placed AS (SELECT t.*, h.line AS event, {late} AS late
+        WITH placed AS (SELECT t.* REPLACE ({kind} AS kind), h.line AS event, {late} AS late
                         FROM told t {"JOIN gaps g USING (line)" if wrapped else ""}
                         ASOF LEFT JOIN heads h ON t.stream = h.stream AND t.line >= h.line),
              runs AS (SELECT *, sum(late::INTEGER) OVER (PARTITION BY stream, event ORDER BY line) AS run FROM placed),

@@ -14,15 +14,17 @@ Row = dict[str, Any]
 DELIMITERS: Final = ",;\t"
 _LONGEST: Final = 1 << 16
 
-CONTINUATION: Final = (
-    r"^(?:\s+\S|Traceback \(most recent|Caused by:|Suppressed:|During handling of|The above exception|\.\.\. \d+ more|"
-    r"at [\w$./<]+|goroutine \d+ |created by |panic: |fatal error: |exit status|\[signal |"
+_TRACE: Final = (
+    r"\s+(?:at |File \"|from |\.\.\. \d+ more|\d+: )|Traceback \(most recent|Caused by:|Suppressed:|During handling of|"
+    r"The above exception|\.\.\. \d+ more|at [\w$./<]+|goroutine \d+ |created by |panic: |fatal error: |exit status|\[signal |"
     r"[\w.$/-]+(?:Exception|Error|Throwable|Interrupt|Exit|Timeout|Warning)(?:: |$| \()|[\w./*-]+\.[\w(*).]+\(.*\)$|"
-    r"--- End of|\t|from /|\S+:\d+:in |#\d+ |Stack trace:|\[stacktrace\]|Backtrace:|stack backtrace:|note: run with|"
-    r"thread '.*' panicked at |PHP [A-Z][a-z]+(?: error)?: |\*\* \(|terminate called |Segmentation fault|"
-    r"\"\}\s*$|[\]})]+,?\s*$)"
+    r"--- End of|from /|\S+:\d+:in |#\d+ |Stack trace:|\[stacktrace\]|Backtrace:|stack backtrace:|note: run with|"
+    r"thread '.*' panicked at |PHP [A-Z][a-z]+(?: error)?: |\*\* \(|terminate called |Segmentation fault"
 )
-"""Matches what stands below an event: stack traces of the usual languages, indented lines, closing brackets."""
+TRACE: Final = rf"^(?:{_TRACE})"
+"""Matches lines of stack traces of the usual languages."""
+CONTINUATION: Final = rf"^(?:{_TRACE}|\s+\S|\"\}}\s*$|[\]}})]+,?\s*$)"
+"""Matches what stands below an event: stack traces, indented lines, closing brackets."""
 
 CONTINUES: Final = re.compile(CONTINUATION, re.ASCII)
 

@@ -1,5 +1,6 @@
 """How fast every format is read, in lines per second.
 
+    make bench
     python tests/bench/formats.py [NAME ...]
 
 Each format's own sample is repeated to a few megabytes, and read completely: recognised, parsed,
@@ -20,6 +21,7 @@ from pmkit.ingest import Ledger, Request, ingest
 from pmkit.sources import FAMILIES
 from pmkit.sources.formats import recognise, sample_of
 from pmkit.sources.model import Format, LogFormat
+from pmkit.sources.reference import by_record
 
 REFERENCE = "access-combined"
 BYTES = {True: 16 << 20, False: 1 << 20}
@@ -40,11 +42,6 @@ def timed(path: Path) -> tuple[float, Ledger]:
         return time.perf_counter() - begin, ledger
 
 
-def in_python(entry: Format) -> bool:
-    """Tell whether records pass through Python one by one."""
-    return not isinstance(entry, LogFormat) or bool(entry.path)
-
-
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     words.add_argument("names", nargs="*")
@@ -55,17 +52,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.log"
         beside: dict[str, float] = {}
-        for entry in (reference, *(entry for entries in FAMILIES.values() for entry in entries)):
-            if args.names and entry is not reference and entry.name not in args.names:
-                continue
-            path.write_text(text_of(entry, BYTES[not in_python(entry)]))
+        others = (entry for entries in FAMILIES.values() for entry in entries if entry is not reference)
+        for entry in (reference, *(entry for entry in others if not args.names or entry.name in args.names)):
+            path.write_text(text_of(entry, BYTES[not by_record(entry)]))
             took, ledger = min((timed(path) for _ in range(args.runs)), key=lambda pair: pair[0])
             begin = time.perf_counter()
             recognise(sample_of(path.read_text()[: 1 << 16]))
             glance = time.perf_counter() - begin
             speed = path.read_bytes().count(b"\n") / took
             beside.setdefault(REFERENCE, speed)
-            mark = "*" if in_python(entry) else " "
+            mark = "*" if by_record(entry) else " "
             lost = "" if not ledger.rejected else f"  {ledger.rejected} rejected"
             rate = f"{speed / beside[REFERENCE]:6.2f} {speed:10,.0f} {path.stat().st_size / took / 1e6:7.1f}"
             print(f"{entry.name + mark:30} {rate} {glance * 1e3:11.1f} ms{lost}", flush=True)

@@ -1,0 +1,79 @@
+"""One firing of an alert is one row, however many exports tell of it and how often."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pandas as pd
+from conftest import DATA, RECORDED
+from samples import access_log
+
+from pmkit import store
+from pmkit.firings import once
+from pmkit.incident import Incident
+from pmkit.ingest import Request, ingest
+
+AT = "2026-01-17T03:01:0{}.{}Z"
+
+
+def webhook(*, status: str, ended: str = "0001-01-01T00:00:00Z", name: str = "HighErrors") -> str:
+    labels = {"alertname": name, "severity": "page", "service": "shop"}
+    alert = {
+        "status": status,
+        "labels": labels,
+        "annotations": {},
+        "startsAt": AT.format(1, 250),
+        "endsAt": ended,
+        "fingerprint": "f1",
+    }
+    return (
+        json.dumps({"version": "4", "groupKey": "g", "status": status, "receiver": "r", "alerts": [alert], "groupLabels": {}})
+        + "\n"
+    )
+
+
+def matrix(*minutes: int, name: str = "HighErrors", service: str = "shop") -> str:
+    begin = datetime(2026, 1, 17, 3, tzinfo=UTC).timestamp()
+    series = {"metric": {"__name__": "ALERTS", "alertname": name, "alertstate": "firing", "service": service}}
+    series["values"] = [[begin + 60 * minute + second, "1"] for minute in minutes for second in (0, 15, 30, 45)]
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [series]}})
+
+
+def test_alertmanagers_webhooks_and_prometheus_own_series_tell_of_the_same_firing(incident) -> None:
+    told = webhook(status="firing") + webhook(status="firing") + webhook(status="resolved", ended="2026-01-17T03:05:00Z")
+    made: Incident = incident({"a.log": access_log(1), "alerts/hooks.jsonl": told, "alerts/series.json": matrix(1, 2, 3, 4)})
+    (alert,) = store.open_incident(made).alerts().to_dict("records")
+    assert (alert["name"], alert["service"]) == ("HighErrors", "shop")
+    assert alert["resolved_at"] == pd.Timestamp("2026-01-17T03:05:00Z")
+
+
+def test_a_series_that_pauses_tells_of_two_firings(incident) -> None:
+    made: Incident = incident({"a.log": access_log(1), "series.json": matrix(1, 2, 3, 11, 12)})
+    alerts = store.open_incident(made).alerts()
+    assert alerts["started_at"].dt.minute.tolist() == [1, 11]
+
+
+def test_another_name_or_another_service_is_another_alert(incident) -> None:
+    made: Incident = incident(
+        {
+            "a.log": access_log(1),
+            "one.json": matrix(1),
+            "two.json": matrix(1, name="Slow"),
+            "three.json": matrix(1, service="cart"),
+        }
+    )
+    assert len(store.open_incident(made).alerts()) == 3
+
+
+def test_the_recorded_alerts_of_both_systems_are_one_row_a_firing(tmp_path) -> None:
+    for name in RECORDED:
+        parts = []
+        for path in [*(DATA / name / "alerts").iterdir(), DATA / name / "metrics" / "alerts.json"]:
+            out = tmp_path / f"{name}-{path.stem}-{path.parent.name}"
+            out.mkdir()
+            assert ingest(Request(path, "UTC"), out).table == "alerts"
+            parts.append(pd.read_parquet(out / "events.parquet").assign(source=str(path)))
+        told = pd.concat(parts, ignore_index=True)
+        by_manager = told[~told["source"].str.contains("metrics")]
+        assert len(once(told)) == by_manager["alert_id"].nunique() < told["alert_id"].nunique()
