@@ -133,9 +133,9 @@ def patterns(findings: Findings) -> str | None:
 def data_quality(findings: Findings) -> str:
     """Write what was read from each export, and where the report comes from."""
     rows = [_read(findings, row) for row in findings.exports]
-    header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First – last"]
+    header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First", "Last"]
     lead = "Every line is an event, the continuation of one, blank, or rejected; small documents are counted in records."
-    parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 17, -9, -9, -10, -8, -9, 16])}"]
+    parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 16, -8, -8, -10, -7, -9, 10, 10])}"]
     remarks = [remark for row in findings.exports for remark in _remarks(row)]
     if remarks:
         parts.append("\n".join(f"- {remark}" for remark in remarks))
@@ -146,10 +146,9 @@ def data_quality(findings: Findings) -> str:
 
 
 def _read(findings: Findings, row: dict[str, Any]) -> list[str]:
-    first, last = row["first"], row["last"]
-    span = "–" if pd.isna(first) else f"{clock(first, findings.zone)} – {clock(last, findings.zone)}"
+    span = ["–" if pd.isna(at) else clock(at, findings.zone) for at in (row["first"], row["last"])]
     numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]
-    return [code(row["source"]), escape(row["format"]), *numbers_read, span]
+    return [code(row["source"]), escape(row["format"]), *numbers_read, *span]
 
 
 def _remarks(row: dict[str, Any]) -> list[str]:

@@ -1,7 +1,7 @@
 """The parsed exports, in a cache.
 
 Every export becomes one part of the cache, named by its content, by what was said about it and
-by pmkit's version, so that what was read once is never parsed again.
+by the code that reads it, so that what was read once is never parsed again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -71,16 +72,16 @@ def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -
     progress : callable, optional
         Is told in words what is done.
     """
-    cache = cache_folder()
+    folder = cache_folder()
     try:
-        cache.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         raise OutputError(
-            f"{cache}: cannot make the cache: {refused.strerror}; name another folder with PMKIT_CACHE"
+            f"{folder}: cannot make the cache: {refused.strerror}; name another folder with PMKIT_CACHE"
         ) from refused
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        parts = pool.map(lambda item: _part(item[0], item[1], cache, progress), requests.items())
-        return _once(list(parts), cache)
+        parts = pool.map(lambda item: _part(item[0], item[1], folder, progress), requests.items())
+        return _once(list(parts), folder)
 
 
 def requests_of(path: Path, incident: Incident | None) -> dict[str, Request]:
@@ -136,7 +137,7 @@ def service_of(source: str) -> str | None:
 
 def _part(source: str, request: Request, cache: Path, progress: Progress) -> Part:
     digest = reading.digest(request.path)
-    said = json.dumps([__version__, *(getattr(request, name) for name in _SAID), *map(_written, request.formats)])
+    said = json.dumps([_code(), *(getattr(request, name) for name in _SAID), *map(_written, request.formats)])
     folder = cache / digest[:2] / f"{digest}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
     ledger = _ledger(source, request, folder, progress)
     if ledger.dated:
@@ -145,6 +146,14 @@ def _part(source: str, request: Request, cache: Path, progress: Progress) -> Par
             folder = folder.with_name(f"{folder.name}-{day}")
             ledger = _ledger(source, request, folder, progress)
     return Part(source, folder, digest, ledger)
+
+
+@cache
+def _code() -> str:
+    """Tell one state of the code that reads exports from another."""
+    package = Path(__file__).parent
+    files = sorted([package / "schema.py", *(package / "sources").glob("*.py"), *(package / "ingest").glob("*.py")])
+    return hashlib.sha256(b"\0".join([__version__.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
 def _written(entry: LogFormat) -> str:
@@ -161,12 +170,12 @@ def _ledger(source: str, request: Request, folder: Path, progress: Progress) -> 
 
 
 def _once(parts: list[Part], cache: Path) -> list[Part]:
-    """Leave out of every log the events that another one before it holds, where the two overlap."""
-    kept: list[Part] = []
-    for part in parts:
-        twins = [other for other in kept if _overlap(other, part)]
-        kept.append(_reduced(part, twins, cache) if twins else part)
-    return kept
+    """Leave out of every log the events that a larger one holds, where the two overlap."""
+    kept: dict[str, Part] = {}
+    for part in sorted(parts, key=lambda part: -part.ledger.events):
+        twins = [other for other in kept.values() if _overlap(other, part)]
+        kept[part.source] = _reduced(part, twins, cache) if twins else part
+    return [kept[part.source] for part in parts]
 
 
 def _overlap(one: Part, other: Part) -> bool:

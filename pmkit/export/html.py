@@ -38,6 +38,7 @@ _ATTRIBUTES: Final = {
     "th": {"colspan", "rowspan", "scope", "align"},
 }
 _HEADING: Final = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
+_ALIGNED: Final = re.compile(r'<(t[hd]) style="text-align:(right|center)">')
 _WIDE: Final = re.compile(r"<table>(.*?)</table>", re.S)
 
 
@@ -112,7 +113,8 @@ def _markdown() -> mistune.Markdown:
 def _block(block: Block, contents: list[Entry]) -> str:
     match block.kind:
         case "markdown":
-            return _structured(sanitise(str(_markdown()(block.text))), contents)
+            written = _ALIGNED.sub(r'<\1 align="\2">', str(_markdown()(block.text)))
+            return _structured(sanitise(written), contents)
         case "html":
             return _structured(sanitise(block.text), contents)
         case "image" if block.image:

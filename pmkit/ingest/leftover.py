@@ -13,7 +13,7 @@ from pmkit.sources.sample import CONTINUATION, TRACE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
 _TOGETHER: Final = "1 second"
-_NO_FORMAT: Final = "no known format; `pmkit formats` lists them"
+_NO_FORMAT: Final = "no known format"
 
 
 def sort(database: duckdb.DuckDBPyConnection, plan: Plan, relation: str, left: str, place: str) -> None:
