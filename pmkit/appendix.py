@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmkit import quality
 from pmkit._version import __version__
 from pmkit.findings import Findings
 from pmkit.markup import code, escape, table
@@ -152,10 +153,4 @@ def _read(findings: Findings, row: dict[str, Any]) -> list[str]:
 
 
 def _remarks(row: dict[str, Any]) -> list[str]:
-    source = code(row["source"])
-    said = [f"{source}: {escape(note)}." for note in row["notes"] if not str(note).startswith("counted in records")]
-    if row["timezone"] != "as written":
-        whose = "the incident's, for want of another" if row["timezone_assumed"] else "as `incident.yaml` says"
-        said.append(f"{source}: its times carry no zone and are read in {escape(row['timezone'])}, {whose}.")
-    said += [f"{source}: rejected line {escape(example)}." for example in row["examples"]]
-    return said
+    return [f"{code(row['source'])}: {escape(text)}." for text in quality.remarks(row)]

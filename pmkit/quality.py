@@ -68,16 +68,31 @@ def assess(
         Zones that would put a log elsewhere in time, clocks that go differently, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
-    remarks: list[Remark] = []
+    found: list[Remark] = []
     for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
         own = differences[differences["source"] == row["source"]]
         shift = _shift(row, own, marked, impact)
         if shift:
-            remarks.append(Remark(row["source"], _aligned(row, *shift)))
+            found.append(Remark(row["source"], _aligned(row, *shift)))
             continue
-        remarks += _skew(row["source"], own)
-        remarks += _gaps(row, marked[marked["source"] == row["source"]], impact, zone)
-    return remarks
+        found += _skew(row["source"], own)
+        found += _gaps(row, marked[marked["source"] == row["source"]], impact, zone)
+    return found
+
+
+def remarks(export: dict[str, Any]) -> list[str]:
+    """Say what a reader should know of one export: what is doubtful, the zone that was assumed, what was rejected.
+
+    Parameters
+    ----------
+    export : dict
+        What was read: `notes`, `timezone`, `timezone_assumed`, `examples`.
+    """
+    said = [str(note) for note in export["notes"] if not str(note).startswith("counted in records")]
+    if export["timezone"] != "as written":
+        whose = "the incident's, for want of another" if export["timezone_assumed"] else "as incident.yaml says"
+        said.append(f"its times carry no zone and are read in {export['timezone']}, {whose}")
+    return [*said, *(f"rejected line {example}" for example in export["examples"])]
 
 
 def _shift(row: dict[str, Any], own: pd.DataFrame, marked: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pmkit import quality
 from pmkit.findings import Findings
 from pmkit.prose import clock, count, day, duration, listing, percent, short, zone_name
 
@@ -39,6 +40,7 @@ def text(findings: Findings) -> str:
         lines.append(
             f"  {row['source']}: {row['format']}, {count(row['events'])} events of {count(row['lines'])} {row['unit']}{rejected}"
         )
+        lines += [f"    {short(text, 300)}" for text in quality.remarks(row)]
     return "\n".join(lines)
 
 

@@ -15,20 +15,25 @@ WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """When the exports were last modified, if nothing else is said."""
 
 
-def read(
+def ingested(
     content: str | bytes, name: str = "export.log", *, modified: datetime = WRITTEN, **said: object
-) -> tuple[pd.DataFrame, Ledger]:
-    """Give the events of an export, in the order of their lines, and what was counted."""
+) -> tuple[Ledger, Path]:
+    """Read an export, and give what was counted and the folder of the results; the export lies beside it."""
     folder = Path(tempfile.mkdtemp(prefix="pmkit-read-"))
     path, out = folder / name, folder / "part"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     os.utime(path, (modified.timestamp(), modified.timestamp()))
     out.mkdir()
-    said.setdefault("timezone", "UTC")
-    ledger = ingest(Request(path, **said), out)
+    ledger = ingest(Request(path, **{"timezone": "UTC", **said}), out)
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
     assert len(frame(out, REJECTED)) <= ledger.rejected
-    return frame(out, EVENTS).sort_values("line", ignore_index=True), ledger
+    return ledger, out
+
+
+def read(content: str | bytes, name: str = "export.log", **said: object) -> tuple[pd.DataFrame, Ledger]:
+    """Read an export, and give its rows in the order of their lines and what was counted."""
+    ledger, out = ingested(content, name, **said)
+    return pd.read_parquet(out / EVENTS), ledger
 
 
 def frame(out: Path, *names: str) -> pd.DataFrame:

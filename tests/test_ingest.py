@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -11,10 +10,11 @@ import pytest
 from conftest import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reading import ingested
 from samples import access_line, access_log, at
 
 from pmkit.errors import SourceError
-from pmkit.ingest import EVENTS, REJECTED, ROLLUP, TEMPLATES, Ledger, Request, ingest
+from pmkit.ingest import EVENTS, REJECTED, ROLLUP, TEMPLATES, Request, ingest
 
 GOOD = {
     "access": access_line(at(0)).rstrip("\n"),
@@ -27,18 +27,11 @@ NOISE = st.sampled_from(
 )
 
 
-def run(content: bytes, name: str = "export.log", **said: str) -> tuple[Ledger, Path]:
-    folder = Path(tempfile.mkdtemp(prefix="pmkit-ingest-"))
-    (folder / name).write_bytes(content)
-    (folder / "part").mkdir()
-    return ingest(Request(folder / name, said.pop("timezone", "UTC"), **said), folder / "part"), folder / "part"
-
-
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(GOOD)), noise=st.lists(st.one_of(st.none(), NOISE), max_size=12))
 def test_lines_are_events_continuation_blank_or_rejected(kind: str, noise: list[str | None]) -> None:
     lines = [GOOD[kind]] * 30 + [GOOD[kind] if line is None else line for line in noise]
-    ledger, out = run(("\n".join(lines) + "\n").encode())
+    ledger, out = ingested(("\n".join(lines) + "\n").encode())
     assert ledger.lines == len(lines)
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
     assert ledger.events == len(pd.read_parquet(out / EVENTS)) >= 30
@@ -56,20 +49,20 @@ def test_every_recorded_export_is_recognised_to_the_last_line(path: Path, tmp_pa
 
 
 def test_a_rejected_line_is_kept_with_its_number_and_reason() -> None:
-    ledger, out = run((access_log(1) + "this is no access line\n").encode())
+    ledger, out = ingested((access_log(1) + "this is no access line\n").encode())
     rejected = pd.read_parquet(out / REJECTED)
     assert rejected.to_dict("records") == [{"line": 301, "text": "this is no access line", "reason": "not access-combined-pairs"}]
     assert ledger.examples == ("301: not access-combined-pairs: this is no access line",)
 
 
 def test_a_line_whose_time_cannot_be_read_is_rejected_and_not_dated() -> None:
-    ledger, out = run((access_log(1) + access_line(at(0)).replace("Jan", "Xyz")).encode())
+    ledger, out = ingested((access_log(1) + access_line(at(0)).replace("Jan", "Xyz")).encode())
     assert ledger.rejected == 1
     assert pd.read_parquet(out / REJECTED)["reason"][0].startswith("the time cannot be read")
 
 
 def test_a_file_of_no_known_format_is_rejected_line_by_line() -> None:
-    ledger, out = run(b"hello\n\nworld\n")
+    ledger, out = ingested(b"hello\n\nworld\n")
     assert (ledger.format, ledger.events, ledger.blank, ledger.rejected) == ("unrecognised", 0, 1, 2)
     assert list(pd.read_parquet(out / REJECTED)["line"]) == [1, 3]
 
@@ -85,13 +78,13 @@ def test_a_file_of_no_known_format_is_rejected_line_by_line() -> None:
     ids=["crlf", "bom", "utf-16", "no last line end"],
 )
 def test_encodings_and_line_ends_change_nothing(encode, note) -> None:
-    ledger, _ = run(encode(access_log(1)))
+    ledger, _ = ingested(encode(access_log(1)))
     assert (ledger.events, ledger.rejected) == (300, 0)
     assert note is None or note in ledger.notes
 
 
 def test_bytes_that_are_not_utf8_are_read_as_latin_1_and_counted() -> None:
-    ledger, out = run((GOOD["python"] + "\n").encode() * 3 + b"2026-01-17 03:00:00,000 INFO [a] caf\xe9\n")
+    ledger, out = ingested((GOOD["python"] + "\n").encode() * 3 + b"2026-01-17 03:00:00,000 INFO [a] caf\xe9\n")
     assert list(pd.read_parquet(out / EVENTS)["message"])[-1] == "café"
     assert "1 byte that is not UTF-8 read as Latin-1" in ledger.notes
 
@@ -100,24 +93,24 @@ def test_bytes_that_are_not_utf8_are_read_as_latin_1_and_counted() -> None:
 def test_a_truncated_gzip_is_an_error_that_says_what_to_do(keep: float) -> None:
     whole = gzip.compress(access_log(2).encode(), mtime=0)
     with pytest.raises(SourceError, match=r"access\.log\.gz: the compressed file is cut short; .*zcat"):
-        run(whole[: int(len(whole) * keep)], "access.log.gz")
+        ingested(whole[: int(len(whole) * keep)], "access.log.gz")
 
 
 def test_a_gzip_with_a_wrong_checksum_is_an_error() -> None:
     whole = bytearray(gzip.compress(access_log(1).encode(), mtime=0))
     whole[-6] ^= 0xFF
     with pytest.raises(SourceError, match="damaged"):
-        run(bytes(whole), "access.log.gz")
+        ingested(bytes(whole), "access.log.gz")
 
 
 def test_a_format_that_a_person_names_is_taken_and_an_unknown_one_refused() -> None:
-    ledger, _ = run(b"2026-01-17T03:00:00Z nothing\n", format="logfmt")
+    ledger, _ = ingested(b"2026-01-17T03:00:00Z nothing\n", format="logfmt")
     assert ledger.format == "logfmt"
     with pytest.raises(SourceError, match="unknown format 'nginx'; known are access-common"):
-        run(b"x\n", format="nginx")
+        ingested(b"x\n", format="nginx")
 
 
 def test_variable_parts_of_messages_become_one_template() -> None:
     lines = "".join(f"2026-01-17 03:00:0{n},000 ERROR [a] order {n}17 from 10.0.0.{n} failed after {n}.5s\n" for n in range(5))
-    _, out = run(lines.encode())
+    _, out = ingested(lines.encode())
     assert list(pd.read_parquet(out / TEMPLATES)["template"]) == ["order <*> from <*> failed after <*>s"]

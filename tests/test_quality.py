@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from samples import access_line, access_log, at
 
-from pmkit.findings import Findings, analyse
+from pmkit.findings import Findings, analyse, investigate
 from pmkit.store import open_incident
+from pmkit.summary import text
 
 MINUTES = 30
 BAD = range(600, 900)
@@ -119,3 +120,12 @@ def test_the_appendix_lists_every_assumption(incident) -> None:
 
     text = data_quality(found(incident({"edge.log": access_log(MINUTES), "shop.log": shop(zoned=False, ids=False)})))
     assert "`shop.log`: its times carry no zone and are read in UTC, the incident's, for want of another." in text
+
+
+def test_the_terminal_tells_the_doubts_too(incident) -> None:
+    made = incident(
+        {"access.log": access_log(3), "app.log": "2026-01-17 03:00:00,000 ERROR [a] broke\nnonsense\n", "odd.txt": "Dear all\n"}
+    )
+    said = text(investigate(made.id, made.folder.parent))
+    assert "    its times carry no zone and are read in UTC, the incident's, for want of another" in said
+    assert "    rejected line 1: no known format: Dear all" in said

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from reading import read
 
 from pmkit import schema
-from pmkit.ingest import EVENTS, Request, ingest
 from pmkit.sources import FORMATS, recognise
 from pmkit.sources.formats import candidates, sample_of
 from pmkit.sources.model import Format, LogFormat
@@ -26,15 +25,6 @@ CASES = [
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC).timestamp()
 """When the sample exports were last modified; those that carry no year are from the year before."""
 TEXTS = [pytest.param(entry, sample.text, id=f"{entry.name}-{n}") for entry in FORMATS for n, sample in enumerate(entry.samples)]
-
-
-def read(text: str, tmp_path: Path, timezone: str = "UTC") -> tuple[pd.DataFrame, object]:
-    path, out = tmp_path / "export.log", tmp_path / "part"
-    path.write_text(text)
-    os.utime(path, (WRITTEN, WRITTEN))
-    out.mkdir()
-    ledger = ingest(Request(path, timezone), out)
-    return pd.read_parquet(out / EVENTS), ledger
 
 
 def inner(entry: Format) -> bool:
@@ -53,8 +43,8 @@ def test_a_format_recognises_its_own_samples_and_no_other_claims_them(entry, tex
 
 
 @pytest.mark.parametrize(("entry", "text", "expected"), CASES)
-def test_a_sample_gives_the_events_that_it_promises(entry, text, expected, tmp_path) -> None:
-    events, ledger = read(wrapped(text) if inner(entry) else text, tmp_path)
+def test_a_sample_gives_the_events_that_it_promises(entry, text, expected) -> None:
+    events, ledger = read(wrapped(text) if inner(entry) else text)
     assert ledger.rejected == 0
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank
     assert list(events.columns) == [name for name in schema.TABLES[entry.table] if name != "source"]
@@ -86,27 +76,44 @@ def test_prose_is_no_format() -> None:
         ('{"time": 1768618800500, "severity": "Critical", "text": "hot"}', ("FATAL", "hot")),
     ],
 )
-def test_json_lines_may_call_time_level_and_message_what_they_like(line, expected, tmp_path) -> None:
-    events, _ = read(f"{line}\n{line}\n", tmp_path)
+def test_json_lines_may_call_time_level_and_message_what_they_like(line, expected) -> None:
+    events, _ = read(f"{line}\n{line}\n")
     assert (events["severity"][0], events["message"][0]) == expected
     assert events["timestamp"][0].floor("s") == pd.Timestamp("2026-01-17T03:00:00Z")
 
 
-def test_times_without_a_zone_are_read_in_the_zone_that_was_given(tmp_path) -> None:
-    events, ledger = read("2026-07-01 12:00:00,000 INFO [a] up\n", tmp_path, "America/New_York")
+def test_times_without_a_zone_are_read_in_the_zone_that_was_given() -> None:
+    events, ledger = read("2026-07-01 12:00:00,000 INFO [a] up\n", timezone="America/New_York")
     assert events["timestamp"][0] == pd.Timestamp("2026-07-01T16:00:00Z")
     assert (ledger.timezone, ledger.timezone_assumed) == ("America/New_York", True)
 
 
-def test_a_traceback_belongs_to_the_event_above_it(tmp_path) -> None:
+def test_a_traceback_belongs_to_the_event_above_it() -> None:
     text = "2026-07-01 12:00:00,000 ERROR [a] broke\nTraceback (most recent call last):\n\n  File x\nKeyError: 1\n"
-    events, ledger = read(text, tmp_path)
+    events, ledger = read(text)
     assert len(events) == 1
     assert "KeyError: 1" in events["attributes"][0]
     assert (ledger.lines, ledger.events, ledger.continuation, ledger.blank) == (5, 1, 3, 1)
 
 
-def test_a_quoted_csv_field_may_span_lines(tmp_path) -> None:
-    events, ledger = read('time,level,message\n2026-01-17T03:00:00Z,error,"one\ntwo, three"\n', tmp_path)
+def test_a_quoted_csv_field_may_span_lines() -> None:
+    events, ledger = read('time,level,message\n2026-01-17T03:00:00Z,error,"one\ntwo, three"\n')
     assert list(events["message"]) == ["one\ntwo, three"]
     assert ledger.lines == ledger.events + ledger.continuation == 3
+
+
+@pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
+def test_a_format_has_three_or_more_records_in_its_samples(entry) -> None:
+    records = 0
+    for sample in entry.samples:
+        _, ledger = read(wrapped(sample.text) if inner(entry) else sample.text)
+        records += max(ledger.lines - ledger.blank, len(sample.rows))
+    assert records >= 3
+
+
+def test_records_that_somebody_took_out_of_their_document_are_known_again() -> None:
+    entry = next(entry for entry in FORMATS if entry.name == "pagerduty-incidents")
+    records = json.loads(entry.samples[0].text)["incidents"]
+    for text in (json.dumps(records), "".join(json.dumps(record) + "\n" for record in records)):
+        events, ledger = read(text)
+        assert (ledger.format, events["name"].tolist()) == ("pagerduty-incidents", ["High errors", "Slow"])

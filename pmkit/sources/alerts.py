@@ -71,6 +71,12 @@ WEBHOOK = records_of(
             {"name": "HighErrorRatio", "resolved_at": "2026-11-23T21:30:48.242Z"},
         ),
     ),
+    Example(
+        '{"receiver": "chat", "status": "firing", "groupKey": "{}/{service=\\"cart\\"}", "alerts": [{"status": "firing", '
+        '"labels": {"alertname": "Slow"}, "annotations": {"description": "p95 is 3 s"}, "startsAt": '
+        '"2026-11-23T22:29:08+01:00", "endsAt": "0001-01-01T00:00:00Z"}]}',
+        ({"name": "Slow", "service": None, "started_at": "2026-11-23T21:29:08Z", "summary": "p95 is 3 s"},),
+    ),
 )  # fmt: skip
 
 API = records_of(
@@ -80,6 +86,14 @@ API = records_of(
         '[{"annotations": {"summary": "5 % fail"}, "endsAt": "2026-11-23T21:33:08.242Z", "fingerprint": "c2f5", '
         '"startsAt": "2026-11-23T21:29:08.242Z", "status": {"state": "active"}, "labels": {"alertname": "High"}}]',
         ({"name": "High", "started_at": "2026-11-23T21:29:08.242Z", "resolved_at": None},),
+    ),
+    Example(
+        '[{"annotations": {}, "endsAt": "2026-11-23T21:33:08.242Z", "fingerprint": "c2f6", "startsAt": '
+        '"2026-11-23T22:29:08+01:00", "status": {"state": "suppressed"}, "labels": {"alertname": "Slow", "service": '
+        '"cart", "severity": "ticket"}, "generatorURL": "http://prometheus.example/graph"},\n'
+        '{"annotations": {"description": "no answer"}, "endsAt": "2026-11-23T21:33:08Z", "fingerprint": "c2f7", '
+        '"startsAt": "2026-11-23T21:30:00Z", "status": {"state": "active"}, "labels": {"alertname": "Down", "app": "stock"}}]',
+        ({"name": "Slow", "service": "cart", "severity": "ticket", "started_at": "2026-11-23T21:29:08Z", "resolved_at": None, "url": "http://prometheus.example/graph"}, {"name": "Down", "service": "stock", "summary": "no answer"},),
     ),
 )  # fmt: skip
 
@@ -190,6 +204,10 @@ ZABBIX = records_of(
         '{"eventid": "8", "clock": "1795469400", "name": "Slow", "severity": "2", "r_clock": "0"}], "id": 1}',
         ({"name": "High errors", "severity": "high", "started_at": "2026-11-23T21:28:56Z", "acknowledged_at": "2026-11-23T21:29:26Z",
           "resolved_at": "2026-11-23T21:29:56Z", "service": "cart-1"}, {"name": "Slow", "resolved_at": None}),
+    ),
+    Example(
+        '[{"eventid": "9", "clock": "1795469500", "name": "Disk is full on db-1", "severity": "5"}]',
+        ({"name": "Disk is full on db-1", "severity": "disaster", "service": None, "acknowledged_at": None},),
     ),
     path=("result", "*"),
 )  # fmt: skip

@@ -121,6 +121,11 @@ GITHUB_RELEASES = records_of(
         ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "v2.4.1", "summary": "Rank by facet"},
          {"version": "v2.4.0", "summary": "release v2.4.0"}),
     ),
+    Example(
+        '[{"html_url": "https://github.com/shop/stock/releases/tag/2026.1", "tag_name": "2026.1", "name": null, "draft": '
+        'true, "created_at": "2026-01-17T03:30:00Z", "published_at": null}]',
+        ({"at": "2026-01-17T03:30:00Z", "service": "stock", "version": "2026.1", "summary": "release 2026.1"},),
+    ),
 )  # fmt: skip
 
 
@@ -157,6 +162,15 @@ GIT_LOG = records_of(
         ({"at": "2026-01-17T03:00:00Z", "kind": "other", "version": "a84d88e7554f", "summary": "Rank search results by facet"},
          {"at": "2026-01-17T03:20:00Z", "kind": "rollback"}),
     ),
+    Example(
+        'commit c84d88e7554fc1fa21bcbc4efae3c782a70d2b9d\n'
+        'Author: Someone <someone@shop.example>\n'
+        'Date:   2026-01-17T03:30:00+01:00\n'
+        '\n'
+        '    Raise the limit of the pool\n'
+        '    to 40 connections\n',
+        ({"at": "2026-01-17T02:30:00Z", "kind": "other", "version": "c84d88e7554f", "summary": "Raise the limit of the pool to 40 connections"},),
+    ),
     pattern=r"^commit (?P<sha>[0-9a-f]{7,64})\b.*\n(?P<head>(?:[A-Z]\w+: .*\n)+)\n(?P<subject>(?:    .*\S.*(?:\n|\Z))+)(?:\n|    .*(?:\n|\Z))*",
 )  # fmt: skip
 
@@ -184,6 +198,12 @@ ARGO = records_of(
         '{"id": 7, "revision": "b84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", "deployedAt": "2026-01-17T03:20:00Z"}]}}',
         ({"at": "2026-01-17T02:59:58Z", "finished_at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "a84d88e7554f"},
          {"at": "2026-01-17T03:20:00Z"}),
+    ),
+    Example(
+        '{"metadata": {"name": "stock"}, "status": {"history": [\n'
+        '{"id": 1, "revision": "1.4.1", "deployedAt": "2026-01-17T04:30:00+01:00", "sources": [{"repoURL": '
+        '"https://charts.example", "chart": "stock", "targetRevision": "1.4.1"}]}]}}',
+        ({"at": "2026-01-17T03:30:00Z", "service": "stock", "version": "1.4.1", "summary": "synchronised stock to 1.4.1"},),
     ),
     path=("status", "history", "*"), flatten=lambda record, around: {**record, "application": around[0]["metadata"].get("name")},
 )  # fmt: skip
@@ -251,6 +271,13 @@ KUBERNETES_ROLLOUT = records_of(
         ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "v2.4.1"},
          {"version": "v2.4.0", "summary": "release v2.4.0"}),
     ),
+    Example(
+        '{"kind": "List", "items": [\n'
+        '{"kind": "ReplicaSet", "metadata": {"name": "stock-1a2", "creationTimestamp": "2026-01-17T03:30:00Z", '
+        '"ownerReferences": [{"name": "stock"}]}, "spec": {"template": {"spec": {"containers": [{"image": "stock"}, '
+        '{"image": "proxy:1.2"}]}}}}]}',
+        ({"at": "2026-01-17T03:30:00Z", "service": "stock", "version": "stock", "summary": "revision ? of stock, stock, proxy:1.2"},),
+    ),
     path=("items", "*"),
 )  # fmt: skip
 
@@ -277,6 +304,11 @@ HELM_JSON = records_of(
         ({"at": "2026-01-17T03:00:00.123456Z", "kind": "deploy", "service": "cart", "version": "v2.4.1"},
          {"at": "2026-01-17T03:20:00.123456Z", "kind": "rollback"}),
     ),
+    Example(
+        '[{"revision": 8, "updated": "2026-01-17T03:30:00Z", "status": "failed", "chart": "shop-cart-v1.5.0", '
+        '"app_version": "", "description": "Upgrade \\"cart\\" failed: timed out"}]',
+        ({"at": "2026-01-17T03:30:00Z", "service": "shop-cart", "version": "shop-cart-v1.5.0"},),
+    ),
 )  # fmt: skip
 
 HELM = records_of(
@@ -286,6 +318,11 @@ HELM = records_of(
         "6       \tSat Jan 17 03:00:00 2026\tsuperseded\tcart-1.4.1\tv2.4.1     \tUpgrade complete\n"
         "7       \tSat Jan 17 03:20:00 2026\tdeployed  \tcart-1.4.0\tv2.4.0     \tRollback to 5   \n",
         ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "v2.4.1"}, {"kind": "rollback"}),
+    ),
+    Example(
+        'REVISION\tUPDATED                 \tSTATUS\tCHART     \tAPP VERSION\tDESCRIPTION\n'
+        '8       \tSat Jan  3 03:30:00 2026\tfailed\tstock-2.0.0\t2026.1     \tUpgrade "stock" failed\n',
+        ({"at": "2026-01-03T03:30:00Z", "service": "stock", "version": "2026.1"},),
     ),
     pattern=r"(?:\AREVISION\s.*\n)?^(?P<revision>\d+)\s+(?P<updated>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+"
             r"(?P<status>[\w-]+)\s+(?P<chart>\S+)\s+(?P<app_version>\S+)\s+(?P<description>.*?)[ \t]*$",
@@ -310,6 +347,11 @@ LAUNCHDARKLY = records_of(
         '{"_id": "2", "date": 1795469396000, "kind": "environment", "name": "production", "titleVerb": "changed"}]}',
         ({"at": "2026-11-23T21:28:56Z", "kind": "flag", "service": "rank-by-facet", "summary": "turned on the flag rank-by-facet"},
          {"kind": "config", "summary": "changed production"}),
+    ),
+    Example(
+        '{"items": [{"_id": "3", "date": 1795469400000, "kind": "flag", "name": "new-cart", "titleVerb": "", "title": '
+        '"Someone archived the flag"}]}',
+        ({"at": "2026-11-23T21:30:00Z", "kind": "flag", "service": "new-cart", "summary": "new-cart"},),
     ),
     path=("items", "*"),
 )  # fmt: skip

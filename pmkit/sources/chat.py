@@ -17,6 +17,10 @@ _AUTHOR = ("author_role", "author", "user", "username", "from", "sender", "displ
 _TEXT = ("text", "message", "content", "body", "msg")
 
 
+def _is_slack(record: Row) -> bool:
+    return record["type"] == "message" and bool(re.fullmatch(r"\d{10}\.\d{1,6}", str(record["ts"])))
+
+
 def _slack(record: Row) -> Iterator[Row]:
     profile = record.get("user_profile") or {}
     name = (
@@ -32,7 +36,7 @@ def _slack(record: Row) -> Iterator[Row]:
 
 SLACK = records_of(
     "slack", "Slack: a channel's messages as JSON", "messages",
-    lambda record: record["type"] == "message" and bool(re.fullmatch(r"\d{10}\.\d{1,6}", str(record["ts"]))), _slack,
+    _is_slack, _slack,
     Example(
         '[{"type": "message", "user": "U1", "text": "ack, 5 &gt; 1", "ts": "1795469361.102961", '
         '"user_profile": {"real_name": "on-call SRE", "display_name": ""}},\n'
@@ -40,14 +44,24 @@ SLACK = records_of(
         ({"at": "2026-11-23T21:29:21.102961Z", "author_role": "on-call SRE", "text": "ack, 5 > 1"},
          {"author_role": "U2", "text": "see the board"}),
     ),
+    Example(
+        '[{"type": "message", "subtype": "bot_message", "username": "deploys", "text": "cart v2.4.1 is out &amp; about", '
+        '"ts": "1795469371.000100"}]',
+        ({"author_role": "deploys", "text": "cart v2.4.1 is out & about"},),
+    ),
 )  # fmt: skip
 
 SLACK_HISTORY = records_of(
-    "slack-history", "Slack: conversations.history", "messages", SLACK.claims, _slack,
+    "slack-history", "Slack: conversations.history", "messages", _is_slack, _slack,
     Example(
         '{"ok": true, "messages": [{"type": "message", "user": "U2", "text": "rolling back", "ts": "1795469366.103286"},\n'
         '{"type": "message", "user": "U1", "text": "ack", "ts": "1795469361.102961"}], "has_more": false}',
         ({"at": "2026-11-23T21:29:26.103286Z", "text": "rolling back"}, {"at": "2026-11-23T21:29:21.102961Z", "text": "ack"}),
+    ),
+    Example(
+        '{"ok": true, "messages": [{"type": "message", "user": "U3", "text": "all clear", "ts": "1795469400.000200", '
+        '"user_profile": {"display_name": "commander"}, "reactions": [{"name": "tada", "count": 2}]}], "has_more": true}',
+        ({"at": "2026-11-23T21:30:00.000200Z", "author_role": "commander", "text": "all clear"},),
     ),
     path=("messages", "*"),
 )  # fmt: skip
@@ -91,22 +105,43 @@ DISCORD = records_of(
         '{"id": "2", "timestamp": "2026-01-17T04:03:00+01:00", "content": "rolling back", "author": {"name": "sre"}}]}',
         ({"at": "2026-01-17T03:02:00.123Z", "author_role": "on-call SRE", "text": "ack"}, {"at": "2026-01-17T03:03:00Z"}),
     ),
+    Example(
+        '{"messages": [{"id": "3", "timestamp": "2026-01-17T03:04:00Z", "content": "all clear", "author": {"username": '
+        '"sre7", "global_name": "SRE"}, "attachments": []}]}',
+        ({"author_role": "SRE", "text": "all clear"},),
+    ),
     path=("messages", "*"),
 )  # fmt: skip
 
 
+_POSTS = ("post", "direct_post")
+
+
+def _is_mattermost(record: Row) -> bool:
+    kinds = {"version", "emoji", "role", "scheme", "team", "channel", "user", "bot", "direct_channel", *_POSTS}
+    return record["type"] in kinds and record["type"] in record
+
+
 def _mattermost(record: Row) -> Iterator[Row]:
-    post = record["post"]
-    yield {"at": post["create_at"], "author_role": post.get("user"), "text": post["message"]}
+    post = record[record["type"]]
+    if record["type"] in _POSTS:
+        yield {"at": post["create_at"], "author_role": post.get("user"), "text": post["message"]}
 
 
 MATTERMOST = records_of(
     "mattermost", "Mattermost: bulk export, one JSON object a line", "messages",
-    lambda record: record["type"] == "post" and "create_at" in record["post"], _mattermost,
+    _is_mattermost, _mattermost,
     Example(
         '{"type": "post", "post": {"team": "shop", "channel": "incident", "user": "on-call-sre", "message": "ack", "create_at": 1795469361102}}\n'
         '{"type": "post", "post": {"channel": "incident", "user": "commander", "message": "roll back", "create_at": 1795469366102}}',
         ({"at": "2026-11-23T21:29:21.102Z", "author_role": "on-call-sre", "text": "ack"}, {"text": "roll back"}),
+    ),
+    Example(
+        '{"type": "version", "version": 1}\n'
+        '{"type": "post", "post": {"channel": "incident", "user": "support", "message": "two\\nlines", "create_at": '
+        '1795469400000, "replies": []}}\n'
+        '{"type": "post", "post": {"channel": "incident", "user": "support", "message": "", "create_at": 1795469400001}}',
+        ({"at": "2026-11-23T21:30:00Z", "author_role": "support", "text": "two\nlines"}, {"author_role": "support"}),
     ),
 )  # fmt: skip
 

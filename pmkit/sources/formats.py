@@ -83,7 +83,7 @@ def named(name: str, sample: Sample, own: tuple[LogFormat, ...] = ()) -> tuple[T
     SourceError
         When there is none; the message lists the known ones.
     """
-    for entry in (_within(entry, sample) for entry in (*own, *FORMATS)):
+    for entry in (entry.within(sample) for entry in (*own, *FORMATS)):
         if entry.name == name:
             return (Tried(entry, entry.match(sample), (), chosen=True),)
     raise SourceError(f"unknown format {name!r}; known are {', '.join(entry.name for entry in (*own, *FORMATS))}")
@@ -129,7 +129,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
         fit too and then of all; then the one that explains more.
     """
     glance = sample if sample.document is not None else sample.glance(_GLANCE)
-    entries = (_within(entry, sample) for entry in (*own, *FORMATS))
+    entries = (entry.within(sample) for entry in (*own, *FORMATS))
     hopeful = [entry for entry in entries if _may(entry, inner=inner) and entry.match(_seen(entry, sample, glance)) > 0]
     shares = {entry.name: entry.match(sample) for entry in hopeful}
     fitting = [entry for entry in hopeful if shares[entry.name] >= (0.9 if inner and _is_fallback(entry) else ENOUGH)]
@@ -154,10 +154,6 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 def _seen(entry: Format, sample: Sample, glance: Sample) -> Sample:
     """Show a few lines, but the text as it stands to a format whose records span lines."""
     return sample if isinstance(entry, RecordFormat) and entry.pattern else glance
-
-
-def _within(entry: Format, sample: Sample) -> Format:
-    return entry.within(sample) if isinstance(entry, LogFormat) else entry
 
 
 def _is_fallback(entry: Format) -> bool:

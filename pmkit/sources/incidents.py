@@ -63,6 +63,11 @@ OPSGENIE = records_of(
           "acknowledged_at": "2026-01-17T03:03:00.123Z", "resolved_at": "2026-01-17T03:30:00.123Z"},
          {"name": "Slow", "resolved_at": None}),
     ),
+    Example(
+        '[{"id": "7-3", "tinyId": "9", "message": "Disk is full", "status": "resolved", "createdAt": 1795469336000, '
+        '"updatedAt": 1795469396000, "acknowledgedAt": 1795469366000, "details": {"service": "db"}}]',
+        ({"name": "Disk is full", "service": "db", "started_at": "2026-11-23T21:28:56Z", "acknowledged_at": "2026-11-23T21:29:26Z", "resolved_at": "2026-11-23T21:29:56Z"},),
+    ),
     path=("data", "*"),
 )  # fmt: skip
 
@@ -89,6 +94,11 @@ OPSGENIE_CSV = records_of(
         "7-2,8,Slow,open,P3,1795469400000,,,\n",
         ({"name": "High errors", "severity": "P1", "started_at": "2026-11-23T21:28:56Z", "acknowledged_at": "2026-11-23T21:29:26Z",
           "resolved_at": "2026-11-23T21:29:56Z"}, {"name": "Slow", "resolved_at": None}),
+    ),
+    Example(
+        'Alert ID,TinyId,Message,Status,Priority,CreatedAtDate,AcknowledgedAtDate,ClosedAtDate,Tags\n'
+        '7-3,9,"Disk is full, again",closed,P2,2026-01-17T03:31:00Z,2026-01-17T03:35:00Z,2026-01-17T03:40:00Z,db\n',
+        ({"name": "Disk is full, again", "severity": "P2", "service": None, "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": "2026-01-17T03:40:00Z"},),
     ),
 )  # fmt: skip
 
@@ -118,6 +128,11 @@ ON_CALL = records_of(
         '{"incidentNumber": "8", "startTime": "2026-01-17T03:31:00Z", "entityId": "db/slow", "transitions": []}], "total": 2}',
         ({"name": "High errors", "service": "cart", "acknowledged_at": "2026-01-17T03:03:00Z", "resolved_at": "2026-01-17T03:30:00Z"},
          {"name": "db/slow", "resolved_at": None}),
+    ),
+    Example(
+        '{"incidents": [{"incidentNumber": "9", "startTime": "2026-01-17T03:31:00Z", "entityId": "db/disk", '
+        '"entityState": "CRITICAL", "routingKey": "db", "transitions": [{"name": "ACKED", "at": "2026-01-17T03:35:00Z"}]}]}',
+        ({"name": "db/disk", "severity": "CRITICAL", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
     path=("incidents", "*"),
 )  # fmt: skip
@@ -151,6 +166,13 @@ STATUSPAGE = records_of(
         ({"name": "Errors at checkout", "severity": "major", "service": "Checkout", "started_at": "2026-01-17T03:01:00Z",
           "acknowledged_at": "2026-01-17T03:10:00Z", "resolved_at": "2026-01-17T03:30:00Z", "summary": "looking"}, {"name": "Slow"}),
     ),
+    Example(
+        '{"incidents": [{"id": "i3", "name": "Maintenance of search and cart", "impact": "maintenance", "created_at": '
+        '"2026-01-17T05:05:00.000+01:00", "resolved_at": "2026-01-17T04:30:00Z", "components": [{"name": "Search"}, '
+        '{"name": "Cart"}], "incident_updates": [{"status": "resolved", "body": "done", "created_at": '
+        '"2026-01-17T04:30:00Z"}]}]}',
+        ({"name": "Maintenance of search and cart", "service": None, "started_at": "2026-01-17T04:05:00Z", "acknowledged_at": None, "resolved_at": "2026-01-17T04:30:00Z"},),
+    ),
     path=("incidents", "*"),
 )  # fmt: skip
 
@@ -180,6 +202,11 @@ GOOGLE = records_of(
         ({"name": "Errors in Cloud SQL", "service": "Cloud SQL", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00Z"},
          {"name": "Slow", "service": "Storage", "resolved_at": None}),
     ),
+    Example(
+        '[{"id": "c", "number": "9", "begin": "2026-01-17T04:31:00+01:00", "end": "2026-01-17T03:40:00+00:00", '
+        '"external_desc": "Errors in several products", "severity": "low", "affected_products": []}]',
+        ({"name": "Errors in several products", "service": None, "severity": "low", "started_at": "2026-01-17T03:31:00Z", "resolved_at": "2026-01-17T03:40:00Z"},),
+    ),
 )  # fmt: skip
 
 
@@ -207,6 +234,11 @@ KEEP = records_of(
         '{"id": "2", "name": "Slow", "status": "firing", "lastReceived": "2026-01-17T03:31:00.000Z", "fingerprint": "f2"}]',
         ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00Z"},
          {"name": "Slow", "resolved_at": None}),
+    ),
+    Example(
+        '[{"id": "3", "name": "Disk is full", "status": "acknowledged", "lastReceived": "2026-01-17T03:35:00.000Z", '
+        '"firingStartTime": "2026-01-17T03:31:00Z", "message": "95 %", "fingerprint": "f3", "labels": {"host": "db-1"}}]',
+        ({"name": "Disk is full", "started_at": "2026-01-17T03:31:00Z", "resolved_at": None, "summary": "95 %", "labels": '{"host": "db-1"}'},),
     ),
 )  # fmt: skip
 
@@ -241,6 +273,13 @@ INCIDENT_IO = records_of(
         ({"name": "Errors at checkout", "severity": "Major", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00Z"},
          {"name": "Slow", "started_at": "2026-01-17T03:31:00Z"}),
     ),
+    Example(
+        '{"incidents": [{"id": "03", "reference": "INC-9", "name": "Disk is full", "created_at": "2026-01-17T03:33:00Z", '
+        '"incident_status": {"category": "triage"}, "incident_timestamp_values": [{"incident_timestamp": {"name": '
+        '"Reported at"}, "value": {"value": "2026-01-17T03:31:00Z"}}, {"incident_timestamp": {"name": "Accepted at"}, '
+        '"value": {"value": "2026-01-17T03:35:00Z"}}, {"incident_timestamp": {"name": "Resolved at"}, "value": null}]}]}',
+        ({"name": "Disk is full", "severity": None, "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
+    ),
     path=("incidents", "*"),
 )  # fmt: skip
 
@@ -271,6 +310,11 @@ ROOTLY = records_of(
         '{"id": "r2", "type": "incidents", "attributes": {"title": "Slow", "started_at": "2026-01-17T03:31:00Z", "severity": "SEV3"}}]}',
         ({"name": "Errors at checkout", "severity": "SEV1", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T03:30:00Z"},
          {"name": "Slow", "severity": "SEV3"}),
+    ),
+    Example(
+        '{"data": [{"id": "r3", "type": "incidents", "attributes": {"title": "Disk is full", "started_at": null, '
+        '"created_at": "2026-01-17T03:33:00Z", "severity": null, "summary": "95 %"}}]}',
+        ({"name": "Disk is full", "severity": None, "started_at": "2026-01-17T03:33:00Z", "summary": "95 %", "resolved_at": None},),
     ),
     path=("data", "*"),
 )  # fmt: skip
@@ -303,6 +347,12 @@ FIREHYDRANT = records_of(
         '{"id": "f2", "name": "Slow", "created_at": "2026-01-17T03:31:00Z", "milestones": []}]}',
         ({"name": "Errors at checkout", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
           "resolved_at": "2026-01-17T03:30:00Z"}, {"name": "Slow"}),
+    ),
+    Example(
+        '{"data": [{"id": "f3", "name": "Disk is full", "created_at": "2026-01-17T03:33:00Z", "started_at": '
+        '"2026-01-17T03:31:00Z", "milestones": [{"type": "acknowledged", "occurred_at": "2026-01-17T03:35:00Z"}], '
+        '"services": []}]}',
+        ({"name": "Disk is full", "service": None, "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
     path=("data", "*"),
 )  # fmt: skip

@@ -41,6 +41,11 @@ PROMETHEUS = records_of(
         ({"at": "2026-11-23T21:28:56.500Z", "name": "up", "labels": '{"job": "a"}', "value": 1.0},
          {"at": "2026-11-23T21:29:11.500Z", "name": "up"}),
     ),
+    Example(
+        '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "latency_seconds", '
+        '"quantile": "0.95"}, "values": [[1795469336, "0.25"]]}, {"metric": {}, "values": [[1795469336, "+Inf"]]}]}}',
+        ({"name": "latency_seconds", "value": 0.25, "unit": "s"}, {"name": None},),
+    ),
     Example('{"status": "success", "data": {"resultType": "matrix", "result": []}}', ()),
 )  # fmt: skip
 
@@ -59,6 +64,11 @@ PROMETHEUS_VECTOR = records_of(
         '{"status": "success", "data": {"resultType": "vector", "result": [{"metric": {"__name__": "up", "job": "a"}, '
         '"value": [1795469336.5, "1"]}, {"metric": {"job": "b"}, "value": [1795469336.5, "0.5"]}]}}',
         ({"at": "2026-11-23T21:28:56.500Z", "name": "up", "value": 1.0}, {"name": None, "value": 0.5}),
+    ),
+    Example(
+        '{"status": "success", "data": {"resultType": "vector", "result": [{"metric": {"__name__": "disk_used_ratio"}, '
+        '"value": [1795469336, "0.95"]}]}}',
+        ({"name": "disk_used_ratio", "value": 0.95, "unit": "1"},),
     ),
 )  # fmt: skip
 
@@ -80,6 +90,11 @@ CLOUDWATCH = records_of(
         '"2026-01-17T03:00:00Z"], "Values": [12.0, 0.0], "StatusCode": "Complete"}]}',
         ({"at": "2026-01-17T03:01:00Z", "name": "HTTPCode_Target_5XX_Count", "value": 12.0}, {"at": "2026-01-17T03:00:00Z", "value": 0.0}),
     ),
+    Example(
+        '{"MetricDataResults": [{"Id": "m2", "Label": "", "Timestamps": ["2026-01-17T04:00:00+01:00"], "Values": '
+        '[0.25]}, {"Id": "m3", "Label": "empty", "Timestamps": [], "Values": []}], "Messages": []}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "m2", "value": 0.25, "labels": '{"id": "m2"}'},),
+    ),
     path=("MetricDataResults", "*"),
 )  # fmt: skip
 
@@ -100,6 +115,11 @@ CLOUDWATCH_STATISTICS = records_of(
         ({"at": "2026-01-17T03:00:00Z", "name": "TargetResponseTime Average", "value": 0.25, "unit": "Seconds"},
          {"name": "TargetResponseTime Maximum", "value": 3.0}),
     ),
+    Example(
+        '{"Label": "HTTPCode_Target_5XX_Count", "Datapoints": [{"Timestamp": "2026-01-17T04:01:00+01:00", "Sum": 12.0, '
+        '"Unit": "Count"}]}',
+        ({"at": "2026-01-17T03:01:00Z", "name": "HTTPCode_Target_5XX_Count Sum", "value": 12.0, "unit": "Count"},),
+    ),
 )  # fmt: skip
 
 
@@ -118,6 +138,11 @@ DATADOG = records_of(
         '[[1795469336000.0, 12.0], [1795469351000.0, null]]}]}',
         ({"at": "2026-11-23T21:28:56Z", "name": "trace.http.errors", "labels": '{"scope": "service:cart"}', "value": 12.0},),
     ),
+    Example(
+        '{"status": "ok", "series": [{"metric": "trace.http.duration", "scope": "*", "unit": [{"short_name": "s"}, '
+        'null], "pointlist": [[1795469336000.0, 0.25], [1795469351000.0, 3.5]]}]}',
+        ({"name": "trace.http.duration", "value": 0.25, "unit": "s"}, {"at": "2026-11-23T21:29:11Z", "value": 3.5},),
+    ),
     path=("series", "*"),
 )  # fmt: skip
 
@@ -133,6 +158,10 @@ GRAPHITE = records_of(
     Example(
         '[{"target": "shop.cart.errors", "tags": {"name": "x"}, "datapoints": [[12.0, 1795469336], [null, 1795469351], [3, 1795469366]]}]',
         ({"at": "2026-11-23T21:28:56Z", "name": "shop.cart.errors", "value": 12.0}, {"value": 3.0}),
+    ),
+    Example(
+        '[{"target": "stock.latency", "datapoints": [[0.25, 1795469336]]}, {"target": "stock.empty", "datapoints": []}]',
+        ({"name": "stock.latency", "value": 0.25, "labels": "{}"},),
     ),
 )  # fmt: skip
 
@@ -158,6 +187,11 @@ INFLUX = records_of(
         '{"results": [{"statement_id": 0, "series": [{"name": "http", "tags": {"host": "web1"}, "columns": ["time", "errors", "note"], "values": '
         '[["2026-01-17T03:00:00Z", 12, "x"], ["2026-01-17T03:01:00Z", 3, null]]}]}]}',
         ({"at": "2026-01-17T03:00:00Z", "name": "http.errors", "labels": '{"host": "web1"}', "value": 12.0}, {"value": 3.0}),
+    ),
+    Example(
+        '{"results": [{"statement_id": 0, "series": [{"name": "disk", "columns": ["time", "used", "free"], "values": '
+        '[[1795469336000, 0.95, 0.05]]}]}]}',
+        ({"at": "2026-11-23T21:28:56Z", "name": "disk.used", "value": 0.95}, {"name": "disk.free", "value": 0.05},),
     ),
     path=("results", "*", "series", "*"),
 )  # fmt: skip
@@ -217,6 +251,12 @@ GRAFANA_LONG = records_of(
     Example(
         '"Series";"Time";"Value"\n"errors cart";"2026-01-17T03:00:00+00:00";12\n"errors cart";"2026-01-17T03:01:00+00:00";null\n',
         ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0},),
+    ),
+    Example(
+        '"Series";"Time";"Value"\n'
+        '"p95";"2026-01-17 04:00:00";250 ms\n'
+        '"used";"1768618800000";95%\n',
+        ({"name": "p95", "value": 250.0, "unit": "ms"}, {"at": "2026-01-17T03:00:00Z", "name": "used", "value": 95.0, "unit": "%"},),
     ),
 )  # fmt: skip
 

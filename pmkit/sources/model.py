@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, cast
 
 from pmkit.sources.documents import children, lists_in
 from pmkit.sources.sample import CONTINUES, Row, Sample
@@ -64,6 +64,8 @@ class _Entry:
         The name that a hint uses, and what it is.
     samples : tuple of Example
         Real exports with the rows that they must give.
+    claims : callable or None
+        Whether a record (named groups, JSON object, pairs, row by column) is of this format.
     path : tuple of str
         Where in a JSON document the records are: keys, and `*` for the elements of a list.
     flatten : callable or None
@@ -73,8 +75,25 @@ class _Entry:
     name: str
     title: str
     samples: tuple[Example, ...]
+    claims: Callable[[Row], bool] | None = field(default=None, kw_only=True)
     path: tuple[str, ...] = field(default=(), kw_only=True)
     flatten: Callable[[Any, list[Row]], Row] | None = field(default=None, kw_only=True)
+
+    def claimed(self, record: Any) -> bool:
+        """Tell whether a record is of this format."""
+        try:
+            return isinstance(record, dict) and (self.claims is None or self.claims(record))
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+            return False
+
+    def within(self, sample: Sample) -> Format:
+        """Give the format as a sample has it: with its records at the top, where somebody took them out of what is around."""
+        if not self.path or self.flatten is not None or self.claims is None:
+            return cast("Format", self)
+        first = next((value for value in sample.values if value is not None), None)
+        record = first[0] if isinstance(first, list) and first else first
+        bare = isinstance(record, dict) and self.path[0] not in record and self.claimed(record)
+        return _at(cast("Format", self), () if bare else self.path)
 
     def unfold(self, document: Any) -> Iterator[Any]:
         """Give the records of one JSON value."""
@@ -107,8 +126,6 @@ class LogFormat(_Entry):
     pattern : str
         For `Shape.TEXT`: the expression, in RE2's syntax. A group `pairs` holds `key=value`
         pairs, which are read by their usual names.
-    claims : callable or None
-        Whether a record (named groups, JSON object, pairs, row by column) is of this format.
     names : tuple of str
         For `Shape.CSV`: the columns of a table that has no header line.
     multiline : bool
@@ -139,7 +156,6 @@ class LogFormat(_Entry):
     columns: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pattern: str = field(default="", kw_only=True)
     pattern_of: Callable[[str], str] | None = field(default=None, kw_only=True)
-    claims: Callable[[Row], bool] | None = field(default=None, kw_only=True)
     names: tuple[str, ...] = field(default=(), kw_only=True)
     multiline: bool = field(default=False, kw_only=True)
     header: str = field(default="", kw_only=True)
@@ -157,13 +173,13 @@ class LogFormat(_Entry):
     def _matcher(self) -> re.Pattern[str]:
         return re.compile(self.pattern, re.ASCII)
 
-    def within(self, sample: Sample) -> LogFormat:
-        """Give the format with the path of its records in a sample, where that is to be found."""
+    def within(self, sample: Sample) -> Format:
+        """Give the format as a sample has it: with the path of its records, where that is to be found."""
         if not self.anywhere:
-            return self
+            return super().within(sample)
         value = next((value for value in sample.values if isinstance(value, dict)), None)
         for path in lists_in(value):
-            if self._claimed(next((record for record, _ in children(value, path)), {})):
+            if self.claimed(next((record for record, _ in children(value, path)), {})):
                 return _at(self, path)
         return self
 
@@ -176,13 +192,7 @@ class LogFormat(_Entry):
             One element a line of the sample, or a record of its document or table.
         """
         records = self._cut(sample) if self.path or not self.anywhere else iter([None] * len(sample.values))
-        return [record if record is not None and self._claimed(record) else None for record in records]
-
-    def _claimed(self, record: Row) -> bool:
-        try:
-            return self.claims is None or self.claims(record)
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return False
+        return [record if record is not None and self.claimed(record) else None for record in records]
 
     def _cut(self, sample: Sample) -> Iterator[Row | None]:
         match self.shape:
@@ -226,8 +236,8 @@ class LogFormat(_Entry):
 
 
 @cache
-def _at(entry: LogFormat, path: tuple[str, ...]) -> LogFormat:
-    return replace(entry, path=path)
+def _at(entry: Format, path: tuple[str, ...]) -> Format:
+    return entry if path == entry.path else replace(entry, path=path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,8 +248,6 @@ class RecordFormat(_Entry):
     ----------
     table : str
         The canonical table that it fills.
-    claims : callable
-        Whether one record (a JSON object, a CSV row or the groups of the pattern) is of this format.
     rows : callable
         From one record to rows of the table; times as text or numbers in the record's own
         notation. Raises KeyError, TypeError or ValueError when the record lacks something.
@@ -250,7 +258,6 @@ class RecordFormat(_Entry):
     """
 
     table: str = field(kw_only=True)
-    claims: Callable[[Row], bool] = field(kw_only=True)
     rows: Callable[[Row], Iterator[Row]] = field(kw_only=True)
     pattern: str = field(default="", kw_only=True)
     paired: bool = field(default=False, kw_only=True)
@@ -259,13 +266,6 @@ class RecordFormat(_Entry):
     def matcher(self) -> re.Pattern[str]:
         """The pattern, ready to find every record of a text."""
         return re.compile(self.pattern, re.ASCII | re.MULTILINE)
-
-    def claimed(self, record: Any) -> bool:
-        """Tell whether a record is of this format."""
-        try:
-            return isinstance(record, dict) and self.claims(record)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
-            return False
 
     def match(self, sample: Sample) -> float:
         """Give the share of the sample's records, 0 to 1, that are of this format."""

@@ -189,6 +189,11 @@ DATADOG_MONITORS = records_of(
         '{"id": 8, "name": "Slow", "query": "q", "overall_state": "OK", "overall_state_modified": "2026-01-16T00:00:00+00:00"}]',
         ({"name": "High errors", "started_at": "2026-01-17T03:01:00.123456Z", "resolved_at": None},),
     ),
+    Example(
+        '[{"id": 9, "name": "No data from cart", "query": "q", "overall_state": "No Data", "overall_state_modified": '
+        '"2026-01-17T04:01:00+01:00"}]',
+        ({"name": "No data from cart", "started_at": "2026-01-17T03:01:00Z"},),
+    ),
 )  # fmt: skip
 
 
@@ -217,6 +222,11 @@ NEW_RELIC = records_of(
         ({"name": "High errors on cart", "service": "cart", "started_at": "2026-11-23T21:28:56Z",
           "acknowledged_at": "2026-11-23T21:29:26Z", "resolved_at": "2026-11-23T21:29:56Z"}, {"name": "Slow", "resolved_at": None}),
     ),
+    Example(
+        '{"id": "a3", "issueUrl": "https://nr.example/a3", "title": "Apdex of shop is low", "priority": "MEDIUM", '
+        '"createdAt": 1795469400000, "impactedEntities": ["shop", "cart"], "conditionName": ["apdex"]}',
+        ({"name": "Apdex of shop is low", "service": "shop", "severity": "MEDIUM", "started_at": "2026-11-23T21:30:00Z", "url": "https://nr.example/a3"},),
+    ),
 )  # fmt: skip
 
 
@@ -244,6 +254,12 @@ SENTRY = records_of(
         '{"id": "8", "title": "KeyError", "firstSeen": "2026-01-17T03:02:00.123456Z", "lastSeen": "2026-01-17T03:02:00Z", "project": {}}]',
         ({"name": "PoolTimeout: no connection", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "severity": "error"},
          {"name": "KeyError"}),
+    ),
+    Example(
+        '[{"id": "9", "title": "TypeError: undefined", "level": "fatal", "firstSeen": "2026-01-17T03:03:00Z", '
+        '"lastSeen": "2026-01-17T03:20:00Z", "status": "resolved", "statusDetails": {"resolvedAt": '
+        '"2026-01-17T03:25:00Z"}, "project": {"slug": "web"}}]',
+        ({"name": "TypeError: undefined", "severity": "fatal", "service": "web", "resolved_at": "2026-01-17T03:25:00Z"},),
     ),
 )  # fmt: skip
 

@@ -38,6 +38,12 @@ PAGERDUTY = records_of(
         ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
           "resolved_at": "2026-01-17T03:30:00Z", "severity": "high"}, {"name": "Slow", "resolved_at": None}),
     ),
+    Example(
+        '{"incidents": [{"id": "Q3", "incident_number": 9, "description": "Disk is full", "status": "acknowledged", '
+        '"priority": {"summary": "P2"}, "created_at": "2026-01-17T04:31:00+01:00", "service": {"summary": "db"}, '
+        '"acknowledgements": [{"at": "2026-01-17T03:35:00Z"}]}]}',
+        ({"name": "Disk is full", "severity": "P2", "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
+    ),
     path=("incidents", "*"),
 )  # fmt: skip
 
@@ -64,6 +70,11 @@ PAGERDUTY_CSV = records_of(
         "8,Slow,P2,db,low,2026-01-17T03:31:00Z,,\n",
         ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
           "resolved_at": "2026-01-17T03:30:00Z"}, {"name": "Slow", "acknowledged_at": None, "resolved_at": None}),
+    ),
+    Example(
+        'id,incident_number,description,service_name,urgency,priority_name,created_on,acknowledged_on,resolved_on\n'
+        'Q3,9,"Disk is full, again",db,high,P2,2026-01-17T03:31:00+00:00,2026-01-17T03:35:00+00:00,\n',
+        ({"name": "Disk is full, again", "severity": "P2", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
 )  # fmt: skip
 
