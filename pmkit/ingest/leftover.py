@@ -85,7 +85,8 @@ def _run_on(database: duckdb.DuckDBPyConnection, wrapped: str | None) -> None:
         )
         late = "g.late"
         trace = f"regexp_matches(text, {sql.quoted(TRACE)})"
-        kind = f"CASE WHEN kind = 'below' AND h.line IS NULL AND NOT {trace} THEN 'outer' ELSE kind END"
+        alone = f"kind = 'below' AND around.timestamp IS NOT NULL AND h.line IS NULL AND NOT {trace}"
+        kind = f"CASE WHEN {alone} THEN 'outer' ELSE kind END"
     database.execute(f"""
         CREATE TEMP TABLE sorted AS
         WITH placed AS (SELECT t.* REPLACE ({kind} AS kind), h.line AS event, {late} AS late
