@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from pmkit import schema
+from pmkit.ingest.quick import quick
 from pmkit.sources import aliases, fields, sql
 from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of, value_of
 from pmkit.sources.sample import Row, Sample
@@ -18,6 +19,19 @@ from pmkit.sources.times import NOTATIONS, Notation, notation_of
 COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source", "http_route")]
 """The canonical columns that are cut from a line."""
 
+_OPEN: Final = {
+    "method",
+    "url",
+    "status",
+    "client",
+    "version",
+    "trace_id",
+    "duration_s",
+    "duration_ms",
+    "duration_us",
+    "duration_ns",
+}
+"""What a format of a logging library leaves to those who log."""
 _FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601 with a zone")
 _FIELD: Final = r'\s*("(?:[^"]|"")*"|[^,]*)'
 _PAIRS: Final = (
@@ -59,11 +73,22 @@ class Layer:
     def words(self) -> Mapping[str, Key]:
         """Where each word of the vocabulary stands in this file."""
         if self.entry.fields is not None:
-            return self.entry.fields
+            return {**self._usual, **self.entry.fields} if self.entry.usual else self.entry.fields
         if self.entry.shape is Shape.TEXT:
             return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
-        flat = [aliases.dotted(record) for record in self.records[:50]]
-        return aliases.words_of(flat)
+        return aliases.words_of([aliases.dotted(record) for record in self.records[:50]])
+
+    @cached_property
+    def _usual(self) -> Mapping[str, Key]:
+        """Words that the format does not name, and the keys that usually carry them."""
+        mapped = {one for key in (self.entry.fields or {}).values() for one in _alternatives(key)}
+        found = aliases.words_of([aliases.dotted(record) for record in self.records[:50]])
+        named = any(word.startswith("duration") for word in self.entry.fields or {})
+        return {
+            word: key
+            for word, key in found.items()
+            if key not in mapped and word in _OPEN and not (named and word.startswith("duration"))
+        }
 
     @cached_property
     def paired(self) -> Mapping[str, str]:
@@ -112,6 +137,8 @@ class Cut:
         From the name of one field to the SQL of its text.
     rest : str
         The attributes that no column takes, a JSON object.
+    splits : tuple of str
+        Select lists that come before `fields`, one after the other.
     """
 
     fields: str
@@ -119,6 +146,7 @@ class Cut:
     fits: str
     value: Callable[[str], str]
     rest: str = "NULL"
+    splits: tuple[str, ...] = ()
 
 
 def cut_of(layer: Layer) -> Cut:
@@ -139,9 +167,16 @@ def _text(layer: Layer) -> Cut:
     pairs = _PAIRS.format(text="f.pairs") if "pairs" in names else "NULL AS keys"
     fits = "f.time <> ''" if "time" in names else " OR ".join(f"f.{name} <> ''" for name in names)
     rest = f"CASE WHEN len(keys) > 0 THEN {_remaining(set(layer.paired.values()))} END" if "pairs" in names else "NULL"
+    extract = f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names})"
+    splits: tuple[str, ...] = ()
+    if layer.entry.layout:
+        fast = quick(layer.entry.layout, layer.pattern)
+        splits = (fast.splits, fast.words)
+        packed = ", ".join(f"{name} := {fast.fields[name]}" for name in names)
+        extract = f"CASE WHEN {fast.fits} THEN struct_pack({packed}) ELSE {extract} END"
     return Cut(
-        f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS f", pairs, fits,
-        lambda name: f"nullif(f.{name}, '')" if name == "message" else sql.filled(f"f.{name}"), rest,
+        f"{extract} AS f", pairs, fits,
+        lambda name: f"nullif(f.{name}, '')" if name == "message" else sql.filled(f"f.{name}"), rest, splits,
     )  # fmt: skip
 
 
@@ -221,25 +256,31 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
     raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
     columns = fields.columns(raw)
     columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}
-    parts = [part for part in (columns.get("attributes"), cut.rest) if part not in (None, "NULL")]
-    columns["attributes"] = parts[0] if len(parts) == 1 else f"json_merged({parts[0]}, {parts[1]})" if parts else "NULL"
+    own, rest = columns.get("attributes", "NULL"), cut.rest
+    columns["attributes"] = "rest" if own == "NULL" else "own" if rest == "NULL" else "json_merged(own, rest)"
     time = _filled(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
     zoned = layer.notation is not None and layer.notation.zoned
     read = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
     columns["timestamp"] = read if zoned else "NULL"
+    text = "text," if layer.entry.wraps else ""
     cast = {name: f"CAST({columns.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
     if wrapped:
         weak = layer.entry.columns.get("service", "").startswith("'")
         cast = {name: _behind(name, expression, zoned=zoned, weak=weak) for name, expression in cast.items()}
+    nothing = f"CAST(NULL AS {schema.LOGS['url_path'].sql})"
     stream = "concat_ws('|', " + ", ".join(raw[name] for name in layer.entry.stream) + ")" if layer.entry.stream else "''"
+    source = relation
+    for lists in cut.splits:
+        source = f"(SELECT *, {lists} FROM {source})"
     return f"""
-        WITH cut AS (SELECT *, {cut.fields} FROM {relation}),
+        WITH cut AS (SELECT *, {cut.fields} FROM {source}),
              derived AS (SELECT *, {cut.derived} FROM cut),
-             timed AS (SELECT *, {time} AS time_text FROM derived)
-        SELECT line, text, more, below, {"around," if wrapped else ""} coalesce({cut.fits}, false) AS fits,
+             timed AS (SELECT *, {time} AS time_text, {own} AS own, {rest} AS rest FROM derived)
+        SELECT line, {text} more, below, {"around," if wrapped else ""} coalesce({cut.fits}, false) AS fits,
                {stream} AS stream, coalesce({_filled(layer.entry.partial, raw) or "false"}, false) AS goes_on,
                CAST({"NULL" if zoned else read} AS TIMESTAMP) AS naive,
-               {", ".join(f"{expression} AS {name}" for name, expression in cast.items())}
+               {", ".join(f"{expression} AS {name}" for name, expression in cast.items())},
+               CAST({"route_of(url_path)" if cast["url_path"] != nothing else "NULL"} AS VARCHAR) AS http_route
         FROM timed
     """
 

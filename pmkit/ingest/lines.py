@@ -92,13 +92,12 @@ def _load(job: Job) -> None:
         )
     else:
         database.execute(
-            f"CREATE TEMP TABLE raw AS SELECT row_number() OVER () + {job.above} AS line, text "
-            f"FROM read_csv($path, columns = {{'text': 'VARCHAR'}}, delim = '', {options})",
+            f"CREATE TEMP TABLE whole AS FROM read_csv($path, columns = {{'text': 'VARCHAR'}}, delim = '', {options})",
             {"path": str(job.text.path)},
         )
+        database.execute(f"CREATE TEMP VIEW raw AS SELECT rowid + {job.above + 1} AS line, text FROM whole")
     database.execute(
-        "CREATE TEMP VIEW filled AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM raw "
-        "WHERE trim(coalesce(text, '')) <> ''"
+        "CREATE TEMP VIEW filled AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM raw WHERE NOT is_blank(text)"
     )
 
 
@@ -180,10 +179,12 @@ def _read(job: Job, relation: str) -> list[str]:
                 f"SELECT * EXCLUDE (naive, stream, goes_on) FROM settled_parsed_{number}_{k}" for k in range(part + 1)
             )
         )  # fmt: skip
-        done = f"read_{number} WHERE fits AND timestamp IS NOT NULL"
-        missed, fits = _one(database, f"SELECT (SELECT count(*) FROM {left}) - count(*), count(*) FROM {done}")
-        source = left if missed else f"(SELECT * FROM {relation} LIMIT 0)"
-        anti = f"ANTI JOIN (SELECT line FROM {done}) USING (line)" if missed and fits else ""
+        took = "fits AND timestamp IS NOT NULL"
+        missed, fits = _one(database, f"SELECT count(*) FILTER (NOT ({took})), count(*) FILTER ({took}) FROM read_{number}")
+        if layer.entry.pattern_of:
+            (missed,) = _one(database, f"SELECT count(*) - {fits} FROM {left}")
+        source = left if missed else f"(SELECT * FROM {relation} WHERE false)"
+        anti = f"ANTI JOIN (SELECT line FROM read_{number} WHERE {took}) USING (line)" if missed and fits else ""
         database.execute(f"CREATE TEMP TABLE left_{number} AS SELECT * FROM {source} {anti}")
         left = f"left_{number}"
     sort(database, plan, relation, left, "place" if job.exploded else "line")
@@ -214,16 +215,17 @@ def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, relation: str) 
 def _gather(job: Job) -> None:
     """Make `events` of what the readers took and what the wrapper says by itself, each with its place in the export."""
     database, plan, request = job.database, job.plan, job.request
-    plain = [name for name in COLUMNS if name not in ("attributes", "service")]
+    plain = [name for name in (*COLUMNS, "http_route") if name not in ("attributes", "service")]
     parts = [
         f"SELECT line, more, below, attributes, service, {', '.join(plain)} FROM read_{n} WHERE fits AND timestamp IS NOT NULL"
         for n in range(len(plan.readers))
     ]
     if plan.wrappers:
-        outer = ", ".join(f"{'text' if name == 'message' else f'around.{name}'} AS {name}" for name in plain)
+        own = {"message": "text", "http_route": "route_of(around.url_path)"}
+        outer = ", ".join(f"{own.get(name, f'around.{name}')} AS {name}" for name in plain)
         parts.append(f"SELECT line, more, below, around.attributes, around.service, {outer} FROM sorted WHERE kind = 'outer'")
     if not parts:
-        columns = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in COLUMNS)
+        columns = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in (*COLUMNS, "http_route"))
         parts.append(f"SELECT 0 AS line, NULL::VARCHAR AS more, 0 AS below, {columns} WHERE false")
     (attached,) = _one(database, "SELECT count(*) FROM below")
     united = " UNION ALL BY NAME ".join(parts)
@@ -236,22 +238,22 @@ def _gather(job: Job) -> None:
     if request.service is not None:
         said = sql.quoted(request.service)
         service = said if request.service_is_hint else f"coalesce({service}, {said})"
-    kind = "TABLE" if attached or plan.wrappers or job.exploded else "VIEW"
+    sections = any(layer.entry.pattern_of for layer in plan.readers)
+    in_order = len(parts) == 1 and not (attached or job.exploded or sections or plan.wrappers)
     database.execute(f"""
-        CREATE TEMP {kind} events AS
+        CREATE TEMP {"VIEW" if in_order else "TABLE"} events AS
         SELECT line AS nth, {"place" if job.exploded else "line"} AS line, below, {", ".join(plain)},
         CAST({service} AS VARCHAR) AS service,
-        CAST(route_of(url_path) AS VARCHAR) AS http_route,
         CASE WHEN nullif({under}, '') IS NULL THEN attributes
              ELSE json_merged(attributes, json_object('continuation', {under})) END AS attributes
-        FROM {joined}
+        FROM {joined} {"" if in_order else "ORDER BY nth"}
     """)
 
 
 def _ledger(job: Job, notes: list[str]) -> Ledger:
     database, plan, request = job.database, job.plan, job.request
     broken = job.exploded.broken if job.exploded else ()
-    lines, blank = _one(database, "SELECT count(*), count(*) FILTER (trim(coalesce(text, '')) = '') FROM raw")
+    lines, blank = _one(database, "SELECT count(*), count(*) FILTER (is_blank(text)) FROM raw")
     events, inside, first, last = _one(
         database, "SELECT count(*), coalesce(sum(below), 0), epoch_us(min(timestamp)), epoch_us(max(timestamp)) FROM events"
     )

@@ -16,10 +16,10 @@ _KEYS: Final = "service, http_route, http_status, severity, version, host"
 
 
 def write_log(database: duckdb.DuckDBPyConnection, out: Path) -> None:
-    """Write the tables `events` and `rejected` of the database, and what is counted from the events."""
+    """Write the tables `events`, as it is ordered, and `rejected` of the database, and what is counted from the events."""
     names = ", ".join(name for name in schema.LOGS if name != "source")
     queries = {
-        EVENTS: f"SELECT {names} FROM events ORDER BY nth",
+        EVENTS: f"SELECT {names} FROM events",
         ROLLUP: _rollup(),
         TEMPLATES: _templates(),
         REJECTED: "SELECT line, text, reason FROM rejected ORDER BY line",
@@ -55,7 +55,7 @@ def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Pat
 def _write(database: duckdb.DuckDBPyConnection, queries: Mapping[str, str], out: Path) -> None:
     for name, query in queries.items():
         target = sql.quoted(str(out / name))
-        database.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        database.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
 
 
 def _bin() -> str:

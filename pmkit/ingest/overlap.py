@@ -26,7 +26,7 @@ _FEWEST: Final = 20
 
 def fingerprint(database: duckdb.DuckDBPyConnection) -> str:
     """Return a text that is the same for the same events, whatever their order."""
-    found = database.execute(f"SELECT sum(CAST({CONTENT} AS HUGEINT) % 1000000007) FROM events").fetchone()
+    found = database.execute(f"SELECT sum({CONTENT} % 1000000007) FROM events").fetchone()
     return str((found and found[0]) or 0)
 
 
@@ -90,7 +90,7 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
                  numbered AS (SELECT *, {CONTENT} AS content FROM {table_of(part)}),
                  told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS again FROM numbered)
             SELECT told.* EXCLUDE (content, again), line AS nth FROM told LEFT JOIN counted USING (content)
-            WHERE known IS NULL OR again > known
+            WHERE known IS NULL OR again > known ORDER BY line
         """)
         database.execute(f"CREATE TEMP VIEW rejected AS FROM {table_of(part, REJECTED)}")
         write_log(database, out)

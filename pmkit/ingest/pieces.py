@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import IO, Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +24,11 @@ from pmkit.sources.model import Shape
 from pmkit.sources.reading import Text
 
 PIECE_BYTES: Final = 64 << 20
-_GLANCE_BYTES: Final = 1 << 18
+_WHOLE_BYTES: Final = 8 << 20
+"""A log of this size is not worth dividing."""
+_SLOTS: Final = BoundedSemaphore(os.cpu_count() or 1)
+"""Of all logs that are read at once, so that memory does not grow with their number."""
+_GLANCE_BYTES: Final = 1 << 16
 _COPY_BYTES: Final = 1 << 22
 _AROUND_CHANGE: Final = timedelta(hours=3)
 
@@ -55,7 +63,7 @@ def divisible(plan: Plan) -> bool:
     return bool(plan.readers) and alone and not streams and not plan.undated
 
 
-def pieces_of(text: Text, plan: Plan, request: Request, scratch: Path, size: int) -> list[Piece]:
+def pieces_of(text: Text, plan: Plan, request: Request, scratch: Path, size: int) -> Iterator[Piece]:
     """Divide a log into pieces of about `size` bytes, each of which begins with an event.
 
     Parameters
@@ -72,14 +80,12 @@ def pieces_of(text: Text, plan: Plan, request: Request, scratch: Path, size: int
         A piece that has no event where it would end is longer.
     """
     total = text.path.stat().st_size
-    pieces: list[Piece] = []
     begin = above = 0
     while begin < total:
         end = _next_event(text, plan, request, scratch, begin + size) if begin + size < total else total
-        pieces.append(Piece(begin, end, above))
+        yield Piece(begin, end, above)
         above += _lines_in(text.path, begin, end)
         begin = end
-    return pieces or [Piece(0, 0, 0)]
 
 
 def _next_event(text: Text, plan: Plan, request: Request, scratch: Path, start: int) -> int:
@@ -138,26 +144,33 @@ def _bytes(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
 
 
 def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int = PIECE_BYTES) -> Ledger:
-    """Parse a log by its plan, in pieces where it is large and `divisible`."""
-    pieces = pieces_of(text, plan, request, out, size) if text.path.stat().st_size > size and divisible(plan) else []
-    if len(pieces) < 2:
+    """Parse a log by its plan, in pieces where it is large and `divisible`, as many at once as there are processors."""
+    total, workers = text.path.stat().st_size, os.cpu_count() or 1
+    if total <= min(size, _WHOLE_BYTES) or not divisible(plan):
         with connect(request.timezone, out) as database:
             return ingest_lines(Job(database, request, plan, text, None, out))
-    ledgers = []
-    folders = []
-    for number, piece in enumerate(pieces):
-        folder = out / f"piece-{number:05}"
-        folder.mkdir()
-        with text.path.open("rb") as source, (folder / "text").open("wb") as copy:
-            for chunk in _bytes(source, piece.begin, piece.end):
-                copy.write(chunk)
-        with connect(request.timezone, folder) as database:
-            part = replace(text, path=folder / "text")
-            ledgers.append(ingest_lines(Job(database, request, plan, part, None, folder, piece.above)))
-        (folder / "text").unlink()
-        folders.append(folder)
+    number = workers * math.ceil(total / (size * workers))
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        work = [
+            pool.submit(_ingest_piece, request, plan, text, piece, out / f"piece-{n:05}")
+            for n, piece in enumerate(pieces_of(text, plan, request, out, math.ceil(total / number)))
+        ]
+        folders, ledgers = zip(*(done.result() for done in work), strict=True)
     with connect(spill=out) as database:
         merge(database, folders, out)
     for folder in folders:
         shutil.rmtree(folder)
     return Ledger.merged(ledgers)
+
+
+def _ingest_piece(request: Request, plan: Plan, text: Text, piece: Piece, folder: Path) -> tuple[Path, Ledger]:
+    with _SLOTS:
+        folder.mkdir()
+        part = replace(text, path=folder / "text")
+        with text.path.open("rb") as source, part.path.open("wb") as copy:
+            for chunk in _bytes(source, piece.begin, piece.end):
+                copy.write(chunk)
+        with connect(request.timezone, folder, threads=1) as database:
+            ledger = ingest_lines(Job(database, request, plan, part, None, folder, piece.above))
+        part.path.unlink()
+        return folder, ledger

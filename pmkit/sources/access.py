@@ -8,6 +8,8 @@ _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
 _AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _COMMON = _CLIENT + _REQUEST
 _COMBINED = _COMMON + _AGENT
+_PLAIN = '{client} {} {user} [{time:2}] "{request}" {status} {bytes}'
+_PLAIN_COMBINED = _PLAIN + ' "{referer}" "{user_agent}"'
 _PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
 
 
@@ -25,6 +27,7 @@ COMMON = text_log(
      "client": "203.0.113.9"},
     {"timestamp": "2026-10-12T15:42:45Z", "http_method": "POST", "url_path": "/a", "http_status": 503},
     {"timestamp": "2026-10-12T15:42:46Z", "http_method": None, "url_path": None, "http_status": 400},
+    layout=_PLAIN,
 )  # fmt: skip
 
 COMBINED = text_log(
@@ -35,6 +38,7 @@ COMBINED = text_log(
     {"timestamp": "2026-01-01T00:00:00Z", "http_status": 304, "url_path": "/"},
     {"client": "2001:db8::1", "http_status": 404},
     {"http_status": 408, "http_method": None},
+    layout=_PLAIN_COMBINED,
 )  # fmt: skip
 
 COMBINED_PAIRS = text_log(
@@ -64,6 +68,7 @@ COMBINED_TIME = text_log(
     {"timestamp": "2026-01-01T00:00:00Z", "duration_s": 0.25, "http_status": 200},
     {"duration_s": 1.001, "http_status": 502, "url_path": "/a"},
     {"duration_s": 30.0, "http_status": 499},
+    layout=_PLAIN_COMBINED + " {duration_s}",
 )  # fmt: skip
 
 COMBINED_MICROSECONDS = text_log(
@@ -75,6 +80,7 @@ COMBINED_MICROSECONDS = text_log(
     {"timestamp": "2026-01-01T00:00:00Z", "duration_s": 0.25, "http_status": 200},
     {"duration_s": 0.001001, "http_status": 502},
     {"duration_s": 30.0},
+    layout=_PLAIN_COMBINED + " {duration_us}",
 )  # fmt: skip
 
 COMBINED_QUOTED = text_log(
@@ -87,6 +93,7 @@ COMBINED_QUOTED = text_log(
     {"client": "10.0.0.1", "http_status": 502},
     {"client": "203.0.113.5"},
     columns={"client": "coalesce(nullif(split_part({forwarded_for}, ',', 1), ''), {client})"},
+    layout=_PLAIN_COMBINED + ' "{forwarded_for}"',
 )  # fmt: skip
 
 VHOST = text_log(

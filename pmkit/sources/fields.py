@@ -96,7 +96,7 @@ def columns(raw: Mapping[str, str]) -> dict[str, str]:
 def _fill_request(word: str, value: str, fill: Callable[[str, str], None], rest: dict[str, str]) -> None:
     url = value
     if word == "request":
-        fill("http_method", f"nullif(regexp_extract({value}, '^([A-Z]+) ', 1), '')")
-        url = rf"regexp_extract({value}, '^[A-Z]+ (\S+)', 1)"
+        fill("http_method", f"method_of({value})")
+        url = f"url_of({value})"
     fill("url_path", f"url_path_of({url})")
-    rest["query"] = rf"nullif(regexp_extract({url}, '\?(.*)', 1), '')"
+    rest["query"] = f"query_of({url})"

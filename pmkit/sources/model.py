@@ -126,6 +126,9 @@ class LogFormat(_Entry):
     pattern : str
         For `Shape.TEXT`: the expression, in RE2's syntax. A group `pairs` holds `key=value`
         pairs, which are read by their usual names.
+    layout : str
+        For `Shape.TEXT`: the plain shape that nearly all lines have, with the names of the groups
+        in braces; see `ingest.quick`.
     names : tuple of str
         For `Shape.CSV`: the columns of a table that has no header line.
     multiline : bool
@@ -147,6 +150,8 @@ class LogFormat(_Entry):
         Whether it has no time of its own, so that it is only found inside another.
     fallback : bool
         Whether it is only taken where nothing else fits.
+    usual : bool
+        Whether keys that `fields` does not name are read by their usual names.
     anywhere : bool
         Whether its records are the elements of some list in a document; `within` finds which.
     """
@@ -156,6 +161,7 @@ class LogFormat(_Entry):
     columns: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pattern: str = field(default="", kw_only=True)
     pattern_of: Callable[[str], str] | None = field(default=None, kw_only=True)
+    layout: str = field(default="", kw_only=True)
     names: tuple[str, ...] = field(default=(), kw_only=True)
     multiline: bool = field(default=False, kw_only=True)
     header: str = field(default="", kw_only=True)
@@ -166,6 +172,7 @@ class LogFormat(_Entry):
     stream: tuple[str, ...] = field(default=(), kw_only=True)
     inner: bool = field(default=False, kw_only=True)
     fallback: bool = field(default=False, kw_only=True)
+    usual: bool = field(default=False, kw_only=True)
     anywhere: bool = field(default=False, kw_only=True)
     table: str = field(default="logs", init=False)
 

@@ -36,12 +36,19 @@ CREATE OR REPLACE MACRO seconds_of(t) AS coalesce(
         + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ns', 1), '') AS DOUBLE), 0) * 1e-9 END);
 CREATE OR REPLACE MACRO json_merged(a, b) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a
     ELSE CAST(json_merge_patch(a, b) AS VARCHAR) END;
+CREATE OR REPLACE MACRO is_blank(t) AS CASE WHEN t IS NULL OR t = '' THEN true WHEN starts_with(t, ' ') THEN trim(t) = '' ELSE false END;
 CREATE OR REPLACE MACRO without_port(t) AS
     regexp_replace(t, '^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):\d+$', '\1\2');
-CREATE OR REPLACE MACRO url_path_of(u) AS nullif(regexp_extract(u, '^(?:[a-z]+://[^/]*)?([^?#]*)', 1), '');
-CREATE OR REPLACE MACRO route_of(p) AS array_to_string(list_transform(string_split(p, '/'), lambda part:
+CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
+    ELSE nullif(regexp_extract(r, '^([A-Z]+) ', 1), '') END;
+CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))
+    THEN split_part(r, ' ', 2) ELSE regexp_extract(r, '^[A-Z]+ (\S+)', 1) END;
+CREATE OR REPLACE MACRO url_path_of(u) AS CASE WHEN starts_with(u, '/') THEN split_part(split_part(u, '?', 1), '#', 1)
+    ELSE nullif(regexp_extract(u, '^(?:[a-z]+://[^/]*)?([^?#]*)', 1), '') END;
+CREATE OR REPLACE MACRO query_of(u) AS CASE WHEN contains(u, '?') THEN nullif(regexp_extract(u, '\?(.*)', 1), '') END;
+CREATE OR REPLACE MACRO route_of(p) AS CASE WHEN NOT regexp_matches(p, '[0-9]') THEN p ELSE array_to_string(list_transform(string_split(p, '/'), lambda part:
     CASE WHEN regexp_full_match(part, '\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,}')
-    THEN '{id}' ELSE part END), '/');
+    THEN '{id}' ELSE part END), '/') END;
 CREATE OR REPLACE MACRO template_of(m) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(m,
     '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<*>', 'g'),
@@ -99,6 +106,5 @@ def _key(name: str) -> str:
 def json_object(names_and_values: Iterable[tuple[str, str]]) -> str:
     """Build a JSON object of the values that are not null; null when there is none."""
     pairs = list(names_and_values)
-    values = ", ".join(f"CASE WHEN {value} IS NOT NULL THEN {quoted(dumps(name) + ':')} || to_json({value}) END"
-                       for name, value in pairs)  # fmt: skip
-    return f"nullif('{{' || array_to_string(list_filter([{values}], lambda x: x IS NOT NULL), ',') || '}}', '{{}}')"
+    values = ", ".join(f"{quoted(',' + dumps(name) + ':')} || to_json({value})" for name, value in pairs)
+    return f"nullif('{{' || substr(concat({values}), 2) || '}}', '{{}}')"

@@ -49,6 +49,7 @@ PINO = json_log(
      "http_status": 200, "duration_s": 0.01954, "message": "request completed"},
     {"severity": "ERROR", "message": "search failed", "http_status": None},
     {"severity": "FATAL"},
+    usual=True,
 )  # fmt: skip
 
 BUNYAN = json_log(
@@ -64,6 +65,7 @@ BUNYAN = json_log(
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "cart", "host": "web1", "message": "up"},
     {"severity": "ERROR", "trace_id": "7b0f"},
     {"severity": "WARN"},
+    usual=True,
 )  # fmt: skip
 
 ZAP = json_log(
@@ -76,6 +78,7 @@ ZAP = json_log(
     {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "cart", "message": "up"},
     {"severity": "FATAL", "service": "cart.db"},
     {"timestamp": "2026-11-23T21:28:00.003Z", "severity": "WARN"},
+    usual=True,
 )  # fmt: skip
 
 SLOG = json_log(
@@ -89,6 +92,7 @@ SLOG = json_log(
     {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "cart"},
     {"severity": "ERROR"},
     {"severity": "WARN", "http_status": 503, "duration_s": 0.25},
+    usual=True,
 )  # fmt: skip
 
 LOGRUS = json_log(
@@ -99,9 +103,10 @@ LOGRUS = json_log(
      "trace_id": ("trace_id", "request_id"), "method": "method", "url": ("path", "url", "uri"), "status": "status"},
     '{"level":"info","msg":"up","time":"2026-01-17T03:00:00Z","app":"cart"}\n'
     '{"error":"gone","level":"error","msg":"it broke","time":"2026-01-17T04:00:01+01:00"}\n'
-    '{"level":"warning","msg":"slow","time":"2026-01-17T03:00:02Z"}',
+    '{"level":"warning","msg":"slow","time":"2026-01-17T03:00:02Z","duration_ms":1500}',
     {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "service": "cart"}, {"timestamp": "2026-01-17T03:00:01Z", "severity": "ERROR"},
-    {"severity": "WARN"},
+    {"severity": "WARN", "duration_s": 1.5},
+    usual=True,
 )  # fmt: skip
 
 STRUCTLOG = json_log(
@@ -115,6 +120,7 @@ STRUCTLOG = json_log(
     {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "cart", "message": "up"},
     {"severity": "ERROR"},
     {"severity": "WARN", "http_status": 503, "duration_s": 0.25},
+    usual=True,
 )  # fmt: skip
 
 ZEROLOG = json_log(
@@ -128,6 +134,7 @@ ZEROLOG = json_log(
     {"timestamp": "2026-11-23T21:27:58Z", "severity": "INFO", "service": "cart"},
     {"timestamp": "2026-11-23T21:27:59Z", "severity": "ERROR"},
     {"severity": "WARN", "http_status": 503, "duration_s": 0.2505, "url_path": "/a"},
+    usual=True,
 )  # fmt: skip
 
 CLEF = json_log(
@@ -143,6 +150,7 @@ CLEF = json_log(
     {"severity": "ERROR"},
     {"severity": "WARN", "http_status": 503, "duration_s": 0.2505},
     columns={"severity": "coalesce(to_severity({level}), 'INFO')"},
+    usual=True,
 )  # fmt: skip
 
 ECS = json_log(
@@ -184,6 +192,7 @@ LOG4J_JSON = json_log(
     {"severity": "WARN", "trace_id": "7b0f"},
     columns={"time": "CASE WHEN {nanosecond} IS NOT NULL AND length({time}) < 12 THEN "
              "CAST(CAST({time} AS BIGINT) * 1000000 + CAST({nanosecond} AS BIGINT) // 1000 AS VARCHAR) ELSE {time} END"},
+    usual=True,
 )  # fmt: skip
 
 
@@ -226,6 +235,7 @@ PYTHON_JSON = json_log(
     '"exc_info": "Traceback (most recent call last):\\nKeyError: 1"}\n'
     '{"asctime": "2026-01-17 03:00:02,123", "levelname": "WARNING", "name": "shop.db", "message": "slow"}',
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "up"}, {"severity": "ERROR"}, {"severity": "WARN"},
+    usual=True,
 )  # fmt: skip
 
 JSON_EVENTS = LogFormat(
