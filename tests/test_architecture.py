@@ -52,6 +52,7 @@ DOORS = {
     "pydantic": {"incident"},
     "ruamel": {"incident"},
     "backports": {"sources"},
+    "isal": {"sources"},
     "IPython": {"postmortem"},
 }
 

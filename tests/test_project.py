@@ -17,7 +17,7 @@ from pmkit.incident import FormatBlock
 from pmkit.sources import FORMATS, reference
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-CONDA_NAMES = {"duckdb": "python-duckdb"}
+CONDA_NAMES = {"duckdb": "python-duckdb", "isal": "python-isal"}
 MOST_BYTES = 4 * 1024 * 1024
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bz2
-import gzip
+import io
 import lzma
 import sys
 import tarfile
@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
+from isal import igzip, igzip_lib
+
 from pmkit.errors import SourceError
 
 if sys.version_info >= (3, 14):
@@ -22,11 +24,20 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-BROKEN: Final = (OSError, EOFError, zlib.error, zstd.ZstdError, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
+BROKEN: Final[tuple[type[Exception], ...]] = (
+    OSError,
+    EOFError,
+    zlib.error,
+    igzip_lib.IsalError,
+    zstd.ZstdError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
 """What reading damaged or truncated bytes may raise."""
 
 _OPENERS: Final[dict[bytes, Any]] = {
-    b"\x1f\x8b": gzip.open,
+    b"\x1f\x8b": igzip.open,
     b"\x28\xb5\x2f\xfd": zstd.open,
     b"BZh": bz2.open,
     b"\xfd7zXZ\x00": lzma.open,
@@ -79,7 +90,7 @@ def members(path: Path) -> list[str]:
         with _plain(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
             return sorted(entry.name for entry in tar if entry.isfile() and _is_log(entry.name))
     except BROKEN as broken:
-        if isinstance(broken, EOFError | zlib.error | zstd.ZstdError | lzma.LZMAError | gzip.BadGzipFile):
+        if isinstance(broken, EOFError | zlib.error | igzip_lib.IsalError | zstd.ZstdError | lzma.LZMAError | igzip.BadGzipFile):
             return []  # not an archive that can be listed; reading it as a file says what is wrong
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
 
@@ -118,18 +129,22 @@ def modified(path: Path, member: str | None) -> datetime:
         return at
 
 
-class _Rewound:
+class _Rewound(io.RawIOBase):
     """A stream whose first bytes were looked at."""
 
     def __init__(self, first: bytes, rest: IO[bytes]) -> None:
         self._first, self._rest = first, rest
 
-    def read(self, size: int = -1) -> bytes:
-        if not self._first:
-            return self._rest.read(size)
-        taken = self._first if size < 0 else self._first[:size]
-        self._first = b"" if size < 0 else self._first[size:]
-        return taken + (self._rest.read() if size < 0 else b"")
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as there are at once, at most as many as fit."""
+        taken = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(taken) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
 
 
 @contextmanager

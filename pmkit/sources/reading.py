@@ -7,6 +7,7 @@ import hashlib
 import io
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -97,11 +98,12 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
         When the file cannot be read, is cut short or damaged.
     """
     try:
-        with archives.opened(path, member) as (stream, packed, modified):
-            if not packed and _is_plain(path, stream):
-                return Text(path, (), modified)
+        out = folder / "text"
+        with archives.opened(path, member) as (stream, packed, modified), _unpacked(out, packed=packed) as copy:
+            plain = _is_plain(_chunks(path, stream), copy)
+        if plain:
+            return Text(out if packed else path, (), modified)
         with archives.opened(path, member) as (stream, _, modified):
-            out = folder / "text"
             return Text(out, _rewrite(_chunks(path, stream), out), modified)
     except archives.BROKEN as broken:
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
@@ -118,14 +120,25 @@ def _encoding(first: bytes) -> str:
     return "utf-8"
 
 
-def _is_plain(path: Path, stream: IO[bytes]) -> bool:
+@contextmanager
+def _unpacked(out: Path, *, packed: bool) -> Iterator[IO[bytes] | None]:
+    """Open the copy of what is packed; what is not needs none."""
+    if not packed:
+        yield None
+        return
+    with out.open("wb") as copy:
+        yield copy
+
+
+def _is_plain(chunks: Iterator[bytes], copy: IO[bytes] | None) -> bool:
+    """Tell whether chunks are plain UTF-8 lines, and copy them as long as they are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        for chunk in _chunks(path, stream):
-            if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk:
+        for chunk in chunks:
+            if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk or _MARK in decoder.decode(chunk):
                 return False
-            if _MARK in decoder.decode(chunk):
-                return False
+            if copy is not None:
+                copy.write(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
