@@ -24,11 +24,12 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+_IsalError = cast("type[Exception]", igzip_lib.IsalError)
 BROKEN: Final[tuple[type[Exception], ...]] = (
     OSError,
     EOFError,
     zlib.error,
-    igzip_lib.IsalError,
+    _IsalError,
     zstd.ZstdError,
     lzma.LZMAError,
     zipfile.BadZipFile,
@@ -90,7 +91,7 @@ def members(path: Path) -> list[str]:
         with _plain(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
             return sorted(entry.name for entry in tar if entry.isfile() and _is_log(entry.name))
     except BROKEN as broken:
-        if isinstance(broken, EOFError | zlib.error | igzip_lib.IsalError | zstd.ZstdError | lzma.LZMAError | igzip.BadGzipFile):
+        if isinstance(broken, EOFError | zlib.error | _IsalError | zstd.ZstdError | lzma.LZMAError | igzip.BadGzipFile):
             return []  # not an archive that can be listed; reading it as a file says what is wrong
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
 
