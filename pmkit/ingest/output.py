@@ -12,6 +12,8 @@ from pmkit import schema
 from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES, table_of
 from pmkit.sources import sql
 
+_PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096"
+"""Written fast: a dictionary is worth its while for columns of few values only."""
 _KEYS: Final = "service, http_route, http_status, severity, version, host"
 
 
@@ -55,7 +57,7 @@ def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Pat
 def _write(database: duckdb.DuckDBPyConnection, queries: Mapping[str, str], out: Path) -> None:
     for name, query in queries.items():
         target = sql.quoted(str(out / name))
-        database.execute(f"COPY ({query}) TO {target} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)")
+        database.execute(f"COPY ({query}) TO {target} ({_PARQUET})")
 
 
 def _bin() -> str:

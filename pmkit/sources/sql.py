@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from json import dumps
 
 MACROS = r"""
+CREATE OR REPLACE MACRO bare(t) AS CASE WHEN starts_with(t, ' ') OR ends_with(t, ' ') THEN trim(t) ELSE t END;
 CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
     WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
     WHEN abs(n) < 1e17 THEN n ELSE n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';

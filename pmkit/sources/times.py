@@ -57,7 +57,7 @@ class Notation:
 
 def _strptime(*formats: str) -> str:
     listed = ", ".join(f"'{form}'" for form in formats)
-    return f"try_strptime(trim({{t}}), [{listed}])"
+    return f"try_strptime(bare({{t}}), [{listed}])"
 
 
 def _fraction(form: str) -> tuple[str, str]:
@@ -74,11 +74,11 @@ def _with_abbreviation() -> str:
 NOTATIONS: Final[tuple[Notation, ...]] = (
     Notation(
         "epoch", r"-?(?:\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{15,16}|\d{18,19}|\d(?:\.\d+)?[eE]\+?\d+)",
-        "from_epoch(TRY_CAST(trim({t}) AS DOUBLE))", zoned=True,
+        "from_epoch(TRY_CAST(bare({t}) AS DOUBLE))", zoned=True,
     ),
     Notation(
         "ISO 8601 with a zone", rf"{_ISO} ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?: (?:UTC|m=\S+))*",
-        "TRY_CAST(replace(replace(replace(regexp_replace(trim({t}), '([+-]\\d\\d:?\\d\\d)( UTC| m=\\S+)+$', '\\1'), ' +', '+'), ' -', '-'), ',', '.') "
+        "TRY_CAST(replace(replace(replace(regexp_replace(bare({t}), '([+-]\\d\\d:?\\d\\d)( UTC| m=\\S+)+$', '\\1'), ' +', '+'), ' -', '-'), ',', '.') "
         "AS TIMESTAMPTZ)", zoned=True,
     ),
     Notation(
@@ -87,7 +87,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation("ISO 8601 without a zone", _ISO, "TRY_CAST(replace({t}, ',', '.') AS TIMESTAMP)", zoned=False),
     Notation(
-        "basic ISO 8601", r"\d{8}T\d{6}(?:\.\d+)?Z", "try_strptime(trim({t}), ['%Y%m%dT%H%M%S.%fZ', '%Y%m%dT%H%M%SZ']) "
+        "basic ISO 8601", r"\d{8}T\d{6}(?:\.\d+)?Z", "try_strptime(bare({t}), ['%Y%m%dT%H%M%S.%fZ', '%Y%m%dT%H%M%SZ']) "
         "AT TIME ZONE 'UTC'", zoned=True,
     ),
     Notation(
@@ -135,20 +135,20 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "weekday, month, day, time, UTC, year", rf"[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]?\d {_CLOCK} (?:UTC|GMT) \d{{4}}",
-        "try_strptime(regexp_replace(trim({t}), ' (UTC|GMT) ', ' '), '%a %b %d %H:%M:%S %Y') AT TIME ZONE 'UTC'", zoned=True,
+        "try_strptime(regexp_replace(bare({t}), ' (UTC|GMT) ', ' '), '%a %b %d %H:%M:%S %Y') AT TIME ZONE 'UTC'", zoned=True,
     ),
     Notation(
         "RFC 5322", rf"[A-Z][a-z]{{2}}, \d\d? [A-Z][a-z]{{2}} \d{{4}} {_CLOCK} (?:GMT|UTC|[+-]\d{{4}})",
-        "try_strptime(regexp_replace(trim({t}), '(GMT|UTC)$', '+0000'), '%a, %d %b %Y %H:%M:%S %z')", zoned=True,
+        "try_strptime(regexp_replace(bare({t}), '(GMT|UTC)$', '+0000'), '%a, %d %b %Y %H:%M:%S %z')", zoned=True,
     ),
     Notation(
         "day-month-year time zone", rf"\d\d-[A-Z][a-z]{{2}}-\d{{4}} {_CLOCK}(?:\.\d+)? (?:UTC|GMT)",
-        "try_strptime(regexp_replace(trim({t}), ' (UTC|GMT)$', ''), ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S.%f']) "
+        "try_strptime(regexp_replace(bare({t}), ' (UTC|GMT)$', ''), ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S.%f']) "
         "AT TIME ZONE 'UTC'", zoned=True,
     ),
     Notation(
         "day-month-year time", rf"\d\d-[A-Z][a-z]{{2}}-\d{{4}} {_CLOCK}(?:\.\d+)?(?: [A-Z]\w*(?:/\w+)*)?",
-        "try_strptime(regexp_replace(trim({t}), ' [A-Z][A-Za-z_/]*$', ''), ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S.%f'])",
+        "try_strptime(regexp_replace(bare({t}), ' [A-Z][A-Za-z_/]*$', ''), ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M:%S.%f'])",
         zoned=False,
     ),
     Notation(
@@ -157,7 +157,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "month day, year time", r"[A-Z][a-z]{2} \d{1,2}, \d{4},?(?: @)? \d{1,2}:\d\d:\d\d(?:\.\d+)?(?: ?[AP]M)?",
-        "try_strptime(replace(replace(trim({t}), ' @', ''), '\u202f', ' '), ['%b %d, %Y %I:%M:%S %p', "
+        "try_strptime(replace(replace(bare({t}), ' @', ''), '\u202f', ' '), ['%b %d, %Y %I:%M:%S %p', "
         "'%b %d, %Y, %I:%M:%S %p', '%b %d, %Y %H:%M:%S.%f', '%b %d, %Y %H:%M:%S'])", zoned=False,
     ),
     Notation(
@@ -167,28 +167,28 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "day.month.year time", rf"\d\d?\.\d\d?\.\d{{4}},? {_CLOCK}(?:[.,]\d+)?",
-        "try_strptime(replace(regexp_replace(trim({t}), '^([0-9.]+),', '\\1'), ',', '.'), "
+        "try_strptime(replace(regexp_replace(bare({t}), '^([0-9.]+),', '\\1'), ',', '.'), "
         "['%d.%m.%Y %H:%M:%S', '%d.%m.%Y %H:%M:%S.%f'])", zoned=False,
     ),
     Notation(
         "month day time, without the year", rf"[A-Z][a-z]{{2}} [ \d]?\d {_CLOCK}(?:\.\d+)?",
-        "try_strptime('2000 ' || trim({t}), ['%Y %b %d %H:%M:%S', '%Y %b %d %H:%M:%S.%f'])", zoned=False, missing="year",
+        "try_strptime('2000 ' || bare({t}), ['%Y %b %d %H:%M:%S', '%Y %b %d %H:%M:%S.%f'])", zoned=False, missing="year",
     ),
     Notation(
         "month-day time, without the year", rf"\d\d-\d\d {_CLOCK}[.,]\d+",
-        "TRY_CAST('2000-' || replace(trim({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="year",
+        "TRY_CAST('2000-' || replace(bare({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="year",
     ),
     Notation(
         "month.day time, without the year", rf"\d\d\.\d\d {_CLOCK}",
-        "try_strptime('2000.' || trim({t}), '%Y.%m.%d %H:%M:%S')", zoned=False, missing="year",
+        "try_strptime('2000.' || bare({t}), '%Y.%m.%d %H:%M:%S')", zoned=False, missing="year",
     ),
     Notation(
         "monthday time, without the year", rf"\d{{4}} {_CLOCK}\.\d+",
-        "try_strptime('2000' || trim({t}), '%Y%m%d %H:%M:%S.%f')", zoned=False, missing="year",
+        "try_strptime('2000' || bare({t}), '%Y%m%d %H:%M:%S.%f')", zoned=False, missing="year",
     ),
     Notation(
         "time of day, without the date", rf"{_CLOCK}(?:[.,]\d+)?",
-        "TRY_CAST('2000-01-01 ' || replace(trim({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="date",
+        "TRY_CAST('2000-01-01 ' || replace(bare({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="date",
     ),
 )  # fmt: skip
 """Every known notation; where two match the same value, the first counts."""

@@ -10,8 +10,6 @@ import argparse
 from pathlib import Path
 from typing import Final
 
-import duckdb
-
 SEED: Final = 7
 _NOISE: Final = """
 CREATE OR REPLACE MACRO noise(n, salt) AS hash(n * 1000003 + salt + {seed}) % 1000000 / 1e6;
@@ -70,6 +68,8 @@ def make(name: str, folder: Path, events: int, seed: int = SEED) -> Path:
     """
     path = folder / f"{events}-{seed}-{name}"
     if not path.exists():
+        import duckdb
+
         with duckdb.connect() as database:
             for macro in _NOISE.format(seed=seed, events=events, step_us=7200e6 / events).strip().splitlines():
                 database.execute(macro)
