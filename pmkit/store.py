@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -13,9 +13,12 @@ from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, ROLLUP, TEMPLATES, connect, table_of
+from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, table_of
 from pmkit.parts import Part, Progress, read, requests_of
 from pmkit.sources import sql
+
+_FEW: Final = "SELECT * FROM {0} WHERE id % (SELECT max(kept) FROM {0}) = 0"
+"""The request IDs that were kept of all logs."""
 
 
 class Store:
@@ -109,19 +112,15 @@ class Store:
     def shared_requests(self) -> dict[tuple[str, str], float]:
         """Return for each two logs the share of the second's request IDs that the first has too, 0 to 1.
 
-        Looked at on those IDs whose hash ends in a zero, one in sixteen, where there are many;
-        pairs that share none are left out.
+        Looked at on some of the IDs where there are many; pairs that share none are left out.
         """
         query = (
-            "WITH ids AS MATERIALIZED (SELECT DISTINCT source, hash(trace_id) AS id FROM {} "
-            "WHERE trace_id IS NOT NULL AND http_status IS NOT NULL), "
-            "few AS (SELECT * FROM ids WHERE (SELECT count(*) FROM ids) < 100000 OR id % 16 = 0), "
-            "sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source) "
+            f"WITH few AS ({_FEW} AND request), sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source) "
             "SELECT a.source AS outer_source, b.source AS inner_source, count(*) / any_value(sizes.size) AS share "
             "FROM few a JOIN few b USING (id) JOIN sizes ON sizes.source = b.source "
             "WHERE a.source <> b.source GROUP BY ALL"
         )
-        found = self._query(query, EVENTS, "logs", [])
+        found = self._query(query, REQUESTS, "logs", [])
         return {(row["outer_source"], row["inner_source"]): float(row["share"]) for row in found.to_dict("records")}
 
     def clock_differences(self) -> pd.DataFrame:
@@ -134,14 +133,12 @@ class Store:
             `source` is later, seconds) and `typical_s` (the median of the longer duration).
         """
         query = (
-            "WITH ids AS MATERIALIZED (SELECT source, hash(trace_id) AS id, max(epoch_us(timestamp)) AS at, "
-            "max(duration_s) AS took FROM {} WHERE trace_id IS NOT NULL GROUP BY ALL), "
-            "few AS (SELECT * FROM ids WHERE (SELECT count(*) FROM ids) < 100000 OR id % 16 = 0) "
-            "SELECT a.source AS source, b.source AS other, count(*) AS requests, median(a.at - b.at) / 1e6 AS ahead_s, "
+            f"WITH few AS ({_FEW}) "
+            "SELECT a.source AS source, b.source AS other, count(*) AS requests, median(a.moment - b.moment) / 1e6 AS ahead_s, "
             "coalesce(median(greatest(a.took, b.took)), 0) AS typical_s "
             "FROM few a JOIN few b USING (id) WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL"
         )
-        found = self._query(query, EVENTS, "logs", [])
+        found = self._query(query, REQUESTS, "logs", [])
         return found if len(found) else pd.DataFrame(columns=["source", "other", "requests", "ahead_s", "typical_s"])
 
     def locate(self, source: str, at: datetime, is_error: str) -> int | None:

@@ -11,7 +11,7 @@ from conftest import DATA
 from reading import frame
 from samples import access_log
 
-from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Request, ingest, ingest_pieces, overlap, plan, without
+from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Request, ingest, ingest_pieces, overlap, plan, without
 from pmkit.parts import Part
 from pmkit.sources import reading
 from pmkit.store import Store
@@ -32,7 +32,7 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
     ledger = ingest(request, whole)
     text = reading.materialise(path, divided)
     assert ingest_pieces(request, plan(request), text, divided, size) == ledger
-    for name in ("events.parquet", ROLLUP, TEMPLATES, REJECTED):
+    for name in ("events.parquet", ROLLUP, TEMPLATES, REQUESTS, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(divided, name))
     return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
 

@@ -10,7 +10,7 @@ import duckdb
 from pmkit.errors import SourceError
 from pmkit.ingest.engine import connect
 from pmkit.ingest.explode import Exploded, explode
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, ROLLUP, TEMPLATES, table_of
+from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, table_of
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.overlap import overlap, without
@@ -24,6 +24,7 @@ __all__ = [
     "EVENTS",
     "LEDGER",
     "REJECTED",
+    "REQUESTS",
     "ROLLUP",
     "TEMPLATES",
     "Ledger",
@@ -47,8 +48,8 @@ def ingest(request: Request, out: Path) -> Ledger:
         The export and the hints.
     out : Path
         An existing, empty folder. It receives `events.parquet` in the canonical columns,
-        `rejected.parquet`, `ledger.json` and, for logs, `rollup.parquet` and
-        `templates.parquet`.
+        `rejected.parquet`, `ledger.json` and, for logs, `rollup.parquet`, `templates.parquet`
+        and `requests.parquet`.
 
     Raises
     ------

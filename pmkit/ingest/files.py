@@ -9,6 +9,8 @@ EVENTS: Final = "events.parquet"
 """The events; of a log that was read in pieces, a folder with one file a piece."""
 ROLLUP: Final = "rollup.parquet"
 TEMPLATES: Final = "templates.parquet"
+REQUESTS: Final = "requests.parquet"
+"""Some of a log's request IDs, by which logs are compared."""
 REJECTED: Final = "rejected.parquet"
 LEDGER: Final = "ledger.json"
 
