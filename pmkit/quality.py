@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -170,12 +169,10 @@ def _gaps(row: dict[str, Any], bins: pd.DataFrame, impact: Impact, zone: ZoneInf
         return []
     start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
     around = pd.Timedelta(minutes=5)
-    times = pd.Series(sorted({*bins["first_at"], *bins["last_at"]}))
-    gaps = [
-        (before, after)
-        for before, after in pairwise(times)
-        if before < end + around and after > start - around and _empty(before, after, usual)
-    ]
+    times = pd.Series(pd.concat([bins["first_at"], bins["last_at"]]).unique()).sort_values(ignore_index=True)
+    before, after = times[:-1].reset_index(drop=True), times[1:].reset_index(drop=True)
+    long = ((after - before).dt.total_seconds() >= _GAP_S) & (before < end + around) & (after > start - around)
+    gaps = [pair for pair in zip(before[long], after[long], strict=True) if _empty(*pair, usual)]
     said = [
         f"nothing from it between {clock(before, zone)} and {clock(after, zone)}, where some "
         f"{count(usual * (after - before).total_seconds() / 60)} events would be usual: was it down, or is the export cut?"

@@ -48,7 +48,8 @@ def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Pat
 
     database.execute(f"""
         CREATE TEMP TABLE ids AS
-        SELECT id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, max(kept) AS kept FROM {united(REQUESTS)} WHERE id % (SELECT max(kept) FROM {united(REQUESTS)}) = 0 GROUP BY id
+        SELECT id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, max(kept) AS kept
+        FROM {united(REQUESTS)} WHERE id % (SELECT max(kept) FROM {united(REQUESTS)}) = 0 GROUP BY id
     """)
     queries = {
         ROLLUP: f"""
