@@ -23,7 +23,7 @@ from pmkit.ingest.plan import Plan
 from pmkit.sources.model import Shape
 from pmkit.sources.reading import Text
 
-PIECE_BYTES: Final = 64 << 20
+PIECE_BYTES: Final = 48 << 20
 _WHOLE_BYTES: Final = 8 << 20
 """A log of this size is not worth dividing."""
 _SLOTS: Final = BoundedSemaphore(os.cpu_count() or 1)
