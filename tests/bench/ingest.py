@@ -5,7 +5,8 @@
 
 Every contender reads the same file in a process of its own; the runs are interleaved, and the best of
 each counts, because these machines are noisy. Contenders that are not installed are left out. All have
-to agree on the number of events and, where they tell it, of each status.
+to agree on the number of events and, where they tell it, of each status. The logs stay in the folder for
+the next time, some 5 GB at ten million events.
 """
 
 from __future__ import annotations
