@@ -155,15 +155,18 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
 def _print(database: duckdb.DuckDBPyConnection, query: str, options: str) -> None:
     """Write to standard output through a pipe: a file that it is redirected to may hold something already."""
     reader, writer = os.pipe()
+    failed = None
     with ThreadPoolExecutor(1) as pool:
         pumping = pool.submit(_pump, reader)
         try:
             database.execute(f"COPY ({query}) TO '/dev/fd/{writer}' ({options}, USE_TMP_FILE false)")
         except duckdb.IOException as refused:
-            raise BrokenPipeError from refused
+            failed = refused
         finally:
             os.close(writer)
         pumping.result()
+    if failed:
+        raise OutputError(f"standard output: cannot be written: {str(failed).splitlines()[0]}") from failed
 
 
 def _pump(reader: int) -> None:

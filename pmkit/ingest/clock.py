@@ -209,14 +209,15 @@ def _passages(
         count = row[0] if row else 0
         if not count:
             continue
+        said = "1 time lies" if count == 1 else f"{count} times lie"
         if change.after < change.before:
             marks.append(
                 f"({inside} AND sum(CASE WHEN {inside} AND naive < before - {_BACK} THEN 1 ELSE 0 END) "
                 "OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) > 0)"
             )
-            notes.append(f"{count} times lie in the hour that the clocks of {zone} repeat; the order of the lines tells which")
+            notes.append(f"{said} in the hour that the clocks of {zone} repeat; the order of the lines tells which")
         else:
-            notes.append(f"{count} times lie in the hour that the clocks of {zone} skip; is the zone right?")
+            notes.append(f"{said} in the hour that the clocks of {zone} skip; is the zone right?")
     if not marks:
         return f"(SELECT *, false AS passage FROM {source})" if changes else source, notes
     inner = source if source == table else f"(SELECT * EXCLUDE (before, turn) FROM {source})"

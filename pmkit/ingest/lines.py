@@ -112,7 +112,7 @@ def _records(database: duckdb.DuckDBPyConnection, plan: Plan) -> str:
     (spans,) = _one(database, f"SELECT coalesce(bool_or(({quotes}) % 2 = 1), false) FROM raw")
     heading = f"(line <= {header} OR text IS NOT DISTINCT FROM (SELECT text FROM raw WHERE line = {header}))"
     database.execute(f"CREATE OR REPLACE TEMP VIEW headings AS SELECT line FROM filled WHERE {heading}")
-    body = f"SELECT line, text FROM raw WHERE NOT {heading} AND (trim(coalesce(text, '')) <> '' OR {str(spans).lower()})"
+    body = f"SELECT line, text FROM raw WHERE NOT {heading} AND (NOT is_blank(text) OR {str(spans).lower()})"
     if not spans:
         database.execute(f"CREATE TEMP VIEW joined AS SELECT *, NULL::VARCHAR AS more, 0 AS below FROM ({body})")
         return "joined"
@@ -122,7 +122,7 @@ def _records(database: duckdb.DuckDBPyConnection, plan: Plan) -> str:
         WITH marked AS (SELECT *, coalesce({before}, 0) % 2 = 0 AS start FROM ({body})),
              numbered AS (SELECT *, sum(start::INTEGER) OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS record FROM marked),
              grouped AS (SELECT min(line) AS line, string_agg(coalesce(text, ''), chr(10) ORDER BY line) AS text,
-                                NULL::VARCHAR AS more, count(*) FILTER (trim(coalesce(text, '')) <> '') - 1 AS below
+                                NULL::VARCHAR AS more, count(*) FILTER (NOT is_blank(text)) - 1 AS below
                          FROM numbered GROUP BY record)
         SELECT * FROM grouped WHERE trim(text) <> '' ORDER BY line
     """)
@@ -268,7 +268,7 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
     if lines == 0 and not broken:
         notes = [*notes, "the file is empty"]
     if _ends_within_line(job):
-        notes = [*notes, f"the file ends in the middle of a line, the {lines + job.above:,}th: was the export cut short?"]
+        notes = [*notes, f"the file ends in the middle of line {lines + job.above}: was the export cut short?"]
     return Ledger(
         format=plan.name if lines or broken else "empty",
         table="logs",

@@ -23,11 +23,13 @@ from pmkit.ingest.plan import Plan
 from pmkit.sources.model import Shape
 from pmkit.sources.reading import Text
 
-PIECE_BYTES: Final = 48 << 20
+WORKERS: Final = min(os.cpu_count() or 1, 8)
+PIECE_BYTES: Final = (96 << 20) // WORKERS
+"""So that all that is read at once takes as much memory on many processors as on few."""
 _WHOLE_BYTES: Final = 8 << 20
 """A log of this size is not worth dividing."""
-_SLOTS: Final = BoundedSemaphore(os.cpu_count() or 1)
-"""Of all logs that are read at once, so that memory does not grow with their number."""
+_SLOTS: Final = BoundedSemaphore(WORKERS)
+"""For the pieces of all logs, so that memory does not grow with the number of logs either."""
 _GLANCE_BYTES: Final = 1 << 16
 _COPY_BYTES: Final = 1 << 22
 _AROUND_CHANGE: Final = timedelta(hours=3)
@@ -144,13 +146,13 @@ def _bytes(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
 
 
 def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int = PIECE_BYTES) -> Ledger:
-    """Parse a log by its plan, in pieces where it is large and `divisible`, as many at once as there are processors."""
-    total, workers = text.path.stat().st_size, os.cpu_count() or 1
+    """Parse a log by its plan, in pieces where it is large and `divisible`, several at once."""
+    total = text.path.stat().st_size
     if total <= min(size, _WHOLE_BYTES) or not divisible(plan):
         with connect(request.timezone, out) as database:
             return ingest_lines(Job(database, request, plan, text, None, out))
-    number = workers * math.ceil(total / (size * workers))
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    number = WORKERS * math.ceil(total / (size * WORKERS))
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         work = [
             pool.submit(_ingest_piece, request, plan, text, piece, out / f"piece-{n:05}")
             for n, piece in enumerate(pieces_of(text, plan, request, out, math.ceil(total / number)))

@@ -126,7 +126,6 @@ def _groups(pattern: str) -> Iterator[tuple[str, str]]:
                 in_class = sign != "]"
             elif sign == "[":
                 in_class = True
-                end += pattern[end + 1] == "]" or 2 * (pattern[end + 1 : end + 3] == "^]")
             else:
                 depth += (sign == "(") - (sign == ")")
             end += 1

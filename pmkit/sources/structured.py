@@ -280,38 +280,26 @@ LOGFMT = LogFormat(
     shape=Shape.LOGFMT, claims=_is_logfmt,
 )  # fmt: skip
 
-JSON_NESTED = LogFormat(
-    "json-nested", "JSON with a list of events somewhere inside, by any usual names for time, level and message",
-    (
-        Example(
-            '{"data": {"total": 3, "items": [{"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke"},\n'
-            '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"},\n'
-            '{"time": "2026-01-17T03:00:02Z", "level": "warn", "message": "slow"}]}}',
-            (
-                {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "broke", "line": 1},
-                {"severity": "INFO", "line": 2},
-                {"severity": "WARN", "message": "slow", "line": 3},
-            ),
-        ),
-    ),
-    shape=Shape.JSON, claims=_is_event, anywhere=True,
+JSON_NESTED = json_log(
+    "json-nested", "JSON with a list of events somewhere inside, by any usual names for time, level and message", _is_event, None,
+    '{"data": {"total": 3, "items": [{"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke"},\n'
+    '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"},\n'
+    '{"time": "2026-01-17T03:00:02Z", "level": "warn", "message": "slow"}]}}',
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "broke", "line": 1},
+    {"severity": "INFO", "line": 2},
+    {"severity": "WARN", "message": "slow", "line": 3},
+    anywhere=True,
 )  # fmt: skip
 
-JSON_UNDATED = LogFormat(
-    "json-undated", "JSON with any usual names for level and message, the time outside",
-    (
-        Example(
-            '{"level": "error", "msg": "broke", "trace_id": "ab12"}\n'
-            '{"level": "info", "msg": "up", "status": 200, "path": "/a"}\n'
-            '{"level": "WARNING", "msg": "slow"}',
-            (
-                {"severity": "ERROR", "message": "broke", "trace_id": "ab12"},
-                {"severity": "INFO", "message": "up", "http_status": 200, "url_path": "/a"},
-                {"severity": "WARN", "message": "slow"},
-            ),
-        ),
-    ),
-    shape=Shape.JSON, claims=_speaks, inner=True,
+JSON_UNDATED = json_log(
+    "json-undated", "JSON with any usual names for level and message, the time outside", _speaks, None,
+    '{"level": "error", "msg": "broke", "trace_id": "ab12"}\n'
+    '{"level": "info", "msg": "up", "status": 200, "path": "/a"}\n'
+    '{"level": "WARNING", "msg": "slow"}',
+    {"severity": "ERROR", "message": "broke", "trace_id": "ab12"},
+    {"severity": "INFO", "message": "up", "http_status": 200, "url_path": "/a"},
+    {"severity": "WARN", "message": "slow"},
+    inner=True,
 )  # fmt: skip
 
 LOGFMT_UNDATED = LogFormat(
