@@ -53,6 +53,7 @@ def test_running_all_cells_shows_every_section_and_chart(browser: Browser, lab: 
     page.goto(lab)
     page.locator(".jp-Notebook").wait_for(timeout=60_000)
     page.get_by_text("Python 3 (ipykernel)").first.wait_for(timeout=60_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run").first.click()
     page.get_by_text("Run All Cells", exact=True).click()
     outputs = page.locator(".jp-OutputArea-output")
