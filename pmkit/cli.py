@@ -73,6 +73,18 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
     summary.set_defaults(call=_summary)
 
+    ingest = commands.add_parser(
+        "ingest", parents=[common], help="read the exports of an incident, here or on a cluster, so that reports need not"
+    )
+    ingest.add_argument("id", help="the incident's ID")
+    ingest.add_argument(
+        "--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://scheduler:8786, or local (default: this process)"
+    )
+    ingest.add_argument(
+        "--range", type=int, default=64, metavar="MIB", help="divide plain logs by so many MiB on a cluster (default: 64)"
+    )
+    ingest.set_defaults(call=_ingest)
+
     events = commands.add_parser(
         "events", help="turn exports into canonical events, by the hints of the incident in whose folder they lie"
     )
@@ -142,6 +154,22 @@ def _summary(args: argparse.Namespace) -> None:
 
     findings = investigate(args.id, args.data, args.timezone or None, progress=_progress(args))
     print(findings.to_json() if args.json else text(findings))
+
+
+def _ingest(args: argparse.Namespace) -> None:
+    from pmkit.incident import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.parts import all_requests, told  # noqa: PLC0415
+    from pmkit.store import open_incident  # noqa: PLC0415
+
+    incident = find(args.id, data_folder(args.data))
+    if args.range < 1:
+        raise InputError(f"--range {args.range}: expected a number of MiB, at least 1")
+    if args.cluster:
+        from pmkit.cluster import spread  # noqa: PLC0415
+
+        spread(all_requests(incident), args.cluster, args.range << 20, _progress(args))
+    for part in open_incident(incident, _progress(args)).parts:
+        print("\n".join(told(part)))
 
 
 def _events(args: argparse.Namespace) -> None:

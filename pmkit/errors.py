@@ -5,7 +5,8 @@
     │   ├── IncidentError     the incident's ID, folder or incident.yaml
     │   ├── SourceError       an export that cannot be read
     │   └── OutputError       a place that cannot be written to
-    └── ReportError           the report could not be made from good input (exit code 3)
+    ├── ReportError           the report could not be made from good input (exit code 3)
+    └── ClusterError          a cluster could not read good input (exit code 3)
 
 A message says what was wrong, in which file and line, and what to do about it.
 """
@@ -35,5 +36,11 @@ class OutputError(InputError):
 
 class ReportError(PmkitError):
     """The report could not be made although its input was good."""
+
+    exit_code = 3
+
+
+class ClusterError(PmkitError):
+    """A cluster could not read an export that may well be readable."""
 
     exit_code = 3

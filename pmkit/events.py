@@ -18,7 +18,7 @@ from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import around, known_zone
 from pmkit.ingest import Request, connect, plan, table_of
-from pmkit.parts import Part, read, requests_of
+from pmkit.parts import Part, read, requests_of, told
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
 from pmkit.sources.model import Key
@@ -57,12 +57,8 @@ def write(
         raise InputError("parquet is no text; name a file with --out")
     found = read({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
     for part in found:
-        ledger = part.ledger
-        read_of = f"{ledger.events} {ledger.table} of {ledger.lines} {ledger.unit}"
-        left = f"{ledger.continuation} continuation, {ledger.blank} blank, {ledger.rejected} rejected"
-        progress(f"{part.source}: {ledger.format}: {read_of}; {left}")
-        for example in ledger.examples:
-            progress(f"{part.source}:{example}")
+        for line in told(part):
+            progress(line)
     tables = {part.ledger.table for part in found}
     if len(tables) > 1:
         raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); give those of one table at a time")
@@ -139,7 +135,7 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
         for n, part in enumerate(parts)
     )
     query = f"SELECT * EXCLUDE (nth, place) FROM ({union}) ORDER BY nth, place"
-    with connect() as database:
+    with connect(reach=[part.folder for part in parts]) as database:
         if out is None:
             _print(database, query, _OPTIONS[to])
             return

@@ -6,11 +6,14 @@ by the code that reads it, so that what was read once is never parsed again.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import re
 import tempfile
+import time
+import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -19,9 +22,10 @@ from pathlib import Path
 from typing import Final
 
 from pmkit._version import __version__
-from pmkit.errors import OutputError
+from pmkit.errors import OutputError, SourceError
 from pmkit.incident import Incident
 from pmkit.ingest import LEDGER, Ledger, Request, ingest, overlap, without
+from pmkit.places import is_remote, place, publish, publish_all, version
 from pmkit.sources import archives, reading
 from pmkit.sources.model import LogFormat
 
@@ -30,6 +34,11 @@ _EXTENSION: Final = re.compile(r"(\.(gz|zst|log|json|jsonl|ndjson|csv|txt|\d+))+
 
 _SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
 """What a person said of an export; another answer makes another part."""
+
+_LOOKING: Final = 32
+"""So many exports are looked at side by side; far away that takes a while each."""
+_SETTLED_S: Final = 2.0
+"""A file that was just written may change again without its time telling, as far as its clock goes."""
 
 Progress = Callable[[str], None]
 
@@ -43,7 +52,7 @@ class Part:
     source : str
         The export, relative to the incident's folder.
     folder : Path
-        Its part of the cache.
+        Where what was read of it is kept in the cache.
     sha256 : str
         Digest of the export as it lies on disk.
     ledger : Ledger
@@ -57,9 +66,9 @@ class Part:
 
 
 def cache_folder() -> Path:
-    """Return the folder of the cache: `PMKIT_CACHE`, or `~/.cache/pmkit`."""
+    """Return the folder of the cache: `PMKIT_CACHE`, which may be a URL, or `~/.cache/pmkit`."""
     named = os.environ.get("PMKIT_CACHE")
-    return Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pmkit"
+    return place(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pmkit"
 
 
 def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -> list[Part]:
@@ -72,16 +81,35 @@ def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -
     progress : callable, optional
         Is told in words what is done.
     """
+    folder = made_cache()
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        parts = pool.map(lambda item: read_one(item[0], item[1], folder, progress), requests.items())
+        return _once(list(parts), folder)
+
+
+def made_cache() -> Path:
+    """Return the folder of the cache, which is made if it is not there.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be made.
+    """
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as refused:
         raise OutputError(
-            f"{folder}: cannot make the cache: {refused.strerror}; name another folder with PMKIT_CACHE"
+            f"{folder}: cannot make the cache: {refused.strerror or refused}; name another folder with PMKIT_CACHE"
         ) from refused
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        parts = pool.map(lambda item: _part(item[0], item[1], folder, progress), requests.items())
-        return _once(list(parts), folder)
+    return folder
+
+
+def all_requests(incident: Incident) -> dict[str, Request]:
+    """Say how every export of an incident is read, by source."""
+    paths = incident.exports()
+    with ThreadPoolExecutor(max_workers=_LOOKING) as pool:
+        return dict(item for found in pool.map(lambda path: requests_of(path, incident), paths) for item in found.items())
 
 
 def requests_of(path: Path, incident: Incident | None) -> dict[str, Request]:
@@ -98,7 +126,7 @@ def requests_of(path: Path, incident: Incident | None) -> dict[str, Request]:
     dict of str to Request
         By source: the path, relative to the incident's folder if there is one.
     """
-    name = path.relative_to(incident.folder).as_posix() if incident else str(path)
+    name = incident.source_of(path) if incident else str(path)
     members = archives.members(path)
     if not members:
         return {name: _request(name, path, None, incident)}
@@ -135,25 +163,69 @@ def service_of(source: str) -> str | None:
     return "-".join(kept) or None
 
 
-def _part(source: str, request: Request, cache: Path, progress: Progress) -> Part:
-    digest = reading.digest(request.path)
-    said = json.dumps([_code(), *(getattr(request, name) for name in _SAID), *map(_written, request.formats)])
-    folder = cache / digest[:2] / f"{digest}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
-    ledger = _ledger(source, request, folder, progress)
-    if ledger.dated:
+def read_one(source: str, request: Request, cache: Path, progress: Progress = lambda _: None) -> Part:
+    """Parse one export, if the cache does not have it already; see `read`."""
+    digest = digest_of(request.path, cache)
+    folder = folder_of(request, digest, cache)
+    part = _filled(source, digest, request, folder, progress)
+    if part.ledger.dated:
         day = archives.modified(request.path, request.member).date().isoformat()
-        if day != ledger.dated:
-            folder = folder.with_name(f"{folder.name}-{day}")
-            ledger = _ledger(source, request, folder, progress)
-    return Part(source, folder, digest, ledger)
+        if day != part.ledger.dated:
+            part = _filled(source, digest, request, folder.with_name(f"{folder.name}-{day}"), progress)
+    return part
+
+
+def digest_of(path: Path, cache: Path) -> str:
+    """Return the SHA-256 of an export; one that has not changed since is not read again for it."""
+    try:
+        before = version(path)
+    except OSError as unreachable:
+        raise SourceError(f"{path}: cannot be read: {unreachable.strerror or unreachable}") from unreachable
+    note = cache / "digests" / hashlib.sha256(before.encode()).hexdigest() if before else None
+    if note is not None:
+        with contextlib.suppress(OSError):
+            return note.read_text(encoding="ascii")
+    began = time.time()
+    digest = reading.digest(path)
+    settled = is_remote(path) or began - path.stat().st_mtime > _SETTLED_S
+    if note is not None and settled and version(path) == before:
+        with contextlib.suppress(OSError), tempfile.NamedTemporaryFile("w", encoding="ascii") as file:
+            file.write(digest)
+            file.flush()
+            publish(Path(file.name), note)
+    return digest
+
+
+def folder_of(request: Request, digest: str, cache: Path) -> Path:
+    """Return where the cache has what was read of an export, or will have it."""
+    said = json.dumps([code(), *(getattr(request, name) for name in _SAID), *map(_written, request.formats)])
+    return cache / digest[:2] / f"{digest}-{hashlib.sha256(said.encode()).hexdigest()[:12]}"
+
+
+def kept(source: str, digest: str, folder: Path) -> Part | None:
+    """Return a part that the cache has; None where it does not."""
+    try:
+        ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return Part(source, folder.with_name(ledger.data) if ledger.data else folder, digest, ledger)
 
 
 @cache
-def _code() -> str:
+def code() -> str:
     """Tell one state of the code that reads exports from another."""
     package = Path(__file__).parent
     files = sorted([package / "schema.py", *(package / "sources").glob("*.py"), *(package / "ingest").glob("*.py")])
     return hashlib.sha256(b"\0".join([__version__.encode(), *(path.read_bytes() for path in files)])).hexdigest()
+
+
+def told(part: Part) -> list[str]:
+    """Say what was read of an export: the counts, and a few of the lines that were rejected."""
+    ledger = part.ledger
+    read_of = f"{ledger.events} {ledger.table} of {ledger.lines} {ledger.unit}"
+    left = f"{ledger.continuation} continuation, {ledger.blank} blank, {ledger.rejected} rejected"
+    examples = [f"{part.source}:{example}" for example in ledger.examples]
+    return [f"{part.source}: {ledger.format}: {read_of}; {left}", *examples]
 
 
 def _written(entry: LogFormat) -> str:
@@ -161,12 +233,20 @@ def _written(entry: LogFormat) -> str:
     return repr((entry.name, entry.shape, entry.pattern, entry.fields, entry.columns, entry.multiline))
 
 
-def _ledger(source: str, request: Request, folder: Path, progress: Progress) -> Ledger:
-    """Read the ledger of a part, which is made if it is not there."""
-    if not (folder / LEDGER).exists():
+def _filled(source: str, digest: str, request: Request, folder: Path, progress: Progress) -> Part:
+    """Return a part, which is made if it is not there."""
+    part = kept(source, digest, folder)
+    if part is None:
         progress(f"reading {source}")
         _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)
-    return Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
+    return part or _made(source, digest, folder)
+
+
+def _made(source: str, digest: str, folder: Path) -> Part:
+    part = kept(source, digest, folder)
+    if part is None:
+        raise OutputError(f"{folder}: was removed from the cache while it was made; run it again")
+    return part
 
 
 def _once(parts: list[Part], cache: Path) -> list[Part]:
@@ -194,26 +274,40 @@ def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:
     folder = part.folder.with_name(
         f"{part.folder.name}-less-{hashlib.sha256(repr([t.folder.name for t in twins]).encode()).hexdigest()[:12]}"
     )
-    if not (folder / LEDGER).exists():
+    if kept(part.source, part.sha256, folder) is None:
         _fill(lambda fresh: without(part.folder, [twin.folder for twin in twins], part.ledger, fresh), folder, cache)
-    ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
+    less = _made(part.source, part.sha256, folder)
     names = " and ".join(twin.source for twin in twins)
-    note = f"{ledger.duplicates} of its events stand in {names} too and are counted once"
-    return replace(part, folder=folder, ledger=replace(ledger, notes=(*ledger.notes, note)))
+    note = f"{less.ledger.duplicates} of its events stand in {names} too and are counted once"
+    return replace(less, ledger=replace(less.ledger, notes=(*less.ledger.notes, note)))
 
 
 def _fill(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
     """Make a part of the cache aside, and give it its name when it is whole."""
+    here = None if is_remote(cache) else cache
     try:
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as aside:
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=here, ignore_cleanup_errors=True) as aside:
             fresh = Path(aside) / "part"
             fresh.mkdir()
             write(fresh)
-            folder.parent.mkdir(exist_ok=True)
-            fresh.rename(folder)
+            if here is None:
+                data = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:12]}")
+                publish_all(fresh, data, LEDGER)
+                commit(Ledger.from_json((fresh / LEDGER).read_text(encoding="utf-8")), data, folder)
+            else:
+                folder.parent.mkdir(exist_ok=True)
+                fresh.rename(folder)
     except OSError as refused:
         if (folder / LEDGER).exists():  # another run was faster
             return
         raise OutputError(
             f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"
         ) from refused
+
+
+def commit(ledger: Ledger, data: Path, folder: Path) -> None:
+    """Let the cache have a part whose files lie in a folder beside it: from now on it is there."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+        file.write(replace(ledger, data=data.name).to_json())
+        file.flush()
+        publish(Path(file.name), folder / LEDGER)

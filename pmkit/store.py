@@ -14,7 +14,7 @@ from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, table_of
-from pmkit.parts import Part, Progress, read, requests_of
+from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
 
 _FEW: Final = "SELECT * FROM {0} WHERE id % (SELECT max(kept) FROM {0}) = 0"
@@ -158,7 +158,7 @@ class Store:
 
     def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
         frames = [
-            schema.conform(pd.read_parquet(part.folder / name).assign(source=part.source), columns)
+            schema.conform(pd.read_parquet(str(part.folder / name)).assign(source=part.source), columns)
             for part in self._files(name, table)
         ]
         filled = [frame for frame in frames if len(frame)]
@@ -176,7 +176,7 @@ class Store:
         union = " UNION ALL BY NAME ".join(
             f"SELECT *, {sql.quoted(part.source)} AS source FROM {table_of(part.folder, name)}" for part in parts
         )
-        with connect() as database:
+        with connect(reach=[part.folder for part in parts]) as database:
             found: pd.DataFrame = database.sql(query.format(f"({union})"), params=values).to_arrow_table().to_pandas()
             return found
 
@@ -199,8 +199,7 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     OutputError
         When the cache cannot be written.
     """
-    requests = [request for path in incident.exports() for request in requests_of(path, incident).items()]
-    store = Store(read(dict(requests), progress))
+    store = Store(read(all_requests(incident), progress))
     logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
     if not logs:
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")

@@ -38,7 +38,7 @@ def read(content: str | bytes, name: str = "export.log", **said: object) -> tupl
 
 def frame(out: Path, *names: str) -> pd.DataFrame:
     """Read a table of a part, whole or in pieces, in an order of its own."""
-    with connect() as database:
+    with connect(reach=[out]) as database:
         return database.sql(f"SELECT * FROM {table_of(out, *names)} ORDER BY ALL").to_arrow_table().to_pandas()
 
 

@@ -16,11 +16,12 @@ PACKAGE = ROOT / "pmkit"
 
 LAYERS = [
     {"_version", "errors", "theme"},
-    {"schema", "prose", "markup"},
+    {"places", "schema", "prose", "markup"},
     {"sources", "firings"},
     {"incident"},
     {"ingest"},
     {"parts"},
+    {"cluster"},
     {"store"},
     {"changepoint", "series", "tier"},
     {"episodes"},
@@ -40,6 +41,9 @@ LAYERS = [
 """From the exports on the left to the published report on the right."""
 
 DOORS = {
+    "distributed": {"cluster"},
+    "fsspec": set(),
+    "upath": {"places"},
     "duckdb": {"ingest", "events"},
     "pyarrow": set(),
     "matplotlib": {"figures"},

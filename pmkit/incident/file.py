@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from pmkit.places import is_url
 from pmkit.prose import sentences
 from pmkit.schema import SEVERITIES
 from pmkit.sources import custom
@@ -34,7 +35,14 @@ def _one_sentence(text: str) -> str:
     return text.strip()
 
 
+def _url(text: str) -> str:
+    if not is_url(text):
+        raise ValueError("expected a URL, such as s3://bucket/logs/*.gz; files below the folder are found by themselves")
+    return text
+
+
 Zone = Annotated[str, AfterValidator(known_zone)]
+Url = Annotated[str, AfterValidator(_url)]
 Sentence = Annotated[str, AfterValidator(_one_sentence)]
 
 
@@ -197,6 +205,7 @@ class IncidentFile(_Part):
     slo: Slo | None = None
     errors: ErrorRule = ErrorRule()
     impact_source: str | None = Field(default=None, description="the log that impact is counted on")
+    exports: tuple[Url, ...] = Field(default=(), description="exports that lie elsewhere, by URL")
     sources: tuple[SourceHint, ...] = ()
     formats: tuple[FormatBlock, ...] = ()
     times: ConfirmedTimes = ConfirmedTimes()

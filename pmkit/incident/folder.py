@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from pmkit.errors import IncidentError, OutputError
 from pmkit.incident.file import Note, SourceHint, known_zone
 from pmkit.incident.reading import read
+from pmkit.places import below, is_remote
 from pmkit.sources.model import LogFormat
 
 FILE_NAME = "incident.yaml"
@@ -53,9 +54,20 @@ class Incident:
         return self.file.id
 
     def exports(self) -> list[Path]:
-        """List the exports below the folder, in order of their names."""
+        """List the exports below the folder and those that `incident.yaml` names by URL, each in order of their names.
+
+        Raises
+        ------
+        SourceError
+            When a URL names nothing or cannot be reached.
+        """
         found = (path for path in self.folder.rglob("*") if path.is_file())
-        return sorted(path for path in found if path.name not in NOT_EXPORTS and not path.name.startswith("."))
+        here = sorted(path for path in found if path.name not in NOT_EXPORTS and not path.name.startswith("."))
+        return list(dict.fromkeys([*here, *(path for url in self.file.exports for path in below(url))]))
+
+    def source_of(self, path: Path) -> str:
+        """Name an export: by its path below the folder, or by its URL."""
+        return str(path) if is_remote(path) else path.relative_to(self.folder).as_posix()
 
     def hint(self, source: str) -> SourceHint:
         """Join what the hints say about one export; an earlier hint wins field by field."""

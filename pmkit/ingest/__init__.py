@@ -14,7 +14,7 @@ from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPL
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.overlap import overlap, without
-from pmkit.ingest.pieces import ingest_pieces
+from pmkit.ingest.pieces import Piece, chunks_of, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.records import ingest_records
 from pmkit.sources import reading
@@ -28,12 +28,20 @@ __all__ = [
     "ROLLUP",
     "TEMPLATES",
     "Ledger",
+    "Piece",
+    "Plan",
     "Request",
+    "chunks_of",
     "connect",
+    "divisible",
     "ingest",
+    "ingest_piece",
     "ingest_pieces",
+    "merge_pieces",
+    "next_event",
     "overlap",
     "plan",
+    "plan_of_text",
     "table_of",
     "without",
 ]
@@ -81,6 +89,14 @@ def plan(request: Request) -> Plan:
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
         text = reading.materialise(request.path, Path(folder), request.member)
         return plan_of(database, reading.sample_of(text.path), request.format, request.formats)
+
+
+def plan_of_text(request: Request) -> Plan | None:
+    """Choose the formats of a log that is plain text already; None where it is read as a whole, see `divisible`."""
+    sample = reading.sample_of(request.path)
+    with connect(request.timezone) as database:
+        chosen = plan_of(database, sample, request.format, request.formats)
+    return chosen if divisible(chosen) and sample.document is None and not chosen.record else None
 
 
 def _exploded(chosen: Plan, text: reading.Text, sample: Sample, out: Path) -> Exploded | None:

@@ -34,6 +34,8 @@ class Ledger:
         A number for the events, which is the same for logs that hold the same, and adds up.
     duplicates : int
         How many of the events stand in another export and are counted there.
+    data : str
+        The folder beside the ledger's that holds what was read, if it is another.
     """
 
     format: str
@@ -53,6 +55,7 @@ class Ledger:
     dated: str | None = None
     content: str = "0"
     duplicates: int = 0
+    data: str = ""
 
     @classmethod
     def merged(cls, pieces: Sequence[Ledger]) -> Ledger:

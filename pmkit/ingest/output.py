@@ -9,7 +9,7 @@ from typing import Final
 import duckdb
 
 from pmkit import schema
-from pmkit.ingest.files import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, table_of
+from pmkit.ingest.files import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.sources import sql
 
 MOST_REQUESTS: Final = 100_000
@@ -38,13 +38,10 @@ def write_log(database: duckdb.DuckDBPyConnection, out: Path) -> None:
 
 
 def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
-    """Put together what was written of the pieces of one log, by addition; their events become files of one folder."""
-    (out / EVENTS).mkdir()
-    for folder in folders:
-        (folder / EVENTS).rename(out / EVENTS / f"{folder.name}.parquet")
+    """Put together what was counted in the pieces of one log, by addition; their events stay where they are."""
 
     def united(name: str) -> str:
-        return "(" + " UNION ALL ".join(f"SELECT * FROM {table_of(folder, name)}" for folder in folders) + ")"
+        return f"read_parquet([{', '.join(sql.quoted(str(folder / name)) for folder in folders)}])"
 
     database.execute(f"""
         CREATE TEMP TABLE ids AS

@@ -46,7 +46,7 @@ def overlap(first: Path, second: Path, start: datetime, end: datetime) -> bool:
         Whether nine in ten of the fewer events there stand in the other too. Two hosts that
         write alike at the same time share hardly any.
     """
-    with connect() as database:
+    with connect(reach=[first, second]) as database:
         names = {"a": first, "b": second}
         for name, folder in names.items():
             database.execute(
@@ -82,7 +82,7 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
         An existing, empty folder.
     """
     united = " UNION ALL ".join(f"SELECT {CONTENT} AS content FROM {table_of(folder)}" for folder in others)
-    with connect(spill=out) as database:
+    with connect(spill=out, reach=[part, *others]) as database:
         database.execute(sql.MACROS)
         database.execute(f"""
             CREATE TEMP TABLE events AS

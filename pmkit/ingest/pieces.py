@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pmkit.ingest.clock import changes_of
 from pmkit.ingest.engine import connect
+from pmkit.ingest.files import EVENTS
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, first_event, ingest_lines
 from pmkit.ingest.output import merge
@@ -84,14 +85,20 @@ def pieces_of(text: Text, plan: Plan, request: Request, scratch: Path, size: int
     total = text.path.stat().st_size
     begin = above = 0
     while begin < total:
-        end = _next_event(text, plan, request, scratch, begin + size) if begin + size < total else total
+        end = next_event(text, plan, request, scratch, begin + size)
         yield Piece(begin, end, above)
-        above += _lines_in(text.path, begin, end)
+        with text.path.open("rb") as file:
+            above += sum(chunk.count(b"\n") for chunk in chunks_of(file, begin, end))
         begin = end
 
 
-def _next_event(text: Text, plan: Plan, request: Request, scratch: Path, start: int) -> int:
-    """Give the position of the first event at `start` or after it; the text's end where there is none."""
+def next_event(text: Text, plan: Plan, request: Request, scratch: Path, start: int) -> int:
+    """Give the position of the first event at `start` or after it: what stands above it does not change what follows.
+
+    The text's beginning is one such place, and so is its end.
+    """
+    if start <= 0:
+        return 0
     total = text.path.stat().st_size
     length = _GLANCE_BYTES
     while start < total:
@@ -132,12 +139,8 @@ def _in_change(plan: Plan, request: Request, at: datetime) -> bool:
     return not plan.zoned and bool(changes_of(ZoneInfo(request.timezone), at - _AROUND_CHANGE, at + _AROUND_CHANGE))
 
 
-def _lines_in(path: Path, begin: int, end: int) -> int:
-    with path.open("rb") as file:
-        return sum(chunk.count(b"\n") for chunk in _bytes(file, begin, end))
-
-
-def _bytes(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
+def chunks_of(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
+    """Read a range of a file, some megabytes at a time."""
     file.seek(begin)
     left = end - begin
     while left > 0 and (chunk := file.read(min(_COPY_BYTES, left))):
@@ -154,25 +157,36 @@ def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int
     number = WORKERS * math.ceil(total / (size * WORKERS))
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         work = [
-            pool.submit(_ingest_piece, request, plan, text, piece, out / f"piece-{n:05}")
+            pool.submit(ingest_piece, request, plan, text, piece, out / f"piece-{n:05}")
             for n, piece in enumerate(pieces_of(text, plan, request, out, math.ceil(total / number)))
         ]
-        folders, ledgers = zip(*(done.result() for done in work), strict=True)
-    with connect(spill=out) as database:
-        merge(database, folders, out)
+        ledgers = [done.result() for done in work]
+    folders = sorted(out.glob("piece-*"))
+    merge_pieces(folders, out)
+    (out / EVENTS).mkdir()
     for folder in folders:
+        (folder / EVENTS).rename(out / EVENTS / f"{folder.name}.parquet")
         shutil.rmtree(folder)
     return Ledger.merged(ledgers)
 
 
-def _ingest_piece(request: Request, plan: Plan, text: Text, piece: Piece, folder: Path) -> tuple[Path, Ledger]:
+def ingest_piece(request: Request, plan: Plan, text: Text, piece: Piece, folder: Path) -> Ledger:
+    """Parse one piece of a log into a new folder."""
     with _SLOTS:
         folder.mkdir()
         part = replace(text, path=folder / "text")
         with text.path.open("rb") as source, part.path.open("wb") as copy:
-            for chunk in _bytes(source, piece.begin, piece.end):
+            for chunk in chunks_of(source, piece.begin, piece.end):
                 copy.write(chunk)
         with connect(request.timezone, folder, threads=1) as database:
             ledger = ingest_lines(Job(database, request, plan, part, None, folder, piece.above))
         part.path.unlink()
-        return folder, ledger
+        shutil.rmtree(folder / "spill", ignore_errors=True)
+        return ledger
+
+
+def merge_pieces(folders: Sequence[Path], out: Path) -> None:
+    """Put together what was counted in the pieces of one log; their events stay where they are."""
+    with connect(spill=out, reach=folders) as database:
+        merge(database, folders, out)
+    shutil.rmtree(out / "spill", ignore_errors=True)

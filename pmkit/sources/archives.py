@@ -18,6 +18,7 @@ from typing import IO, Any, Final, cast
 from isal import igzip, igzip_lib
 
 from pmkit.errors import SourceError
+from pmkit.places import is_remote
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -56,12 +57,23 @@ def _magic(path: Path) -> bytes:
         return file.read(8)
 
 
+def is_compressed(path: Path) -> bool:
+    """Tell whether a file is compressed, or an archive, by its first bytes."""
+    magic = _magic(path)
+    return _opener(magic) is not None or magic.startswith(_ZIP)
+
+
 @contextmanager
 def _plain(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, decompressed if it is compressed."""
-    opener = _opener(_magic(path))
-    with cast("IO[bytes]", opener(path, "rb")) if opener else path.open("rb") as stream:
-        yield stream
+    with path.open("rb") as file:
+        opener = _opener(file.read(8))
+        file.seek(0)
+        if opener is None:
+            yield file
+            return
+        with opener(file, "rb") as stream:
+            yield stream
 
 
 def _is_tar(path: Path) -> bool:
@@ -83,7 +95,7 @@ def members(path: Path) -> list[str]:
     """
     try:
         if _magic(path).startswith(_ZIP):
-            with zipfile.ZipFile(path) as archive:
+            with path.open("rb") as file, zipfile.ZipFile(file) as archive:
                 names = archive.namelist()
                 return [] if "[Content_Types].xml" in names else sorted(name for name in names if _is_log(name))
         if not _is_tar(path):
@@ -103,15 +115,17 @@ def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, da
     Yields
     ------
     tuple
-        The stream, whether its bytes differ from those on disk, and when it was last modified.
+        The stream, whether a file with these bytes is not on this machine, and when it was last modified.
     """
     if member is None:
-        packed = _opener(_magic(path)) is not None
+        packed = is_remote(path) or is_compressed(path)
         with _plain(path) as stream:
             yield stream, packed, datetime.fromtimestamp(path.stat().st_mtime, UTC)
     elif _magic(path).startswith(_ZIP):
-        with zipfile.ZipFile(path) as archive, archive.open(member) as inner, _decompressed(inner) as stream:
-            yield stream, True, datetime(*archive.getinfo(member).date_time, tzinfo=UTC)
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            at = datetime(*archive.getinfo(member).date_time, tzinfo=UTC)
+            with archive.open(member) as inner, _decompressed(inner) as stream:
+                yield stream, True, at
     else:
         with _plain(path) as outer, tarfile.open(fileobj=outer, mode="r|") as tar:
             entry = next(one for one in tar if one.name == member)

@@ -6,7 +6,7 @@ import codecs
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -100,7 +100,7 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
     try:
         out = folder / "text"
         with archives.opened(path, member) as (stream, packed, modified), _unpacked(out, packed=packed) as copy:
-            plain = _is_plain(_chunks(path, stream), copy)
+            plain = is_plain(_chunks(path, stream), copy)
         if plain:
             return Text(out if packed else path, (), modified)
         with archives.opened(path, member) as (stream, _, modified):
@@ -130,7 +130,7 @@ def _unpacked(out: Path, *, packed: bool) -> Iterator[IO[bytes] | None]:
         yield copy
 
 
-def _is_plain(chunks: Iterator[bytes], copy: IO[bytes] | None) -> bool:
+def is_plain(chunks: Iterable[bytes], copy: IO[bytes] | None = None) -> bool:
     """Tell whether chunks are plain UTF-8 lines, and copy them as long as they are."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:

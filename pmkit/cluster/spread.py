@@ -1,0 +1,211 @@
+"""Spreads the ingest of exports over a cluster, and puts together what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from itertools import accumulate
+from pathlib import Path
+from typing import Any, Final
+
+from pmkit import parts
+from pmkit.cluster import tasks
+from pmkit.cluster.progress import Tally
+from pmkit.errors import ClusterError, InputError, PmkitError
+from pmkit.ingest import Piece, Request
+from pmkit.parts import Progress
+from pmkit.places import is_url, publish
+
+RANGE_BYTES: Final = 64 << 20
+"""A worker's thread takes a second or two for so much, and some 400 MB of memory."""
+_RETRIES: Final = 2
+_CONNECT_S: Final = 5
+_WORKERS_S: Final = 30
+
+
+def spread(requests: Mapping[str, Request], address: str, size: int = RANGE_BYTES, progress: Progress = lambda _: None) -> None:
+    """Parse exports on a Dask cluster, as far as the cache does not have them already.
+
+    Plain logs are divided into ranges of bytes that begin with events; every other export is one
+    task. What was done when a run is cancelled or fails is not done again by the next.
+
+    Parameters
+    ----------
+    requests : mapping of str to Request
+        Each export with its name as a source; the workers have to see all of them, and the cache.
+    address : str
+        Of the scheduler, such as `tcp://scheduler:8786`; `local` starts a cluster of processes on
+        this machine.
+    size : int
+        Bytes of a range.
+    progress : callable, optional
+        Is told in words what was done, for each export and in total.
+
+    Raises
+    ------
+    InputError
+        When there is no such cluster, when its workers do not see the cache or have another
+        pmkit, or when an export cannot be read.
+    ClusterError
+        When a task failed three times; the message names the export and the range. All others
+        are done.
+    """
+    if address != "local" and not is_url(address):
+        raise InputError(f"--cluster {address}: expected local, or the address of a scheduler, such as tcp://scheduler:8786")
+    try:
+        import distributed  # noqa: F401, PLC0415 - an extra
+    except ImportError as missing:
+        raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as progress or as an error
+    asyncio.run(_Run(requests, parts.made_cache(), size, Tally(progress)).on(address))
+
+
+class _Run:
+    """One run over all exports."""
+
+    def __init__(self, requests: Mapping[str, Request], cache: Path, size: int, tally: Tally) -> None:
+        self._requests = requests
+        self._cache = cache
+        self._size = size
+        self._tally = tally
+        self._code = parts.code()
+        self._client: Any = None
+        self._looks: dict[str, Any] = {}
+
+    async def on(self, address: str) -> None:
+        """Do it on the cluster at an address."""
+        async with _client(address) as self._client:
+            await self._check(address)
+            looks = await self._all({source: self._look(source) for source in self._requests})
+            self._tally.begin({source: seen.size for source, seen in looks.items()})
+            await self._all({source: self._export(source, seen) for source, seen in looks.items()})
+
+    async def _all(self, work: Mapping[str, Any]) -> dict[str, Any]:
+        """Await everything, and only then say what failed."""
+        done = await asyncio.gather(*work.values(), return_exceptions=True)
+        failed = [result for result in done if isinstance(result, BaseException)]
+        strange = next((wrong for wrong in failed if not isinstance(wrong, PmkitError)), None)
+        if strange is not None:
+            raise strange
+        if failed:
+            kind = InputError if all(isinstance(wrong, InputError) for wrong in failed) else ClusterError
+            raise kind("\n".join(dict.fromkeys(map(str, failed))))
+        return dict(zip(work, done, strict=True))
+
+    async def _check(self, address: str) -> None:
+        """See whether all workers have this code and see the cache."""
+        try:
+            await self._client.wait_for_workers(1, timeout=_WORKERS_S)
+        except TimeoutError as none:
+            raise InputError(f"--cluster {address}: the scheduler has no workers; start some with `dask worker`") from none
+        token = self._cache / f".seen-{uuid.uuid4().hex}"
+        with tempfile.NamedTemporaryFile() as empty:
+            publish(Path(empty.name), token)
+        try:
+            found = await self._client.run(tasks.state, token, on_error="return")
+        finally:
+            token.unlink()
+        for worker, told in found.items():
+            if isinstance(told, Exception):
+                raise InputError(f"worker {worker} cannot run pmkit ({told}); `pip install 'pmkit[cluster]'` there")
+            code, seen = told
+            if code != self._code:
+                raise InputError(f"worker {worker} has another pmkit than this machine; install the same version on both")
+            if not seen:
+                raise InputError(
+                    f"worker {worker} does not see the cache {self._cache}; set PMKIT_CACHE to a folder that all machines "
+                    "share, or to a URL such as s3://bucket/pmkit"
+                )
+
+    async def _do(self, what: str, task: Any, *arguments: Any) -> Any:
+        """Let a worker do something, thrice if need be."""
+        return await self._result(what, self._submit(task, *arguments))
+
+    def _submit(self, task: Any, *arguments: Any) -> Any:
+        return self._client.submit(tasks.guarded, self._code, task, *arguments, retries=_RETRIES, pure=False)
+
+    async def _result(self, what: str, future: Any) -> Any:
+        try:
+            result = await future
+        except Exception as failed:
+            died = type(failed).__name__ == "KilledWorker"
+            why = (
+                "the workers that tried it died; has each a gigabyte of memory?" if died else f"{type(failed).__name__}: {failed}"
+            )
+            raise ClusterError(f"{what}: failed three times: {why}") from failed
+        if isinstance(result, PmkitError):
+            raise result
+        return result
+
+    async def _look(self, source: str) -> tasks.Look:
+        self._looks[source] = self._submit(tasks.look, self._requests[source], self._size)
+        seen: tasks.Look = await self._result(source, self._looks[source])
+        return seen
+
+    async def _export(self, source: str, seen: tasks.Look) -> None:
+        request = self._requests[source]
+        if seen.plan is None or not await self._divided(source, request, seen):
+            await self._do(source, tasks.whole, source, request, self._cache)
+        self._tally.ended(source)
+
+    async def _divided(self, source: str, request: Request, seen: tasks.Look) -> bool:
+        """Parse a log by ranges; False where its bytes have to be repaired, which takes the whole."""
+        digest = await self._do(source, tasks.digest, request, self._cache)
+        folder = parts.folder_of(request, digest, self._cache)
+        if await asyncio.to_thread(parts.kept, source, digest, folder) is not None:
+            return True
+        held = self._looks[source]  # stays on the workers; if one dies with it, another looks again
+        number = math.ceil(seen.size / self._size)
+        surveyed = await asyncio.gather(
+            *(self._do(self._named(source, nth, seen), tasks.survey, request, held, nth, self._size) for nth in range(number))
+        )
+        if not all(found.plain for found in surveyed):
+            return False
+        above = accumulate((found.lines for found in surveyed), initial=0)
+        pieces = [Piece(one.begin, one.end, lines) for one, lines in zip(surveyed, above, strict=False) if one.begin < one.end]
+        data = folder.with_name(f"{folder.name}.by-{self._size}")
+        self._tally.divided(source, len(pieces))
+        ledgers = await asyncio.gather(*(self._parsed(source, request, held, piece, data) for piece in pieces))
+        await self._do(f"{source}: merging", tasks.merge, source, data, pieces, ledgers, folder)
+        return True
+
+    async def _parsed(self, source: str, request: Request, held: Any, piece: Piece, data: Path) -> Any:
+        what = f"{source}, bytes {piece.begin:,} to {piece.end:,}"
+        ledger = await self._do(what, tasks.parse, request, held, piece, data)
+        self._tally.read(source, piece.end - piece.begin)
+        return ledger
+
+    def _named(self, source: str, nth: int, seen: tasks.Look) -> str:
+        return f"{source}, bytes {nth * self._size:,} to {min((nth + 1) * self._size, seen.size):,}"
+
+
+@contextlib.asynccontextmanager
+async def _client(address: str) -> AsyncIterator[Any]:
+    """Connect to a cluster, or start one on this machine."""
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+
+    if address == "local":
+        async with (
+            LocalCluster(
+                n_workers=os.cpu_count() or 1,
+                threads_per_worker=1,
+                dashboard_address=None,
+                silence_logs=logging.CRITICAL,
+                asynchronous=True,
+            ) as cluster,
+            Client(cluster, asynchronous=True) as client,
+        ):
+            yield client
+        return
+    try:
+        client = await Client(address, asynchronous=True, timeout=_CONNECT_S)
+    except (OSError, TimeoutError) as refused:
+        raise InputError(f"--cluster {address}: no scheduler answers there; is it the address that it printed?") from refused
+    async with client:
+        yield client

@@ -1,0 +1,117 @@
+"""Where files are: on this machine, or anywhere that fsspec reaches by a URL such as `s3://bucket/logs`.
+
+A place on this machine is a `pathlib.Path`. A URL becomes a `upath.UPath`, which has the same methods.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, cast
+
+from pmkit.errors import InputError, SourceError
+
+_VERSIONED: Final = ("ETag", "etag", "generation", "content_md5", "LastModified", "last_modified", "mtime", "created")
+"""What the file systems of fsspec tell of a file that another file of that name would not share."""
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a place is named by a URL.
+
+    Examples
+    --------
+    >>> is_url("s3://bucket/logs"), is_url("data/incidents")
+    (True, False)
+    """
+    return "://" in text
+
+
+def is_remote(path: Path) -> bool:
+    """Tell whether a place is reached by a URL."""
+    return not isinstance(path, Path)
+
+
+def place(text: str | Path) -> Path:
+    """Give the place of a path or a URL.
+
+    Raises
+    ------
+    InputError
+        When it is a URL and what reaches it is not installed.
+    """
+    if not is_url(str(text)):
+        return Path(text)
+    try:
+        from upath import UPath  # noqa: PLC0415 - an extra
+
+        reached = UPath(text, use_listings_cache=False)  # others write there too
+        _ = reached.fs
+    except (ImportError, ValueError) as missing:
+        raise InputError(f"{text}: {missing}; `pip install 'pmkit[cluster]'` installs what reaches s3:// and others") from missing
+    return cast("Path", reached)
+
+
+def below(url: str) -> list[Path]:
+    """List the files that a URL names: one, all below a folder, or those that fit its wildcards; in order of their names.
+
+    Raises
+    ------
+    SourceError
+        When there are none, or when the place cannot be reached.
+    """
+    named = place(url)
+    try:
+        system: Any = cast("Any", named).fs
+        bare = system._strip_protocol(str(named))
+        names = system.glob(bare) if any(sign in url for sign in "*?[") else system.find(bare)
+        found = sorted(name for name in names if system.isfile(name) and not Path(name).name.startswith("."))
+    except Exception as unreachable:
+        raise SourceError(f"{url}: cannot be listed: {unreachable or type(unreachable).__name__}") from unreachable
+    if not found:
+        raise SourceError(f"{url}: nothing is there; name a file, a folder, or files with wildcards")
+    return [place(system.unstrip_protocol(name)) for name in found]
+
+
+def version(path: Path) -> str | None:
+    """Write what changes when a file does, without reading it; None where its place does not tell.
+
+    Raises
+    ------
+    OSError
+        When there is no such file, or it cannot be reached.
+    """
+    if not is_remote(path):
+        status = path.stat()
+        return repr((str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
+    known = cast("Any", path).fs.info(str(path))
+    told = {name: str(known[name]) for name in _VERSIONED if known.get(name)}
+    return repr((str(path), known.get("size"), told)) if told else None
+
+
+def publish(file: Path, target: Path) -> None:
+    """Copy a file of this machine to its place under its final name, whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if is_remote(target):
+        cast("Any", target).fs.put_file(str(file), str(target))  # an object appears when it is whole
+        return
+    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        shutil.copyfile(file, aside)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def publish_all(folder: Path, target: Path, last: str) -> None:
+    """Copy the files of a folder of this machine to another place, the one that says that all are there at the end."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    for path in sorted(files, key=lambda path: path == folder / last):
+        publish(path, target.joinpath(*path.relative_to(folder).parts))
+
+
+def systems(paths: Iterable[Path]) -> list[Any]:
+    """Give the fsspec file systems that reach these places."""
+    reached = {id(system): system for path in paths if is_remote(path) for system in [cast("Any", path).fs]}
+    return list(reached.values())
