@@ -72,9 +72,9 @@ def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
     return _episode(series, worse, extend=True, clearly=CLEARLY_FAILING if series.binomial else None)
 
 
-def slow_counts(marked: pd.DataFrame, fine: pd.DataFrame) -> pd.DataFrame:
+def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame) -> pd.DataFrame:
     """Count timed requests and, as errors, those slower than 95 % of an ordinary bin's."""
-    timed = marked[marked["latency_bucket"].notna()]
+    timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:
         return fine.iloc[:0]
     usual = float(latency(timed, ["bin"])["p95_s"].quantile(0.25))

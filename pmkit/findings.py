@@ -17,7 +17,6 @@ from pmkit import patterns, quality, response, suspects, timeline
 from pmkit.errors import IncidentError
 from pmkit.incident import Incident, data_folder, find, known_zone
 from pmkit.parts import Progress
-from pmkit.series import mark_errors
 from pmkit.store import Store, open_incident
 from pmkit.tier import choose
 
@@ -120,10 +119,9 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     """Find what the parsed exports of an incident say."""
     zone = ZoneInfo(_zone(timezone)) if timezone else incident.zone
     rule = incident.file.errors
-    rollup = store.rollup()
-    marked = mark_errors(rollup, rule)
-    tier = choose(marked, store.shared_requests(), incident.file.impact_source)
-    impact = impacts.assess(rollup, tier, rule, incident.file.slo)
+    judged = store.judged(rule.sql)
+    tier = choose(judged, store.shared_requests(), incident.file.impact_source)
+    impact = impacts.assess(judged, tier, incident.file.slo)
     source = tier.sources[0] if len(tier.sources) == 1 else None
     if impact.detected and source:
         impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
@@ -131,7 +129,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     found = patterns.characteristic(store.templates(), impact.window, (impact.data_start, impact.data_end)).head(MOST_PATTERNS)
     reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
     exports = store.data_quality()
-    doubts = quality.assess(exports, marked, impact, store.clock_differences(), zone)
+    doubts = quality.assess(exports, judged, impact, store.clock_differences(), zone)
     proof = rule.sql if impact.failed else "true"
     entries = timeline.tell(
         impact,

@@ -9,8 +9,8 @@ import pandas as pd
 
 from pmkit import episodes, schema
 from pmkit.episodes import Episode
-from pmkit.incident import ErrorRule, Slo
-from pmkit.series import chart_width, counts, latency, mark_errors, ratio_with_band
+from pmkit.incident import Slo
+from pmkit.series import chart_width, counts, latency, ratio_with_band
 from pmkit.tier import Tier
 
 PEAK_S: Final = 60
@@ -105,17 +105,15 @@ class Impact(Window):
         return self.failed / self.events if self.events else 0.0
 
 
-def assess(rollup: pd.DataFrame, tier: Tier, rule: ErrorRule, slo: Slo | None = None) -> Impact:
+def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
     """Find the impact in a rollup.
 
     Parameters
     ----------
-    rollup : DataFrame
-        Columns of `schema.ROLLUP`; not changed.
+    judged : DataFrame
+        Columns of `schema.JUDGED`; not changed.
     tier : Tier
         The log that impact is counted on.
-    rule : ErrorRule
-        What counts as an error.
     slo : Slo, optional
         What the error budget is counted against.
 
@@ -125,26 +123,26 @@ def assess(rollup: pd.DataFrame, tier: Tier, rule: ErrorRule, slo: Slo | None = 
         Errors decide when the impact began and ended; where there are none to speak of,
         latency does, and where that is unimpaired, traffic.
     """
-    marked = mark_errors(rollup[rollup["source"].isin(tier.sources)], rule)
+    counted = judged[judged["source"].isin(tier.sources)]
     if tier.unit == "request":
-        marked = marked[marked["is_request"]]
-    fine = counts(marked)
-    slow = episodes.slow_counts(marked, fine)
+        counted = counted[counted["is_request"]]
+    fine = counts(counted)
+    slow = episodes.slow_counts(counted, fine)
     found = _episodes(fine, slow, tier)
     chosen = next((episode for episode in found.values() if episode), None)
-    window = _window(marked, fine, chosen, by_errors=found["errors"] is not None)
-    inside = marked["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
-    outside = marked[~inside] if chosen else marked
+    window = _window(counted, fine, chosen, by_errors=found["errors"] is not None)
+    inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
+    outside = counted[~inside] if chosen else counted
     requests = chosen is not None and tier.unit == "request"
     per_s, lost = _traffic(fine, window.start, window.end) if requests else (_rate(fine), 0)
-    failed = int(marked.loc[inside & marked["is_error"], "events"].sum())
-    peak_ratio, peak_at = _peak(marked[inside])
+    failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
+    peak_ratio, peak_at = _peak(counted[inside])
     return Impact(
         **vars(window),
         detected=chosen is not None,
         tier=tier,
         signals=tuple(name for name, episode in found.items() if episode or (name == "traffic" and lost)),
-        events=int(marked.loc[inside, "events"].sum()),
+        events=int(counted.loc[inside, "events"].sum()),
         failed=failed,
         lost_requests=lost,
         peak_error_ratio=peak_ratio,
@@ -154,9 +152,9 @@ def assess(rollup: pd.DataFrame, tier: Tier, rule: ErrorRule, slo: Slo | None = 
         slow_from=max(_at(slow, found["latency"].first), window.data_start) if found["latency"] else None,
         error_budget_spent=_budget(failed, per_s, slo) if requests and slo else None,
         clients_affected=None,
-        routes=_routes(marked, inside),
-        latency=_latency(outside, marked[inside]),
-        bins=_chart_bins(marked, window),
+        routes=_routes(counted, inside),
+        latency=_latency(outside, counted[inside]),
+        bins=_chart_bins(counted, window),
     )
 
 
@@ -168,11 +166,11 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, E
     return {"errors": errors, "latency": late, "traffic": episodes.by_traffic(fine) if alone else None}
 
 
-def _window(marked: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
-    first, last = marked["first_at"].min(), marked["last_at"].max()
+def _window(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
+    first, last = counted["first_at"].min(), counted["last_at"].max()
     if chosen is None:
         return Window(first, last, (first, first), (last, last), False, False, first, last)
-    start, end = _error_times(marked, fine, chosen) if by_errors else (_at(fine, chosen.first), _at(fine, chosen.stop))
+    start, end = _error_times(counted, fine, chosen) if by_errors else (_at(fine, chosen.first), _at(fine, chosen.stop))
     start = first if chosen.began_before else max(start, first)
     end = last if chosen.ongoing else min(end, last)
     return Window(
@@ -191,9 +189,9 @@ def _at(fine: pd.DataFrame, place: int) -> pd.Timestamp:
     return pd.Timestamp(fine.index[0] + pd.Timedelta(seconds=schema.BIN_S * place))
 
 
-def _error_times(marked: pd.DataFrame, fine: pd.DataFrame, found: Episode) -> tuple[pd.Timestamp, pd.Timestamp]:
+def _error_times(counted: pd.DataFrame, fine: pd.DataFrame, found: Episode) -> tuple[pd.Timestamp, pd.Timestamp]:
     last_bin = _at(fine, found.stop - 1)
-    errors = marked[marked["is_error"] & marked["bin"].between(_at(fine, found.first), last_bin)]
+    errors = counted[counted["is_error"] & counted["bin"].between(_at(fine, found.first), last_bin)]
     return errors["first_at"].min(), errors["last_at"].max()
 
 
@@ -220,9 +218,9 @@ def _traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tupl
     return usual / schema.BIN_S, round(lost) if significant else 0
 
 
-def _ratio(marked: pd.DataFrame) -> float:
-    total = marked["events"].sum()
-    return float(marked.loc[marked["is_error"], "events"].sum() / total) if total else 0.0
+def _ratio(counted: pd.DataFrame) -> float:
+    total = counted["events"].sum()
+    return float(counted.loc[counted["is_error"], "events"].sum() / total) if total else 0.0
 
 
 def _peak(inside: pd.DataFrame) -> tuple[float, pd.Timestamp]:
@@ -238,21 +236,21 @@ def _budget(failed: int, per_s: float, slo: Slo) -> float | None:
     return failed / allowed if allowed > 0 else None
 
 
-def _routes(marked: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
+def _routes(counted: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     keys = ["service", "http_route"]
-    failed = marked["events"].where(marked["is_error"], 0)
-    frame = marked[keys].assign(
-        events=marked["events"].where(inside, 0),
+    failed = counted["events"].where(counted["is_error"], 0)
+    frame = counted[keys].assign(
+        events=counted["events"].where(inside, 0),
         failed=failed.where(inside, 0),
-        outside=marked["events"].where(~inside, 0),
+        outside=counted["events"].where(~inside, 0),
         outside_failed=failed.where(~inside, 0),
     )
     sums = frame.groupby(keys, dropna=False).sum()
     found = sums[["events", "failed"]].assign(
         error_ratio=(sums["failed"] / sums["events"].where(sums["events"] > 0)).astype("float64"),
         baseline_ratio=(sums["outside_failed"] / sums["outside"].where(sums["outside"] > 0)).astype("float64"),
-        p95_s=latency(marked[inside], keys)["p95_s"],
-        baseline_p95_s=latency(marked[~inside], keys)["p95_s"],
+        p95_s=latency(counted[inside], keys)["p95_s"],
+        baseline_p95_s=latency(counted[~inside], keys)["p95_s"],
     )
     return found.reset_index().sort_values(["failed", "events", *keys], ascending=[False, False, True, True], ignore_index=True)
 
@@ -262,8 +260,8 @@ def _latency(outside: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame:
     return latency(parts, ["part"])
 
 
-def _chart_bins(marked: pd.DataFrame, window: Window) -> pd.DataFrame:
+def _chart_bins(counted: pd.DataFrame, window: Window) -> pd.DataFrame:
     width = chart_width(window.data_start, window.data_end)
-    table = ratio_with_band(counts(marked, width))
-    found = latency(marked, [marked["bin"].dt.floor(f"{width}s")])
+    table = ratio_with_band(counts(counted, width))
+    found = latency(counted, [counted["bin"].dt.floor(f"{width}s")])
     return table.join(found.reindex(table.index)[["p50_s", "p95_s", "p99_s"]])

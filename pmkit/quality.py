@@ -44,7 +44,7 @@ class Remark:
 
 
 def assess(
-    exports: pd.DataFrame, marked: pd.DataFrame, impact: Impact, differences: pd.DataFrame, zone: ZoneInfo
+    exports: pd.DataFrame, judged: pd.DataFrame, impact: Impact, differences: pd.DataFrame, zone: ZoneInfo
 ) -> list[Remark]:
     """Find what is doubtful about the exports.
 
@@ -52,8 +52,8 @@ def assess(
     ----------
     exports : DataFrame
         What was read: `source`, `table`, `events`, `first`, `last`, `timezone`, `timezone_assumed`.
-    marked : DataFrame
-        The rollup with `is_error`, see `series.mark_errors`.
+    judged : DataFrame
+        Columns of `schema.JUDGED`.
     impact : Impact
         The impact, for its window.
     differences : DataFrame
@@ -70,12 +70,12 @@ def assess(
     found: list[Remark] = []
     for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
         own = differences[differences["source"] == row["source"]]
-        shift = _shift(row, own, marked, impact)
+        shift = _shift(row, own, judged, impact)
         if shift:
             found.append(Remark(row["source"], _aligned(row, *shift)))
             continue
         found += _skew(row["source"], own)
-        found += _gaps(row, marked[marked["source"] == row["source"]], impact, zone)
+        found += _gaps(row, judged[judged["source"] == row["source"]], impact, zone)
     return found
 
 
@@ -94,7 +94,7 @@ def remarks(export: dict[str, Any]) -> list[str]:
     return [*said, *(f"rejected line {example}" for example in export["examples"])]
 
 
-def _shift(row: dict[str, Any], own: pd.DataFrame, marked: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
+def _shift(row: dict[str, Any], own: pd.DataFrame, judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
     """Tell by how many seconds a log without zones lies ahead of the others, and what shows it."""
     if row["timezone"] == "as written":
         return None
@@ -104,11 +104,11 @@ def _shift(row: dict[str, Any], own: pd.DataFrame, marked: pd.DataFrame, impact:
         steps = round(best["ahead_s"] / _STEP_S) * _STEP_S
         shown = f"{count(best['requests'])} requests that it shares with {best['other']}"
         return (steps, shown) if steps and abs(best["ahead_s"] - steps) < _STEP_S / 3 else None
-    return _by_errors(row, marked, impact) or _by_span(row, impact)
+    return _by_errors(row, judged, impact) or _by_span(row, impact)
 
 
-def _by_errors(row: dict[str, Any], marked: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
-    errors = marked[(marked["source"] == row["source"]) & marked["is_error"]]
+def _by_errors(row: dict[str, Any], judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
+    errors = judged[(judged["source"] == row["source"]) & judged["is_error"]]
     if not impact.detected or row["source"] in impact.tier.sources or errors["events"].sum() < _FEWEST_ERRORS:
         return None
     begin, end = impact.start - pd.Timedelta(minutes=2), impact.end + pd.Timedelta(minutes=2)

@@ -127,6 +127,14 @@ ROLLUP: Final = {
 }
 """What every analysis of requests starts from; rows of shards add up exactly."""
 
+JUDGED: Final = {
+    **{name: ROLLUP[name] for name in ("bin", "service", "http_route", "latency_bucket")},
+    "is_request": Column("bool", "BOOLEAN", "whether they are requests"),
+    "is_error": Column("bool", "BOOLEAN", "whether they count as errors"),
+    **{name: ROLLUP[name] for name in ("events", "first_at", "last_at", "source")},
+}
+"""The rollup by what counts as an error, which is a tenth of its rows."""
+
 LATENCY_BASE_S: Final = 0.001
 LATENCY_PER_DECADE: Final = 20
 LATENCY_BUCKETS: Final = 6 * LATENCY_PER_DECADE

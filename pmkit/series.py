@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from pmkit import schema
-from pmkit.incident import ErrorRule
 
 WIDTHS_S: Final = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
 """Widths of a chart's bins, seconds."""
@@ -21,34 +20,13 @@ PERCENTILES: Final = {"p50_s": 0.50, "p95_s": 0.95, "p99_s": 0.99}
 _Z_95: Final = 1.959964
 
 
-def mark_errors(rollup: pd.DataFrame, rule: ErrorRule) -> pd.DataFrame:
-    """Add `is_request` and `is_error` to a rollup.
-
-    Parameters
-    ----------
-    rollup : DataFrame
-        Columns of `schema.ROLLUP`.
-    rule : ErrorRule
-        Requests are judged by their status, other events by their severity.
-
-    Returns
-    -------
-    DataFrame
-        A new frame with two more columns, both bool.
-    """
-    is_request = rollup["http_status"].notna()
-    by_severity = rollup["severity"].isin(rule.severities)
-    is_error = rule.failed_requests(rollup["http_status"]).where(is_request, by_severity)
-    return rollup.assign(is_request=is_request, is_error=is_error.astype(bool))
-
-
-def counts(marked: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
+def counts(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
     """Count events and errors per bin, bins without any included.
 
     Parameters
     ----------
-    marked : DataFrame
-        What `mark_errors` returns.
+    judged : DataFrame
+        Columns of `schema.JUDGED`.
     width_s : int
         Width of a bin, seconds; a multiple of `schema.BIN_S`.
 
@@ -57,10 +35,10 @@ def counts(marked: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
     DataFrame
         Indexed by the start of the bin (UTC), with int64 `events` and `errors`.
     """
-    if marked.empty:
+    if judged.empty:
         return pd.DataFrame({"events": [], "errors": []}, index=pd.DatetimeIndex([], tz="UTC"), dtype="int64")
-    bins = marked["bin"].dt.floor(f"{width_s}s")
-    sums = pd.DataFrame({"events": marked["events"], "errors": marked["events"].where(marked["is_error"], 0)}).groupby(bins).sum()
+    bins = judged["bin"].dt.floor(f"{width_s}s")
+    sums = pd.DataFrame({"events": judged["events"], "errors": judged["events"].where(judged["is_error"], 0)}).groupby(bins).sum()
     every = pd.date_range(sums.index[0], sums.index[-1], freq=f"{width_s}s", unit="us")
     return sums.reindex(every, fill_value=0).astype("int64")
 
@@ -96,13 +74,13 @@ def ratio_with_band(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(error_ratio=ratio, low=(middle - half).clip(lower=0), high=(middle + half).clip(upper=1))
 
 
-def latency(marked: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFrame:
+def latency(judged: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFrame:
     """Latency percentiles from the histogram, per group.
 
     Parameters
     ----------
-    marked : DataFrame
-        A rollup, marked or not.
+    judged : DataFrame
+        Columns of `schema.JUDGED`.
     by : list
         What to group by, as in `DataFrame.groupby`.
 
@@ -113,7 +91,7 @@ def latency(marked: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFra
         `timed`, the number of events that have a duration. Within a bucket, values are taken
         to be spread evenly on the log scale; the buckets are 12 % wide.
     """
-    timed = marked[marked["latency_bucket"].notna()]
+    timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:
         return pd.DataFrame(columns=[*PERCENTILES, "timed"], dtype="float64")
     keys = [key.loc[timed.index] if isinstance(key, pd.Series) else key for key in by]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -36,6 +37,21 @@ class Store:
     def rollup(self) -> pd.DataFrame:
         """Return the counts per bin of all logs, in the columns of `schema.ROLLUP`."""
         return self._read(ROLLUP, "logs", schema.ROLLUP)
+
+    def judged(self, is_error: str) -> pd.DataFrame:
+        """Return the rollup by what counts as an error, in the columns of `schema.JUDGED`, by time.
+
+        Parameters
+        ----------
+        is_error : str
+            The error rule as a SQL condition, see `ErrorRule.sql`.
+        """
+        keys = "bin, service, http_route, latency_bucket, is_request, is_error, source"
+        query = (
+            f"SELECT {keys}, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at "
+            f"FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error FROM {{}}) GROUP BY ALL ORDER BY ALL"
+        )
+        return schema.conform(self._query(query, ROLLUP, "logs", []), schema.JUDGED)
 
     def templates(self) -> pd.DataFrame:
         """Return the counts of log templates of all logs, in the columns of `schema.TEMPLATES`."""
@@ -176,9 +192,13 @@ class Store:
         union = " UNION ALL BY NAME ".join(
             f"SELECT *, {sql.quoted(part.source)} AS source FROM {table_of(part.folder, name)}" for part in parts
         )
-        with connect(reach=[part.folder for part in parts]) as database:
+        with self._database.cursor() as database:
             found: pd.DataFrame = database.sql(query.format(f"({union})"), params=values).to_arrow_table().to_pandas()
             return found
+
+    @cached_property
+    def _database(self) -> Any:
+        return connect(reach=[part.folder for part in self.parts])
 
 
 def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:

@@ -49,13 +49,13 @@ class Tier:
         return {"request": "failed request", "event": "error"}[self.unit]
 
 
-def choose(marked: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted: str | None = None) -> Tier:
+def choose(judged: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted: str | None = None) -> Tier:
     """Choose the log nearest to the user.
 
     Parameters
     ----------
-    marked : DataFrame
-        The rollup of all logs with `is_request`.
+    judged : DataFrame
+        What all logs hold, in columns of `schema.JUDGED`.
     shared : mapping of (str, str) to float
         The share of the second log's request IDs that the first has too.
     wanted : str, optional
@@ -73,13 +73,13 @@ def choose(marked: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted
     IncidentError
         When the wanted source is not one of the logs.
     """
-    sources = sorted(marked["source"].unique())
+    sources = sorted(judged["source"].unique())
     if wanted is not None:
         if wanted not in sources:
             raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources))}")
-        has_requests = bool(marked.loc[marked["source"] == wanted, "is_request"].any())
+        has_requests = bool(judged.loc[judged["source"] == wanted, "is_request"].any())
         return Tier((wanted,), "request" if has_requests else "event", "because incident.yaml says so")
-    requests = marked[marked["is_request"]]
+    requests = judged[judged["is_request"]]
     if requests.empty:
         return Tier(tuple(sources), "event", "because no log has requests; all logs' events are counted")
     by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))

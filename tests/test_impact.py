@@ -23,8 +23,8 @@ def seconds_apart(one: pd.Timestamp, other: object) -> float:
     return abs((one - pd.Timestamp(other)).total_seconds())
 
 
-def cut(rollup: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
-    return rollup[rollup["bin"].between(first, last)]
+def cut(judged: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    return judged[judged["bin"].between(first, last)]
 
 
 def tier_of(incident_id: str) -> Tier:
@@ -54,13 +54,13 @@ def test_start_and_end_lie_in_their_ranges(incident_id) -> None:
 @pytest.mark.parametrize("part", ["before", "after"])
 def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> None:
     whole = findings_of(incident_id)
-    rollup, impact = whole.store.rollup(), whole.impact
+    judged, impact = whole.store.judged(ErrorRule().sql), whole.impact
     margin = pd.Timedelta("60s")
     calm = {
-        "before": cut(rollup, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
-        "after": cut(rollup, impact.end + margin, impact.data_end),
+        "before": cut(judged, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
+        "after": cut(judged, impact.end + margin, impact.data_end),
     }[part]
-    found = assess(calm, impact.tier, ErrorRule())
+    found = assess(calm, impact.tier)
     assert not found.detected
     assert found.signals == ()
     assert found.window is None
@@ -70,7 +70,7 @@ def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> 
 def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess(cut(whole.store.rollup(), middle, whole.impact.data_end), whole.impact.tier, ErrorRule())
+    found = assess(cut(whole.store.judged(ErrorRule().sql), middle, whole.impact.data_end), whole.impact.tier)
     assert (found.detected, found.began_before, found.ongoing) == (True, True, False)
     assert found.start == found.data_start
     assert seconds_apart(found.end, whole.impact.end) <= 10
@@ -80,7 +80,7 @@ def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
 def test_data_that_end_in_the_middle_are_said_to(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess(cut(whole.store.rollup(), whole.impact.data_start, middle), whole.impact.tier, ErrorRule())
+    found = assess(cut(whole.store.judged(ErrorRule().sql), whole.impact.data_start, middle), whole.impact.tier)
     assert (found.detected, found.began_before, found.ongoing) == (True, False, True)
     assert found.end == found.data_end
     assert seconds_apart(found.start, whole.impact.start) <= 10
@@ -113,10 +113,10 @@ def test_one_request_that_several_tiers_logged_is_counted_once_on_the_outermost(
 
 
 def test_the_analysis_does_not_change_its_input() -> None:
-    rollup = findings_of("INC-2026-1012").store.rollup()
-    copy = rollup.copy(deep=True)
-    assess(rollup, tier_of("INC-2026-1012"), ErrorRule(), Slo(availability=0.999))
-    pd.testing.assert_frame_equal(rollup, copy)
+    judged = findings_of("INC-2026-1012").store.judged(ErrorRule().sql)
+    copy = judged.copy(deep=True)
+    assess(judged, tier_of("INC-2026-1012"), Slo(availability=0.999))
+    pd.testing.assert_frame_equal(judged, copy)
 
 
 def small(incident, text: str, yaml: str = "", name: str = "access.log"):
@@ -136,21 +136,21 @@ def test_a_burst_is_measured_exactly(incident) -> None:
 @given(seed=st.integers(0, 1000))
 def test_rare_errors_at_an_even_rate_are_no_incident(seed) -> None:
     chance = pd.Series(range(1200)).sample(25, random_state=seed)
-    rollup = pd.DataFrame(
+    judged = pd.DataFrame(
         {
             "bin": pd.to_datetime([at(second - second % 10) for second in range(1200)]).astype("datetime64[us, UTC]"),
-            "http_status": pd.array([500 if second in set(chance) else 200 for second in range(1200)], dtype="Int16"),
+            "is_request": True,
+            "is_error": [second in set(chance) for second in range(1200)],
             "events": 5,
             "first_at": pd.to_datetime([at(second) for second in range(1200)]).astype("datetime64[us, UTC]"),
             "last_at": pd.to_datetime([at(second) for second in range(1200)]).astype("datetime64[us, UTC]"),
             "source": "access.log",
-            "severity": pd.NA,
             "service": "a",
             "http_route": "/",
             "latency_bucket": pd.array([20] * 1200, dtype="Int16"),
         }
     )
-    assert not assess(rollup, TIER, ErrorRule()).detected
+    assert not assess(judged, TIER).detected
 
 
 def test_what_counts_as_an_error_can_be_set(incident) -> None:

@@ -43,8 +43,8 @@ def test_every_dependency_is_pinned_by_name_and_version_only() -> None:
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line) for line in lines)
     pinned = {normal(line.split("==")[0]) for line in lines}
-    dev = PROJECT["dependency-groups"]["dev"]
-    assert {normal(name) for name in [*requirements(), *dev]} <= pinned
+    dev, extra = PROJECT["dependency-groups"]["dev"], PROJECT["project"]["optional-dependencies"]["cluster"]
+    assert {normal(re.split(r"[\[>]", name)[0]) for name in [*requirements(), *dev, *extra]} <= pinned
 
 
 def normal(name: str) -> str:

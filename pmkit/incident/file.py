@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -73,13 +72,6 @@ class ErrorRule(_Part):
     def severities(self) -> tuple[str, ...]:
         """The severities that count as an error."""
         return SEVERITIES[SEVERITIES.index(self.min_severity) :]
-
-    def failed_requests(self, http_status: pd.Series) -> pd.Series:
-        """Tell for each HTTP status whether the request failed; False where there is none."""
-        failed = ((http_status >= self.min_http_status) | http_status.isin(self.also_http_status)) & ~http_status.isin(
-            self.not_http_status
-        )
-        return failed.fillna(value=False).astype(bool)
 
     @property
     def sql(self) -> str:
