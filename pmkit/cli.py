@@ -25,8 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(args.call(args) or 0)
     except PmkitError as wrong:
-        print(f"pmkit: {wrong}", file=sys.stderr)
-        return wrong.exit_code
+        return _tell(wrong)
     except KeyboardInterrupt:
         print("pmkit: interrupted; nothing was changed", file=sys.stderr)
         return 130
@@ -35,11 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
+def _tell(wrong: PmkitError) -> int:
+    """Say what is wrong, and return the exit code."""
+    print(f"pmkit: {wrong}", file=sys.stderr)
+    return wrong.exit_code
+
+
 def _parser() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(
         prog="pmkit",
         description="From a heap of exports to a postmortem.",
-        epilog="Exit codes: 0 fine, 2 bad input, 3 no report.",
+        epilog="Exit codes: 0 fine, 2 bad input, 3 good input that could not be worked on; of several, the worst.",
     )
     words.add_argument("--version", action="version", version=f"pmkit {__version__}")
     common = argparse.ArgumentParser(add_help=False)
@@ -53,8 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--timezone", default="UTC", help="IANA zone that the report is written in (default: UTC)")
     new.set_defaults(call=_new)
 
-    report = commands.add_parser("report", parents=[common], help="make the postmortem of an incident")
-    report.add_argument("id", help="the incident's ID")
+    report = commands.add_parser("report", parents=[common], help="make the postmortem of an incident, or of several")
+    report.add_argument("ids", nargs="*", metavar="id", help="the incident's ID; several make several reports")
+    report.add_argument("--all", action="store_true", help="of every incident in the data folder")
+    report.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many reports at once (default: one a processor)"
+    )
     report.add_argument(
         "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
     )
@@ -133,19 +142,33 @@ def _new(args: argparse.Namespace) -> None:
     _progress(args)(f"put the exports below {path.parent}, then run `pmkit report {args.id}`")
 
 
-def _report(args: argparse.Namespace) -> None:
+def _report(args: argparse.Namespace) -> int:
     with _without("rfc3987_syntax"):
         from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.incident import data_folder, find  # noqa: PLC0415
+    from pmkit.incident import data_folder, find, incidents  # noqa: PLC0415
 
     formats = [name.strip() for name in args.to.split(",") if name.strip()]
     unknown = [name for name in formats if name not in runner.FORMATS]
     if unknown or not formats:
         raise InputError(f"--to {args.to}: expected some of {', '.join(runner.FORMATS)}, joined by commas")
-    incident = find(args.id, data_folder(args.data))
-    job = runner.Job(incident, args.out, formats, args.timezone, args.audience, args.paper, args.notebook)
-    for path in runner.run(job, _progress(args)):
-        print(path)
+    if args.all == bool(args.ids) or args.jobs < 1:
+        raise InputError("report: expected IDs of incidents, or --all; and --jobs of at least 1")
+    data, code = data_folder(args.data), 0
+    ids = list(dict.fromkeys(args.ids)) or incidents(data)
+    if not ids:
+        raise InputError(f"no incidents in {data}; create one with `pmkit new`")
+    jobs = []
+    for name in ids:
+        try:
+            jobs.append(runner.Job(find(name, data), args.out, formats, args.timezone, args.audience, args.paper, args.notebook))
+        except PmkitError as wrong:
+            code = max(code, _tell(wrong))
+    for _, made in runner.run_all(jobs, args.jobs, _progress(args)):
+        if isinstance(made, PmkitError):
+            code = max(code, _tell(made))
+        else:
+            print("\n".join(map(str, made)))
+    return code
 
 
 def _summary(args: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ by the code that reads it, so that what was read once is never parsed again.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -14,7 +15,7 @@ import re
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -237,9 +238,29 @@ def _filled(source: str, digest: str, request: Request, folder: Path, progress: 
     """Return a part, which is made if it is not there."""
     part = kept(source, digest, folder)
     if part is None:
-        progress(f"reading {source}")
-        _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)
+        with _alone(folder):  # whoever had to wait for another finds it there now
+            part = kept(source, digest, folder)
+            if part is None:
+                progress(f"reading {source}")
+                _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)
     return part or _made(source, digest, folder)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let other processes of this machine wait that want to make the same part."""
+    if is_remote(folder):
+        yield
+        return
+    lock = folder.parent.parent / f".{folder.name}.lock"
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # where locks are not to be had, the work is done twice
+            fcntl.flock(stack.enter_context(lock.open("w")), fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                lock.unlink()
 
 
 def _made(source: str, digest: str, folder: Path) -> Part:

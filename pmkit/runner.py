@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
@@ -28,7 +28,7 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
 from pmkit import store
-from pmkit.errors import InputError, OutputError, ReportError
+from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.incident import Incident
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
@@ -95,10 +95,10 @@ def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
         When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and whatever
         report was there before stays.
     """
-    store.open_incident(job.incident, progress)
     with _aside(job) as aside, ThreadPoolExecutor() as pool:
+        reading = pool.submit(store.open_incident, job.incident, progress)  # while the kernel starts, which then waits for it
         exporters = {name: pool.submit(_exporter, name, job) for name in job.formats}  # loaded while the notebook runs
-        notebook = _executed(job, aside, progress)
+        notebook = _executed(job, aside, reading, progress)
         progress(f"writing {', '.join(job.formats)}")
         making = [pool.submit(_export, name, exporters[name].result(), notebook, job, aside) for name in job.formats]
         made = [path for one in making for path in one.result()]
@@ -107,10 +107,40 @@ def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
         return published
 
 
+def run_all(
+    jobs: Sequence[Job], at_once: int, progress: Progress = lambda _: None
+) -> Iterator[tuple[Job, list[Path] | PmkitError]]:
+    """Make several reports side by side, in one process; one that fails leaves the others be.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to make; an incident once.
+    at_once : int
+        How many at a time.
+    progress : callable, optional
+        Is told in words what is done, and for which incident where there are several.
+
+    Yields
+    ------
+    tuple
+        A job with the files written, or with what was wrong, in the order of `jobs`.
+    """
+
+    def one(job: Job) -> list[Path] | PmkitError:
+        try:
+            return run(job, (lambda words: progress(f"{job.incident.id}: {words}")) if len(jobs) > 1 else progress)
+        except PmkitError as wrong:
+            return wrong
+
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
+        yield from zip(jobs, pool.map(one, jobs), strict=True)
+
+
 @contextlib.contextmanager
 def _aside(job: Job) -> Iterator[Path]:
     """Give a folder inside the target; one run at a time for one incident."""
-    lock = None
+    lock, there = None, job.out.exists()
     try:
         job.out.mkdir(parents=True, exist_ok=True)
         lock = (job.out / f"{_ASIDE}{job.incident.id}.lock").open("w")
@@ -130,6 +160,8 @@ def _aside(job: Job) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError):
             Path(lock.name).unlink()
+            if not there:
+                job.out.rmdir()  # unless something was written
         lock.close()
 
 
@@ -147,7 +179,7 @@ def template() -> Path:
     return inside if inside.exists() else beside
 
 
-def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
+def _executed(job: Job, aside: Path, reading: Future[store.Store], progress: Progress) -> NotebookNode:
     source, target = job.notebook or template(), aside / f"{job.incident.id}.ipynb"
     if not source.is_file():
         raise InputError(f"{source}: no such notebook")
@@ -172,11 +204,13 @@ def _executed(job: Job, aside: Path, progress: Progress) -> NotebookNode:
                 shutdown_kernel="immediate",
             )
     except PapermillExecutionError as failed:
+        reading.result()  # what is wrong with an export is said as such
         kept = _keep(target, job)
         raise ReportError(f"{_where(kept, failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
     except (PapermillException, RuntimeError, TimeoutError) as failed:
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
+    reading.result()
     notebook = nbformat.read(target, as_version=4)
     _check_all_ran(notebook, job, target)
     return notebook

@@ -148,9 +148,9 @@ class TestBadInput:
 
     def test_usage_is_told_with_exit_code_2(self, capsys) -> None:
         with pytest.raises(SystemExit) as ended:
-            main(["report"])
+            main(["summary"])
         assert ended.value.code == 2
-        assert "usage: pmkit report" in capsys.readouterr().err
+        assert "usage: pmkit summary" in capsys.readouterr().err
 
 
 def test_a_failing_cell_ends_with_exit_code_3(pmkit, tmp_path) -> None:
@@ -285,3 +285,24 @@ def test_help_and_version(words, capsys) -> None:
         main(words)
     assert ended.value.code == 0
     assert "pmkit" in capsys.readouterr().out
+
+
+class TestSeveralReports:
+    def test_one_that_fails_leaves_the_others_be(self, pmkit, folder, tmp_path) -> None:
+        for name in ("INC-1", "INC-2"):
+            folder({"access.log": access_log(20, failing=[range(600, 660)])}, incident_id=name)
+        data = folder({}, incident_id="INC-3").parent
+        (folder({}, incident_id="INC-4") / "incident.yaml").write_text("id: INC-4\n")
+        out = tmp_path / "out"
+        code, said, told = pmkit("report", "--all", "--jobs", 2, "--to", "md", "--data", data, "--out", out)
+        assert code == 2
+        assert {line for line in said.splitlines() if line.endswith(".md")} == {f"{out}/INC-1.md", f"{out}/INC-2.md"}
+        assert sorted(path.name for path in out.glob("*.md")) == ["INC-1.md", "INC-2.md"]
+        assert "INC-3: no logs" in told
+        assert "INC-4/incident.yaml:1: title: missing; add it" in told
+        assert "pmkit: INC-1: running the notebook" in told
+
+    def test_what_is_to_be_reported_has_to_be_said(self, pmkit, tmp_path) -> None:
+        refused(pmkit("report"), "expected IDs of incidents, or --all")
+        refused(pmkit("report", "INC-1", "--all"), "expected IDs of incidents, or --all")
+        refused(pmkit("report", "--all", "--data", tmp_path), "no incidents in")

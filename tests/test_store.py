@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 
@@ -165,3 +168,14 @@ def test_rollups_of_shards_add_up_to_the_rollup_of_the_whole(incident) -> None:
     ).rollup()
     keys = ["bin", "http_route", "http_status", "latency_bucket"]
     assert shards.groupby(keys)["events"].sum().equals(whole.groupby(keys)["events"].sum())
+
+
+def test_two_runs_at_once_read_an_export_once(folder, tmp_path) -> None:
+    made = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(40)})
+    command = [sys.executable, "-m", "pmkit", "ingest", made.name, "--data", str(made.parent)]
+    around = {**os.environ, "PMKIT_CACHE": str(tmp_path / "cache")}
+    runs = [subprocess.Popen(command, env=around, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    said, told = zip(*(run.communicate(timeout=60) for run in runs), strict=True)
+    assert said[0] == said[1]
+    assert "".join(told).count("reading logs/") == 2
+    assert not list((tmp_path / "cache").glob("*.lock"))

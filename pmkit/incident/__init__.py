@@ -1,7 +1,7 @@
 """What people know of an incident: the folder and its `incident.yaml`."""
 
 from pmkit.incident.file import ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint, known_zone
-from pmkit.incident.folder import FILE_NAME, Incident, around, data_folder, find, scaffold
+from pmkit.incident.folder import FILE_NAME, Incident, around, data_folder, find, incidents, scaffold
 
 __all__ = [
     "FILE_NAME",
@@ -16,6 +16,7 @@ __all__ = [
     "around",
     "data_folder",
     "find",
+    "incidents",
     "known_zone",
     "scaffold",
 ]

@@ -123,6 +123,11 @@ def find(incident_id: str, data: Path) -> Incident:
     return Incident(folder)
 
 
+def incidents(data: Path) -> list[str]:
+    """List the IDs of all incidents below the folder `data`, in their order."""
+    return sorted(path.parent.name for path in data.glob(f"*/{FILE_NAME}"))
+
+
 def around(path: Path) -> Incident | None:
     """Open the incident in whose folder a file lies, at any depth; None where it lies in none."""
     folder = next((folder for folder in path.absolute().parents if (folder / FILE_NAME).is_file()), None)
@@ -174,7 +179,7 @@ def check_id(incident_id: str) -> None:
 def _near(incident_id: str, data: Path) -> str:
     if not data.is_dir():
         return "; that folder does not exist, name another with --data or PMKIT_DATA"
-    known = sorted(path.parent.name for path in data.glob(f"*/{FILE_NAME}"))
+    known = incidents(data)
     if not known:
         return "; it holds no incidents, create one with `pmkit new`"
     near = difflib.get_close_matches(incident_id, known, 3, 0.4)

@@ -1,56 +1,120 @@
-"""What a report costs, as a ratio to the cheapest thing that the usual tools can do.
+"""What a report costs by stage, and as a ratio to the cheapest thing that the usual tools can do.
 
     make bench
 
-Times `pmkit report` (HTML and PDF, on a machine that is set up) against `papermill` and
+Times `pmkit report` (HTML and PDF) on the shipped incidents against the floor: `papermill` and
 `jupyter nbconvert --to html` on a notebook with one empty cell, as two commands. The runs are
-interleaved, because these machines are noisy; only the ratio means something.
+interleaved, because these machines are noisy; only the ratios mean something. The stages overlap
+where they can, so that they do not add up to the whole.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 ROOT = Path(__file__).parents[2]
-INCIDENT = "INC-2026-1012"
+INCIDENTS = sorted(path.name for path in (ROOT / "data" / "incidents").iterdir())
+
+STAGES = """
+import json, sys, time
+from pathlib import Path
+begin = time.perf_counter()
+from pmkit.cli import _without
+with _without("rfc3987_syntax"):
+    from pmkit import runner
+from pmkit.incident import data_folder, find
+from pmkit.store import open_incident
+times = {"imports": time.perf_counter() - begin}
+incident = find(sys.argv[1], data_folder())
+for name in ("reading the exports", "finding them in the cache"):
+    begin = time.perf_counter()
+    open_incident(incident)
+    times[name] = time.perf_counter() - begin
+for formats in (["ipynb"], ["ipynb", "html"], ["ipynb", "pdf"]):
+    begin = time.perf_counter()
+    runner.run(runner.Job(incident, Path(sys.argv[2]), formats))
+    times["+".join(formats)] = time.perf_counter() - begin
+print(json.dumps(times))
+"""
 
 
-def timed(*commands: list[str]) -> float:
+def timed(*commands: list[str], cache: str) -> float:
     begin = time.perf_counter()
     for command in commands:
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ, "PMKIT_CACHE": cache})
     return time.perf_counter() - begin
+
+
+def stages(incident: str, folder: str) -> dict[str, float]:
+    """Measure each stage of one report by itself, seconds."""
+    command = [sys.executable, "-c", STAGES, incident, folder]
+    around = {**os.environ, "PMKIT_CACHE": f"{folder}/stages-{time.time_ns()}"}
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=around)
+    found: dict[str, float] = json.loads(done.stdout)
+    ran = nbformat.read(Path(folder, f"{incident}.ipynb"), as_version=4)
+    told: list[dict[str, Any]] = [cell.metadata.papermill for cell in ran.cells if cell.cell_type == "code"]
+    first = datetime.fromisoformat(told[0]["start_time"])
+    whole = found.pop("ipynb")
+    cells = [one["duration"] for one in told]
+    return {
+        "imports": found["imports"],
+        "reading the exports, the first time": found["reading the exports"],
+        "finding them in the cache": found["finding them in the cache"],
+        "starting the kernel": (first - datetime.fromisoformat(ran.metadata.papermill.start_time)).total_seconds(),
+        "imports and analysis in the kernel": max(cells),
+        "all other cells": sum(cells) - max(cells),
+        "HTML": max(found["ipynb+html"] - whole, 0.0),
+        "PDF": max(found["ipynb+pdf"] - whole, 0.0),
+    }
 
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     words.add_argument("--runs", type=int, default=5)
     runs = words.parse_args().runs
+    middle = statistics.median
     with tempfile.TemporaryDirectory() as folder:
         empty, executed = Path(folder, "empty.ipynb"), Path(folder, "executed.ipynb")
         cells = [nbformat.v4.new_code_cell("")]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), empty)
-        report = [sys.executable, "-m", "pmkit", "report", INCIDENT, "--out", folder, "--quiet"]
-        usual = (
+        floor = (
             [sys.executable, "-m", "papermill", str(empty), str(executed)],
             [sys.executable, "-m", "nbconvert", "--to", "html", str(executed)],
         )
-        timed(report), timed(*usual)
-        pairs = [(timed(report), timed(*usual)) for _ in range(runs)]
-    ratios = sorted(ours / theirs for ours, theirs in pairs)
-    middle = statistics.median
-    print(f"pmkit report {INCIDENT}, HTML and PDF      {middle(ours for ours, _ in pairs):6.2f} s, median of {runs}")
-    print(f"papermill + nbconvert, empty notebook         {middle(theirs for _, theirs in pairs):6.2f} s")
-    print(f"ratio                                         {middle(ratios):6.2f}   from {ratios[0]:.2f} to {ratios[-1]:.2f}")
+        pmkit = [sys.executable, "-m", "pmkit", "report", "--out", folder, "--quiet"]
+        timed(*floor, cache=folder)
+        print("| report, HTML and PDF | first s | again s | to the floor, first | again |")
+        print("| --- | ---: | ---: | ---: | ---: |")
+        for incident in INCIDENTS:
+            rounds = []
+            for number in range(runs):
+                cache = f"{folder}/{incident}-{number}"
+                rounds.append(
+                    [timed([*pmkit, incident], cache=cache), timed([*pmkit, incident], cache=cache), timed(*floor, cache=folder)]
+                )
+            first, again, least = (middle(column) for column in zip(*rounds, strict=True))
+            ratios = [middle(one[place] / one[2] for one in rounds) for place in (0, 1)]
+            print(f"| {incident} | {first:.2f} | {again:.2f} | {ratios[0]:.2f} | {ratios[1]:.2f} |")
+        print(f"| the floor: papermill, then nbconvert, empty notebook | | {least:.2f} | | 1.00 |")
+        together = [timed([*pmkit, "--all", "--jobs", str(jobs)], cache=cache) for jobs in (1, os.cpu_count() or 1)]
+        print(f"| all {len(INCIDENTS)}, one at a time; {os.cpu_count()} at once | {together[0]:.2f} | {together[1]:.2f} | | |\n")
+        print("| stage, measured by itself | s |\n| --- | ---: |")
+        found = [stages(INCIDENTS[0], folder) for _ in range(runs)]
+        for name in found[0]:
+            print(f"| {name} | {middle(one[name] for one in found):.2f} |")
 
 
 if __name__ == "__main__":
