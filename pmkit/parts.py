@@ -20,12 +20,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
 from pmkit.incident import Incident
-from pmkit.ingest import LEDGER, Ledger, Request, ingest, overlap, without
+from pmkit.ingest import LEDGER, Ledger, Request, connect, ingest, overlap, without
 from pmkit.places import is_remote, place, publish, publish_all, version
 from pmkit.sources import archives, reading
 from pmkit.sources.model import LogFormat
@@ -273,13 +273,14 @@ def _made(source: str, digest: str, folder: Path) -> Part:
 def _once(parts: list[Part], cache: Path) -> list[Part]:
     """Leave out of every log the events that a larger one holds, where the two overlap."""
     kept: dict[str, Part] = {}
-    for part in sorted(parts, key=lambda part: -part.ledger.events):
-        twins = [other for other in kept.values() if _overlap(other, part)]
-        kept[part.source] = _reduced(part, twins, cache) if twins else part
+    with connect(reach=[part.folder for part in parts]) as database:
+        for part in sorted(parts, key=lambda part: -part.ledger.events):
+            twins = [other for other in kept.values() if _overlap(database, other, part)]
+            kept[part.source] = _reduced(part, twins, cache) if twins else part
     return [kept[part.source] for part in parts]
 
 
-def _overlap(one: Part, other: Part) -> bool:
+def _overlap(database: Any, one: Part, other: Part) -> bool:
     a, b = one.ledger, other.ledger
     if a.table != "logs" or b.table != "logs" or not a.events or not b.events:
         return False
@@ -288,7 +289,7 @@ def _overlap(one: Part, other: Part) -> bool:
     if a.first is None or b.first is None or a.last is None or b.last is None:
         return False
     start, end = max(a.first, b.first), min(a.last, b.last)
-    return start <= end and overlap(one.folder, other.folder, start, end)
+    return start <= end and overlap(database, one.folder, other.folder, start, end)
 
 
 def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:

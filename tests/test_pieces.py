@@ -11,7 +11,7 @@ from conftest import DATA
 from reading import frame
 from samples import access_log
 
-from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Request, ingest, ingest_pieces, overlap, plan, without
+from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Request, connect, ingest, ingest_pieces, overlap, plan, without
 from pmkit.parts import Part
 from pmkit.sources import reading
 from pmkit.store import Store
@@ -87,7 +87,8 @@ def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) ->
     start, end = new.ledger.first, old.ledger.last
     assert start is not None
     assert end is not None
-    assert overlap(old.folder, new.folder, start, end)
+    with connect() as database:
+        assert overlap(database, old.folder, new.folder, start, end)
     less = tmp_path / "less"
     less.mkdir()
     ledger = without(new.folder, [old.folder], new.ledger, less)

@@ -30,11 +30,13 @@ def fingerprint(database: duckdb.DuckDBPyConnection) -> str:
     return str((found and found[0]) or 0)
 
 
-def overlap(first: Path, second: Path, start: datetime, end: datetime) -> bool:
+def overlap(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
     """Tell whether two parsed logs hold the same events in the time that both cover.
 
     Parameters
     ----------
+    database : DuckDBPyConnection
+        One that reaches both.
     first, second : Path
         Their parts of the cache.
     start, end : datetime
@@ -46,23 +48,20 @@ def overlap(first: Path, second: Path, start: datetime, end: datetime) -> bool:
         Whether nine in ten of the fewer events there stand in the other too. Two hosts that
         write alike at the same time share hardly any.
     """
-    with connect(reach=[first, second]) as database:
-        names = {"a": first, "b": second}
-        for name, folder in names.items():
-            database.execute(
-                f"CREATE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {table_of(folder)} "
-                f"WHERE timestamp BETWEEN {_moment(start)} AND {_moment(end)}"
-            )
-        glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
-        row = database.execute(
-            f"SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a)) FROM ({glance})"
-        ).fetchone()
-        if not row or not row[0] or row[1] < _MOST / 2 * row[0]:
-            return False
-        counted = " JOIN ".join(f"(SELECT content, count(*) AS n FROM {name} GROUP BY content) {name}" for name in names)
-        shared = f"SELECT coalesce(sum(least(a.n, b.n)), 0) FROM {counted} USING (content)"
-        query = f"SELECT ({shared}), (SELECT count(*) FROM a), (SELECT count(*) FROM b)"
-        found = database.execute(query).fetchone() or (0, 0, 0)
+    names = {"a": first, "b": second}
+    for name, folder in names.items():
+        database.execute(
+            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {table_of(folder)} "
+            f"WHERE timestamp BETWEEN {_moment(start)} AND {_moment(end)}"
+        )
+    glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
+    row = database.execute(f"SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a)) FROM ({glance})").fetchone()
+    if not row or not row[0] or row[1] < _MOST / 2 * row[0]:
+        return False
+    counted = " JOIN ".join(f"(SELECT content, count(*) AS n FROM {name} GROUP BY content) {name}" for name in names)
+    shared = f"SELECT coalesce(sum(least(a.n, b.n)), 0) FROM {counted} USING (content)"
+    query = f"SELECT ({shared}), (SELECT count(*) FROM a), (SELECT count(*) FROM b)"
+    found = database.execute(query).fetchone() or (0, 0, 0)
     fewer = min(found[1], found[2])
     return fewer >= _FEWEST and found[0] >= _MOST * fewer
 
