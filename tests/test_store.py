@@ -20,7 +20,7 @@ from pmkit.incident import ErrorRule
 
 
 def test_a_second_run_reads_nothing_again(incident) -> None:
-    made = incident({"logs/access.log": access_log(1)})
+    made = incident({"logs/access.log": access_log(1, per_s=9)})
     told: list[str] = []
     store.open_incident(made, told.append)
     store.open_incident(made, told.append)

@@ -86,14 +86,14 @@ class Surveyed:
         In bytes, from the beginning of the log; `end` does not belong to it.
     lines : int
         How many line ends it has.
-    plain : bool
-        Whether its bytes can be parsed as they are.
+    signs : Signs
+        What its bytes are.
     """
 
     begin: int
     end: int
     lines: int
-    plain: bool
+    signs: reading.Signs
 
 
 def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
@@ -114,14 +114,14 @@ def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
                 lines += chunk.count(b"\n")
                 yield chunk
 
-        plain = reading.is_plain(counted())
-    return Surveyed(begin, end, lines, plain)
+        signs = reading.signs_in(counted())
+    return Surveyed(begin, end, lines, signs)
 
 
-def _text(request: Request) -> reading.Text:
+def _text(request: Request, *, clean: bool = False) -> reading.Text:
     """Give a log that is plain text as it lies there."""
     with archives.opened(request.path, None) as (_, _, modified):
-        return reading.Text(request.path, (), modified)
+        return reading.Text(request.path, (), modified, clean)
 
 
 def digest(request: Request, cache: Path) -> str:
@@ -134,7 +134,7 @@ def name_of(piece: Piece) -> str:
     return f"{piece.begin:015}"
 
 
-def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger:
+def parse(request: Request, seen: Look, piece: Piece, clean: bool, data: Path) -> Ledger:
     """Parse one range of a log, unless that was done before, and publish it below `data`."""
     if seen.plan is None:
         raise ValueError("the log is not divided")
@@ -146,7 +146,7 @@ def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger:
         pass
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         fresh = Path(scratch) / "piece"
-        ledger = ingest_piece(request, seen.plan, _text(request), piece, fresh)
+        ledger = ingest_piece(request, seen.plan, _text(request, clean=clean), piece, fresh)
         (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
         publish(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
         for name in (*_COUNTED, LEDGER):

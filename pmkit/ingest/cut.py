@@ -171,9 +171,9 @@ def _text(layer: Layer) -> Cut:
     splits: tuple[str, ...] = ()
     if layer.entry.layout:
         fast = quick(layer.entry.layout, layer.pattern)
-        splits = (fast.splits, fast.words)
+        splits = (fast.splits, fast.words, f"{fast.fits} AS plain")
         packed = ", ".join(f"{name} := {fast.fields[name]}" for name in names)
-        extract = f"CASE WHEN {fast.fits} THEN struct_pack({packed}) ELSE {extract} END"
+        extract = f"CASE WHEN plain THEN struct_pack({packed}) ELSE {extract} END"
     return Cut(
         f"{extract} AS f", pairs, fits,
         lambda name: f"nullif(f.{name}, '')" if name == "message" else sql.filled(f"f.{name}"), rest, splits,
@@ -254,7 +254,8 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
     cut = cut_of(layer)
     raw = {word: _expression(key, cut.value) for word, key in layer.words.items()}
     raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
-    columns = fields.columns(raw)
+    columns = fields.columns(raw, "plain AND is_clean()" if layer.entry.layout else "")
+    asked = columns.pop("asked", "NULL")
     columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}
     own, rest = columns.get("attributes", "NULL"), cut.rest
     columns["attributes"] = "rest" if own == "NULL" else "own" if rest == "NULL" else "json_merged(own, rest)"
@@ -275,7 +276,8 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
     return f"""
         WITH cut AS (SELECT *, {cut.fields} FROM {source}),
              derived AS (SELECT *, {cut.derived} FROM cut),
-             timed AS (SELECT *, {time} AS time_text, {own} AS own, {rest} AS rest FROM derived)
+             called AS (SELECT *, {asked} AS asked FROM derived),
+             timed AS (SELECT *, {time} AS time_text, {own} AS own, {rest} AS rest FROM called)
         SELECT line, {text} more, below, {"around," if wrapped else ""} coalesce({cut.fits}, false) AS fits,
                {stream} AS stream, coalesce({_filled(layer.entry.partial, raw) or "false"}, false) AS goes_on,
                CAST({"NULL" if zoned else read} AS TIMESTAMP) AS naive,

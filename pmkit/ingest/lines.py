@@ -69,6 +69,8 @@ def _parse(job: Job) -> list[str]:
     """Make the tables of the events and of what is none; return what had to be assumed."""
     database, plan = job.database, job.plan
     database.execute(sql.MACROS)
+    if job.text.clean:
+        database.execute("CREATE OR REPLACE MACRO is_clean() AS true")
     _load(job)
     relation = _records(database, plan)
     notes: list[str] = []

@@ -62,18 +62,21 @@ VOCABULARY: Final[Mapping[str, str]] = {
 """What each word means; any other word names an attribute."""
 
 
-def columns(raw: Mapping[str, str]) -> dict[str, str]:
+def columns(raw: Mapping[str, str], plain: str = "") -> dict[str, str]:
     """Turn fields into canonical columns, all but the time.
 
     Parameters
     ----------
     raw : mapping of str to str
         SQL text expression of each field, by the words of `VOCABULARY`; null where there is none.
+    plain : str
+        When no field holds anything that JSON escapes, as a SQL condition.
 
     Returns
     -------
     dict of str to str
-        SQL expression of each canonical column; fields by other words become `attributes`.
+        SQL expression of each canonical column; fields by other words become `attributes`. That of
+        `asked`, where there is one, is a column that the others are made from.
     """
     found: dict[str, list[str]] = {}
 
@@ -90,13 +93,12 @@ def columns(raw: Mapping[str, str]) -> dict[str, str]:
         elif word != TIME:
             rest[word] = value
     made = {column: values[0] if len(values) == 1 else f"coalesce({', '.join(values)})" for column, values in found.items()}
-    return {**made, "attributes": sql.json_object(rest.items())} if rest else made
+    return {**made, "attributes": sql.json_object(rest.items(), plain)} if rest else made
 
 
 def _fill_request(word: str, value: str, fill: Callable[[str, str], None], rest: dict[str, str]) -> None:
-    url = value
     if word == "request":
         fill("http_method", f"method_of({value})")
-        url = f"url_of({value})"
-    fill("url_path", f"url_path_of({url})")
-    rest["query"] = f"query_of({url})"
+    fill("asked", f"url_of({value})" if word == "request" else value)
+    fill("url_path", "url_path_of(asked)")
+    rest["query"] = "query_of(asked)"

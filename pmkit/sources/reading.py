@@ -10,8 +10,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import IO, Final
+
+import numpy as np
 
 from pmkit.errors import SourceError
 from pmkit.sources import archives
@@ -46,11 +49,14 @@ class Text:
         What had to be repaired.
     modified : datetime
         When the export was last modified, UTC.
+    clean : bool
+        Whether it is known that there are no control characters in it but line ends and tabs.
     """
 
     path: Path
     notes: tuple[str, ...]
     modified: datetime
+    clean: bool = False
 
 
 def digest(path: Path) -> str:
@@ -100,9 +106,9 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
     try:
         out = folder / "text"
         with archives.opened(path, member) as (stream, packed, modified), _unpacked(out, packed=packed) as copy:
-            plain = is_plain(_chunks(path, stream), copy)
-        if plain:
-            return Text(out if packed else path, (), modified)
+            signs = signs_in(_chunks(path, stream), copy)
+        if signs is not Signs.OTHER:
+            return Text(out if packed else path, (), modified, clean=signs is Signs.CLEAN)
         with archives.opened(path, member) as (stream, _, modified):
             return Text(out, _rewrite(_chunks(path, stream), out), modified)
     except archives.BROKEN as broken:
@@ -130,19 +136,33 @@ def _unpacked(out: Path, *, packed: bool) -> Iterator[IO[bytes] | None]:
         yield copy
 
 
-def is_plain(chunks: Iterable[bytes], copy: IO[bytes] | None = None) -> bool:
-    """Tell whether chunks are plain UTF-8 lines, and copy them as long as they are."""
+class Signs(Enum):
+    """What the bytes of a text are: lines of UTF-8 without control characters, such lines with some, or anything else."""
+
+    CLEAN = 1
+    PLAIN = 2
+    OTHER = 3
+
+
+def signs_in(chunks: Iterable[bytes], copy: IO[bytes] | None = None) -> Signs:
+    """Tell what the bytes of a text are, and copy them as long as they are plain lines."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    found = Signs.CLEAN
     try:
         for chunk in chunks:
-            if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk or _MARK in decoder.decode(chunk):
-                return False
+            controls = int(np.count_nonzero(np.frombuffer(chunk, np.uint8) < ord(" ")))
+            if controls != chunk.count(b"\n") and controls != chunk.count(b"\n") + chunk.count(b"\t"):
+                found = Signs.PLAIN
+                if b"\r" in chunk or b"\x00" in chunk or b"\x1b" in chunk:
+                    return Signs.OTHER
+            if (not chunk.isascii() or decoder.getstate()[0]) and _MARK in decoder.decode(chunk):
+                return Signs.OTHER
             if copy is not None:
                 copy.write(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        return Signs.OTHER
+    return found
 
 
 def _rewrite(chunks: Iterator[bytes], out: Path) -> tuple[str, ...]:

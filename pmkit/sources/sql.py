@@ -44,12 +44,16 @@ CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'G
     ELSE nullif(regexp_extract(r, '^([A-Z]+) ', 1), '') END;
 CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))
     THEN split_part(r, ' ', 2) ELSE regexp_extract(r, '^[A-Z]+ (\S+)', 1) END;
-CREATE OR REPLACE MACRO url_path_of(u) AS CASE WHEN starts_with(u, '/') THEN split_part(split_part(u, '?', 1), '#', 1)
+CREATE OR REPLACE MACRO url_path_of(u) AS CASE WHEN starts_with(u, '/')
+    THEN CASE WHEN contains(u, '?') OR contains(u, '#') THEN split_part(split_part(u, '?', 1), '#', 1) ELSE u END
     ELSE nullif(regexp_extract(u, '^(?:[a-z]+://[^/]*)?([^?#]*)', 1), '') END;
-CREATE OR REPLACE MACRO query_of(u) AS CASE WHEN contains(u, '?') THEN nullif(regexp_extract(u, '\?(.*)', 1), '') END;
-CREATE OR REPLACE MACRO route_of(p) AS CASE WHEN NOT regexp_matches(p, '[0-9]') THEN p ELSE array_to_string(list_transform(string_split(p, '/'), lambda part:
-    CASE WHEN regexp_full_match(part, '\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,}')
-    THEN '{id}' ELSE part END), '/') END;
+CREATE OR REPLACE MACRO query_of(u) AS CASE WHEN contains(u, '?') THEN nullif(substr(u, instr(u, '?') + 1), '') END;
+CREATE OR REPLACE MACRO without_ids(p) AS
+    regexp_replace(p, '(^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(/|$)', '\1{id}\2', 'g');
+CREATE OR REPLACE MACRO route_of(p) AS CASE
+    WHEN NOT regexp_matches(p, '(?:^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(?:/|$)') THEN p
+    ELSE without_ids(without_ids(p)) END; -- twice, because two that stand side by side share the slash between them
+CREATE OR REPLACE MACRO is_clean() AS false;
 CREATE OR REPLACE MACRO template_of(m) AS
     regexp_replace(regexp_replace(regexp_replace(regexp_replace(m,
     '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<*>', 'g'),
@@ -104,8 +108,20 @@ def _key(name: str) -> str:
     return f'"{escaped}"'
 
 
-def json_object(names_and_values: Iterable[tuple[str, str]]) -> str:
-    """Build a JSON object of the values that are not null; null when there is none."""
+def json_object(names_and_values: Iterable[tuple[str, str]], plain: str = "") -> str:
+    """Build a JSON object of the values that are not null; null when there is none.
+
+    Parameters
+    ----------
+    names_and_values : iterable of (str, str)
+        Keys, and the SQL of their values, which are texts.
+    plain : str
+        When the values hold nothing that has to be escaped, as a SQL condition.
+    """
     pairs = list(names_and_values)
     values = ", ".join(f"{quoted(',' + dumps(name) + ':')} || to_json({value})" for name, value in pairs)
-    return f"nullif('{{' || substr(concat({values}), 2) || '}}', '{{}}')"
+    written = f"nullif('{{' || substr(concat({values}), 2) || '}}', '{{}}')"
+    if not plain:
+        return written
+    unescaped = ", ".join(f"""{quoted(dumps(name) + ':"')} || {value} || '"'""" for name, value in pairs)
+    return f"CASE WHEN {plain} THEN nullif('{{' || concat_ws(',', {unescaped}) || '}}', '{{}}') ELSE {written} END"

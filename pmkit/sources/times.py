@@ -56,8 +56,8 @@ class Notation:
 
 
 def _strptime(*formats: str) -> str:
-    listed = ", ".join(f"'{form}'" for form in formats)
-    return f"try_strptime(bare({{t}}), [{listed}])"
+    tried = ", ".join(f"try_strptime(bare({{t}}), '{form}')" for form in formats)
+    return f"coalesce({tried})" if len(formats) > 1 else tried
 
 
 def _fraction(form: str) -> tuple[str, str]:
