@@ -23,9 +23,10 @@ from moto.server import ThreadedMotoServer
 from reading import frame
 from samples import access_log
 
+from pmkit.cluster import spread
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.parts import Part
+from pmkit.parts import Part, all_requests
 from pmkit.places import place
 from pmkit.store import open_incident
 
@@ -53,15 +54,15 @@ def parts_of(incident: Path, cache: Path | str, monkeypatch: pytest.MonkeyPatch)
 
 def same(incident: Path, spread_to: Path | str, alone: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Part]:
     """Compare two caches, row for row and bit for bit."""
-    spread, single = (parts_of(incident, cache, monkeypatch) for cache in (spread_to, alone))
-    assert spread.keys() == single.keys()
-    for source, part in spread.items():
+    clustered, single = (parts_of(incident, cache, monkeypatch) for cache in (spread_to, alone))
+    assert clustered.keys() == single.keys()
+    for source, part in clustered.items():
         other = single[source]
         assert part.sha256 == other.sha256
         assert {**vars(part.ledger), "data": ""} == vars(other.ledger)
         for name in (EVENTS, ROLLUP, TEMPLATES, REQUESTS, REJECTED):
             pd.testing.assert_frame_equal(frame(part.folder, name), frame(other.folder, name), check_exact=True)
-    return spread
+    return clustered
 
 
 @pytest.fixture
@@ -244,3 +245,12 @@ def test_a_url_that_names_nothing_is_told(bucket: str, folder: Callable[..., Pat
         told = running.communicate(timeout=60)[1]
         assert running.returncode == 2, told
         assert url in told
+
+
+def test_very_many_ranges_are_added_up_in_steps(exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
+    told: list[str] = []
+    spread(all_requests(Incident(exports)), "local", 40_000, told.append)
+    assert len(list((tmp_path / "spread").glob("*/*.by-40000/sum-1-*"))) >= 2
+    assert told[-1].endswith("3 of 3 exports")
+    same(exports, tmp_path / "spread", tmp_path / "alone", monkeypatch)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +13,23 @@ from conftest import DATA
 from reading import frame
 from samples import access_log
 
-from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Request, connect, ingest, ingest_pieces, overlap, plan, without
+from pmkit.ingest import (
+    REJECTED,
+    REQUESTS,
+    ROLLUP,
+    TEMPLATES,
+    Piece,
+    Request,
+    connect,
+    ingest,
+    ingest_piece,
+    ingest_pieces,
+    merge_pieces,
+    next_event,
+    overlap,
+    plan,
+    without,
+)
 from pmkit.parts import Part
 from pmkit.sources import reading
 from pmkit.store import Store
@@ -61,6 +79,27 @@ def test_pieces_do_not_begin_in_an_hour_that_the_clocks_repeat(tmp_path: Path) -
     hours = [(1, 59), *((2, minute) for minute in range(60)), *((2, minute) for minute in range(60)), (3, 0)]
     log.write_text("".join(f"2026-10-25 {hour:02}:{minute:02}:00,000 ERROR [shop] broke\n" for hour, minute in hours))
     assert both(log, tmp_path, 500, timezone="Europe/Berlin") == 1
+
+
+def test_sums_of_pieces_add_up_like_the_pieces(tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    log.write_text(TRACED)
+    request, text = Request(log, "UTC"), reading.Text(log, (), datetime.now(UTC))
+    chosen = plan(request)
+    bounds = [next_event(text, chosen, request, tmp_path, start) for start in range(0, len(TRACED) + 10_000, 10_000)]
+    folders = [tmp_path / f"{begin:06}" for begin in bounds[:-1]]
+    for folder, (begin, end) in zip(folders, pairwise(bounds), strict=True):
+        ingest_piece(request, chosen, text, Piece(begin, end, TRACED.count("\n", 0, begin)), folder)
+    sums = {name: tmp_path / name for name in ("first", "second", "both", "at-once")}
+    for folder in sums.values():
+        folder.mkdir()
+    merge_pieces(folders[:2], sums["first"])
+    merge_pieces(folders[2:], sums["second"])
+    merge_pieces([sums["first"], sums["second"]], sums["both"])
+    merge_pieces(folders, sums["at-once"])
+    assert len(folders) > 3
+    for name in (ROLLUP, TEMPLATES, REQUESTS, REJECTED):
+        pd.testing.assert_frame_equal(frame(sums["both"], name), frame(sums["at-once"], name), check_exact=True)
 
 
 def pieced(tmp_path: Path, name: str, text: str) -> Part:

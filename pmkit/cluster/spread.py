@@ -25,6 +25,8 @@ from pmkit.sources.reading import Signs
 
 RANGE_BYTES: Final = 64 << 20
 """A worker's thread takes a second or two for so much, and some 400 MB of memory."""
+TOGETHER: Final = 64
+"""So many ranges are added up by one task."""
 _RETRIES: Final = 2
 _CONNECT_S: Final = 5
 _WORKERS_S: Final = 30
@@ -176,8 +178,23 @@ class _Run:
         ledgers = await asyncio.gather(
             *(self._parsed(source, piece, tasks.parse, request, held, piece, clean, data) for piece in pieces)
         )
-        await self._do(f"{source}: merging", tasks.merge, source, data, pieces, ledgers, folder)
+        names = await self._merged(source, data, [tasks.name_of(piece) for piece in pieces])
+        await self._do(f"{source}: merging", tasks.finish, source, data, names, ledgers, folder)
         return True
+
+    async def _merged(self, source: str, data: Path, names: list[str]) -> list[str]:
+        """Let the workers add up ranges, some at a time, until they are few."""
+        level = 0
+        while len(names) > TOGETHER:
+            level += 1
+            groups = [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
+            names = await asyncio.gather(
+                *(
+                    self._do(f"{source}: merging", tasks.merge, data, group, f"sum-{level}-{n:06}")
+                    for n, group in enumerate(groups)
+                )
+            )
+        return names
 
     async def _parsed(self, source: str, piece: Piece, *task: Any) -> Any:
         ledger = await self._do(f"{source}, bytes {piece.begin:,} to {piece.end:,}", *task)

@@ -154,13 +154,19 @@ def parse(request: Request, seen: Look, piece: Piece, clean: bool, data: Path) -
     return ledger
 
 
-def merge(source: str, data: Path, pieces: Sequence[Piece], ledgers: Sequence[Ledger], folder: Path) -> Part:
-    """Add up the ranges of a log, and let the cache have the whole."""
+def merge(data: Path, names: Sequence[str], into: str) -> str:
+    """Add up what was counted in some ranges of a log, and publish it as if it were one range."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         out = Path(scratch)
-        merge_pieces([data / name_of(piece) for piece in pieces], out)
+        merge_pieces([data / name for name in names], out)
         for name in _COUNTED:
-            publish(out / name, data / name)
+            publish(out / name, data / into / name)
+    return into
+
+
+def finish(source: str, data: Path, names: Sequence[str], ledgers: Sequence[Ledger], folder: Path) -> Part:
+    """Add up what is left of a log, and let the cache have the whole."""
+    merge(data, names, "")
     whole = Ledger.merged(ledgers)
     parts.commit(whole, data, folder)
     return Part(source, data, folder.name.partition("-")[0], whole)

@@ -94,7 +94,7 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
         database.execute(f"CREATE TEMP VIEW rejected AS FROM {table_of(part, REJECTED)}")
         write_log(database, out)
         row = database.execute("SELECT count(*) FROM events").fetchone()
-    reduced = replace(ledger, duplicates=ledger.events - (row[0] if row else 0))
+    reduced = replace(ledger, duplicates=ledger.events - (row[0] if row else 0), data="")
     (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced
