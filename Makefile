@@ -27,6 +27,7 @@ lint: $(VENV)/.ready-dev ## check style and types
 bench: $(VENV)/.ready-dev ## measure speed, as ratios
 	$(BIN)/python tests/bench/report.py
 	$(BIN)/python tests/bench/formats.py
+	$(BIN)/python tests/bench/parts.py
 	$(BIN)/python tests/bench/ingest.py
 
 picture: $(VENV)/.ready-dev ## take the picture of the README anew; needs Chromium

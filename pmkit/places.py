@@ -9,7 +9,9 @@ import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NoReturn, cast
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from pmkit.errors import InputError, SourceError
 
@@ -43,6 +45,8 @@ def place(text: str | Path) -> Path:
     """
     if not is_url(str(text)):
         return Path(text)
+    if str(text).startswith("file://"):
+        return Path(url2pathname(urlsplit(str(text)).path))
     try:
         from upath import UPath  # noqa: PLC0415 - an extra
 
@@ -62,6 +66,11 @@ def below(url: str) -> list[Path]:
         When there are none, or when the place cannot be reached.
     """
     named = place(url)
+    if not is_remote(named):
+        pattern = str(named).lstrip("/")
+        listed = Path("/").glob(pattern if any(sign in url for sign in "*?[") or not named.is_dir() else f"{pattern}/**/*")
+        here = sorted(path for path in listed if path.is_file() and not path.name.startswith("."))
+        return here or _nothing(url)
     try:
         system: Any = cast("Any", named).fs
         bare = system._strip_protocol(str(named))
@@ -69,9 +78,11 @@ def below(url: str) -> list[Path]:
         found = sorted(name for name in names if system.isfile(name) and not Path(name).name.startswith("."))
     except Exception as unreachable:
         raise SourceError(f"{url}: cannot be listed: {unreachable or type(unreachable).__name__}") from unreachable
-    if not found:
-        raise SourceError(f"{url}: nothing is there; name a file, a folder, or files with wildcards")
-    return [place(system.unstrip_protocol(name)) for name in found]
+    return [place(system.unstrip_protocol(name)) for name in found] or _nothing(url)
+
+
+def _nothing(url: str) -> NoReturn:
+    raise SourceError(f"{url}: nothing is there; name a file, a folder, or files with wildcards")
 
 
 def version(path: Path) -> str | None:

@@ -104,12 +104,19 @@ class TestBadInput:
         (data / "INC-1" / "incident.yaml").write_text("id: INC-2\ntitle: a\n")
         refused(pmkit("summary", "INC-1", "--data", data), "id is 'INC-2', but the folder is 'INC-1'; make them the same")
 
-    def test_no_logs_at_all(self, pmkit, broken) -> None:
-        refused(pmkit("report", "INC-1", "--data", broken({}), "--quiet"), "no logs; put the exports of the incident there")
+    def test_no_logs_at_all(self, pmkit, broken, tmp_path) -> None:
+        refused(
+            pmkit("report", "INC-1", "--data", broken({}), "--out", tmp_path / "out", "--quiet"),
+            "no logs; put the exports of the incident there",
+        )
 
-    def test_logs_without_a_recognisable_line(self, pmkit, broken) -> None:
+    def test_logs_without_a_recognisable_line(self, pmkit, broken, tmp_path) -> None:
         data = broken({"logs/a.log": "what?\n"})
-        refused(pmkit("report", "INC-1", "--data", data, "--quiet"), "no line of the logs is recognisable", "`pmkit formats`")
+        refused(
+            pmkit("report", "INC-1", "--data", data, "--out", tmp_path / "out", "--quiet"),
+            "no line of the logs is recognisable",
+            "`pmkit formats`",
+        )
 
     def test_a_truncated_gzip(self, pmkit, broken, tmp_path) -> None:
         data = broken({"logs/access.log.gz": gzip.compress(access_log(1).encode())[:-100]})
@@ -181,7 +188,10 @@ def test_every_line_of_the_scaffold_is_a_field_that_is_understood(pmkit, tmp_pat
     path = tmp_path / "INC-7" / "incident.yaml"
     lines = path.read_text().splitlines()
     uncommented = [re.sub(r"^#(?=\S|  )", "", line) for line in lines]
-    path.write_text("\n".join(uncommented).replace("impact_source: logs/access.log", "impact_source: access.log"))
+    said = "\n".join(uncommented).replace("impact_source: logs/access.log", "impact_source: access.log")
+    path.write_text(said.replace("s3://bucket/logs", f"file://{tmp_path}/elsewhere"))
+    (tmp_path / "elsewhere" / "2026-01-17").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "2026-01-17" / "app.log.gz").write_bytes(gzip.compress(access_log(1, per_s=2).encode()))
     (tmp_path / "INC-7" / "access.log").write_text(access_log(10))
     code, _, err = pmkit("summary", "INC-7", "--data", tmp_path, "--quiet")
     assert (code, err) == (0, "")

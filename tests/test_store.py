@@ -16,7 +16,7 @@ from samples import access_line, access_log, at
 
 from pmkit import parts, schema, store
 from pmkit.errors import OutputError, SourceError
-from pmkit.incident import ErrorRule
+from pmkit.incident import ErrorRule, Incident
 
 
 def test_a_second_run_reads_nothing_again(incident) -> None:
@@ -179,3 +179,20 @@ def test_two_runs_at_once_read_an_export_once(folder, tmp_path) -> None:
     assert said[0] == said[1]
     assert "".join(told).count("reading logs/") == 2
     assert not list((tmp_path / "cache").glob("*.lock"))
+
+
+def test_exports_may_lie_elsewhere_on_this_machine(folder, tmp_path) -> None:
+    elsewhere = tmp_path / "a share"
+    for name in ("old/access.log", "new.log", ".hidden"):
+        (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
+        (elsewhere / name).write_text(access_log(1, per_s=len(name)))
+    url = elsewhere.as_uri()
+    for number, (exports, expected) in enumerate({url: 2, f"{url}/*.log": 1, f"{url}/new.log": 1}.items()):
+        made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{exports}']", f"INC-{number}"))
+        sources = [part.source for part in store.open_incident(made).parts]
+        assert len(sources) == 1 + expected
+        assert sources[0] == "a.log"
+        assert all(source.startswith(str(elsewhere)) for source in sources[1:])
+    made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{url}/none.log']", "INC-9"))
+    with pytest.raises(SourceError, match="nothing is there"):
+        store.open_incident(made)

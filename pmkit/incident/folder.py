@@ -66,8 +66,9 @@ class Incident:
         return list(dict.fromkeys([*here, *(path for url in self.file.exports for path in below(url))]))
 
     def source_of(self, path: Path) -> str:
-        """Name an export: by its path below the folder, or by its URL."""
-        return str(path) if is_remote(path) else path.relative_to(self.folder).as_posix()
+        """Name an export: by its path below the folder, or by where it lies elsewhere."""
+        inside = not is_remote(path) and path.is_relative_to(self.folder)
+        return path.relative_to(self.folder).as_posix() if inside else str(path)
 
     def hint(self, source: str) -> SourceHint:
         """Join what the hints say about one export; an earlier hint wins field by field."""
