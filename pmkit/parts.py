@@ -26,7 +26,7 @@ from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
 from pmkit.incident import Incident
 from pmkit.ingest import LEDGER, Ledger, Request, connect, ingest, overlap, without
-from pmkit.places import is_remote, place, publish, publish_all, version
+from pmkit.places import is_remote, make_folder, place, publish, publish_all, version
 from pmkit.sources import archives, reading
 from pmkit.sources.model import LogFormat
 
@@ -98,7 +98,7 @@ def made_cache() -> Path:
     """
     folder = cache_folder()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as refused:
         raise OutputError(
             f"{folder}: cannot make the cache: {refused.strerror or refused}; name another folder with PMKIT_CACHE"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn, cast
 from urllib.parse import urlsplit
@@ -96,16 +97,41 @@ def version(path: Path) -> str | None:
     if not is_remote(path):
         status = path.stat()
         return repr((str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    known = cast("Any", path).fs.info(str(path))
+    with _reaching():
+        known = cast("Any", path).fs.info(str(path))
     told = {name: str(known[name]) for name in _VERSIONED if known.get(name)}
     return repr((str(path), known.get("size"), told)) if told else None
 
 
+@contextmanager
+def _reaching() -> Iterator[None]:
+    """Raise OSError, whatever a file system raises when it cannot be reached."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as refused:
+        raise OSError(str(refused) or type(refused).__name__) from refused
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, as far as they are not there.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made.
+    """
+    with _reaching():
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def publish(file: Path, target: Path) -> None:
     """Copy a file of this machine to its place under its final name, whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     if is_remote(target):
-        cast("Any", target).fs.put_file(str(file), str(target))  # an object appears when it is whole
+        with _reaching():
+            cast("Any", target).fs.put_file(str(file), str(target))  # an object appears when it is whole
         return
     aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:

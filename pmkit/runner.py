@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import nbformat
 import papermill
@@ -142,8 +142,7 @@ def _aside(job: Job) -> Iterator[Path]:
     """Give a folder inside the target; one run at a time for one incident."""
     lock, there = None, job.out.exists()
     try:
-        job.out.mkdir(parents=True, exist_ok=True)
-        lock = (job.out / f"{_ASIDE}{job.incident.id}.lock").open("w")
+        lock = _lock_of(job)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for stale in job.out.glob(f"{_ASIDE}{job.incident.id}-*"):
             shutil.rmtree(stale, ignore_errors=True)
@@ -163,6 +162,14 @@ def _aside(job: Job) -> Iterator[Path]:
             if not there:
                 job.out.rmdir()  # unless something was written
         lock.close()
+
+
+def _lock_of(job: Job) -> IO[str]:
+    """Open the file that keeps others from the same report, in the target, which is made if it is not there."""
+    while True:
+        job.out.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):  # another report has just left it, and nothing in it
+            return (job.out / f"{_ASIDE}{job.incident.id}.lock").open("w")
 
 
 @contextlib.contextmanager

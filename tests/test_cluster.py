@@ -254,3 +254,12 @@ def test_very_many_ranges_are_added_up_in_steps(exports: Path, tmp_path: Path, m
     assert len(list((tmp_path / "spread").glob("*/*.by-40000/sum-1-*"))) >= 2
     assert told[-1].endswith("3 of 3 exports")
     same(exports, tmp_path / "spread", tmp_path / "alone", monkeypatch)
+
+
+def test_a_store_that_cannot_be_reached_is_told(exports: Path) -> None:
+    for url, words in {"s3://nowhere/x": "cannot make the cache", "none://x": "Unsupported filesystem"}.items():
+        running = pmkit(exports, url, "summary", AWS_EC2_METADATA_DISABLED="true", AWS_ENDPOINT_URL="http://127.0.0.1:9")
+        told = running.communicate(timeout=60)[1]
+        assert running.returncode == 2
+        assert told.startswith(f"pmkit: {url}: {words}")
+        assert "Traceback" not in told
