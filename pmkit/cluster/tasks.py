@@ -18,7 +18,6 @@ from pmkit.ingest import (
     ROLLUP,
     TEMPLATES,
     Ledger,
-    NotPlainError,
     Piece,
     Plan,
     Request,
@@ -87,11 +86,14 @@ class Surveyed:
         In bytes, from the beginning of the log; `end` does not belong to it.
     lines : int
         How many line ends it has.
+    signs : Signs
+        What its bytes are.
     """
 
     begin: int
     end: int
     lines: int
+    signs: reading.Signs
 
 
 def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
@@ -103,14 +105,23 @@ def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
             next_event(_text(request), seen.plan, request, Path(scratch), min(start, seen.size))
             for start in (nth * size, (nth + 1) * size)
         )
+    lines = 0
     with request.path.open("rb") as file:
-        return Surveyed(begin, end, sum(chunk.count(b"\n") for chunk in chunks_of(file, begin, end)))
+
+        def counted() -> Any:
+            nonlocal lines
+            for chunk in chunks_of(file, begin, end):
+                lines += chunk.count(b"\n")
+                yield chunk
+
+        signs = reading.signs_in(counted())
+    return Surveyed(begin, end, lines, signs)
 
 
-def _text(request: Request) -> reading.Text:
+def _text(request: Request, *, clean: bool = False) -> reading.Text:
     """Give a log that is plain text as it lies there."""
     with archives.opened(request.path, None) as (_, _, modified):
-        return reading.Text(request.path, (), modified)
+        return reading.Text(request.path, (), modified, clean)
 
 
 def digest(request: Request, cache: Path) -> str:
@@ -123,8 +134,8 @@ def name_of(piece: Piece) -> str:
     return f"{piece.begin:015}"
 
 
-def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger | None:
-    """Parse one range of a log, unless that was done before, and publish it below `data`; None where it is not plain."""
+def parse(request: Request, seen: Look, piece: Piece, clean: bool, data: Path) -> Ledger:
+    """Parse one range of a log, unless that was done before, and publish it below `data`."""
     if seen.plan is None:
         raise ValueError("the log is not divided")
     folder = data / name_of(piece)
@@ -135,10 +146,7 @@ def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger | No
         pass
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         fresh = Path(scratch) / "piece"
-        try:
-            ledger = ingest_piece(request, seen.plan, _text(request), piece, fresh)
-        except NotPlainError:
-            return None
+        ledger = ingest_piece(request, seen.plan, _text(request, clean=clean), piece, fresh)
         (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
         publish(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
         for name in (*_COUNTED, LEDGER):

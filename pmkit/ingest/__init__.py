@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -15,17 +14,7 @@ from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPL
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.overlap import overlap, without
-from pmkit.ingest.pieces import (
-    WHOLE_BYTES,
-    NotPlainError,
-    Piece,
-    chunks_of,
-    divisible,
-    ingest_piece,
-    ingest_pieces,
-    merge_pieces,
-    next_event,
-)
+from pmkit.ingest.pieces import Piece, chunks_of, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.records import ingest_records
 from pmkit.sources import reading
@@ -39,7 +28,6 @@ __all__ = [
     "ROLLUP",
     "TEMPLATES",
     "Ledger",
-    "NotPlainError",
     "Piece",
     "Plan",
     "Request",
@@ -76,27 +64,6 @@ def ingest(request: Request, out: Path) -> Ledger:
     SourceError
         When the file cannot be read, is cut short or damaged, or a hint names no format.
     """
-    ledger = _as_it_lies(request, out) or _materialised(request, out)
-    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-    return ledger
-
-
-def _as_it_lies(request: Request, out: Path) -> Ledger | None:
-    """Parse a large log whose pieces turn out to be plain lines; None where they do not, or it has no pieces."""
-    text = reading.plain_file(request.path, request.member)
-    if text is None or text.path.stat().st_size <= WHOLE_BYTES:
-        return None
-    try:
-        chosen = plan_of_text(request)
-        return ingest_pieces(request, chosen, text, out) if chosen else None
-    except (NotPlainError, duckdb.Error):
-        for left in out.iterdir():
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-        return None
-
-
-def _materialised(request: Request, out: Path) -> Ledger:
-    """Parse an export once all of it was read, and repaired where it had to be."""
     text = reading.materialise(request.path, out, request.member)
     sample = reading.sample_of(text.path)
     try:
@@ -111,6 +78,7 @@ def _materialised(request: Request, out: Path) -> Ledger:
                 ledger = ingest_pieces(request, chosen, text, out)
     except duckdb.Error as refused:
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
+    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
     for scratch in ("text", "records"):
         (out / scratch).unlink(missing_ok=True)
     return ledger

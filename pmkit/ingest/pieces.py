@@ -22,22 +22,18 @@ from pmkit.ingest.lines import Job, first_event, ingest_lines
 from pmkit.ingest.output import merge
 from pmkit.ingest.plan import Plan
 from pmkit.sources.model import Shape
-from pmkit.sources.reading import Signs, Text, signs_in
+from pmkit.sources.reading import Text
 
 WORKERS: Final = min(os.cpu_count() or 1, 8)
 PIECE_BYTES: Final = (96 << 20) // WORKERS
 """So that all that is read at once takes as much memory on many processors as on few."""
-WHOLE_BYTES: Final = 8 << 20
+_WHOLE_BYTES: Final = 8 << 20
 """A log of this size is not worth dividing."""
 _SLOTS: Final = BoundedSemaphore(WORKERS)
 """For the pieces of all logs, so that memory does not grow with the number of logs either."""
 _GLANCE_BYTES: Final = 1 << 16
 _COPY_BYTES: Final = 1 << 22
 _AROUND_CHANGE: Final = timedelta(hours=3)
-
-
-class NotPlainError(Exception):
-    """A piece of a text is not lines of UTF-8 that can be parsed as they are: all of it has to be repaired first."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +151,7 @@ def chunks_of(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
 def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int = PIECE_BYTES) -> Ledger:
     """Parse a log by its plan, in pieces where it is large and `divisible`, several at once."""
     total = text.path.stat().st_size
-    if total <= min(size, WHOLE_BYTES) or not divisible(plan):
+    if total <= min(size, _WHOLE_BYTES) or not divisible(plan):
         with connect(request.timezone, out) as database:
             return ingest_lines(Job(database, request, plan, text, None, out))
     number = WORKERS * math.ceil(total / (size * WORKERS))
@@ -175,14 +171,13 @@ def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int
 
 
 def ingest_piece(request: Request, plan: Plan, text: Text, piece: Piece, folder: Path) -> Ledger:
-    """Parse one piece of a log into a new folder; NotPlainError where its bytes are anything but plain lines."""
+    """Parse one piece of a log into a new folder."""
     with _SLOTS:
         folder.mkdir()
-        with text.path.open("rb") as source, (folder / "text").open("wb") as copy:
-            signs = signs_in(chunks_of(source, piece.begin, piece.end), copy)
-        if signs is Signs.OTHER:
-            raise NotPlainError(f"{text.path}: bytes {piece.begin} to {piece.end}")
-        part = replace(text, path=folder / "text", clean=signs is Signs.CLEAN)
+        part = replace(text, path=folder / "text")
+        with text.path.open("rb") as source, part.path.open("wb") as copy:
+            for chunk in chunks_of(source, piece.begin, piece.end):
+                copy.write(chunk)
         with connect(request.timezone, folder, threads=1) as database:
             ledger = ingest_lines(Job(database, request, plan, part, None, folder, piece.above))
         part.path.unlink()

@@ -17,7 +17,6 @@ from typing import IO, Final
 import numpy as np
 
 from pmkit.errors import SourceError
-from pmkit.places import is_remote
 from pmkit.sources import archives
 from pmkit.sources.documents import beginning, is_document
 from pmkit.sources.sample import Sample
@@ -114,17 +113,6 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
             return Text(out, _rewrite(_chunks(path, stream), out), modified)
     except archives.BROKEN as broken:
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
-
-
-def plain_file(path: Path, member: str | None) -> Text | None:
-    """Give a file of this machine that is no archive and not compressed as it lies there; None for any other."""
-    try:
-        if member is not None or is_remote(path) or archives.is_compressed(path):
-            return None
-        with archives.opened(path, None) as (_, _, modified):
-            return Text(path, (), modified)
-    except OSError:
-        return None  # reading it says what is wrong
 
 
 def _encoding(first: bytes) -> str:
