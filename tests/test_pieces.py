@@ -14,6 +14,8 @@ from reading import frame
 from samples import access_log
 
 from pmkit.ingest import (
+    EVENTS,
+    LEDGER,
     REJECTED,
     REQUESTS,
     ROLLUP,
@@ -133,3 +135,19 @@ def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) ->
     ledger = without(new.folder, [old.folder], new.ledger, less)
     assert ledger.duplicates == 500
     assert len(frame(less)) == 600
+
+
+@pytest.mark.parametrize("strange", [b"\r\n", b"\xe9\n", b"\x1b[31mred\x1b[0m\n", "\ufeff".encode(), b"\xe2\x82\n", b"\x00"])
+def test_a_large_log_that_is_not_plain_further_on_is_repaired(strange: bytes, tmp_path: Path) -> None:
+    line = b"2026-01-17 03:00:00,000 ERROR [shop] order broke " + b"x" * 400 + b"\n"
+    log = tmp_path / "app.log"
+    log.write_bytes(line * 20_000 + line[:-1] + strange + line * 20_000)
+    out = tmp_path / "out"
+    out.mkdir()
+    ledger = ingest(Request(log, "UTC"), out)
+    assert log.stat().st_size > 16 << 20
+    assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
+    assert ledger.events >= 40_000
+    assert len(ledger.notes) == (0 if strange in (b"\r\n", "\ufeff".encode()) else 1)
+    assert sorted(path.name for path in out.iterdir()) == [EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES]
+    assert len(frame(out)) == ledger.events

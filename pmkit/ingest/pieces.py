@@ -160,7 +160,11 @@ def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int
             pool.submit(ingest_piece, request, plan, text, piece, out / f"piece-{n:05}")
             for n, piece in enumerate(pieces_of(text, plan, request, out, math.ceil(total / number)))
         ]
-        ledgers = [done.result() for done in work]
+        try:
+            ledgers = [done.result() for done in work]
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     folders = sorted(out.glob("piece-*"))
     merge_pieces(folders, out)
     (out / EVENTS).mkdir()
