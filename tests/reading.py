@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
+from duckdb import DuckDBPyConnection
 
 from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, ingest, table_of
+from pmkit.places import is_remote
 
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """When the exports were last modified, if nothing else is said."""
@@ -38,8 +41,13 @@ def read(content: str | bytes, name: str = "export.log", **said: object) -> tupl
 
 def frame(out: Path, *names: str) -> pd.DataFrame:
     """Read a table of a part, whole or in pieces, in an order of its own."""
-    with connect(reach=[out]) as database:
-        return database.sql(f"SELECT * FROM {table_of(out, *names)} ORDER BY ALL").to_arrow_table().to_pandas()
+    database = _database(*([out] if is_remote(out) else []))
+    return database.sql(f"SELECT * FROM {table_of(out, *names)} ORDER BY ALL").to_arrow_table().to_pandas()
+
+
+@cache
+def _database(*reach: Path) -> DuckDBPyConnection:
+    return connect(reach=reach)
 
 
 def moments(events: pd.DataFrame) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 
 import pandas as pd
 import pytest
 from reading import read
 
 from pmkit import schema
+from pmkit.ingest import Ledger
 from pmkit.sources import FORMATS, recognise
 from pmkit.sources.formats import candidates, sample_of
 from pmkit.sources.model import Format, LogFormat
@@ -36,6 +38,12 @@ def wrapped(text: str) -> str:
     return "".join(f"2026-01-17T03:00:00.{n:09}Z stdout F {line}\n" for n, line in enumerate(text.split("\n")))
 
 
+@cache
+def events_of(entry: Format, text: str) -> tuple[pd.DataFrame, Ledger]:
+    """Read a sample, once for all tests that look at it."""
+    return read(wrapped(text) if inner(entry) else text)
+
+
 @pytest.mark.parametrize(("entry", "text"), TEXTS)
 def test_a_format_recognises_its_own_samples_and_no_other_claims_them(entry, text) -> None:
     tried = candidates(sample_of(text), inner=inner(entry))
@@ -44,7 +52,7 @@ def test_a_format_recognises_its_own_samples_and_no_other_claims_them(entry, tex
 
 @pytest.mark.parametrize(("entry", "text", "expected"), CASES)
 def test_a_sample_gives_the_events_that_it_promises(entry, text, expected) -> None:
-    events, ledger = read(wrapped(text) if inner(entry) else text)
+    events, ledger = events_of(entry, text)
     assert ledger.rejected == 0
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank
     assert list(events.columns) == [name for name in schema.TABLES[entry.table] if name != "source"]
@@ -106,7 +114,7 @@ def test_a_quoted_csv_field_may_span_lines() -> None:
 def test_a_format_has_three_or_more_records_in_its_samples(entry) -> None:
     records = 0
     for sample in entry.samples:
-        _, ledger = read(wrapped(sample.text) if inner(entry) else sample.text)
+        _, ledger = events_of(entry, sample.text)
         records += max(ledger.lines - ledger.blank, len(sample.rows))
     assert records >= 3
 

@@ -168,7 +168,7 @@ FORMS = [pytest.param(name, form, id=form) for name, forms in WRITERS.items() fo
 
 
 @pytest.mark.parametrize(("name", "form"), FORMS)
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seconds=st.integers(1_000_000_000, 1_900_000_000), fraction=st.integers(0, 999_999))
 def test_a_time_that_is_written_is_the_time_that_is_read(name: str, form: str, seconds: int, fraction: int) -> None:
     utc = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=fraction or 1)
