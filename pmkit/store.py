@@ -15,6 +15,7 @@ from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, table_of
+from pmkit.mining import templates_of
 from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
 
@@ -54,8 +55,13 @@ class Store:
         return schema.conform(self._query(query, ROLLUP, "logs", []), schema.JUDGED)
 
     def templates(self) -> pd.DataFrame:
-        """Return the counts of log templates of all logs, in the columns of `schema.TEMPLATES`."""
-        return self._read(TEMPLATES, "logs", schema.TEMPLATES)
+        """Return the counts of log templates of all logs, in the columns of `schema.TEMPLATES`.
+
+        The parts hold what is left of the messages without their numbers; which of these are of one template is found
+        over all of them, see `mining.templates_of`. One template may so have several rows in a bin, which add up.
+        """
+        found = self._read(TEMPLATES, "logs", schema.TEMPLATES)
+        return found.assign(template=found["template"].map(templates_of(found["template"].unique())).astype("string"))
 
     def alerts(self) -> pd.DataFrame:
         """Return every firing once, in the columns of `schema.ALERTS`, by start.

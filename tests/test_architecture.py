@@ -16,7 +16,7 @@ PACKAGE = ROOT / "pmkit"
 
 LAYERS = [
     {"_version", "errors", "theme"},
-    {"places", "schema", "prose", "markup"},
+    {"places", "schema", "prose", "markup", "mining"},
     {"sources", "firings"},
     {"incident"},
     {"ingest"},

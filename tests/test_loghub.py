@@ -1,4 +1,4 @@
-"""Logs of eight systems, as they were collected, are read to the last line."""
+"""Logs of eight systems, as they were collected, are read to the last line, and their templates are found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from reading import read
+from reading import ingested, read
+
+from pmkit.ingest import EVENTS, connect
+from pmkit.mining import templates_of
+from pmkit.sources import sql
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "loghub"
 FORMATS = {
@@ -32,3 +36,28 @@ def test_every_line_becomes_an_event_with_its_message(system: str) -> None:
     assert events["timestamp"].notna().all()
     wanted = truth["Content"].astype(str).str.strip()
     assert (events["message"].str.strip() == wanted).mean() > 0.95
+
+
+def grouping_accuracy(found: pd.Series, truth: pd.Series) -> float:
+    """Give the share of lines whose group has exactly the lines of a true one (J. Zhu et al., ICSE-SEIP 2019)."""
+    groups = pd.DataFrame({"found": found.to_numpy(), "truth": truth.to_numpy()})
+    size = groups.groupby(["found", "truth"])["truth"].transform("size")
+    whole = [groups.groupby(name)[name].transform("size") == size for name in groups]
+    return float((whole[0] & whole[1]).mean())
+
+
+def test_lines_are_grouped_by_template_as_people_grouped_them(capsys: pytest.CaptureFixture[str]) -> None:
+    accuracy = {}
+    for system in FORMATS:
+        _, out = ingested((SAMPLES / f"{system}_2k.log").read_bytes())
+        with connect() as database:
+            database.execute(sql.MACROS)
+            lines = f"SELECT masked(message) AS template FROM '{out / EVENTS}' ORDER BY line"
+            masked = database.sql(lines).to_arrow_table().to_pandas()["template"]
+        truth = pd.read_csv(SAMPLES / f"{system}_2k.log_structured.csv.gz")
+        accuracy[system] = grouping_accuracy(masked.map(templates_of(masked.unique())), truth["EventId"])
+    mean = sum(accuracy.values()) / len(accuracy)
+    with capsys.disabled():
+        print("\ngrouping accuracy", ", ".join(f"{name} {share:.3f}" for name, share in accuracy.items()), f"mean {mean:.3f}")
+    assert mean >= 0.95
+    assert min(accuracy.values()) >= 0.8

@@ -14,7 +14,7 @@ from pmkit.findings import Findings
 
 CULPRITS = {
     "INC-2026-1012": ("deploy of catalog v2.4.1", "/api/search failed: max() arg is an empty sequence"),
-    "INC-2026-1103": ("deploy of checkout v3.8.0", "no database connection for /api/checkout"),
+    "INC-2026-1103": ("deploy of checkout v3.8.0", "no database connection for <*>"),
     "INC-2026-1112": ("configuration change of network, netpol-214", "database unavailable: connection timeout expired"),
     "INC-2026-1123": ("deploy of catalog v2.6.0", "/api/search failed: max() arg is an empty sequence"),
 }

@@ -102,7 +102,7 @@ def _rollup() -> str:
 
 def _templates() -> str:
     return f"""
-        SELECT {_bin()} AS bin, service, severity, template_of(message) AS template, count(*) AS events,
+        SELECT {_bin()} AS bin, service, severity, masked(message) AS template, count(*) AS events,
                min(timestamp) AS first_at, arg_min(message, (timestamp, line)) AS example,
                arg_min(line, (timestamp, line)) AS line
         FROM events WHERE message IS NOT NULL GROUP BY ALL ORDER BY ALL

@@ -54,12 +54,7 @@ CREATE OR REPLACE MACRO route_of(p) AS CASE
     WHEN NOT regexp_matches(p, '(?:^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(?:/|$)') THEN p
     ELSE without_ids(without_ids(p)) END; -- twice, because two that stand side by side share the slash between them
 CREATE OR REPLACE MACRO is_clean() AS false;
-CREATE OR REPLACE MACRO template_of(m) AS
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(m,
-    '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}', '<*>', 'g'),
-    '\b0x[0-9a-fA-F]+\b|\b[0-9a-fA-F]*[0-9][0-9a-fA-F]{11,}\b', '<*>', 'g'),
-    '\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b', '<*>', 'g'),
-    '([^A-Za-z<]|^)[+-]?\d+(?:[.,:]\d+)*', '\1<*>', 'g');
+CREATE OR REPLACE MACRO masked(m) AS regexp_replace(m, '[\w-]*\d[\w-]*', '<*>', 'g');
 """
 """Functions of the ingest, in the database's own language."""
 

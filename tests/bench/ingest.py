@@ -47,6 +47,18 @@ import pandas as pd
 frame = pd.read_json(sys.argv[1], lines=True)
 print(json.dumps({"events": len(frame), "status": {str(key): int(n) for key, n in frame["status"].value_counts().items()}}))
 """
+MINE: Final = """
+import json, sys
+from pmkit.ingest import connect
+from pmkit.mining import templates_of
+from pmkit.sources import sql
+database = connect()
+database.execute(sql.MACROS)
+path, columns = sql.quoted(sys.argv[1]), "{'line': 'VARCHAR'}"
+lines = f"read_csv({path}, columns = {columns}, delim = chr(1), quote = '', escape = '', header = false)"
+found = dict(database.sql(f"SELECT masked(substr(line, 25)), count(*) FROM {lines} WHERE line LIKE '20%' GROUP BY 1").fetchall())
+print(json.dumps({"events": sum(found.values()), "templates": len(set(templates_of(found).values()))}))
+"""
 DRAIN: Final = """
 import json, sys
 from drain3 import TemplateMiner
@@ -135,6 +147,7 @@ def contenders(events: int) -> list[Contender]:
         Contender("pmkit, JSON lines", "events.jsonl", [python, "-c", READ, "{}"], events // 2, told),
         Contender("pandas.read_json(lines=True)", "events.jsonl", [python, "-c", PANDAS, "{}"], few, told),
         Contender("pmkit, text with tracebacks", "app.log", [python, "-c", READ, "{}"], events // 2, told),
+        Contender("pmkit: templates alone", "app.log", [python, "-c", MINE, "{}"], events // 2, told),
         Contender("drain3: templates", "app.log", [python, "-c", DRAIN, "{}"], few, told),
     ]
     return [one for one in listed if shutil.which(one.command[0]) and not (one.name.startswith("drain3") and not _has("drain3"))]
@@ -155,7 +168,7 @@ def log_of(one: Contender, folder: Path) -> Path:
 
 def run(one: Contender, path: Path) -> tuple[Cost, dict[str, int]]:
     """Run a contender once in a process of its own."""
-    command = [word.replace("{}", str(path)) if "{}" in word and len(word) < 200 else word for word in one.command]
+    command = [word.replace("{}", str(path)) if "{}" in word and "\n" not in word else word for word in one.command]
     with tempfile.TemporaryFile() as out:
         begin = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, cwd=ROOT)

@@ -1,0 +1,75 @@
+"""Messages that were written from one template are told as one."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pmkit.mining import VARIES, templates_of
+
+
+def mined(*messages: str) -> list[str]:
+    return sorted(set(templates_of(messages).values()))
+
+
+@pytest.mark.parametrize(
+    ("messages", "template"),
+    [
+        (["order 17 took 3.5 s", "order 18 took 900 ms"], "order <*> took <*>"),
+        (["order 17 took 3 ms", "order 18 took 9 ms"], "order <*> took <*> ms"),
+        (["connect to 10.0.0.1:80: refused", "connect to db.example.com: refused"], "connect to <*>: refused"),
+        (["connection from 10.0.0.1 () closed", "connection from 10.0.0.2 (a.example.com) closed"], "connection from <*> closed"),
+        (["open /etc/a.conf failed", "open /var/b failed"], "open <*> failed"),
+        (["sent -1 of 2, 3, 4", "sent 1 of 2"], "sent <*> of <*>"),
+        (["up since Sat Jan 17 03:00:01 2026", "up since Sun Jan 18 03:00:01 2026"], "up since <*>"),
+        (["zone=eu state=up", "zone=us state=up"], "zone=<*> state=up"),
+        (["login of user ann (new)", "login of user bob (new)"], "login of user <*> (new)"),
+        ([f"job {name} is late" for name in ("mail", "bill", "sync", "dump")], "job <*> is late"),
+        (["GET /api/search failed after 3 s", "GET /api/search failed after 5 s"], "GET /api/search failed after <*> s"),
+    ],
+)  # fmt: skip
+def test_messages_of_one_template(messages: list[str], template: str) -> None:
+    assert mined(*messages) == [template]
+
+
+def test_many_messages_that_differ_at_several_places_are_of_one_template() -> None:
+    messages = [f"{a}{b} moved {b}{c} to {c}{a} in the shop" for a, b, c in product("bcdfg", "aeiou", "klmn")]
+    assert mined(*messages, "it is cold in the shop") == ["<*> moved <*> to <*> in the shop", "it is cold in the shop"]
+
+
+def test_what_is_written_the_same_in_all_messages_is_kept() -> None:
+    told = 'upstream timed out, request: "GET /api/search", upstream: "http://a.example.com/api", took 7 s'
+    assert mined(told) == [told.replace("7", VARIES)]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ["service started", "service stopped"],
+        ["cannot open the file", "cannot close the file", "cannot read the file"],
+        ["mail is late", "bill is late", "sync is late", "dump is late"],
+        ["a (b)", "a"],
+        ["", "-", "<*>", "it is"],
+    ],
+)
+def test_messages_that_say_different_things_stay_apart(messages: list[str]) -> None:
+    assert mined(*messages) == sorted(messages)
+
+
+WORDS = st.sampled_from(
+    ["a", "b", "c", "d", "user", "=", ":", "(", ")", "7", "-1", VARIES, "/x/y", "x.example.com", "ms", "é", "<", "*>"]
+)
+MESSAGES = st.lists(st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size=20), max_size=12)
+
+
+@settings(max_examples=200, deadline=None)
+@given(messages=MESSAGES, random=st.randoms(use_true_random=False))
+def test_the_order_and_the_number_of_messages_make_no_difference(messages: list[str], random) -> None:
+    found = templates_of(messages)
+    again = messages * 2
+    random.shuffle(again)
+    assert templates_of(again) == found
+    assert found.keys() == set(messages)
