@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import pandas as pd
@@ -14,7 +14,7 @@ from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, table_of
+from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, events_of, table_of
 from pmkit.mining import templates_of
 from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
@@ -195,8 +195,9 @@ class Store:
         parts = self._files(name, table)
         if not parts:
             return pd.DataFrame()
+        rows = events_of if name == EVENTS else partial(table_of, name=name)
         union = " UNION ALL BY NAME ".join(
-            f"SELECT *, {sql.quoted(part.source)} AS source FROM {table_of(part.folder, name)}" for part in parts
+            f"SELECT *, {sql.quoted(part.source)} AS source FROM {rows(part.folder)}" for part in parts
         )
         with self._database.cursor() as database:
             found: pd.DataFrame = database.sql(query.format(f"({union})"), params=values).to_arrow_table().to_pandas()

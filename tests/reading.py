@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, ingest, table_of
+from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, events_of, ingest, table_of
 from pmkit.places import is_remote
 
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -36,13 +36,17 @@ def ingested(
 def read(content: str | bytes, name: str = "export.log", **said: object) -> tuple[pd.DataFrame, Ledger]:
     """Read an export, and give its rows in the order of their lines and what was counted."""
     ledger, out = ingested(content, name, **said)
-    return pd.read_parquet(out / EVENTS), ledger
+    events = frame(out).sort_values("line", ignore_index=True) if ledger.table == "logs" else pd.read_parquet(out / EVENTS)
+    return events, ledger
 
 
-def frame(out: Path, *names: str) -> pd.DataFrame:
+def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
     """Read a table of a part, whole or in pieces, in an order of its own."""
     database = _database(*([out] if is_remote(out) else []))
-    return database.sql(f"SELECT * FROM {table_of(out, *names)} ORDER BY ALL").to_arrow_table().to_pandas()
+    rows = table_of(out, name)
+    if name == EVENTS and "attributes" in database.sql(f"FROM {rows}").columns:
+        rows = events_of(out)
+    return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()
 
 
 @cache

@@ -45,7 +45,7 @@ DOORS = {
     "fsspec": set(),
     "upath": {"places"},
     "duckdb": {"ingest", "events"},
-    "pyarrow": set(),
+    "pyarrow": {"ingest"},
     "matplotlib": {"figures"},
     "typst": {"export"},
     "pypandoc": {"export"},

@@ -20,6 +20,7 @@ from pmkit.ingest import (
     REQUESTS,
     ROLLUP,
     TEMPLATES,
+    Log,
     Piece,
     Request,
     connect,
@@ -51,7 +52,7 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
     divided.mkdir()
     ledger = ingest(request, whole)
     text = reading.materialise(path, divided)
-    assert ingest_pieces(request, plan(request), text, divided, size) == ledger
+    assert ingest_pieces(Log.of(text, plan(request), request), divided, size) == ledger
     for name in ("events.parquet", ROLLUP, TEMPLATES, REQUESTS, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(divided, name))
     return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
@@ -88,10 +89,10 @@ def test_sums_of_pieces_add_up_like_the_pieces(tmp_path: Path) -> None:
     log.write_text(TRACED)
     request, text = Request(log, "UTC"), reading.Text(log, (), datetime.now(UTC))
     chosen = plan(request)
-    bounds = [next_event(text, chosen, request, tmp_path, start) for start in range(0, len(TRACED) + 10_000, 10_000)]
+    bounds = [next_event(Log.of(text, chosen, request), tmp_path, start) for start in range(0, len(TRACED) + 10_000, 10_000)]
     folders = [tmp_path / f"{begin:06}" for begin in bounds[:-1]]
     for folder, (begin, end) in zip(folders, pairwise(bounds), strict=True):
-        ingest_piece(request, chosen, text, Piece(begin, end, TRACED.count("\n", 0, begin)), folder)
+        ingest_piece(Log.of(text, chosen, request), Piece(begin, end, TRACED.count("\n", 0, begin)), folder)
     sums = {name: tmp_path / name for name in ("first", "second", "both", "at-once")}
     for folder in sums.values():
         folder.mkdir()
@@ -110,7 +111,7 @@ def pieced(tmp_path: Path, name: str, text: str) -> Part:
     path.write_text(text)
     out.mkdir()
     request = Request(path, "UTC")
-    return Part(name, out, "", ingest_pieces(request, plan(request), reading.materialise(path, out), out, 20_000))
+    return Part(name, out, "", ingest_pieces(Log.of(reading.materialise(path, out), plan(request), request), out, 20_000))
 
 
 def test_a_store_reads_a_log_that_lies_in_pieces(tmp_path: Path) -> None:

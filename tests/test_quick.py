@@ -1,21 +1,28 @@
-"""Cutting a line at quotes and spaces gives what the expression of its format gives."""
+"""The plain lines of a log give the same whether they are taken apart all at once or one by one."""
 
 from __future__ import annotations
 
 import json
-import re
+from pathlib import Path
 
+import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from reading import read
+from reading import frame, ingested, read
 
-from pmkit.ingest import Ledger, connect
-from pmkit.ingest.quick import quick
+from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Ledger, connect, lines, pieces, quick
 from pmkit.sources import FORMATS, sql
-from pmkit.sources.model import LogFormat
+from pmkit.sources.model import LogFormat, Shape
 
-ENTRIES = [entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.layout]
+ENTRIES = [
+    entry
+    for entry in FORMATS
+    if isinstance(entry, LogFormat)
+    and not (entry.inner or entry.wraps)
+    and (entry.layout or (entry.shape is Shape.JSON and not entry.path))
+]
+BETWEEN = ["", "  ", "  at shop.Cart.total(Cart.java:7)", "Traceback (most recent call last):"]
 PIECES = [
     "",
     " ",
@@ -40,43 +47,56 @@ PIECES = [
     "é",
     "\xa0",
     "\u2028",
+    "{",
+    "}",
+    ",",
+    "null",
 ]
 
 
 @st.composite
-def lines(draw: st.DrawFn, entry: LogFormat) -> str:
-    """Draw a line of a format with some characters put in, taken out or doubled."""
-    line = draw(st.sampled_from([line for sample in entry.samples for line in sample.text.split("\n")]))
-    for _ in range(draw(st.integers(0, 3))):
-        place = draw(st.integers(0, len(line)))
-        line = line[:place] + draw(st.sampled_from(PIECES)) + line[place + draw(st.integers(0, 2)) :]
-    return line
+def logs(draw: st.DrawFn, entry: LogFormat) -> str:
+    """Draw a log of a format: lines over and over, some of them with characters put in, taken out or doubled."""
+    own = [line for sample in entry.samples for line in sample.text.split("\n")]
+    drawn = draw(st.lists(st.sampled_from(own), min_size=20, max_size=40))
+    for place in draw(st.lists(st.integers(0, len(drawn) - 1), max_size=8)):
+        line = drawn[place]
+        at = draw(st.integers(0, len(line)))
+        drawn[place] = line[:at] + draw(st.sampled_from(PIECES)) + line[at + draw(st.integers(0, 2)) :]
+    for place in draw(st.lists(st.integers(0, len(drawn)), max_size=3)):
+        drawn.insert(place, draw(st.sampled_from(BETWEEN)))
+    return "\n".join(drawn) + draw(st.sampled_from(["\n", ""]))
+
+
+def both(text: str, size: int) -> tuple[tuple[Ledger, Path], tuple[Ledger, Path]]:
+    """Read a log with its plain lines all at once, in chunks of `size` bytes, and with every line one by one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "FEWEST", 1)
+        patch.setattr(lines, "QUICK_BYTES", size)
+        at_once = ingested(text)
+        patch.setattr(pieces, "ways_of", lambda *_: ())
+        return at_once, ingested(text)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
-def test_a_line_that_is_cut_quickly_has_the_same_fields(entry: LogFormat, data: st.DataObject) -> None:
-    drawn = data.draw(st.lists(lines(entry), min_size=20, max_size=40))
-    fast, names = quick(entry.layout, entry.pattern), list(re.compile(entry.pattern).groupindex)
-    packed = ", ".join(f"{name} := {fast.fields[name]}" for name in names)
-    query = (
-        f"SELECT text, {fast.fits} AS fits, struct_pack({packed}) AS quickly, "
-        f"regexp_extract(text, {sql.quoted(entry.pattern)}, {names}) AS slowly "
-        f"FROM (SELECT *, {fast.words} FROM (SELECT *, {fast.splits} FROM (SELECT unnest($lines) AS text)))"
-    )
-    with connect() as database:
-        rows = database.execute(query, {"lines": drawn}).fetchall()
-    assert all(quickly == slowly for _, fits, quickly, slowly in rows if fits)
+def test_lines_give_the_same_all_at_once_and_one_by_one(entry: LogFormat, data: st.DataObject) -> None:
+    text = data.draw(logs(entry))
+    (ledger, out), (other, beside) = both(text, data.draw(st.sampled_from([400, 2_000, 1 << 24])))
+    assert ledger == other
+    pd.testing.assert_frame_equal(frame(out), frame(beside))
+    for name in (ROLLUP, TEMPLATES, REQUESTS, REJECTED):
+        pd.testing.assert_frame_equal(frame(out, name), frame(beside, name))
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_the_plain_lines_of_a_format_are_cut_quickly(entry: LogFormat) -> None:
-    fast = quick(entry.layout, entry.pattern)
-    first = entry.samples[0].text.split("\n")[0]
-    query = f"SELECT {fast.fits} FROM (SELECT *, {fast.words} FROM (SELECT *, {fast.splits} FROM (SELECT $line AS text)))"
-    with connect() as database:
-        assert database.execute(query, {"line": first}).fetchone() == (True,)
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.layout], ids=lambda entry: entry.name)
+def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick, "FEWEST", 1)
+    left = []
+    monkeypatch.setattr(quick.Quick, "left", lambda self, told=quick.Quick.left: left.append(told(self)) or left[-1])
+    ingested(f"{entry.samples[0].text.splitlines()[0]}\n" * 3)
+    assert [len(table) for table in left] == [0]
 
 
 @pytest.mark.parametrize("strange", ["", "\x01", "\x1f", "\x7f", "\t", "é", "\\", '\\"', "\u2028"])

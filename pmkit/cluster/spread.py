@@ -21,7 +21,6 @@ from pmkit.errors import ClusterError, InputError, PmkitError
 from pmkit.ingest import Piece, Request
 from pmkit.parts import Progress
 from pmkit.places import is_url, publish
-from pmkit.sources.reading import Signs
 
 RANGE_BYTES: Final = 64 << 20
 """A worker's thread takes a second or two for so much, and some 400 MB of memory."""
@@ -168,15 +167,14 @@ class _Run:
         surveyed = await asyncio.gather(
             *(self._do(self._named(source, nth, seen), tasks.survey, request, held, nth, self._size) for nth in range(number))
         )
-        if any(found.signs is Signs.OTHER for found in surveyed):
+        if not all(found.plain for found in surveyed):
             return False
         above = accumulate((found.lines for found in surveyed), initial=0)
         pieces = [Piece(one.begin, one.end, lines) for one, lines in zip(surveyed, above, strict=False) if one.begin < one.end]
-        clean = all(found.signs is Signs.CLEAN for found in surveyed)
         data = folder.with_name(f"{folder.name}.by-{self._size}")
         self._tally.divided(source, len(pieces))
         ledgers = await asyncio.gather(
-            *(self._parsed(source, piece, tasks.parse, request, held, piece, clean, data) for piece in pieces)
+            *(self._parsed(source, piece, tasks.parse, request, held, piece, data) for piece in pieces)
         )
         names = await self._merged(source, data, [tasks.name_of(piece) for piece in pieces])
         await self._do(f"{source}: merging", tasks.finish, source, data, names, ledgers, folder)

@@ -18,6 +18,7 @@ from pmkit.ingest import (
     ROLLUP,
     TEMPLATES,
     Ledger,
+    Log,
     Piece,
     Plan,
     Request,
@@ -86,42 +87,40 @@ class Surveyed:
         In bytes, from the beginning of the log; `end` does not belong to it.
     lines : int
         How many line ends it has.
-    signs : Signs
-        What its bytes are.
+    plain : bool
+        Whether its bytes need no repair.
     """
 
     begin: int
     end: int
     lines: int
-    signs: reading.Signs
+    plain: bool
 
 
 def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
     """Find where the `nth` range of about `size` bytes begins and ends, and count its lines."""
     if seen.plan is None:
         raise ValueError("the log is not divided")
+    log = Log.of(_text(request), seen.plan, request)
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
-        begin, end = (
-            next_event(_text(request), seen.plan, request, Path(scratch), min(start, seen.size))
-            for start in (nth * size, (nth + 1) * size)
-        )
+        begin, end = (next_event(log, Path(scratch), min(start, seen.size)) for start in (nth * size, (nth + 1) * size))
     lines = 0
     with request.path.open("rb") as file:
 
         def counted() -> Any:
             nonlocal lines
             for chunk in chunks_of(file, begin, end):
-                lines += chunk.count(b"\n")
+                lines += reading.line_ends(chunk)
                 yield chunk
 
-        signs = reading.signs_in(counted())
-    return Surveyed(begin, end, lines, signs)
+        plain = reading.is_plain(counted())
+    return Surveyed(begin, end, lines, plain)
 
 
-def _text(request: Request, *, clean: bool = False) -> reading.Text:
+def _text(request: Request) -> reading.Text:
     """Give a log that is plain text as it lies there."""
     with archives.opened(request.path, None) as (_, _, modified):
-        return reading.Text(request.path, (), modified, clean)
+        return reading.Text(request.path, (), modified)
 
 
 def digest(request: Request, cache: Path) -> str:
@@ -134,7 +133,7 @@ def name_of(piece: Piece) -> str:
     return f"{piece.begin:015}"
 
 
-def parse(request: Request, seen: Look, piece: Piece, clean: bool, data: Path) -> Ledger:
+def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger:
     """Parse one range of a log, unless that was done before, and publish it below `data`."""
     if seen.plan is None:
         raise ValueError("the log is not divided")
@@ -146,7 +145,7 @@ def parse(request: Request, seen: Look, piece: Piece, clean: bool, data: Path) -
         pass
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         fresh = Path(scratch) / "piece"
-        ledger = ingest_piece(request, seen.plan, _text(request, clean=clean), piece, fresh)
+        ledger = ingest_piece(Log.of(_text(request), seen.plan, request), piece, fresh)
         (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
         publish(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
         for name in (*_COUNTED, LEDGER):

@@ -10,12 +10,13 @@ import duckdb
 from pmkit.errors import SourceError
 from pmkit.ingest.engine import connect
 from pmkit.ingest.explode import Exploded, explode
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, table_of
+from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, events_of, table_of
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.overlap import overlap, without
-from pmkit.ingest.pieces import Piece, chunks_of, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
+from pmkit.ingest.pieces import Log, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.plan import Plan, plan_of
+from pmkit.ingest.ranges import Piece, chunks_of, whole_of
 from pmkit.ingest.records import ingest_records
 from pmkit.sources import reading
 from pmkit.sources.sample import Sample
@@ -28,12 +29,14 @@ __all__ = [
     "ROLLUP",
     "TEMPLATES",
     "Ledger",
+    "Log",
     "Piece",
     "Plan",
     "Request",
     "chunks_of",
     "connect",
     "divisible",
+    "events_of",
     "ingest",
     "ingest_piece",
     "ingest_pieces",
@@ -73,9 +76,9 @@ def ingest(request: Request, out: Path) -> Ledger:
             if chosen.record:
                 ledger = ingest_records(database, request, chosen.record, text, out)
             elif exploded:
-                ledger = ingest_lines(Job(database, request, chosen, text, exploded, out))
+                ledger = ingest_lines(Job(database, request, chosen, text, whole_of(text.path), exploded, out))
             else:
-                ledger = ingest_pieces(request, chosen, text, out)
+                ledger = ingest_pieces(Log.of(text, chosen, request), out)
     except duckdb.Error as refused:
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")

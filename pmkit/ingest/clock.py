@@ -141,10 +141,9 @@ def settle(database: duckdb.DuckDBPyConnection, table: str, layer: Layer, reques
     list of str
         What had to be assumed.
     """
-    moved = f" + to_microseconds({round(request.clock_offset_s * 1e6)})" if request.clock_offset_s else ""
     notation, timezone = layer.notation, "UTC" if layer.entry.utc else request.timezone
     if notation is None or notation.zoned:
-        _view(database, table, f"timestamp{moved}", table)
+        _view(database, table, f"timestamp{moved(request)}", table)
         return []
     notes, source = [], table
     if notation.missing:
@@ -160,7 +159,7 @@ def settle(database: duckdb.DuckDBPyConnection, table: str, layer: Layer, reques
         source, more = _passages(database, source, table, changes, timezone)
         notes += more
         utc = _moments(changes, _offset(zone, low.replace(tzinfo=UTC) - day))
-    _view(database, table, f"coalesce(timestamp, {utc}){moved}", source)
+    _view(database, table, f"coalesce(timestamp, {utc}){moved(request)}", source)
     return notes
 
 
@@ -168,6 +167,11 @@ def _view(database: duckdb.DuckDBPyConnection, table: str, moment: str, source: 
     database.execute(
         f"CREATE OR REPLACE TEMP VIEW settled_{table} AS SELECT * REPLACE ({believable(moment)} AS timestamp) FROM {source}"
     )
+
+
+def moved(request: Request) -> str:
+    """Write the SQL that is put behind a moment to set a clock right that went wrong."""
+    return f" + to_microseconds({round(request.clock_offset_s * 1e6)})" if request.clock_offset_s else ""
 
 
 def believable(moment: str) -> str:

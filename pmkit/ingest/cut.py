@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Final
 
 from pmkit import schema
-from pmkit.ingest.quick import quick
 from pmkit.sources import aliases, fields, sql
 from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of, value_of
 from pmkit.sources.sample import Row, Sample
@@ -19,6 +18,8 @@ from pmkit.sources.times import NOTATIONS, Notation, notation_of
 COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source", "http_route")]
 """The canonical columns that are cut from a line."""
 
+NOTHING: Final = "CAST(NULL AS VARCHAR)"
+"""The SQL of a field that is not there."""
 _OPEN: Final = {
     "method",
     "url",
@@ -137,8 +138,6 @@ class Cut:
         From the name of one field to the SQL of its text.
     rest : str
         The attributes that no column takes, a JSON object.
-    splits : tuple of str
-        Select lists that come before `fields`, one after the other.
     """
 
     fields: str
@@ -146,7 +145,6 @@ class Cut:
     fits: str
     value: Callable[[str], str]
     rest: str = "NULL"
-    splits: tuple[str, ...] = ()
 
 
 def cut_of(layer: Layer) -> Cut:
@@ -167,24 +165,21 @@ def _text(layer: Layer) -> Cut:
     pairs = _PAIRS.format(text="f.pairs") if "pairs" in names else "NULL AS keys"
     fits = "f.time <> ''" if "time" in names else " OR ".join(f"f.{name} <> ''" for name in names)
     rest = f"CASE WHEN len(keys) > 0 THEN {_remaining(set(layer.paired.values()))} END" if "pairs" in names else "NULL"
-    extract = f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names})"
-    splits: tuple[str, ...] = ()
-    if layer.entry.layout:
-        fast = quick(layer.entry.layout, layer.pattern)
-        splits = (fast.splits, fast.words, f"{fast.fits} AS plain")
-        packed = ", ".join(f"{name} := {fast.fields[name]}" for name in names)
-        extract = f"CASE WHEN plain THEN struct_pack({packed}) ELSE {extract} END"
     return Cut(
-        f"{extract} AS f", pairs, fits,
-        lambda name: f"nullif(f.{name}, '')" if name == "message" else sql.filled(f"f.{name}"), rest, splits,
+        f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS f", pairs, fits,
+        lambda name: text_value(name, f"f.{name}"), rest,
     )  # fmt: skip
 
 
+def text_value(name: str, found: str) -> str:
+    """Read a field of a text format: an empty one is null, and so is a lone dash but in a message."""
+    return f"nullif({found}, '')" if name == "message" else sql.filled(found)
+
+
 def _json(layer: Layer) -> Cut:
-    keys = [one for key in layer.words.values() for alternative in _alternatives(key) for one in alternative.split("+")]
-    paths = list(dict.fromkeys(path for key in keys for path in sql.json_paths(key))) or ["$"]
+    paths = list(dict.fromkeys(path for key in keys_of(layer) for path in sql.json_paths(key))) or ["$"]
     listed = "[" + ", ".join(map(sql.quoted, paths)) + "]"
-    emptied = json.dumps({key: None for key in keys if "." not in key or any(key in record for record in layer.records)})
+    emptied = json.dumps(dict.fromkeys(sorted(mapped_keys(layer))))
 
     def value(name: str) -> str:
         found = [f"nullif(v[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)]
@@ -195,6 +190,16 @@ def _json(layer: Layer) -> Cut:
         "NULL AS keys", "v IS NOT NULL", value,
         f"CASE WHEN v IS NOT NULL THEN nullif(CAST(json_merge_patch(text, {sql.quoted(emptied)}) AS VARCHAR), '{{}}') END",
     )  # fmt: skip
+
+
+def keys_of(layer: Layer) -> list[str]:
+    """List the keys of JSON objects that have a word of the vocabulary."""
+    return [one for key in layer.words.values() for alternative in _alternatives(key) for one in alternative.split("+")]
+
+
+def mapped_keys(layer: Layer) -> set[str]:
+    """Tell which keys are no attributes, because they have a word of the vocabulary."""
+    return {key for key in keys_of(layer) if "." not in key or any(key in record for record in layer.records)}
 
 
 def _logfmt(layer: Layer) -> Cut:
@@ -235,6 +240,42 @@ def _alternatives(key: Key) -> tuple[str, ...]:
     return (key,) if isinstance(key, str) else key
 
 
+@dataclass(frozen=True)
+class Columns:
+    """SQL of the canonical columns, from the text of fields.
+
+    Attributes
+    ----------
+    raw : mapping of str to str
+        Each word of the vocabulary, and each attribute, that the format names.
+    columns : mapping of str to str
+        The columns but time, attributes and route; from the words, and from `asked`.
+    attributes : mapping of str to str
+        Each attribute, as a text.
+    asked : str
+        The URL that was asked for.
+    time : str
+        The time as it is written.
+    """
+
+    raw: Mapping[str, str]
+    columns: Mapping[str, str]
+    attributes: Mapping[str, str]
+    asked: str
+    time: str
+
+
+def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
+    """Say how the columns are made of the fields, whose text `value` gives as SQL."""
+    raw = {word: _expression(key, value) for word, key in layer.words.items()}
+    raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
+    columns, attributes = fields.columns(raw)
+    asked = columns.pop("asked", "NULL")
+    columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}
+    time = _filled(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
+    return Columns(raw, columns, attributes, asked, time)
+
+
 def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
     """Write the query that gives the lines of `relation` in canonical columns.
 
@@ -252,34 +293,26 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
         where the times carry no zone), `text`, and the canonical columns.
     """
     cut = cut_of(layer)
-    raw = {word: _expression(key, cut.value) for word, key in layer.words.items()}
-    raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
-    columns = fields.columns(raw, "plain AND is_clean()" if layer.entry.layout else "")
-    asked = columns.pop("asked", "NULL")
-    columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}
-    own, rest = columns.get("attributes", "NULL"), cut.rest
-    columns["attributes"] = "rest" if own == "NULL" else "own" if rest == "NULL" else "json_merged(own, rest)"
-    time = _filled(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
+    made = columns_of(layer, cut.value)
+    own = sql.json_object(made.attributes.items()) if made.attributes else "NULL"
+    attributes = "rest" if own == "NULL" else "own" if cut.rest == "NULL" else "json_merged(own, rest)"
     zoned = layer.notation is not None and layer.notation.zoned
     read = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
-    columns["timestamp"] = read if zoned else "NULL"
+    told = {**made.columns, "attributes": attributes, "timestamp": read if zoned else "NULL"}
     text = "text," if layer.entry.wraps else ""
-    cast = {name: f"CAST({columns.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
+    cast = {name: f"CAST({told.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
     if wrapped:
         weak = layer.entry.columns.get("service", "").startswith("'")
         cast = {name: _behind(name, expression, zoned=zoned, weak=weak) for name, expression in cast.items()}
     nothing = f"CAST(NULL AS {schema.LOGS['url_path'].sql})"
-    stream = "concat_ws('|', " + ", ".join(raw[name] for name in layer.entry.stream) + ")" if layer.entry.stream else "''"
-    source = relation
-    for lists in cut.splits:
-        source = f"(SELECT *, {lists} FROM {source})"
+    stream = "concat_ws('|', " + ", ".join(made.raw[name] for name in layer.entry.stream) + ")" if layer.entry.stream else "''"
     return f"""
-        WITH cut AS (SELECT *, {cut.fields} FROM {source}),
+        WITH cut AS (SELECT *, {cut.fields} FROM {relation}),
              derived AS (SELECT *, {cut.derived} FROM cut),
-             called AS (SELECT *, {asked} AS asked FROM derived),
-             timed AS (SELECT *, {time} AS time_text, {own} AS own, {rest} AS rest FROM called)
+             called AS (SELECT *, {made.asked} AS asked FROM derived),
+             timed AS (SELECT *, {made.time} AS time_text, {own} AS own, {cut.rest} AS rest FROM called)
         SELECT line, {text} more, below, {"around," if wrapped else ""} coalesce({cut.fits}, false) AS fits,
-               {stream} AS stream, coalesce({_filled(layer.entry.partial, raw) or "false"}, false) AS goes_on,
+               {stream} AS stream, coalesce({_filled(layer.entry.partial, made.raw) or "false"}, false) AS goes_on,
                CAST({"NULL" if zoned else read} AS TIMESTAMP) AS naive,
                {", ".join(f"{expression} AS {name}" for name, expression in cast.items())},
                CAST({"route_of(url_path)" if cast["url_path"] != nothing else "NULL"} AS VARCHAR) AS http_route
@@ -306,7 +339,8 @@ def _expression(key: Key, value: Callable[[str], str]) -> str:
 
 
 def _first_of(expressions: list[str]) -> str:
-    return expressions[0] if len(expressions) == 1 else f"coalesce({', '.join(expressions)})"
+    known = [expression for expression in expressions if expression != NOTHING] or [NOTHING]
+    return known[0] if len(known) == 1 else f"coalesce({', '.join(known)})"
 
 
 def _filled(words: str, raw: Mapping[str, str]) -> str:

@@ -37,3 +37,9 @@ def connect(
     if spill is not None:
         database.execute(f"SET temp_directory = {sql.quoted(str(spill / 'spill'))}")
     return database
+
+
+def give(database: duckdb.DuckDBPyConnection, name: str, table: Any) -> None:
+    """Let a database read an Arrow table by a name, instead of what had that name before."""
+    database.complete()
+    database.register(name, table)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from pmkit.sources import sql
 from pmkit.sources.model import LogFormat
 
 
@@ -122,3 +123,12 @@ class Request:
     clock_offset_s: float = 0.0
     member: str | None = None
     formats: tuple[LogFormat, ...] = ()
+
+
+def service_of(request: Request, found: str) -> str:
+    """Write the SQL of an event's service: what the line names, and what a person said of the export."""
+    named = f"nullif({found}, '')"
+    if request.service is None:
+        return named
+    said = sql.quoted(request.service)
+    return said if request.service_is_hint else f"coalesce({named}, {said})"

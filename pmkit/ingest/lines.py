@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +15,16 @@ from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.ingest.clock import settle
 from pmkit.ingest.cut import COLUMNS, Layer, canonical
+from pmkit.ingest.engine import give
 from pmkit.ingest.explode import Exploded
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger, Request, service_of
 from pmkit.ingest.leftover import sort
-from pmkit.ingest.output import write_log
-from pmkit.ingest.overlap import fingerprint
+from pmkit.ingest.output import Output
 from pmkit.ingest.plan import Plan
+from pmkit.ingest.quick import CHUNK_BYTES as QUICK_BYTES
+from pmkit.ingest.quick import Quick
+from pmkit.ingest.ranges import CHUNK_BYTES, Piece, chunks_of
+from pmkit.ingest.ways import Ways
 from pmkit.sources import reading, sql
 from pmkit.sources.model import Shape
 
@@ -34,44 +39,63 @@ class Job:
         The formats.
     text : Text
         The export as plain lines.
+    piece : Piece
+        The part of it that is to be parsed.
     exploded : Exploded or None
         Its records, where they are not its lines.
     out : Path
         The folder for the results.
-    above : int
-        How many lines of the export stand above the text, where that is a piece of it.
+    ways : Ways
+        How its plain lines are read, if it has any.
     """
 
     database: duckdb.DuckDBPyConnection
     request: Request
     plan: Plan
     text: reading.Text
+    piece: Piece
     exploded: Exploded | None
     out: Path
-    above: int = 0
+    ways: Ways = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the part is the whole text."""
+        return (self.piece.begin, self.piece.end) == (0, self.text.path.stat().st_size)
+
+    def chunks(self, size: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """Read the part."""
+        with self.text.path.open("rb") as file:
+            yield from chunks_of(file, self.piece.begin, self.piece.end, size)
 
 
 def ingest_lines(job: Job) -> Ledger:
     """Parse a log by its plan; what no format takes is rejected."""
-    notes = _parse(job)
-    write_log(job.database, job.out)
-    return _ledger(job, [*job.text.notes, *dict.fromkeys(notes)])
+    database = job.database
+    database.execute(sql.MACROS)
+    quick = Quick(database, job.ways) if job.ways else None
+    with Output(database, job.out, quick.packed if quick else None) as output:
+        if quick:
+            for events in quick.read(job.chunks(QUICK_BYTES), job.piece.above):
+                output.add(events)
+        notes = _parse(job, quick)
+        output.add_all("events")
+    output.finish(whole=job.whole)
+    return _ledger(job, output, quick.lines if quick else None, [*job.text.notes, *dict.fromkeys(notes)])
 
 
 def first_event(job: Job) -> tuple[int, datetime] | None:
     """Find the first line that is an event whatever stands above it, and its time, UTC."""
+    job.database.execute(sql.MACROS)
     _parse(job)
     row = job.database.execute("SELECT line, epoch_us(timestamp) FROM taken ORDER BY line LIMIT 1").fetchone()
     return (int(row[0]), datetime.fromtimestamp(row[1] // 1_000_000, UTC)) if row else None
 
 
-def _parse(job: Job) -> list[str]:
-    """Make the tables of the events and of what is none; return what had to be assumed."""
+def _parse(job: Job, quick: Quick | None = None) -> list[str]:
+    """Make the tables of the events and of what is none, of the lines that were not read before; return what was assumed."""
     database, plan = job.database, job.plan
-    database.execute(sql.MACROS)
-    if job.text.clean:
-        database.execute("CREATE OR REPLACE MACRO is_clean() AS true")
-    _load(job)
+    _load(job, quick)
     relation = _records(database, plan)
     notes: list[str] = []
     for number, layer in enumerate(plan.wrappers):
@@ -82,10 +106,13 @@ def _parse(job: Job) -> list[str]:
     return [*notes, *_read(job, relation)]
 
 
-def _load(job: Job) -> None:
+def _load(job: Job, quick: Quick | None) -> None:
     database, exploded = job.database, job.exploded
     options = "quote = '', escape = '', header = false, auto_detect = false, max_line_size = 134217728"
-    if exploded:
+    if quick:
+        give(database, "left_over", quick.left())
+        database.execute("CREATE TEMP TABLE raw AS FROM left_over")
+    elif exploded:
         columns = "columns = {'line': 'BIGINT', 'text': 'VARCHAR'}, delim = '\t'"
         database.execute(
             "CREATE TEMP TABLE raw AS SELECT row_number() OVER () AS line, line AS place, text "
@@ -93,11 +120,17 @@ def _load(job: Job) -> None:
             {"path": str(exploded.path)},
         )
     else:
+        path = job.text.path
+        if not job.whole:
+            path = job.out / "piece"
+            with path.open("wb") as file:
+                file.writelines(job.chunks())
         database.execute(
             f"CREATE TEMP TABLE whole AS FROM read_csv($path, columns = {{'text': 'VARCHAR'}}, delim = '', {options})",
-            {"path": str(job.text.path)},
+            {"path": str(path)},
         )
-        database.execute(f"CREATE TEMP VIEW raw AS SELECT rowid + {job.above + 1} AS line, text FROM whole")
+        (job.out / "piece").unlink(missing_ok=True)
+        database.execute(f"CREATE TEMP VIEW raw AS SELECT rowid + {job.piece.above + 1} AS line, text FROM whole")
     database.execute(
         "CREATE TEMP VIEW filled AS SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM raw WHERE NOT is_blank(text)"
     )
@@ -236,29 +269,25 @@ def _gather(job: Job) -> None:
     joined += " JOIN (SELECT line, place FROM raw) USING (line)" if job.exploded else ""
     if attached:
         database.execute("CREATE TEMP VIEW below_of AS SELECT line, under FROM below")
-    service = "nullif(service, '')"
-    if request.service is not None:
-        said = sql.quoted(request.service)
-        service = said if request.service_is_hint else f"coalesce({service}, {said})"
     sections = any(layer.entry.pattern_of for layer in plan.readers)
     in_order = len(parts) == 1 and not (attached or job.exploded or sections or plan.wrappers)
     database.execute(f"""
         CREATE TEMP {"VIEW" if in_order else "TABLE"} events AS
         SELECT line AS nth, {"place" if job.exploded else "line"} AS line, below, {", ".join(plain)},
-        CAST({service} AS VARCHAR) AS service,
+        CAST({service_of(request, "service")} AS VARCHAR) AS service,
         CASE WHEN nullif({under}, '') IS NULL THEN attributes
              ELSE json_merged(attributes, json_object('continuation', {under})) END AS attributes
         FROM {joined} {"" if in_order else "ORDER BY nth"}
     """)
 
 
-def _ledger(job: Job, notes: list[str]) -> Ledger:
+def _ledger(job: Job, output: Output, known: int | None, notes: list[str]) -> Ledger:
+    """Say what was read; `known` is the number of lines, where not all were given to the database."""
     database, plan, request = job.database, job.plan, job.request
     broken = job.exploded.broken if job.exploded else ()
     lines, blank = _one(database, "SELECT count(*), count(*) FILTER (is_blank(text)) FROM raw")
-    events, inside, first, last = _one(
-        database, "SELECT count(*), coalesce(sum(below), 0), epoch_us(min(timestamp)), epoch_us(max(timestamp)) FROM events"
-    )
+    lines = lines if known is None else known
+    (inside,) = _one(database, "SELECT coalesce(sum(below), 0) FROM events")
     under, deeper = _one(database, "SELECT coalesce(sum(lines), 0), coalesce(sum(inner_lines), 0) FROM below")
     headers, above = _one(database, "SELECT count(*), coalesce(sum(below), 0) FROM headers")
     rejected, lost = _one(database, "SELECT count(*), coalesce(sum(below), 0) FROM rejected")
@@ -269,40 +298,39 @@ def _ledger(job: Job, notes: list[str]) -> Ledger:
         notes = [*notes, "no known format; read for its times, severity words and messages only"]
     if lines == 0 and not broken:
         notes = [*notes, "the file is empty"]
-    if _ends_within_line(job):
-        notes = [*notes, f"the file ends in the middle of line {lines + job.above}: was the export cut short?"]
+    if _ends_within_line(job, lines + job.piece.above):
+        notes = [*notes, f"the file ends in the middle of line {lines + job.piece.above}: was the export cut short?"]
     return Ledger(
         format=plan.name if lines or broken else "empty",
         table="logs",
         unit="records" if job.exploded else "lines",
         lines=int(lines) + len(broken),
-        events=int(events),
+        events=output.events,
         continuation=int(continuation),
         blank=int(blank),
         rejected=int(rejected) + len(broken),
-        first=_instant(first),
-        last=_instant(last),
+        first=_instant(output.first),
+        last=_instant(output.last),
         timezone="as written" if plan.zoned else request.timezone,
         timezone_assumed=not plan.zoned and not request.timezone_is_hint,
         notes=tuple(notes),
-        content=fingerprint(database),
+        content=str(output.content),
         dated=job.text.modified.date().isoformat() if plan.undated else None,
         examples=(*(f"{line}: {reason}: {words}" for line, reason, words in examples), *broken)[:3],
     )
 
 
-def _ends_within_line(job: Job) -> bool:
-    """Tell whether the last line is no event and has no line end."""
-    size = job.text.path.stat().st_size
-    if job.exploded or not size:
+def _ends_within_line(job: Job, last: int) -> bool:
+    """Tell whether the last line, by its number, is no event and has no line end."""
+    if job.exploded or not job.piece.end:
         return False
     with job.text.path.open("rb") as file:
-        file.seek(size - 1)
+        file.seek(job.piece.end - 1)
         if file.read(1) == b"\n":
             return False
-    last = "(SELECT max(line) FROM raw)"
-    (known,) = _one(job.database, f"SELECT count(*) FROM events WHERE nth = {last}")
-    return not known
+    (events,) = _one(job.database, f"SELECT count(*) FROM events WHERE nth = {last}")
+    (others,) = _one(job.database, f"SELECT count(*) FROM raw WHERE line = {last}")
+    return bool(others and not events)
 
 
 def _one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

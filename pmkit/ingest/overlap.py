@@ -11,23 +11,14 @@ from typing import Final
 import duckdb
 
 from pmkit.ingest.engine import connect
-from pmkit.ingest.files import LEDGER, REJECTED, table_of
+from pmkit.ingest.files import LEDGER, REJECTED, events_of, table_of
 from pmkit.ingest.ledger import Ledger
-from pmkit.ingest.output import write_log
+from pmkit.ingest.output import CONTENT, Output
 from pmkit.sources import sql
-
-CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, client, trace_id, host)"
-"""What makes two events the same, whatever file and format they stand in."""
 
 _GLANCE: Final = 50
 _MOST: Final = 0.9
 _FEWEST: Final = 20
-
-
-def fingerprint(database: duckdb.DuckDBPyConnection) -> str:
-    """Return a text that is the same for the same events, whatever their order."""
-    found = database.execute(f"SELECT sum({CONTENT} % 1000000007) FROM events").fetchone()
-    return str((found and found[0]) or 0)
 
 
 def overlap(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
@@ -51,7 +42,7 @@ def overlap(database: duckdb.DuckDBPyConnection, first: Path, second: Path, star
     names = {"a": first, "b": second}
     for name, folder in names.items():
         database.execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {table_of(folder)} "
+            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {events_of(folder)} "
             f"WHERE timestamp BETWEEN {_moment(start)} AND {_moment(end)}"
         )
     glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
@@ -80,21 +71,22 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
     out : Path
         An existing, empty folder.
     """
-    united = " UNION ALL ".join(f"SELECT {CONTENT} AS content FROM {table_of(folder)}" for folder in others)
+    united = " UNION ALL ".join(f"SELECT {CONTENT} AS content FROM {events_of(folder)}" for folder in others)
     with connect(spill=out, reach=[part, *others]) as database:
         database.execute(sql.MACROS)
         database.execute(f"""
             CREATE TEMP TABLE events AS
             WITH counted AS (SELECT content, count(*) AS known FROM ({united}) GROUP BY content),
-                 numbered AS (SELECT *, {CONTENT} AS content FROM {table_of(part)}),
+                 numbered AS (SELECT *, {CONTENT} AS content FROM {events_of(part)}),
                  told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS again FROM numbered)
             SELECT told.* EXCLUDE (content, again), line AS nth FROM told LEFT JOIN counted USING (content)
             WHERE known IS NULL OR again > known ORDER BY line
         """)
         database.execute(f"CREATE TEMP VIEW rejected AS FROM {table_of(part, REJECTED)}")
-        write_log(database, out)
-        row = database.execute("SELECT count(*) FROM events").fetchone()
-    reduced = replace(ledger, duplicates=ledger.events - (row[0] if row else 0), data="")
+        with Output(database, out) as output:
+            output.add_all("events")
+        output.finish(whole=True)
+    reduced = replace(ledger, duplicates=ledger.events - output.events, data="")
     (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import IO, Final
+from typing import Final
 from zoneinfo import ZoneInfo
+
+import duckdb
 
 from pmkit.ingest.clock import changes_of
 from pmkit.ingest.engine import connect
@@ -21,8 +23,12 @@ from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, first_event, ingest_lines
 from pmkit.ingest.output import merge
 from pmkit.ingest.plan import Plan
+from pmkit.ingest.quick import Quick
+from pmkit.ingest.ranges import Piece, chunks_of, whole_of
+from pmkit.ingest.ways import Ways, ways_of
+from pmkit.sources import sql
 from pmkit.sources.model import Shape
-from pmkit.sources.reading import Text
+from pmkit.sources.reading import Text, line_ends
 
 WORKERS: Final = min(os.cpu_count() or 1, 8)
 PIECE_BYTES: Final = (96 << 20) // WORKERS
@@ -32,25 +38,7 @@ _WHOLE_BYTES: Final = 8 << 20
 _SLOTS: Final = BoundedSemaphore(WORKERS)
 """For the pieces of all logs, so that memory does not grow with the number of logs either."""
 _GLANCE_BYTES: Final = 1 << 16
-_COPY_BYTES: Final = 1 << 22
 _AROUND_CHANGE: Final = timedelta(hours=3)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A part of a text.
-
-    Attributes
-    ----------
-    begin, end : int
-        In bytes, from the beginning of the text; `end` does not belong to it.
-    above : int
-        How many lines stand above it.
-    """
-
-    begin: int
-    end: int
-    above: int
 
 
 def divisible(plan: Plan) -> bool:
@@ -66,51 +54,87 @@ def divisible(plan: Plan) -> bool:
     return bool(plan.readers) and alone and not streams and not plan.undated
 
 
-def pieces_of(text: Text, plan: Plan, request: Request, scratch: Path, size: int) -> Iterator[Piece]:
+@dataclass(frozen=True)
+class Log:
+    """A log that may be divided, and how it is read.
+
+    Attributes
+    ----------
+    text : Text
+        It as plain lines.
+    plan : Plan
+        Its formats.
+    request : Request
+        The zone of its times, and what else was said of it.
+    ways : Ways
+        How its plain lines are read, if it has any.
+    """
+
+    text: Text
+    plan: Plan
+    request: Request
+    ways: Ways
+
+    @classmethod
+    def of(cls, text: Text, plan: Plan, request: Request) -> Log:
+        """Say how a log is read by its plan."""
+        return cls(text, plan, request, ways_of(plan, request))
+
+    def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> Job:
+        """Say what is to be done for a piece."""
+        return Job(database, self.request, self.plan, self.text, piece, None, out, self.ways)
+
+    @property
+    def piece_bytes(self) -> int:
+        """How large its pieces are: plain lines are not all held at once."""
+        return PIECE_BYTES * (2 if self.ways else 1)
+
+
+def pieces_of(log: Log, scratch: Path, size: int) -> Iterator[Piece]:
     """Divide a log into pieces of about `size` bytes, each of which begins with an event.
 
     Parameters
     ----------
-    text : Text
-        The log as plain lines.
-    plan : Plan
-        How it is read, a `divisible` one.
-    request : Request
-        The zone of its times.
+    log : Log
+        One with a `divisible` plan.
     scratch : Path
         A folder for what is looked at.
     size : int
         A piece that has no event where it would end is longer.
     """
-    total = text.path.stat().st_size
-    begin = above = 0
+    total = log.text.path.stat().st_size
+    begin = 0
     while begin < total:
-        end = next_event(text, plan, request, scratch, begin + size)
-        yield Piece(begin, end, above)
-        with text.path.open("rb") as file:
-            above += sum(chunk.count(b"\n") for chunk in chunks_of(file, begin, end))
+        end = next_event(log, scratch, begin + size)
+        yield Piece(begin, end, _line_ends_before(log.text, begin))
         begin = end
 
 
-def next_event(text: Text, plan: Plan, request: Request, scratch: Path, start: int) -> int:
+def _line_ends_before(text: Text, position: int) -> int:
+    near, lines = next(one for one in reversed(text.milestones) if one[0] <= position)
+    with text.path.open("rb") as file:
+        return lines + sum(map(line_ends, chunks_of(file, near, position)))
+
+
+def next_event(log: Log, scratch: Path, start: int) -> int:
     """Give the position of the first event at `start` or after it: what stands above it does not change what follows.
 
     The text's beginning is one such place, and so is its end.
     """
     if start <= 0:
         return 0
-    total = text.path.stat().st_size
+    total = log.text.path.stat().st_size
     length = _GLANCE_BYTES
     while start < total:
-        with text.path.open("rb") as file:
+        with log.text.path.open("rb") as file:
             file.seek(start - 1)
             skipped = len(file.readline()) - 1
             chunk = file.read(length)
         whole = chunk if start + skipped + len(chunk) >= total else chunk[: chunk.rfind(b"\n") + 1]
-        found = _event_in(whole, text, plan, request, scratch) if whole else None
+        found = _event_in(whole, log, scratch) if whole else None
         if found is not None:
             position, at = found
-            if not _in_change(plan, request, at):
+            if at is None or not _in_change(log, at):
                 return start + skipped + position
             start += skipped + max(position, len(whole) // 2)
         elif start + skipped + len(chunk) >= total:
@@ -122,11 +146,15 @@ def next_event(text: Text, plan: Plan, request: Request, scratch: Path, start: i
     return total
 
 
-def _event_in(chunk: bytes, text: Text, plan: Plan, request: Request, scratch: Path) -> tuple[int, datetime] | None:
-    glance = scratch / "glance"
-    glance.write_bytes(chunk)
-    with connect(request.timezone, scratch) as database:
-        found = first_event(Job(database, request, plan, replace(text, path=glance), None, scratch))
+def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | None] | None:
+    """Give the position of the first event of a text, and its time where that may matter."""
+    with connect(log.request.timezone, scratch) as database:
+        database.execute(sql.MACROS)
+        if log.ways and (plain := Quick(database, log.ways).first(chunk if chunk.endswith(b"\n") else chunk + b"\n")) is not None:
+            return plain, None
+        glance = scratch / "glance"
+        glance.write_bytes(chunk)
+        found = first_event(Job(database, log.request, log.plan, replace(log.text, path=glance), whole_of(glance), None, scratch))
     glance.unlink()
     if found is None:
         return None
@@ -134,31 +162,22 @@ def _event_in(chunk: bytes, text: Text, plan: Plan, request: Request, scratch: P
     return sum(map(len, chunk.splitlines(keepends=True)[: line - 1])), at
 
 
-def _in_change(plan: Plan, request: Request, at: datetime) -> bool:
+def _in_change(log: Log, at: datetime) -> bool:
     """Tell whether the order of the lines tells the moment, because the clocks change then."""
-    return not plan.zoned and bool(changes_of(ZoneInfo(request.timezone), at - _AROUND_CHANGE, at + _AROUND_CHANGE))
+    return not log.plan.zoned and bool(changes_of(ZoneInfo(log.request.timezone), at - _AROUND_CHANGE, at + _AROUND_CHANGE))
 
 
-def chunks_of(file: IO[bytes], begin: int, end: int) -> Iterator[bytes]:
-    """Read a range of a file, some megabytes at a time."""
-    file.seek(begin)
-    left = end - begin
-    while left > 0 and (chunk := file.read(min(_COPY_BYTES, left))):
-        left -= len(chunk)
-        yield chunk
-
-
-def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int = PIECE_BYTES) -> Ledger:
-    """Parse a log by its plan, in pieces where it is large and `divisible`, several at once."""
-    total = text.path.stat().st_size
-    if total <= min(size, _WHOLE_BYTES) or not divisible(plan):
-        with connect(request.timezone, out) as database:
-            return ingest_lines(Job(database, request, plan, text, None, out))
-    number = WORKERS * math.ceil(total / (size * WORKERS))
+def ingest_pieces(log: Log, out: Path, size: int | None = None) -> Ledger:
+    """Parse a log, in pieces where it is large and `divisible`, several at once."""
+    total, most = log.text.path.stat().st_size, size or log.piece_bytes
+    if total <= min(most, _WHOLE_BYTES) or not divisible(log.plan):
+        with connect(log.request.timezone, out) as database:
+            return ingest_lines(log.job(database, whole_of(log.text.path), out))
+    number = WORKERS * math.ceil(total / (most * WORKERS))
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
         work = [
-            pool.submit(ingest_piece, request, plan, text, piece, out / f"piece-{n:05}")
-            for n, piece in enumerate(pieces_of(text, plan, request, out, math.ceil(total / number)))
+            pool.submit(ingest_piece, log, piece, out / f"piece-{n:05}")
+            for n, piece in enumerate(pieces_of(log, out, math.ceil(total / number)))
         ]
         try:
             ledgers = [done.result() for done in work]
@@ -174,17 +193,12 @@ def ingest_pieces(request: Request, plan: Plan, text: Text, out: Path, size: int
     return Ledger.merged(ledgers)
 
 
-def ingest_piece(request: Request, plan: Plan, text: Text, piece: Piece, folder: Path) -> Ledger:
+def ingest_piece(log: Log, piece: Piece, folder: Path) -> Ledger:
     """Parse one piece of a log into a new folder."""
     with _SLOTS:
         folder.mkdir()
-        part = replace(text, path=folder / "text")
-        with text.path.open("rb") as source, part.path.open("wb") as copy:
-            for chunk in chunks_of(source, piece.begin, piece.end):
-                copy.write(chunk)
-        with connect(request.timezone, folder, threads=1) as database:
-            ledger = ingest_lines(Job(database, request, plan, part, None, folder, piece.above))
-        part.path.unlink()
+        with connect(log.request.timezone, folder, threads=1) as database:
+            ledger = ingest_lines(log.job(database, piece, folder))
         shutil.rmtree(folder / "spill", ignore_errors=True)
         return ledger
 

@@ -165,7 +165,7 @@ JOURNALD = json_log(
     {"severity": "WARN"},
     wraps=True, stream=("service",),
     columns={"message": r"CASE WHEN regexp_full_match({message}, '\[[0-9, ]*\]') THEN "
-             "array_to_string(list_transform(CAST({message} AS INTEGER[]), lambda code: chr(code)), '') ELSE {message} END"},
+             "array_to_string(list_transform(TRY_CAST({message} AS INTEGER[]), lambda code: CASE WHEN code BETWEEN 1 AND 1114111 THEN chr(code) END), '') ELSE {message} END"},
 )  # fmt: skip
 
 FORMATS = (DOCKER, CRI, COMPOSE, KUBECTL, STERN, STAMPED, SYSLOG, SYSLOG_ISO, SYSLOG_5424, LOGPLEX, FLUENTD, JOURNALD)

@@ -62,21 +62,21 @@ VOCABULARY: Final[Mapping[str, str]] = {
 """What each word means; any other word names an attribute."""
 
 
-def columns(raw: Mapping[str, str], plain: str = "") -> dict[str, str]:
-    """Turn fields into canonical columns, all but the time.
+def columns(raw: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Turn fields into canonical columns, all but the time and the attributes.
 
     Parameters
     ----------
     raw : mapping of str to str
         SQL text expression of each field, by the words of `VOCABULARY`; null where there is none.
-    plain : str
-        When no field holds anything that JSON escapes, as a SQL condition.
 
     Returns
     -------
-    dict of str to str
-        SQL expression of each canonical column; fields by other words become `attributes`. That of
-        `asked`, where there is one, is a column that the others are made from.
+    columns : dict of str to str
+        SQL expression of each canonical column. That of `asked`, where there is one, is a column
+        that the others are made from.
+    attributes : dict of str to str
+        SQL text expression of each attribute: of the fields by other words.
     """
     found: dict[str, list[str]] = {}
 
@@ -93,7 +93,7 @@ def columns(raw: Mapping[str, str], plain: str = "") -> dict[str, str]:
         elif word != TIME:
             rest[word] = value
     made = {column: values[0] if len(values) == 1 else f"coalesce({', '.join(values)})" for column, values in found.items()}
-    return {**made, "attributes": sql.json_object(rest.items(), plain)} if rest else made
+    return made, rest
 
 
 def _fill_request(word: str, value: str, fill: Callable[[str, str], None], rest: dict[str, str]) -> None:

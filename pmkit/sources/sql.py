@@ -9,7 +9,7 @@ MACROS = r"""
 CREATE OR REPLACE MACRO bare(t) AS CASE WHEN starts_with(t, ' ') OR ends_with(t, ' ') THEN trim(t) ELSE t END;
 CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
     WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
-    WHEN abs(n) < 1e17 THEN n ELSE n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
+    WHEN abs(n) < 1e17 THEN n WHEN abs(n) < 1e19 THEN n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
 CREATE OR REPLACE MACRO to_severity(t) AS CASE
     WHEN upper(t) IN ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL') THEN upper(t)
     WHEN upper(t) IN ('WARNING', 'W', 'WRN', 'DEPRECATION') THEN 'WARN'
@@ -53,7 +53,6 @@ CREATE OR REPLACE MACRO without_ids(p) AS
 CREATE OR REPLACE MACRO route_of(p) AS CASE
     WHEN NOT regexp_matches(p, '(?:^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(?:/|$)') THEN p
     ELSE without_ids(without_ids(p)) END; -- twice, because two that stand side by side share the slash between them
-CREATE OR REPLACE MACRO is_clean() AS false;
 CREATE OR REPLACE MACRO masked(m) AS regexp_replace(m, '[\w-]*\d[\w-]*', '<*>', 'g');
 """
 """Functions of the ingest, in the database's own language."""
@@ -62,6 +61,11 @@ CREATE OR REPLACE MACRO masked(m) AS regexp_replace(m, '[\w-]*\d[\w-]*', '<*>', 
 def quoted(words: str) -> str:
     """Quote a text for SQL."""
     return "'" + words.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """Quote the name of a column for SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def filled(expression: str) -> str:
@@ -103,20 +107,17 @@ def _key(name: str) -> str:
     return f'"{escaped}"'
 
 
-def json_object(names_and_values: Iterable[tuple[str, str]], plain: str = "") -> str:
+def json_object(names_and_values: Iterable[tuple[str, str]]) -> str:
     """Build a JSON object of the values that are not null; null when there is none.
 
     Parameters
     ----------
     names_and_values : iterable of (str, str)
         Keys, and the SQL of their values, which are texts.
-    plain : str
-        When the values hold nothing that has to be escaped, as a SQL condition.
     """
-    pairs = list(names_and_values)
-    values = ", ".join(f"{quoted(',' + dumps(name) + ':')} || to_json({value})" for name, value in pairs)
-    written = f"nullif('{{' || substr(concat({values}), 2) || '}}', '{{}}')"
-    if not plain:
-        return written
-    unescaped = ", ".join(f"""{quoted(dumps(name) + ':"')} || {value} || '"'""" for name, value in pairs)
-    return f"CASE WHEN {plain} THEN nullif('{{' || concat_ws(',', {unescaped}) || '}}', '{{}}') ELSE {written} END"
+    return object_of(f"{quoted(dumps(name) + ':')} || to_json({value})" for name, value in names_and_values)
+
+
+def object_of(members: Iterable[str]) -> str:
+    """Build a JSON object of the members, written as `"key":value`, that are not null; null when there is none."""
+    return f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"

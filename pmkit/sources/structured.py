@@ -191,7 +191,7 @@ LOG4J_JSON = json_log(
     {"timestamp": "2026-11-23T21:27:59.5Z", "severity": "ERROR"},
     {"severity": "WARN", "trace_id": "7b0f"},
     columns={"time": "CASE WHEN {nanosecond} IS NOT NULL AND length({time}) < 12 THEN "
-             "CAST(CAST({time} AS BIGINT) * 1000000 + CAST({nanosecond} AS BIGINT) // 1000 AS VARCHAR) ELSE {time} END"},
+             "CAST(TRY_CAST({time} AS INTEGER) * 1000000::BIGINT + TRY_CAST({nanosecond} AS INTEGER) // 1000 AS VARCHAR) ELSE {time} END"},
     usual=True,
 )  # fmt: skip
 

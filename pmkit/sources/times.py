@@ -78,8 +78,9 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "ISO 8601 with a zone", rf"{_ISO} ?(?:Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?: (?:UTC|m=\S+))*",
+        "CASE WHEN ends_with({t}, 'Z') AND NOT contains({t}, ' ') AND NOT contains({t}, ',') THEN TRY_CAST({t} AS TIMESTAMPTZ) ELSE "
         "TRY_CAST(replace(replace(replace(regexp_replace(bare({t}), '([+-]\\d\\d:?\\d\\d)( UTC| m=\\S+)+$', '\\1'), ' +', '+'), ' -', '-'), ',', '.') "
-        "AS TIMESTAMPTZ)", zoned=True,
+        "AS TIMESTAMPTZ) END", zoned=True,
     ),
     Notation(
         "ISO 8601 with a zone's abbreviation", rf"{_ISO} ?(?:{'|'.join((*_ABBREVIATIONS, *_AMBIGUOUS))})", _with_abbreviation(),

@@ -1,0 +1,187 @@
+"""Takes lines of known layouts apart, all lines of a chunk at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from pmkit.ingest.layout import Frame, Layout
+
+Numbers = np.ndarray[Any, np.dtype[Any]]
+
+_WORD: Final = 8
+"""So many bytes of text are compared at once."""
+_BLOCK_BYTES: Final = 1 << 19
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The lines of a chunk that have one layout.
+
+    Attributes
+    ----------
+    lines : array of int
+        Their numbers within the chunk, from 0, in order.
+    slots : list of DictionaryArray or None
+        What stands in each slot of the layout; None for one without a name.
+    """
+
+    lines: Numbers
+    slots: list[Any]
+
+
+class _Block:
+    """Some lines that fit into the processor's cache together; `Chunk` says what they may be asked."""
+
+    def __init__(self, text: bytes, *, spaced: bool) -> None:
+        self._bytes = np.frombuffer(text, np.uint8)
+        self._words = np.ndarray(
+            (len(text) + 1,), np.dtype("<u8"), text + b"." * _WORD, strides=(1,)
+        )  # the eight bytes from each on
+        marks = self._bytes == ord('"')
+        marks |= self._bytes == ord("\n")
+        if spaced:
+            marks |= self._bytes == ord(" ")
+        self._at = np.flatnonzero(marks).astype(np.int32)
+        self._kind = self._bytes[self._at]
+        if spaced:
+            self._drop_spaces_in_quotes()
+        ends = np.flatnonzero(self._kind == ord("\n"))
+        self._first = np.concatenate(([0], ends[:-1] + 1))
+        self._marks = ends - self._first + 1
+        self.ends = self._at[ends]
+        self.starts = np.concatenate(([0], self.ends[:-1] + 1)).astype(np.int32)
+        self._plain = ~self._strange(text)
+
+    def _drop_spaces_in_quotes(self) -> None:
+        """Quotes count from the beginning of each line."""
+        quotes = self._kind == ord('"')
+        inside = np.cumsum(quotes, dtype=np.uint8) & 1
+        ends = np.flatnonzero(self._kind == ord("\n"))
+        before = np.concatenate(([0], inside[ends[:-1]])).astype(np.uint8)
+        if before.any():
+            inside ^= np.repeat(before, np.diff(ends, prepend=-1))
+        kept = (inside == 0) | (self._kind != ord(" "))
+        self._at, self._kind = self._at[kept], self._kind[kept]
+
+    def _strange(self, text: bytes) -> Numbers:
+        """Tell which lines hold a backslash or a control character: there, quotes and spaces may mean something else."""
+        controls = self._bytes < ord(" ")
+        strange = np.zeros(len(self.ends), bool)
+        if b"\\" in text or np.count_nonzero(controls) > len(strange):
+            places = np.flatnonzero((controls & (self._bytes != ord("\n"))) | (self._bytes == ord("\\")))
+            strange[np.searchsorted(self.ends, places)] = True
+        return strange
+
+    def take(self, layout: Layout, left: Numbers) -> tuple[Numbers, Numbers]:
+        """Find the lines of a layout among those that are left, and where each slot begins and ends: two rows for each."""
+        frame = layout.frame
+        lines = np.flatnonzero(left & self._plain & (self._marks == len(frame.marks)))
+        whole = len(lines) == len(self.ends)
+        places = None if whole else self._first[lines][:, None] + np.arange(len(frame.marks))
+        at = self._at.reshape(len(lines), -1) if places is None else self._at[places]
+        kinds = self._kind.reshape(len(lines), -1) if places is None else self._kind[places]
+        at = np.vstack((self.starts[lines] - 1, at.T))  # row 0 is the byte before the line, row k + 1 its mark k
+        holds = self._holds(frame, at, kinds)
+        bounds = np.empty((2 * len(layout.slots), len(lines)), np.int32)
+        for number, (slot, span) in enumerate(zip(layout.slots, frame.spans, strict=True)):
+            begin, end = bounds[2 * number], bounds[2 * number + 1]
+            np.add(at[span.mark + 1], span.offset, out=begin)
+            np.subtract(at[span.until + 1], span.before, out=end)
+            holds &= begin <= end if slot.quoted else begin < end
+        return (lines, bounds) if holds.all() else (lines[holds], bounds[:, holds])
+
+    def _holds(self, frame: Frame, at: Numbers, kinds: Numbers) -> Numbers:
+        """Tell which lines have the right marks, in the right distances, and the literal text between them."""
+        if kinds.tobytes() == frame.marks * len(kinds):
+            holds = np.ones(len(kinds), bool)
+        else:
+            holds = (kinds == np.frombuffer(frame.marks, np.uint8)).all(axis=1)
+        for mark, gap in frame.gaps:
+            holds &= at[mark + 1] - at[mark] == gap
+        for text in frame.texts:
+            begin = at[text.mark + 1] + text.offset
+            for part in range(0, len(text.text), _WORD):
+                holds &= self._reads(begin + part, text.text[part : part + _WORD])
+        return holds
+
+    def _reads(self, begin: Numbers, text: bytes) -> Numbers:
+        """Tell where in the chunk a text of up to eight bytes stands."""
+        inside = np.clip(begin, 0, len(self._words) - 1)
+        mask = np.uint64((1 << 8 * len(text)) - 1)
+        found: Numbers = self._words[inside] & mask == np.uint64(int.from_bytes(text, "little"))
+        return found
+
+
+class Chunk:
+    """Whole lines of a log, the last one with its line end.
+
+    Parameters
+    ----------
+    text : bytes
+        UTF-8.
+    spaced : bool
+        Whether spaces outside of quotes are marks, as in `Layout`.
+
+    Attributes
+    ----------
+    left : array of bool
+        Which lines were not taken.
+    """
+
+    def __init__(self, text: bytes, *, spaced: bool) -> None:
+        self._text = text
+        self._blocks: list[tuple[int, _Block]] = []
+        begin = 0
+        while begin < len(text):
+            end = text.find(b"\n", min(begin + _BLOCK_BYTES, len(text) - 1)) + 1
+            self._blocks.append((begin, _Block(text[begin:end], spaced=spaced)))
+            begin = end
+        self._starts = np.concatenate([block.starts + begin for begin, block in self._blocks])
+        self._ends = np.concatenate([block.ends + begin for begin, block in self._blocks])
+        self.left = np.ones(len(self._ends), bool)
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    def take(self, layout: Layout, fewest: int) -> Taken | None:
+        """Take the lines of a layout, if there are at least so many of them; none of them is left then."""
+        lines, bounds, above = [], [], 0
+        for begin, block in self._blocks:
+            found, places = block.take(layout, self.left[above : above + len(block.ends)])
+            lines.append(found + above)
+            bounds.append(places + begin)
+            above += len(block.ends)
+        together = np.concatenate(lines)
+        if len(together) < max(fewest, 1):
+            return None
+        self.left[together] = False
+        return Taken(together, self._values([slot.name for slot in layout.slots], np.concatenate(bounds, axis=1)))
+
+    def _values(self, names: list[str], bounds: Numbers) -> list[Any]:
+        """Read the slots: all of them and what stands between are first values of one array, without being copied."""
+        width, lines = bounds.shape
+        offsets = np.empty(width * lines + 1, np.int32)
+        offsets[:-1] = bounds.T.ravel()
+        offsets[-1] = len(self._text)
+        values = pa.StringArray.from_buffers(width * lines, pa.py_buffer(offsets), pa.py_buffer(self._text))
+        return [
+            values.take(pa.array(np.arange(2 * number, width * lines, width, dtype=np.int32))).dictionary_encode()
+            if name
+            else None
+            for number, name in enumerate(names)
+        ]
+
+    def texts(self, lines: Numbers) -> Any:
+        """Give lines as they stand, without their line ends."""
+        offsets = np.empty(2 * len(lines) + 1, np.int32)
+        offsets[:-1:2], offsets[1::2], offsets[-1] = self._starts[lines], self._ends[lines], len(self._text)
+        values = pa.StringArray.from_buffers(2 * len(lines), pa.py_buffer(offsets), pa.py_buffer(self._text))
+        return values.take(pa.array(np.arange(0, 2 * len(lines), 2, dtype=np.int32)))
+
+    def start_of(self, line: int) -> int:
+        """Give the position of a line in bytes."""
+        return int(self._starts[line])
