@@ -165,7 +165,8 @@ def settle(database: duckdb.DuckDBPyConnection, table: str, layer: Layer, reques
 
 def _view(database: duckdb.DuckDBPyConnection, table: str, moment: str, source: str) -> None:
     database.execute(
-        f"CREATE OR REPLACE TEMP VIEW settled_{table} AS SELECT * REPLACE ({believable(moment)} AS timestamp) FROM {source}"
+        f"CREATE OR REPLACE TEMP VIEW settled_{table} AS SELECT * REPLACE ({believable('timestamp')} AS timestamp) "
+        f"FROM (SELECT * REPLACE ({moment} AS timestamp) FROM {source})"
     )
 
 
@@ -197,7 +198,8 @@ def _moments(changes: list[Change], first: timedelta) -> str:
         cases.append(f"WHEN {ahead} THEN naive - {_seconds(offset)}")
         offset = change.after
     last = f"naive - {_seconds(offset)}"
-    return f"(CASE {' '.join(cases)} ELSE {last} END) AT TIME ZONE 'UTC'" if cases else f"({last}) AT TIME ZONE 'UTC'"
+    wall = f"(CASE {' '.join(cases)} ELSE {last} END)" if cases else f"({last})"
+    return f"make_timestamptz(epoch_us({wall}))"
 
 
 def _passages(

@@ -56,7 +56,8 @@ def sort(database: duckdb.DuckDBPyConnection, plan: Plan, relation: str, left: s
     )
     database.execute("""
         CREATE TEMP TABLE owned AS SELECT s.*, o.line AS owner FROM (SELECT * FROM sorted WHERE kind = 'below') s
-        ASOF LEFT JOIN taken o ON s.stream = o.stream AND s.line >= o.line
+        ASOF LEFT JOIN (SELECT * FROM taken WHERE EXISTS (SELECT 1 FROM sorted WHERE kind = 'below')) o
+        ON s.stream = o.stream AND s.line >= o.line
     """)
     database.execute("CREATE TEMP VIEW headers AS SELECT line, below FROM sorted WHERE kind = 'header'")
     database.execute("""
