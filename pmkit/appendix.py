@@ -85,6 +85,33 @@ def _routes(findings: Findings) -> str:
     return table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10]) + rest
 
 
+def parts(findings: Findings) -> str | None:
+    """Write what the failed requests have in common."""
+    found = findings.parts
+    if found.empty:
+        return None
+    rows = [
+        [
+            escape(row["what"]) + ("" if pd.isna(row["also"]) else f" (the same: {escape(row['also'])})"),
+            count(row["requests"]),
+            count(row["failed"]),
+            percent(row["coverage"]),
+            percent(row["error_ratio"]),
+            percent(row["rest_ratio"]),
+            f"{row['lift']:.1f}",
+        ]
+        for _, row in found.iterrows()
+    ]
+    header = ["Requests with", "Requests", "Failed", "Of all failures", "Failed of these", "Of all others", "Lift"]
+    sampled = " Counts are estimated from a sample of them." if found["sampled"].any() else ""
+    lead = (
+        "Every service, route, method, version, host, client, attribute and query parameter was compared, and pairs of them; "
+        f"what explains the failures best comes first.{sampled} What follows from a failure, such as the size of the answer, "
+        "is left out, and so is what chance brings forth more often than once in a thousand such comparisons."
+    )
+    return f"### What failed requests have in common\n\n{lead}\n\n{table(header, rows, [36, -11, -9, -12, -12, -12, -8])}"
+
+
 def _or_dash(value: float, write: Callable[[float], str]) -> str:
     return "–" if pd.isna(value) else write(value)
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from pmkit import dimensions, patterns, quality, response, suspects, timeline
 from pmkit import impact as impacts
-from pmkit import patterns, quality, response, suspects, timeline
 from pmkit.errors import IncidentError
 from pmkit.incident import Incident, data_folder, find, known_zone
 from pmkit.parts import Progress
@@ -38,6 +38,8 @@ class Findings:
         The exports, for digging on.
     impact, response, suspects, timeline
         What the analysis found.
+    parts : DataFrame
+        What the failed requests have in common, columns of `dimensions.PARTS`.
     patterns : DataFrame
         Characteristic log messages, columns of `patterns.PATTERNS`.
     quality : DataFrame
@@ -50,6 +52,7 @@ class Findings:
     impact: impacts.Impact
     response: response.Response
     suspects: tuple[suspects.Suspect, ...]
+    parts: pd.DataFrame
     patterns: pd.DataFrame
     timeline: tuple[timeline.Entry, ...]
     quality: pd.DataFrame
@@ -125,6 +128,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     source = tier.sources[0] if len(tier.sources) == 1 else None
     if impact.detected and source:
         impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
+    parts = _parts(store, impact, rule.sql)
     changes, messages = store.changes(), store.messages()
     found = patterns.characteristic(store.templates(), impact.window, (impact.data_start, impact.data_end)).head(MOST_PATTERNS)
     reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
@@ -147,11 +151,20 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         store=store,
         impact=impact,
         response=reaction,
-        suspects=suspects.rank(impact, changes, found),
+        suspects=suspects.rank(impact, changes, parts, found),
+        parts=parts,
         patterns=found,
         timeline=entries,
         quality=_remarked(exports, doubts),
     )
+
+
+def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
+    """Compare the failed requests with the others; where there are none, there is nothing to compare."""
+    if not impact.detected or not impact.failed or impact.tier.unit != "request":
+        return dimensions.nothing()
+    tier = impact.tier
+    return dimensions.common(store.requests(tier.sources, tier.inner, impact.start, impact.end, is_error))
 
 
 def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFrame:

@@ -116,9 +116,13 @@ class Report:
     def evidence(self) -> Section:
         """Numbers, patterns, data quality and provenance."""
         latency = figures.latency(self.findings)
-        rest = () if self.audience == "public" else (appendix.patterns(self.findings), appendix.data_quality(self.findings))
+        parts: tuple[Part | None, ...] = ()
+        rest: tuple[Part | None, ...] = ()
+        if self.audience == "internal":
+            parts = (appendix.parts(self.findings), figures.failing_parts(self.findings))
+            rest = (appendix.patterns(self.findings), appendix.data_quality(self.findings))
         return self._section(
-            "Appendix: evidence", appendix.numbers(self.findings), latency, appendix.method(self.findings), *rest
+            "Appendix: evidence", appendix.numbers(self.findings), *parts, latency, appendix.method(self.findings), *rest
         )
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from pmkit import timeline as story
+from pmkit.dimensions import in_words
 from pmkit.findings import Findings, utc
 from pmkit.markup import bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
@@ -129,6 +130,8 @@ def _pointed(findings: Findings, suspect: Suspect) -> str:
     at = f", at {clock(suspect.at, findings.zone)}" if suspect.at is not None else ""
     if suspect.kind == "change":
         return f"{suspect.summary.split(':')[0]}{at} ({suspect.evidence[0]})"
+    if suspect.kind == "dimension":
+        return f"{suspect.summary}, {suspect.reasons[0]} ({suspect.evidence[0]})"
     return f"message “{short(suspect.summary, 80)}”, first seen{at.removeprefix(',')} ({suspect.evidence[0]})"
 
 
@@ -204,7 +207,8 @@ def _suspects(findings: Findings) -> str:
     ]
     confirmed = findings.incident.file.root_cause is not None
     lead = "What the data show" if confirmed else "What the data suggest; a person has to confirm it"
-    return f"### Evidence\n\n{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 9, 32, 34, 22])}"
+    shared = f"{escape(in_words(findings.parts))}\n\n" if len(findings.parts) else ""
+    return f"### Evidence\n\n{shared}{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 9, 32, 34, 22])}"
 
 
 # Resolution and recovery

@@ -19,6 +19,8 @@ from pmkit.mining import templates_of
 from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
 
+MOST_COMPARED: Final = 20_000
+"""So many failed requests, and so many others, are compared at the most."""
 _FEW: Final = "SELECT * FROM {0} WHERE id % (SELECT max(kept) FROM {0}) = 0"
 """The request IDs that were kept of all logs."""
 
@@ -130,6 +132,41 @@ class Store:
         )
         found = self._query(query, EVENTS, "logs", [source, start, end])
         return int(found["hit"].iloc[0]) if len(found) and found["named"].iloc[0] else None
+
+    def requests(
+        self, sources: Sequence[str], inner: Sequence[str], start: datetime, end: datetime, is_error: str
+    ) -> pd.DataFrame:
+        """Return requests of a window, for comparing the failed with the others.
+
+        Parameters
+        ----------
+        sources, inner : sequence of str
+            The logs that requests are counted on, and logs of the same requests further inside, which
+            tell version and host where the first do not, by request ID.
+        start, end : datetime
+            Both ends belong to the window.
+        is_error : str
+            The error rule as a SQL condition, see `ErrorRule.sql`.
+
+        Returns
+        -------
+        DataFrame
+            `failed`, `weight`, `line`, `service`, `http_route`, `http_method`, `version`, `host`, `client`,
+            `attributes`. Of very many requests some, the same at every call; `weight` is how many of
+            the failed, or of the others, each stands for.
+        """
+        query = f"""
+            WITH own AS (SELECT *, coalesce({is_error}, false) AS failed FROM {{0}}
+                         WHERE list_contains(?, source) AND timestamp BETWEEN ? AND ? AND http_status IS NOT NULL),
+                 sizes AS (SELECT failed, ceil(count(*) / {MOST_COMPARED})::BIGINT AS weight FROM own GROUP BY failed),
+                 few AS (SELECT own.*, weight FROM own JOIN sizes USING (failed) WHERE hash(line) % weight = 0),
+                 further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM {{0}}
+                             WHERE list_contains(?, source) AND trace_id IN (SELECT trace_id FROM few) GROUP BY trace_id)
+            SELECT failed, weight, line, service, http_route, http_method, coalesce(few.version, further.version) AS version,
+                   coalesce(few.host, further.host) AS host, client, attributes
+            FROM few LEFT JOIN further USING (trace_id) ORDER BY source, line
+        """
+        return self._query(query, EVENTS, "logs", [list(sources), start, end, list(inner)])
 
     def shared_requests(self) -> dict[tuple[str, str], float]:
         """Return for each two logs the share of the second's request IDs that the first has too, 0 to 1.

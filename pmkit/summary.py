@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pmkit import quality
+from pmkit.dimensions import in_words
 from pmkit.findings import Findings
 from pmkit.prose import clock, count, day, duration, listing, percent, short, zone_name
 
@@ -24,6 +25,8 @@ def text(findings: Findings) -> str:
                 else "not in the data"
             )
             lines.append(f"  {step:13} {known}")
+    if len(findings.parts):
+        lines += ["", in_words(findings.parts)]
     if findings.suspects:
         lines += ["", "Suspects"]
         for found in findings.suspects[:5]:

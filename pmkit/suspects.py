@@ -16,6 +16,7 @@ LOOK_BACK_S: Final = 86_400
 HALF_S: Final = 900
 """A change this long before the onset gets half the weight of one right before it, seconds."""
 FEW_PATTERNS: Final = 3
+FEW_PARTS: Final = 2
 WEIGHTS: Final = {"time": 0.4, "place": 0.3, "undone": 0.3}
 """How much each kind of evidence weighs in the score of a change; they add up to 1."""
 
@@ -55,8 +56,8 @@ class Suspect:
     evidence: tuple[str, ...]
 
 
-def rank(impact: Impact, changes: pd.DataFrame, patterns: pd.DataFrame) -> tuple[Suspect, ...]:
-    """Rank the changes before the onset, then the messages most characteristic of the impact.
+def rank(impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame) -> tuple[Suspect, ...]:
+    """Rank the changes before the onset, then what failed requests share, then the messages most characteristic of the impact.
 
     Parameters
     ----------
@@ -64,6 +65,8 @@ def rank(impact: Impact, changes: pd.DataFrame, patterns: pd.DataFrame) -> tuple
         When and where it happened.
     changes : DataFrame
         Columns of `schema.CHANGES`; not changed.
+    parts : DataFrame
+        What `dimensions.common` returns.
     patterns : DataFrame
         What `patterns.characteristic` returns.
 
@@ -71,7 +74,8 @@ def rank(impact: Impact, changes: pd.DataFrame, patterns: pd.DataFrame) -> tuple
     -------
     tuple of Suspect
         A change scores by how shortly before the onset it began, by the share of the failures
-        on the service that it changed, and by whether undoing it was followed by recovery.
+        on the service that it changed, and by whether undoing it was followed by recovery; what
+        failed requests share, by their share of the failures and by how rarely others fail.
     """
     if not impact.detected:
         return ()
@@ -80,6 +84,7 @@ def rank(impact: Impact, changes: pd.DataFrame, patterns: pd.DataFrame) -> tuple
     before = changes[changes["at"].between(impact.start - look_back, impact.start_range[1] + slack)]
     found = [_change(impact, row, changes) for _, row in before.iterrows()]
     found.sort(key=lambda suspect: (-suspect.score, suspect.summary))
+    found += [_part(impact, row) for _, row in parts.head(FEW_PARTS).iterrows()]
     errors = patterns[~patterns["general"]].head(FEW_PATTERNS)
     found += [_pattern(row, float(errors["score"].max())) for _, row in errors.iterrows()]
     return tuple(Suspect(**{**vars(suspect), "rank": n}) for n, suspect in enumerate(found, 1))
@@ -135,6 +140,22 @@ def _undone(impact: Impact, row: pd.Series, changes: pd.DataFrame) -> pd.Series 
     ]
     same = later[later["service"] == row["service"]]
     return same.iloc[0] if len(same) else None
+
+
+def _part(impact: Impact, row: pd.Series) -> Suspect:
+    about = "about " if row["sampled"] else ""
+    reasons = [
+        f"{about}{percent(row['coverage'])} of the failed requests",
+        f"{percent(row['error_ratio'])} of such requests failed, of all others {percent(row['rest_ratio'])}",
+    ]
+    if not pd.isna(row["also"]):
+        reasons.append(f"the same requests: {row['also']}")
+    score = float(row["coverage"] * (1 - row["rest_ratio"] / row["error_ratio"]))
+    place = f"{impact.tier.sources[0]}:{row['line']}"
+    return Suspect(
+        0, "dimension", f"requests with {row['what']}", None, str(row["dimension"]), str(row["value"]), round(score, 3),
+        tuple(reasons), (place,),
+    )  # fmt: skip
 
 
 def _pattern(row: pd.Series, best: float) -> Suspect:

@@ -26,7 +26,7 @@ LAYERS = [
     {"changepoint", "series", "tier"},
     {"episodes"},
     {"impact"},
-    {"patterns", "response", "quality"},
+    {"dimensions", "patterns", "response", "quality"},
     {"suspects"},
     {"timeline"},
     {"findings", "events"},

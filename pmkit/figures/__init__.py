@@ -3,7 +3,8 @@
 from pmkit.figures.chart import Chart
 from pmkit.figures.error_rate import error_rate
 from pmkit.figures.errors_by_route import errors_by_route
+from pmkit.figures.failing_parts import failing_parts
 from pmkit.figures.impact_timeline import impact_timeline
 from pmkit.figures.latency import latency
 
-__all__ = ["Chart", "error_rate", "errors_by_route", "impact_timeline", "latency"]
+__all__ = ["Chart", "error_rate", "errors_by_route", "failing_parts", "impact_timeline", "latency"]

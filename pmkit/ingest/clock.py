@@ -198,8 +198,8 @@ def _moments(changes: list[Change], first: timedelta) -> str:
         cases.append(f"WHEN {ahead} THEN naive - {_seconds(offset)}")
         offset = change.after
     last = f"naive - {_seconds(offset)}"
-    wall = f"(CASE {' '.join(cases)} ELSE {last} END)" if cases else f"({last})"
-    return f"make_timestamptz(epoch_us({wall}))"
+    moment = f"(CASE {' '.join(cases)} ELSE {last} END)" if cases else f"({last})"
+    return f"make_timestamptz(epoch_us({moment}))"
 
 
 def _passages(

@@ -1,0 +1,44 @@
+"""The chart of what failed requests have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from pmkit import theme
+from pmkit.figures.chart import Chart, style
+from pmkit.findings import Findings
+from pmkit.prose import listing, percent, short
+
+
+def failing_parts(findings: Findings) -> Chart | None:
+    """Draw how much of the failures each part explains, and how surely; None where nothing stands out."""
+    table = findings.parts
+    if table.empty:
+        return None
+    names = [short(what, 46) for what in table["what"]]
+    places = np.arange(len(table))
+    with style():
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.95 + 0.42 * len(table)), layout="constrained")
+        axes = figure.subplots()
+        bars = {"coverage": (-0.19, theme.MUTED, "of all failures are in it"), "error_ratio": (0.19, theme.ERROR, "of it failed")}
+        for column, (shift, colour, label) in bars.items():
+            axes.barh(places + shift, table[column], 0.34, color=colour, label=label)
+            for place, value in zip(places + shift, table[column], strict=True):
+                axes.annotate(percent(value), (value, place), (6, 0), textcoords="offset points", va="center")
+        axes.set_yticks(places, names)
+        axes.invert_yaxis()
+        axes.set_xlim(0, 1.12)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        axes.set_xlabel("share of requests during the impact")
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        figure.legend(loc="outside upper right", ncols=2, handlelength=1)
+    told = [
+        f"{name} has {percent(row['coverage'])} of the failures and {percent(row['error_ratio'])} of it failed"
+        for name, (_, row) in zip(names, table.iterrows(), strict=True)
+    ]
+    caption = "What failed requests have in common: how many of the failures are in each part, and how much of the part failed."
+    return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(told)}.", figure)

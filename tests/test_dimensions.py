@@ -1,0 +1,141 @@
+"""What failed requests have in common is found, and chance is not taken for it."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import findings_of
+
+from pmkit import dimensions
+
+COLUMNS = ["service", "http_route", "http_method", "version", "host", "client", "attributes"]
+
+
+def requests(size: int = 4_000, seed: int = 1) -> pd.DataFrame:
+    """Make requests of two services, three routes, two versions, four hosts; none has failed yet."""
+    chance = np.random.default_rng(seed)
+    route = chance.choice(["/", "/api/search", "/api/cart"], size)
+    facets = chance.choice(["", "brand", "color"], size)
+    return pd.DataFrame(
+        {
+            "failed": False,
+            "weight": 1,
+            "line": np.arange(1, size + 1),
+            "service": np.where(route == "/api/cart", "cart", "shop"),
+            "http_route": route,
+            "http_method": np.where(route == "/api/cart", "POST", "GET"),
+            "version": chance.choice(["v1", "v2"], size),
+            "host": chance.choice(["web-1", "web-2", "web-3", "web-4"], size),
+            "client": [f"10.0.0.{n}" for n in chance.integers(0, 200, size)],
+            "attributes": [
+                json.dumps({"query": f"q=x&facets={facet}" if path == "/api/search" else None, "bytes": n, "region": where})
+                for facet, path, n, where in zip(
+                    facets, route, chance.integers(0, 9000, size).tolist(), chance.choice(["eu", "us", "ap"], size), strict=True
+                )
+            ],
+        }
+    )
+
+
+def failing(frame: pd.DataFrame, where: pd.Series, share: float = 0.9, seed: int = 2) -> pd.DataFrame:
+    """Let a share of some requests fail, and a few of all others; failures answer with 21 bytes."""
+    chance = np.random.default_rng(seed).random(len(frame))
+    failed = (where & (chance < share)) | (chance < 0.002)
+    attributes = frame["attributes"].where(
+        ~failed, frame["attributes"].map(lambda text: json.dumps({**json.loads(text), "bytes": 21}))
+    )
+    return frame.assign(failed=failed, attributes=attributes)
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    {
+        "http_route == '/api/search'": "route /api/search",
+        "host == 'web-3'": "host web-3",
+        "http_route == '/api/search' and version == 'v2'": "route /api/search and version v2",
+        'attributes.str.contains(\'"region": "eu"\')': "region eu",
+        "attributes.str.contains('facets=\"')": "an empty query parameter facets",
+        "service == 'cart' and host == 'web-1'": "route /api/cart and host web-1",
+    }.items(),
+)
+def test_the_smallest_description_that_explains_the_failures_comes_first(where: str, what: str) -> None:
+    frame = requests()
+    found = dimensions.common(failing(frame, frame.eval(where, engine="python")))
+    assert set(found["what"][0].split(" and ")) == set(what.split(" and "))
+    assert found["coverage"][0] > 0.95
+    assert found["error_ratio"][0] > 0.8
+    assert found["p_value"].max() < dimensions.CHANCE
+
+
+def test_what_follows_from_a_failure_does_not_explain_it() -> None:
+    frame = requests()
+    found = dimensions.common(failing(frame, frame["host"] == "web-3"))
+    assert not found["what"].str.contains("bytes").any()
+
+
+def test_the_same_requests_by_other_names_are_told_once() -> None:
+    frame = requests()
+    found = dimensions.common(failing(frame, frame["service"] == "cart"))
+    assert list(found["what"]) == ["route /api/cart"]
+    assert found["also"][0] == "service cart; method POST"
+
+
+def test_what_only_seems_to_matter_because_of_a_better_part_is_left_out() -> None:
+    frame = requests()
+    frame["client"] = np.where(frame["host"] == "web-3", "10.9.9.9", frame["client"]).astype(str)
+    frame.loc[frame["host"].eq("web-3") & (frame.index % 3 == 0), "client"] = "10.8.8.8"
+    found = dimensions.common(failing(frame, frame["host"] == "web-3"))
+    assert "client 10.8.8.8" not in set(found["what"])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_failures_that_strike_at_random_have_nothing_in_common(seed: int) -> None:
+    frame = requests(1_000, seed)
+    struck = frame.assign(failed=np.random.default_rng(seed + 1_000).random(len(frame)) < 0.1)
+    assert dimensions.common(struck).empty
+
+
+def test_without_failures_or_with_nothing_else_there_is_nothing_to_compare() -> None:
+    frame = requests(50)
+    assert dimensions.common(frame).empty
+    assert dimensions.common(frame.assign(failed=True)).empty
+
+
+def test_a_sample_stands_for_all() -> None:
+    frame = requests()
+    frame = failing(frame, frame["host"] == "web-3")
+    found = dimensions.common(frame.assign(weight=np.where(frame["failed"], 1, 10)))
+    assert found["what"][0] == "host web-3"
+    assert bool(found["sampled"][0])
+    others = frame[~frame["failed"] & (frame["host"] == "web-3")]
+    assert found["requests"][0] == 10 * len(others) + found["failed"][0]
+
+
+def test_the_requests_are_left_as_they_were() -> None:
+    frame = requests(200)
+    frame = failing(frame, frame["host"] == "web-3")
+    before = frame.copy(deep=True)
+    dimensions.common(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize(
+    ("incident_id", "what"),
+    {
+        "INC-2026-1012": "an empty query parameter facets",
+        "INC-2026-1103": "service checkout",
+        "INC-2026-1123": "an empty query parameter facets",
+    }.items(),
+)
+def test_the_recordings_tell_what_broke(incident_id: str, what: str) -> None:
+    parts = findings_of(incident_id).parts
+    assert parts["what"][0] == what
+    assert parts["coverage"][0] == 1.0
+    assert parts["rest_ratio"][0] == 0.0
+
+
+def test_where_nearly_everything_fails_no_one_thing_is_blamed() -> None:
+    assert dimensions.in_words(findings_of("INC-2026-1112").parts).startswith("The failed requests have no one thing in common:")
