@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pmkit import dimensions, patterns, quality, response, suspects, timeline
+from pmkit import dimensions, history, patterns, quality, response, suspects, timeline
 from pmkit import impact as impacts
-from pmkit.errors import IncidentError
-from pmkit.incident import Incident, data_folder, find, known_zone
+from pmkit.errors import IncidentError, PmkitError
+from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
 from pmkit.parts import Progress
+from pmkit.recall import recalled
 from pmkit.store import Store, open_incident
 from pmkit.tier import choose
 
@@ -44,6 +46,10 @@ class Findings:
         Characteristic log messages, columns of `patterns.PATTERNS`.
     quality : DataFrame
         What was read from each export.
+    history : tuple of Match
+        Earlier incidents that look like this one.
+    earlier : int
+        How many earlier incidents it was compared with.
     """
 
     incident: Incident
@@ -56,6 +62,8 @@ class Findings:
     patterns: pd.DataFrame
     timeline: tuple[timeline.Entry, ...]
     quality: pd.DataFrame
+    history: tuple[history.Match, ...] = ()
+    earlier: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the findings as the JSON contract says, see `schema`."""
@@ -65,6 +73,7 @@ class Findings:
             "impact": _impact(self.impact),
             "response": _response(self.response),
             "suspects": [_suspect(found) for found in self.suspects],
+            "seen_before": [_match(found) for found in self.history],
             "patterns": [_pattern(row) for _, row in self.patterns.iterrows()],
             "timeline": [
                 {"at": iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source} for entry in self.timeline
@@ -115,7 +124,7 @@ def investigate(
     True
     """
     incident = find(incident_id, data_folder(data_dir))
-    return analyse(incident, open_incident(incident, progress), timezone)
+    return compared(analyse(incident, open_incident(incident, progress), timezone), progress)
 
 
 def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Findings:
@@ -156,6 +165,39 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         patterns=found,
         timeline=entries,
         quality=_remarked(exports, doubts),
+    )
+
+
+def compared(findings: Findings, progress: Progress = lambda _: None) -> Findings:
+    """Compare an incident with all others in its data folder; those that cannot be read are left out."""
+    own = _signature(findings)
+    others: list[tuple[history.Signature, tuple[Measure, ...]]] = []
+    data = findings.incident.folder.parent
+    for name in incidents(data):
+        if name != findings.incident.id:
+            with contextlib.suppress(PmkitError):
+                other = find(name, data)
+                others.append((_recalled(other, progress), other.file.measures))
+    earlier = sum(bool(own.at and other.at and other.at < own.at) for other, _ in others)
+    return replace(findings, history=history.seen_before(own, others), earlier=earlier)
+
+
+def _recalled(incident: Incident, progress: Progress) -> history.Signature:
+    def made() -> str:
+        progress(f"comparing with {incident.id}")
+        return _signature(analyse(incident, open_incident(incident))).to_json()
+
+    return history.Signature.from_json(recalled(incident, "signatures", made))
+
+
+def _signature(findings: Findings) -> history.Signature:
+    return history.signature(
+        findings.incident,
+        findings.impact,
+        parts=findings.parts,
+        patterns=findings.patterns,
+        changes=findings.store.changes(),
+        suspects=findings.suspects,
     )
 
 
@@ -239,6 +281,20 @@ def _response(found: response.Response) -> dict[str, Any]:
 
 def _suspect(found: suspects.Suspect) -> dict[str, Any]:
     return {**vars(found), "at": iso(found.at), "reasons": list(found.reasons), "evidence": list(found.evidence)}
+
+
+def _match(found: history.Match) -> dict[str, Any]:
+    return {
+        "incident": found.incident,
+        "title": found.title,
+        "at": iso(found.at),
+        "score": found.score,
+        "reasons": list(found.reasons),
+        "open_measures": [
+            {"action": measure.action, "owner": measure.owner, "due": measure.due.isoformat(), "tracker": measure.tracker}
+            for measure in found.open_measures
+        ],
+    }
 
 
 def _pattern(row: pd.Series) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class Report:
     @cached_property
     def measures(self) -> Section:
         """What is done so that it does not happen again."""
-        return self._section("Corrective and Preventative Measures", sections.measures(self.findings))
+        return self._section("Corrective and Preventative Measures", sections.measures(self.findings, self.audience))
 
     @cached_property
     def response(self) -> Section:

@@ -191,7 +191,23 @@ def root_cause(findings: Findings, audience: Audience) -> str:
     ]
     if suspects:
         parts.append(_suspects(findings))
+    if audience == "internal" and findings.earlier:
+        parts.append(f"### Seen before\n\n{_seen_before(findings)}")
     return "\n\n".join(parts)
+
+
+def _seen_before(findings: Findings) -> str:
+    """Say which earlier incidents look like this one, and why."""
+    if not findings.history:
+        of = "The one earlier incident" if findings.earlier == 1 else f"None of the {count(findings.earlier)} earlier incidents"
+        return f"{of} in the data folder {'does not look' if findings.earlier == 1 else 'looks'} like this one."
+    return bullets(
+        [
+            f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, {escape(found.title)}: "
+            f"{escape('; '.join(found.reasons))}."
+            for found in findings.history
+        ]
+    )
 
 
 def _suspects(findings: Findings) -> str:
@@ -208,7 +224,7 @@ def _suspects(findings: Findings) -> str:
     confirmed = findings.incident.file.root_cause is not None
     lead = "What the data show" if confirmed else "What the data suggest; a person has to confirm it"
     shared = f"{escape(in_words(findings.parts))}\n\n" if len(findings.parts) else ""
-    return f"### Evidence\n\n{shared}{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 9, 32, 34, 22])}"
+    return f"### Evidence\n\n{shared}{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 11, 31, 33, 22])}"
 
 
 # Resolution and recovery
@@ -270,8 +286,28 @@ def _mitigations(findings: Findings, audience: Audience) -> str:
 # Corrective and Preventative Measures
 
 
-def measures(findings: Findings) -> str:
-    """Write the measures as a table, or what they should be."""
+def measures(findings: Findings, audience: Audience) -> str:
+    """Write the measures as a table, or what they should be, then those of earlier incidents like it that are open."""
+    parts = [_own_measures(findings)]
+    left = [(found.incident, one) for found in findings.history for one in found.open_measures]
+    if audience == "internal" and left:
+        rows = [
+            [
+                f"{escape(one.action.rstrip('.'))}.",
+                escape(name),
+                escape(one.owner),
+                f"{one.due:%d %b %Y}",
+                escape(one.tracker or "–"),
+            ]
+            for name, one in sorted(left, key=lambda item: item[1].due)
+        ]
+        lead = "Measures from earlier incidents that look like this one, which are still open."
+        header = ["Measure", "From", "Owner", "Due", "Tracker"]
+        parts.append(f"### Open from before\n\n{lead}\n\n{table(header, rows, [44, 18, 14, 12, 12])}")
+    return "\n\n".join(parts)
+
+
+def _own_measures(findings: Findings) -> str:
     found = findings.incident.file.measures
     if not found:
         late = findings.response.time_to("detected")

@@ -34,6 +34,9 @@ def text(findings: Findings) -> str:
                 f"  {found.rank}. {short(found.summary, 100)}",
                 f"     {'; '.join(found.reasons)} ({', '.join(found.evidence)})",
             ]
+    if findings.history:
+        lines += ["", "Seen before"]
+        lines += [f"  {found.incident}, {day(found.at, zone)}: {'; '.join(found.reasons)}" for found in findings.history]
     if findings.timeline:
         lines += ["", "Timeline"]
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]

@@ -22,7 +22,10 @@ def failing_parts(findings: Findings) -> Chart | None:
     with style():
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.95 + 0.42 * len(table)), layout="constrained")
         axes = figure.subplots()
-        bars = {"coverage": (-0.19, theme.MUTED, "of all failures are in it"), "error_ratio": (0.19, theme.ERROR, "of it failed")}
+        bars = {
+            "coverage": (-0.19, theme.MUTED, "share of all failures"),
+            "error_ratio": (0.19, theme.ERROR, "share of these requests that failed"),
+        }
         for column, (shift, colour, label) in bars.items():
             axes.barh(places + shift, table[column], 0.34, color=colour, label=label)
             for place, value in zip(places + shift, table[column], strict=True):
@@ -31,7 +34,7 @@ def failing_parts(findings: Findings) -> Chart | None:
         axes.invert_yaxis()
         axes.set_xlim(0, 1.12)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.set_xlabel("share of requests during the impact")
+        axes.set_xlabel("during the impact")
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
         axes.set_axisbelow(True)

@@ -1,0 +1,163 @@
+"""Whether an incident was seen before: what earlier ones share with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import pandas as pd
+
+from pmkit.dimensions import MOSTLY
+from pmkit.impact import Impact
+from pmkit.incident import Incident, Measure
+from pmkit.prose import short
+from pmkit.suspects import Suspect, describe
+
+ALIKE: Final = 0.5
+"""Incidents that are alike by less are not taken for the same failure."""
+WEIGHTS: Final = {"messages": 0.5, "part": 0.3, "trigger": 0.2}
+"""How much each likeness weighs in the score; they add up to 1."""
+_MOST_MESSAGES: Final = 10
+_CHANGES: Final = ("version", "host")
+"""What differs between occurrences of one failure."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What tells one failure from another.
+
+    Attributes
+    ----------
+    incident, title : str
+        Of which incident.
+    at : str
+        When its impact began, ISO 8601, UTC; empty where none was found.
+    messages : tuple of str
+        Templates of the error messages that were never seen before the impact.
+    part : str
+        What failed requests have in common; empty if nothing.
+    trigger : str
+        Kind and object of the change that is suspected most; empty if none is.
+    """
+
+    incident: str
+    title: str
+    at: str
+    messages: tuple[str, ...]
+    part: str
+    trigger: str
+
+    def to_json(self) -> str:
+        """Write the signature as JSON."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Signature:
+        """Read what `to_json` wrote."""
+        known = json.loads(text)
+        return cls(**{**known, "messages": tuple(known["messages"])})
+
+
+@dataclass(frozen=True)
+class Match:
+    """An earlier incident that looks like this one.
+
+    Attributes
+    ----------
+    at : Timestamp
+        When its impact began, UTC.
+    score : float
+        How alike they are, 0 to 1, for ordering only.
+    reasons : tuple of str
+        What they share.
+    open_measures : tuple of Measure
+        Its measures that are not done yet.
+    """
+
+    incident: str
+    title: str
+    at: pd.Timestamp
+    score: float
+    reasons: tuple[str, ...]
+    open_measures: tuple[Measure, ...]
+
+
+def signature(
+    incident: Incident,
+    impact: Impact,
+    *,
+    parts: pd.DataFrame,
+    patterns: pd.DataFrame,
+    changes: pd.DataFrame,
+    suspects: tuple[Suspect, ...],
+) -> Signature:
+    """Take the signature of an incident from its findings.
+
+    Parameters
+    ----------
+    parts, patterns, changes : DataFrame
+        What `dimensions.common` and `patterns.characteristic` return, and the changes in columns of
+        `schema.CHANGES`; not changed.
+    suspects : tuple of Suspect
+        What `suspects.rank` returns.
+    """
+    new = patterns[(patterns["before"] == 0) & ~patterns["general"]].head(_MOST_MESSAGES)
+    telling = parts[(parts["coverage"] >= MOSTLY) & ~parts["dimension"].str.contains("|".join(_CHANGES))]
+    change = next((suspect for suspect in suspects if suspect.kind == "change"), None)
+    return Signature(
+        incident.id,
+        incident.file.title,
+        impact.start.isoformat() if impact.detected else "",
+        tuple(new["template"]),
+        str(telling["what"].iloc[0]) if len(telling) else "",
+        _kind_of(change, changes) if change else "",
+    )
+
+
+def _kind_of(change: Suspect, changes: pd.DataFrame) -> str:
+    """Say what a suspected change was and of what, without the version, which differs from time to time."""
+    row = next(row for _, row in changes[changes["at"] == change.at].iterrows() if describe(row) == change.summary)
+    return str(row["kind"]) if pd.isna(row["service"]) else f"{row['kind']} of {row['service']}"
+
+
+def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[Measure, ...]]]) -> tuple[Match, ...]:
+    """Find the earlier incidents that look like one.
+
+    Parameters
+    ----------
+    own : Signature
+        Of the incident.
+    others : iterable of (Signature, tuple of Measure)
+        Of other incidents, with all of their measures.
+
+    Returns
+    -------
+    tuple of Match
+        The most alike first. New error messages weigh most, because they name the code that failed; then
+        what failed requests have in common; then the kind of change that set it off.
+    """
+    found = []
+    for other, measures in others:
+        if own.at and other.at and other.at < own.at:
+            score, reasons = _likeness(own, other)
+            if score >= ALIKE:
+                left = tuple(measure for measure in measures if measure.status == "open")
+                found.append(Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, left))
+    return tuple(sorted(found, key=lambda match: (-match.score, -match.at.value, match.incident)))
+
+
+def _likeness(own: Signature, other: Signature) -> tuple[float, tuple[str, ...]]:
+    reasons = []
+    shared = [message for message in own.messages if message in other.messages]
+    parts = {"messages": len(shared) / max(1, len({*own.messages, *other.messages}))}
+    if shared:
+        reasons.append(f"the same new error message, “{short(shared[0], 90)}”")
+    parts["part"] = float(bool(own.part) and own.part == other.part)
+    if parts["part"]:
+        reasons.append(f"the same requests failed: {own.part}")
+    parts["trigger"] = float(bool(own.trigger) and own.trigger == other.trigger)
+    if parts["trigger"]:
+        reasons.append(f"the same kind of change came before: {own.trigger}")
+    return round(sum(WEIGHTS[name] * value for name, value in parts.items()), 3), tuple(reasons)

@@ -1,0 +1,46 @@
+"""Remembers what was found about an incident, for as long as its exports and what is known of it stay as they are."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from pmkit.incident import FILE_NAME, Incident
+from pmkit.parts import all_requests, digest_of, made_cache
+from pmkit.places import publish
+
+
+def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
+    """Return a text about an incident, which is made only if it is not known yet.
+
+    Parameters
+    ----------
+    incident : Incident
+        What it is about: its exports, its `incident.yaml` and the code of the package decide whether it still holds.
+    name : str
+        What it is called in the cache, a folder.
+    make : callable
+        Makes it.
+    """
+    folder = made_cache()
+    told = [_code(), (incident.folder / FILE_NAME).read_text(encoding="utf-8")]
+    told += [f"{source} {digest_of(request.path, folder)}" for source, request in sorted(all_requests(incident).items())]
+    kept = folder / name / hashlib.sha256("\0".join(told).encode()).hexdigest()
+    with contextlib.suppress(OSError):
+        return kept.read_text(encoding="utf-8")
+    text = make()
+    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        publish(Path(file.name), kept)
+    return text
+
+
+@cache
+def _code() -> str:
+    files = sorted(Path(__file__).parent.rglob("*.py"))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()

@@ -1,0 +1,124 @@
+"""An incident that was seen before is recognised, with what it shares and what is still to be done."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import DATA, findings_of
+
+from pmkit import recall
+from pmkit.findings import compared, investigate
+from pmkit.history import ALIKE, Signature, seen_before
+from pmkit.incident import Incident, Measure
+from pmkit.postmortem import Report
+
+OWN = Signature(
+    "INC-2",
+    "Search is down",
+    "2026-11-23T15:35:07+00:00",
+    ("/api/search failed: <*>", "cannot rank <*>"),
+    "route /api/search",
+    "deploy of catalog",
+)
+BEFORE = replace(OWN, incident="INC-1", at="2026-10-12T14:09:46+00:00")
+OPEN = Measure(action="Add a canary", type="prevent", owner="catalog team", priority="P1", due=date(2026, 11, 1))
+DONE = OPEN.model_copy(update={"status": "done"})
+
+
+def test_the_same_failure_is_recognised_with_what_it_shares_and_what_is_open() -> None:
+    (match,) = seen_before(OWN, [(BEFORE, (OPEN, DONE))])
+    assert match.incident == "INC-1"
+    assert match.score == 1.0
+    assert match.reasons == (
+        "the same new error message, “/api/search failed: <*>”",
+        "the same requests failed: route /api/search",
+        "the same kind of change came before: deploy of catalog",
+    )
+    assert match.open_measures == (OPEN,)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(BEFORE, messages=("disk full",), part="host db-1"),
+        replace(BEFORE, messages=(), part="", trigger=""),
+        replace(BEFORE, at="2026-12-01T00:00:00+00:00"),
+        replace(BEFORE, at=""),
+    ],
+    ids=["only the trigger is the same", "nothing is known", "it came later", "it had no impact"],
+)
+def test_another_failure_is_not_taken_for_the_same(other: Signature) -> None:
+    assert seen_before(OWN, [(other, ())]) == ()
+
+
+def test_nothing_in_common_is_no_likeness() -> None:
+    empty = replace(OWN, messages=(), part="", trigger="")
+    assert seen_before(empty, [(replace(BEFORE, messages=(), part="", trigger=""), ())]) == ()
+
+
+def test_the_most_alike_comes_first_and_of_equals_the_latest() -> None:
+    half = replace(BEFORE, incident="INC-0", part="", trigger="", at="2026-11-20T00:00:00+00:00")
+    older = replace(BEFORE, incident="INC-00", at="2026-01-01T00:00:00+00:00")
+    found = seen_before(OWN, [(half, ()), (older, ()), (BEFORE, ())])
+    assert [match.incident for match in found] == ["INC-1", "INC-00", "INC-0"]
+    assert found[-1].score >= ALIKE
+
+
+def test_a_signature_is_read_as_it_was_written() -> None:
+    assert Signature.from_json(OWN.to_json()) == OWN
+
+
+def test_the_recorded_failure_that_came_back_is_recognised() -> None:
+    (match,) = findings_of("INC-2026-1123").history
+    assert match.incident == "INC-2026-1012"
+    assert [measure.tracker for measure in match.open_measures] == ["CAT-813", "PLAT-341", "PLAT-344"]
+
+
+@pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1103", "INC-2026-1112"])
+def test_the_other_recordings_are_not_taken_for_each_other(incident_id: str) -> None:
+    assert findings_of(incident_id).history == ()
+
+
+def test_the_report_names_what_was_seen_before_and_what_is_open_but_not_to_the_public() -> None:
+    report = Report(findings_of("INC-2026-1123"))
+    words = "\n".join(str(part) for part in (*report.root_cause.parts, *report.measures.parts))
+    assert "**INC-2026-1012** of 12 October 2026" in words
+    assert "Open from before" in words
+    assert "PLAT-341" in words
+    public = Report(findings_of("INC-2026-1123"), "public")
+    told = "\n".join(str(part) for part in (*public.root_cause.parts, *public.measures.parts))
+    assert "INC-2026-1012" not in told
+    assert "Open from before" not in told
+
+
+def test_an_earlier_incident_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    for name in ("INC-2026-1012", "INC-2026-1123"):
+        shutil.copytree(DATA / name, tmp_path / name)
+    (tmp_path / "INC-2026-0001").mkdir()
+    (tmp_path / "INC-2026-0001" / "incident.yaml").write_text("id: INC-2026-0001\ntitle: [broken\n")
+    found = investigate("INC-2026-1123", tmp_path)
+    assert found.earlier == 1
+    assert [match.incident for match in found.history] == ["INC-2026-1012"]
+
+
+def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Path) -> None:
+    folder = tmp_path / "INC-1"
+    (folder / "logs").mkdir(parents=True)
+    (folder / "incident.yaml").write_text("id: INC-1\ntitle: One\n")
+    (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke\n")
+    assert recall.recalled(Incident(folder), "words", lambda: "first") == "first"
+    assert recall.recalled(Incident(folder), "words", lambda: "second") == "first"
+    (folder / "incident.yaml").write_text("id: INC-1\ntitle: Two\n")
+    assert recall.recalled(Incident(folder), "words", lambda: "third") == "third"
+    (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke again\n")
+    assert recall.recalled(Incident(folder), "words", lambda: "fourth") == "fourth"
+
+
+def test_comparing_changes_nothing_else() -> None:
+    found = findings_of("INC-2026-1103")
+    again = compared(found)
+    assert replace(again, history=(), earlier=0).to_dict() == replace(found, history=(), earlier=0).to_dict()
