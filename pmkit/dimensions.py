@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
@@ -35,7 +36,7 @@ NEARLY_ALL: Final = 0.95
 MOSTLY: Final = 0.6
 """What fewer of the failed requests share is not what they have in common."""
 MOST: Final = 8
-_PAIRED: Final = 30
+_PAIRED: Final = 20
 _OFTEN: Final = 0.01
 """Attributes and query parameters that fewer requests have are not looked at."""
 _VALUES: Final = 40
@@ -173,15 +174,33 @@ class _Counts:
 
     def __init__(self, failed: Mask, weight: npt.NDArray[np.float64]) -> None:
         self._failed, self._weight = failed, weight
-        self._all, self._bad = weight.sum(), weight[failed].sum()
+        self._bad_weight = weight * failed
+        self._all, self._bad = weight.sum(), self._bad_weight.sum()
         self._sampled = bool((weight > 1).any())
 
     def _two(self, mask: Mask) -> tuple[float, float]:
-        return float(self._weight[mask].sum()), float(self._weight[mask & self._failed].sum())
+        return float(self._weight[mask].sum()), float(self._bad_weight[mask].sum())
 
     def gain(self, mask: Mask) -> float:
         """Return the G statistic of failure against membership, of as many requests as were looked at."""
-        inside, bad = self._two(mask)
+        return self._gain(*self._two(mask))
+
+    def values(self, codes: npt.NDArray[np.intp], number: int) -> list[tuple[int, float]]:
+        """Return of the values that most failed requests have the number and the G statistic.
+
+        Parameters
+        ----------
+        codes : array of int
+            Of every request the number of its value, -1 where it has none.
+        number : int
+            How many different values there are.
+        """
+        inside = np.bincount(codes + 1, self._weight, number + 1)[1:]
+        bad = np.bincount(codes + 1, self._bad_weight, number + 1)[1:]
+        most = np.argsort(-bad, kind="stable")[:_VALUES]
+        return [(int(n), self._gain(float(inside[n]), float(bad[n]))) for n in most if bad[n] and inside[n] < self._all]
+
+    def _gain(self, inside: float, bad: float) -> float:
         seen = np.array([bad, inside - bad, self._bad - bad, self._all - inside - self._bad + bad])
         sides = np.array([inside, inside, self._all - inside, self._all - inside])
         expected = sides * np.array([self._bad, self._all - self._bad] * 2) / self._all
@@ -217,12 +236,10 @@ class _Counts:
 
 
 def _singles(requests: pd.DataFrame, counts: _Counts) -> Iterator[_Part]:
-    failed = requests["failed"].to_numpy(bool)
-    for name, values in _dimensions(requests):
-        for value in values[failed].value_counts().head(_VALUES).index:
-            mask = (values == value).fillna(value=False).to_numpy(bool)
-            if not mask.all():
-                yield _Part((name,), (str(value),), mask, counts.gain(mask))
+    for name, column in _dimensions(requests):
+        codes, values = pd.factorize(column)
+        for number, gain in counts.values(codes, len(values)):
+            yield _Part((name,), (str(values[number]),), codes == number, gain)
 
 
 def _pairs(singles: list[_Part], counts: _Counts) -> Iterator[_Part]:
@@ -275,16 +292,14 @@ def _chance(gain: float) -> float:
 def _dimensions(requests: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """Give every dimension of the requests: columns, attributes and query parameters, as texts."""
     for column, name in _COLUMNS.items():
-        yield name, requests[column].astype("string")
+        yield name, requests[column].astype(object)
     attributes = [json.loads(text) if isinstance(text, str) else {} for text in requests["attributes"]]
-    least = _OFTEN * len(requests)
-    table = pd.DataFrame([{key: value for key, value in one.items() if not _OUTCOMES.search(key)} for one in attributes])
-    for name in table.columns:
-        values = table[name]
-        if values.notna().sum() >= least and not values.map(lambda value: isinstance(value, list | dict)).any():
-            yield str(name), values.astype("string").set_axis(requests.index)
-    queries = (query if isinstance(query := one.get("query"), str) else "" for one in attributes)
-    asked = pd.DataFrame([dict(parse_qsl(query, keep_blank_values=True)) for query in queries])
-    for name in asked.columns:
-        if asked[name].notna().sum() >= least:
-            yield f"query parameter {name}", asked[name].astype("string").set_axis(requests.index)
+    queries = [query if isinstance(query := one.get("query"), str) else "" for one in attributes]
+    asked = {query: dict(parse_qsl(query, keep_blank_values=True)) for query in set(queries)}
+    for prefix, records in (("", attributes), ("query parameter ", [asked[query] for query in queries])):
+        often = Counter(key for record in records for key in record)
+        for key in [key for key, number in often.items() if number >= _OFTEN * len(requests)]:
+            values = [record.get(key) for record in records]
+            if prefix or not (_OUTCOMES.search(key) or any(isinstance(value, list | dict) for value in values)):
+                texts = [None if value is None else str(value) for value in values]
+                yield f"{prefix}{key}", pd.Series(texts, requests.index, dtype=object)

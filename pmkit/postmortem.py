@@ -95,7 +95,8 @@ class Report:
     def root_cause(self) -> Section:
         """Trigger, root cause and contributing factors, and the evidence."""
         where = figures.errors_by_route(self.findings)
-        return self._section("Root Cause", sections.root_cause(self.findings, self.audience), where)
+        words = sections.root_cause(self.findings, self.audience)
+        return self._section("Root Cause", words, where, sections.seen_before(self.findings, self.audience))
 
     @cached_property
     def resolution(self) -> Section:

@@ -191,23 +191,7 @@ def root_cause(findings: Findings, audience: Audience) -> str:
     ]
     if suspects:
         parts.append(_suspects(findings))
-    if audience == "internal" and findings.earlier:
-        parts.append(f"### Seen before\n\n{_seen_before(findings)}")
     return "\n\n".join(parts)
-
-
-def _seen_before(findings: Findings) -> str:
-    """Say which earlier incidents look like this one, and why."""
-    if not findings.history:
-        of = "The one earlier incident" if findings.earlier == 1 else f"None of the {count(findings.earlier)} earlier incidents"
-        return f"{of} in the data folder {'does not look' if findings.earlier == 1 else 'looks'} like this one."
-    return bullets(
-        [
-            f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, {escape(found.title)}: "
-            f"{escape('; '.join(found.reasons))}."
-            for found in findings.history
-        ]
-    )
 
 
 def _suspects(findings: Findings) -> str:
@@ -224,7 +208,23 @@ def _suspects(findings: Findings) -> str:
     confirmed = findings.incident.file.root_cause is not None
     lead = "What the data show" if confirmed else "What the data suggest; a person has to confirm it"
     shared = f"{escape(in_words(findings.parts))}\n\n" if len(findings.parts) else ""
-    return f"### Evidence\n\n{shared}{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 11, 31, 33, 22])}"
+    return f"### Evidence\n\n{shared}{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 12, 31, 32, 22])}"
+
+
+def seen_before(findings: Findings, audience: Audience) -> str | None:
+    """Say which earlier incidents look like this one, and why; None where there is none to compare with."""
+    if audience == "public" or not findings.earlier:
+        return None
+    if findings.history:
+        matches = [
+            f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, “{escape(found.title)}”: "
+            f"{escape('; '.join(found.reasons))}."
+            for found in findings.history
+        ]
+        return f"### Seen before\n\n{bullets(matches)}"
+    one = "The one earlier incident in the data folder does not look like this one."
+    several = f"None of the {count(findings.earlier)} earlier incidents in the data folder looks like this one."
+    return f"### Seen before\n\n{one if findings.earlier == 1 else several}"
 
 
 # Resolution and recovery

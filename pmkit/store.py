@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -19,7 +20,7 @@ from pmkit.mining import templates_of
 from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
 
-MOST_COMPARED: Final = 20_000
+MOST_COMPARED: Final = 12_000
 """So many failed requests, and so many others, are compared at the most."""
 _FEW: Final = "SELECT * FROM {0} WHERE id % (SELECT max(kept) FROM {0}) = 0"
 """The request IDs that were kept of all logs."""
@@ -155,18 +156,26 @@ class Store:
             `attributes`. Of very many requests some, the same at every call; `weight` is how many of
             the failed, or of the others, each stands for.
         """
+        failed = f"coalesce({is_error}, false)"
+        window = "list_contains(?, source) AND timestamp BETWEEN ? AND ? AND http_status IS NOT NULL"
+        given = [list(sources), start, end]
+        sizes = self._query(
+            f"SELECT count(*) FILTER ({failed}) AS bad, count(*) FILTER (NOT {failed}) AS good FROM {{}} WHERE {window}",
+            EVENTS, "logs", given,
+        )  # fmt: skip
+        bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / MOST_COMPARED)) for name in ("bad", "good"))
+        chosen = f"CASE WHEN {failed} THEN hash(line) % {bad} = 0 ELSE hash(line) % {good} = 0 END"
         query = f"""
-            WITH own AS (SELECT *, coalesce({is_error}, false) AS failed FROM {{0}}
-                         WHERE list_contains(?, source) AND timestamp BETWEEN ? AND ? AND http_status IS NOT NULL),
-                 sizes AS (SELECT failed, ceil(count(*) / {MOST_COMPARED})::BIGINT AS weight FROM own GROUP BY failed),
-                 few AS (SELECT own.*, weight FROM own JOIN sizes USING (failed) WHERE hash(line) % weight = 0),
+            WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, source, line, service, http_route, http_method, version,
+                                host, client, trace_id, attributes
+                         FROM {{0}} WHERE {window} AND {chosen}),
                  further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM {{0}}
                              WHERE list_contains(?, source) AND trace_id IN (SELECT trace_id FROM few) GROUP BY trace_id)
             SELECT failed, weight, line, service, http_route, http_method, coalesce(few.version, further.version) AS version,
                    coalesce(few.host, further.host) AS host, client, attributes
             FROM few LEFT JOIN further USING (trace_id) ORDER BY source, line
         """
-        return self._query(query, EVENTS, "logs", [list(sources), start, end, list(inner)])
+        return self._query(query, EVENTS, "logs", [*given, list(inner)])
 
     def shared_requests(self) -> dict[tuple[str, str], float]:
         """Return for each two logs the share of the second's request IDs that the first has too, 0 to 1.

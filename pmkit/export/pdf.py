@@ -228,7 +228,7 @@ def _with_widths(table: list[Any]) -> list[Any]:
 
 def _need(cells: list[str]) -> float:
     """Estimate the width of a column in characters, from its longest word and its usual length."""
-    words = max((len(word) for cell in cells for word in re.split(r"[\s/._:-]+", cell)), default=1)
+    words = max((len(word) for cell in cells for word in re.split(r"[\s/._-]+|:(?!\d)", cell)), default=1)
     usual = sum(min(len(cell), 90) for cell in cells) / max(len(cells), 1)
     return float(2.5 + max(min(words, 16), min(usual, _LINE) + max(usual - _LINE, 0) ** 0.7))
 
