@@ -166,8 +166,8 @@ class Store:
         bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / MOST_COMPARED)) for name in ("bad", "good"))
         chosen = f"CASE WHEN {failed} THEN hash(line) % {bad} = 0 ELSE hash(line) % {good} = 0 END"
         query = f"""
-            WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, source, line, service, http_route, http_method, version,
-                                host, client, trace_id, attributes
+            WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, source, line,
+                                service, http_route, http_method, version, host, client, trace_id, attributes
                          FROM {{0}} WHERE {window} AND {chosen}),
                  further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM {{0}}
                              WHERE list_contains(?, source) AND trace_id IN (SELECT trace_id FROM few) GROUP BY trace_id)

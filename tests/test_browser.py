@@ -93,7 +93,7 @@ def test_code_is_hidden_until_it_is_asked_for(report: tuple[Page, Seen]) -> None
 def test_charts_are_drawn_and_nothing_is_wider_than_the_page(report: tuple[Page, Seen]) -> None:
     page, _ = report
     sizes = page.locator("figure img").evaluate_all("images => images.map(image => [image.naturalWidth, image.width])")
-    assert len(sizes) == 4
+    assert len(sizes) == 5
     assert all(natural > 300 and shown > 300 for natural, shown in sizes)
     for width in (1280, 768, 390):
         page.set_viewport_size({"width": width, "height": 800})

@@ -75,7 +75,7 @@ class TestHtml:
     def test_every_picture_has_its_alternative_text(self, published: Path) -> None:
         html = (published / "INC-2026-1103.html").read_text()
         alts = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', html)
-        assert len(alts) == html.count("<img ") == 4
+        assert len(alts) == html.count("<img ") == 5
         assert all(len(alt) > 60 for alt in alts)
 
     def test_code_is_there_and_hidden(self, published: Path) -> None:
@@ -111,7 +111,7 @@ class TestMarkdown:
         text = (published / "INC-2026-1103.md").read_text()
         assert re.findall(r"^## (.+)$", text, re.M) == HEADINGS
         pictures = re.findall(r"^!\[.{60,}\]\((.+)\)$", text, re.M)
-        assert len(pictures) == 4
+        assert len(pictures) == 5
         assert all((published / picture).read_text().startswith("<?xml") for picture in pictures)
 
     def test_code_is_left_out(self, executed) -> None:
@@ -143,7 +143,7 @@ class TestPdf:
         )
         kinds, alts = structure(root["/StructTreeRoot"])
         assert {"/H1", "/H2", "/P", "/Table", "/TH", "/TD", "/Figure", "/L"} <= kinds
-        assert len(alts) == 4
+        assert len(alts) == 5
 
     def test_pages_have_a_running_header_and_numbers(self, published: Path) -> None:
         pages = PdfReader(published / "INC-2026-1103.pdf").pages

@@ -59,7 +59,9 @@ def test_the_plain_papermill_command_runs_it_from_the_projects_root(tmp_path: Pa
 
 def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
     made = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
-    charts = [f"INC-2026-1103_files/{name}.svg" for name in ("error-rate", "errors-by-route", "latency", "timeline")]
+    charts = [
+        f"INC-2026-1103_files/{name}.svg" for name in ("error-rate", "errors-by-route", "failing-parts", "latency", "timeline")
+    ]
     assert made == sorted([*(f"INC-2026-1103.{name}" for name in runner.FORMATS), *charts])
 
 
