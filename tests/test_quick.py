@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
 
+from pmkit.errors import SourceError
 from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Ledger, connect, lines, pieces, quick
 from pmkit.sources import FORMATS, sql
 from pmkit.sources.model import LogFormat, Shape
@@ -97,6 +98,14 @@ def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, mon
     monkeypatch.setattr(quick.Quick, "left", lambda self, told=quick.Quick.left: left.append(told(self)) or left[-1])
     ingested(f"{entry.samples[0].text.splitlines()[0]}\n" * 3)
     assert [len(table) for table in left] == [0]
+
+
+def test_a_line_that_never_ends_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick, "LONGEST_LINE", 2_000)
+    monkeypatch.setattr(lines, "QUICK_BYTES", 500)
+    line = '10.0.0.1 - - [17/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" 0.055\n'
+    with pytest.raises(SourceError, match=r"export.log:\d+: the line is longer than 2,000 bytes; is it a log\?"):
+        ingested(line * 200 + "x" * 9_000)
 
 
 @pytest.mark.parametrize("strange", ["", "\x01", "\x1f", "\x7f", "\t", "é", "\\", '\\"', "\u2028"])

@@ -58,9 +58,9 @@ def ingest(request: Request, out: Path) -> Ledger:
     request : Request
         The export and the hints.
     out : Path
-        An existing, empty folder. It receives `events.parquet` in the canonical columns,
-        `rejected.parquet`, `ledger.json` and, for logs, `rollup.parquet`, `templates.parquet`
-        and `requests.parquet`.
+        An existing, empty folder. It receives `events.parquet` in the canonical columns, but for
+        the attributes of logs, see `events_of`; `rejected.parquet`, `ledger.json` and, for logs,
+        `rollup.parquet`, `templates.parquet` and `requests.parquet`.
 
     Raises
     ------

@@ -22,7 +22,7 @@ from pmkit.ingest.leftover import sort
 from pmkit.ingest.output import Output
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.quick import CHUNK_BYTES as QUICK_BYTES
-from pmkit.ingest.quick import Quick
+from pmkit.ingest.quick import LONGEST_LINE, Quick
 from pmkit.ingest.ranges import CHUNK_BYTES, Piece, chunks_of
 from pmkit.ingest.ways import Ways
 from pmkit.sources import reading, sql
@@ -73,7 +73,7 @@ def ingest_lines(job: Job) -> Ledger:
     """Parse a log by its plan; what no format takes is rejected."""
     database = job.database
     database.execute(sql.MACROS)
-    quick = Quick(database, job.ways) if job.ways else None
+    quick = Quick(database, job.ways, job.request.path) if job.ways else None
     with Output(database, job.out, quick.packed if quick else None) as output:
         if quick:
             for events in quick.read(job.chunks(QUICK_BYTES), job.piece.above):
@@ -108,7 +108,7 @@ def _parse(job: Job, quick: Quick | None = None) -> list[str]:
 
 def _load(job: Job, quick: Quick | None) -> None:
     database, exploded = job.database, job.exploded
-    options = "quote = '', escape = '', header = false, auto_detect = false, max_line_size = 134217728"
+    options = f"quote = '', escape = '', header = false, auto_detect = false, max_line_size = {LONGEST_LINE}"
     if quick:
         give(database, "left_over", quick.left())
         database.execute("CREATE TEMP TABLE raw AS FROM left_over")

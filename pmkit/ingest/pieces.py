@@ -150,8 +150,10 @@ def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | No
     """Give the position of the first event of a text, and its time where that may matter."""
     with connect(log.request.timezone, scratch) as database:
         database.execute(sql.MACROS)
-        if log.ways and (plain := Quick(database, log.ways).first(chunk if chunk.endswith(b"\n") else chunk + b"\n")) is not None:
-            return plain, None
+        if log.ways:
+            plain = Quick(database, log.ways, log.request.path).first(chunk if chunk.endswith(b"\n") else chunk + b"\n")
+            if plain is not None:
+                return plain, None
         glance = scratch / "glance"
         glance.write_bytes(chunk)
         found = first_event(Job(database, log.request, log.plan, replace(log.text, path=glance), whole_of(glance), None, scratch))

@@ -7,6 +7,7 @@ through, is made once for each different text that stands there, and most fields
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pmkit.errors import SourceError
 from pmkit.ingest.engine import give
 from pmkit.ingest.files import EVENT
 from pmkit.ingest.tokens import Chunk, Numbers, Taken
@@ -22,6 +24,7 @@ from pmkit.ingest.ways import Way, Ways, merged
 CHUNK_BYTES: Final = 16 << 20
 FEWEST: Final = 500
 """Of a layout that fewer lines of a chunk have, they are not worth it."""
+LONGEST_LINE: Final = 128 << 20
 _TIME: Final = pa.timestamp("us", "UTC")
 
 
@@ -34,6 +37,8 @@ class Quick:
         One that knows the functions of the ingest.
     ways : Ways
         How; see `ways_of`.
+    path : Path
+        The log, for messages.
 
     Attributes
     ----------
@@ -43,7 +48,8 @@ class Quick:
         How many lines were read, those that are left included.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, ways: Ways) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, ways: Ways, path: Path) -> None:
+        self._path = path
         self._database = database
         self._ways = ways
         self.packed = merged(way.packed for way in ways) or ()
@@ -64,6 +70,11 @@ class Quick:
         ------
         pyarrow.Table
             The canonical columns; attributes as members of JSON objects in columns of their own.
+
+        Raises
+        ------
+        SourceError
+            When a line is so long that the file can hardly be a log.
         """
         held = b""
         for fresh in chunks:
@@ -73,6 +84,9 @@ class Quick:
                 tables, done = self._chunk(held[:end], above, last=False)
                 yield from tables
                 held = held[done:]
+            elif len(held) > LONGEST_LINE:
+                place = f"{self._path}:{above + self.lines + 1}"
+                raise SourceError(f"{place}: the line is longer than {LONGEST_LINE:,} bytes; is it a log?")
         if held:
             yield from self._chunk(held if held.endswith(b"\n") else held + b"\n", above, last=True)[0]
 

@@ -60,7 +60,7 @@ class Way:
 
     Attributes
     ----------
-    steps : tuple of _Step
+    steps : tuple of Step
         What is made of the slots.
     as_they_are : mapping of str to (int, tuple of str)
         Columns that hold the text of a slot, but for some texts, which are null.
