@@ -24,8 +24,9 @@ lint: $(VENV)/.ready-dev ## check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/.ready-dev ## measure speed, as ratios
+bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are found
 	$(BIN)/python tests/bench/report.py
+	$(BIN)/python tests/bench/impact.py
 	$(BIN)/python tests/bench/formats.py
 	$(BIN)/python tests/bench/parts.py
 	$(BIN)/python tests/bench/ingest.py
