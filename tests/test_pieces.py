@@ -58,7 +58,7 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
     return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
 
 
-@pytest.mark.parametrize("size", [700, 5_000, 20_000])
+@pytest.mark.parametrize("size", [1_500, 5_000, 20_000])
 def test_pieces_meet_at_the_beginnings_of_events(size: int, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text("a line above\n" + TRACED)

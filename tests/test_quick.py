@@ -80,7 +80,7 @@ def both(text: str, size: int) -> tuple[tuple[Ledger, Path], tuple[Ledger, Path]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
 def test_lines_give_the_same_all_at_once_and_one_by_one(entry: LogFormat, data: st.DataObject) -> None:
     text = data.draw(logs(entry))
