@@ -128,7 +128,7 @@ class LogFormat(_Entry):
         pairs, which are read by their usual names.
     layout : str
         For `Shape.TEXT`: the plain shape that nearly all lines have, with the names of the groups
-        in braces; see `ingest.quick`.
+        in braces; see `ingest.layout`.
     names : tuple of str
         For `Shape.CSV`: the columns of a table that has no header line.
     multiline : bool
