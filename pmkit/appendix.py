@@ -105,8 +105,8 @@ def parts(findings: Findings) -> str | None:
     header = ["Requests with", "Requests", "Failed", "Of all failures", "Failed of these", "Of all others", "Lift"]
     sampled = " Counts are estimated from a sample of them." if found["sampled"].any() else ""
     lead = (
-        "Of the requests from the first failed one to the last, every service, route, method, version, host, client, attribute "
-        "and query parameter was compared, and pairs of them; "
+        "Of the requests from the first failed one to the last, the values of service, route, method, version, host, client, "
+        "attributes and query parameters that most failed requests have were compared, and pairs of them; "
         f"what explains the failures best comes first.{sampled} What follows from a failure, such as the size of the answer, "
         "is left out, and so is what chance brings forth more often than once in a thousand such comparisons."
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,6 +49,8 @@ class Findings:
         Earlier incidents that look like this one.
     earlier : int
         How many earlier incidents it was compared with.
+    not_compared : tuple of str
+        Other incidents of the data folder that cannot be read.
     """
 
     incident: Incident
@@ -64,6 +65,7 @@ class Findings:
     quality: pd.DataFrame
     history: tuple[history.Match, ...] = ()
     earlier: int = 0
+    not_compared: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the findings as the JSON contract says, see `schema`."""
@@ -169,17 +171,21 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
 
 
 def compared(findings: Findings, progress: Progress = lambda _: None) -> Findings:
-    """Compare an incident with all others in its data folder; those that cannot be read are left out."""
+    """Compare an incident with all others in its data folder; those that cannot be read are named."""
     own = _signature(findings)
+    unread: list[str] = []
     others: list[tuple[history.Signature, tuple[Measure, ...]]] = []
     data = findings.incident.folder.parent
     for name in incidents(data):
         if name != findings.incident.id:
-            with contextlib.suppress(PmkitError):
+            try:
                 other = find(name, data)
                 others.append((_recalled(other, progress), other.file.measures))
+            except PmkitError:
+                unread.append(name)
     earlier = sum(bool(own.at and other.at and other.at < own.at) for other, _ in others)
-    return replace(findings, history=history.seen_before(own, others), earlier=earlier)
+    found = history.seen_before(own, others)
+    return replace(findings, history=found, earlier=earlier, not_compared=tuple(unread))
 
 
 def _recalled(incident: Incident, progress: Progress) -> history.Signature:

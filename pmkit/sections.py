@@ -213,18 +213,21 @@ def _suspects(findings: Findings) -> str:
 
 def seen_before(findings: Findings, audience: Audience) -> str | None:
     """Say which earlier incidents look like this one, and why; None where there is none to compare with."""
-    if audience == "public" or not findings.earlier:
+    if audience == "public" or not (findings.earlier or findings.not_compared):
         return None
-    if findings.history:
-        matches = [
-            f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, “{escape(found.title)}”: "
-            f"{escape('; '.join(found.reasons))}."
-            for found in findings.history
-        ]
-        return f"### Seen before\n\n{bullets(matches)}"
-    one = "The one earlier incident in the data folder does not look like this one."
-    several = f"None of the {count(findings.earlier)} earlier incidents in the data folder looks like this one."
-    return f"### Seen before\n\n{one if findings.earlier == 1 else several}"
+    matches = [
+        f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, “{escape(found.title)}”: "
+        f"{escape('; '.join(found.reasons))}."
+        for found in findings.history
+    ]
+    said = [bullets(matches)] if matches else []
+    if findings.earlier and not matches:
+        one = "The one earlier incident in the data folder does not look like this one."
+        several = f"None of the {count(findings.earlier)} earlier incidents in the data folder looks like this one."
+        said.append(one if findings.earlier == 1 else several)
+    if findings.not_compared:
+        said.append(f"Not compared, because they cannot be read: {escape(listing(list(findings.not_compared)))}.")
+    return "\n\n".join(["### Seen before", *said])
 
 
 # Resolution and recovery

@@ -37,6 +37,8 @@ def text(findings: Findings) -> str:
     if findings.history:
         lines += ["", "Seen before"]
         lines += [f"  {found.incident}, {day(found.at, zone)}: {'; '.join(found.reasons)}" for found in findings.history]
+    if findings.not_compared:
+        lines += ["", f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"]
     if findings.timeline:
         lines += ["", "Timeline"]
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]

@@ -95,13 +95,16 @@ def test_the_report_names_what_was_seen_before_and_what_is_open_but_not_to_the_p
     assert "Open from before" not in told
 
 
-def test_an_earlier_incident_that_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_path: Path) -> None:
     for name in ("INC-2026-1012", "INC-2026-1123"):
         shutil.copytree(DATA / name, tmp_path / name)
     (tmp_path / "INC-2026-0001").mkdir()
     (tmp_path / "INC-2026-0001" / "incident.yaml").write_text("id: INC-2026-0001\ntitle: [broken\n")
     found = investigate("INC-2026-1123", tmp_path)
     assert found.earlier == 1
+    assert found.not_compared == ("INC-2026-0001",)
+    words = "\n".join(str(part) for part in Report(found).root_cause.parts)
+    assert "Not compared, because they cannot be read: INC-2026-0001." in words
     assert [match.incident for match in found.history] == ["INC-2026-1012"]
 
 
