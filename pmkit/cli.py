@@ -142,7 +142,8 @@ def _new(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> int:
-    with _without("rfc3987_syntax", "boto3"):  # a second for a check that no notebook needs; for notebooks in S3
+    # a second for a check that no notebook needs; what is only for notebooks in S3 and Hadoop
+    with _without("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs"):
         from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident import data_folder, find, incidents  # noqa: PLC0415
 

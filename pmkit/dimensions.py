@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmkit import schema
+from pmkit.frames import conform
 from pmkit.prose import percent, short
 
 Mask = npt.NDArray[np.bool_]
@@ -138,12 +139,12 @@ def common(requests: pd.DataFrame) -> pd.DataFrame:
         }
         for part, same in kept[:MOST]
     ]
-    return schema.conform(pd.DataFrame(rows), PARTS)
+    return conform(pd.DataFrame(rows), PARTS)
 
 
 def nothing() -> pd.DataFrame:
     """Return what `common` does where failed requests have nothing in common."""
-    return schema.conform(pd.DataFrame(), PARTS)
+    return conform(pd.DataFrame(), PARTS)
 
 
 def in_words(parts: pd.DataFrame) -> str:

@@ -17,7 +17,7 @@ import duckdb
 from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import around, known_zone
-from pmkit.ingest import Request, connect, events_of, plan, table_of
+from pmkit.ingest import Request, connect, events_of, plan_of_export, table_of
 from pmkit.parts import Part, read, requests_of, told
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
@@ -97,7 +97,7 @@ def _named(path: Path, request: Request) -> str:
 
 
 def _explained(name: str, request: Request) -> str:
-    chosen = plan(request)
+    chosen = plan_of_export(request)
     said = [f"{name}: {chosen.name}"]
     for step in chosen.steps:
         said.append(f"tried on {step.lines}:")

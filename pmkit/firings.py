@@ -7,6 +7,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pmkit import schema
+from pmkit.frames import conform
 
 _APART: Final = pd.Timedelta(minutes=2)
 """Two systems notice one firing within their intervals of evaluation and scraping."""
@@ -34,7 +35,7 @@ def once(told: pd.DataFrame) -> pd.DataFrame:
     for name, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
         first[name] = told.groupby("alert_id")[name].agg(how)
     known: dict[str, set[str]] = {str(name): set(found) for name, found in told.groupby("alert_id")["source"]}
-    filled = schema.conform(first.reset_index(), schema.ALERTS)
+    filled = conform(first.reset_index(), schema.ALERTS)
     kept: list[dict[str, Any]] = []
     for place, row in zip(filled.index, filled.to_dict("records"), strict=True):
         told_again = {"place": place, **{str(name): value for name, value in row.items()}}

@@ -20,14 +20,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
 from pmkit.incident import Incident
-from pmkit.ingest import LEDGER, Ledger, Request, connect, ingest, overlap, without
-from pmkit.places import is_remote, make_folder, place, publish, publish_all, version
-from pmkit.sources import archives, reading
+from pmkit.ingest import LEDGER, Ledger, Request
+from pmkit.places import is_remote, make_folder, place, publish_all, publish_text, version
+from pmkit.sources import archives
 from pmkit.sources.model import LogFormat
 
 _NO_SERVICE: Final = {"access", "error", "errors", "request", "requests", "app", "application", "log", "logs", "out", "server"}
@@ -186,14 +186,14 @@ def digest_of(path: Path, cache: Path) -> str:
     if note is not None:
         with contextlib.suppress(OSError):
             return note.read_text(encoding="ascii")
+    from pmkit.sources import reading  # noqa: PLC0415 - what is in the cache is found without what reads exports
+
     began = time.time()
     digest = reading.digest(path)
     settled = is_remote(path) or began - path.stat().st_mtime > _SETTLED_S
     if note is not None and settled and version(path) == before:
-        with contextlib.suppress(OSError), tempfile.NamedTemporaryFile("w", encoding="ascii") as file:
-            file.write(digest)
-            file.flush()
-            publish(Path(file.name), note)
+        with contextlib.suppress(OSError):
+            publish_text(digest, note)
     return digest
 
 
@@ -241,6 +241,8 @@ def _filled(source: str, digest: str, request: Request, folder: Path, progress: 
         with _alone(folder):  # whoever had to wait for another finds it there now
             part = kept(source, digest, folder)
             if part is None:
+                from pmkit.ingest import ingest  # noqa: PLC0415 - see `digest_of`
+
                 progress(f"reading {source}")
                 _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)
     return part or _made(source, digest, folder)
@@ -273,14 +275,13 @@ def _made(source: str, digest: str, folder: Path) -> Part:
 def _once(parts: list[Part], cache: Path) -> list[Part]:
     """Leave out of every log the events that a larger one holds, where the two overlap."""
     kept: dict[str, Part] = {}
-    with connect(reach=[part.folder for part in parts]) as database:
-        for part in sorted(parts, key=lambda part: -part.ledger.events):
-            twins = [other for other in kept.values() if _overlap(database, other, part)]
-            kept[part.source] = _reduced(part, twins, cache) if twins else part
+    for part in sorted(parts, key=lambda part: -part.ledger.events):
+        twins = [other for other in kept.values() if _overlap(other, part, cache)]
+        kept[part.source] = _reduced(part, twins, cache) if twins else part
     return [kept[part.source] for part in parts]
 
 
-def _overlap(database: Any, one: Part, other: Part) -> bool:
+def _overlap(one: Part, other: Part, cache: Path) -> bool:
     a, b = one.ledger, other.ledger
     if a.table != "logs" or b.table != "logs" or not a.events or not b.events:
         return False
@@ -289,7 +290,19 @@ def _overlap(database: Any, one: Part, other: Part) -> bool:
     if a.first is None or b.first is None or a.last is None or b.last is None:
         return False
     start, end = max(a.first, b.first), min(a.last, b.last)
-    return start <= end and overlap(database, one.folder, other.folder, start, end)
+    if start > end:
+        return False
+    names = f"{code()} {one.folder.name} {other.folder.name}"
+    note = cache / "overlaps" / hashlib.sha256(names.encode()).hexdigest()
+    with contextlib.suppress(OSError):
+        return note.read_text(encoding="ascii") == "yes"
+    from pmkit.ingest import connect, overlapping  # noqa: PLC0415 - see `digest_of`
+
+    with connect(reach=[one.folder, other.folder]) as database:
+        found = overlapping(database, one.folder, other.folder, start, end)
+    with contextlib.suppress(OSError):
+        publish_text("yes" if found else "no", note)
+    return found
 
 
 def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:
@@ -297,6 +310,8 @@ def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:
         f"{part.folder.name}-less-{hashlib.sha256(repr([t.folder.name for t in twins]).encode()).hexdigest()[:12]}"
     )
     if kept(part.source, part.sha256, folder) is None:
+        from pmkit.ingest import without  # noqa: PLC0415 - see `digest_of`
+
         _fill(lambda fresh: without(part.folder, [twin.folder for twin in twins], part.ledger, fresh), folder, cache)
     less = _made(part.source, part.sha256, folder)
     names = " and ".join(twin.source for twin in twins)
@@ -329,7 +344,4 @@ def _fill(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
 
 def commit(ledger: Ledger, data: Path, folder: Path) -> None:
     """Let the cache have a part whose files lie in a folder beside it: from now on it is there."""
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
-        file.write(replace(ledger, data=data.name).to_json())
-        file.flush()
-        publish(Path(file.name), folder / LEDGER)
+    publish_text(replace(ledger, data=data.name).to_json(), folder / LEDGER)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pmkit import schema
+from pmkit.frames import conform
 
 CHARACTERISTIC: Final = 10.83 / 2
 """Least log-likelihood ratio of a pattern to be shown (chi-squared, one degree, one in a thousand)."""
@@ -62,7 +63,7 @@ def characteristic(templates: pd.DataFrame, window: Window | None, data: Window)
     edge = pd.Timedelta(seconds=schema.BIN_S)
     templates = templates[templates["bin"].between(data[0] - edge, data[1])]
     if templates.empty or window is None:
-        return schema.conform(pd.DataFrame(), PATTERNS)
+        return conform(pd.DataFrame(), PATTERNS)
     start, end = window
     early, late = templates["bin"] + edge <= start, templates["bin"] > end
     where = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="part")
@@ -80,7 +81,7 @@ def characteristic(templates: pd.DataFrame, window: Window | None, data: Window)
     ordered = found.assign(general=general)[more].sort_values(
         ["general", "score", *keys], ascending=[True, False, True, True, True]
     )
-    return schema.conform(ordered.reset_index(drop=True), PATTERNS)
+    return conform(ordered.reset_index(drop=True), PATTERNS)
 
 
 def _log_likelihood_ratio(during: pd.Series, outside: pd.Series, share: float) -> pd.Series:

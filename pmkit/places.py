@@ -6,6 +6,7 @@ A place on this machine is a `pathlib.Path`. A URL becomes a `upath.UPath`, whic
 from __future__ import annotations
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -139,6 +140,14 @@ def publish(file: Path, target: Path) -> None:
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def publish_text(text: str, target: Path) -> None:
+    """Write a short text to its place under its final name, whole or not at all."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        publish(Path(file.name), target)
 
 
 def publish_all(folder: Path, target: Path, last: str) -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from pmkit.incident import FILE_NAME, Incident
 from pmkit.parts import all_requests, digest_of, made_cache
-from pmkit.places import publish
+from pmkit.places import publish_text
 
 
 def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
@@ -33,10 +32,8 @@ def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
     with contextlib.suppress(OSError):
         return kept.read_text(encoding="utf-8")
     text = make()
-    with contextlib.suppress(OSError), tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        publish(Path(file.name), kept)
+    with contextlib.suppress(OSError):
+        publish_text(text, kept)
     return text
 
 

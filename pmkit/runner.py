@@ -27,7 +27,6 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
-from pmkit import store
 from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.incident import Incident
 
@@ -96,11 +95,10 @@ def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
         report was there before stays.
     """
     with _aside(job) as aside, ThreadPoolExecutor() as pool:
-        reading = pool.submit(store.open_incident, job.incident, progress)  # while the kernel starts, which then waits for it
-        exporters = {name: pool.submit(_exporter, name, job) for name in job.formats}  # loaded while the notebook runs
-        notebook = _executed(job, aside, reading, progress)
+        meanwhile = _Meanwhile(job, pool, progress)
+        notebook = _executed(job, aside, meanwhile, progress)
         progress(f"writing {', '.join(job.formats)}")
-        making = [pool.submit(_export, name, exporters[name].result(), notebook, job, aside) for name in job.formats]
+        making = [pool.submit(_export, name, meanwhile.exporters[name].result(), notebook, job, aside) for name in job.formats]
         made = [path for one in making for path in one.result()]
         published = [_publish(path, aside, job.out) for path in made]
         _failed(job).unlink(missing_ok=True)
@@ -135,6 +133,35 @@ def run_all(
 
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         yield from zip(jobs, pool.map(one, jobs), strict=True)
+
+
+class _Meanwhile:
+    """What is done while the notebook runs; done while the kernel starts, it would make that take longer."""
+
+    def __init__(self, job: Job, pool: ThreadPoolExecutor, progress: Progress) -> None:
+        self._job = job
+        self._pool = pool
+        self._progress = progress
+        self.reading: Future[None]
+        self.exporters: dict[str, Future[Any]] = {}
+
+    def begin(self, **_: NotebookNode) -> None:
+        self.reading = self._pool.submit(_read, self._job.incident, self._progress)  # which the notebook waits for
+        self.exporters = {name: self._pool.submit(_exporter, name, self._job) for name in self._job.formats}
+
+
+def _read(incident: Incident, progress: Progress) -> None:
+    """Parse the exports into the cache."""
+    from pmkit import parts  # noqa: PLC0415 - only when the kernel has started
+
+    parts.read(parts.all_requests(incident), progress)
+
+
+def _check_exports(incident: Incident) -> None:
+    """Say what is wrong with the exports as such, and not as an error of a cell."""
+    from pmkit import store  # noqa: PLC0415 - only when something is wrong
+
+    store.open_incident(incident)
 
 
 @contextlib.contextmanager
@@ -186,7 +213,7 @@ def template() -> Path:
     return inside if inside.exists() else beside
 
 
-def _executed(job: Job, aside: Path, reading: Future[store.Store], progress: Progress) -> NotebookNode:
+def _executed(job: Job, aside: Path, meanwhile: _Meanwhile, progress: Progress) -> NotebookNode:
     source, target = job.notebook or template(), aside / f"{job.incident.id}.ipynb"
     if not source.is_file():
         raise InputError(f"{source}: no such notebook")
@@ -209,15 +236,16 @@ def _executed(job: Job, aside: Path, reading: Future[store.Store], progress: Pro
                 config=config,
                 extra_arguments=_SILENT,
                 shutdown_kernel="immediate",
+                on_notebook_start=meanwhile.begin,
             )
     except PapermillExecutionError as failed:
-        reading.result()  # what is wrong with an export is said as such
+        _check_exports(job.incident)
         kept = _keep(target, job)
         raise ReportError(f"{_where(kept, failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
     except (PapermillException, RuntimeError, TimeoutError) as failed:
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
-    reading.result()
+    meanwhile.reading.result()
     notebook = nbformat.read(target, as_version=4)
     _check_all_ran(notebook, job, target)
     return notebook

@@ -6,11 +6,8 @@ Every time is UTC with microseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-import pandas as pd
+from typing import Final
 
 SEVERITIES: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Log severities, the least severe first."""
@@ -151,34 +148,3 @@ TEMPLATES: Final = {
     **_ORIGIN,
 }
 """Counts of log templates; rows of shards add up exactly."""
-
-
-def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
-    """Give `frame` exactly the columns of `table`, in order and in their types.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any columns of the table; times as datetimes with a zone or as null. Counts and line
-        numbers cannot be null: they must be there unless the frame is empty.
-    table : mapping of str to Column
-        One of the tables of this module.
-
-    Returns
-    -------
-    DataFrame
-        A new frame; columns that were missing are null.
-
-    Examples
-    --------
-    >>> conform(pd.DataFrame({"text": ["ack"], "line": [1]}), MESSAGES).dtypes["at"]
-    datetime64[us, UTC]
-    """
-    columns = {name: _cast(frame, name, column.dtype) for name, column in table.items()}
-    return pd.DataFrame(columns, index=frame.index)
-
-
-def _cast(frame: pd.DataFrame, name: str, dtype: Any) -> pd.Series:
-    if name in frame:
-        return frame[name].astype(dtype)
-    return pd.Series(float("nan") if dtype == "float64" else pd.NA, index=frame.index).astype(dtype)

@@ -14,6 +14,7 @@ import pandas as pd
 from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.firings import once
+from pmkit.frames import conform
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, events_of, table_of
 from pmkit.mining import templates_of
@@ -55,7 +56,7 @@ class Store:
             f"SELECT {keys}, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at "
             f"FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error FROM {{}}) GROUP BY ALL ORDER BY ALL"
         )
-        return schema.conform(self._query(query, ROLLUP, "logs", []), schema.JUDGED)
+        return conform(self._query(query, ROLLUP, "logs", []), schema.JUDGED)
 
     def templates(self) -> pd.DataFrame:
         """Return the counts of log templates of all logs, in the columns of `schema.TEMPLATES`.
@@ -113,7 +114,7 @@ class Store:
             f"SELECT *, count(*) OVER () AS events FROM {{}} WHERE {where} ORDER BY timestamp, source, line LIMIT {int(limit)}"
         )
         found = self._query(query, EVENTS, "logs", list(given.values()))
-        frame = schema.conform(found, schema.LOGS)
+        frame = conform(found, schema.LOGS)
         frame.attrs["events"] = int(found["events"].iloc[0]) if len(found) else 0
         return frame
 
@@ -226,11 +227,11 @@ class Store:
 
     def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
         frames = [
-            schema.conform(pd.read_parquet(str(part.folder / name)).assign(source=part.source), columns)
+            conform(pd.read_parquet(str(part.folder / name)).assign(source=part.source), columns)
             for part in self._files(name, table)
         ]
         filled = [frame for frame in frames if len(frame)]
-        return pd.concat(filled, ignore_index=True) if filled else schema.conform(pd.DataFrame(), columns)
+        return pd.concat(filled, ignore_index=True) if filled else conform(pd.DataFrame(), columns)
 
     def _told(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
         """Read a table in which the same row may stand in several exports."""

@@ -17,6 +17,7 @@ PACKAGE = ROOT / "pmkit"
 LAYERS = [
     {"_version", "errors", "theme"},
     {"places", "schema", "prose", "markup", "mining"},
+    {"frames"},
     {"sources", "firings"},
     {"incident"},
     {"ingest"},

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from reading import frame, ingested
 
 from pmkit import schema
-from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Ledger, Log, Request, ingest_pieces, plan, quick, reading
+from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Ledger, Log, Request, ingest_pieces, plan_of_export, quick
 from pmkit.ingest.pieces import divisible
-from pmkit.sources import FORMATS
+from pmkit.sources import FORMATS, reading
 from pmkit.sources.model import Format, LogFormat
 
 EXTREMES = [
@@ -100,7 +100,7 @@ def _packed(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> Non
 def _in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
     """Read a file again in pieces, which gives the same."""
     request = Request(path, "Europe/Berlin")
-    chosen = plan(request)
+    chosen = plan_of_export(request)
     if ledger.unit == "records" or not divisible(chosen):
         return
     out = whole.parent / "pieces"

@@ -29,8 +29,8 @@ from pmkit.ingest import (
     ingest_pieces,
     merge_pieces,
     next_event,
-    overlap,
-    plan,
+    overlapping,
+    plan_of_export,
     without,
 )
 from pmkit.parts import Part
@@ -52,7 +52,7 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
     divided.mkdir()
     ledger = ingest(request, whole)
     text = reading.materialise(path, divided)
-    assert ingest_pieces(Log.of(text, plan(request), request), divided, size) == ledger
+    assert ingest_pieces(Log.of(text, plan_of_export(request), request), divided, size) == ledger
     for name in ("events.parquet", ROLLUP, TEMPLATES, REQUESTS, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(divided, name))
     return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
@@ -88,7 +88,7 @@ def test_sums_of_pieces_add_up_like_the_pieces(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text(TRACED)
     request, text = Request(log, "UTC"), reading.Text(log, (), datetime.now(UTC))
-    chosen = plan(request)
+    chosen = plan_of_export(request)
     bounds = [next_event(Log.of(text, chosen, request), tmp_path, start) for start in range(0, len(TRACED) + 10_000, 10_000)]
     folders = [tmp_path / f"{begin:06}" for begin in bounds[:-1]]
     for folder, (begin, end) in zip(folders, pairwise(bounds), strict=True):
@@ -111,7 +111,9 @@ def pieced(tmp_path: Path, name: str, text: str) -> Part:
     path.write_text(text)
     out.mkdir()
     request = Request(path, "UTC")
-    return Part(name, out, "", ingest_pieces(Log.of(reading.materialise(path, out), plan(request), request), out, 20_000))
+    return Part(
+        name, out, "", ingest_pieces(Log.of(reading.materialise(path, out), plan_of_export(request), request), out, 20_000)
+    )
 
 
 def test_a_store_reads_a_log_that_lies_in_pieces(tmp_path: Path) -> None:
@@ -130,7 +132,7 @@ def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) ->
     assert start is not None
     assert end is not None
     with connect() as database:
-        assert overlap(database, old.folder, new.folder, start, end)
+        assert overlapping(database, old.folder, new.folder, start, end)
     less = tmp_path / "less"
     less.mkdir()
     ledger = without(new.folder, [old.folder], new.ledger, less)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -44,7 +45,7 @@ class Chart:
     def svg(self) -> str:
         """Return the chart as SVG; the same findings give the same bytes."""
         out = io.StringIO()
-        with style():
+        with style(), laid_out(self.figure):
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
         return out.getvalue()
 
@@ -56,6 +57,19 @@ class Chart:
 def style() -> AbstractContextManager[None]:
     """Draw in pmkit's style inside of this context."""
     return cast("AbstractContextManager[None]", mpl.rc_context(theme.STYLE))
+
+
+@contextmanager
+def laid_out(figure: Figure) -> Iterator[None]:
+    """Give everything in a figure its place, once; matplotlib would do it anew, and draw all, before each use."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
 
 
 def x(at: datetime) -> float:

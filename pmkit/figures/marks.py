@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pmkit import theme
-from pmkit.figures.chart import x
+from pmkit.figures.chart import laid_out, x
 from pmkit.findings import Findings
 from pmkit.prose import short
 
@@ -57,8 +57,8 @@ def label_marks(figure: Figure, strip: Axes, panels: Iterable[Axes], shown: list
     for mark in shown:
         for panel in panels:
             panel.axvline(x(mark.at), color=mark.colour, linewidth=0.8, linestyle=(0, (1, 1.6)), zorder=0.7)
-    figure.draw_without_rendering()
-    rows = max(labels_without_overlap(strip, shown), 1)
+    with laid_out(figure):
+        rows = max(labels_without_overlap(strip, shown), 1)
     strip.set_ylim(rows, 0)
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height - ROW_IN * (len(shown) - rows))

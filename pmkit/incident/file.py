@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -19,10 +20,16 @@ from pmkit.sources import custom
 from pmkit.sources.model import LogFormat
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Look for the time zones of this machine, which are hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def known_zone(name: str) -> str:
     """Return the name of an IANA time zone, or raise ValueError with a hint."""
-    if name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), 1, 0.5)
+    if name not in _zones():
+        near = difflib.get_close_matches(name, _zones(), 1, 0.5)
         hint = f", such as {near[0]}" if near else ", such as Europe/Berlin or UTC"
         raise ValueError(f"expected an IANA time zone{hint}")
     return name

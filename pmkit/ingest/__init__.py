@@ -1,25 +1,22 @@
-"""Parse one export into Parquet with DuckDB: its events, rollup, templates and rejected lines."""
+"""Parse one export into Parquet with DuckDB: its events, rollup, templates and rejected lines.
+
+Each name is imported when it is first asked for: what an export is in the cache is told without a database.
+"""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import duckdb
-
-from pmkit.errors import SourceError
-from pmkit.ingest.engine import connect
-from pmkit.ingest.explode import Exploded, explode
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, events_of, table_of
-from pmkit.ingest.ledger import Ledger, Request
-from pmkit.ingest.lines import Job, ingest_lines
-from pmkit.ingest.overlap import overlap, without
-from pmkit.ingest.pieces import Log, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
-from pmkit.ingest.plan import Plan, plan_of
-from pmkit.ingest.ranges import Piece, chunks_of, whole_of
-from pmkit.ingest.records import ingest_records
-from pmkit.sources import reading
-from pmkit.sources.sample import Sample
+if TYPE_CHECKING:
+    from pmkit.ingest.engine import connect
+    from pmkit.ingest.exports import ingest, plan_of_export, plan_of_text
+    from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, events_of, table_of
+    from pmkit.ingest.ledger import Ledger, Request
+    from pmkit.ingest.overlap import overlapping, without
+    from pmkit.ingest.pieces import Log, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
+    from pmkit.ingest.plan import Plan
+    from pmkit.ingest.ranges import Piece, chunks_of
 
 __all__ = [
     "EVENTS",
@@ -42,69 +39,30 @@ __all__ = [
     "ingest_pieces",
     "merge_pieces",
     "next_event",
-    "overlap",
-    "plan",
+    "overlapping",
+    "plan_of_export",
     "plan_of_text",
     "table_of",
     "without",
 ]
 
-
-def ingest(request: Request, out: Path) -> Ledger:
-    """Parse an export into `out`.
-
-    Parameters
-    ----------
-    request : Request
-        The export and the hints.
-    out : Path
-        An existing, empty folder. It receives `events.parquet` in the canonical columns, but for
-        the attributes of logs, see `events_of`; `rejected.parquet`, `ledger.json` and, for logs,
-        `rollup.parquet`, `templates.parquet` and `requests.parquet`.
-
-    Raises
-    ------
-    SourceError
-        When the file cannot be read, is cut short or damaged, or a hint names no format.
-    """
-    text = reading.materialise(request.path, out, request.member)
-    sample = reading.sample_of(text.path)
-    try:
-        with connect(request.timezone, out) as database:
-            chosen = plan_of(database, sample, request.format, request.formats)
-            exploded = _exploded(chosen, text, sample, out)
-            if chosen.record:
-                ledger = ingest_records(database, request, chosen.record, text, out)
-            elif exploded:
-                ledger = ingest_lines(Job(database, request, chosen, text, whole_of(text.path), exploded, out))
-            else:
-                ledger = ingest_pieces(Log.of(text, chosen, request), out)
-    except duckdb.Error as refused:
-        raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
-    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-    for scratch in ("text", "records"):
-        (out / scratch).unlink(missing_ok=True)
-    return ledger
+_HOMES = {
+    name: module
+    for module, names in {
+        "engine": "connect",
+        "exports": "ingest plan_of_export plan_of_text",
+        "files": "EVENTS LEDGER REJECTED REQUESTS ROLLUP TEMPLATES events_of table_of",
+        "ledger": "Ledger Request",
+        "overlap": "overlapping without",
+        "pieces": "Log divisible ingest_piece ingest_pieces merge_pieces next_event",
+        "plan": "Plan",
+        "ranges": "Piece chunks_of",
+    }.items()
+    for name in names.split()
+}
 
 
-def plan(request: Request) -> Plan:
-    """Choose the formats of an export, as `ingest` does, and read nothing more."""
-    with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
-        text = reading.materialise(request.path, Path(folder), request.member)
-        return plan_of(database, reading.sample_of(text.path), request.format, request.formats)
-
-
-def plan_of_text(request: Request) -> Plan | None:
-    """Choose the formats of a log that is plain text already; None where it is read as a whole, see `divisible`."""
-    sample = reading.sample_of(request.path)
-    with connect(request.timezone) as database:
-        chosen = plan_of(database, sample, request.format, request.formats)
-    return chosen if divisible(chosen) and sample.document is None and not chosen.record else None
-
-
-def _exploded(chosen: Plan, text: reading.Text, sample: Sample, out: Path) -> Exploded | None:
-    """Take the records out of JSON documents; None where the lines are the records."""
-    entry, document = chosen.outermost, sample.document is not None
-    if entry is None or not (document or entry.path):
-        return None
-    return explode(text.path, entry, document=document, folder=out)
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pmkit.ingest' has no attribute {name!r}")
+    return getattr(import_module(f"pmkit.ingest.{_HOMES[name]}"), name)

@@ -21,7 +21,7 @@ _MOST: Final = 0.9
 _FEWEST: Final = 20
 
 
-def overlap(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
+def overlapping(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
     """Tell whether two parsed logs hold the same events in the time that both cover.
 
     Parameters

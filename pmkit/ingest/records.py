@@ -11,6 +11,7 @@ import duckdb
 import pandas as pd
 
 from pmkit import schema
+from pmkit.frames import conform
 from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.files import EVENTS, REJECTED
@@ -96,7 +97,7 @@ def _typed(
     times = [name for name, column in table.items() if column.dtype == schema.TIME]
     frame = pd.DataFrame(rows, columns=list(table))
     if frame.empty:
-        return schema.conform(pd.DataFrame(), table), True
+        return conform(pd.DataFrame(), table), True
     zoned = True
     for name in times:
         texts = [None if value is None or pd.isna(value) else str(value) for value in frame[name].tolist()]
@@ -106,7 +107,7 @@ def _typed(
             zoned &= notation.zoned
             moments |= _moments(database, notation, [text for text, found in notations.items() if found == notation], request)
         frame[name] = pd.to_datetime(pd.Series([moments.get(text or "") for text in texts], dtype="Int64"), unit="us", utc=True)
-    return schema.conform(frame, table), zoned
+    return conform(frame, table), zoned
 
 
 def _moments(
