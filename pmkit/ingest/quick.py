@@ -78,13 +78,15 @@ class Quick:
         """
         held = b""
         for fresh in chunks:
-            held += fresh
-            end = held.rfind(b"\n") + 1
+            end = fresh.rfind(b"\n") + 1
             if end:
-                tables, done = self._chunk(held[:end], above, last=False)
+                text = b"".join((held, memoryview(fresh)[:end]))  # copied once: a chunk is large
+                tables, done = self._chunk(text, above, last=False)
                 yield from tables
-                held = held[done:]
-            elif len(held) > LONGEST_LINE:
+                held = text[done:] + fresh[end:]
+                continue
+            held += fresh
+            if len(held) > LONGEST_LINE:
                 place = f"{self._path}:{above + self.lines + 1}"
                 raise SourceError(f"{place}: the line is longer than {LONGEST_LINE:,} bytes; is it a log?")
         if held:
