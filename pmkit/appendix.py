@@ -15,6 +15,7 @@ from pmkit.prose import clock, count, duration, listing, percent, plural, second
 from pmkit.schema import BIN_S
 
 MOST_ROUTES = 12
+MOST_PATTERNS = 10
 
 
 def numbers(findings: Findings) -> str:
@@ -134,29 +135,47 @@ def method(findings: Findings) -> str:
         f"Start and end are change points of the {what} per {BIN_S} s, found by maximum likelihood "
         f"({'binomial' if requests else 'Poisson'}) against the calmest stretch of the data"
         f"{', then moved to the first and the last that the calm rate does not explain' if errors else ''}. "
-        "The ranges come from the profile likelihood."
+        f"The ranges come from the profile likelihood. {_usual_from(findings)}"
     )
     return f"### Method\n\n{counted} {by_status if requests else by_severity} {test}"
 
 
+def _usual_from(findings: Findings) -> str:
+    """Say so where calm data before the impact is missing."""
+    impact = findings.impact
+    if not impact.detected or impact.calm == "before":
+        return ""
+    hardly = f"The logs hold hardly any time before the impact, {duration((impact.start - impact.data_start).total_seconds())}"
+    if impact.calm == "after":
+        after = duration((impact.data_end - impact.end).total_seconds())
+        return f"{hardly}, so that what is usual was taken from the {after} after it."
+    return f"{hardly}, nor after it, so that what is usual is not known well."
+
+
 def patterns(findings: Findings) -> str | None:
-    """Write the log patterns that are characteristic of the impact."""
-    found = findings.patterns.head(10)
-    if found.empty:
-        return None
-    rows = [
-        [
-            code(short(row["template"], 160)),
-            "–" if pd.isna(row["severity"]) else row["severity"],
-            *(count(row[part]) for part in ("before", "during", "after")),
-            clock(row["first_seen"], findings.zone),
-            code(f"{row['source']}:{row['line']}"),
-        ]
-        for _, row in found.iterrows()
+    """Write the log patterns that came more or less often during the impact than before and after it."""
+    said = []
+    for found, lead in (
+        (findings.patterns, "Messages that came more often during the impact than before and after it"),
+        (findings.faded, "Messages that came less often during the impact, or not at all"),
+    ):
+        if len(found):
+            rows = [_pattern(findings, row) for _, row in found.head(MOST_PATTERNS).iterrows()]
+            header = ["Message", "Severity", "Change", "Before", "During", "After", "First seen", "Evidence"]
+            listed = table(header, rows, [31, 9, 8, -9, -8, -8, 10, 17])
+            said.append(f"{lead}; `<*>` stands for what varies.\n\n{listed}")
+    return "\n\n".join(["### Log patterns", *said]) if said else None
+
+
+def _pattern(findings: Findings, row: pd.Series) -> list[str]:
+    return [
+        code(short(row["template"], 160)),
+        "–" if pd.isna(row["severity"]) else row["severity"],
+        row["change"],
+        *(count(row[part]) for part in ("before", "during", "after")),
+        clock(row["first_seen"], findings.zone),
+        code(f"{row['source']}:{row['line']}"),
     ]
-    header = ["Message", "Severity", "Before", "During", "After", "First seen", "Evidence"]
-    lead = "Messages that came more often during the impact than before and after it; `<*>` stands for what varies."
-    return f"### Log patterns\n\n{lead}\n\n{table(header, rows, [34, 10, -9, -9, -8, 11, 19])}"
 
 
 def data_quality(findings: Findings) -> str:

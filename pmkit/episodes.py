@@ -27,7 +27,9 @@ DROP_TO: Final = 0.8
 CERTAIN: Final = 12.0
 """Log-likelihood ratio to the baseline that a stretch must have, in units of the dispersion."""
 JOIN_S: Final = 300
-"""Impact that pauses for no longer than this is one impact, seconds."""
+"""Impact that pauses for no longer than this is one impact, seconds …"""
+PAUSE_S: Final = 30
+"""… and a pause of this length divides it into spells."""
 UNLIKELY: Final = 0.05
 """What is less probable than this is not taken for chance."""
 CLEARLY_FAILING: Final = 0.05
@@ -48,6 +50,10 @@ class Episode:
         The rate outside.
     began_before, ongoing : bool
         Whether the data show its beginning and its end.
+    spells : tuple of (int, int)
+        What it consists of, where it pauses: each the first bin and the first bin after it.
+    apart : tuple of (int, int)
+        Other stretches that were worse than the baseline, too far from it to belong to it.
     """
 
     first: int
@@ -57,6 +63,8 @@ class Episode:
     baseline: float
     began_before: bool
     ongoing: bool
+    spells: tuple[tuple[int, int], ...]
+    apart: tuple[tuple[int, int], ...]
 
 
 def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
@@ -93,18 +101,19 @@ def by_latency(slow: pd.DataFrame) -> Episode | None:
     return _episode(series, worse, extend=False) if len(slow) else None
 
 
-def by_traffic(fine: pd.DataFrame) -> Episode | None:
-    """Find when far fewer requests came than usual."""
-    inner = fine["events"].to_numpy("float64")[1:-1]
-    if len(inner) < 10:
+def by_traffic(fine: pd.DataFrame, usual: pd.Series) -> Episode | None:
+    """Find when far fewer requests came than usual, which is what `seasons.usual` says of each bin."""
+    if len(fine) < 12:
         return None
-    usual = float(np.median(inner))
-    events = np.r_[usual, inner, usual]
+    level = float(usual.mean())
+    events = fine["events"].to_numpy("float64").copy()
+    events[[0, -1]] = usual.iloc[[0, -1]]  # the log does not fill its first and its last bin
+    trials = usual.to_numpy("float64") / level if level else np.ones(len(fine))
 
     def worse(part: Segment, baseline: float) -> bool:
         return part.rate <= DROP_TO * baseline / 1.25 and (baseline - part.rate) * part.trials >= 10 * FEWEST_ERRORS
 
-    return _episode(Series(events, np.ones(len(events)), binomial=False), worse, extend=False, baseline=usual)
+    return _episode(Series(events, trials, binomial=False), worse, extend=False, baseline=level)
 
 
 def _episode(
@@ -122,17 +131,22 @@ def _episode(
         usual = WORSE_BY_RATIO
     spread = dispersion(series)
     bad = [worse(part, usual) and _certainty(series, part, usual) >= CERTAIN * spread for part in parts]
-    runs = _runs(parts, bad)
+    runs = _runs(parts, bad, JOIN_S)
     if not runs:
         return None
-    first, last = max(runs, key=lambda run: sum(abs(part.rate - usual) * part.trials for part in parts[run[0] : run[1] + 1]))
+    first, last = chosen = max(
+        runs, key=lambda run: sum(abs(part.rate - usual) * part.trials for part in parts[run[0] : run[1] + 1])
+    )
     begin, stop = parts[first].first, parts[last].stop
     before = parts[first - 1].first if first else 0
     after = parts[last + 1].stop if last + 1 < len(parts) else len(series.hits)
     begin_range = cut_range(series, begin, before, parts[first].stop)
     stop_range = cut_range(series, stop, parts[last].first, after)
+    spells = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, PAUSE_S) if first <= a <= last]
     if extend:
         begin, stop = _stragglers(series, begin, stop, usual)
+        spells = [(begin if n == 0 else a, b) for n, (a, b) in enumerate(spells)]
+        spells[-1] = (spells[-1][0], stop)
     return Episode(
         begin,
         stop,
@@ -141,6 +155,8 @@ def _episode(
         usual,
         began_before=_unseen(series.trials[:begin], parts[first].rate, usual),
         ongoing=_unseen(series.trials[stop:], parts[last].rate, usual),
+        spells=tuple(spells),
+        apart=tuple((parts[a].first, parts[b].stop) for a, b in runs if (a, b) != chosen),
     )
 
 
@@ -159,11 +175,11 @@ def _certainty(series: Series, part: Segment, usual: float) -> float:
     return float((series.log_likelihood(hits, trials) - series.log_likelihood_at(hits, trials, usual))[0])
 
 
-def _runs(parts: list[Segment], bad: list[bool]) -> list[tuple[int, int]]:
-    """Join bad stretches that are no further apart than JOIN_S into runs of (first, last) stretch."""
+def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int, int]]:
+    """Join bad stretches that are no further apart than so many seconds into runs of (first, last) stretch."""
     runs: list[tuple[int, int]] = []
     for n, is_bad in enumerate(bad):
-        if is_bad and runs and (parts[n].first - parts[runs[-1][1]].stop) * schema.BIN_S <= JOIN_S:
+        if is_bad and runs and (parts[n].first - parts[runs[-1][1]].stop) * schema.BIN_S <= join_s:
             runs[-1] = (runs[-1][0], n)
         elif is_bad:
             runs.append((n, n))

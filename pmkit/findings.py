@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pmkit import dimensions, history, patterns, quality, response, suspects, timeline
+from pmkit import alerting, contract, dimensions, history, patterns, quality, response, suspects, timeline
 from pmkit import impact as impacts
 from pmkit.errors import IncidentError, PmkitError
 from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
@@ -23,6 +23,7 @@ from pmkit.tier import choose
 
 SCHEMA_FILE = "summary.schema.json"
 MOST_PATTERNS = 20
+MOST_FADED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +38,14 @@ class Findings:
         Where times are shown.
     store : Store
         The exports, for digging on.
-    impact, response, suspects, timeline
+    impact, response, alerting, suspects, timeline
         What the analysis found.
+    unexplained : float or None
+        The belief that no change set it off, see `suspects.rank`.
     parts : DataFrame
         What the failed requests have in common, columns of `dimensions.PARTS`.
-    patterns : DataFrame
-        Characteristic log messages, columns of `patterns.PATTERNS`.
+    patterns, faded : DataFrame
+        Log messages that came with the impact, and that came less often or not at all, columns of `patterns.PATTERNS`.
     quality : DataFrame
         What was read from each export.
     history : tuple of Match
@@ -58,11 +61,14 @@ class Findings:
     store: Store
     impact: impacts.Impact
     response: response.Response
+    alerting: alerting.Alerting
     suspects: tuple[suspects.Suspect, ...]
     parts: pd.DataFrame
     patterns: pd.DataFrame
+    faded: pd.DataFrame
     timeline: tuple[timeline.Entry, ...]
     quality: pd.DataFrame
+    unexplained: float | None = None
     history: tuple[history.Match, ...] = ()
     earlier: int = 0
     not_compared: tuple[str, ...] = ()
@@ -72,15 +78,19 @@ class Findings:
         return {
             "incident": self.incident.id,
             "timezone": self.zone.key,
-            "impact": _impact(self.impact),
-            "response": _response(self.response),
-            "suspects": [_suspect(found) for found in self.suspects],
-            "seen_before": [_match(found) for found in self.history],
-            "patterns": [_pattern(row) for _, row in self.patterns.iterrows()],
+            "impact": contract.impact(self.impact),
+            "response": contract.response(self.response),
+            "alerting": contract.alerting(self.alerting),
+            "suspects": [contract.suspect(found) for found in self.suspects],
+            "unexplained": self.unexplained,
+            "seen_before": [contract.match(found) for found in self.history],
+            "not_compared": list(self.not_compared),
+            "patterns": [contract.pattern(row) for table in (self.patterns, self.faded) for _, row in table.iterrows()],
             "timeline": [
-                {"at": iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source} for entry in self.timeline
+                {"at": contract.iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source}
+                for entry in self.timeline
             ],
-            "data_quality": [_quality(row) for row in self.exports],
+            "data_quality": [contract.quality(row) for row in self.exports],
         }
 
     @property
@@ -141,8 +151,12 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
     parts = _parts(store, impact, rule.sql)
     changes, messages = store.changes(), store.messages()
-    found = patterns.characteristic(store.templates(), impact.window, (impact.data_start, impact.data_end)).head(MOST_PATTERNS)
-    reaction = response.assess(store.alerts(), changes, messages, impact.window, ongoing=impact.ongoing)
+    moved = patterns.moved(store.templates(), impact.window, (impact.data_start, impact.data_end))
+    rose = moved["change"].isin(patterns.RISING)
+    found = moved[rose].head(MOST_PATTERNS)
+    alerts = store.alerts()
+    reaction = response.assess(alerts, changes, messages, impact, _declared(incident))
+    suspected, unexplained = suspects.rank(impact, changes, parts, found)
     exports = store.data_quality()
     doubts = quality.assess(exports, judged, impact, store.clock_differences(), zone)
     proof = rule.sql if impact.failed else "true"
@@ -162,9 +176,12 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         store=store,
         impact=impact,
         response=reaction,
-        suspects=suspects.rank(impact, changes, parts, found),
+        alerting=alerting.judge(alerts, reaction.alerts, impact, incident.file.slo),
+        suspects=suspected,
+        unexplained=unexplained,
         parts=parts,
         patterns=found,
+        faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
         timeline=entries,
         quality=_remarked(exports, doubts),
     )
@@ -185,7 +202,14 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
                 unread.append(name)
     earlier = sum(bool(own.at and other.at and other.at < own.at) for other, _ in others)
     found = history.seen_before(own, others)
-    return replace(findings, history=found, earlier=earlier, not_compared=tuple(unread))
+    missing = alerting.missing(findings.response.alerts, ((match.incident, match.alerts) for match in found))
+    return replace(
+        findings,
+        alerting=replace(findings.alerting, missing=missing),
+        history=found,
+        earlier=earlier,
+        not_compared=tuple(unread),
+    )
 
 
 def _recalled(incident: Incident, progress: Progress) -> history.Signature:
@@ -204,6 +228,7 @@ def _signature(findings: Findings) -> history.Signature:
         patterns=findings.patterns,
         changes=findings.store.changes(),
         suspects=findings.suspects,
+        alerts=findings.response.alerts,
     )
 
 
@@ -232,97 +257,21 @@ def _zone(name: str) -> str:
 
 
 def _notes(incident: Incident) -> tuple[timeline.Entry, ...]:
-    return tuple(timeline.Entry(utc(incident.local(note.at)), "note", note.text, place) for note, place in incident.notes())
+    return tuple(
+        timeline.Entry(contract.utc(incident.local(note.at)), "note", note.text, place) for note, place in incident.notes()
+    )
+
+
+def _declared(incident: Incident) -> dict[response.Step, pd.Timestamp]:
+    told: dict[response.Step, datetime | None] = {
+        "detected": incident.file.times.detected_at,
+        "acknowledged": incident.file.times.acknowledged_at,
+        "mitigated": incident.file.times.mitigated_at,
+        "resolved": incident.file.times.resolved_at,
+    }
+    return {step: contract.utc(incident.local(at)) for step, at in told.items() if at is not None}
 
 
 def _line(store: Store, source: str | None, at: pd.Timestamp, is_error: str) -> str | None:
     line = store.locate(source, at, is_error) if source else None
     return f"{source}:{line}" if line else source
-
-
-def utc(at: datetime) -> pd.Timestamp:
-    """Turn a time with a zone into UTC."""
-    return pd.Timestamp(at).tz_convert("UTC")
-
-
-def iso(at: pd.Timestamp | datetime | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, with milliseconds; None stays None.
-
-    Examples
-    --------
-    >>> iso(pd.Timestamp("2026-10-12T17:42:44+02:00"))
-    '2026-10-12T15:42:44.000Z'
-    """
-    if at is None or pd.isna(at):
-        return None
-    return utc(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _impact(found: impacts.Impact) -> dict[str, Any]:
-    return {
-        "detected": found.detected,
-        "start": iso(found.start) if found.detected else None,
-        "start_range": [iso(at) for at in found.start_range] if found.detected else None,
-        "end": iso(found.end) if found.detected and not found.ongoing else None,
-        "end_range": [iso(at) for at in found.end_range] if found.detected and not found.ongoing else None,
-        "began_before": found.began_before,
-        "ongoing": found.ongoing,
-        "duration_s": found.duration_s if found.detected else 0.0,
-        "requests": found.events,
-        "failed_requests": found.failed,
-        "lost_requests": found.lost_requests,
-        "error_ratio": found.error_ratio,
-        "peak_error_ratio": found.peak_error_ratio,
-        "peak_at": iso(found.peak_at) if found.detected else None,
-        "signals": list(found.signals),
-        "clients_affected": found.clients_affected,
-        "error_budget_spent": found.error_budget_spent,
-    }
-
-
-def _response(found: response.Response) -> dict[str, Any]:
-    moments = {f"{step}_at": iso(found.at(step)) for step in response.STEPS}
-    return {**moments, **{f"time_to_{verb}_s": found.time_to(step) for step, verb in response.STEPS.items()}}
-
-
-def _suspect(found: suspects.Suspect) -> dict[str, Any]:
-    return {**vars(found), "at": iso(found.at), "reasons": list(found.reasons), "evidence": list(found.evidence)}
-
-
-def _match(found: history.Match) -> dict[str, Any]:
-    return {
-        "incident": found.incident,
-        "title": found.title,
-        "at": iso(found.at),
-        "score": found.score,
-        "reasons": list(found.reasons),
-        "open_measures": [
-            {"action": measure.action, "owner": measure.owner, "due": measure.due.isoformat(), "tracker": measure.tracker}
-            for measure in found.open_measures
-        ],
-    }
-
-
-def _pattern(row: pd.Series) -> dict[str, Any]:
-    return {
-        "template": row["template"],
-        "severity": None if pd.isna(row["severity"]) else row["severity"],
-        **{part: int(row[part]) for part in ("before", "during", "after")},
-        "first_seen": iso(row["first_seen"]),
-        "evidence": response.evidence(row),
-    }
-
-
-def _quality(row: dict[str, Any]) -> dict[str, Any]:
-    counts = {name: int(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")}
-    return {
-        "source": row["source"],
-        "format": row["format"],
-        "sha256": row["sha256"],
-        **counts,
-        "timezone": row["timezone"],
-        "timezone_assumed": bool(row["timezone_assumed"]),
-        "first": iso(row["first"]),
-        "last": iso(row["last"]),
-        "notes": list(row["notes"]),
-    }

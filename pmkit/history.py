@@ -13,7 +13,7 @@ from pmkit.dimensions import MOSTLY
 from pmkit.impact import Impact
 from pmkit.incident import Incident, Measure
 from pmkit.prose import short
-from pmkit.suspects import Suspect, describe
+from pmkit.suspects import LIKELY, Suspect, describe
 
 ALIKE: Final = 0.5
 """Incidents that are alike by less are not taken for the same failure."""
@@ -39,7 +39,9 @@ class Signature:
     part : str
         What failed requests have in common; empty if nothing.
     trigger : str
-        Kind and object of the change that is suspected most; empty if none is.
+        Kind and object of the change that is likely the cause; empty if none is.
+    alerts : tuple of str
+        Names of its alerts.
     """
 
     incident: str
@@ -48,6 +50,7 @@ class Signature:
     messages: tuple[str, ...]
     part: str
     trigger: str
+    alerts: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Write the signature as JSON."""
@@ -57,7 +60,7 @@ class Signature:
     def from_json(cls, text: str) -> Signature:
         """Read what `to_json` wrote."""
         known = json.loads(text)
-        return cls(**{**known, "messages": tuple(known["messages"])})
+        return cls(**{**known, **{name: tuple(known[name]) for name in ("messages", "alerts")}})
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Match:
         What they share.
     open_measures : tuple of Measure
         Its measures that are not done yet.
+    alerts : tuple of str
+        Names of its alerts.
     """
 
     incident: str
@@ -82,6 +87,7 @@ class Match:
     score: float
     reasons: tuple[str, ...]
     open_measures: tuple[Measure, ...]
+    alerts: tuple[str, ...] = ()
 
 
 def signature(
@@ -92,20 +98,23 @@ def signature(
     patterns: pd.DataFrame,
     changes: pd.DataFrame,
     suspects: tuple[Suspect, ...],
+    alerts: pd.DataFrame,
 ) -> Signature:
     """Take the signature of an incident from its findings.
 
     Parameters
     ----------
     parts, patterns, changes : DataFrame
-        What `dimensions.common` and `patterns.characteristic` return, and the changes in columns of
+        What `dimensions.common` returns, those of `patterns.moved` that rose, and the changes in columns of
         `schema.CHANGES`; not changed.
     suspects : tuple of Suspect
         What `suspects.rank` returns.
+    alerts : DataFrame
+        Those that belong to the incident, columns of `schema.ALERTS`.
     """
     new = patterns[(patterns["before"] == 0) & ~patterns["general"]].head(_MOST_MESSAGES)
     telling = parts[(parts["coverage"] >= MOSTLY) & ~parts["dimension"].str.contains("|".join(_CHANGES))]
-    change = next((suspect for suspect in suspects if suspect.kind == "change"), None)
+    change = next((suspect for suspect in suspects if suspect.kind == "change" and suspect.score >= LIKELY), None)
     return Signature(
         incident.id,
         incident.file.title,
@@ -113,6 +122,7 @@ def signature(
         tuple(new["template"]),
         str(telling["what"].iloc[0]) if len(telling) else "",
         _kind_of(change, changes) if change else "",
+        tuple(sorted(alerts["name"].dropna().unique())),
     )
 
 
@@ -144,7 +154,7 @@ def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[Measure,
             score, reasons = _likeness(own, other)
             if score >= ALIKE:
                 left = tuple(measure for measure in measures if measure.status == "open")
-                found.append(Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, left))
+                found.append(Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, left, other.alerts))
     return tuple(sorted(found, key=lambda match: (-match.score, -match.at.value, match.incident)))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import pandas as pd
 
-from pmkit import episodes, schema
+from pmkit import episodes, schema, seasons
 from pmkit.episodes import Episode
 from pmkit.incident import Slo
 from pmkit.series import chart_width, counts, latency, ratio_with_band
@@ -15,6 +15,8 @@ from pmkit.tier import Tier
 
 PEAK_S: Final = 60
 """The peak is the worst bin of this width, seconds."""
+CALM_S: Final = 120
+"""So much time outside of the impact says what is usual, seconds."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ class Impact(Window):
     bins : DataFrame
         For charts: per bin `events`, `errors`, `error_ratio`, `low`, `high`, `p50_s`, `p95_s`,
         `p99_s`; indexed by the start of the bin.
+    fine : DataFrame
+        `events` and `errors` per `schema.BIN_S` seconds; indexed by the start of the bin. Where latency told of
+        the impact, timed and slow requests.
+    spells : DataFrame
+        One row a stretch in which something was worse: `start`, `end`, `events`, `failed`,
+        `error_ratio`, and `apart`, whether it lies too far from the others to belong to the
+        impact. More than one that is not apart: the impact paused.
     """
 
     detected: bool
@@ -88,6 +97,15 @@ class Impact(Window):
     routes: pd.DataFrame
     latency: pd.DataFrame
     bins: pd.DataFrame
+    fine: pd.DataFrame
+    spells: pd.DataFrame
+
+    @property
+    def calm(self) -> Literal["before", "after", "neither"]:
+        """Where the data hold enough time outside of the impact to say what is usual; before it is better."""
+        if (self.start - self.data_start).total_seconds() >= CALM_S:
+            return "before"
+        return "after" if (self.data_end - self.end).total_seconds() >= CALM_S else "neither"
 
     @property
     def window(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
@@ -155,6 +173,8 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
         routes=_routes(counted, inside),
         latency=_latency(outside, counted[inside]),
         bins=_chart_bins(counted, window),
+        fine=slow if found["latency"] and not found["errors"] else fine,
+        spells=_spells(counted, fine, chosen, window, by_errors=found["errors"] is not None),
     )
 
 
@@ -163,14 +183,18 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, E
     errors = episodes.by_errors(fine, requests=tier.unit == "request")
     late = episodes.by_latency(slow)
     alone = errors is None and late is None and tier.unit == "request"
-    return {"errors": errors, "latency": late, "traffic": episodes.by_traffic(fine) if alone else None}
+    return {
+        "errors": errors,
+        "latency": late,
+        "traffic": episodes.by_traffic(fine, seasons.usual(fine["events"])) if alone else None,
+    }
 
 
 def _window(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
     first, last = counted["first_at"].min(), counted["last_at"].max()
     if chosen is None:
         return Window(first, last, (first, first), (last, last), False, False, first, last)
-    start, end = _error_times(counted, fine, chosen) if by_errors else (_at(fine, chosen.first), _at(fine, chosen.stop))
+    start, end = _times(counted, fine, (chosen.first, chosen.stop), by_errors=by_errors)
     start = first if chosen.began_before else max(start, first)
     end = last if chosen.ongoing else min(end, last)
     return Window(
@@ -189,10 +213,33 @@ def _at(fine: pd.DataFrame, place: int) -> pd.Timestamp:
     return pd.Timestamp(fine.index[0] + pd.Timedelta(seconds=schema.BIN_S * place))
 
 
-def _error_times(counted: pd.DataFrame, fine: pd.DataFrame, found: Episode) -> tuple[pd.Timestamp, pd.Timestamp]:
-    last_bin = _at(fine, found.stop - 1)
-    errors = counted[counted["is_error"] & counted["bin"].between(_at(fine, found.first), last_bin)]
+def _times(
+    counted: pd.DataFrame, fine: pd.DataFrame, bins: tuple[int, int], *, by_errors: bool
+) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Say when a stretch of bins begins and ends; with its first and last error, if it was found by errors."""
+    first, stop = bins
+    if not by_errors:
+        return _at(fine, first), _at(fine, stop)
+    errors = counted[counted["is_error"] & counted["bin"].between(_at(fine, first), _at(fine, stop - 1))]
     return errors["first_at"].min(), errors["last_at"].max()
+
+
+def _spells(
+    counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, window: Window, *, by_errors: bool
+) -> pd.DataFrame:
+    rows = []
+    stretches = (
+        [(bins, apart) for apart, several in enumerate((chosen.spells, chosen.apart)) for bins in several] if chosen else []
+    )
+    for bins, apart in stretches:
+        start, end = _times(counted, fine, bins, by_errors=by_errors)
+        inside = fine.iloc[bins[0] : bins[1]]
+        events, failed = int(inside["events"].sum()), int(inside["errors"].sum())
+        start, end = max(start, window.data_start), min(end, window.data_end)
+        rows.append((start, end, events, failed, failed / max(events, 1), apart))
+    table = pd.DataFrame(rows, columns=["start", "end", "events", "failed", "error_ratio", "apart"])
+    table["apart"] = table["apart"].astype(bool)
+    return table.sort_values("start", ignore_index=True)
 
 
 def _range(fine: pd.DataFrame, places: tuple[int, int], at: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -206,16 +253,17 @@ def _rate(fine: pd.DataFrame) -> float:
 
 def _traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
     """Return the traffic outside of the window, per second, and the requests that it lacks inside."""
-    whole = fine.iloc[1:-1]["events"]
-    inside = whole[(whole.index >= start.floor(f"{schema.BIN_S}s")) & (whole.index <= end)]
-    outside = whole.drop(inside.index)
+    in_window = pd.Series((fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= end), index=fine.index)
+    whole, within = fine["events"].iloc[1:-1], in_window.iloc[1:-1]
+    inside, outside = whole[within], whole[~within]
     if len(outside) < 5 or inside.empty:
         return _rate(fine), 0
-    usual = float(outside.median())
-    noise = max(1.4826 * float((outside - usual).abs().median()), usual**0.5)
-    lost = usual * len(inside) - float(inside.sum())
-    significant = lost > 4 * noise * len(inside) ** 0.5 and inside.mean() < episodes.DROP_TO * usual
-    return usual / schema.BIN_S, round(lost) if significant else 0
+    usual = seasons.usual(fine["events"], in_window)
+    expected, level = float(usual[inside.index].sum()), float(outside.median())
+    noise = max(1.4826 * float((outside - usual[outside.index]).abs().median()), level**0.5)
+    lost = expected - float(inside.sum())
+    significant = lost > 4 * noise * len(inside) ** 0.5 and inside.sum() < episodes.DROP_TO * expected
+    return level / schema.BIN_S, round(lost) if significant else 0
 
 
 def _ratio(counted: pd.DataFrame) -> float:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
+
+Audience = Literal["internal", "public"]
+"""Who a report is for."""
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
 _AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")

@@ -1,4 +1,4 @@
-"""Which log messages are characteristic of the impact."""
+"""What changed in the logs: messages that came with the impact, and those that came less often or not at all."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ ERRORS: Final = ("ERROR", "FATAL")
 """The severities of error messages."""
 
 MORE_OFTEN: Final = 1.5
-"""A pattern must come this many times as often during the impact as outside of it."""
+"""A pattern must come this many times as often during the impact as outside of it, or the other way round."""
+RISING: Final = ("new", "more")
+"""How messages change that came with the impact."""
 
 PATTERNS: Final = {
     "template": schema.TEMPLATES["template"],
@@ -32,22 +34,23 @@ PATTERNS: Final = {
     "line": schema.TEMPLATES["line"],
     "general": schema.Column("boolean", "BOOLEAN", "no error, or words that are logged without one too"),
     "score": schema.Column("float64", "DOUBLE", "log-likelihood ratio against an even rate"),
+    "change": schema.Column("string", "VARCHAR", "new, more, less, or gone"),
 }
-"""Columns of what `characteristic` returns."""
+"""Columns of what `moved` returns."""
 
 
 Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
-def characteristic(templates: pd.DataFrame, window: Window | None, data: Window) -> pd.DataFrame:
-    """Rank log patterns by how much more often they came during the impact than outside of it.
+def moved(templates: pd.DataFrame, window: Window | None, data: Window) -> pd.DataFrame:
+    """Find the log patterns that came clearly more or less often during the impact than outside of it.
 
     Parameters
     ----------
     templates : DataFrame
         Columns of `schema.TEMPLATES`; not changed.
     window : tuple of Timestamp or None
-        Start and end of the impact; without one, no pattern is characteristic.
+        Start and end of the impact; without one, no pattern has moved.
     data : tuple of Timestamp
         Start and end of the data that the impact was found in; what lies beside is not compared.
 
@@ -55,9 +58,10 @@ def characteristic(templates: pd.DataFrame, window: Window | None, data: Window)
     -------
     DataFrame
         Columns of `PATTERNS`: counts before, during and after, the first time it was seen with
-        its file and line. Only patterns that came clearly more often during the impact
-        than chance allows; errors first, unless the same words are logged without an error too, then by
-        `score`, the log-likelihood ratio (T. Dunning, 1993).
+        its file and line. Only patterns whose rate differs by more than chance allows. First those that
+        rose (`new`: never seen before; `more`), errors first, unless the same words are logged without an
+        error too; then those that fell (`less`; `gone`: not once during the impact). Each by `score`, the
+        log-likelihood ratio (T. Dunning, 1993).
     """
     keys = ["service", "severity", "template"]
     edge = pd.Timedelta(seconds=schema.BIN_S)
@@ -74,12 +78,16 @@ def characteristic(templates: pd.DataFrame, window: Window | None, data: Window)
     share = min(max((end - start + edge) / (data[1] - data[0] + edge), 1e-9), 1 - 1e-9)
     outside = found["before"] + found["after"]
     found["score"] = _log_likelihood_ratio(found["during"], outside, share)
-    more_often = found["during"] * (1 - share) >= MORE_OFTEN * share * outside
-    more = more_often & (found["during"] > 0) & (found["score"] >= CHARACTERISTIC)
+    here, there = found["during"] * (1 - share), share * outside  # alike where nothing changed
+    certain = found["score"] >= CHARACTERISTIC
+    rose = certain & (found["during"] > 0) & (here >= MORE_OFTEN * there)
+    fell = certain & (found["before"] > 0) & (there >= MORE_OFTEN * here)
+    kinds = [rose & (found["before"] == 0), rose, fell & (found["during"] == 0), fell]
+    found["change"] = np.select(kinds, ["new", "more", "gone", "less"], "")
     levels = found.groupby(["service", "template"], dropna=False)["severity"].transform("nunique")
     general = ~(found["severity"].isin(ERRORS) & (levels == 1))
-    ordered = found.assign(general=general)[more].sort_values(
-        ["general", "score", *keys], ascending=[True, False, True, True, True]
+    ordered = found.assign(general=general, fell=fell)[rose | fell].sort_values(
+        ["fell", "general", "score", *keys], ascending=[True, True, False, True, True, True]
     )
     return conform(ordered.reset_index(drop=True), PATTERNS)
 

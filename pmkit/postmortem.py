@@ -12,12 +12,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from pmkit import appendix, figures, sections
+from pmkit import appendix, figures, reaction, sections
 from pmkit.errors import InputError
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
-from pmkit.markup import escape
-from pmkit.sections import Audience
+from pmkit.markup import Audience, escape
 
 Part = str | Chart
 
@@ -111,7 +110,7 @@ class Report:
     @cached_property
     def response(self) -> Section:
         """How detection, acknowledgement, mitigation and resolution went."""
-        return self._section("Response", sections.response(self.findings, self.audience))
+        return self._section("Response", reaction.response(self.findings, self.audience))
 
     @cached_property
     def evidence(self) -> Section:

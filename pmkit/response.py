@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final, Literal
 
 import pandas as pd
 
+from pmkit import chat
+from pmkit.effects import RESOLUTION_S, SETTLE_S, Effect, effect, finished
+from pmkit.impact import Impact
+from pmkit.prose import duration
+
 LEAD_S: Final = 900
 """Alerts that fired this long before the first error may belong to the incident, seconds."""
-RESOLUTION_S: Final = 1
-"""Logs that write whole seconds may be this much early, seconds."""
-SETTLE_S: Final = 120
-"""A mitigation may finish this long after the last error, seconds."""
 
 Step = Literal["detected", "acknowledged", "mitigated", "resolved"]
 STEPS: Final[dict[Step, str]] = {
@@ -24,9 +26,8 @@ STEPS: Final[dict[Step, str]] = {
 }
 """The moments of a response, with the verb of the time to each."""
 
-_ACKNOWLEDGES: Final = re.compile(r"\b(ack(nowledged?|ing)?|on it|looking( into)?|taking (this|it|over)|investigating)\b", re.I)
-_ALL_CLEAR: Final = re.compile(r"\b(all clear|incident (is )?(over|resolved|closed)|fully recovered|resolved)\b", re.I)
-_MACHINE: Final = re.compile(r"bot\b|alert|pager|monitor|webhook|jenkins|github|gitlab|opsgenie|grafana", re.I)
+Status = Literal["recorded", "pending", "not applicable", "invalid"]
+Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
 @dataclass(frozen=True)
@@ -35,60 +36,85 @@ class Moment:
 
     Attributes
     ----------
-    at : Timestamp
-        When, UTC.
+    status : str
+        `recorded`: the data or a person tell when it was. `pending`: nobody has told yet, or it is
+        yet to come. `not applicable`: there is nothing that it could be. `invalid`: what is told
+        cannot be.
     how : str
-        What it is taken from, in words.
+        What it is taken from, in words; of one that is not recorded, why.
+    at : Timestamp or None
+        When, UTC, as measured from the data.
+    span : tuple of Timestamp or None
+        Where it lies at the earliest and at the latest.
     source : str or None
         Evidence, `file:line`.
+    declared : Timestamp or None
+        When, as a person says it was.
     """
 
-    at: pd.Timestamp
+    status: Status
     how: str
-    source: str | None
+    at: pd.Timestamp | None = None
+    span: Span | None = None
+    source: str | None = None
+    declared: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """The moments of the response, detected from the data; None where the data do not show one.
+    """The moments of the response, as measured from the data and as people declared them.
 
     Attributes
     ----------
+    onset : Timestamp or None
+        When the impact began; None where there was none.
+    onset_range : tuple of Timestamp or None
+        Where it may have begun.
+    moments : dict of str to Moment
+        By step.
+    detected_by : str or None
+        Whether an alert or a person was first.
     alerts : DataFrame
         The alerts that belong to the incident, columns of `schema.ALERTS`.
     mitigations : DataFrame
-        Changes made during the impact, columns of `schema.CHANGES`; the last is the one that
-        ended it.
+        Changes made during the impact, columns of `schema.CHANGES`.
+    effects : tuple of Effect
+        What followed each of them.
     """
 
     onset: pd.Timestamp | None
-    moments: dict[Step, Moment | None]
+    onset_range: Span | None
+    moments: dict[Step, Moment]
+    detected_by: Literal["alert", "person"] | None
     alerts: pd.DataFrame
     mitigations: pd.DataFrame
+    effects: tuple[Effect, ...]
 
     def at(self, step: Step) -> pd.Timestamp | None:
-        """Return when the step was reached."""
+        """Return when the step was reached, as measured; None where that is unknown or cannot be."""
         moment = self.moments[step]
-        return moment.at if moment else None
+        return moment.at if moment.status == "recorded" else None
 
     def time_to(self, step: Step) -> float | None:
-        """Return the seconds from the first error to the step."""
+        """Return the measured seconds from the onset to the step; None, never 0, where that is unknown."""
         at = self.at(step)
         return float((at - self.onset).total_seconds()) if at is not None and self.onset is not None else None
 
-
-def by_people(messages: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the messages that machines post."""
-    return messages[~messages["author_role"].fillna("").str.contains(_MACHINE)]
+    def time_to_range(self, step: Step) -> tuple[float, float] | None:
+        """Return the least and the most seconds to the step that onset and step allow."""
+        moment = self.moments[step]
+        if self.at(step) is None or moment.span is None or self.onset_range is None:
+            return None
+        low, high = moment.span[0] - self.onset_range[1], moment.span[1] - self.onset_range[0]
+        return float(low.total_seconds()), float(high.total_seconds())
 
 
 def assess(
     alerts: pd.DataFrame,
     changes: pd.DataFrame,
     messages: pd.DataFrame,
-    window: tuple[pd.Timestamp, pd.Timestamp] | None,
-    *,
-    ongoing: bool = False,
+    impact: Impact,
+    declared: Mapping[Step, pd.Timestamp] | None = None,
 ) -> Response:
     """Find the moments of the response.
 
@@ -96,38 +122,53 @@ def assess(
     ----------
     alerts, changes, messages : DataFrame
         Columns of the canonical tables; not changed.
-    window : tuple of Timestamp or None
-        Start and end of the impact; without one there is nothing to respond to.
-    ongoing : bool
-        Whether the impact goes on, so that nothing has mitigated it.
+    impact : Impact
+        What was responded to.
+    declared : mapping of str to Timestamp, optional
+        When a person says that a step was reached, UTC.
 
     Returns
     -------
     Response
-        Detected: the first alert of the incident. Acknowledged: the first acknowledgement, of
-        an alert or in the chat. Mitigated: the last change that was begun before the last error
-        and finished no later than shortly after it. Resolved: the all clear in the chat, or else
-        when the last of the alerts resolved.
+        Detected: the first alert of the incident, or the first message of a person that notices it,
+        whichever is earlier. Acknowledged: the first acknowledgement, of an alert or in the chat.
+        Mitigated: the last change that was begun before the last error and finished no later than
+        shortly after it. Resolved: the all clear in the chat, or else when the last of the alerts
+        resolved.
     """
-    if window is None:
-        return Response(None, dict.fromkeys(STEPS), alerts.iloc[:0], changes.iloc[:0])
-    start, end = window
-    lead = pd.Timedelta(seconds=LEAD_S)
-    own = alerts[alerts["started_at"].between(start - lead, end) & ~(alerts["resolved_at"] < start)]
-    own = own.sort_values(["started_at", "name", "alert_id"], ignore_index=True)
-    people = by_people(messages).sort_values("at")
-    done = changes["finished_at"].fillna(changes["at"])
+    declared = declared or {}
+    if not impact.detected:
+        nothing = Moment("not applicable", "no impact was found")
+        moments = {step: replace(nothing, declared=declared.get(step)) for step in STEPS}
+        return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
+    own = own_alerts(alerts, impact)
+    people = chat.by_people(messages).sort_values("at")
     slack = pd.Timedelta(seconds=RESOLUTION_S)
-    made = changes[(changes["at"] > start + slack) & (changes["at"] <= end + slack)]
-    helped = made[done.loc[made.index] <= end + pd.Timedelta(seconds=SETTLE_S)]
-    detected = _from_row(own.iloc[0], "started_at", f"alert {own.iloc[0]['name']} fired") if len(own) else None
-    moments: dict[Step, Moment | None] = {
+    made = changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
+    detected, by = _detected(own, people, impact)
+    found: dict[Step, Moment] = {
         "detected": detected,
-        "acknowledged": _acknowledged(own, people, detected.at if detected else start),
-        "mitigated": None if ongoing else _mitigated(helped),
-        "resolved": None if ongoing else _resolved(own, people, end),
+        "acknowledged": _acknowledged(own, people, detected.at or impact.start, by),
+        "mitigated": _mitigated(made, impact),
+        "resolved": _resolved(own, people, impact),
     }
-    return Response(start, moments, own, made.reset_index(drop=True))
+    told = {step: _declared(moment, declared.get(step)) for step, moment in found.items()}
+    return Response(
+        impact.start,
+        impact.start_range,
+        _checked(told, impact),
+        by,
+        own,
+        made.reset_index(drop=True),
+        tuple(effect(impact, row, changes) for _, row in made.iterrows()),
+    )
+
+
+def own_alerts(alerts: pd.DataFrame, impact: Impact) -> pd.DataFrame:
+    """Take the alerts that belong to an impact: they fired during it or shortly before, and were not over by then."""
+    lead = pd.Timedelta(seconds=LEAD_S)
+    own = alerts[alerts["started_at"].between(impact.start - lead, impact.end) & ~(alerts["resolved_at"] < impact.start)]
+    return own.sort_values(["started_at", "name", "alert_id"], ignore_index=True)
 
 
 def evidence(row: pd.Series) -> str:
@@ -135,36 +176,90 @@ def evidence(row: pd.Series) -> str:
     return f"{row['source']}:{row['line']}"
 
 
-def _says(messages: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:
-    return messages["text"].map(lambda text: bool(pattern.search(text)), na_action="ignore").fillna(value=False).astype(bool)
-
-
 def _from_row(row: pd.Series, column: str, how: str) -> Moment:
-    return Moment(pd.Timestamp(row[column]), how, evidence(row))
+    at = pd.Timestamp(row[column])
+    return Moment("recorded", how, at, (at, at), evidence(row))
 
 
-def _acknowledged(alerts: pd.DataFrame, people: pd.DataFrame, since: pd.Timestamp) -> Moment | None:
+def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, Literal["alert", "person"] | None]:
+    noticed = people[people["at"].between(impact.start, impact.end) & chat.notices(people)]
+    first_alert = alerts.iloc[0] if len(alerts) else None
+    first_word = noticed.iloc[0] if len(noticed) else None
+    if first_alert is not None and (first_word is None or first_alert["started_at"] <= first_word["at"]):
+        return _from_row(first_alert, "started_at", f"alert {first_alert['name']} fired"), "alert"
+    if first_word is not None:
+        alone = "no alert fired" if first_alert is None else "before any alert"
+        return _from_row(first_word, "at", f"{_role(first_word)} wrote of it in the chat, {alone}"), "person"
+    return Moment("pending", "no alert fired and nobody wrote of it in the chat, as far as the data go"), None
+
+
+def _acknowledged(alerts: pd.DataFrame, people: pd.DataFrame, since: pd.Timestamp, by: str | None) -> Moment:
     taken = alerts.dropna(subset=["acknowledged_at"]).sort_values("acknowledged_at")
-    said = people[(people["at"] >= since) & _says(people, _ACKNOWLEDGES)]
+    said = people[(people["at"] >= since) & chat.says(people, chat.ACKNOWLEDGES)]
     found = [_from_row(row, "acknowledged_at", f"alert {row['name']} acknowledged") for _, row in taken.head(1).iterrows()]
-    found += [_from_row(row, "at", f"{row['author_role']} acknowledged in the chat") for _, row in said.head(1).iterrows()]
-    return min(found, key=lambda moment: moment.at, default=None)
+    found += [_from_row(row, "at", f"{_role(row)} acknowledged in the chat") for _, row in said.head(1).iterrows()]
+    if found:
+        return min(found, key=lambda moment: str(moment.at))
+    if by == "person" and alerts.empty:
+        return Moment("not applicable", "a person noticed it; there was no alert to acknowledge")
+    return Moment("pending", "no alert was acknowledged and nobody said so in the chat, as far as the data go")
 
 
-def _mitigated(helped: pd.DataFrame) -> Moment | None:
+def _mitigated(made: pd.DataFrame, impact: Impact) -> Moment:
+    if impact.ongoing:
+        return Moment("pending", "the impact goes on at the end of the data")
+    done = made["finished_at"].fillna(made["at"])
+    helped = made[done <= impact.end + pd.Timedelta(seconds=SETTLE_S)]
     if helped.empty:
-        return None
-    done = helped["finished_at"].fillna(helped["at"])
-    row = helped.iloc[int(done.argmax())]
+        return Moment("pending", "the impact ended without a change that the data know of")
+    row = helped.iloc[int(done[helped.index].argmax())]
     about = "" if pd.isna(row["service"]) else f" of {row['service']}"
-    return Moment(pd.Timestamp(done.max()), f"{row['kind']}{about} finished", evidence(row))
+    at = finished(row)
+    return Moment("recorded", f"{row['kind']}{about} finished", at, (pd.Timestamp(row["at"]), at), evidence(row))
 
 
-def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, end: pd.Timestamp) -> Moment | None:
-    said = people[(people["at"] >= end) & _says(people, _ALL_CLEAR)]
+def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> Moment:
+    if impact.ongoing:
+        return Moment("pending", "the impact goes on at the end of the data")
+    said = people[(people["at"] >= impact.end) & chat.says(people, chat.ALL_CLEAR)]
     if len(said):
-        return _from_row(said.iloc[0], "at", f"{said.iloc[0]['author_role']} gave the all clear")
-    if alerts.empty or alerts["resolved_at"].isna().any():
-        return None
+        return _from_row(said.iloc[0], "at", f"{_role(said.iloc[0])} gave the all clear")
+    if alerts.empty:
+        return Moment("pending", "nobody gave the all clear in the chat, as far as the data go")
+    if alerts["resolved_at"].isna().any():
+        return Moment("pending", "nobody gave the all clear in the chat, and not all alerts have resolved")
     row = alerts.iloc[int(alerts["resolved_at"].argmax())]
     return _from_row(row, "resolved_at", f"the last alert, {row['name']}, resolved")
+
+
+def _role(message: pd.Series) -> str:
+    return "somebody" if pd.isna(message["author_role"]) else str(message["author_role"])
+
+
+def _declared(moment: Moment, at: pd.Timestamp | None) -> Moment:
+    """Put what a person says beside what was measured."""
+    if at is None:
+        return moment
+    if moment.status == "recorded":
+        return replace(moment, declared=at)
+    return Moment("recorded", f"incident.yaml says so; {moment.how}", declared=at)
+
+
+def _checked(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Moment]:
+    """Call what cannot be invalid: a step before the impact, or before the step that it follows."""
+    checked = dict(moments)
+    earliest = impact.start_range[0] - pd.Timedelta(seconds=LEAD_S)
+    for step, moment in moments.items():
+        for at, whose in ((moment.at, ""), (moment.declared, "by incident.yaml ")):
+            if at is not None and at < (earliest if step == "detected" else impact.start_range[0]):
+                early = duration((impact.start - at).total_seconds())
+                checked[step] = replace(moment, status="invalid", how=f"{whose}it lies {early} before the impact began")
+    for first, then in pairwise(STEPS):
+        if first == "acknowledged":  # a mitigation may begin before anybody says so
+            continue
+        for name, whose in (("at", ""), ("declared", "by incident.yaml ")):
+            before, after = getattr(checked[first], name), getattr(checked[then], name)
+            if before is not None and after is not None and after < before and checked[first].status != "invalid":
+                early = duration((before - after).total_seconds())
+                checked[then] = replace(checked[then], status="invalid", how=f"{whose}it lies {early} before it was {first}")
+    return checked

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
+from pmkit import reaction
 from pmkit import timeline as story
+from pmkit.contract import utc
 from pmkit.dimensions import in_words
-from pmkit.findings import Findings, utc
-from pmkit.markup import bullets, code, escape, prompt, table
+from pmkit.findings import Findings
+from pmkit.markup import Audience, bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.response import Step
-from pmkit.suspects import Suspect, describe
-
-Audience = Literal["internal", "public"]
+from pmkit.suspects import LIKELY, Suspect
 
 
 def about(findings: Findings) -> dict[str, Any]:
@@ -121,9 +119,8 @@ def _cause(findings: Findings, audience: Audience) -> str:
         return _ended(file.root_cause_summary)
     if audience == "public" or not findings.suspects:
         return "The root cause is not yet confirmed."
-    return (
-        f"The root cause is not yet confirmed; the strongest evidence points to the {_pointed(findings, findings.suspects[0])}."
-    )
+    evidence = f"the strongest evidence points to the {_pointed(findings, findings.suspects[0])}"
+    return f"The root cause is not yet confirmed; {evidence}."
 
 
 def _pointed(findings: Findings, suspect: Suspect) -> str:
@@ -208,7 +205,28 @@ def _suspects(findings: Findings) -> str:
     confirmed = findings.incident.file.root_cause is not None
     lead = "What the data show" if confirmed else "What the data suggest; a person has to confirm it"
     shared = f"{escape(in_words(findings.parts))}\n\n" if len(findings.parts) else ""
-    return f"### Evidence\n\n{shared}{lead}.\n\n{table(['#', 'Time', 'What', 'Why', 'Evidence'], rows, [3, 12, 31, 32, 22])}"
+    listed = table(["#", "Time", "What", "Why", "Evidence"], rows, [3, 12, 31, 32, 22])
+    return f"### Evidence\n\n{shared}{lead}. {escape(_changes(findings))}\n\n{listed}"
+
+
+def _changes(findings: Findings) -> str:
+    """Say how far the changes explain the impact."""
+    changes = [suspect for suspect in findings.suspects if suspect.kind == "change"]
+    if findings.unexplained is None:
+        return "The data hold no changes, which most incidents begin with."
+    if not changes:
+        return "No change in the day before explains it: the data hold none."
+    best = changes[0]
+    what = f"the {best.summary.split(':')[0]} ({_belief(best.score)})"
+    if best.score >= LIKELY:
+        return f"Of the changes in the day before, {what} explains it best."
+    return f"No change in the day before explains it well; the likeliest is {what}."
+
+
+def _belief(score: float) -> str:
+    """Put a score into words; it rests on rules of thumb, so that its digits mean little."""
+    words = {0.95: "strong", 0.75: "good", LIKELY: "some", 0.1: "weak", 0.0: "hardly any"}
+    return f"{next(word for least, word in words.items() if score >= least)} evidence"
 
 
 def seen_before(findings: Findings, audience: Audience) -> str | None:
@@ -237,15 +255,15 @@ def resolution(findings: Findings, audience: Audience) -> str:
     """Write what ended the impact and how that is known."""
     file, impact, zone = findings.incident.file, findings.impact, findings.zone
     mitigated = findings.response.moments["mitigated"]
-    hint = f"The data show: {mitigated.how} at {clock(mitigated.at, zone)}." if mitigated else ""
+    hint = f"The data show: {mitigated.how} at {clock(mitigated.at, zone)}." if mitigated.at is not None else ""
     parts = [
         file.resolution
         or prompt(f"what ended the impact, and what was tried before; `resolution` in incident.yaml. {escape(hint)}")
     ]
     if impact.detected:
-        parts.append(escape(_recovery(findings)))
+        parts.append(" ".join([escape(_recovery(findings)), *reaction.spells(findings)]))
     if len(findings.response.mitigations):
-        parts.append(_mitigations(findings, audience))
+        parts.append(reaction.mitigations(findings, audience))
     parts.append(
         f"**Still degraded.** {file.still_degraded}"
         if file.still_degraded
@@ -264,26 +282,6 @@ def _recovery(findings: Findings) -> str:
     again = int(after["errors"].sum())
     calm = f"came {plural(again, impact.tier.failure)}, no more than usual" if again else f"there is no {impact.tier.failure}"
     return f"The last {thing} was logged at {clock(impact.end, zone)}; in the {duration(calm_s)} of logs after that {calm}."
-
-
-def _mitigations(findings: Findings, audience: Audience) -> str:
-    impact, zone = findings.impact, findings.zone
-    mitigated = findings.response.at("mitigated")
-    rows = []
-    for _, change in findings.response.mitigations.iterrows():
-        done = change["finished_at"] if not pd.isna(change["finished_at"]) else change["at"]
-        if mitigated is not None and done == mitigated:
-            effect = "the impact ended"
-        elif impact.ongoing or impact.end > done:
-            effect = "the impact went on"
-        else:
-            effect = "after the impact"
-        source = [code(f"{change['source']}:{change['line']}")] if audience == "internal" else []
-        rows.append([clock(change["at"], zone), escape(describe(change)), effect, *source])
-    header, widths = ["Time", "Change during the impact", "What followed"], [10, 45, 18]
-    if audience == "internal":
-        header, widths = [*header, "Evidence"], [*widths, 27]
-    return table(header, rows, widths)
 
 
 # Corrective and Preventative Measures
@@ -334,58 +332,3 @@ def _own_measures(findings: Findings) -> str:
         for one in sorted(found, key=lambda one: (one.priority, one.due))
     ]
     return table(["Measure", "Type", "Owner", "Priority", "Due", "Tracker", "Status"], rows, [40, 10, 12, 9, 11, 11, 7])
-
-
-# Response
-
-
-def response(findings: Findings, audience: Audience) -> str:
-    """Write how the response went: its moments, the alerts, and what people learned."""
-    file = findings.incident.file
-    parts = [_moments(findings, audience), _alerts(findings)]
-    for heading, items, hint in (
-        ("What went well", file.went_well, "what helped, and should be kept; `went_well`"),
-        ("What went badly", file.went_badly, "what cost time or made it worse; `went_badly`"),
-        ("Where we got lucky", file.got_lucky, "what could easily have made it worse; `got_lucky`"),
-    ):
-        parts.append(f"### {heading}\n\n{bullets(items) if items else prompt(f'{hint} in incident.yaml.')}")
-    return "\n\n".join(part for part in parts if part)
-
-
-def _moments(findings: Findings, audience: Audience) -> str:
-    confirmed: dict[Step, datetime | None] = {
-        "detected": findings.incident.file.times.detected_at,
-        "acknowledged": findings.incident.file.times.acknowledged_at,
-        "mitigated": findings.incident.file.times.mitigated_at,
-        "resolved": findings.incident.file.times.resolved_at,
-    }
-    rows = []
-    for step, moment in findings.response.moments.items():
-        said = confirmed[step]
-        row = [
-            step.capitalize(),
-            clock(moment.at, findings.zone) if moment else "not in the data",
-            _after(findings.response.time_to(step)),
-            clock(findings.incident.local(said), findings.zone) if said else "–",
-            escape(moment.how) if moment else "",
-        ]
-        rows.append(row + ([code(moment.source) if moment and moment.source else ""] if audience == "internal" else []))
-    header, widths = ["Step", "Detected", "After onset", "Confirmed", "Taken from"], [14, 12, 13, 12, 26]
-    if audience == "internal":
-        header, widths = [*header, "Evidence"], [*widths, 23]
-    return table(header, rows, widths)
-
-
-def _after(time_to_s: float | None) -> str:
-    if time_to_s is None:
-        return "n/a"
-    return duration(time_to_s) if time_to_s >= 0 else f"{duration(-time_to_s)} before"
-
-
-def _alerts(findings: Findings) -> str:
-    alerts = findings.response.alerts
-    if alerts.empty:
-        return "No alert of this incident is in the data."
-    names = listing([escape(name) for name in dict.fromkeys(alerts["name"].dropna())])
-    fired = "alert fired" if len(alerts) == 1 else "alerts fired"
-    return f"{count(len(alerts))} {fired} for this incident: {names}."

@@ -8,6 +8,7 @@ from pmkit import quality
 from pmkit.dimensions import in_words
 from pmkit.findings import Findings
 from pmkit.prose import clock, count, day, duration, listing, percent, short, zone_name
+from pmkit.suspects import LIKELY
 
 
 def text(findings: Findings) -> str:
@@ -19,16 +20,16 @@ def text(findings: Findings) -> str:
         lines += ["", "Response"]
         for step, moment in findings.response.moments.items():
             after = findings.response.time_to(step)
-            known = (
-                f"{clock(moment.at, zone)}  {duration(abs(after or 0))} after onset, {moment.how}"
-                if moment
-                else "not in the data"
-            )
-            lines.append(f"  {step:13} {known}")
+            at = moment.at if moment.at is not None else moment.declared
+            told = moment.how if moment.status == "recorded" else f"{moment.status}: {moment.how}"
+            when = f"{clock(at, zone)}  " if at is not None and moment.status == "recorded" else ""
+            late = f"{_after(after)}, " if after is not None else ""
+            lines.append(f"  {step:13} {when}{late}{told}")
     if len(findings.parts):
         lines += ["", in_words(findings.parts)]
     if findings.suspects:
-        lines += ["", "Suspects"]
+        unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
+        lines += ["", f"Suspects{'; no change explains it well' if unexplained else ''}"]
         for found in findings.suspects[:5]:
             lines += [
                 f"  {found.rank}. {short(found.summary, 100)}",
@@ -52,6 +53,10 @@ def text(findings: Findings) -> str:
     return "\n".join(lines)
 
 
+def _after(seconds: float) -> str:
+    return f"{duration(abs(seconds))} {'after' if seconds >= 0 else 'before'} onset"
+
+
 def _impact(findings: Findings) -> list[str]:
     impact, zone = findings.impact, findings.zone
     unit = impact.tier.unit
@@ -68,6 +73,10 @@ def _impact(findings: Findings) -> list[str]:
         f"  {total}; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, zone)}",
         f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.tier.sources))}",
     ]
+    if (~impact.spells["apart"]).sum() > 1:
+        lines.append(f"  in {(~impact.spells['apart']).sum()} spells, with pauses between them")
+    for _, row in impact.spells[impact.spells["apart"]].iterrows():
+        lines.append(f"  apart from it, more than usual from {clock(row['start'], zone)} to {clock(row['end'], zone)}")
     for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
         where = " ".join(str(row[name]) for name in ("service", "http_route") if not pd.isna(row[name]))
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,9 +9,10 @@ from typing import Final
 
 import pandas as pd
 
+from pmkit.chat import by_people, matters
 from pmkit.impact import Impact
 from pmkit.prose import listing, percent, plural, short
-from pmkit.response import Response, by_people, evidence
+from pmkit.response import Response, evidence
 from pmkit.suspects import describe
 
 LEAD_S: Final = 86_400
@@ -27,19 +27,6 @@ NOTABLE_S: Final = 30
 
 KINDS: Final = ("change", "impact", "pattern", "alert", "message", "note")
 """Kinds of entries, in their order within one second."""
-
-MATTERS: Final = {
-    "acknowledgement": r"\back(nowledged?|ing)?\b|\bon it\b|\binvestigating\b|\blooking\b",
-    "command": r"\b(take|took|taking|hand(ing)? over) command\b|\bincident commander\b|\bseverity\b|\bsev ?\d\b|\bescalat",
-    "decision": r"\bdecision\b|\bdecided?\b|\bwe (will|switch|roll|revert|restart|fail over|scale)\b",
-    "action": r"\b(roll(ed|ing)?|rollback|revert(ed|ing)?|restart(ed|ing)?|fail(ed)? over|switch(ed|ing)?|drain|scal(ed?|ing)|"
-    r"disabl|deploy)",
-    "finding": r"\b(because|cause[ds]?|found|shows?|logs?|only|crash(es)?|leaks?|exhausted|timeouts?|dead|idle|waits?|"
-    r"does not|no change)\b",
-    "report": r"\b(customers?|users?|clients?|support|complain|cannot|unusable|spins)\b",
-    "recovery": r"\b(all clear|back|recover|resolved|again|going down|fixed|mitigated|works)\b",
-}
-"""What makes a chat message matter, by what it does; the first that fits names it."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +69,7 @@ def tell(
     impact, response : Impact, Response
         What was found.
     changes, messages, patterns : DataFrame
-        Canonical tables and what `patterns.characteristic` returns; not changed.
+        Canonical tables and those of `patterns.moved` that rose; not changed.
     notes : tuple of Entry
         Entries that people wrote.
     onset_source, end_source : str, optional
@@ -91,7 +78,7 @@ def tell(
     Returns
     -------
     tuple of Entry
-        By time; of the chat only messages that matter, see `MATTERS`.
+        By time; of the chat only messages that matter, see `chat.MATTERS`.
     """
     if not impact.detected:
         return tuple(sorted(notes, key=lambda entry: entry.at))
@@ -112,17 +99,6 @@ def tell(
 def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
     """Sort by the second: many logs write no fractions, and a cause comes before what it causes."""
     return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, entry.text
-
-
-def matters(text: str) -> str | None:
-    """Say what a chat message does for the story; None when it does not matter.
-
-    Examples
-    --------
-    >>> matters("decision: roll catalog back"), matters("good morning")
-    ('decision', None)
-    """
-    return next((kind for kind, pattern in MATTERS.items() if re.search(pattern, text, re.I)), None)
 
 
 def gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:

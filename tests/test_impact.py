@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from conftest import RECORDED, findings_of, truth_of
@@ -9,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import store
+from pmkit import episodes, seasons, store
 from pmkit.findings import analyse
-from pmkit.impact import assess
+from pmkit.impact import Impact, assess
 from pmkit.incident import ErrorRule, Slo
 from pmkit.tier import Tier
 
@@ -206,3 +207,73 @@ def test_a_tier_can_be_chosen_by_a_person_and_a_wrong_one_is_refused(incident) -
     text = access_log(20, failing=[range(600, 660)])
     with pytest.raises(IncidentError, match=r"impact_source: no log 'b\.log'; the logs are access\.log"):
         small(incident, text, "impact_source: b.log\n")
+
+
+def assessed(incident, log: str) -> Impact:
+    made = incident({"access.log": log})
+    return analyse(made, store.open_incident(made)).impact
+
+
+def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:
+    impact = assessed(incident, access_log(30, failing=[range(600, 700), range(800, 900), range(1000, 1080)], per_s=20))
+    assert not impact.spells["apart"].any()
+    assert [int((row["start"] - pd.Timestamp(at(0))).total_seconds()) for _, row in impact.spells.iterrows()] == [600, 800, 1000]
+    assert (impact.start, impact.end) == (impact.spells["start"].iloc[0], impact.spells["end"].iloc[-1])
+    assert impact.spells["failed"].sum() == impact.failed
+
+
+def test_what_failed_at_another_time_is_told_apart_from_the_impact(incident) -> None:
+    impact = assessed(incident, access_log(40, failing=[range(300, 360), range(1500, 1800)], per_s=20))
+    assert list(impact.spells["apart"]) == [True, False]
+    assert seconds_apart(impact.start, at(1500)) <= 1
+    assert seconds_apart(impact.spells["start"].iloc[0], at(300)) <= 10
+
+
+@pytest.mark.parametrize(
+    ("failing", "minutes", "calm"),
+    [(range(600, 900), 30, "before"), (range(60, 400), 30, "after"), (range(30, 560), 10, "neither")],
+)
+def test_it_is_told_where_what_is_usual_comes_from(incident, failing, minutes, calm) -> None:
+    impact = assessed(incident, access_log(minutes, failing=[failing], per_s=20))
+    assert impact.detected
+    assert impact.calm == calm
+
+
+def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.DataFrame:
+    """Requests per bin with a daily wave from 20 to 180, without chance."""
+    bins = pd.date_range("2026-01-12T00:00Z", periods=days * 8640, freq="10s", unit="us")
+    hours = (bins - bins.normalize()) / pd.Timedelta("1h")
+    events = (100 - 80 * np.cos(2 * np.pi * hours / 24)).round().astype(int)
+    frame = pd.DataFrame({"events": events, "errors": 0}, index=bins)
+    if missing:
+        frame.loc[slice(*missing), "events"] //= 3
+    return frame
+
+
+def test_nights_are_no_drop_of_traffic_where_there_are_days_to_compare_with() -> None:
+    calm = days_of_traffic(4)
+    assert episodes.by_traffic(calm, seasons.usual(calm["events"])) is None
+
+
+def test_a_drop_at_noon_is_found_on_top_of_the_daily_wave() -> None:
+    dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
+    found = episodes.by_traffic(dropped, seasons.usual(dropped["events"]))
+    assert found is not None
+    assert abs(dropped.index[found.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
+    assert abs(dropped.index[found.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
+
+
+def test_requests_that_never_came_are_counted_against_the_time_of_the_day() -> None:
+    whole, dropped = days_of_traffic(4), days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
+    truth = int((whole["events"] - dropped["events"]).sum())
+    inside = pd.Series((dropped.index >= "2026-01-15T12:00Z") & (dropped.index < "2026-01-15T12:30Z"), index=dropped.index)
+    usual = seasons.usual(dropped["events"], inside)
+    assert (usual - dropped["events"])[inside].sum() == pytest.approx(truth, rel=0.02)
+    flat = seasons.usual(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
+    assert (flat - dropped["events"].iloc[-8640:])[inside.iloc[-8640:]].sum() < 0.6 * truth  # one day does not tell
+
+
+def test_a_quiet_day_is_compared_with_its_own_level() -> None:
+    weekend = days_of_traffic(6)
+    weekend.loc["2026-01-17", "events"] //= 2
+    assert episodes.by_traffic(weekend, seasons.usual(weekend["events"])) is None

@@ -7,13 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pmkit import theme
+from pmkit.chat import by_people, matters
 from pmkit.figures.chart import Chart, local_time, style, x
 from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 from pmkit.findings import Findings
 from pmkit.impact import Impact
 from pmkit.prose import clock, listing, zone_name
-from pmkit.response import by_people
-from pmkit.timeline import matters
 
 
 def impact_timeline(findings: Findings) -> Chart:

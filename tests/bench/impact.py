@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmkit import episodes, schema
+from pmkit import episodes, schema, seasons
 
 SEED: Final = 11
 BINS: Final = 360
@@ -162,7 +162,7 @@ def episode_of(made: Made) -> episodes.Episode | None:
         case "latency":
             return episodes.by_latency(made.table)
         case _:
-            return episodes.by_traffic(made.table)
+            return episodes.by_traffic(made.table, seasons.usual(made.table["events"]))
 
 
 def pmkit(made: Made) -> Found:

@@ -1,0 +1,167 @@
+"""What the alerts were worth: which fired without need or were missing, and what one on the burn rate would have done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pmkit import schema
+from pmkit.impact import Impact
+from pmkit.incident import Slo
+from pmkit.response import LEAD_S
+
+_Numbers = np.ndarray[Any, np.dtype[np.float64]]
+
+LATE_S: Final = 900
+"""An alert that fires this long after the errors stopped may still be about them, seconds."""
+
+
+class Burn(NamedTuple):
+    """A condition of a multi-window alert: the budget burns `factor` times too fast over both windows, seconds."""
+
+    factor: float
+    long_s: int
+    short_s: int
+
+
+BURNS: Final = (Burn(14.4, 3600, 300), Burn(6.0, 21_600, 1800))
+"""The two that page somebody in chapter 5 of the SRE workbook."""
+
+
+@dataclass(frozen=True)
+class BurnAlert:
+    """When an alert on the burn rate would have fired.
+
+    Attributes
+    ----------
+    at : Timestamp or None
+        When, UTC; None if it would not have.
+    burn : Burn
+        Its condition; of several, of the one that fires first.
+    objective : float
+        The share of requests that must succeed.
+    """
+
+    at: pd.Timestamp | None
+    burn: Burn
+    objective: float
+
+
+@dataclass(frozen=True, eq=False)
+class Alerting:
+    """What the alerts were worth.
+
+    Attributes
+    ----------
+    needless : DataFrame
+        Alerts that fired while the logs show nothing wrong, columns of `schema.ALERTS`.
+    unjudged : int
+        Alerts at times that the logs do not cover.
+    burn : BurnAlert or None
+        What an alert on the burn rate would have done; None without an objective or without requests.
+    missing : tuple of (str, str)
+        Names of alerts that fired in an earlier incident like this one and not here, each with that incident.
+    """
+
+    needless: pd.DataFrame
+    unjudged: int
+    burn: BurnAlert | None
+    missing: tuple[tuple[str, str], ...] = ()
+
+
+def judge(alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | None) -> Alerting:
+    """Judge the alerts by what the logs show.
+
+    Parameters
+    ----------
+    alerts : DataFrame
+        All of the data, columns of `schema.ALERTS`; not changed.
+    own : DataFrame
+        Those that belong to the incident.
+    impact : Impact
+        What the logs show.
+    slo : Slo or None
+        What the burn rate is counted against.
+    """
+    others = alerts[~alerts["alert_id"].isin(own["alert_id"])]
+    covered = others["started_at"].between(impact.data_start, impact.data_end)
+    needed = pd.Series(data=False, index=others.index)
+    for _, spell in impact.spells.iterrows():
+        early, late = (pd.Timedelta(seconds=seconds) for seconds in (LEAD_S, LATE_S))
+        needed |= others["started_at"].between(spell["start"] - early, spell["end"] + late)
+    needless = others[covered & ~needed].sort_values(["started_at", "name"], ignore_index=True)
+    requests = impact.detected and impact.tier.unit == "request" and "errors" in impact.signals
+    burn = burn_alert(impact.fine, impact.start, slo.availability) if requests and slo else None
+    return Alerting(needless, int((~covered).sum()), burn)
+
+
+def missing(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:
+    """Name the alerts that fired in earlier incidents like this one and not in this one.
+
+    Parameters
+    ----------
+    own : DataFrame
+        The alerts of this one, columns of `schema.ALERTS`.
+    earlier : iterable of (str, iterable of str)
+        Each earlier incident with the names of its alerts.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Each alert with the incident in which it fired.
+    """
+    fired = set(own["name"].dropna())
+    found = {name: incident for incident, names in earlier for name in names if name not in fired}
+    return tuple(sorted(found.items()))
+
+
+def burn_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: float) -> BurnAlert:
+    """Say when an alert on the burn rate would have fired first after an impact began.
+
+    Parameters
+    ----------
+    fine : DataFrame
+        `events` and `errors` per `schema.BIN_S` seconds.
+    onset : Timestamp
+        When the impact began.
+    objective : float
+        The share of requests that must succeed, below 1.
+
+    Returns
+    -------
+    BurnAlert
+        By the multi-window, multi-burn-rate conditions of the SRE workbook (chapter 5), evaluated at the end of
+        each bin. Before the data, traffic is taken to have been as it is before the onset, and without failures.
+
+    Examples
+    --------
+    >>> bins = pd.date_range("2026-10-12T14:00Z", periods=60, freq="10s")
+    >>> failing = pd.DataFrame({"events": 100, "errors": [0] * 30 + [50] * 30}, bins)
+    >>> burn_alert(failing, bins[30], 0.999).at
+    Timestamp('2026-10-12 14:06:50+0000', tz='UTC')
+    """
+    events, errors = (fine[name].to_numpy("float64") for name in ("events", "errors"))
+    before = fine.index < onset
+    usual = float(np.median(events[before])) if before.any() else float(np.median(events))
+    fired: list[tuple[pd.Timestamp, Burn]] = []
+    for burn in BURNS:
+        limit = min(burn.factor * (1 - objective), 1.0)
+        burning = np.ones(len(fine), bool)
+        for window_s in (burn.long_s, burn.short_s):
+            bins = window_s // schema.BIN_S
+            burning &= _trailing(errors, bins, 0.0) > limit * np.maximum(_trailing(events, bins, usual), 1e-9)
+        ends = pd.DatetimeIndex(fine.index) + pd.Timedelta(seconds=schema.BIN_S)
+        fired += [(pd.Timestamp(at), burn) for at in ends[burning & (ends > onset)][:1]]
+    if not fired:
+        return BurnAlert(None, BURNS[0], objective)
+    return BurnAlert(*min(fired, key=lambda pair: (pair[0], -pair[1].factor)), objective)
+
+
+def _trailing(values: _Numbers, bins: int, before: float) -> _Numbers:
+    """Add up each bin and those before it; before the first one all are the same."""
+    sums = np.concatenate([[0.0], np.concatenate([np.full(bins, before), values]).cumsum()])
+    return np.asarray(sums[bins + 1 :] - sums[1 : len(values) + 1])

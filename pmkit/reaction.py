@@ -1,0 +1,148 @@
+"""The words of how the response went: its moments, what was tried, and what the alerts were worth."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pmkit.findings import Findings
+from pmkit.markup import Audience, bullets, code, escape, prompt, table
+from pmkit.prose import clock, count, day, duration, listing, percent, plural
+from pmkit.response import Step, evidence
+from pmkit.suspects import describe
+
+_SAME_S = 1.0
+"""Ranges narrower than this say nothing, seconds."""
+
+
+def response(findings: Findings, audience: Audience) -> str:
+    """Write how the response went: its moments, the alerts, and what people learned."""
+    file = findings.incident.file
+    parts = [_moments(findings, audience), _alerts(findings, audience)]
+    for heading, items, hint in (
+        ("What went well", file.went_well, "what helped, and should be kept; `went_well`"),
+        ("What went badly", file.went_badly, "what cost time or made it worse; `went_badly`"),
+        ("Where we got lucky", file.got_lucky, "what could easily have made it worse; `got_lucky`"),
+    ):
+        parts.append(f"### {heading}\n\n{bullets(items) if items else prompt(f'{hint} in incident.yaml.')}")
+    return "\n\n".join(part for part in parts if part)
+
+
+def _moments(findings: Findings, audience: Audience) -> str:
+    rows = []
+    for step, moment in findings.response.moments.items():
+        row = [
+            step.capitalize(),
+            clock(moment.at, findings.zone) if moment.at is not None else "–",
+            _after(findings, step),
+            clock(moment.declared, findings.zone) if moment.declared is not None else "–",
+            escape(moment.how if moment.status == "recorded" else f"{moment.status}: {moment.how}"),
+        ]
+        rows.append(row + ([code(moment.source) if moment.source else ""] if audience == "internal" else []))
+    header, widths = ["Step", "Measured", "After onset", "Confirmed", "How it is known"], [14, 11, 17, 11, 26]
+    if audience == "internal":
+        header, widths = [*header, "Evidence"], [*widths, 21]
+    return table(header, rows, widths)
+
+
+def _after(findings: Findings, step: Step) -> str:
+    """Say how long after the onset a step was, and between what, if that is wide enough to matter."""
+    after, span = findings.response.time_to(step), findings.response.time_to_range(step)
+    if after is None:
+        return "–"
+    told = duration(after) if after >= 0 else f"{duration(-after)} before"
+    if span is None or span[1] - span[0] <= _SAME_S or span[0] < 0:
+        return told
+    return f"{told} ({duration(span[0])} to {duration(span[1])})"
+
+
+def _alerts(findings: Findings, audience: Audience) -> str:
+    parts = [_fired(findings), *_burn(findings)]
+    if audience == "internal":
+        parts += [*_missing(findings), *_needless(findings)]
+    return " ".join(parts)
+
+
+def _fired(findings: Findings) -> str:
+    alerts, by = findings.response.alerts, findings.response.detected_by
+    if alerts.empty:
+        return "No alert of this incident is in the data." + (" A person noticed it first." if by == "person" else "")
+    names = listing([escape(name) for name in dict.fromkeys(alerts["name"].dropna())])
+    fired = "alert fired" if len(alerts) == 1 else "alerts fired"
+    late = " A person noticed it before any of them." if by == "person" else ""
+    return f"{count(len(alerts))} {fired} for this incident: {names}.{late}"
+
+
+def _burn(findings: Findings) -> list[str]:
+    """Say what an alert on the burn rate would have done, beside what the real ones did."""
+    burn = findings.alerting.burn
+    if burn is None:
+        return []
+    windows = f"{burn.burn.factor:g} times too fast over {duration(burn.burn.long_s)} and {duration(burn.burn.short_s)}"
+    what = f"an alert on the error budget for {percent(burn.objective)}, which fires when it burns {windows},"
+    if burn.at is None:
+        return [f"{what[0].upper()}{what[1:]} would not have fired."]
+    detected = findings.response.at("detected")
+    said = f"{what[0].upper()}{what[1:]} would have fired at {clock(burn.at, findings.zone)}"
+    if detected is None:
+        return [f"{said}."]
+    ahead = (detected - burn.at).total_seconds()
+    relation = f"{duration(abs(ahead))} {'before' if ahead > 0 else 'after'} it was detected" if abs(ahead) >= 1 else "just then"
+    return [f"{said}, {relation}."]
+
+
+def _missing(findings: Findings) -> list[str]:
+    told = [f"{escape(name)} ({escape(incident)})" for name, incident in findings.alerting.missing]
+    if not told:
+        return []
+    return [f"Fired in an earlier incident like this one, and not here: {listing(told)}."]
+
+
+def _needless(findings: Findings) -> list[str]:
+    needless, unjudged = findings.alerting.needless, findings.alerting.unjudged
+    said = []
+    if len(needless):
+        several = [
+            f"{escape(str(row['name']))} at {clock(row['started_at'], findings.zone)} ({code(evidence(row))})"
+            for _, row in needless.head(5).iterrows()
+        ]
+        more = f" and {plural(len(needless) - 5, 'more')}" if len(needless) > 5 else ""
+        said.append(f"Fired while the logs show nothing wrong: {listing(several)}{more}.")
+    if unjudged:
+        said.append(
+            f"{plural(unjudged, 'alert')} at times that the logs do not cover {'is' if unjudged == 1 else 'are'} not judged."
+        )
+    return said
+
+
+def mitigations(findings: Findings, audience: Audience) -> str:
+    """Write the changes made during the impact, and what followed each."""
+    zone, rows = findings.zone, []
+    made = findings.response.mitigations
+    for (_, change), followed in zip(made.iterrows(), findings.response.effects, strict=True):
+        source = [code(evidence(change))] if audience == "internal" else []
+        rows.append([clock(change["at"], zone), escape(describe(change)), escape(followed.words), *source])
+    header, widths = ["Time", "Change during the impact", "What followed"], [10, 37, 29]
+    if audience == "internal":
+        header, widths = [*header, "Evidence"], [*widths, 24]
+    return table(header, rows, widths)
+
+
+def spells(findings: Findings) -> list[str]:
+    """Say that the impact paused, and that something else was wrong at other times."""
+    impact, zone = findings.impact, findings.zone
+    own, apart = impact.spells[~impact.spells["apart"]], impact.spells[impact.spells["apart"]]
+    said = []
+    if len(own) > 1:
+        pauses = f"It came in {count(len(own))} spells, with pauses between them"
+        said.append(f"{pauses}: {listing([_span(row, findings) for _, row in own.head(8).iterrows()])}.")
+    if len(apart):
+        other = listing([_span(row, findings) for _, row in apart.head(5).iterrows()])
+        thing = "failed" if "errors" in impact.signals else "was impaired"
+        same_day = day(impact.start, zone) == day(pd.Timestamp(apart["start"].iloc[0]), zone)
+        said.append(f"Apart from it, more than usual {thing} {'' if same_day else 'on other days '}from {other}.")
+    return said
+
+
+def _span(row: pd.Series, findings: Findings) -> str:
+    start, end = clock(row["start"], findings.zone), clock(row["end"], findings.zone)
+    return f"{start} to {end} ({percent(row['error_ratio'])})" if findings.impact.tier.unit == "request" else f"{start} to {end}"

@@ -1,0 +1,194 @@
+"""How the response went, as the recorder knows it, with what is unknown said to be so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from conftest import RECORDED, findings_of, truth_of
+from samples import access_log, at
+
+from pmkit import alerting, chat, effects, response, schema, store
+from pmkit.findings import Findings, analyse
+from pmkit.frames import conform
+from pmkit.impact import Impact
+from pmkit.response import STEPS, Response
+
+
+def assessed(found: Findings, **other: object) -> Response:
+    """Assess the response to a recording with other data."""
+    given = {"alerts": found.store.alerts(), "changes": found.store.changes(), "messages": found.store.messages(), **other}
+    return response.assess(given["alerts"], given["changes"], given["messages"], found.impact, given.get("declared"))
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+@pytest.mark.parametrize(("step", "tolerance_s"), [("detected", 15), ("acknowledged", 1), ("mitigated", 1), ("resolved", 1)])
+def test_the_moments_are_the_recorders_own(incident_id, step, tolerance_s) -> None:
+    told, truth = findings_of(incident_id).response, pd.Timestamp(truth_of(incident_id)[step])
+    assert told.moments[step].status == "recorded"
+    assert abs((told.at(step) - truth).total_seconds()) <= tolerance_s
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_times_to_each_step_lie_in_their_ranges_and_count_from_the_onset(incident_id) -> None:
+    told = findings_of(incident_id).response
+    for step in STEPS:
+        low, high = told.time_to_range(step)
+        assert low <= told.time_to(step) <= high
+        assert told.time_to(step) == (told.at(step) - told.onset).total_seconds()
+
+
+def test_without_alerts_or_chat_a_moment_is_pending_with_its_reason_and_never_zero(found: Findings) -> None:
+    store_of = found.store
+    none = {name: getattr(store_of, name)().iloc[:0] for name in ("alerts", "changes", "messages")}
+    told = assessed(found, **none)
+    assert {moment.status for moment in told.moments.values()} == {"pending"}
+    assert all(moment.how and moment.at is None for moment in told.moments.values())
+    assert {told.time_to(step) for step in STEPS} == {None}
+    assert told.detected_by is None
+
+
+def test_where_nothing_was_wrong_there_is_nothing_to_respond_to(incident) -> None:
+    made = incident({"access.log": access_log(10)})
+    told = analyse(made, store.open_incident(made)).response
+    assert {moment.status for moment in told.moments.values()} == {"not applicable"}
+
+
+def test_an_impact_that_goes_on_is_yet_to_be_mitigated_and_resolved(incident) -> None:
+    made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
+    told = analyse(made, store.open_incident(made)).response
+    for step in ("mitigated", "resolved"):
+        assert (told.moments[step].status, told.at(step)) == ("pending", None)
+        assert "goes on" in told.moments[step].how
+
+
+def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_acknowledge(found: Findings) -> None:
+    said = found.store.messages().assign(text="customers write that they cannot order")
+    told = assessed(found, alerts=found.store.alerts().iloc[:0], messages=said)
+    assert told.detected_by == "person"
+    assert told.at("detected") == chat.by_people(said)["at"].loc[lambda times: times >= found.impact.start].min()
+    assert told.moments["acknowledged"].status == "not applicable"
+
+
+def test_an_alert_that_comes_after_a_person_did_not_detect_it(found: Findings) -> None:
+    late = found.store.alerts()
+    told = assessed(found, alerts=late.assign(started_at=late["started_at"] + pd.Timedelta("5min")))
+    assert told.detected_by == "person"
+    assert "before any alert" in told.moments["detected"].how
+
+
+def test_what_a_person_declares_stands_beside_what_was_measured(found: Findings) -> None:
+    declared = found.response.at("resolved") + pd.Timedelta("90s")
+    told = assessed(found, declared={"resolved": declared}).moments["resolved"]
+    assert (told.at, told.declared, told.status) == (found.response.at("resolved"), declared, "recorded")
+
+
+def test_what_only_a_person_declares_is_recorded_and_not_measured(found: Findings) -> None:
+    declared = found.impact.end + pd.Timedelta("10min")
+    told = assessed(
+        found, messages=found.store.messages().iloc[:0], alerts=found.store.alerts().iloc[:0], declared={"resolved": declared}
+    )
+    assert told.moments["resolved"].status == "recorded"
+    assert told.time_to("resolved") is None
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "reason"),
+    [
+        ("mitigated", "start", "before the impact began"),
+        ("acknowledged", "detected", "before it was detected"),
+        ("resolved", "mitigated", "before it was mitigated"),
+    ],
+)
+def test_a_declared_time_that_cannot_be_is_invalid_and_says_why(found: Findings, step, before, reason) -> None:
+    earlier = found.impact.start_range[0] if before == "start" else found.response.at(before)
+    declared = {step: earlier - pd.Timedelta("40s")} | ({before: earlier} if before != "start" else {})
+    told = assessed(found, declared=declared).moments[step]
+    assert told.status == "invalid"
+    assert reason in told.how
+    assert assessed(found, declared=declared).time_to(step) is None
+
+
+def test_each_mitigation_is_told_by_what_followed_it() -> None:
+    verdicts = {name: [one.verdict for one in findings_of(name).response.effects] for name in RECORDED}
+    assert verdicts == {
+        "INC-2026-1012": ["ended it"],
+        "INC-2026-1103": ["no effect", "ended it"],
+        "INC-2026-1112": ["helped", "ended it"],
+        "INC-2026-1123": ["ended it"],
+    }
+
+
+def test_a_mitigation_that_did_not_help_is_not_the_one_that_ended_it(found: Findings) -> None:
+    assert list(found.response.mitigations["kind"]) == ["flag", "rollback"]
+    assert found.response.moments["mitigated"].how == "rollback of checkout finished"
+
+
+def change_at(begun: float, done: float | None = None) -> pd.DataFrame:
+    row = {"at": pd.Timestamp(at(begun)), "finished_at": pd.Timestamp(at(done)) if done else pd.NaT}
+    return pd.DataFrame([row])
+
+
+def failing(incident, *stretches: range, minutes: int = 30) -> Impact:
+    made = incident({"access.log": access_log(minutes, failing=stretches, per_s=20)})
+    return analyse(made, store.open_incident(made)).impact
+
+
+def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:
+    impact = failing(incident, range(600, 1200))
+    fewer = impact.fine["errors"].where(impact.fine.index >= pd.Timestamp(at(800)), impact.fine["errors"] // 4)
+    told = effects.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
+    assert told.verdict == "made it worse"
+    assert told.before < told.after
+
+
+def test_of_a_change_in_the_middle_of_another_nothing_can_be_told(incident) -> None:
+    impact = failing(incident, range(600, 1200))
+    both = pd.concat([change_at(800, 805), change_at(810)], ignore_index=True)
+    assert effects.effect(impact, both.iloc[0], both).verdict == "cannot be told"
+
+
+def alerts_at(*seconds: float) -> pd.DataFrame:
+    rows = [
+        {"alert_id": str(n), "name": "Noise", "started_at": pd.Timestamp(at(second)), "source": "alerts.json", "line": n + 1}
+        for n, second in enumerate(seconds)
+    ]
+    return conform(pd.DataFrame(rows), schema.ALERTS)
+
+
+def test_an_alert_while_nothing_was_wrong_fired_without_need_and_one_beside_the_logs_is_not_judged(incident) -> None:
+    impact = failing(incident, range(3000, 3300), minutes=90)
+    fired = alerts_at(60, 3060, 3500, 5000, 90 * 60 + 900)
+    judged = alerting.judge(fired, response.own_alerts(fired, impact), impact, None)
+    assert list(judged.needless["alert_id"]) == ["0", "3"]
+    assert judged.unjudged == 1
+    assert judged.burn is None
+
+
+@pytest.mark.parametrize(
+    ("failing_ratio", "objective", "after_s"),
+    [(1.0, 0.999, 60), (0.5, 0.999, 110), (0.1, 0.999, 520), (0.005, 0.999, None), (0.1, 0.9, None)],
+)
+def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective, after_s) -> None:
+    """14.4 times 0.1 % of the last hour is 51.84 s of full failure, and longer of less."""
+    bins = pd.date_range("2026-01-17T03:00Z", periods=400, freq="10s")
+    fine = pd.DataFrame({"events": 1000, "errors": [0] * 200 + [int(1000 * failing_ratio)] * 100 + [0] * 100}, bins)
+    told = alerting.burn_alert(fine, bins[200], objective).at
+    assert (told - bins[200]).total_seconds() == after_s if after_s else told is None
+
+
+def test_an_alert_of_an_earlier_incident_like_this_one_that_stays_silent_is_named() -> None:
+    own = alerts_at(0)
+    assert alerting.missing(own, [("INC-1", ("Noise", "HighErrorRatio"))]) == (("HighErrorRatio", "INC-1"),)
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_no_alert_of_the_recordings_fired_without_need(incident_id) -> None:
+    found = findings_of(incident_id)
+    assert found.alerting.needless.empty
+    assert (found.alerting.burn is None) == (found.incident.file.slo is None)
+
+
+def test_what_machines_post_is_no_word_of_people(found: Findings) -> None:
+    assert "alertmanager" not in set(chat.by_people(found.store.messages())["author_role"])
