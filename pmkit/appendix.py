@@ -129,6 +129,9 @@ def method(findings: Findings) -> str:
     by_status = f"A request counts as failed when {rule.words}."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
     requests = impact.tier.unit == "request"
+    if impact.raised is not None:
+        shown = f"The logs show no impact; start and end are those of the metric {code(impact.raised.series)}, which then was"
+        return f"### Method\n\n{counted} {shown} far from its median, in units of its scatter. {_usual_from(findings)}"
     errors = "errors" in impact.signals or not impact.detected
     what = f"{impact.tier.failure}s" if errors else "slow requests" if "latency" in impact.signals else "requests"
     test = (
@@ -176,6 +179,27 @@ def _pattern(findings: Findings, row: pd.Series) -> list[str]:
         clock(row["first_seen"], findings.zone),
         code(f"{row['source']}:{row['line']}"),
     ]
+
+
+def metrics(findings: Findings) -> str | None:
+    """Write the metric series that moved with the impact."""
+    if findings.moves.empty:
+        return None
+    rows = [
+        [
+            code(row["series"]),
+            *("not there" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("usual", "during", "extreme")),
+            clock(row["moved_at"], findings.zone),
+            code(row["source"]),
+        ]
+        for _, row in findings.moves.iterrows()
+    ]
+    header = ["Series", "Usually", "During", "Extreme", "Unusual from", "Evidence"]
+    lead = (
+        "Metrics whose samples during the impact are nearly all higher, or nearly all lower, than at other times; "
+        "usually and during are medians."
+    )
+    return f"### Metrics that moved\n\n{lead}\n\n{table(header, rows, [36, -10, -10, -10, 12, 22])}"
 
 
 def data_quality(findings: Findings) -> str:

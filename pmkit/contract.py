@@ -170,6 +170,12 @@ def pattern(row: pd.Series) -> dict[str, Any]:
     }
 
 
+def move(row: pd.Series) -> dict[str, Any]:
+    """Write how one metric series moved."""
+    numbers = {name: None if pd.isna(row[name]) else float(row[name]) for name in ("usual", "during", "extreme", "score")}
+    return {"series": row["series"], **numbers, "moved_at": iso(row["moved_at"]), "evidence": evidence(row)}
+
+
 def quality(row: dict[str, Any]) -> dict[str, Any]:
     """Write what was read from one export."""
     counts = {name: int(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")}

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pmkit import alerting, contract, dimensions, history, patterns, quality, response, suspects, timeline
+from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, suspects, timeline
 from pmkit import impact as impacts
 from pmkit.errors import IncidentError, PmkitError
 from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
@@ -46,6 +46,8 @@ class Findings:
         What the failed requests have in common, columns of `dimensions.PARTS`.
     patterns, faded : DataFrame
         Log messages that came with the impact, and that came less often or not at all, columns of `patterns.PATTERNS`.
+    moves : DataFrame
+        Metric series that moved with the impact, columns of `metrics.MOVES`.
     quality : DataFrame
         What was read from each export.
     history : tuple of Match
@@ -66,6 +68,7 @@ class Findings:
     parts: pd.DataFrame
     patterns: pd.DataFrame
     faded: pd.DataFrame
+    moves: pd.DataFrame
     timeline: tuple[timeline.Entry, ...]
     quality: pd.DataFrame
     unexplained: float | None = None
@@ -86,6 +89,7 @@ class Findings:
             "seen_before": [contract.match(found) for found in self.history],
             "not_compared": list(self.not_compared),
             "patterns": [contract.pattern(row) for table in (self.patterns, self.faded) for _, row in table.iterrows()],
+            "metrics": [contract.move(row) for _, row in self.moves.iterrows()],
             "timeline": [
                 {"at": contract.iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source}
                 for entry in self.timeline
@@ -145,7 +149,9 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     rule = incident.file.errors
     judged = store.judged(rule.sql)
     tier = choose(judged, store.shared_requests(), incident.file.impact_source)
-    impact = impacts.assess(judged, tier, incident.file.slo)
+    series = store.metrics()
+    impact = impacts.assess(judged, tier, incident.file.slo, metrics.raised(series))
+    moves = metrics.moved(series, impact.window)
     source = tier.sources[0] if len(tier.sources) == 1 else None
     if impact.detected and source:
         impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
@@ -166,6 +172,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         changes,
         messages,
         found,
+        moves=moves,
         notes=_notes(incident),
         onset_source=_line(store, source, impact.start, proof),
         end_source=_line(store, source, impact.end, proof),
@@ -181,6 +188,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         unexplained=unexplained,
         parts=parts,
         patterns=found,
+        moves=moves,
         faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
         timeline=entries,
         quality=_remarked(exports, doubts),

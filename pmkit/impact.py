@@ -10,6 +10,7 @@ import pandas as pd
 from pmkit import episodes, schema, seasons
 from pmkit.episodes import Episode
 from pmkit.incident import Slo
+from pmkit.metrics import Raised
 from pmkit.series import chart_width, counts, latency, ratio_with_band
 from pmkit.tier import Tier
 
@@ -61,7 +62,9 @@ class Impact(Window):
     baseline_error_ratio, baseline_per_s : float
         Outside of the window.
     signals : tuple of str
-        What was worse: errors, latency, traffic.
+        What was worse: errors, latency, traffic; or metrics, where the logs show nothing.
+    raised : Raised or None
+        The series that shows the impact, where the logs do not.
     slow_from : Timestamp or None
         When latency began to be impaired.
     latency : DataFrame
@@ -84,6 +87,7 @@ class Impact(Window):
     detected: bool
     tier: Tier
     signals: tuple[str, ...]
+    raised: Raised | None
     events: int
     failed: int
     lost_requests: int
@@ -123,8 +127,8 @@ class Impact(Window):
         return self.failed / self.events if self.events else 0.0
 
 
-def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
-    """Find the impact in a rollup.
+def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None, raised: Raised | None = None) -> Impact:
+    """Find the impact in a rollup, or else in metrics.
 
     Parameters
     ----------
@@ -134,12 +138,15 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
         The log that impact is counted on.
     slo : Slo, optional
         What the error budget is counted against.
+    raised : Raised, optional
+        What `metrics.raised` returns: when a series was worse than usual.
 
     Returns
     -------
     Impact
         Errors decide when the impact began and ended; where there are none to speak of,
-        latency does, and where that is unimpaired, traffic.
+        latency does, and where that is unimpaired, traffic. Where the logs show nothing of it, a
+        metric series does, as far as it lies within their time.
     """
     counted = judged[judged["source"].isin(tier.sources)]
     if tier.unit == "request":
@@ -149,17 +156,24 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
     found = _episodes(fine, slow, tier)
     chosen = next((episode for episode in found.values() if episode), None)
     window = _window(counted, fine, chosen, by_errors=found["errors"] is not None)
+    shown = raised if raised and not chosen and window.data_start <= raised.end and raised.start <= window.data_end else None
+    window = _shown(window, shown) if shown else window
+    detected = chosen is not None or shown is not None
     inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
-    outside = counted[~inside] if chosen else counted
-    requests = chosen is not None and tier.unit == "request"
+    outside = counted[~inside] if detected else counted
+    requests = detected and tier.unit == "request"
     per_s, lost = _traffic(fine, window.start, window.end) if requests else (_rate(fine), 0)
     failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
     peak_ratio, peak_at = _peak(counted[inside])
     return Impact(
         **vars(window),
-        detected=chosen is not None,
+        detected=detected,
         tier=tier,
-        signals=tuple(name for name, episode in found.items() if episode or (name == "traffic" and lost)),
+        signals=(
+            *(name for name, episode in found.items() if episode or (name == "traffic" and lost)),
+            *["metrics"] * bool(shown),
+        ),
+        raised=shown,
         events=int(counted.loc[inside, "events"].sum()),
         failed=failed,
         lost_requests=lost,
@@ -204,6 +218,25 @@ def _window(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *
         _range(fine, chosen.stop_range, end),
         chosen.began_before,
         chosen.ongoing,
+        first,
+        last,
+    )
+
+
+def _shown(window: Window, raised: Raised) -> Window:
+    """Take the impact from a metric series, within the time of the logs."""
+    first, last = window.data_start, window.data_end
+
+    def within(at: pd.Timestamp) -> pd.Timestamp:
+        return min(max(at, first), last)
+
+    return Window(
+        within(raised.start),
+        within(raised.end),
+        (within(raised.start_range[0]), within(raised.start_range[1])),
+        (within(raised.end_range[0]), within(raised.end_range[1])),
+        raised.began_before or raised.start < first,
+        raised.ongoing or raised.end > last,
         first,
         last,
     )

@@ -120,7 +120,7 @@ class Report:
         rest: tuple[Part | None, ...] = ()
         if self.audience == "internal":
             parts = (appendix.parts(self.findings), figures.failing_parts(self.findings))
-            rest = (appendix.patterns(self.findings), appendix.data_quality(self.findings))
+            rest = (appendix.patterns(self.findings), appendix.metrics(self.findings), appendix.data_quality(self.findings))
         return self._section(
             "Appendix: evidence", appendix.numbers(self.findings), *parts, latency, appendix.method(self.findings), *rest
         )

@@ -15,6 +15,9 @@ from pmkit.markup import Audience, bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.suspects import LIKELY, Suspect
 
+_INTERNAL = ("message", "pattern", "metric")
+"""Kinds of entries that are not for the public."""
+
 
 def about(findings: Findings) -> dict[str, Any]:
     """Return what identifies the report: title, facts and the words of the running header."""
@@ -137,7 +140,9 @@ def _pointed(findings: Findings, suspect: Suspect) -> str:
 
 def timeline(findings: Findings, audience: Audience) -> str:
     """Write the timeline as a table."""
-    entries = [entry for entry in findings.timeline if audience == "internal" or entry.kind not in ("message", "pattern")]
+    entries = [
+        entry for entry in findings.timeline if audience == "internal" or entry.kind not in ("message", "pattern", "metric")
+    ]
     if not entries:
         return prompt(
             "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."

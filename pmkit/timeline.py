@@ -11,6 +11,7 @@ import pandas as pd
 
 from pmkit.chat import by_people, matters
 from pmkit.impact import Impact
+from pmkit.metrics import in_words
 from pmkit.prose import listing, percent, plural, short
 from pmkit.response import Response, evidence
 from pmkit.suspects import describe
@@ -25,7 +26,7 @@ LONG_GAP_S: Final = 900
 NOTABLE_S: Final = 30
 """Latency that rises earlier than this before the first error is an entry of its own, seconds."""
 
-KINDS: Final = ("change", "impact", "pattern", "alert", "message", "note")
+KINDS: Final = ("change", "impact", "pattern", "metric", "alert", "message", "note")
 """Kinds of entries, in their order within one second."""
 
 
@@ -38,7 +39,7 @@ class Entry:
     at : Timestamp
         When, UTC.
     kind : str
-        change, impact, pattern, alert, message or note.
+        change, impact, pattern, metric, alert, message or note.
     text : str
         What happened, in one sentence.
     source : str or None
@@ -58,6 +59,7 @@ def tell(
     messages: pd.DataFrame,
     patterns: pd.DataFrame,
     *,
+    moves: pd.DataFrame,
     notes: tuple[Entry, ...] = (),
     onset_source: str | None = None,
     end_source: str | None = None,
@@ -70,6 +72,8 @@ def tell(
         What was found.
     changes, messages, patterns : DataFrame
         Canonical tables and those of `patterns.moved` that rose; not changed.
+    moves : DataFrame
+        What `metrics.moved` returns; not changed.
     notes : tuple of Entry
         Entries that people wrote.
     onset_source, end_source : str, optional
@@ -89,6 +93,7 @@ def tell(
         *(_change_entry(row) for _, row in changes[changes["at"].between(*window)].iterrows()),
         *_impact_entries(impact, onset_source, end_source),
         *_pattern_entries(impact, patterns),
+        *_metric_entries(impact, moves),
         *_alert_entries(response.alerts),
         *_message_entries(messages[messages["at"].between(*window)]),
         *notes,
@@ -120,6 +125,10 @@ def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Itera
         and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S)
     ):
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
+    if impact.raised is not None:
+        yield Entry(impact.start, "impact", f"Impact begins: {impact.raised.series} is worse than usual.", onset)
+        yield Entry(impact.end, "impact", f"Impact ends: {impact.raised.series} is back.", end)
+        return
     thing = impact.tier.failure if "errors" in impact.signals else "impaired request"
     began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
     yield Entry(impact.start, "impact", began, onset)
@@ -140,6 +149,13 @@ def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:
     for _, row in new.sort_values("first_seen").head(1).iterrows():
         text = f"First new error message, from {row['service']}: “{short(row['example'])}”."
         yield Entry(pd.Timestamp(row["first_seen"]), "pattern", text, evidence(row))
+
+
+def _metric_entries(impact: Impact, moves: pd.DataFrame) -> Iterator[Entry]:
+    """Tell of the metric that moved first, if that was well before the impact."""
+    early = moves[moves["moved_at"] < impact.start - pd.Timedelta(seconds=NOTABLE_S)]
+    for _, row in early.sort_values(["moved_at", "series"]).head(1).iterrows():
+        yield Entry(pd.Timestamp(row["moved_at"]), "metric", f"{in_words(row)}.", evidence(row))
 
 
 def _alert_entries(alerts: pd.DataFrame) -> Iterator[Entry]:

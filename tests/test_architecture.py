@@ -26,6 +26,7 @@ LAYERS = [
     {"store"},
     {"changepoint", "series", "seasons", "tier"},
     {"episodes"},
+    {"metrics"},
     {"impact"},
     {"dimensions", "patterns", "effects", "quality"},
     {"response"},

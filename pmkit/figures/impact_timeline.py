@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from pmkit import theme
 from pmkit.chat import by_people, matters
-from pmkit.figures.chart import Chart, local_time, style, x
+from pmkit.figures.chart import Chart, laid_out, local_time, style, x
 from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 from pmkit.findings import Findings
 from pmkit.impact import Impact
@@ -30,8 +30,8 @@ def impact_timeline(findings: Findings) -> Chart:
         names = ("impact", "changes", "alerts", "messages")
         for axes, name in zip(lanes, names, strict=True):
             axes.set_yticks([0.5], [name])
-        figure.draw_without_rendering()
-        rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts), _point_lane(lanes[3], messages)]
+        with laid_out(figure):
+            rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts), _point_lane(lanes[3], messages)]
         for axes, name, used in zip(lanes, names, rows, strict=True):
             axes.set_ylim(used, 0)
             axes.set_yticks([used / 2], [name])

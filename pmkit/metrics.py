@@ -1,0 +1,241 @@
+"""Which metric series moved with the impact, and when one that tells of failures shows an impact by itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from pmkit import schema
+from pmkit.episodes import JOIN_S
+from pmkit.frames import conform
+
+FEWEST: Final = 5
+"""So many samples a series needs, within the impact and outside of it."""
+APART: Final = 0.9
+"""The chance that a sample within the impact is higher than one outside, or lower, for a series to have moved."""
+LEAD_S: Final = 300
+"""A series may move this long before the impact, seconds."""
+MOST: Final = 12
+_ORDINARY: Final = 0.05
+"""What lies outside of all but this share of the usual samples, at either end, is unusual."""
+_FAR: Final = 6.0
+"""So many standard deviations from the median, estimated from the median absolute deviation, is worse than usual …"""
+_WORSE_BY: Final = {1.0: 2.0, -1.0: 0.2}
+"""… if it is also so much of the median above it, or below …"""
+_LASTS: Final = 4
+"""… in so many samples."""
+_SIGMA: Final = 1.4826
+"""Of the normal distribution: standard deviation by median absolute deviation."""
+_MAKERS: Final = {"version", "revision", "instance", "pod", "pod_name", "replica", "container", "container_id", "job"}
+"""Labels that tell who measured; a new version goes on with the series of the one before."""
+_BAD_IF_HIGH: Final = re.compile(r"error|fail|5xx|latency|duration|response.?time|timeout|unavailab|_p9\d|reject|drop", re.I)
+_BAD_IF_LOW: Final = re.compile(r"^up$|availab|success|healthy|ready", re.I)
+
+MOVES: Final = {
+    "series": schema.Column("string", "VARCHAR", "the series in words: its name and the labels that tell it from others"),
+    "name": schema.METRICS["name"],
+    "labels": schema.METRICS["labels"],
+    "unit": schema.METRICS["unit"],
+    "usual": schema.Column("float64", "DOUBLE", "median outside of the impact; null of one that is only there within it"),
+    "during": schema.Column("float64", "DOUBLE", "median within it"),
+    "extreme": schema.Column("float64", "DOUBLE", "the value within it that is farthest from the usual"),
+    "moved_at": schema.Column(schema.TIME, "TIMESTAMPTZ", "the first of the unusual samples"),
+    "score": schema.Column("float64", "DOUBLE", "chance that a sample within is higher, or lower, than one outside"),
+    "source": schema.METRICS["source"],
+    "line": schema.METRICS["line"],
+}
+"""Columns of what `moved` returns."""
+
+Span = tuple[pd.Timestamp, pd.Timestamp]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """When a series that tells of failures was worse than usual.
+
+    Attributes
+    ----------
+    series : str
+        Which.
+    start, end : Timestamp
+        The first and the last of its bad samples, UTC.
+    start_range, end_range : tuple of Timestamp
+        From the last good sample before to the first bad one, and from the last bad one to the next good one.
+    began_before, ongoing : bool
+        Whether its first sample is bad, or its last.
+    """
+
+    series: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    start_range: Span
+    end_range: Span
+    began_before: bool
+    ongoing: bool
+
+
+def moved(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
+    """Find the series whose values within the impact are not those outside of it.
+
+    Parameters
+    ----------
+    metrics : DataFrame
+        Columns of `schema.METRICS`; not changed.
+    window : tuple of Timestamp or None
+        Start and end of the impact; without one, none has moved.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `MOVES`, those that are set apart most first, and of them those that moved first. The score is the
+        common language effect size, Mann and Whitney's U by the number of pairs (K. O. McGraw and S. P. Wong, 1992);
+        it asks for no distribution, and counts only where the median has left the usual range too.
+    """
+    rows = [row for series in _series(metrics) if window and (row := _move(series, window))] if len(metrics) else []
+    table = conform(pd.DataFrame(rows), MOVES)
+    ordered = table.sort_values(["score", "moved_at", "series"], ascending=[False, True, True], ignore_index=True)
+    return ordered.head(MOST)
+
+
+def in_words(row: pd.Series) -> str:
+    """Say how a series moved, a row of what `moved` returns.
+
+    Examples
+    --------
+    >>> in_words(pd.Series({"series": "db_pool_available", "usual": 8.0, "extreme": 0.0, "during": 0.0}))
+    'db_pool_available leaves its usual range: 8 at the median, 0 at the lowest during the impact'
+    """
+    if pd.isna(row["usual"]):
+        return f"{row['series']} appears: up to {_number(row['extreme'])} during the impact"
+    end = "highest" if row["extreme"] > row["usual"] else "lowest"
+    at_most = f"{_number(row['extreme'])} at the {end} during the impact"
+    return f"{row['series']} leaves its usual range: {_number(row['usual'])} at the median, {at_most}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def raised(metrics: pd.DataFrame) -> Raised | None:
+    """Find when a series of errors, latency or availability was clearly worse than usual, if one was.
+
+    Parameters
+    ----------
+    metrics : DataFrame
+        Columns of `schema.METRICS`; not changed.
+
+    Returns
+    -------
+    Raised or None
+        Of the series that was worst in relation to its scatter. Series whose names do not tell whether
+        high or low is bad are not looked at.
+    """
+    found = [one for series in _series(metrics) if (one := _raise(series))] if len(metrics) else []
+    return max(found, key=lambda pair: (pair[0], pair[1].series))[1] if found else None
+
+
+def _series(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Give each series with its name in words, in order of time; what several instances measure is averaged."""
+    known = metrics[metrics["value"].notna()]
+    names = known["name"].fillna(known["source"].map(lambda source: PurePosixPath(source).name.split(".")[0]))
+    own = known["labels"].map(_labels)
+    told: dict[str, set[tuple[str, str]]] = {}
+    for name, labels in zip(names, own, strict=True):
+        told.setdefault(name, set()).update(labels.items())
+    telling = {name: {key for key, n in Counter(key for key, _ in pairs).items() if n > 1} for name, pairs in told.items()}
+    titles = [_title(name, labels, telling[name]) for name, labels in zip(names, own, strict=True)]
+    for title, several in known.assign(name=names).groupby(pd.Series(titles, index=known.index)):
+        first = {name: "first" for name in several.columns if name not in ("value", "at")}
+        yield str(title), several.groupby("at").agg({**first, "value": "mean"}).reset_index()
+
+
+def _title(name: str, labels: dict[str, str], telling: set[str]) -> str:
+    shown = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key in telling)
+    return f"{name} {{{shown}}}" if shown else name
+
+
+def _labels(text: object) -> dict[str, str]:
+    found = json.loads(text) if isinstance(text, str) and text else {}
+    return {key: str(value) for key, value in found.items() if key not in _MAKERS} if isinstance(found, dict) else {}
+
+
+def _move(series: tuple[str, pd.DataFrame], window: Span) -> dict[str, Any] | None:
+    told, samples = series
+    start, end = window
+    inside = samples["at"].between(start, end)
+    early = samples["at"].between(start - pd.Timedelta(seconds=LEAD_S), start)
+    within, usual = samples.loc[inside, "value"], samples.loc[~inside & ~early, "value"]
+    if len(within) < FEWEST:
+        return None
+    first = samples.iloc[0]
+    row: dict[str, Any] = {"series": told, "during": float(within.median())}
+    row |= {name: first[name] for name in ("name", "labels", "unit")}
+    if len(usual) < FEWEST:
+        appeared = bool(first["at"] >= start - pd.Timedelta(seconds=LEAD_S))  # such as a share of errors where there were none
+        return {**row, "extreme": float(within.max()), **_place(first)} if appeared else None
+    higher = _chance_higher(within.to_numpy(), usual.to_numpy())
+    low, high = float(usual.quantile(_ORDINARY)), float(usual.quantile(1 - _ORDINARY))
+    if max(higher, 1 - higher) < APART or low <= row["during"] <= high:
+        return None
+    unusual = samples["value"] > high if higher > 0.5 else samples["value"] < low
+    place = int(np.flatnonzero(unusual & inside)[0])
+    while place and unusual.iloc[place - 1] and early.iloc[place - 1]:
+        place -= 1
+    extreme = float(within.max() if higher > 0.5 else within.min())
+    return {
+        **row, "usual": float(usual.median()), "extreme": extreme, "score": max(higher, 1 - higher), **_place(samples.iloc[place])
+    }  # fmt: skip
+
+
+def _place(sample: pd.Series) -> dict[str, Any]:
+    return {"moved_at": sample["at"], "source": sample["source"], "line": sample["line"]}
+
+
+def _chance_higher(some: Any, others: Any) -> float:
+    ordered = np.sort(others)
+    below = np.searchsorted(ordered, some, "left") + np.searchsorted(ordered, some, "right")
+    return float(below.sum() / (2 * len(some) * len(others)))
+
+
+def _raise(series: tuple[str, pd.DataFrame]) -> tuple[float, Raised] | None:
+    told, samples = series
+    name = str(samples["name"].iloc[0])
+    sign = -1.0 if _BAD_IF_LOW.search(name) else 1.0 if _BAD_IF_HIGH.search(name) else 0.0
+    if not sign or len(samples) < 4 * FEWEST:
+        return None
+    values = sign * samples["value"].to_numpy("float64")
+    middle = float(np.median(values))
+    spread = _SIGMA * float(np.median(np.abs(values - middle)))
+    limit = middle + max(_FAR * spread, _WORSE_BY[sign] * abs(middle), 1e-9)
+    times = pd.DatetimeIndex(samples["at"])
+    best: tuple[float, int, int] | None = None
+    for first, last in _runs(values > limit, times):
+        excess = float(np.sum(values[first : last + 1] - limit) / max(spread, abs(middle), 1e-9))
+        if np.count_nonzero(values[first : last + 1] > limit) >= _LASTS and (best is None or excess > best[0]):
+            best = (excess, first, last)
+    if best is None:
+        return None
+    excess, first, last = best
+    before, after = times[max(first - 1, 0)], times[min(last + 1, len(times) - 1)]
+    return excess, Raised(
+        told, times[first], times[last], (before, times[first]), (times[last], after), first == 0, last == len(times) - 1
+    )
+
+
+def _runs(bad: Any, times: pd.DatetimeIndex) -> list[tuple[int, int]]:
+    """Join bad samples that are no further apart than an impact may pause."""
+    runs: list[tuple[int, int]] = []
+    for place in map(int, np.flatnonzero(bad)):
+        if runs and (times[place] - times[runs[-1][1]]).total_seconds() <= JOIN_S:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs

@@ -1,0 +1,131 @@
+"""Metric series that moved with the impact are told, and one that tells of failures shows what the logs do not."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import findings_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from samples import access_log, at
+
+from pmkit import metrics, schema, store
+from pmkit.findings import Findings, analyse
+from pmkit.frames import conform
+from pmkit.metrics import moved, raised
+from pmkit.postmortem import Report
+
+WINDOW = (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
+
+
+def series(values: list[float], name: str | None = "queue_depth", labels: dict[str, str] | None = None) -> pd.DataFrame:
+    """Give a sample every 15 seconds."""
+    rows = [
+        {"at": pd.Timestamp(at(15 * n)), "name": name, "labels": json.dumps(labels or {}), "value": value}
+        for n, value in enumerate(values)
+    ]
+    return conform(pd.DataFrame(rows).assign(source="m/queue.json", line=1), schema.METRICS)
+
+
+def stepped(usual: float, during: float, first: int = 80, last: int = 100, length: int = 160) -> list[float]:
+    return [during if first <= n <= last else usual + 0.01 * (n % 5) for n in range(length)]
+
+
+def test_a_series_that_steps_with_the_impact_has_moved_and_one_that_does_not_has_not() -> None:
+    both = pd.concat([series(stepped(2, 40)), series(stepped(5, 5), "threads")])
+    told = moved(both, WINDOW)
+    assert list(told["series"]) == ["queue_depth"]
+    row = told.iloc[0]
+    assert (row["usual"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
+    assert row["moved_at"] == pd.Timestamp(at(15 * 80))
+    assert metrics.in_words(row) == "queue_depth leaves its usual range: 2.02 at the median, 40 at the highest during the impact"
+
+
+def test_a_series_that_falls_has_moved_too() -> None:
+    row = moved(series(stepped(9, 0)), WINDOW).iloc[0]
+    assert (row["extreme"], row["score"]) == (0, 1)
+
+
+def test_a_series_that_is_only_there_during_the_impact_has_no_usual_value() -> None:
+    told = moved(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
+    assert told["usual"].isna().all()
+    assert metrics.in_words(told.iloc[0]) == "queue_depth appears: up to 0.4 during the impact"
+
+
+def test_a_new_version_goes_on_with_the_series_of_the_one_before() -> None:
+    values = stepped(9, 0)
+    old = series(values, labels={"version": "v1", "service": "a"}).iloc[:60]
+    new = series(values, labels={"version": "v2", "service": "a"}).iloc[60:]
+    told = moved(pd.concat([old, new]), WINDOW)
+    assert list(told["series"]) == ["queue_depth"]
+
+
+def test_labels_that_tell_series_apart_are_named_and_no_others() -> None:
+    several = [
+        series(stepped(2, 40), labels={"service": service, "region": "eu"}).assign(source=f"m/{service}.json")
+        for service in ("cart", "search")
+    ]
+    told = moved(pd.concat(several), WINDOW)
+    assert sorted(told["series"]) == ["queue_depth {service=cart}", "queue_depth {service=search}"]
+
+
+def test_a_series_without_a_name_is_called_by_its_file() -> None:
+    assert moved(series(stepped(2, 40), name=None), WINDOW)["series"].tolist() == ["queue"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000))
+def test_noise_has_not_moved(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    assert moved(series(list(chance.normal(10, 2, 160))), WINDOW).empty
+    assert raised(series(list(chance.gamma(2, 1, 160)), "latency_seconds")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "usual", "during", "found"),
+    [
+        ("http_error_ratio", 0.01, 0.4, True),
+        ("latency_p95", 0.2, 3.0, True),
+        ("availability", 0.999, 0.4, True),
+        ("up", 1.0, 0.0, True),
+        ("queue_depth", 2.0, 40.0, False),  # nobody knows whether more of it is bad
+        ("latency_p95", 0.2, 0.3, False),
+    ],
+)
+def test_only_a_series_that_tells_of_failures_shows_an_impact_by_itself(name, usual, during, found) -> None:
+    told = raised(series(stepped(usual, during, first=80, last=100), name))
+    assert (told is not None) == found
+    if told:
+        assert (told.start, told.end) == (pd.Timestamp(at(15 * 80)), pd.Timestamp(at(15 * 100)))
+        assert told.start_range == (pd.Timestamp(at(15 * 79)), told.start)
+        assert (told.began_before, told.ongoing) == (False, False)
+
+
+def test_where_the_logs_show_nothing_a_metric_shows_the_impact_and_the_report_says_so(incident) -> None:
+    values = [[int(at(15 * n).timestamp()), str(value)] for n, value in enumerate(stepped(0.01, 0.4))]
+    matrix = {"metric": {"__name__": "checkout_error_ratio"}, "values": values}
+    exported = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [matrix]}})
+    made = incident({"access.log": access_log(40), "errors.json": exported})
+    found = analyse(made, store.open_incident(made))
+    assert found.impact.signals == ("metrics",)
+    assert (found.impact.start, found.impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
+    text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections)
+    assert "Impact begins: checkout\\_error\\_ratio is worse than usual." in text
+    assert "The logs show no impact; start and end are those of the metric `checkout_error_ratio`" in text
+
+
+def test_what_the_logs_show_counts_more_than_a_metric() -> None:
+    assert findings_of("INC-2026-1103").impact.raised is None
+    assert "metrics" not in findings_of("INC-2026-1103").impact.signals
+
+
+def test_the_pool_that_ran_dry_is_told_of_before_the_first_error(found: Findings) -> None:
+    first = found.moves.iloc[0]
+    assert (first["series"], first["usual"], first["extreme"]) == ("db_pool_available", 8, 0)
+    assert found.impact.start - first["moved_at"] > pd.Timedelta("2min")
+    told = [entry for entry in found.timeline if entry.kind == "metric"]
+    assert [entry.text.split(" ")[0] for entry in told] == ["db_pool_available"]
