@@ -8,10 +8,11 @@ from pmkit.findings import Findings
 from pmkit.markup import Audience, bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural
 from pmkit.response import Step, evidence
+from pmkit.schema import BIN_S
 from pmkit.suspects import describe
 
-_SAME_S = 1.0
-"""Ranges narrower than this say nothing, seconds."""
+_CLOSE = 0.1
+"""A range that is narrower than this share of a time says nothing."""
 
 
 def response(findings: Findings, audience: Audience) -> str:
@@ -50,7 +51,7 @@ def _after(findings: Findings, step: Step) -> str:
     if after is None:
         return "–"
     told = duration(after) if after >= 0 else f"{duration(-after)} before"
-    if span is None or span[1] - span[0] <= _SAME_S or span[0] < 0:
+    if span is None or span[0] < 0 or span[1] - span[0] <= max(_CLOSE * abs(after), BIN_S):
         return told
     return f"{told} ({duration(span[0])} to {duration(span[1])})"
 

@@ -208,10 +208,10 @@ def _suspects(findings: Findings) -> str:
         for found in findings.suspects[:8]
     ]
     confirmed = findings.incident.file.root_cause is not None
-    lead = "What the data show" if confirmed else "What the data suggest; a person has to confirm it"
+    lead = "This is what the data show" if confirmed else "This is what the data suggest; a person has to confirm it"
     shared = f"{escape(in_words(findings.parts))}\n\n" if len(findings.parts) else ""
     listed = table(["#", "Time", "What", "Why", "Evidence"], rows, [3, 12, 31, 32, 22])
-    return f"### Evidence\n\n{shared}{lead}. {escape(_changes(findings))}\n\n{listed}"
+    return f"### Evidence\n\n{shared}{escape(_changes(findings))} {lead}.\n\n{listed}"
 
 
 def _changes(findings: Findings) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure
 
@@ -61,7 +62,9 @@ def style() -> AbstractContextManager[None]:
 
 @contextmanager
 def laid_out(figure: Figure) -> Iterator[None]:
-    """Give everything in a figure its place, once; matplotlib would do it anew, and draw all, before each use."""
+    """Give everything in a figure its place in SVG, once; matplotlib would draw all of it anew for that before each use."""
+    FigureCanvasSVG(figure)
+    figure.set_dpi(FigureCanvasSVG.fixed_dpi)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)

@@ -36,6 +36,7 @@ def error_rate(findings: Findings) -> Chart:
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
         full = bins[bins["events"] >= 0.25 * bins["events"].median()]
         ratio.set_ylim(0, max(0.01, 1.08 * float(full["high"].max()), 1.08 * float(bins["error_ratio"].max())))
+        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # none of 2.5 %, which would be rounded
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
         ratio.set_ylabel("error ratio")
         ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)
