@@ -8,9 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from pmkit._version import __version__
 from pmkit.errors import InputError, PmkitError
+
+UNUSED: Final = ("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs")
+"""What papermill loads if it is there and a report has no use for: a check that no notebook needs, notebooks in S3 and Hadoop."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,8 +146,7 @@ def _new(args: argparse.Namespace) -> None:
 
 
 def _report(args: argparse.Namespace) -> int:
-    # a second for a check that no notebook needs; what is only for notebooks in S3 and Hadoop
-    with _without("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs"):
+    with _without(*UNUSED):
         from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident import data_folder, find, incidents  # noqa: PLC0415
 

@@ -31,8 +31,8 @@ STAGES = """
 import json, sys, time
 from pathlib import Path
 begin = time.perf_counter()
-from pmkit.cli import _without
-with _without("rfc3987_syntax", "boto3"):
+from pmkit.cli import UNUSED, _without
+with _without(*UNUSED):
     from pmkit import runner
 from pmkit.incident import data_folder, find
 from pmkit.store import open_incident
@@ -42,7 +42,7 @@ for name in ("reading the exports", "finding them in the cache"):
     begin = time.perf_counter()
     open_incident(incident)
     times[name] = time.perf_counter() - begin
-for formats in (["ipynb"], ["ipynb", "html"], ["ipynb", "pdf"]):
+for formats in (["ipynb"], ["ipynb"], ["ipynb", "html"], ["ipynb", "pdf"]):  # the first compares with all others, once
     begin = time.perf_counter()
     runner.run(runner.Job(incident, Path(sys.argv[2]), formats))
     times["+".join(formats)] = time.perf_counter() - begin
