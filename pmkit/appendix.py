@@ -32,11 +32,12 @@ def numbers(findings: Findings) -> str:
     if impact.detected:
         if requests and impact.failed:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
-        usual = f"{percent(impact.baseline_error_ratio)} {'failed' if requests else 'were errors'}"
+        verb = "were errors" if unit == "event" else impact.impaired[1]
+        usual = f"{percent(impact.baseline_error_ratio)} {verb}"
         rows.append(["Outside of the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s a second"])
         if impact.lost_requests:
             rows.append(["Expected but missing", plural(impact.lost_requests, unit)])
-        if impact.failed:
+        if requests and impact.failed:
             clients = impact.clients_affected
             rows.append(["Clients that saw a failure", "the log names no clients" if clients is None else count(clients)])
         rows.append(["Signals", listing(list(impact.signals))])
@@ -48,7 +49,7 @@ def numbers(findings: Findings) -> str:
             rows.append(["Error budget spent", f"{budget}, at the traffic outside of the impact"])
     parts = ["### Impact in numbers", table(["What", "How much"], rows, [30, 70])]
     if len(impact.routes) > 1:
-        parts += ["### By service and route", _routes(findings)]
+        parts += ["### By metric" if unit == "sample" else "### By service and route", _routes(findings)]
     return "\n\n".join(parts)
 
 
@@ -80,7 +81,16 @@ def _routes(findings: Findings) -> str:
         for _, row in routes.iterrows()
     ]
     unit = findings.impact.tier.unit.capitalize()
-    header = ["Service", "Route", f"{unit}s", "Failed", "Share", "Usual share", "95 % within", "Usually"]
+    header = [
+        "Service",
+        "Metric" if unit == "Sample" else "Route",
+        f"{unit}s",
+        "Bad" if unit == "Sample" else "Failed",
+        "Share",
+        "Usual share",
+        "95 % within",
+        "Usually",
+    ]
     left = len(findings.impact.routes) - len(routes)
     rest = f"\n\n{plural(left, 'more route')} not shown." if left else ""
     return table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10]) + rest
@@ -103,15 +113,24 @@ def parts(findings: Findings) -> str | None:
         ]
         for _, row in found.iterrows()
     ]
-    header = ["Requests with", "Requests", "Failed", "Of all failures", "Failed of these", "Of all others", "Lift"]
+    are = findings.impact.impaired[0]
+    header = [
+        "Requests with",
+        "Requests",
+        are.capitalize(),
+        f"Of all {are}",
+        f"{are.capitalize()} of these",
+        "Of all others",
+        "Lift",
+    ]
     sampled = " Counts are estimated from a sample of them." if found["sampled"].any() else ""
     lead = (
-        "Of the requests from the first failed one to the last, the values of service, route, method, version, host, client, "
-        "attributes and query parameters that most failed requests have were compared, and pairs of them; "
-        f"what explains the failures best comes first.{sampled} What follows from a failure, such as the size of the answer, "
+        "Of the requests during the impact, the values of service, route, method, version, host, client, "
+        f"attributes and query parameters that most {are} requests have were compared, and pairs of them; "
+        f"what explains them best comes first.{sampled} What follows from a failure, such as the size of the answer, "
         "is left out, and so is what chance brings forth more often than once in a thousand such comparisons."
     )
-    return f"### What failed requests have in common\n\n{lead}\n\n{table(header, rows, [36, -11, -9, -12, -12, -12, -8])}"
+    return f"### What {are} requests have in common\n\n{lead}\n\n{table(header, rows, [36, -11, -9, -12, -12, -12, -8])}"
 
 
 def _or_dash(value: float, write: Callable[[float], str]) -> str:
@@ -128,19 +147,20 @@ def method(findings: Findings) -> str:
         counted += f" The same requests in {inner} are evidence and are not counted again."
     by_status = f"A request counts as failed when {rule.words}."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
-    requests = impact.tier.unit == "request"
-    if impact.raised is not None:
-        shown = f"The logs show no impact; start and end are those of the metric {code(impact.raised.series)}, which then was"
-        return f"### Method\n\n{counted} {shown} far from its median, in units of its scatter. {_usual_from(findings)}"
-    errors = "errors" in impact.signals or not impact.detected
+    of_metric = (
+        "A sample counts as bad when it is far beyond the median of its series, by three times as much and six standard "
+        "deviations, or a fifth below it where low is bad; metrics whose names do not tell that are left out."
+    )
+    rules = {"request": by_status, "event": by_severity, "sample": of_metric}
+    errors = impact.tier.unit != "request" or "errors" in impact.signals or not impact.detected
     what = f"{impact.tier.failure}s" if errors else "slow requests" if "latency" in impact.signals else "requests"
     test = (
         f"Start and end are change points of the {what} per {BIN_S} s, found by maximum likelihood "
-        f"({'binomial' if requests else 'Poisson'}) against the calmest stretch of the data"
+        f"({'Poisson' if impact.tier.unit == 'event' else 'binomial'}) against the calmest stretch of the data"
         f"{', then moved to the first and the last that the calm rate does not explain' if errors else ''}. "
         f"The ranges come from the profile likelihood. {_usual_from(findings)}"
     )
-    return f"### Method\n\n{counted} {by_status if requests else by_severity} {test}"
+    return f"### Method\n\n{counted} {rules[impact.tier.unit]} {test}"
 
 
 def _usual_from(findings: Findings) -> str:
@@ -148,7 +168,8 @@ def _usual_from(findings: Findings) -> str:
     impact = findings.impact
     if not impact.detected or impact.calm == "before":
         return ""
-    hardly = f"The logs hold hardly any time before the impact, {duration((impact.start - impact.data_start).total_seconds())}"
+    before = duration((impact.start - impact.data_start).total_seconds())
+    hardly = f"The {impact.tier.medium} hold hardly any time before the impact, {before}"
     if impact.calm == "after":
         after = duration((impact.data_end - impact.end).total_seconds())
         return f"{hardly}, so that what is usual was taken from the {after} after it."

@@ -147,13 +147,15 @@ def nothing() -> pd.DataFrame:
     return conform(pd.DataFrame(), PARTS)
 
 
-def in_words(parts: pd.DataFrame) -> str:
+def in_words(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "failed")) -> str:
     """Say what failed requests have in common, or that no one thing explains most of them.
 
     Parameters
     ----------
     parts : DataFrame
         What `common` returns, not empty.
+    impaired : tuple of str, optional
+        What they are, as an adjective and as a verb.
 
     Examples
     --------
@@ -163,11 +165,12 @@ def in_words(parts: pd.DataFrame) -> str:
     """
     best = parts.iloc[0]
     share = f"{'about ' if best['sampled'] else ''}{percent(best['coverage'])} of them"
-    counts = f"{percent(best['error_ratio'])} of such requests failed, and {percent(best['rest_ratio'])} of all others"
+    are, verb = impaired
+    counts = f"{percent(best['error_ratio'])} of such requests {verb}, and {percent(best['rest_ratio'])} of all others"
     if best["coverage"] < MOSTLY:
         part = f"the part that stands out most, {best['what']}, has {share}"
-        return f"The failed requests have no one thing in common: {part}; {counts}."
-    return f"What the failed requests have in common: {best['what']}, in {share}; {counts}."
+        return f"The {are} requests have no one thing in common: {part}; {counts}."
+    return f"What the {are} requests have in common: {best['what']}, in {share}; {counts}."
 
 
 class _Counts:

@@ -21,6 +21,7 @@ RESOLUTION_S: Final = 1
 CERTAIN: Final = 10.83
 """Least G statistic for a difference (chi-squared, one degree, one in a thousand)."""
 _FEWEST: Final = 20
+"""So many requests, or samples of metrics, say something of a share."""
 
 Verdict = Literal["ended it", "helped", "no effect", "made it worse", "cannot be told"]
 
@@ -72,9 +73,9 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     after_it = [at for at in others["at"] if at >= done]
     start, stop = max([start, *before_it]), min([stop, *after_it])
     before, after = _counted(impact.fine, start, begun), _counted(impact.fine, done + _seconds(schema.BIN_S), stop)
-    requests = impact.tier.unit == "request"
+    requests = impact.tier.unit != "event"
     shares = _share(before, requests=requests), _share(after, requests=requests)
-    told = _told(*shares, requests=requests)
+    told = _told(*shares, impact.impaired[1], requests=requests)
     if not impact.ongoing and begun <= impact.end + _seconds(RESOLUTION_S) <= done + _seconds(SETTLE_S + RESOLUTION_S):
         later = [at for at in others["at"] if begun < at <= impact.end + _seconds(RESOLUTION_S)]
         if not later:
@@ -85,7 +86,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
         return Effect("no effect", *shares, f"no effect to be seen{told}")
     if shares[1] < shares[0]:
         return Effect("helped", *shares, f"it helped{told}")
-    return Effect("made it worse", *shares, f"more failed than before{told}")
+    return Effect("made it worse", *shares, f"it was worse than before{told}")
 
 
 def finished(change: pd.Series) -> pd.Timestamp:
@@ -110,11 +111,11 @@ def _share(part: tuple[int, int, int], *, requests: bool) -> float | None:
     return errors / (bins * schema.BIN_S) if bins >= 3 else None
 
 
-def _told(before: float | None, after: float | None, *, requests: bool) -> str:
+def _told(before: float | None, after: float | None, verb: str, *, requests: bool) -> str:
     if before is None or after is None:
         return ""
     if requests:
-        return f": {percent(before)} failed before it, {percent(after)} after it"
+        return f": {percent(before)} {verb} before it, {percent(after)} after it"
     return f": {before:.1f} errors a second before it, {after:.1f} after it"
 
 

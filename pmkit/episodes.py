@@ -80,14 +80,23 @@ def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
     return _episode(series, worse, extend=True, clearly=CLEARLY_FAILING if series.binomial else None)
 
 
-def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame) -> pd.DataFrame:
-    """Count timed requests and, as errors, those slower than 95 % of an ordinary bin's."""
+def slow_limit(judged: pd.DataFrame) -> float | None:
+    """Say how many seconds a request may take: the upper end of the bucket that holds 95 % of an ordinary bin's."""
     timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:
-        return fine.iloc[:0]
+        return None
     usual = float(latency(timed, ["bin"])["p95_s"].quantile(0.25))
-    limit = schema.LATENCY_PER_DECADE * np.log10(max(usual, schema.LATENCY_BASE_S) / schema.LATENCY_BASE_S) + 1
-    slow = counts(timed.assign(is_error=timed["latency_bucket"] > limit))
+    bucket = int(schema.LATENCY_PER_DECADE * np.log10(max(usual, schema.LATENCY_BASE_S) / schema.LATENCY_BASE_S) + 1)
+    return float(schema.LATENCY_BASE_S * 10 ** (bucket / schema.LATENCY_PER_DECADE))
+
+
+def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None) -> pd.DataFrame:
+    """Count timed requests and, as errors, those that take longer than `slow_limit` says."""
+    timed = judged[judged["latency_bucket"].notna()]
+    if limit_s is None:
+        return fine.iloc[:0]
+    bucket = round(schema.LATENCY_PER_DECADE * np.log10(limit_s / schema.LATENCY_BASE_S))
+    slow = counts(timed.assign(is_error=timed["latency_bucket"] > bucket))
     return slow.reindex(fine.index, fill_value=0)
 
 

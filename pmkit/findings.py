@@ -14,12 +14,12 @@ import pandas as pd
 
 from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, suspects, timeline
 from pmkit import impact as impacts
-from pmkit.errors import IncidentError, PmkitError
+from pmkit.errors import IncidentError, PmkitError, SourceError
 from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
 from pmkit.parts import Progress
 from pmkit.recall import recalled
 from pmkit.store import Store, open_incident
-from pmkit.tier import choose
+from pmkit.tier import choose, of_metrics
 
 SCHEMA_FILE = "summary.schema.json"
 MOST_PATTERNS = 20
@@ -147,11 +147,10 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     """Find what the parsed exports of an incident say."""
     zone = ZoneInfo(_zone(timezone)) if timezone else incident.zone
     rule = incident.file.errors
-    judged = store.judged(rule.sql)
-    tier = choose(judged, store.shared_requests(), incident.file.impact_source)
-    series = store.metrics()
-    impact = impacts.assess(judged, tier, incident.file.slo, metrics.raised(series))
+    judged, series = store.judged(rule.sql), store.metrics()
+    impact = _impact(incident, store, judged, series)
     moves = metrics.moved(series, impact.window)
+    tier = impact.tier
     source = tier.sources[0] if len(tier.sources) == 1 else None
     if impact.detected and source:
         impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
@@ -240,12 +239,27 @@ def _signature(findings: Findings) -> history.Signature:
     )
 
 
+def _impact(incident: Incident, store: Store, judged: pd.DataFrame, series: pd.DataFrame) -> impacts.Impact:
+    """Find the impact in the logs, or where they show nothing, in metrics that tell of errors, latency or availability."""
+    logs, slo = bool(len(judged)), incident.file.slo
+    if logs:
+        found = impacts.assess(judged, choose(judged, store.shared_requests(), incident.file.impact_source), slo)
+        if found.detected:
+            return found
+    samples = metrics.judged(series)
+    if samples.empty and not logs:
+        raise SourceError(f"{incident.folder}: no logs, and no metric whose name tells of errors, latency or availability")
+    told = impacts.assess(samples, of_metrics(samples, logs=logs), slo) if len(samples) else found
+    return told if told.detected or not logs else found
+
+
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
-    """Compare the failed requests with the others; where there are none, there is nothing to compare."""
-    if not impact.detected or not impact.failed or impact.tier.unit != "request":
+    """Compare the failed requests with the others, or the slow ones; where there are none, there is nothing to compare."""
+    slow = impact.impaired[0] == "slow"
+    if not impact.detected or impact.tier.unit != "request" or not (impact.failed or slow):
         return dimensions.nothing()
-    tier = impact.tier
-    return dimensions.common(store.requests(tier.sources, tier.inner, impact.start, impact.end, is_error))
+    bad = f"duration_s > {impact.slow_limit_s}" if slow else is_error
+    return dimensions.common(store.requests(impact.tier.sources, impact.tier.inner, impact.start, impact.end, bad))
 
 
 def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFrame:

@@ -10,7 +10,6 @@ import pandas as pd
 from pmkit import episodes, schema, seasons
 from pmkit.episodes import Episode
 from pmkit.incident import Slo
-from pmkit.metrics import Raised
 from pmkit.series import chart_width, counts, latency, ratio_with_band
 from pmkit.tier import Tier
 
@@ -62,9 +61,9 @@ class Impact(Window):
     baseline_error_ratio, baseline_per_s : float
         Outside of the window.
     signals : tuple of str
-        What was worse: errors, latency, traffic; or metrics, where the logs show nothing.
-    raised : Raised or None
-        The series that shows the impact, where the logs do not.
+        What was worse: errors, latency, traffic; or metrics, where their samples are counted.
+    slow_limit_s : float or None
+        What takes longer is slow, seconds.
     slow_from : Timestamp or None
         When latency began to be impaired.
     latency : DataFrame
@@ -87,7 +86,6 @@ class Impact(Window):
     detected: bool
     tier: Tier
     signals: tuple[str, ...]
-    raised: Raised | None
     events: int
     failed: int
     lost_requests: int
@@ -95,6 +93,7 @@ class Impact(Window):
     peak_at: pd.Timestamp
     baseline_error_ratio: float
     baseline_per_s: float
+    slow_limit_s: float | None
     slow_from: pd.Timestamp | None
     error_budget_spent: float | None
     clients_affected: int | None
@@ -112,6 +111,13 @@ class Impact(Window):
         return "after" if (self.data_end - self.end).total_seconds() >= CALM_S else "neither"
 
     @property
+    def impaired(self) -> tuple[str, str]:
+        """What those are that the impact hit, as an adjective and as a verb: failed, or slow where none failed; bad samples."""
+        if self.tier.unit == "sample":
+            return ("bad", "were bad")
+        return ("slow", "were slow") if not self.failed and "latency" in self.signals else ("failed", "failed")
+
+    @property
     def window(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
         """Start and end of the impact; None where there was none."""
         return (self.start, self.end) if self.detected else None
@@ -127,8 +133,8 @@ class Impact(Window):
         return self.failed / self.events if self.events else 0.0
 
 
-def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None, raised: Raised | None = None) -> Impact:
-    """Find the impact in a rollup, or else in metrics.
+def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
+    """Find the impact in a rollup.
 
     Parameters
     ----------
@@ -138,27 +144,23 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None, raised: Rai
         The log that impact is counted on.
     slo : Slo, optional
         What the error budget is counted against.
-    raised : Raised, optional
-        What `metrics.raised` returns: when a series was worse than usual.
 
     Returns
     -------
     Impact
         Errors decide when the impact began and ended; where there are none to speak of,
-        latency does, and where that is unimpaired, traffic. Where the logs show nothing of it, a
-        metric series does, as far as it lies within their time.
+        latency does, and where that is unimpaired, traffic.
     """
     counted = judged[judged["source"].isin(tier.sources)]
     if tier.unit == "request":
         counted = counted[counted["is_request"]]
     fine = counts(counted)
-    slow = episodes.slow_counts(counted, fine)
+    limit_s = episodes.slow_limit(counted)
+    slow = episodes.slow_counts(counted, fine, limit_s)
     found = _episodes(fine, slow, tier)
     chosen = next((episode for episode in found.values() if episode), None)
     window = _window(counted, fine, chosen, by_errors=found["errors"] is not None)
-    shown = raised if raised and not chosen and window.data_start <= raised.end and raised.start <= window.data_end else None
-    window = _shown(window, shown) if shown else window
-    detected = chosen is not None or shown is not None
+    detected = chosen is not None
     inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
     outside = counted[~inside] if detected else counted
     requests = detected and tier.unit == "request"
@@ -169,11 +171,7 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None, raised: Rai
         **vars(window),
         detected=detected,
         tier=tier,
-        signals=(
-            *(name for name, episode in found.items() if episode or (name == "traffic" and lost)),
-            *["metrics"] * bool(shown),
-        ),
-        raised=shown,
+        signals=_signals(found, tier, lost=bool(lost)),
         events=int(counted.loc[inside, "events"].sum()),
         failed=failed,
         lost_requests=lost,
@@ -181,6 +179,7 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None, raised: Rai
         peak_at=peak_at,
         baseline_error_ratio=_ratio(outside),
         baseline_per_s=per_s,
+        slow_limit_s=limit_s,
         slow_from=max(_at(slow, found["latency"].first), window.data_start) if found["latency"] else None,
         error_budget_spent=_budget(failed, per_s, slo) if requests and slo else None,
         clients_affected=None,
@@ -194,7 +193,7 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None, raised: Rai
 
 def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, Episode | None]:
     """Find an episode of each signal; traffic only decides where nothing else does."""
-    errors = episodes.by_errors(fine, requests=tier.unit == "request")
+    errors = episodes.by_errors(fine, requests=tier.unit != "event")
     late = episodes.by_latency(slow)
     alone = errors is None and late is None and tier.unit == "request"
     return {
@@ -202,6 +201,11 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, E
         "latency": late,
         "traffic": episodes.by_traffic(fine, seasons.usual(fine["events"])) if alone else None,
     }
+
+
+def _signals(found: dict[str, Episode | None], tier: Tier, *, lost: bool) -> tuple[str, ...]:
+    names = [name for name, episode in found.items() if episode or (name == "traffic" and lost)]
+    return tuple("metrics" if tier.unit == "sample" else name for name in names)
 
 
 def _window(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
@@ -218,25 +222,6 @@ def _window(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *
         _range(fine, chosen.stop_range, end),
         chosen.began_before,
         chosen.ongoing,
-        first,
-        last,
-    )
-
-
-def _shown(window: Window, raised: Raised) -> Window:
-    """Take the impact from a metric series, within the time of the logs."""
-    first, last = window.data_start, window.data_end
-
-    def within(at: pd.Timestamp) -> pd.Timestamp:
-        return min(max(at, first), last)
-
-    return Window(
-        within(raised.start),
-        within(raised.end),
-        (within(raised.start_range[0]), within(raised.start_range[1])),
-        (within(raised.end_range[0]), within(raised.end_range[1])),
-        raised.began_before or raised.start < first,
-        raised.ongoing or raised.end > last,
         first,
         last,
     )

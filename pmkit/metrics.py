@@ -1,4 +1,4 @@
-"""Which metric series moved with the impact, and when one that tells of failures shows an impact by itself."""
+"""Which metric series moved with the impact, and which samples are bad where the logs do not tell."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -14,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from pmkit import schema
-from pmkit.episodes import JOIN_S
 from pmkit.frames import conform
 
 FEWEST: Final = 5
@@ -29,9 +27,12 @@ _ORDINARY: Final = 0.05
 _FAR: Final = 6.0
 """So many standard deviations from the median, estimated from the median absolute deviation, is worse than usual …"""
 _WORSE_BY: Final = {1.0: 2.0, -1.0: 0.2}
-"""… if it is also so much of the median above it, or below …"""
+"""… if it is also so much of the median above it, or below."""
 _LASTS: Final = 4
-"""… in so many samples."""
+"""A series with fewer bad samples has not turned bad."""
+_SELDOM: Final = 0.5
+"""A series of errors that covers less than this share of the time is not there because there are none."""
+_COUNTS_BAD: Final = re.compile(r"error|fail|5xx|timeout|reject|drop", re.I)
 _SIGMA: Final = 1.4826
 """Of the normal distribution: standard deviation by median absolute deviation."""
 _MAKERS: Final = {"version", "revision", "instance", "pod", "pod_name", "replica", "container", "container_id", "job"}
@@ -55,31 +56,6 @@ MOVES: Final = {
 """Columns of what `moved` returns."""
 
 Span = tuple[pd.Timestamp, pd.Timestamp]
-
-
-@dataclass(frozen=True)
-class Raised:
-    """When a series that tells of failures was worse than usual.
-
-    Attributes
-    ----------
-    series : str
-        Which.
-    start, end : Timestamp
-        The first and the last of its bad samples, UTC.
-    start_range, end_range : tuple of Timestamp
-        From the last good sample before to the first bad one, and from the last bad one to the next good one.
-    began_before, ongoing : bool
-        Whether its first sample is bad, or its last.
-    """
-
-    series: str
-    start: pd.Timestamp
-    end: pd.Timestamp
-    start_range: Span
-    end_range: Span
-    began_before: bool
-    ongoing: bool
 
 
 def moved(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
@@ -124,8 +100,8 @@ def _number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def raised(metrics: pd.DataFrame) -> Raised | None:
-    """Find when a series of errors, latency or availability was clearly worse than usual, if one was.
+def judged(metrics: pd.DataFrame) -> pd.DataFrame:
+    """Say of each sample of errors, latency and availability whether it is bad, as a log says of its requests.
 
     Parameters
     ----------
@@ -134,12 +110,19 @@ def raised(metrics: pd.DataFrame) -> Raised | None:
 
     Returns
     -------
-    Raised or None
-        Of the series that was worst in relation to its scatter. Series whose names do not tell whether
-        high or low is bad are not looked at.
+    DataFrame
+        Columns of `schema.JUDGED`, a row a sample: `http_route` is the series in words, `is_error` whether it is far
+        beyond the median of its series, in units of its scatter and of the median itself. Of a series of errors that
+        is not there most of the time, each is. Series whose names do not tell whether high or low is bad are left
+        out, so are very short ones, and where some series turn bad, those that never do.
     """
-    found = [one for series in _series(metrics) if (one := _raise(series))] if len(metrics) else []
-    return max(found, key=lambda pair: (pair[0], pair[1].series))[1] if found else None
+    if metrics.empty:
+        return conform(pd.DataFrame(), schema.JUDGED)
+    whole = metrics["at"].max() - metrics["at"].min()
+    rows = [_judge(title, samples, whole) for title, samples in _series(metrics)]
+    told = [row for row in rows if row is not None]
+    told = [row for row in told if row["is_error"].sum() >= _LASTS] or told
+    return conform(pd.concat(told, ignore_index=True) if told else pd.DataFrame(), schema.JUDGED)
 
 
 def _series(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -205,37 +188,26 @@ def _chance_higher(some: Any, others: Any) -> float:
     return float(below.sum() / (2 * len(some) * len(others)))
 
 
-def _raise(series: tuple[str, pd.DataFrame]) -> tuple[float, Raised] | None:
-    told, samples = series
+def _judge(title: str, samples: pd.DataFrame, whole: pd.Timedelta) -> pd.DataFrame | None:
     name = str(samples["name"].iloc[0])
     sign = -1.0 if _BAD_IF_LOW.search(name) else 1.0 if _BAD_IF_HIGH.search(name) else 0.0
     if not sign or len(samples) < 4 * FEWEST:
         return None
-    values = sign * samples["value"].to_numpy("float64")
-    middle = float(np.median(values))
-    spread = _SIGMA * float(np.median(np.abs(values - middle)))
-    limit = middle + max(_FAR * spread, _WORSE_BY[sign] * abs(middle), 1e-9)
-    times = pd.DatetimeIndex(samples["at"])
-    best: tuple[float, int, int] | None = None
-    for first, last in _runs(values > limit, times):
-        excess = float(np.sum(values[first : last + 1] - limit) / max(spread, abs(middle), 1e-9))
-        if np.count_nonzero(values[first : last + 1] > limit) >= _LASTS and (best is None or excess > best[0]):
-            best = (excess, first, last)
-    if best is None:
-        return None
-    excess, first, last = best
-    before, after = times[max(first - 1, 0)], times[min(last + 1, len(times) - 1)]
-    return excess, Raised(
-        told, times[first], times[last], (before, times[first]), (times[last], after), first == 0, last == len(times) - 1
+    values = sign * samples["value"]
+    seldom = samples["at"].max() - samples["at"].min() < _SELDOM * whole and bool(_COUNTS_BAD.search(name))
+    middle = 0.0 if seldom else float(values.median())
+    spread = 0.0 if seldom else _SIGMA * float((values - middle).abs().median())
+    bad = values > middle + max(_FAR * spread, _WORSE_BY[sign] * abs(middle), 1e-9)
+    return pd.DataFrame(
+        {
+            "bin": samples["at"].dt.floor(f"{schema.BIN_S}s"),
+            "service": _labels(samples["labels"].iloc[0]).get("service"),
+            "http_route": title,
+            "is_request": False,
+            "is_error": bad,
+            "source": samples["source"],
+            "events": 1,
+            "first_at": samples["at"],
+            "last_at": samples["at"],
+        }
     )
-
-
-def _runs(bad: Any, times: pd.DatetimeIndex) -> list[tuple[int, int]]:
-    """Join bad samples that are no further apart than an impact may pause."""
-    runs: list[tuple[int, int]] = []
-    for place in map(int, np.flatnonzero(bad)):
-        if runs and (times[place] - times[runs[-1][1]]).total_seconds() <= JOIN_S:
-            runs[-1] = (runs[-1][0], place)
-        else:
-            runs.append((place, place))
-    return runs

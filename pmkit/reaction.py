@@ -138,7 +138,7 @@ def spells(findings: Findings) -> list[str]:
         said.append(f"{pauses}: {listing([_span(row, findings) for _, row in own.head(8).iterrows()])}.")
     if len(apart):
         other = listing([_span(row, findings) for _, row in apart.head(5).iterrows()])
-        thing = "failed" if "errors" in impact.signals else "was impaired"
+        thing = impact.impaired[1] if "traffic" not in impact.signals[:1] else "was missing"
         same_day = day(impact.start, zone) == day(pd.Timestamp(apart["start"].iloc[0]), zone)
         said.append(f"Apart from it, more than usual {thing} {'' if same_day else 'on other days '}from {other}.")
     return said
@@ -146,4 +146,4 @@ def spells(findings: Findings) -> list[str]:
 
 def _span(row: pd.Series, findings: Findings) -> str:
     start, end = clock(row["start"], findings.zone), clock(row["end"], findings.zone)
-    return f"{start} to {end} ({percent(row['error_ratio'])})" if findings.impact.tier.unit == "request" else f"{start} to {end}"
+    return f"{start} to {end} ({percent(row['error_ratio'])})" if findings.impact.tier.unit != "event" else f"{start} to {end}"

@@ -58,18 +58,19 @@ def _when(findings: Findings) -> str:
     impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
     if not impact.detected:
         span = f"{_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
-        return f"No impact was found in the logs between {span}."
+        return f"No impact was found in the {impact.tier.medium} between {span}."
     start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
     end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
     confirmed = times.started_at is not None and times.ended_at is not None
     until = clock(end, zone) if day(start, zone) == day(end, zone) else _full(findings, end)
     length = duration((end - start).total_seconds())
-    place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else 'as detected from the logs'}"
+    place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else f'as detected from the {impact.tier.medium}'}"
     if impact.ongoing and not times.ended_at:
-        open_end = f"had not ended after {length}, when the logs end at {until}"
+        open_end = f"had not ended after {length}, when the {impact.tier.medium} end at {until}"
         return f"The impact began at {_full(findings, start)} and {open_end} ({place})."
     if impact.began_before and not times.started_at:
-        return f"The impact began before the logs do, at {_full(findings, start)}, and ended {length} later at {until} ({place})."
+        ended = f"ended {length} later at {until} ({place})"
+        return f"The impact began before the {impact.tier.medium} do, at {_full(findings, start)}, and {ended}."
     return f"The impact lasted {length}, from {_full(findings, start)} to {until} ({place})."
 
 
@@ -84,7 +85,13 @@ def _how_bad(findings: Findings) -> str:
         return (
             f"The logs hold {plural(impact.failed, 'error event')} in this time, and no requests of which a share could be given."
         )
-    share = f"{percent(impact.error_ratio)} of requests failed ({count(impact.failed)} of {count(impact.events)})"
+    if unit == "sample" and impact.detected:
+        worst = impact.routes.iloc[0]
+        metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
+        bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
+        most = f"{count(impact.failed)} of {count(impact.events)}, most of them of {worst['http_route']}"
+        return f"In this time {bad} ({most}); they are counted {impact.tier.reason}."
+    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired[1]} ({count(impact.failed)} of {count(impact.events)})"
     if not impact.detected:
         return f"In this time {share}, which is no more than usual."
     if not impact.failed:
@@ -209,7 +216,7 @@ def _suspects(findings: Findings) -> str:
     ]
     confirmed = findings.incident.file.root_cause is not None
     lead = "This is what the data show" if confirmed else "This is what the data suggest; a person has to confirm it"
-    shared = f"{escape(in_words(findings.parts))}\n\n" if len(findings.parts) else ""
+    shared = f"{escape(in_words(findings.parts, findings.impact.impaired))}\n\n" if len(findings.parts) else ""
     listed = table(["#", "Time", "What", "Why", "Evidence"], rows, [3, 12, 31, 32, 22])
     return f"### Evidence\n\n{shared}{escape(_changes(findings))} {lead}.\n\n{listed}"
 
@@ -280,13 +287,14 @@ def resolution(findings: Findings, audience: Audience) -> str:
 def _recovery(findings: Findings) -> str:
     impact, zone = findings.impact, findings.zone
     if impact.ongoing:
-        return f"The logs end at {clock(impact.data_end, zone)} without a recovery."
+        return f"The {impact.tier.medium} end at {clock(impact.data_end, zone)} without a recovery."
     thing = impact.tier.failure if impact.failed else "sign of the impact"
     calm_s = (impact.data_end - impact.end).total_seconds()
     after = impact.bins[impact.bins.index > impact.end]
     again = int(after["errors"].sum())
     calm = f"came {plural(again, impact.tier.failure)}, no more than usual" if again else f"there is no {impact.tier.failure}"
-    return f"The last {thing} was logged at {clock(impact.end, zone)}; in the {duration(calm_s)} of logs after that {calm}."
+    last = f"The last {thing} was {'logged' if impact.tier.medium == 'logs' else 'taken'} at {clock(impact.end, zone)}"
+    return f"{last}; in the {duration(calm_s)} of {impact.tier.medium} after that {calm}."
 
 
 # Corrective and Preventative Measures

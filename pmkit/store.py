@@ -268,16 +268,16 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     Raises
     ------
     SourceError
-        When there are no logs, when no line of them is recognisable, or when an export cannot
+        When there are neither logs nor metrics, when no line of the logs is recognisable, or when an export cannot
         be read.
     OutputError
         When the cache cannot be written.
     """
     store = Store(read(all_requests(incident), progress))
     logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
-    if not logs:
+    if not logs and not any(part.ledger.table == "metrics" and part.ledger.events for part in store.parts):
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
-    if not any(ledger.events for ledger in logs):
+    if logs and not any(ledger.events for ledger in logs):
         seen = "; ".join(
             f"{part.source}: {part.ledger.lines} lines, {part.ledger.examples[0] if part.ledger.examples else 'empty'}"
             for part in store.parts

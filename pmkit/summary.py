@@ -26,7 +26,7 @@ def text(findings: Findings) -> str:
             late = f"{_after(after)}, " if after is not None else ""
             lines.append(f"  {step:13} {when}{late}{told}")
     if len(findings.parts):
-        lines += ["", in_words(findings.parts)]
+        lines += ["", in_words(findings.parts, findings.impact.impaired)]
     if findings.suspects:
         unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
         lines += ["", f"Suspects{'; no change explains it well' if unexplained else ''}"]
@@ -61,7 +61,7 @@ def _impact(findings: Findings) -> list[str]:
     impact, zone = findings.impact, findings.zone
     unit = impact.tier.unit
     place = zone_name(impact.start, zone)
-    verb = "failed" if unit == "request" else "were errors"
+    verb = "were errors" if unit == "event" else impact.impaired[1]
     total = f"{count(impact.failed)} of {count(impact.events)} {unit}s {verb}, {percent(impact.error_ratio)}"
     if not impact.detected:
         span = f"{clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"

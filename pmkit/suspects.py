@@ -167,7 +167,7 @@ _NOTHING: Final[_Evidence] = (1.0, "", "")
 
 
 def _failure(impact: Impact) -> str:
-    return "error" if "errors" in impact.signals else "sign of the impact"
+    return "error" if impact.failed else "sign of the impact"
 
 
 def _place(impact: Impact, row: pd.Series) -> _Evidence:
@@ -237,9 +237,10 @@ def _undoes(changes: pd.DataFrame, row: pd.Series) -> pd.Series:
 
 def _part(impact: Impact, row: pd.Series) -> Suspect:
     about = "about " if row["sampled"] else ""
+    are, verb = impact.impaired
     reasons = [
-        f"{about}{percent(row['coverage'])} of the failed requests",
-        f"{percent(row['error_ratio'])} of such requests failed, of all others {percent(row['rest_ratio'])}",
+        f"{about}{percent(row['coverage'])} of the {are} requests",
+        f"{percent(row['error_ratio'])} of such requests {verb}, of all others {percent(row['rest_ratio'])}",
     ]
     if not pd.isna(row["also"]):
         reasons.append(f"the same requests: {row['also']}")

@@ -31,7 +31,7 @@ class Tier:
     sources : tuple of str
         The export; all logs where none has requests.
     unit : str
-        What is counted: requests, or events where no log has requests.
+        What is counted: requests; events where no log has requests; samples of metrics where the logs show nothing.
     reason : str
         Why this one, as the end of a sentence.
     inner : tuple of str
@@ -39,14 +39,19 @@ class Tier:
     """
 
     sources: tuple[str, ...]
-    unit: Literal["request", "event"]
+    unit: Literal["request", "event", "sample"]
     reason: str
     inner: tuple[str, ...] = ()
 
     @property
+    def medium(self) -> str:
+        """Where it is told."""
+        return "metrics" if self.unit == "sample" else "logs"
+
+    @property
     def failure(self) -> str:
         """What one failure is called."""
-        return {"request": "failed request", "event": "error"}[self.unit]
+        return {"request": "failed request", "event": "error", "sample": "bad sample"}[self.unit]
 
 
 def choose(judged: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted: str | None = None) -> Tier:
@@ -98,6 +103,12 @@ def choose(judged: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted
     best = max(candidates.index, key=lambda source: (round(lead[source], 2), candidates.loc[source, "requests"]))
     inner = tuple(source for source in by_source.index if source != best)
     return Tier((str(best),), "request", _reason(known[best]), inner)
+
+
+def of_metrics(judged: pd.DataFrame, *, logs: bool) -> Tier:
+    """Count on samples of metrics, from `metrics.judged`, because the logs show nothing or because there are none."""
+    reason = "because the logs show no impact" if logs else "because there are no logs"
+    return Tier(tuple(sorted(judged["source"].unique())), "sample", reason)
 
 
 def _reason(known: dict[str, float]) -> str:

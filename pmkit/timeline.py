@@ -125,11 +125,7 @@ def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Itera
         and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S)
     ):
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
-    if impact.raised is not None:
-        yield Entry(impact.start, "impact", f"Impact begins: {impact.raised.series} is worse than usual.", onset)
-        yield Entry(impact.end, "impact", f"Impact ends: {impact.raised.series} is back.", end)
-        return
-    thing = impact.tier.failure if "errors" in impact.signals else "impaired request"
+    thing = "impaired request" if impact.tier.unit == "request" and "errors" not in impact.signals else impact.tier.failure
     began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
     yield Entry(impact.start, "impact", began, onset)
     if impact.failed and impact.tier.unit == "request":

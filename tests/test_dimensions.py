@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import findings_of
+from samples import access_log
 
-from pmkit import dimensions
+from pmkit import dimensions, store
+from pmkit.findings import analyse
 
 COLUMNS = ["service", "http_route", "http_method", "version", "host", "client", "attributes"]
 
@@ -139,3 +141,19 @@ def test_the_recordings_tell_what_broke(incident_id: str, what: str) -> None:
 
 def test_where_nearly_everything_fails_no_one_thing_is_blamed() -> None:
     assert dimensions.in_words(findings_of("INC-2026-1112").parts).startswith("The failed requests have no one thing in common:")
+
+
+def test_slow_requests_are_compared_with_the_others_where_none_failed(incident) -> None:
+    lines = access_log(20, per_s=10, slow=[range(600, 780)]).splitlines(keepends=True)
+    some = (line if "rt=2.000" not in line or n % 3 else line.replace("GET /a ", "GET /slow ") for n, line in enumerate(lines))
+    quick = (line.replace("rt=2.000", "rt=0.010") if "GET /a " in line else line for line in some)
+    made = incident({"access.log": "".join(quick)})
+    found = analyse(made, store.open_incident(made))
+    assert found.impact.signals == ("latency",)
+    assert found.impact.impaired == ("slow", "were slow")
+    assert found.parts["what"][0] == "route /slow"
+    told = dimensions.in_words(found.parts, found.impact.impaired)
+    assert told.startswith(
+        "What the slow requests have in common: route /slow, in 100 % of them; 100 % of such requests were slow"
+    )
+    assert found.suspects[0].reasons[0] == "100 % of the slow requests"

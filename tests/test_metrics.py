@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,10 +15,14 @@ from hypothesis import strategies as st
 from samples import access_log, at
 
 from pmkit import metrics, schema, store
+from pmkit.errors import SourceError
 from pmkit.findings import Findings, analyse
+from pmkit.findings import schema as schema_of_summary
 from pmkit.frames import conform
-from pmkit.metrics import moved, raised
+from pmkit.impact import assess
+from pmkit.metrics import judged, moved
 from pmkit.postmortem import Report
+from pmkit.tier import of_metrics
 
 WINDOW = (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
 
@@ -82,7 +87,8 @@ def test_a_series_without_a_name_is_called_by_its_file() -> None:
 def test_noise_has_not_moved(seed: int) -> None:
     chance = np.random.default_rng(seed)
     assert moved(series(list(chance.normal(10, 2, 160))), WINDOW).empty
-    assert raised(series(list(chance.gamma(2, 1, 160)), "latency_seconds")) is None
+    samples = judged(series(list(chance.gamma(2, 1, 160)), "latency_seconds"))
+    assert not assess(samples, of_metrics(samples, logs=False)).detected
 
 
 @pytest.mark.parametrize(
@@ -96,30 +102,63 @@ def test_noise_has_not_moved(seed: int) -> None:
         ("latency_p95", 0.2, 0.3, False),
     ],
 )
-def test_only_a_series_that_tells_of_failures_shows_an_impact_by_itself(name, usual, during, found) -> None:
-    told = raised(series(stepped(usual, during, first=80, last=100), name))
-    assert (told is not None) == found
-    if told:
-        assert (told.start, told.end) == (pd.Timestamp(at(15 * 80)), pd.Timestamp(at(15 * 100)))
-        assert told.start_range == (pd.Timestamp(at(15 * 79)), told.start)
-        assert (told.began_before, told.ongoing) == (False, False)
+def test_only_samples_of_a_series_that_tells_of_failures_are_judged(name, usual, during, found) -> None:
+    told = judged(series(stepped(usual, during), name))
+    assert bool(told["is_error"].any()) == found
+    assert int(told["is_error"].sum()) == (21 if found else 0)
 
 
-def test_where_the_logs_show_nothing_a_metric_shows_the_impact_and_the_report_says_so(incident) -> None:
-    values = [[int(at(15 * n).timestamp()), str(value)] for n, value in enumerate(stepped(0.01, 0.4))]
-    matrix = {"metric": {"__name__": "checkout_error_ratio"}, "values": values}
-    exported = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [matrix]}})
-    made = incident({"access.log": access_log(40), "errors.json": exported})
+def exported(*values: tuple[str, list[float]]) -> str:
+    """Write series as Prometheus answers a range query."""
+    matrix = [
+        {"metric": {"__name__": name}, "values": [[int(at(15 * n).timestamp()), str(value)] for n, value in enumerate(several)]}
+        for name, several in values
+    ]
+    return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": matrix}})
+
+
+@pytest.mark.parametrize("logs", [True, False])
+def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(incident, logs) -> None:
+    given = {"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.4)), ("threads", stepped(5, 5)))}
+    made = incident({**given, "access.log": access_log(40)} if logs else given)
     found = analyse(made, store.open_incident(made))
-    assert found.impact.signals == ("metrics",)
-    assert (found.impact.start, found.impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
-    text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections)
-    assert "Impact begins: checkout\\_error\\_ratio is worse than usual." in text
-    assert "The logs show no impact; start and end are those of the metric `checkout_error_ratio`" in text
+    impact = found.impact
+    assert (impact.signals, impact.tier.unit) == (("metrics",), "sample")
+    assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
+    assert (impact.failed, impact.events) == (21, 21)
+    assert impact.routes["http_route"].tolist() == ["checkout_error_ratio"]
+    text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections).replace("\u00a0", " ")
+    assert "100 % of the samples of 1 metric of errors, latency or availability were bad (21 of 21)" in text
+    assert "Impact begins: the first bad sample of it." in text
+    assert ("because the logs show no impact" if logs else "because there are no logs") in text
+    jsonschema.validate(json.loads(found.to_json()), schema_of_summary())
+
+
+def test_the_metrics_of_a_recording_alone_tell_its_impact(found: Findings) -> None:
+    samples = judged(found.store.metrics())
+    impact = assess(samples, of_metrics(samples, logs=False))
+    assert set(impact.routes["http_route"]) == {
+        "latency-p95 {service=checkout}",
+        "error-ratio {route=/api/cart}",
+        "error-ratio {route=/api/checkout}",
+    }
+    assert abs(impact.start - found.impact.start) <= pd.Timedelta("30s")
+    assert abs(impact.end - found.impact.end) <= pd.Timedelta("60s")
+
+
+def test_metrics_that_tell_nothing_are_no_substitute_for_logs(incident) -> None:
+    made = incident({"threads.json": exported(("threads", stepped(5, 50)))})
+    with pytest.raises(SourceError, match="no logs, and no metric whose name tells of errors, latency or availability"):
+        analyse(made, store.open_incident(made))
+
+
+def test_calm_metrics_without_logs_are_no_incident(incident) -> None:
+    made = incident({"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.01)))})
+    assert not analyse(made, store.open_incident(made)).impact.detected
 
 
 def test_what_the_logs_show_counts_more_than_a_metric() -> None:
-    assert findings_of("INC-2026-1103").impact.raised is None
+    assert findings_of("INC-2026-1103").impact.tier.unit == "request"
     assert "metrics" not in findings_of("INC-2026-1103").impact.signals
 
 

@@ -10,6 +10,7 @@ from pmkit import theme
 from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, x
 from pmkit.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
 from pmkit.findings import Findings
+from pmkit.impact import Impact
 from pmkit.prose import clock, duration, listing, percent, zone_name
 
 
@@ -18,27 +19,27 @@ def error_rate(findings: Findings) -> Chart:
     impact, zone = findings.impact, findings.zone
     bins = impact.bins
     width = bin_width(bins)
+    share = _share(impact)
+    good, bad = ("good", "bad") if impact.tier.unit == "sample" else ("succeeded", "failed")
     with style():
         shown = marks(findings)
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 4.1 + ROW_IN * len(shown)), layout="constrained")
         strip, traffic, ratio = figure.subplots(3, 1, sharex=True, height_ratios=[1.0, *PANELS])
         centres = [x(at + width / 2) for at in bins.index]
         days = width.total_seconds() / 86400
-        traffic.bar(
-            centres, bins["events"] - bins["errors"], days * 0.92, bottom=bins["errors"], color=theme.TRAFFIC, label="succeeded"
-        )
-        traffic.bar(centres, bins["errors"], days * 0.92, color=theme.ERROR, label="failed")
+        traffic.bar(centres, bins["events"] - bins["errors"], days * 0.92, bottom=bins["errors"], color=theme.TRAFFIC, label=good)
+        traffic.bar(centres, bins["errors"], days * 0.92, color=theme.ERROR, label=bad)
         traffic.set_ylabel(f"{impact.tier.unit}s\nper {duration(width.total_seconds())}")
         traffic.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         traffic.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1)
         ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95 % band")
-        ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label="error ratio")
+        ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=share)
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
         full = bins[bins["events"] >= 0.25 * bins["events"].median()]
         ratio.set_ylim(0, max(0.01, 1.08 * float(full["high"].max()), 1.08 * float(bins["error_ratio"].max())))
         ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # none of 2.5 %, which would be rounded
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
-        ratio.set_ylabel("error ratio")
+        ratio.set_ylabel(share)
         ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)
         for axes in (traffic, ratio):
             axes.grid(axis="y")
@@ -48,10 +49,14 @@ def error_rate(findings: Findings) -> Chart:
         label_marks(figure, strip, (traffic, ratio), shown)
     return Chart(
         "error-rate",
-        f"{impact.tier.unit.capitalize()}s and their error ratio, with changes and alerts.",
+        f"{impact.tier.unit.capitalize()}s and their {share}, with changes and alerts.",
         _alt_error_rate(findings, shown),
         figure,
     )
+
+
+def _share(impact: Impact) -> str:
+    return "share of bad ones" if impact.tier.unit == "sample" else "error ratio"
 
 
 def _decimals(axes: Axes) -> int:
@@ -60,12 +65,12 @@ def _decimals(axes: Axes) -> int:
 
 def _alt_error_rate(findings: Findings, shown: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
-    what = f"Bar chart of {impact.tier.unit}s and line chart of their error ratio from {clock(impact.data_start, zone)}"
+    what = f"Bar chart of {impact.tier.unit}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
     what += f" to {clock(impact.data_end, zone)} ({zone_name(impact.data_start, zone)})."
     if not impact.detected:
         return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.tier.unit}s failed."
     story = (
-        f" The error ratio is {percent(impact.baseline_error_ratio)} outside of the impact and rises at"
+        f" The {_share(impact)} is {percent(impact.baseline_error_ratio)} outside of the impact and rises at"
         f" {clock(impact.start, zone)} to a peak of {percent(impact.peak_error_ratio)}"
         f"{', and has not recovered by the end' if impact.ongoing else f'; the last error is at {clock(impact.end, zone)}'}."
     )

@@ -17,14 +17,15 @@ def failing_parts(findings: Findings) -> Chart | None:
     table = findings.parts
     if table.empty:
         return None
+    are, verb = findings.impact.impaired
     names = [short(what, 46) for what in table["what"]]
     places = np.arange(len(table))
     with style():
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.95 + 0.42 * len(table)), layout="constrained")
         axes = figure.subplots()
         bars = {
-            "coverage": (-0.19, theme.MUTED, "share of all failures"),
-            "error_ratio": (0.19, theme.ERROR, "share of these requests that failed"),
+            "coverage": (-0.19, theme.MUTED, f"share of all {are} requests"),
+            "error_ratio": (0.19, theme.ERROR, f"share of these requests that {verb}"),
         }
         for column, (shift, colour, label) in bars.items():
             axes.barh(places + shift, table[column], 0.34, color=colour, label=label)
@@ -40,8 +41,8 @@ def failing_parts(findings: Findings) -> Chart | None:
         axes.set_axisbelow(True)
         figure.legend(loc="outside upper right", ncols=2, handlelength=1)
     told = [
-        f"{name} has {percent(row['coverage'])} of the failures and {percent(row['error_ratio'])} of it failed"
+        f"{name} has {percent(row['coverage'])} of the {are} requests and {percent(row['error_ratio'])} of it {verb}"
         for name, (_, row) in zip(names, table.iterrows(), strict=True)
     ]
-    caption = "What failed requests have in common: how many of the failures are in each part, and how much of the part failed."
+    caption = f"What {are} requests have in common: how many of them are in each part, and how much of the part {verb}."
     return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(told)}.", figure)

@@ -44,6 +44,8 @@ class Made:
         The first bin of the impact and the first after it; None for calm data.
     began_before, ongoing : bool
         Whether it began before the data or goes on after them.
+    spells : int
+        Of how many stretches it consists.
     """
 
     shape: str
@@ -52,6 +54,7 @@ class Made:
     truth: Found
     began_before: bool = False
     ongoing: bool = False
+    spells: int = 1
 
 
 def table(events: Any, errors: Any) -> pd.DataFrame:
@@ -100,12 +103,13 @@ class Maker:
     def flapping(self) -> Made:
         first = int(self._chance.integers(100, 160))
         share, place = np.zeros(BINS), first
-        for _ in range(int(self._chance.integers(3, 6))):
+        spells = int(self._chance.integers(3, 6))
+        for _ in range(spells):
             length = int(self._chance.integers(5, 15))
             share[place : place + length] = self._chance.uniform(0.2, 0.5)
             stop = place + length
             place = stop + int(self._chance.integers(4, 15))
-        return Made("flapping", "errors", self.failing(share, 200), (first, stop))
+        return Made("flapping", "errors", self.failing(share, 200), (first, stop), spells=spells)
 
     def running(self) -> Made:
         stop = int(self._chance.integers(100, 180))
@@ -293,6 +297,13 @@ def main() -> None:
     )
     print(f"\nInside of the stated 90 % range: {onsets:.0%} of the beginnings, {ends:.0%} of the ends.")
     print(f"Told rightly whether it began before the data and whether it goes on: {right:.0%}.")
+    spells = {
+        name: np.mean([bool(found) and len(found.spells) == one.spells for one, found in states if (one.spells > 1) == several])
+        for name, several in (("flapping", True), ("others", False))
+    }
+    print(
+        f"Told rightly in how many spells it came: {spells['flapping']:.0%} of flapping series, {spells['others']:.0%} of others."
+    )
 
 
 if __name__ == "__main__":
