@@ -25,7 +25,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
         return None
     names = [_route_name(row) for _, row in table.iterrows()]
     with style():
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.75 + 0.24 * len(table)), layout="constrained")
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.95 + 0.24 * len(table)), layout="constrained")
         axes = figure.subplots()
         places = np.arange(len(table))
         axes.barh(places, table["error_ratio"], 0.62, color=theme.ERROR)
@@ -45,14 +45,16 @@ def errors_by_route(findings: Findings) -> Chart | None:
         axes.invert_yaxis()
         axes.set_xlim(0, 1.32 * float(table["error_ratio"].max()))
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-        axes.xaxis.set_major_locator(MaxNLocator(5))
-        axes.set_xlabel(f"share of {impact.tier.unit}s that failed during the impact")
+        ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, float(table["error_ratio"].max()))
+        axes.set_xticks([tick for tick in ticks if tick <= 1])
+        axes.set_xlabel(f"share of {impact.tier.unit}s that {impact.impaired[1]} during the impact")
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
         axes.set_axisbelow(True)
-        axes.legend(loc="lower right", handlelength=1)
+        figure.legend(loc="outside upper right", handlelength=1)
     failures = f"{impact.tier.failure}s"
-    caption = f"{failures.capitalize()} by service and route during the impact; the tick is the share outside of it."
+    by = "metric" if impact.tier.unit == "sample" else "service and route"
+    caption = f"{failures.capitalize()} by {by} during the impact; the tick is the share outside of it."
     told = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
     ]
