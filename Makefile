@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help report test lab lint bench picture formats clean
+.PHONY: help report test lab lint bench picture formats rules clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ picture: $(VENV)/.ready-dev ## take the picture of the README anew; needs Chromi
 
 formats: $(VENV)/.ready ## write the page of formats anew from their entries
 	$(BIN)/pmkit formats --markdown > pmkit/sources/FORMATS.md
+
+rules: $(VENV)/.ready ## write the page of the rules of `pmkit check` anew
+	$(BIN)/pmkit check --rules --markdown > pmkit/check/RULES.md
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) reports build dist tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

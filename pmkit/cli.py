@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pmkit._version import __version__
 from pmkit.errors import InputError, PmkitError
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 fine, 2 bad input or usage, 3 the report could not be made.
+        0 fine, 1 `check` found an error, 2 bad input or usage, 3 the report could not be made.
     """
     args = _parser().parse_args(arguments)
     try:
@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
     summary.set_defaults(call=_summary)
 
+    _add_check(commands, common)
+
     ingest = commands.add_parser(
         "ingest", parents=[common], help="read the exports of an incident, here or on a cluster, so that reports need not"
     )
@@ -119,6 +121,19 @@ def _parser() -> argparse.ArgumentParser:
     formats.add_argument("--markdown", action="store_true", help="as a page in Markdown, with what each gives")
     formats.set_defaults(call=_formats)
     return words
+
+
+def _add_check(commands: Any, common: argparse.ArgumentParser) -> None:
+    check = commands.add_parser("check", parents=[common], help="say what an incident's postmortem lacks, by rules")
+    check.add_argument("id", nargs="?", help="the incident's ID")
+    check.add_argument("--format", choices=["text", "json", "github", "sarif"], default="text", help="format (default: text)")
+    check.add_argument(
+        "--select", default="", metavar="LIST", help="only these rules, by code or how it begins, such as PM2,PM401"
+    )
+    check.add_argument("--ignore", default="", metavar="LIST", help="without these rules")
+    check.add_argument("--rules", action="store_true", help="list the rules instead, with the reason of each")
+    check.add_argument("--markdown", action="store_true", help="with --rules: as a page in Markdown, with examples")
+    check.set_defaults(call=_check)
 
 
 @contextlib.contextmanager
@@ -180,6 +195,25 @@ def _summary(args: argparse.Namespace) -> None:
 
     findings = investigate(args.id, args.data, args.timezone or None, progress=_progress(args))
     print(findings.to_json() if args.json else text(findings))
+
+
+def _check(args: argparse.Namespace) -> int:
+    from pmkit import check  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.findings import investigate  # noqa: PLC0415
+
+    if args.rules:
+        print(check.page() if args.markdown else check.listing(), end="" if args.markdown else "\n")
+        return 0
+    if not args.id:
+        raise InputError("check: expected the ID of an incident, or --rules")
+    lists = {name: [code.strip() for code in getattr(args, name).split(",") if code.strip()] for name in ("select", "ignore")}
+    for code in (code for codes in lists.values() for code in codes):
+        if not any(known.startswith(code) for known in check.rules()):
+            raise InputError(f"check: no rule is called {code!r} or begins so; `pmkit check --rules` lists them")
+    findings = investigate(args.id, args.data, progress=_progress(args))
+    found = check.problems(findings, select=lists["select"], ignore=lists["ignore"])
+    print(check.written(found, str(findings.incident.folder / "incident.yaml"), args.format))
+    return int(any(problem.rule.severity == "error" for problem in found))
 
 
 def _ingest(args: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ LAYERS = [
     {"timeline"},
     {"contract"},
     {"findings", "events"},
-    {"figures", "summary"},
+    {"figures", "summary", "check"},
     {"reaction"},
     {"sections", "appendix"},
     {"postmortem"},

@@ -190,6 +190,13 @@ class Measure(_Part):
     status: Literal["open", "done"] = "open"
 
 
+class Waiver(_Part):
+    """A rule of `pmkit check` that does not hold for this incident, and why."""
+
+    rule: str = Field(pattern=r"^PM\d{3}$", description="its code, such as PM203")
+    reason: str = Field(min_length=8, description="why it does not hold here")
+
+
 class IncidentFile(_Part):
     """The contents of `incident.yaml`."""
 
@@ -221,3 +228,4 @@ class IncidentFile(_Part):
     got_lucky: tuple[str, ...] = ()
     timeline: tuple[Note, ...] = ()
     measures: tuple[Measure, ...] = ()
+    waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not hold here")

@@ -41,7 +41,7 @@ class Incident:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.file, self._note_lines = read(folder / FILE_NAME)
+        self.file, self.places = read(folder / FILE_NAME)
         if self.file.id != folder.name:
             raise IncidentError(
                 f"{folder / FILE_NAME}: id is {self.file.id!r}, but the folder is {folder.name!r}; make them the same"
@@ -85,7 +85,7 @@ class Incident:
 
     def notes(self) -> list[tuple[Note, str]]:
         """List the timeline entries that people wrote, each with its evidence."""
-        places = (f"{FILE_NAME}:{line}" for line in self._note_lines)
+        places = (f"{FILE_NAME}:{self.places.of('timeline', number)[0]}" for number in range(len(self.file.timeline)))
         return [(note, note.evidence or place) for note, place in zip(self.file.timeline, places, strict=True)]
 
     def local(self, at: datetime) -> datetime:

@@ -22,8 +22,45 @@ class _Constructor(RoundTripConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
 
 
-def read(path: Path) -> tuple[IncidentFile, list[int]]:
-    """Read `incident.yaml`; give its contents and the lines on which its timeline entries begin."""
+class Places:
+    """Says where in `incident.yaml` something is written.
+
+    Parameters
+    ----------
+    content : mapping
+        The file as it was read.
+    text : str
+        It as it is written.
+    """
+
+    def __init__(self, content: Any, text: str) -> None:
+        self._content = content
+        self._lines = text.splitlines()
+
+    def of(self, *location: str | int, words: str = "") -> tuple[int, int]:
+        """Give line and column, from 1, of a field, an entry of a list, or some words in it.
+
+        Parameters
+        ----------
+        location : str or int
+            Names of fields and numbers of entries, from the outside in; of what is not there, the nearest around it.
+        words : str, optional
+            What is looked for from there on: all of it on one line, or else its first words at the end of one; if
+            they are nowhere, the place is that of the field.
+        """
+        line, column = _position(self._content, list(location))
+        parts = words.split()
+        for some in range(len(parts), 0, -1):
+            wanted = " ".join(parts[:some])
+            for number, text in enumerate(self._lines[line - 1 :], line):
+                place = text.find(wanted)
+                if place >= 0 and (some == len(parts) or text.rstrip().endswith(wanted)):
+                    return number, place + 1
+        return line, column
+
+
+def read(path: Path) -> tuple[IncidentFile, Places]:
+    """Read `incident.yaml`; give its contents, and where they stand."""
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
     try:
@@ -46,13 +83,13 @@ def read(path: Path) -> tuple[IncidentFile, list[int]]:
     except ValidationError as wrong:
         errors = sorted(wrong.errors(), key=lambda error: error["type"] != "extra_forbidden")
         raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from wrong
-    return file, [_line(content, ["timeline", number]) for number in range(len(file.timeline))]
+    return file, Places(content, text)
 
 
 def _explain(path: Path, content: Any, error: Any) -> str:
     location = [*error["loc"], *error.get("ctx", {}).get("within", [])]
     field = ".".join(str(part) for part in location)
-    where = f"{path}:{_line(content, location)}: {field}"
+    where = f"{path}:{_position(content, location)[0]}: {field}"
     if error["type"] == "missing":
         return f"{where}: missing; add it"
     if error["type"] == "extra_forbidden":
@@ -65,17 +102,17 @@ def _explain(path: Path, content: Any, error: Any) -> str:
     return f"{where}: {message[0].lower()}{message[1:]}{got}"
 
 
-def _line(content: Any, location: list[Any]) -> int:
-    line = 1
+def _position(content: Any, location: list[Any]) -> tuple[int, int]:
+    line, column = 1, 1
     for part in location:
         try:
             marks: Any = content.lc
             position = marks.key(part) if isinstance(content, dict) else marks.item(part)
-            line = position[0] + 1
+            line, column = position[0] + 1, position[1] + 1
             content = content[part]
         except (AttributeError, KeyError, IndexError, TypeError):
             break
-    return line
+    return line, column
 
 
 def _model_at(location: list[Any]) -> type[BaseModel]:

@@ -1,0 +1,35 @@
+"""The page of the rules, from the rules."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from pmkit.check.rule import rules
+
+_GROUPS = {"PM1": "Form", "PM2": "Facts", "PM3": "Cause", "PM4": "Words", "PM5": "Measures"}
+
+
+def listing() -> str:
+    """Write a line a rule."""
+    return "\n".join(f"{rule.code} {rule.severity:8} {rule.name}: {rule.reason}" for rule in rules().values())
+
+
+def page() -> str:
+    """Write the page of the rules, Markdown."""
+    parts = [
+        "# The rules of `pmkit check`",
+        "Errors make it exit with 1. A rule that does not hold for an incident is waived in its `incident.yaml`:",
+        "```yaml\nwaivers:\n  - rule: PM111\n    reason: The service has no objective yet.\n```",
+        "This page is written from the rules by `make rules`; every example here is run by the tests.",
+    ]
+    for group, several in groupby(rules().values(), key=lambda rule: rule.code[:3]):
+        parts.append(f"## {_GROUPS[group]}")
+        for rule in several:
+            parts += [
+                f"### {rule.code} {rule.name} ({rule.severity})",
+                rule.reason,
+                f"Instead of\n\n```yaml\n{rule.bad}\n```",
+                f"such as\n\n```yaml\n{rule.good}\n```" if rule.good != rule.bad else "",
+                rule.suggestion,
+            ]
+    return "\n\n".join(part for part in parts if part) + "\n"
