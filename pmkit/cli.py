@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmkit._version import __version__
-from pmkit.errors import InputError, PmkitError
+from pmkit.errors import InputError, OutputError, PmkitError
 
 UNUSED: Final = ("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs")
 """What papermill loads if it is there and a report has no use for: a check that no notebook needs, notebooks in S3 and Hadoop."""
@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     summary.set_defaults(call=_summary)
 
     _add_check(commands, common)
+    _add_actions(commands, common)
 
     ingest = commands.add_parser(
         "ingest", parents=[common], help="read the exports of an incident, here or on a cluster, so that reports need not"
@@ -134,6 +135,17 @@ def _add_check(commands: Any, common: argparse.ArgumentParser) -> None:
     check.add_argument("--rules", action="store_true", help="list the rules instead, with the reason of each")
     check.add_argument("--markdown", action="store_true", help="with --rules: as a page in Markdown, with examples")
     check.set_defaults(call=_check)
+
+
+def _add_actions(commands: Any, common: argparse.ArgumentParser) -> None:
+    actions = commands.add_parser("actions", parents=[common], help="give the measures of an incident to other tools")
+    actions.add_argument("id", help="the incident's ID")
+    actions.add_argument(
+        "--to", choices=["csv", "json", "github", "jira"], default="csv", help="a table, or what a tracker takes (default: csv)"
+    )
+    actions.add_argument("--done", action="store_true", help="those that are done, too")
+    actions.add_argument("--out", type=Path, help="write to this file instead of standard output")
+    actions.set_defaults(call=_actions)
 
 
 @contextlib.contextmanager
@@ -214,6 +226,23 @@ def _check(args: argparse.Namespace) -> int:
     found = check.problems(findings, select=lists["select"], ignore=lists["ignore"])
     print(check.written(found, str(findings.incident.folder / "incident.yaml"), args.format))
     return int(any(problem.rule.severity == "error" for problem in found))
+
+
+def _actions(args: argparse.Namespace) -> None:
+    from pmkit import actions  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.incident import data_folder, find  # noqa: PLC0415
+
+    told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)
+    if args.out is None:
+        print(told, end="")
+        return
+    try:
+        with args.out.open("x", encoding="utf-8") as file:
+            file.write(told)
+    except FileExistsError as there:
+        raise OutputError(f"{args.out}: is there already; name another file with --out") from there
+    except OSError as refused:
+        raise OutputError(f"{args.out}: cannot be written: {refused.strerror}; name another file with --out") from refused
 
 
 def _ingest(args: argparse.Namespace) -> None:

@@ -35,7 +35,7 @@ LAYERS = [
     {"timeline"},
     {"contract"},
     {"findings", "events"},
-    {"figures", "summary", "check"},
+    {"figures", "summary", "check", "actions"},
     {"reaction"},
     {"sections", "appendix"},
     {"postmortem"},

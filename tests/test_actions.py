@@ -1,0 +1,88 @@
+"""Measures leave for other tools as they are, and as nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from conftest import DATA
+
+from pmkit import actions
+from pmkit.cli import main
+from pmkit.incident import Incident
+
+HOSTILE = '=HYPERLINK("http://evil.example","x")'
+
+
+@pytest.fixture
+def recorded_incident() -> Incident:
+    return Incident(DATA / "INC-2026-1103")
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Incident:
+    folder = tmp_path / "INC-1"
+    folder.mkdir()
+    measure = {"action": HOSTILE, "type": "prevent", "owner": "@everyone", "priority": "P0", "due": "2026-12-01"}
+    (folder / "incident.yaml").write_text(json.dumps({"id": "INC-1", "title": "a <b>test</b>", "measures": [measure]}))
+    return Incident(folder)
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_only_open_measures_leave_unless_all_are_asked_for(recorded_incident) -> None:
+    still_open = [one for one in recorded_incident.file.measures if one.status == "open"]
+    assert len(rows(actions.written(recorded_incident, "csv"))) == len(still_open) < len(recorded_incident.file.measures)
+    assert len(rows(actions.written(recorded_incident, "csv", done=True))) == len(recorded_incident.file.measures)
+
+
+def test_json_holds_every_field(recorded_incident) -> None:
+    first = json.loads(actions.written(recorded_incident, "json", done=True))[0]
+    measure = recorded_incident.file.measures[0]
+    assert first == {"incident": "INC-2026-1103", **measure.model_dump(mode="json")}
+
+
+def test_github_gets_a_title_a_body_and_labels(recorded_incident) -> None:
+    for issue, measure in zip(
+        json.loads(actions.written(recorded_incident, "github", done=True)), recorded_incident.file.measures, strict=True
+    ):
+        assert set(issue) == {"title", "body", "labels"}
+        assert issue["title"] == measure.action.rstrip(".")
+        assert f"- **Due:** {measure.due}" in issue["body"]
+        assert "INC-2026-1103" in issue["body"]
+        assert issue["labels"] == ["postmortem", measure.type, measure.priority]
+
+
+def test_jira_gets_its_own_names(recorded_incident) -> None:
+    first = rows(actions.written(recorded_incident, "jira", done=True))[0]
+    assert first["Issue Type"] == "Task"
+    assert first["Priority"] in ("Highest", "High", "Medium", "Low")
+    assert first["Due Date"] == recorded_incident.file.measures[0].due.isoformat()
+
+
+@pytest.mark.parametrize("form", ["csv", "jira"])
+def test_no_cell_of_a_table_is_a_formula(hostile, form) -> None:
+    cells = [cell for row in csv.reader(io.StringIO(actions.written(hostile, form))) for cell in row]
+    assert f"'{HOSTILE}" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+def test_what_stands_in_a_body_is_no_markup(hostile) -> None:
+    (issue,) = json.loads(actions.written(hostile, "github"))
+    assert "<b>" not in issue["body"]
+
+
+def test_the_command_prints_them_or_writes_a_file_and_overwrites_none(tmp_path: Path, capsys) -> None:
+    assert main(["actions", "INC-2026-1103", "--data", str(DATA), "--to", "csv"]) == 0
+    assert capsys.readouterr().out.startswith("incident,action,")
+    target = tmp_path / "measures.csv"
+    command = ["actions", "INC-2026-1103", "--data", str(DATA), "--to", "csv", "--out", str(target)]
+    assert main(command) == 0
+    assert rows(target.read_text())
+    assert main(command) == 2
+    assert "is there already" in capsys.readouterr().err
