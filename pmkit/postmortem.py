@@ -81,14 +81,15 @@ class Report:
 
     @cached_property
     def issue_summary(self) -> Section:
-        """At most five sentences: when, how bad, and why."""
-        return self._section("Issue Summary", sections.issue_summary(self.findings, self.audience))
+        """At most five sentences, when, how bad, and why; the chart that shows it; and what is done about it."""
+        words, chart = sections.issue_summary(self.findings, self.audience), figures.error_rate(self.findings)
+        return self._section("Issue Summary", words, chart, sections.first_measures(self.findings))
 
     @cached_property
     def timeline(self) -> Section:
-        """What happened, in order, as charts and as a table."""
-        charts = (figures.error_rate(self.findings), figures.impact_timeline(self.findings))
-        return self._section("Timeline", *charts, sections.timeline(self.findings, self.audience))
+        """What happened, in order, as a chart and as a table."""
+        chart = figures.impact_timeline(self.findings)
+        return self._section("Timeline", chart, sections.timeline(self.findings, self.audience))
 
     @cached_property
     def root_cause(self) -> Section:

@@ -15,6 +15,7 @@ from pmkit.markup import Audience, bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.suspects import LIKELY, Suspect
 
+MOST_MEASURES = 3
 _INTERNAL = ("message", "pattern", "metric")
 """Kinds of entries that are not for the public."""
 
@@ -65,13 +66,20 @@ def _when(findings: Findings) -> str:
     until = clock(end, zone) if day(start, zone) == day(end, zone) else _full(findings, end)
     length = duration((end - start).total_seconds())
     place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else f'as detected from the {impact.tier.medium}'}"
+    began = f"{clock(start, zone)}{_beside(findings, start)} on {day(start, zone)}"
     if impact.ongoing and not times.ended_at:
         open_end = f"had not ended after {length}, when the {impact.tier.medium} end at {until}"
-        return f"The impact began at {_full(findings, start)} and {open_end} ({place})."
+        return f"The impact began at {began} and {open_end} ({place})."
     if impact.began_before and not times.started_at:
         ended = f"ended {length} later at {until} ({place})"
-        return f"The impact began before the {impact.tier.medium} do, at {_full(findings, start)}, and {ended}."
-    return f"The impact lasted {length}, from {_full(findings, start)} to {until} ({place})."
+        return f"The impact began before the {impact.tier.medium} do, at {began}, and {ended}."
+    return f"The impact lasted {length}, from {began} to {until} ({place})."
+
+
+def _beside(findings: Findings, at: pd.Timestamp) -> str:
+    """Write a time in UTC beside the one in the incident's zone, for readers elsewhere."""
+    there = at.tz_convert("UTC")
+    return "" if at.astimezone(findings.zone).utcoffset() == there.utcoffset() else f" ({there:%H:%M:%S} UTC)"
 
 
 def _full(findings: Findings, at: pd.Timestamp) -> str:
@@ -140,6 +148,20 @@ def _pointed(findings: Findings, suspect: Suspect) -> str:
     if suspect.kind == "dimension":
         return f"{suspect.summary}, {suspect.reasons[0]} ({suspect.evidence[0]})"
     return f"message “{short(suspect.summary, 80)}”, first seen{at.removeprefix(',')} ({suspect.evidence[0]})"
+
+
+def first_measures(findings: Findings) -> str | None:
+    """Name the measures that come first, for who reads no further; None where there are none yet."""
+    ordered = sorted(findings.incident.file.measures, key=lambda one: (one.priority, one.due))
+    if not ordered:
+        return None
+    said = []
+    for one in ordered[:MOST_MEASURES]:
+        state = "done" if one.status == "done" else f"due {one.due:%d %b %Y}"
+        said.append(f"{escape(one.action.rstrip('.'))} ({escape(one.owner)}, {state}).")
+    left = len(ordered) - len(said)
+    more = f" The first {count(len(said))} of {count(len(ordered))}:" if left else ""
+    return f"**What is done about it.**{more}\n\n{bullets(said)}"
 
 
 # Timeline

@@ -203,7 +203,7 @@ def _message(row: pd.Series, new: pd.DataFrame) -> _Evidence:
     first = own.sort_values("first_seen").iloc[0]
     after_s = (first["first_seen"] - row["at"]).total_seconds()
     when = f"{duration(after_s)} later" if after_s >= 1 else "at once"
-    return NEW_MESSAGE, f"{when} {row['service']} logged an error that it had never logged before", evidence(first)
+    return NEW_MESSAGE, f"{when} {row['service']} logged an error that it had not logged before", evidence(first)
 
 
 def _undone(impact: Impact, row: pd.Series, changes: pd.DataFrame) -> _Evidence:

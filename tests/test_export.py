@@ -125,7 +125,7 @@ class TestPdf:
         text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
         for heading in HEADINGS:
             assert heading in text
-        assert "The impact lasted 7 min 47 s, from 10:17:14 on 3 November 2026 to 10:25:01 (CET, UTC+01:00" in text
+        assert "The impact lasted 7 min 47 s, from 10:17:14 (09:17:14 UTC) on 3 November 2026 to 10:25:01 (CET, UTC+01:00" in text
         assert "\u200b" not in text
 
     def test_its_bookmarks_are_its_sections(self, published: Path) -> None:

@@ -92,7 +92,7 @@ def test_an_unknown_audience_is_refused(found: Findings) -> None:
 
 def test_times_can_be_shown_in_another_zone() -> None:
     findings = investigate("INC-2026-1103", DATA, "Asia/Tokyo")
-    assert "18:17:14 on 3 November 2026" in body(Report(findings).issue_summary)
+    assert "18:17:14 (09:17:14 UTC) on 3 November 2026" in body(Report(findings).issue_summary)
 
 
 def test_calm_data_are_said_to_be_calm(incident) -> None:
@@ -217,3 +217,16 @@ def test_a_report_can_be_made_of_whatever_there_is(incident, exports) -> None:
         for part in section.parts:
             assert part if isinstance(part, str) else part.svg()
     assert re.findall(r"\bnan\b|NaT|<NA>|None(?! of)", markdown(report)) == []
+
+
+def test_the_first_page_says_what_when_how_bad_why_and_what_is_done() -> None:
+    summary = Report(findings_of("INC-2026-1103")).issue_summary
+    words, chart, measures = summary.parts
+    assert "from 10:17:14 (09:17:14 UTC) on 3 November 2026 to 10:25:01 (CET, UTC+01:00" in words.replace("\u00a0", " ")
+    assert chart.name == "error-rate"
+    assert measures.startswith("**What is done about it.** The first 3 of 4:")
+    assert measures.count("\n- ") == 3
+
+
+def test_without_measures_the_summary_promises_none() -> None:
+    assert len(Report(findings_of("INC-2026-1123")).issue_summary.parts) == 2

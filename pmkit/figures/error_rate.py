@@ -23,7 +23,7 @@ def error_rate(findings: Findings) -> Chart:
     good, bad = ("good", "bad") if impact.tier.unit == "sample" else ("succeeded", "failed")
     with style():
         shown = marks(findings)
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 4.1 + ROW_IN * len(shown)), layout="constrained")
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.2 + ROW_IN * len(shown)), layout="constrained")
         strip, traffic, ratio = figure.subplots(3, 1, sharex=True, height_ratios=[1.0, *PANELS])
         centres = [x(at + width / 2) for at in bins.index]
         days = width.total_seconds() / 86400
