@@ -224,7 +224,9 @@ def _check(args: argparse.Namespace) -> int:
             raise InputError(f"check: no rule is called {code!r} or begins so; `pmkit check --rules` lists them")
     findings = investigate(args.id, args.data, progress=_progress(args))
     found = check.problems(findings, select=lists["select"], ignore=lists["ignore"])
-    print(check.written(found, str(findings.incident.folder / "incident.yaml"), args.format))
+    file = (findings.incident.folder / "incident.yaml").absolute()
+    here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file  # as tools on a checkout want it
+    print(check.written(found, str(here), args.format))
     return int(any(problem.rule.severity == "error" for problem in found))
 
 

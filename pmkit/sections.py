@@ -115,7 +115,7 @@ def _besides(findings: Findings) -> list[str]:
     """Join what else was lost into at most one sentence: time, traffic, budget, data."""
     impact, file = findings.impact, findings.incident.file
     parts = []
-    if impact.detected and "latency" in impact.signals and "during" in impact.latency.index:
+    if impact.detected and "latency" in impact.signals and {"outside", "during"} <= set(impact.latency.index):
         usual, bad = (seconds(float(impact.latency["p95_s"][name])) for name in ("outside", "during"))
         parts.append(f"the time within which 95 % of requests were served went from {usual} to {bad}")
     if impact.lost_requests:

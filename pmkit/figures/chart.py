@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
@@ -20,6 +20,11 @@ from matplotlib.figure import Figure
 from pmkit import theme
 from pmkit.impact import Impact
 from pmkit.prose import day, zone_name
+
+_SHORT_S: Final = 600
+"""On an axis that is shorter, ticks may lie within one minute, seconds."""
+_LONG_S: Final = 36 * 3600
+"""On an axis that is longer, ticks need their day, seconds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +107,8 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
     locator = AutoDateLocator(tz=zone, minticks=4, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     length = (impact.data_end - impact.data_start).total_seconds()
-    axes.xaxis.set_major_formatter(DateFormatter("%H:%M" if length < 36 * 3600 else "%d %b %H:%M", tz=zone))
+    written = "%H:%M:%S" if length < _SHORT_S else "%H:%M" if length < _LONG_S else "%d %b %H:%M"
+    axes.xaxis.set_major_formatter(DateFormatter(written, tz=zone))
     margin = timedelta(seconds=30 if impact.data_start == impact.data_end else 0)
     axes.set_xlim(x(impact.data_start - margin), x(impact.data_end + margin))
     axes.set_xlabel(f"{day(impact.start, zone)}, local time ({zone_name(impact.start, zone)})")

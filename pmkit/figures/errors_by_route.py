@@ -25,7 +25,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
         return None
     names = [_route_name(row) for _, row in table.iterrows()]
     with style():
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.95 + 0.24 * len(table)), layout="constrained")
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 1.25 + 0.24 * len(table)), layout="constrained")
         axes = figure.subplots()
         places = np.arange(len(table))
         axes.barh(places, table["error_ratio"], 0.62, color=theme.ERROR)

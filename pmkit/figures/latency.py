@@ -45,10 +45,10 @@ def latency(findings: Findings) -> Chart | None:
 
 def _alt_latency(impact: Impact) -> str:
     table = impact.latency
-    usual = {name: seconds(float(table[name]["outside"])) for name in ("p50_s", "p95_s")}
-    what = f"Line chart of latency percentiles. Outside of the impact half of the requests take {usual['p50_s']}"
-    what += f" or less and 95 % {usual['p95_s']} or less"
-    if not impact.detected or "during" not in table.index:
-        return what + "."
-    during = {name: seconds(float(table[name]["during"])) for name in ("p50_s", "p95_s")}
-    return what + f"; during the impact it is {during['p50_s']} and {during['p95_s']}."
+    told = {
+        part: " and 95 % ".join(f"{seconds(float(table.loc[part, name]))} or less" for name in ("p50_s", "p95_s"))
+        for part in table.index
+    }
+    usual = f" Outside of the impact half of the requests take {told['outside']}." if "outside" in told else ""
+    bad = f" During the impact half of them take {told['during']}." if impact.detected and "during" in told else ""
+    return f"Line chart of latency percentiles.{usual}{bad}"

@@ -18,7 +18,7 @@ from pmkit.prose import short
 MOST_LABELS: Final = 9
 ROW_IN: Final = 0.16
 """Height of a row of labels, inches."""
-PANELS: Final = (1.0, 1.35)
+PANELS: Final = (0.72, 0.97)
 """Heights of the panels below the labels, about inches."""
 GAP_PX: Final = 5.0
 """Least distance of two labels."""
@@ -35,12 +35,13 @@ class Mark:
 
 
 def marks(findings: Findings) -> list[Mark]:
-    """Give what to mark: changes and the first firing of every alert name, those nearest to the impact."""
+    """Give what to mark within the data: changes and the first firing of every alert name, those nearest to the impact."""
     impact = findings.impact
     changes = findings.store.changes()
     inside = changes[changes["at"].between(impact.data_start, impact.data_end)]
     found = [Mark(row["at"], _change_label(row), theme.CHANGE, "D") for _, row in inside.iterrows()]
     firing = findings.response.alerts.drop_duplicates("name")
+    firing = firing[firing["started_at"].between(impact.data_start, impact.data_end)]
     found += [Mark(row["started_at"], str(row["name"]), theme.ALERT, "^") for _, row in firing.iterrows()]
     nearest = sorted(found, key=lambda mark: (max(impact.start - mark.at, mark.at - impact.end), mark.at))[:MOST_LABELS]
     return sorted(nearest, key=lambda mark: mark.at)
