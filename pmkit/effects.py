@@ -15,7 +15,7 @@ from pmkit.prose import percent
 LOOK_S: Final = 120
 """So much time before a change is compared with as much after it, seconds."""
 SETTLE_S: Final = 120
-"""A change that ended the impact may finish this long after the last error, seconds."""
+"""A change that ended the impact finishes no longer than this before the last error, or after it, seconds."""
 RESOLUTION_S: Final = 1
 """Logs that write whole seconds may be this much early, seconds."""
 CERTAIN: Final = 10.83
@@ -76,7 +76,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     requests = impact.tier.unit != "event"
     shares = _share(before, requests=requests), _share(after, requests=requests)
     told = _told(*shares, impact.impaired[1], requests=requests)
-    if not impact.ongoing and begun <= impact.end + _seconds(RESOLUTION_S) <= done + _seconds(SETTLE_S + RESOLUTION_S):
+    if not impact.ongoing and begun <= impact.end + _seconds(RESOLUTION_S) and abs(done - impact.end) <= _seconds(SETTLE_S):
         later = [at for at in others["at"] if begun < at <= impact.end + _seconds(RESOLUTION_S)]
         if not later:
             return Effect("ended it", *shares, f"the impact ended{told}")

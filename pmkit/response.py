@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Final, Literal
 
 import pandas as pd
 
 from pmkit import chat
-from pmkit.effects import RESOLUTION_S, SETTLE_S, Effect, effect, finished
+from pmkit.effects import RESOLUTION_S, Effect, effect, finished
 from pmkit.impact import Impact
 from pmkit.prose import duration
 
@@ -25,6 +24,9 @@ STEPS: Final[dict[Step, str]] = {
     "resolved": "resolve",
 }
 """The moments of a response, with the verb of the time to each."""
+
+_FOLLOWS: Final[tuple[tuple[Step, Step], ...]] = (("detected", "acknowledged"), ("mitigated", "resolved"))
+"""A mitigation may begin before anybody has acknowledged."""
 
 Status = Literal["recorded", "pending", "not applicable", "invalid"]
 Span = tuple[pd.Timestamp, pd.Timestamp]
@@ -43,7 +45,7 @@ class Moment:
     how : str
         What it is taken from, in words; of one that is not recorded, why.
     at : Timestamp or None
-        When, UTC, as measured from the data.
+        When, UTC, as measured from the data; None where what was measured cannot be.
     span : tuple of Timestamp or None
         Where it lies at the earliest and at the latest.
     source : str or None
@@ -92,8 +94,7 @@ class Response:
 
     def at(self, step: Step) -> pd.Timestamp | None:
         """Return when the step was reached, as measured; None where that is unknown or cannot be."""
-        moment = self.moments[step]
-        return moment.at if moment.status == "recorded" else None
+        return self.moments[step].at
 
     def time_to(self, step: Step) -> float | None:
         """Return the measured seconds from the onset to the step; None, never 0, where that is unknown."""
@@ -132,9 +133,8 @@ def assess(
     Response
         Detected: the first alert of the incident, or the first message of a person that notices it,
         whichever is earlier. Acknowledged: the first acknowledgement, of an alert or in the chat.
-        Mitigated: the last change that was begun before the last error and finished no later than
-        shortly after it. Resolved: the all clear in the chat, or else when the last of the alerts
-        resolved.
+        Mitigated: the change that ended the impact, or else the last that helped, see `effects.effect`.
+        Resolved: the all clear in the chat, or else when the last of the alerts resolved.
     """
     declared = declared or {}
     if not impact.detected:
@@ -145,11 +145,12 @@ def assess(
     people = chat.by_people(messages).sort_values("at")
     slack = pd.Timedelta(seconds=RESOLUTION_S)
     made = changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
+    effects = tuple(effect(impact, row, changes) for _, row in made.iterrows())
     detected, by = _detected(own, people, impact)
     found: dict[Step, Moment] = {
         "detected": detected,
         "acknowledged": _acknowledged(own, people, detected.at or impact.start, by),
-        "mitigated": _mitigated(made, impact),
+        "mitigated": _mitigated(made, effects, impact),
         "resolved": _resolved(own, people, impact),
     }
     told = {step: _declared(moment, declared.get(step)) for step, moment in found.items()}
@@ -160,7 +161,7 @@ def assess(
         by,
         own,
         made.reset_index(drop=True),
-        tuple(effect(impact, row, changes) for _, row in made.iterrows()),
+        effects,
     )
 
 
@@ -205,17 +206,17 @@ def _acknowledged(alerts: pd.DataFrame, people: pd.DataFrame, since: pd.Timestam
     return Moment("pending", "no alert was acknowledged and nobody said so in the chat, as far as the data go")
 
 
-def _mitigated(made: pd.DataFrame, impact: Impact) -> Moment:
+def _mitigated(made: pd.DataFrame, effects: Sequence[Effect], impact: Impact) -> Moment:
     if impact.ongoing:
         return Moment("pending", "the impact goes on at the end of the data")
-    done = made["finished_at"].fillna(made["at"])
-    helped = made[done <= impact.end + pd.Timedelta(seconds=SETTLE_S)]
-    if helped.empty:
-        return Moment("pending", "the impact ended without a change that the data know of")
-    row = helped.iloc[int(done[helped.index].argmax())]
-    about = "" if pd.isna(row["service"]) else f" of {row['service']}"
-    at = finished(row)
-    return Moment("recorded", f"{row['kind']}{about} finished", at, (pd.Timestamp(row["at"]), at), evidence(row))
+    for verdict in ("ended it", "helped"):
+        found = [row for (_, row), followed in zip(made.iterrows(), effects, strict=True) if followed.verdict == verdict]
+        if found:
+            row = max(found, key=finished)
+            about = "" if pd.isna(row["service"]) else f" of {row['service']}"
+            at = finished(row)
+            return Moment("recorded", f"{row['kind']}{about} finished", at, (pd.Timestamp(row["at"]), at), evidence(row))
+    return Moment("pending", "no change that the data know of ended the impact or helped")
 
 
 def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> Moment:
@@ -249,17 +250,21 @@ def _checked(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Momen
     """Call what cannot be invalid: a step before the impact, or before the step that it follows."""
     checked = dict(moments)
     earliest = impact.start_range[0] - pd.Timedelta(seconds=LEAD_S)
-    for step, moment in moments.items():
-        for at, whose in ((moment.at, ""), (moment.declared, "by incident.yaml ")):
+    for name in ("at", "declared"):
+        for step, moment in moments.items():
+            at = getattr(moment, name)
             if at is not None and at < (earliest if step == "detected" else impact.start_range[0]):
-                early = duration((impact.start - at).total_seconds())
-                checked[step] = replace(moment, status="invalid", how=f"{whose}it lies {early} before the impact began")
-    for first, then in pairwise(STEPS):
-        if first == "acknowledged":  # a mitigation may begin before anybody says so
-            continue
-        for name, whose in (("at", ""), ("declared", "by incident.yaml ")):
-            before, after = getattr(checked[first], name), getattr(checked[then], name)
+                checked[step] = _invalid(checked[step], name, impact.start - at, "the impact began")
+        for first, then in _FOLLOWS:
+            before, after = getattr(moments[first], name), getattr(moments[then], name)
             if before is not None and after is not None and after < before and checked[first].status != "invalid":
-                early = duration((before - after).total_seconds())
-                checked[then] = replace(checked[then], status="invalid", how=f"{whose}it lies {early} before it was {first}")
+                checked[then] = _invalid(checked[then], name, before - after, f"it was {first}")
     return checked
+
+
+def _invalid(moment: Moment, name: str, early: pd.Timedelta, what: str) -> Moment:
+    """Say why a time cannot be; one that was measured is taken away, one that was declared leaves it as it is."""
+    why = f"it lies {duration(early.total_seconds())} before {what}"
+    if name == "at":
+        return replace(moment, status="invalid", how=f"{moment.how}, but {why}", at=None, span=None)
+    return replace(moment, status="invalid", how=f"by incident.yaml {why}")

@@ -107,7 +107,30 @@ def test_a_declared_time_that_cannot_be_is_invalid_and_says_why(found: Findings,
     told = assessed(found, declared=declared).moments[step]
     assert told.status == "invalid"
     assert reason in told.how
-    assert assessed(found, declared=declared).time_to(step) is None
+    measured = {"at": found.response.at(step), "time_to": found.response.time_to(step)}
+    again = assessed(found, declared=declared)
+    assert {"at": again.at(step), "time_to": again.time_to(step)} == measured  # a wrong entry does not take it away
+
+
+def test_a_measured_time_that_cannot_be_is_taken_away_with_its_reason(found: Findings) -> None:
+    alerts = found.store.alerts()
+    told = assessed(found, alerts=alerts.assign(acknowledged_at=alerts["started_at"] - pd.Timedelta("30s")))
+    moment = told.moments["acknowledged"]
+    assert (moment.status, moment.at, told.time_to("acknowledged")) == ("invalid", None, None)
+    assert "before it was detected" in moment.how
+
+
+def test_a_change_without_effect_is_no_mitigation(found: Findings) -> None:
+    changes = found.store.changes()
+    told = assessed(found, changes=changes[changes["kind"] != "rollback"])
+    assert [one.verdict for one in told.effects] == ["no effect"]
+    assert (told.moments["mitigated"].status, told.at("mitigated")) == ("pending", None)
+
+
+def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact(incident) -> None:
+    impact = failing(incident, range(600, 1200))
+    late = change_at(1190, 1190 + 900)
+    assert effects.effect(impact, late.iloc[0], late).verdict != "ended it"
 
 
 def test_each_mitigation_is_told_by_what_followed_it() -> None:
