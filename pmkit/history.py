@@ -13,7 +13,7 @@ from pmkit.dimensions import MOSTLY
 from pmkit.impact import Impact
 from pmkit.incident import Incident, Measure
 from pmkit.prose import short
-from pmkit.suspects import LIKELY, Suspect, describe
+from pmkit.suspects import LIKELY, Suspect, change_of
 
 ALIKE: Final = 0.5
 """Incidents that are alike by less are not taken for the same failure."""
@@ -128,7 +128,7 @@ def signature(
 
 def _kind_of(change: Suspect, changes: pd.DataFrame) -> str:
     """Say what a suspected change was and of what, without the version, which differs from time to time."""
-    row = next(row for _, row in changes[changes["at"] == change.at].iterrows() if describe(row) == change.summary)
+    row = change_of(change, changes)
     return str(row["kind"]) if pd.isna(row["service"]) else f"{row['kind']} of {row['service']}"
 
 

@@ -145,6 +145,11 @@ def describe(change: pd.Series) -> str:
     return f"{noun}{of}{version}{summary}"
 
 
+def change_of(suspect: Suspect, changes: pd.DataFrame) -> pd.Series:
+    """Give the change that a suspect is, a row of the changes that were ranked."""
+    return next(row for _, row in changes[changes["at"] == suspect.at].iterrows() if describe(row) == suspect.summary)
+
+
 def _change(
     impact: Impact, row: pd.Series, changes: pd.DataFrame, parts: pd.DataFrame, new: pd.DataFrame
 ) -> tuple[Suspect, float]:

@@ -69,7 +69,7 @@ def codes(findings: Findings, **options: object) -> set[str]:
 def test_a_rule_finds_fault_with_its_bad_example_and_not_with_its_good_one(rule: Rule, written) -> None:
     bad = [one for one in check.problems(written(rule.on, rule.bad), today=TODAY) if one.rule.code == rule.code]
     assert bad, rule.bad
-    assert all(problem.message and problem.suggestion for problem in bad)
+    assert all(problem.message and problem.rule.suggestion for problem in bad)
     assert rule.code not in codes(written(rule.on, rule.good))
 
 

@@ -16,6 +16,7 @@ from pmkit.effects import RESOLUTION_S
 from pmkit.places import is_url
 from pmkit.prose import clock, count, duration, listing, percent
 from pmkit.response import STEPS, Step
+from pmkit.suspects import change_of
 
 FAR_S: Final = 120
 """A confirmed time may be so far from what was measured, seconds."""
@@ -23,6 +24,8 @@ _OFF: Final = 0.2
 """A number in words may be so far from the one in the data, as a share of it."""
 _OUTAGE: Final = 0.9
 """Where a smaller share failed at the peak, it was no outage."""
+_STRONG: Final = 0.9
+"""A change that scores so much would be missed."""
 _BESIDE: Final = timedelta(days=1)
 _UNITS: Final = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
 _LENGTH: Final = re.compile(
@@ -351,11 +354,11 @@ def _unrecorded(context: Context) -> Iterator[Found]:
     suggestion="Name it as trigger, or say under contributing_factors why it was not.",
 )
 def _unmentioned(context: Context) -> Iterator[Found]:
-    first = next((one for one in context.findings.suspects if one.kind == "change" and one.score >= _OUTAGE), None)
+    first = next((one for one in context.findings.suspects if one.kind == "change" and one.score >= _STRONG), None)
     told = " ".join(text.text for text in _told(context, "trigger", "root_cause", "root_cause_summary", "contributing_factors"))
     if first is None or not told:
         return
-    row = next(row for _, row in context.findings.store.changes().iterrows() if row["at"] == first.at)
+    row = change_of(first, context.findings.store.changes())
     names = [str(row[name]) for name in ("version", "service") if not pd.isna(row[name])]
     if names and not any(name.casefold() in told.casefold() for name in names):
         yield Found(("trigger",), f"the data point at the {first.summary.split(':')[0]}, and no text names it")

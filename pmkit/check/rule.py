@@ -92,14 +92,11 @@ class Found:
         What is wrong there.
     words : str
         The words in it that are meant, if some are.
-    suggestion : str
-        A better wording, if there is one for just this place.
     """
 
     location: Location
     message: str
     words: str = ""
-    suggestion: str = ""
 
 
 Finder = Callable[[Context], Iterator[Found]]
@@ -146,7 +143,6 @@ class Problem:
     line: int
     column: int
     message: str
-    suggestion: str
 
 
 _known: dict[str, Rule] = {}
@@ -206,4 +202,4 @@ def problems(
 
 def _problem(one: Rule, fault: Found, incident: Incident) -> Problem:
     line, column = incident.places.of(*fault.location, words=fault.words)
-    return Problem(one, line, column, " ".join(fault.message.split()), fault.suggestion or one.suggestion)
+    return Problem(one, line, column, " ".join(fault.message.split()))

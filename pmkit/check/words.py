@@ -18,11 +18,11 @@ _EXCITED: Final = re.compile(
 _CAPITALS: Final = re.compile(r"\b[A-Z]{3,}(?:[ ,]+[A-Z]{2,}){2,}\b")
 
 
-def _blame(context: Context, kind: Literal["person", "word", "instead", "name"]) -> Iterator[tuple[Found, str]]:
+def _blame(context: Context, kind: Literal["person", "word", "instead", "name"], why: str) -> Iterator[Found]:
     for text in context.texts:
         for hit in blaming(text.own):
             if hit.kind == kind:
-                yield Found(text.location, "", hit.words), hit.words
+                yield Found(text.location, f"“{hit.words}” {why}", hit.words)
 
 
 @rule(
@@ -35,8 +35,7 @@ def _blame(context: Context, kind: Literal["person", "word", "instead", "name"])
     suggestion="Say what the system showed, allowed or lacked at that moment: a check, a warning, a default, a test.",
 )
 def _person(context: Context) -> Iterator[Found]:
-    for found, words in _blame(context, "person"):
-        yield Found(found.location, f"“{words}” says of people what went wrong", words)
+    yield from _blame(context, "person", "says of people what went wrong")
 
 
 @rule(
@@ -49,8 +48,7 @@ def _person(context: Context) -> Iterator[Found]:
     suggestion="Say what was done and what the system made of it.",
 )
 def _word(context: Context) -> Iterator[Found]:
-    for found, words in _blame(context, "word"):
-        yield Found(found.location, f"“{words}” judges people", words)
+    yield from _blame(context, "word", "judges people")
 
 
 @rule(
@@ -63,8 +61,7 @@ def _word(context: Context) -> Iterator[Found]:
     suggestion="Say what people knew and saw then, and what would have shown them more.",
 )
 def _instead(context: Context) -> Iterator[Found]:
-    for found, words in _blame(context, "instead"):
-        yield Found(found.location, f"“{words}” is hindsight", words)
+    yield from _blame(context, "instead", "is hindsight")
 
 
 @rule(
@@ -77,8 +74,7 @@ def _instead(context: Context) -> Iterator[Found]:
     suggestion="Name the role or the team.",
 )
 def _named(context: Context) -> Iterator[Found]:
-    for found, words in _blame(context, "name"):
-        yield Found(found.location, f"{words} names a person", words)
+    yield from _blame(context, "name", "names a person")
 
 
 @rule(

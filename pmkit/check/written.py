@@ -30,7 +30,7 @@ def _text(problems: Sequence[Problem], path: str) -> str:
     lines = []
     for one in problems:
         lines.append(f"{path}:{one.line}:{one.column}: {one.rule.code} {one.rule.severity}: {one.message}")
-        lines.append(f"    {one.suggestion}")
+        lines.append(f"    {one.rule.suggestion}")
     counted = [
         plural(n, name) for name in ("error", "warning", "note") if (n := sum(one.rule.severity == name for one in problems))
     ]
@@ -47,7 +47,7 @@ def _json(problems: Sequence[Problem], path: str) -> str:
             "line": one.line,
             "column": one.column,
             "message": one.message,
-            "suggestion": one.suggestion,
+            "suggestion": one.rule.suggestion,
             "reason": one.rule.reason,
         }
         for one in problems
@@ -63,7 +63,7 @@ def _github(problems: Sequence[Problem], path: str) -> str:
 
     return "\n".join(
         f"::{_LEVELS[one.rule.severity]} file={safe(path, ':,')},line={one.line},col={one.column},"
-        f"title={safe(f'{one.rule.code} {one.rule.name}', ':,')}::{safe(f'{one.message}; {one.suggestion}')}"
+        f"title={safe(f'{one.rule.code} {one.rule.name}', ':,')}::{safe(f'{one.message}; {one.rule.suggestion}')}"
         for one in problems
     )
 
@@ -97,7 +97,7 @@ def _sarif(problems: Sequence[Problem], path: str) -> str:
                     {
                         "ruleId": one.rule.code,
                         "level": one.rule.severity,
-                        "message": {"text": f"{one.message}. {one.suggestion}"},
+                        "message": {"text": f"{one.message}. {one.rule.suggestion}"},
                         "locations": [
                             {
                                 "physicalLocation": {

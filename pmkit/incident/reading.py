@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,17 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from pmkit.errors import IncidentError
-from pmkit.incident.file import ConfirmedTimes, ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint
+from pmkit.incident.file import (
+    ConfirmedTimes,
+    ErrorRule,
+    FormatBlock,
+    IncidentFile,
+    Measure,
+    Note,
+    Slo,
+    SourceHint,
+    Waiver,
+)  # fmt: skip
 
 
 class _Constructor(RoundTripConstructor):
@@ -52,11 +63,19 @@ class Places:
         parts = words.split()
         for some in range(len(parts), 0, -1):
             wanted = " ".join(parts[:some])
-            for number, text in enumerate(self._lines[line - 1 :], line):
+            for number, text in self._of_field(line, column, entry=isinstance(location[-1], int)):
                 place = text.find(wanted)
                 if place >= 0 and (some == len(parts) or text.rstrip().endswith(wanted)):
                     return number, place + 1
         return line, column
+
+    def _of_field(self, line: int, column: int, *, entry: bool) -> Iterator[tuple[int, str]]:
+        """Give the lines of a field, or of an entry of a list, with their numbers: those below are indented further."""
+        for number, text in enumerate(self._lines[line - 1 :], line):
+            indent = len(text) - len(text.lstrip())
+            if number > line and text.strip() and indent < column - entry:
+                return
+            yield number, text
 
 
 def read(path: Path) -> tuple[IncidentFile, Places]:
@@ -124,5 +143,6 @@ def _model_at(location: list[Any]) -> type[BaseModel]:
         "times": ConfirmedTimes,
         "timeline": Note,
         "measures": Measure,
+        "waivers": Waiver,
     }
     return parts.get(str(location[0]), IncidentFile) if location else IncidentFile
