@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -75,7 +74,7 @@ def moved(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
         common language effect size, Mann and Whitney's U by the number of pairs (K. O. McGraw and S. P. Wong, 1992);
         it asks for no distribution, and counts only where the median has left the usual range too.
     """
-    rows = [row for series in _series(metrics) if window and (row := _move(series, window))] if len(metrics) else []
+    rows = [row for series in _series(metrics) if (row := _move(series, window))] if window and len(metrics) else []
     table = conform(pd.DataFrame(rows), MOVES)
     ordered = table.sort_values(["score", "moved_at", "series"], ascending=[False, True, True], ignore_index=True)
     return ordered.head(MOST)
@@ -129,24 +128,26 @@ def _series(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Give each series with its name in words, in order of time; what several instances measure is averaged."""
     known = metrics[metrics["value"].notna()]
     names = known["name"].fillna(known["source"].map(lambda source: PurePosixPath(source).name.split(".")[0]))
-    own = known["labels"].map(_labels)
-    told: dict[str, set[tuple[str, str]]] = {}
-    for name, labels in zip(names, own, strict=True):
-        told.setdefault(name, set()).update(labels.items())
-    telling = {name: {key for key, n in Counter(key for key, _ in pairs).items() if n > 1} for name, pairs in told.items()}
-    titles = [_title(name, labels, telling[name]) for name, labels in zip(names, own, strict=True)]
-    for title, several in known.assign(name=names).groupby(pd.Series(titles, index=known.index)):
+    known = known.assign(name=names, labels=known["labels"].fillna(""))
+    titles: dict[tuple[str, str], str] = {}
+    for name, texts in known.groupby("name")["labels"].unique().items():
+        own = {text: _labels(text) for text in texts}
+        keys = sorted({key for labels in own.values() for key in labels})
+        telling = [key for key in keys if len({labels.get(key) for labels in own.values()}) > 1]
+        titles |= {(str(name), text): _title(str(name), labels, telling) for text, labels in own.items()}
+    titled = pd.Series([titles[pair] for pair in zip(known["name"], known["labels"], strict=True)], index=known.index)
+    for title, several in known.groupby(titled):
         first = {name: "first" for name in several.columns if name not in ("value", "at")}
         yield str(title), several.groupby("at").agg({**first, "value": "mean"}).reset_index()
 
 
-def _title(name: str, labels: dict[str, str], telling: set[str]) -> str:
-    shown = ", ".join(f"{key}={value}" for key, value in sorted(labels.items()) if key in telling)
+def _title(name: str, labels: dict[str, str], telling: Sequence[str]) -> str:
+    shown = ", ".join(f"{key}={labels[key]}" for key in telling if key in labels)
     return f"{name} {{{shown}}}" if shown else name
 
 
-def _labels(text: object) -> dict[str, str]:
-    found = json.loads(text) if isinstance(text, str) and text else {}
+def _labels(text: str) -> dict[str, str]:
+    found = json.loads(text) if text else {}
     return {key: str(value) for key, value in found.items() if key not in _MAKERS} if isinstance(found, dict) else {}
 
 

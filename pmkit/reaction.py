@@ -79,11 +79,11 @@ def _burn(findings: Findings) -> list[str]:
     if burn is None:
         return []
     windows = f"{burn.burn.factor:g} times too fast over {duration(burn.burn.long_s)} and {duration(burn.burn.short_s)}"
-    what = f"an alert on the error budget for {percent(burn.objective)}, which fires when it burns {windows},"
+    what = f"An alert on the error budget for {percent(burn.objective)}, which fires when it burns {windows},"
     if burn.at is None:
-        return [f"{what[0].upper()}{what[1:]} would not have fired."]
+        return [f"{what} would not have fired."]
     detected = findings.response.at("detected")
-    said = f"{what[0].upper()}{what[1:]} would have fired at {clock(burn.at, findings.zone)}"
+    said = f"{what} would have fired at {clock(burn.at, findings.zone)}"
     if detected is None:
         return [f"{said}."]
     ahead = (detected - burn.at).total_seconds()
@@ -107,7 +107,8 @@ def _needless(findings: Findings) -> list[str]:
             for _, row in needless.head(5).iterrows()
         ]
         more = f" and {plural(len(needless) - 5, 'more')}" if len(needless) > 5 else ""
-        said.append(f"Fired while the logs show nothing wrong: {listing(several)}{more}.")
+        medium = findings.impact.tier.medium
+        said.append(f"Fired while the {medium} show nothing wrong: {listing(several)}{more}.")
     if unjudged:
         said.append(
             f"{plural(unjudged, 'alert')} at times that the logs do not cover {'is' if unjudged == 1 else 'are'} not judged."
@@ -146,4 +147,5 @@ def spells(findings: Findings) -> list[str]:
 
 def _span(row: pd.Series, findings: Findings) -> str:
     start, end = clock(row["start"], findings.zone), clock(row["end"], findings.zone)
-    return f"{start} to {end} ({percent(row['error_ratio'])})" if findings.impact.tier.unit != "event" else f"{start} to {end}"
+    share = f" ({percent(row['error_ratio'])})" if row["failed"] and findings.impact.tier.unit != "event" else ""
+    return f"{start} to {end}{share}"

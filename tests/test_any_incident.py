@@ -49,7 +49,7 @@ def metrics_of(chance: Random, minutes: int, bad: list[range]) -> str:
     values = [(15 * n, 0.9 if any(15 * n in one for one in bad) else 0.01 + 0.001 * (n % 3)) for n in range(4 * minutes)]
     matrix = [
         {"metric": {"__name__": name, "pod": str(pod)}, "values": [[int(at(s).timestamp()), str(value)] for s, value in values]}
-        for pod, name in enumerate(chance.sample(["error_ratio", "queue_depth", "latency_p95"], chance.choice([1, 3])))
+        for pod, name in enumerate(["error_ratio", *chance.sample(["queue_depth", "latency_p95", "up"], chance.choice([0, 2]))])
     ]
     return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": matrix}})
 
@@ -109,7 +109,7 @@ def test_any_incident_is_analysed_told_drawn_and_checked(incident, kind: str, se
     exports = {"deploys.jsonl": changes_of(chance, total), "alerts.json": alerts_of(chance, total)}
     exports = {name: content for name, content in exports.items() if chance.random() < 0.7}
     if kind == "metrics" or chance.random() < 0.5:
-        exports["metrics.json"] = metrics_of(chance, minutes, bad).replace("queue_depth", "error_count")
+        exports["metrics.json"] = metrics_of(chance, minutes, bad)
     if kind != "metrics":
         exports["app.log" if kind == "events" else "access.log"] = log_of(kind, chance, minutes, bad)
     made: Incident = incident(exports, known_of(chance, total))
