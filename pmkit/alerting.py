@@ -13,6 +13,7 @@ from pmkit import schema
 from pmkit.impact import Impact
 from pmkit.incident import Slo
 from pmkit.response import LEAD_S
+from pmkit.rules import RuleVerdict
 
 _Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -65,15 +66,20 @@ class Alerting:
         What an alert on the burn rate would have done; None without an objective or without requests.
     missing : tuple of (str, str)
         Names of alerts that fired in an earlier incident like this one and not here, each with that incident.
+    rules : tuple of RuleVerdict
+        What each alert rule in the data would have done.
     """
 
     needless: pd.DataFrame
     unjudged: int
     burn: BurnAlert | None
     missing: tuple[tuple[str, str], ...] = ()
+    rules: tuple[RuleVerdict, ...] = ()
 
 
-def judge(alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | None) -> Alerting:
+def judge(
+    alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | None, rules: tuple[RuleVerdict, ...] = ()
+) -> Alerting:
     """Judge the alerts by what the logs show.
 
     Parameters
@@ -86,6 +92,8 @@ def judge(alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | No
         What the logs show.
     slo : Slo or None
         What the burn rate is counted against.
+    rules : tuple of RuleVerdict
+        What the rules would have done, see `rules.judge`.
     """
     others = alerts[~alerts["alert_id"].isin(own["alert_id"])]
     covered = others["started_at"].between(impact.data_start, impact.data_end)
@@ -96,7 +104,7 @@ def judge(alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | No
     needless = others[covered & ~needed].sort_values(["started_at", "name"], ignore_index=True)
     requests = impact.detected and impact.tier.unit == "request" and "errors" in impact.signals
     burn = burn_alert(impact.fine, impact.start, slo.availability) if requests and slo else None
-    return Alerting(needless, int((~covered).sum()), burn)
+    return Alerting(needless, int((~covered).sum()), burn, rules=rules)
 
 
 def missing(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:

@@ -135,6 +135,7 @@ def alerting(found: Alerting) -> dict[str, Any]:
             "short_s": burn.burn.short_s,
             "at": iso(burn.at),
         },
+        "rules": [{**vars(one), "met_at": iso(one.met_at), "fires_at": iso(one.fires_at)} for one in found.rules],
     }
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, suspects, timeline
+from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, rules, suspects, timeline
 from pmkit import impact as impacts
 from pmkit.errors import IncidentError, PmkitError, SourceError
 from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
@@ -182,7 +182,9 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         store=store,
         impact=impact,
         response=reaction,
-        alerting=alerting.judge(alerts, reaction.alerts, impact, incident.file.slo),
+        alerting=alerting.judge(
+            alerts, reaction.alerts, impact, incident.file.slo, _ruled(store, reaction.alerts, series, impact)
+        ),
         suspects=suspected,
         unexplained=unexplained,
         parts=parts,
@@ -251,6 +253,14 @@ def _impact(incident: Incident, store: Store, judged: pd.DataFrame, series: pd.D
         raise SourceError(f"{incident.folder}: no logs, and no metric whose name tells of errors, latency or availability")
     told = impacts.assess(samples, of_metrics(samples, logs=logs), slo) if len(samples) else found
     return told if told.detected or not logs else found
+
+
+def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impacts.Impact) -> tuple[rules.RuleVerdict, ...]:
+    known = store.rules()
+    if known.empty:
+        return ()
+    early = impact.start - pd.Timedelta(seconds=rules.LOOK_BACK_S)
+    return rules.judge(known, own, series, store.served(early, impact.data_end), impact)
 
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:

@@ -8,11 +8,14 @@ from pmkit.findings import Findings
 from pmkit.markup import Audience, bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural
 from pmkit.response import Step, evidence
+from pmkit.rules import RuleVerdict
 from pmkit.schema import BIN_S
 from pmkit.suspects import describe
 
 _CLOSE = 0.1
 """A range that is narrower than this share of a time says nothing."""
+_SILENT = 3
+_RULES = 12
 
 
 def response(findings: Findings, audience: Audience) -> str:
@@ -59,8 +62,8 @@ def _after(findings: Findings, step: Step) -> str:
 def _alerts(findings: Findings, audience: Audience) -> str:
     parts = [_fired(findings), *_burn(findings)]
     if audience == "internal":
-        parts += [*_missing(findings), *_needless(findings)]
-    return " ".join(parts)
+        parts += [*_missing(findings), *_needless(findings), *_caught(findings)]
+    return "\n\n".join([" ".join(parts), *(_rules(findings) if audience == "internal" else [])])
 
 
 def _fired(findings: Findings) -> str:
@@ -114,6 +117,68 @@ def _needless(findings: Findings) -> list[str]:
             f"{plural(unjudged, 'alert')} at times that the logs do not cover {'is' if unjudged == 1 else 'are'} not judged."
         )
     return said
+
+
+def _caught(findings: Findings) -> list[str]:
+    """Say which rules would have caught the incident without an alert, and which could have."""
+    detected, said = findings.response.at("detected"), []
+    for rule in findings.alerting.rules:
+        name = escape(rule.name)
+        if not rule.fired and rule.verdict == "fires":
+            when = _earlier(rule.fires_at, detected, findings)
+            said.append(f"The rule {name} would have fired{when}, and no such alert is in the data.")
+        elif not rule.fired and rule.verdict == "too short":
+            when = _earlier(rule.met_at, detected, findings)
+            held = f"held for {duration(rule.held_s)}, and the rule waits for {duration(rule.for_s)}"
+            said.append(f"The condition of the rule {name} was met{when}; it {held}.")
+    return said[:_SILENT]
+
+
+def _earlier(at: pd.Timestamp | None, detected: pd.Timestamp | None, findings: Findings) -> str:
+    if at is None:
+        return ""
+    ahead = 0.0 if detected is None else (detected - at).total_seconds()
+    return f" at {clock(at, findings.zone)}" + (f", {duration(ahead)} before it was detected" if ahead >= BIN_S else "")
+
+
+def _rules(findings: Findings) -> list[str]:
+    """Write what each alert rule would have done, those that would have fired first."""
+    rules = findings.alerting.rules
+    if not rules:
+        return []
+    rows = [
+        [escape(rule.name), _would(rule, findings), "yes" if rule.fired else "no", _why(rule), code(rule.evidence)]
+        for rule in rules[:_RULES]
+    ]
+    left = f"\n\n{plural(len(rules) - _RULES, 'more rule')} did not come closer." if len(rules) > _RULES else ""
+    basis = {rule.basis for rule in rules if rule.basis}
+    known = {"logs": "the requests in the logs", "metrics": "the metrics"}
+    on = known.get(str(basis.pop()), "metrics and logs") if len(basis) == 1 else "metrics and logs"
+    lead = f"### Alert rules\n\nWhat the alert rules in the data would have done, evaluated on {on}:\n\n"
+    return [lead + table(["Rule", "Would have fired", "Fired", "Why", "Evidence"], rows, [19, 16, 7, 37, 21]) + left]
+
+
+def _would(rule: RuleVerdict, findings: Findings) -> str:
+    match rule.verdict:
+        case "fires" if rule.fires_at is not None:
+            return clock(rule.fires_at, findings.zone)
+        case "always":
+            return "long before"
+        case "not evaluable":
+            return "cannot be told"
+    return "no"
+
+
+def _why(rule: RuleVerdict) -> str:
+    """Say how near a rule came to firing."""
+    if rule.verdict == "not evaluable":
+        return escape(rule.why)
+    said = []
+    if rule.reached is not None:
+        said.append(f"reached {rule.reached:.3g} (asks for {rule.operator} {rule.limit:.3g})")
+    if rule.held_s:
+        said.append(f"held for {duration(rule.held_s)}" + (f" (asks for {duration(rule.for_s)})" if rule.for_s else ""))
+    return escape(", ".join(said) or "its condition did not hold")
 
 
 def mitigations(findings: Findings, audience: Audience) -> str:

@@ -102,7 +102,21 @@ METRICS: Final = {
     **_ORIGIN,
 }
 
-TABLES: Final = {"logs": LOGS, "alerts": ALERTS, "changes": CHANGES, "messages": MESSAGES, "metrics": METRICS}
+RULES: Final = {
+    "name": _text("name of the alert, or of the series that it records"),
+    "kind": _text("alerting or recording"),
+    "severity": _text("as in alerts"),
+    "service": _text("as in alerts"),
+    "expression": _text("the condition, PromQL"),
+    "for_s": _number("how long it must hold before it fires, seconds"),
+    "summary": _text("the rule in words"),
+    "labels": _text("the labels that it gives its alerts, a JSON object"),
+    **_ORIGIN,
+}
+
+TABLES: Final = {
+    "logs": LOGS, "alerts": ALERTS, "changes": CHANGES, "messages": MESSAGES, "metrics": METRICS, "rules": RULES,
+}  # fmt: skip
 """The canonical tables by name."""
 
 BIN_S: Final = 10

@@ -86,6 +86,32 @@ class Store:
         """Return every metric sample once, in the columns of `schema.METRICS`, by series and time."""
         return self._told("metrics", schema.METRICS, ["name", "labels", "at"])
 
+    def rules(self) -> pd.DataFrame:
+        """Return every alert rule and recording rule once, in the columns of `schema.RULES`, by name."""
+        return self._told("rules", schema.RULES, ["name"])
+
+    def served(self, start: datetime, end: datetime) -> pd.DataFrame:
+        """Count the requests of a window.
+
+        Parameters
+        ----------
+        start, end : datetime
+            Both ends belong to the window.
+
+        Returns
+        -------
+        DataFrame
+            `bin`, `source`, `service`, `http_route`, `http_status`, `version`, `host`, `latency_bucket`, `events`; as in
+            `schema.ROLLUP`.
+        """
+        keys = "bin, source, service, http_route, http_status, version, host, latency_bucket"
+        query = (
+            f"SELECT {keys}, CAST(sum(events) AS BIGINT) AS events FROM {{}} "
+            "WHERE http_status IS NOT NULL AND bin BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL"
+        )
+        columns = {name: schema.ROLLUP[name] for name in (*keys.split(", "), "events")}
+        return conform(self._query(query, ROLLUP, "logs", [start, end]), columns)
+
     def logs(
         self,
         start: datetime | None = None,

@@ -100,6 +100,7 @@ def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
         "changes": (found.store.changes(), schema.CHANGES),
         "messages": (found.store.messages(), schema.MESSAGES),
         "metrics": (found.store.metrics(), schema.METRICS),
+        "rules": (found.store.rules(), schema.RULES),
         "logs": (found.store.logs(limit=50), schema.LOGS),
     }
     for name, (frame, columns) in frames.items():

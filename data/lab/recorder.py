@@ -166,6 +166,7 @@ def export(stage: Stage, out: pathlib.Path, begin: float, end: float, offset: ti
     payloads = "".join(json.dumps(p) + "\n" for _, p in stage.shop.pager.payloads)
     write("alerts/webhooks.jsonl", payloads, shift.rfc3339)
     write("alerts/alerts.json", json.dumps(stage.alerts_snapshot, indent=1) + "\n", shift.rfc3339)
+    write("alerts/rules.json", json.dumps(stage.shop.rules(), separators=(",", ":")) + "\n", shift.rfc3339)
     write("changes/deploys.jsonl", "".join(json.dumps(c) + "\n" for c in stage.changes), shift.rfc3339)
     for name, query in QUERIES.items():
         found = stage.shop.query_range(query, begin, end)

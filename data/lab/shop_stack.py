@@ -353,6 +353,11 @@ class Shop:
         url = f"http://127.0.0.1:{self.port['alertmanager']}/api/v2/alerts"
         return json.loads(urllib.request.urlopen(url, timeout=10).read())
 
+    def rules(self) -> dict:
+        """`GET /api/v1/rules` of Prometheus."""
+        url = f"http://127.0.0.1:{self.port['prometheus']}/api/v1/rules"
+        return json.loads(urllib.request.urlopen(url, timeout=10).read())
+
     def query_range(self, query: str, begin: float, end: float) -> dict:
         """`query_range` of Prometheus, 15-second steps."""
         words = urllib.parse.urlencode({"query": query, "start": begin, "end": end, "step": 15})

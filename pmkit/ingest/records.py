@@ -50,8 +50,8 @@ def ingest_records(
     table = schema.TABLES[chosen.table]
     database.execute(sql.MACROS)
     frame, zoned = _typed(database, rows, table, request)
-    key = next(name for name, column in table.items() if column.dtype == schema.TIME)
-    undated = frame[frame[key].isna()]
+    key = next((name for name, column in table.items() if column.dtype == schema.TIME), None)
+    undated = frame[frame[key].isna()] if key else frame.head(0)
     for line in undated["line"].unique():
         rejected.append((int(line), next(words for at, _, words in found if at == line), UNREADABLE))
         events -= 1
@@ -70,8 +70,8 @@ def ingest_records(
         continuation=0,
         blank=0,
         rejected=len(rejected) + len(broken),
-        first=None if frame.empty else frame[key].min().to_pydatetime(),
-        last=None if frame.empty else frame[key].max().to_pydatetime(),
+        first=None if frame.empty or not key else frame[key].min().to_pydatetime(),
+        last=None if frame.empty or not key else frame[key].max().to_pydatetime(),
         timezone="as written" if zoned else request.timezone,
         timezone_assumed=not zoned and not request.timezone_is_hint,
         notes=(
@@ -143,9 +143,9 @@ def _matches(chosen: RecordFormat, body: str) -> Iterator[Found]:
     position, line = 0, 1
     for found in chosen.matcher.finditer(body):
         yield from _between(body[position : found.start()], line)
-        line += body.count("\n", position, found.start())
+        line += body.count("\n", position, found.start(1))
         yield line, found.groupdict(), found[0][:500]
-        line, position = line + found[0].count("\n"), found.end()
+        line, position = line + body.count("\n", found.start(1), found.end()), found.end()
     yield from _between(body[position:], line)
 
 

@@ -22,6 +22,7 @@ from pmkit.sources import (
     monitoring,
     pagerduty,
     proxies,
+    rules,
     servers,
     structured,
 )
@@ -39,6 +40,7 @@ FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Collected exports": collected.FORMATS,
     "Any other": generic.FORMATS,
     "Alerts": (*alerts.FORMATS, *monitoring.FORMATS),
+    "Alert rules": rules.FORMATS,
     "Incidents": (*pagerduty.FORMATS, *incidents.FORMATS),
     "Changes": changes.FORMATS,
     "Chat": chat.FORMATS,

@@ -1,0 +1,17 @@
+"""PromQL: the part of it that alert rules are made of."""
+
+from pmkit.promql.evaluation import LOOKBACK_S, Condition, condition
+from pmkit.promql.series import Labels, NotEvaluableError, Numbers, Samples, Source, Vector, matches
+
+__all__ = [
+    "LOOKBACK_S",
+    "Condition",
+    "Labels",
+    "NotEvaluableError",
+    "Numbers",
+    "Samples",
+    "Source",
+    "Vector",
+    "condition",
+    "matches",
+]

@@ -1,0 +1,174 @@
+"""Exports of alert rules: what would raise an alert, whether or not it ever did."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pmkit.sources import aliases
+from pmkit.sources.model import Example, records_of
+from pmkit.sources.sample import Row
+
+_SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
+_SPAN: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+", re.ASCII)
+
+
+def seconds(found: object) -> float:
+    """Read a duration as Prometheus writes it, or a number of seconds; none is 0.
+
+    Raises
+    ------
+    ValueError
+        When it is neither.
+
+    Examples
+    --------
+    >>> seconds("1m30s")
+    90.0
+    """
+    if found in (None, ""):
+        return 0.0
+    text = str(found)
+    if _SPAN.fullmatch(text):
+        return float(sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwy])", text)))
+    return float(text)
+
+
+def _rule(found: Row, *, name: str, kind: str, expression: str, lasts: str = "for") -> Row:
+    """Give the row of a rule; `lasts` is where it says how long its condition must hold."""
+    labels, notes = found.get("labels"), found.get("annotations")
+    told = {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
+    said = notes if isinstance(notes, dict) else {}
+    if not expression.strip():
+        raise ValueError("has no expression")
+    return {
+        "name": name,
+        "kind": kind,
+        "severity": told.get("severity"),
+        "service": aliases.value(aliases.OWNER, told),
+        "expression": " ".join(expression.split()),
+        "for_s": seconds(found.get(lasts)),
+        "summary": said.get("summary") or said.get("description"),
+        "labels": json.dumps(told, sort_keys=True),
+    }
+
+
+def _api(rule: Row) -> Iterator[Row]:
+    yield _rule(rule, name=str(rule["name"]), kind=rule["type"], expression=str(rule["query"]), lasts="duration")
+
+
+API = records_of(
+    "prometheus-rules", "Prometheus' GET /api/v1/rules, also of Thanos, Mimir, Loki and vmalert", "rules",
+    lambda record: record["type"] in ("alerting", "recording") and "query" in record and "name" in record, _api,
+    Example(
+        '{"status": "success", "data": {"groups": [{"name": "shop", "file": "rules.yml", "rules": [\n'
+        '{"state": "inactive", "name": "HighErrorRatio", "query": "job:errors:ratio > 0.05", "duration": 90, "keepFiringFor": 0, "labels": '
+        '{"severity": "critical", "service": "cart"}, "annotations": {"summary": "5 % fail"}, "alerts": [], "type": "alerting"},\n'
+        '{"name": "job:errors:ratio", "query": "sum(rate(errors_total[1m]))", "health": "ok", "type": "recording"}]}, {"name": "nodes", "rules": [\n'
+        '{"name": "Down", "query": "up == 0", "duration": 300, "labels": {}, "annotations": {"description": "no answer"}, "type": "alerting"}]}]}}',
+        ({"name": "HighErrorRatio", "kind": "alerting", "severity": "critical", "service": "cart", "for_s": 90.0,
+          "expression": "job:errors:ratio > 0.05", "summary": "5 % fail"},
+         {"name": "job:errors:ratio", "kind": "recording", "expression": "sum(rate(errors_total[1m]))", "for_s": 0.0},
+         {"name": "Down", "for_s": 300.0, "severity": None, "summary": "no answer"}),
+    ),
+    path=("data", "groups", "*", "rules", "*"),
+)  # fmt: skip
+
+
+def _block(record: Row) -> Iterator[Row]:
+    try:
+        rule = YAML(typ="safe", pure=True).load(record["indent"] + "  " + record["rule"])
+    except YAMLError as wrong:
+        raise ValueError(f"no YAML: {str(wrong).splitlines()[0]}") from wrong
+    kind = "alerting" if "alert" in rule else "recording"
+    yield _rule(rule, name=str(rule.get("alert") or rule["record"]), kind=kind, expression=str(rule["expr"]))
+
+
+_HEADING: Final = r"(?:[ \t]*(?:#.*|---|(?:- )?[\w.\-/]+:.*)?\n)"
+
+FILE = records_of(
+    "prometheus-rule-file", "Rule files of Prometheus and the Kubernetes resource PrometheusRule, YAML", "rules",
+    lambda record: "expr:" in record["rule"], _block,
+    Example(
+        "# what pages us\n"
+        "groups:\n"
+        "- name: shop\n"
+        "  rules:\n"
+        "  - alert: Slow\n"
+        "    expr: |\n"
+        "      histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))\n"
+        "        > 1\n"
+        "    for: 2m\n"
+        "    labels: {severity: warning}\n"
+        "    annotations:\n"
+        "      description: 95 % take longer than a second\n"
+        "\n"
+        "  - record: job:requests:rate\n"
+        "    expr: sum(rate(http_requests_total[1m]))\n"
+        "- name: nodes\n"
+        "  rules:\n"
+        "  - alert: Down\n"
+        "    expr: up == 0\n",
+        ({"name": "Slow", "kind": "alerting", "for_s": 120.0, "severity": "warning", "summary": "95 % take longer than a second",
+          "expression": "histogram_quantile(0.95, sum by (le) (rate(http_request_duration_seconds_bucket[5m]))) > 1"},
+         {"name": "job:requests:rate", "kind": "recording", "expression": "sum(rate(http_requests_total[1m]))"},
+         {"name": "Down", "expression": "up == 0", "for_s": 0.0}),
+    ),
+    pattern=rf"^(?:(?![ \t]*- (?:alert|record):){_HEADING})*+(?P<indent>[ \t]*)- (?P<rule>(?:alert|record):.*(?:\n|\Z)(?:(?P=indent)[ \t]+.*(?:\n|\Z)|[ \t]*\n)*)",
+)  # fmt: skip
+
+
+def _asked(queries: list[Row], reference: object) -> str:
+    """Write what a query of Grafana's asks as PromQL: the chain of expressions that leads to it."""
+    found = next(query for query in queries if query["refId"] == reference)
+    model = found["model"]
+    if model.get("expr"):
+        return str(model["expr"])
+    kind, inner = model["type"], model.get("expression", "")
+    if kind == "threshold":
+        evaluator = model["conditions"][0]["evaluator"]
+        bounds = [f"{bound:g}" for bound in evaluator["params"]]
+        asked = _asked(queries, inner)
+        match evaluator["type"]:
+            case "gt" | "lt" | "gte" | "lte" as word:
+                return f"({asked}) {'>' if word.startswith('g') else '<'}{'=' if word.endswith('e') else ''} {bounds[0]}"
+            case "within_range":
+                return f"({asked}) > {bounds[0]} and ({asked}) < {bounds[1]}"
+            case "outside_range":
+                return f"({asked}) < {bounds[0]} or ({asked}) > {bounds[1]}"
+    if kind == "reduce":
+        return _asked(queries, inner)
+    if kind == "math":
+        return re.sub(r"\$\{?(\w+)\}?", lambda name: f"({_asked(queries, name[1])})", inner)
+    raise ValueError(f"the condition {kind!r} is not read")
+
+
+def _grafana(rule: Row) -> Iterator[Row]:
+    yield _rule(rule, name=str(rule["title"]), kind="alerting", expression=_asked(rule["data"], rule["condition"]))
+
+
+GRAFANA = records_of(
+    "grafana-rules", "Grafana's GET /api/v1/provisioning/alert-rules", "rules",
+    lambda record: isinstance(record["data"], list) and "condition" in record and "title" in record, _grafana,
+    Example(
+        '[{"uid": "a1", "title": "Errors", "condition": "C", "for": "5m", "labels": {"team": "shop", "severity": "critical"}, '
+        '"annotations": {"summary": "too many"}, "data": [{"refId": "A", "model": {"expr": "sum(rate(errors_total[5m]))", "refId": "A"}}, '
+        '{"refId": "B", "model": {"type": "reduce", "expression": "A", "reducer": "last"}}, {"refId": "C", "model": {"type": "threshold", '
+        '"expression": "B", "conditions": [{"evaluator": {"type": "gt", "params": [0.5]}}]}}]},\n'
+        '{"uid": "a2", "title": "Share", "condition": "C", "for": "", "labels": {}, "data": [{"refId": "A", "model": {"expr": "bad"}}, '
+        '{"refId": "B", "model": {"expr": "good"}}, {"refId": "C", "model": {"type": "math", "expression": "$A / ${B} > 2"}}]},\n'
+        '{"uid": "a3", "title": "Odd", "condition": "B", "for": "1m", "data": [{"refId": "A", "model": {"expr": "load"}}, {"refId": "B", "model": '
+        '{"type": "threshold", "expression": "A", "conditions": [{"evaluator": {"type": "outside_range", "params": [1, 9]}}]}}]}]',
+        ({"name": "Errors", "expression": "(sum(rate(errors_total[5m]))) > 0.5", "for_s": 300.0, "severity": "critical",
+          "summary": "too many"},
+         {"name": "Share", "expression": "(bad) / (good) > 2", "for_s": 0.0},
+         {"name": "Odd", "expression": "(load) < 1 or (load) > 9", "for_s": 60.0}),
+    ),
+)  # fmt: skip
+
+FORMATS: Final[tuple[Any, ...]] = (API, FILE, GRAFANA)

@@ -1,0 +1,151 @@
+"""What the alert rules would have done: held against a real Prometheus, and on small logs in which every number is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from samples import BEGIN, access_log, at
+
+import pmkit
+from pmkit.findings import Findings
+from pmkit.reaction import response
+from pmkit.rules import RuleVerdict
+
+RATIO = 'sum(rate(http_requests_total{status=~"5.."}[1m])) / sum(rate(http_requests_total[1m])) > 0.2'
+LOG = access_log(30, failing=[range(600, 900)], slow=[range(700, 800)])
+
+
+def rule_file(*rules: str) -> str:
+    """Write rules, each as name, expression and how long it must hold, joined by ` | `."""
+    lines = ["groups:", "- name: shop", "  rules:"]
+    for name, expression, lasts in (rule.split(" | ") for rule in rules):
+        kind = "record" if lasts == "-" else "alert"
+        lines += [f"  - {kind}: {name}", f"    expr: {expression}"] + ([f"    for: {lasts}"] if lasts != "-" else [])
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def judged(folder: Callable[..., Path]) -> Callable[..., dict[str, RuleVerdict]]:
+    """Give what each rule would have done by name."""
+
+    def judge(*rules: str, **more: str) -> dict[str, RuleVerdict]:
+        made = folder({"web.log": LOG, "rules.yml": rule_file(*rules), **more})
+        found = pmkit.investigate(made.name, made.parent)
+        return {rule.name: rule for rule in found.alerting.rules}
+
+    return judge
+
+
+def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired_it(recorded: Findings) -> None:
+    began = recorded.response.alerts.groupby("name")["started_at"].min()
+    told = {rule.name: rule for rule in recorded.alerting.rules}
+    assert {name for name, rule in told.items() if rule.verdict == "fires"} == set(began.index) - {"ServiceUnreachable"}
+    for name, rule in told.items():
+        if rule.verdict == "fires" and rule.fires_at is not None:
+            assert abs((rule.fires_at - began[name]).total_seconds()) <= 20, name
+            assert rule.basis == "logs"
+    assert told["ServiceUnreachable"].why == "no series up in the data"
+
+
+def test_a_rule_that_would_have_fired_without_an_alert_is_told_with_its_time(folder) -> None:
+    made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m")})
+    found = pmkit.investigate(made.name, made.parent)
+    (rule,) = found.alerting.rules
+    # three in five fail; a minute of counts every ten seconds has five steps, and two of these are past 20 %
+    assert rule.met_at == pd.Timestamp(at(620))
+    assert rule.fires_at == pd.Timestamp(at(680))
+    assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))
+    assert "The rule Errors would have fired at 03:11:20, and no such alert is in the data." in response(found, "internal")
+    assert "Errors" not in response(found, "public")
+    assert rule.evidence == "rules.yml:4"
+
+
+def test_how_much_earlier_than_it_was_detected_is_told(folder) -> None:
+    alert = {"alert": "Customers call", "time": at(720).isoformat()}
+    made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"})
+    found = pmkit.investigate(made.name, made.parent)
+    assert "would have fired at 03:11:20, 40 s before it was detected, and no such alert" in response(found, "internal")
+
+
+def test_a_condition_that_did_not_hold_long_enough_says_how_long_it_did(judged) -> None:
+    rule = judged(f"Errors | {RATIO} | 10m")["Errors"]
+    assert (rule.verdict, rule.fires_at) == ("too short", None)
+    assert 280 <= rule.held_s <= 340
+
+
+def test_a_threshold_that_was_not_reached_says_how_near_it_came(judged) -> None:
+    rule = judged(f"Errors | {RATIO.replace('0.2', '0.7')} | 1m")["Errors"]
+    assert (rule.verdict, rule.reached, rule.limit) == ("not reached", pytest.approx(0.6), 0.7)
+
+
+def test_a_rule_that_fires_all_the_time_did_not_catch_it(judged) -> None:
+    assert judged("Traffic | sum(rate(http_requests_total[1m])) > 1 | 1m")["Traffic"].verdict == "always"
+
+
+def test_durations_in_the_logs_stand_for_a_histogram_also_in_milliseconds(judged) -> None:
+    told = judged(
+        "Slow | histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[1m]))) > 1.5 | 0s",
+        "SlowMs | histogram_quantile(0.9, sum by (le) (rate(istio_request_duration_milliseconds_bucket[1m]))) > 1500 | 0s",
+        'Late | sum(rate(http_request_duration_seconds_bucket{le="0.5"}[1m])) / sum(rate(http_requests_total[1m])) < 0.5 | 0s',
+    )
+    assert {name: rule.verdict for name, rule in told.items()} == dict.fromkeys(told, "fires")
+    assert told["Slow"].reached == pytest.approx(2.0, rel=0.15)
+    assert told["SlowMs"].reached == pytest.approx(1000 * told["Slow"].reached)
+
+
+def test_labels_go_by_the_names_that_the_rule_uses(judged) -> None:
+    by = 'sum by (handler) (rate(http_requests_total{code="500", handler="/a"}[1m])) > 1'
+    assert judged(f"Errors | {by} | 0s")["Errors"].verdict == "fires"
+
+
+def test_a_recorded_series_is_made_from_its_rule(judged) -> None:
+    told = judged(f"job:errors:ratio | {RATIO.removesuffix(' > 0.2')} | -", "Errors | job:errors:ratio > 0.2 | 1m")
+    assert list(told) == ["Errors"]
+    assert told["Errors"].fires_at == pd.Timestamp(at(680))
+
+
+def test_a_rule_on_metrics_is_evaluated_on_them(judged) -> None:
+    times = [BEGIN.timestamp() + 15 * n for n in range(120)]
+    values = [[moment, "9" if 40 <= n < 60 else "1"] for n, moment in enumerate(times)]
+    series = {"metric": {"__name__": "queue_depth", "queue": "mail"}, "values": values}
+    export = json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [series]}})
+    rule = judged("Queue | queue_depth > 5 | 30s", **{"queue.json": export})["Queue"]
+    assert (rule.verdict, rule.basis, rule.met_at) == ("fires", "metrics", pd.Timestamp(at(600)))
+
+
+@pytest.mark.parametrize(
+    ("expression", "why"),
+    [
+        ("kube_pod_status > 1", "no series kube_pod_status in the data"),
+        ('sum(rate(http_requests_total{tenant="a"}[1m])) > 1', "the logs do not tell tenant of a request"),
+        ('sum(rate(http_requests_total{status="404"}[1m])) > 1', "no sample in the data matches it"),
+        ("sum(rate({a}[1m]", "it is no PromQL"),
+    ],
+)
+def test_what_cannot_be_evaluated_says_why(judged, expression: str, why: str) -> None:
+    rule = judged(f"Odd | '{expression}' | 1m" if "'" not in expression else f"Odd | {expression} | 1m")["Odd"]
+    assert rule.verdict == "not evaluable"
+    assert why in rule.why
+
+
+def test_a_recorded_series_that_is_made_of_itself_is_not_evaluated(judged) -> None:
+    told = judged("loop | loop + 1 | -", "Odd | loop > 1 | 1m")
+    assert told["Odd"].why == "no series loop in the data"
+
+
+def test_rules_in_the_resource_of_kubernetes_are_read(incident) -> None:
+    text = (
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: shop\nspec:\n  groups:\n"
+        "    - name: shop\n      interval: 30s\n      rules:\n        - alert: Down\n          expr: up == 0\n          for: 5m\n"
+        "          annotations:\n            summary: |\n              Nothing\n\n              answers\n"
+        "        - alert: Empty\n          for: 5m\n"
+    )
+    store = pmkit.store.open_incident(incident({"web.log": LOG, "rules.yaml": text}))
+    rules = store.rules()
+    assert rules[["name", "for_s", "line"]].to_dict("records") == [{"name": "Down", "for_s": 300.0, "line": 10}]
+    ledger = next(part.ledger for part in store.parts if part.source == "rules.yaml")
+    assert (ledger.format, ledger.events, ledger.rejected) == ("prometheus-rule-file", 1, 1)
