@@ -38,8 +38,10 @@ class Findings:
         Where times are shown.
     store : Store
         The exports, for digging on.
-    impact, response, alerting, suspects, timeline
+    impact, response, alerting, suspects
         What the analysis found.
+    story : tuple of Entry
+        All entries of the timeline by time, also those that people chose to leave out.
     unexplained : float or None
         The belief that no change set it off, see `suspects.rank`.
     parts : DataFrame
@@ -69,7 +71,7 @@ class Findings:
     patterns: pd.DataFrame
     faded: pd.DataFrame
     moves: pd.DataFrame
-    timeline: tuple[timeline.Entry, ...]
+    story: tuple[timeline.Entry, ...]
     quality: pd.DataFrame
     unexplained: float | None = None
     history: tuple[history.Match, ...] = ()
@@ -91,11 +93,16 @@ class Findings:
             "patterns": [contract.pattern(row) for table in (self.patterns, self.faded) for _, row in table.iterrows()],
             "metrics": [contract.move(row) for _, row in self.moves.iterrows()],
             "timeline": [
-                {"at": contract.iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source}
+                {"at": contract.iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source, "key": entry.key}
                 for entry in self.timeline
             ],
             "data_quality": [contract.quality(row) for row in self.exports],
         }
+
+    @property
+    def timeline(self) -> tuple[timeline.Entry, ...]:
+        """The entries that people did not choose to leave out."""
+        return tuple(entry for entry in self.story if not entry.hidden)
 
     @property
     def exports(self) -> list[dict[str, Any]]:
@@ -191,7 +198,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         patterns=found,
         moves=moves,
         faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
-        timeline=entries,
+        story=timeline.edited(entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]),
         quality=_remarked(exports, doubts),
     )
 
@@ -289,9 +296,8 @@ def _zone(name: str) -> str:
 
 
 def _notes(incident: Incident) -> tuple[timeline.Entry, ...]:
-    return tuple(
-        timeline.Entry(contract.utc(incident.local(note.at)), "note", note.text, place) for note, place in incident.notes()
-    )
+    local = incident.local
+    return tuple(timeline.Entry(contract.utc(local(note.at)), "note", note.text, at, note.key) for note, at in incident.notes())
 
 
 def _declared(incident: Incident) -> dict[response.Step, pd.Timestamp]:

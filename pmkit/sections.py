@@ -188,7 +188,10 @@ def timeline(findings: Findings, audience: Audience) -> str:
         f"Nothing is recorded from {clock(a, zone)} to {clock(b, zone)}."
         for a, b in story.gaps(findings.timeline, findings.impact)
     ]
-    text = " ".join([first, *gaps])
+    hidden = len(findings.story) - len(findings.timeline)
+    entries_are = "entry of the data is" if hidden == 1 else "entries of the data are"
+    left_out = [f"{count(hidden)} {entries_are} left out by the authors."] if hidden else []
+    text = " ".join([first, *gaps, *left_out])
     if audience == "public":
         return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
     for row, entry in zip(rows, entries, strict=True):
@@ -198,7 +201,7 @@ def timeline(findings: Findings, audience: Audience) -> str:
 
 def _entry_text(entry: story.Entry) -> str:
     text = escape(entry.text)
-    return f"**{text}**" if entry.kind == "impact" else text
+    return f"**{text}**" if entry.kind == "impact" or entry.key else text
 
 
 # Root Cause

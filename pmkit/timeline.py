@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from pmkit.chat import by_people, matters
 from pmkit.impact import Impact
+from pmkit.incident import EntryEdit
 from pmkit.metrics import in_words
 from pmkit.prose import listing, percent, plural, short
 from pmkit.response import Response, evidence
@@ -44,12 +45,22 @@ class Entry:
         What happened, in one sentence.
     source : str or None
         Evidence, `file:line`.
+    key : bool
+        Whether people marked it as one that tells the story.
+    hidden : bool
+        Whether people chose to leave it out.
     """
 
     at: pd.Timestamp
     kind: str
     text: str
     source: str | None
+    key: bool = False
+    hidden: bool = False
+
+    def is_named(self, at: pd.Timestamp, kind: str, source: str | None) -> bool:
+        """Tell whether it is the entry of that time (to the second), kind and evidence."""
+        return (kind, source, at.floor("s")) == (self.kind, self.source, self.at.floor("s"))
 
 
 def tell(
@@ -104,6 +115,26 @@ def tell(
 def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
     """Sort by the second: many logs write no fractions, and a cause comes before what it causes."""
     return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, entry.text
+
+
+def edited(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
+    """Apply what people make of entries.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        As `tell` gives them.
+    edits : sequence of (Timestamp, EntryEdit)
+        Each with its time in UTC; one that names no entry changes nothing.
+    """
+    return tuple(_edited(entry, edits) for entry in entries)
+
+
+def _edited(entry: Entry, edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> Entry:
+    for at, edit in edits:
+        if entry.is_named(at, edit.kind, edit.evidence):
+            return replace(entry, text=edit.text or entry.text, key=edit.key, hidden=edit.hide)
+    return entry
 
 
 def gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 from pmkit.check.rule import Context, Finder, Found, rule
+from pmkit.contract import utc
+from pmkit.prose import clock
 
 _PLACEHOLDER: Final = re.compile(
     r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>", re.I
@@ -197,3 +199,22 @@ def _learned(context: Context) -> Iterator[Found]:
     for name in ("went_well", "went_badly", "got_lucky"):
         if not getattr(context.file, name):
             yield Found((name,), f"nothing is written under {name}")
+
+
+@rule(
+    "PM117",
+    "edit-of-nothing",
+    "warning",
+    reason="An edit that names no entry changes nothing, and what it was to hide or to correct is in the report.",
+    bad="timeline_edits: [{at: 2026-11-03 10:20:47, kind: message, evidence: 'chat/incident-channel.json:7', hide: true}]",
+    good="timeline_edits: [{at: 2026-11-03 10:20:47, kind: message, evidence: 'chat/incident-channel.json:62', hide: true}]",
+    suggestion="Give time, kind and evidence as the timeline of the report has them.",
+)
+def _edits_nothing(context: Context) -> Iterator[Found]:
+    local = context.findings.incident.local
+    for number, edit in enumerate(context.file.timeline_edits):
+        at = utc(local(edit.at))
+        if not any(entry.is_named(at, edit.kind, edit.evidence) for entry in context.findings.story):
+            yield Found(
+                ("timeline_edits", number), f"the timeline has no {edit.kind} of {clock(at, context.findings.zone)} from there"
+            )

@@ -1,10 +1,15 @@
 """What people know of an incident: the folder and its `incident.yaml`."""
 
-from pmkit.incident.file import ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint, known_zone
+from pmkit.incident.file import EntryEdit, ErrorRule, FormatBlock, IncidentFile, Measure, Note, Slo, SourceHint, known_zone
 from pmkit.incident.folder import FILE_NAME, Incident, around, data_folder, find, incidents, scaffold
+from pmkit.incident.writing import Conflict, ConflictError, Draft
 
 __all__ = [
     "FILE_NAME",
+    "Conflict",
+    "ConflictError",
+    "Draft",
+    "EntryEdit",
     "ErrorRule",
     "FormatBlock",
     "Incident",

@@ -175,6 +175,18 @@ class Note(_Part):
     at: datetime
     text: str
     evidence: str | None = None
+    key: bool = Field(default=False, description="whether it is one of the entries that tell the story by themselves")
+
+
+class EntryEdit(_Part):
+    """What a person makes of an entry that the timeline takes from the data: it is named by its time, kind and evidence."""
+
+    at: datetime
+    kind: Literal["change", "impact", "pattern", "metric", "alert", "message"]
+    evidence: str | None = None
+    text: str | None = Field(default=None, description="other words for it")
+    key: bool = Field(default=False, description="whether it is one of the entries that tell the story by themselves")
+    hide: bool = Field(default=False, description="whether the report leaves it out")
 
 
 class Measure(_Part):
@@ -227,5 +239,6 @@ class IncidentFile(_Part):
     went_badly: tuple[str, ...] = ()
     got_lucky: tuple[str, ...] = ()
     timeline: tuple[Note, ...] = ()
+    timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
     measures: tuple[Measure, ...] = ()
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not hold here")

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from pmkit.errors import IncidentError, OutputError
 from pmkit.incident.file import Note, SourceHint, known_zone
-from pmkit.incident.reading import read
+from pmkit.incident.reading import parse, text_of
 from pmkit.places import below, is_remote
 from pmkit.sources.model import LogFormat
 
@@ -31,6 +31,8 @@ class Incident:
     ----------
     folder : Path
         The folder; `incident.yaml` lies in it, the exports anywhere below.
+    text : str, optional
+        What `incident.yaml` is taken to hold; if not given, it is read.
 
     Raises
     ------
@@ -39,9 +41,10 @@ class Incident:
         message names file, line, field and what was expected.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, text: str | None = None) -> None:
         self.folder = folder
-        self.file, self.places = read(folder / FILE_NAME)
+        self.text = text_of(folder / FILE_NAME) if text is None else text
+        self.file, self.places = parse(folder / FILE_NAME, self.text)
         if self.file.id != folder.name:
             raise IncidentError(
                 f"{folder / FILE_NAME}: id is {self.file.id!r}, but the folder is {folder.name!r}; make them the same"

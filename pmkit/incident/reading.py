@@ -15,6 +15,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from pmkit.errors import IncidentError
 from pmkit.incident.file import (
     ConfirmedTimes,
+    EntryEdit,
     ErrorRule,
     FormatBlock,
     IncidentFile,
@@ -78,16 +79,20 @@ class Places:
             yield number, text
 
 
-def read(path: Path) -> tuple[IncidentFile, Places]:
-    """Read `incident.yaml`; give its contents, and where they stand."""
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
+def text_of(path: Path) -> str:
+    """Read the text of `incident.yaml`."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
         raise IncidentError(f"{path}: not found; `pmkit new {path.parent.name}` writes one to fill in") from missing
     except (OSError, UnicodeDecodeError) as unreadable:
         raise IncidentError(f"{path}: cannot be read as UTF-8 text: {unreadable}") from unreadable
+
+
+def parse(path: Path, text: str) -> tuple[IncidentFile, Places]:
+    """Give the contents of a text of `incident.yaml`, and where they stand; `path` is what errors name."""
+    yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
     try:
         content = yaml.load(text)
     except MarkedYAMLError as broken:
@@ -142,6 +147,7 @@ def _model_at(location: list[Any]) -> type[BaseModel]:
         "formats": FormatBlock,
         "times": ConfirmedTimes,
         "timeline": Note,
+        "timeline_edits": EntryEdit,
         "measures": Measure,
         "waivers": Waiver,
     }
