@@ -270,13 +270,32 @@ def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impact
     return rules.judge(known, own, series, store.served(early, impact.data_end), impact)
 
 
-def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
-    """Compare the failed requests with the others, or the slow ones; where there are none, there is nothing to compare."""
-    slow = impact.impaired[0] == "slow"
-    if not impact.detected or impact.tier.unit != "request" or not (impact.failed or slow):
+def parts_in(store: Store, impact: impacts.Impact, is_error: str, start: datetime, end: datetime) -> pd.DataFrame:
+    """Compare the failed requests of a window with the others, or the slow ones where the impact is slowness.
+
+    Parameters
+    ----------
+    is_error : str
+        The error rule as a SQL condition, see `ErrorRule.sql`.
+    start, end : datetime
+        Both ends belong to the window.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `dimensions.PARTS`; empty where there is nothing to compare.
+    """
+    if impact.tier.unit != "request":
         return dimensions.nothing()
+    slow = impact.detected and impact.impaired[0] == "slow"
     bad = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return dimensions.common(store.requests(impact.tier.sources, impact.tier.inner, impact.start, impact.end, bad))
+    return dimensions.common(store.requests(impact.tier.sources, impact.tier.inner, start, end, bad))
+
+
+def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
+    if not impact.detected or not (impact.failed or impact.impaired[0] == "slow"):
+        return dimensions.nothing()
+    return parts_in(store, impact, is_error, impact.start, impact.end)
 
 
 def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFrame:

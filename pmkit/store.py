@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property, partial
@@ -25,6 +25,8 @@ MOST_COMPARED: Final = 12_000
 """So many failed requests, and so many others, are compared at the most."""
 _FEW: Final = "SELECT * FROM {0} WHERE id % (SELECT max(kept) FROM {0}) = 0"
 """The request IDs that were kept of all logs."""
+_NONE: Final = "SELECT NULL::VARCHAR AS trace_id, NULL::VARCHAR AS version, NULL::VARCHAR AS host WHERE false"
+"""No requests further inside."""
 
 
 class Store:
@@ -64,8 +66,12 @@ class Store:
         The parts hold what is left of the messages without their numbers; which of these are of one template is found
         over all of them, see `mining.templates_of`. One template may so have several rows in a bin, which add up.
         """
-        found = self._read(TEMPLATES, "logs", schema.TEMPLATES)
+        found = self.masks()
         return found.assign(template=found["template"].map(templates_of(found["template"].unique())).astype("string"))
+
+    def masks(self) -> pd.DataFrame:
+        """Return the counts of what is left of messages without their numbers, in the columns of `schema.TEMPLATES`."""
+        return self._read(TEMPLATES, "logs", schema.TEMPLATES)
 
     def alerts(self) -> pd.DataFrame:
         """Return every firing once, in the columns of `schema.ALERTS`, by start.
@@ -184,25 +190,28 @@ class Store:
             the failed, or of the others, each stands for.
         """
         failed = f"coalesce({is_error}, false)"
-        window = "list_contains(?, source) AND timestamp BETWEEN ? AND ? AND http_status IS NOT NULL"
-        given = [list(sources), start, end]
-        sizes = self._query(
-            f"SELECT count(*) FILTER ({failed}) AS bad, count(*) FILTER (NOT {failed}) AS good FROM {{}} WHERE {window}",
-            EVENTS, "logs", given,
-        )  # fmt: skip
+        span = " AND ".join(f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in (start, end))
+        window = f"timestamp BETWEEN {span} AND http_status IS NOT NULL"
+        counted = self.union(EVENTS, "logs", window, sources)
+        if counted is None:
+            return pd.DataFrame()
+        sizes = self._ask(f"SELECT count(*) FILTER ({failed}) AS bad, count(*) FILTER (NOT {failed}) AS good FROM {counted}", [])
         bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / MOST_COMPARED)) for name in ("bad", "good"))
         chosen = f"CASE WHEN {failed} THEN hash(line) % {bad} = 0 ELSE hash(line) % {good} = 0 END"
+        within = self.union(EVENTS, "logs", "true", inner)
+        further = (
+            f"SELECT trace_id, version, host FROM {within} WHERE trace_id IN (SELECT trace_id FROM few)" if within else _NONE
+        )
         query = f"""
             WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, source, line,
                                 service, http_route, http_method, version, host, client, trace_id, attributes
-                         FROM {{0}} WHERE {window} AND {chosen}),
-                 further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM {{0}}
-                             WHERE list_contains(?, source) AND trace_id IN (SELECT trace_id FROM few) GROUP BY trace_id)
+                         FROM {self.union(EVENTS, "logs", f"{window} AND {chosen}", sources)}),
+                 further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({known}) GROUP BY trace_id)
             SELECT failed, weight, line, service, http_route, http_method, coalesce(few.version, further.version) AS version,
                    coalesce(few.host, further.host) AS host, client, attributes
             FROM few LEFT JOIN further USING (trace_id) ORDER BY source, line
         """
-        return self._query(query, EVENTS, "logs", [*given, list(inner)])
+        return self._ask(query, [])
 
     def shared_requests(self) -> dict[tuple[str, str], float]:
         """Return for each two logs the share of the second's request IDs that the first has too, 0 to 1.
@@ -265,16 +274,32 @@ class Store:
         return told.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
 
     def _query(self, query: str, name: str, table: str, values: list[Any]) -> pd.DataFrame:
-        parts = self._files(name, table)
-        if not parts:
-            return pd.DataFrame()
-        rows = events_of if name == EVENTS else partial(table_of, name=name)
-        union = " UNION ALL BY NAME ".join(
-            f"SELECT *, {sql.quoted(part.source)} AS source FROM {rows(part.folder)}" for part in parts
-        )
+        union = self.union(name, table)
+        return self._ask(query.format(union), values) if union else pd.DataFrame()
+
+    def _ask(self, query: str, values: list[Any]) -> pd.DataFrame:
         with self._database.cursor() as database:
-            found: pd.DataFrame = database.sql(query.format(f"({union})"), params=values).to_arrow_table().to_pandas()
+            found: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
             return found
+
+    def union(self, name: str, table: str, where: str = "true", sources: Collection[str] | None = None) -> str | None:
+        """Write the SQL that reads one of the files of all exports of a table together; None where there is none.
+
+        Parameters
+        ----------
+        name : str
+            Of the file, see `ingest.files`.
+        table : str
+            A canonical table, such as logs.
+        where : str, optional
+            For events, a condition on their columns but attributes.
+        sources : collection of str, optional
+            Only these exports.
+        """
+        parts = [part for part in self._files(name, table) if sources is None or part.source in sources]
+        rows = partial(events_of, where=where) if name == EVENTS else partial(table_of, name=name)
+        told = (f"SELECT *, {sql.quoted(part.source)} AS source FROM {rows(part.folder)}" for part in parts)
+        return f"({' UNION ALL BY NAME '.join(told)})" if parts else None
 
     @cached_property
     def _database(self) -> Any:

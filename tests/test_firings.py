@@ -69,7 +69,10 @@ def test_another_name_or_another_service_is_another_alert(incident) -> None:
 def test_the_recorded_alerts_of_both_systems_are_one_row_a_firing(tmp_path) -> None:
     for name in RECORDED:
         parts = []
-        for path in [*(DATA / name / "alerts").iterdir(), DATA / name / "metrics" / "alerts.json"]:
+        for path in [
+            *(path for path in (DATA / name / "alerts").iterdir() if path.stem != "rules"),
+            DATA / name / "metrics" / "alerts.json",
+        ]:
             out = tmp_path / f"{name}-{path.stem}-{path.parent.name}"
             out.mkdir()
             assert ingest(Request(path, "UTC"), out).table == "alerts"

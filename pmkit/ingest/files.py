@@ -27,12 +27,12 @@ def table_of(folder: Path, name: str = EVENTS) -> str:
     return f"read_parquet({sql.quoted(str(path / '*.parquet' if path.is_dir() else path))})"
 
 
-def events_of(folder: Path) -> str:
+def events_of(folder: Path, where: str = "true") -> str:
     """Write the SQL that reads the events of a parsed log in the columns `EVENT`: all attributes are one JSON object.
 
     Of many logs that are plain, each attribute stands in a column of its own, which takes a fraction of the space
-    and time.
+    and time. `where` is a condition on the other columns; the object is made only where it holds.
     """
     together = sql.object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
     columns = ", ".join(name if name != "attributes" else f"coalesce(attributes, {together}) AS attributes" for name in EVENT)
-    return f"(SELECT {columns} FROM {table_of(folder)})"
+    return f"(SELECT {columns} FROM {table_of(folder)} WHERE {where})"

@@ -1,0 +1,270 @@
+"""What somebody asks of the logs while digging, answered within the blink of an eye on millions of events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from pmkit import patterns, schema
+from pmkit.findings import Findings, parts_in
+from pmkit.frames import conform
+from pmkit.ingest import EVENTS, ROLLUP, connect
+from pmkit.mining import templates_of
+from pmkit.series import WIDTHS_S
+from pmkit.sources import sql
+
+FACETS: Final = ("service", "http_route", "http_status", "severity", "version")
+"""The columns of logs by whose values one chooses."""
+SEARCHED: Final = ("message", "url_path")
+"""The columns of logs in which text is looked for."""
+MATCHED: Final = ("client", "trace_id")
+"""Those that text finds when it is all of them."""
+PAGE: Final = 50
+"""So many log lines are one page."""
+MOST_BINS: Final = 240
+_LINE: Final = (
+    "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
+    "client", "trace_id", "version",
+)  # fmt: skip
+_SUMS: Final = "CAST(sum(events) AS BIGINT) AS events, CAST(coalesce(sum(events) FILTER (is_error), 0) AS BIGINT) AS errors"
+
+Place = tuple[datetime, str, int]
+"""Time, file and line of a log line."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is asked for.
+
+    Attributes
+    ----------
+    start, end : Timestamp or None
+        The span, UTC, on edges of bins; `end` does not belong to it. None is where the logs begin, or end.
+    chosen : mapping of str to tuple of str
+        For some of `FACETS` the values of which one is wanted; an empty text is "no value".
+    text : str
+        What the line has in one of `SEARCHED`, in upper or lower case, or what one of `MATCHED` is.
+    template : str
+        The log template that the message was written from.
+    failed : bool
+        Only what counts as an error.
+    """
+
+    start: pd.Timestamp | None = None
+    end: pd.Timestamp | None = None
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: str = ""
+    template: str = ""
+    failed: bool = False
+
+    def without(self, *columns: str) -> Query:
+        """Return the query without what is chosen of some columns."""
+        return replace(self, chosen={name: values for name, values in self.chosen.items() if name not in columns})
+
+    @property
+    def everywhere(self) -> Query:
+        """The query for all of the time."""
+        return replace(self, start=None, end=None)
+
+
+class Logs:
+    """The logs of an incident, held ready for questions.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the incident.
+    """
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._is_error = findings.incident.file.errors.sql
+        self._database = connect(reach=[part.folder for part in findings.store.parts])
+        self._events = findings.store.union(EVENTS, "logs")
+        self._database.execute(sql.MACROS)
+        counted = findings.store.union(ROLLUP, "logs")
+        self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {counted or self._nothing}")
+
+    @property
+    def _nothing(self) -> str:
+        columns = ", ".join(f"CAST(NULL AS {column.sql}) AS {name}" for name, column in schema.ROLLUP.items())
+        return f"(SELECT {columns} WHERE false)"
+
+    @cached_property
+    def _templates(self) -> pd.DataFrame:
+        """The counts of templates, each with the form that its messages have in the database."""
+        raw = self._findings.store.masks()
+        return raw.assign(
+            mask=raw["template"], template=raw["template"].map(templates_of(raw["template"].unique())).astype("string")
+        )
+
+    @cached_property
+    def width_s(self) -> int:
+        """Width of the bins of charts, seconds."""
+        impact = self._findings.impact
+        length = (impact.data_end - impact.data_start).total_seconds()
+        return next((width for width in WIDTHS_S if length / width <= MOST_BINS), WIDTHS_S[-1])
+
+    def snapped(self, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Return the whole bins of the rollup that a span touches."""
+        return start.floor(f"{schema.BIN_S}s"), end.ceil(f"{schema.BIN_S}s")
+
+    def requests(self, query: Query) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Count requests and errors per bin over all of the time, on the log that impact is counted on.
+
+        Returns
+        -------
+        tuple
+            A frame indexed by the start of the bin with `events` and `errors`, bins without any included; and the logs
+            that are counted: where that log has none of what is chosen, all that have.
+        """
+        tier = self._findings.impact.tier
+        asked = replace(query.everywhere.without("severity"), text="", template="", failed=False)
+        condition, values = self._where(asked)
+        unit = "http_status IS NOT NULL" if tier.unit == "request" else "true"
+        found = self._counted(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(tier.sources)])
+        if len(found) or not asked.chosen:
+            return self._whole(found), tier.sources
+        others = self._rows(f"SELECT DISTINCT source FROM rollup WHERE {condition} AND {unit} ORDER BY ALL", values)
+        return self._whole(self._counted(f"{condition} AND {unit}", values)), tuple(others["source"])
+
+    def _counted(self, condition: str, values: list[Any]) -> pd.DataFrame:
+        bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, bin, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+        query = f"SELECT {bins} AS bin, {_SUMS} FROM rollup WHERE {condition} GROUP BY ALL ORDER BY ALL"
+        return self._rows(query, values).set_index("bin")
+
+    def _whole(self, counts: pd.DataFrame) -> pd.DataFrame:
+        impact = self._findings.impact
+        every = pd.date_range(impact.data_start.floor(f"{self.width_s}s"), impact.data_end, freq=f"{self.width_s}s", unit="us")
+        return counts.reindex(every, fill_value=0).astype("int64")
+
+    def lines_per_bin(self, query: Query) -> pd.DataFrame:
+        """Count log lines per bin in all logs; a frame like that of `requests`.
+
+        All of the time is counted; where text is looked for, which takes longer, only the span.
+        """
+        asked = query if query.text else query.everywhere
+        if not asked.text and not asked.template:
+            return self._whole(self._counted(*self._where(asked)))
+        if self._events is None:
+            return self._whole(self._counted("false", []))
+        condition, values = self._where(asked)
+        bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+        counted = f"SELECT {bins} AS bin, count(*) AS events, count(*) FILTER ({self._is_error}) AS errors FROM {self._events}"
+        return self._whole(self._rows(f"{counted} WHERE {condition} GROUP BY ALL ORDER BY ALL", values).set_index("bin"))
+
+    def values(self, column: str, query: Query) -> pd.DataFrame:
+        """Count the values of a column within the span.
+
+        Parameters
+        ----------
+        column : str
+            One of `FACETS`.
+        query : Query
+            What is chosen of the column itself, text and template do not matter.
+
+        Returns
+        -------
+        DataFrame
+            `value` (text; empty is "no value"), `events` and `errors`, the most frequent first.
+        """
+        condition, values = self._where(replace(query.without(column), text="", template=""), bins=True)
+        return self._rows(
+            f"SELECT coalesce(CAST({column} AS VARCHAR), '') AS value, {_SUMS} FROM rollup WHERE {condition} "
+            "GROUP BY ALL ORDER BY events DESC, value LIMIT 200",
+            values,
+        )
+
+    def count(self, query: Query) -> int:
+        """Count the log lines that are asked for."""
+        if not query.text and not query.template:
+            condition, values = self._where(query, bins=True)
+            return int(self._rows(f"SELECT coalesce(sum(events), 0) AS n FROM rollup WHERE {condition}", values)["n"].iloc[0])
+        if self._events is None:
+            return 0
+        condition, values = self._where(query)
+        return int(self._rows(f"SELECT count(*) AS n FROM {self._events} WHERE {condition}", values)["n"].iloc[0])
+
+    def page(self, query: Query, after: Place | None = None, size: int = PAGE) -> pd.DataFrame:
+        """Return some of the log lines that are asked for, by time.
+
+        Parameters
+        ----------
+        after : tuple, optional
+            The last line of the page before.
+
+        Returns
+        -------
+        DataFrame
+            At most `size` rows in some of the columns of `schema.LOGS`.
+        """
+        columns = {name: schema.LOGS[name] for name in _LINE}
+        if self._events is None:
+            return conform(pd.DataFrame(), columns)
+        condition, values = self._where(query)
+        if after is not None:
+            condition += " AND timestamp >= ? AND (timestamp, source, line) > (?, ?, ?)"
+            values += [after[0], after[0], after[1], int(after[2])]
+        found = self._rows(
+            f"SELECT {', '.join(_LINE)} FROM {self._events} WHERE {condition} ORDER BY timestamp, source, line LIMIT {int(size)}",
+            values,
+        )
+        return conform(found, columns)
+
+    def rising(self, query: Query) -> pd.DataFrame:
+        """Find the log templates that came clearly more often in the span than outside of it.
+
+        Returns
+        -------
+        DataFrame
+            Columns of `patterns.PATTERNS`, of the services and severities that are chosen.
+        """
+        impact = self._findings.impact
+        table = self._templates
+        for column in ("service", "severity"):
+            if column in query.chosen:
+                table = table[table[column].fillna("").isin(query.chosen[column])]
+        start, end = query.start or impact.data_start, query.end or impact.data_end
+        inside = (start, end - pd.Timedelta(seconds=schema.BIN_S))
+        found = patterns.moved(table, inside, (impact.data_start, impact.data_end))
+        return found[found["change"].isin(patterns.RISING)].reset_index(drop=True)
+
+    def parts(self, query: Query) -> pd.DataFrame:
+        """Find what the failed requests of the span have in common, columns of `dimensions.PARTS`."""
+        impact = self._findings.impact
+        start, end = query.start or impact.data_start, query.end or impact.data_end
+        until = end - pd.Timedelta(microseconds=1)
+        return parts_in(self._findings.store, impact, self._is_error, start, until)
+
+    def _where(self, query: Query, *, bins: bool = False) -> tuple[str, list[Any]]:
+        """Write a query as a condition with its values; of the rollup, `bins` says that times are those of bins."""
+        at = "bin" if bins else "timestamp"
+        told: list[tuple[str, list[Any]]] = [("true", [])]
+        told += [(f"{at} >= ?", [query.start])] if query.start is not None else []
+        told += [(f"{at} < ?", [query.end])] if query.end is not None else []
+        for column, values in query.chosen.items():
+            told.append((f"list_contains(?, coalesce(CAST({column} AS VARCHAR), ''))", [list(values)]))
+        if query.failed:
+            told.append((f"coalesce({self._is_error}, false)", []))
+        if query.text:
+            ways = [f"contains(lower({name}), ?)" for name in SEARCHED] + [f"{name} = ?" for name in MATCHED]
+            told.append((f"({' OR '.join(ways)})", [query.text.lower()] * len(SEARCHED) + [query.text] * len(MATCHED)))
+        if query.template:
+            told.append(self._of_template(query.template))
+        return " AND ".join(condition for condition, _ in told), [value for _, values in told for value in values]
+
+    def _of_template(self, template: str) -> tuple[str, list[Any]]:
+        """Write that a message is of a template; its longest plain words are looked for first, which is quick."""
+        masks = self._templates.loc[self._templates["template"] == template, "mask"].unique().tolist()
+        words = max(template.split("<*>"), key=len).strip()
+        return "contains(message, ?) AND list_contains(?, masked(message))", [words, masks]
+
+    def _rows(self, query: str, values: list[Any]) -> pd.DataFrame:
+        with self._database.cursor() as database:
+            found: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
+            return found
