@@ -17,12 +17,14 @@ from pmkit._version import __version__
 
 if TYPE_CHECKING:
     from pmkit.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
+    from pmkit.explorer import Explorer, explore
     from pmkit.findings import Findings, investigate
     from pmkit.incident import Incident
     from pmkit.postmortem import Report, report
     from pmkit.store import Store
 
 __all__ = [
+    "Explorer",
     "Findings",
     "Incident",
     "IncidentError",
@@ -34,12 +36,14 @@ __all__ = [
     "SourceError",
     "Store",
     "__version__",
+    "explore",
     "investigate",
     "report",
 ]
 
 _HOMES = {
     **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "errors"),
+    **dict.fromkeys(("Explorer", "explore"), "explorer"),
     **dict.fromkeys(("Findings", "investigate"), "findings"),
     **dict.fromkeys(("Report", "report"), "postmortem"),
     "Incident": "incident",

@@ -201,19 +201,18 @@ class Logs:
         Returns
         -------
         DataFrame
-            At most `size` rows in some of the columns of `schema.LOGS`.
+            At most `size` rows in some of the columns of `schema.LOGS`, and `is_error`, whether it counts as one.
         """
-        columns = {name: schema.LOGS[name] for name in _LINE}
+        columns = {**{name: schema.LOGS[name] for name in _LINE}, "is_error": schema.JUDGED["is_error"]}
         if self._events is None:
             return conform(pd.DataFrame(), columns)
         condition, values = self._where(query)
         if after is not None:
             condition += " AND timestamp >= ? AND (timestamp, source, line) > (?, ?, ?)"
             values += [after[0], after[0], after[1], int(after[2])]
-        found = self._rows(
-            f"SELECT {', '.join(_LINE)} FROM {self._events} WHERE {condition} ORDER BY timestamp, source, line LIMIT {int(size)}",
-            values,
-        )
+        told = f"{', '.join(_LINE)}, coalesce({self._is_error}, false) AS is_error"
+        lines = f"SELECT {told} FROM {self._events} WHERE {condition}"
+        found = self._rows(f"{lines} ORDER BY timestamp, source, line LIMIT {int(size)}", values)
         return conform(found, columns)
 
     def rising(self, query: Query) -> pd.DataFrame:

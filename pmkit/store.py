@@ -199,9 +199,7 @@ class Store:
         bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / MOST_COMPARED)) for name in ("bad", "good"))
         chosen = f"CASE WHEN {failed} THEN hash(line) % {bad} = 0 ELSE hash(line) % {good} = 0 END"
         within = self.union(EVENTS, "logs", "true", inner)
-        further = (
-            f"SELECT trace_id, version, host FROM {within} WHERE trace_id IN (SELECT trace_id FROM few)" if within else _NONE
-        )
+        known = f"SELECT trace_id, version, host FROM {within} WHERE trace_id IN (SELECT trace_id FROM few)" if within else _NONE
         query = f"""
             WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, source, line,
                                 service, http_route, http_method, version, host, client, trace_id, attributes

@@ -36,12 +36,14 @@ LAYERS = [
     {"timeline"},
     {"contract"},
     {"findings", "events"},
+    {"query"},
     {"figures", "summary", "check", "actions"},
     {"reaction"},
     {"sections", "appendix"},
     {"postmortem"},
     {"export"},
     {"runner"},
+    {"explorer"},
     {"cli"},
     {"__main__"},
 ]
@@ -53,7 +55,9 @@ DOORS = {
     "upath": {"places"},
     "duckdb": {"ingest", "events"},
     "pyarrow": {"ingest"},
-    "matplotlib": {"figures"},
+    "matplotlib": {"figures", "explorer"},
+    "ipywidgets": {"explorer"},
+    "ipympl": {"explorer"},
     "typst": {"export"},
     "pypandoc": {"export"},
     "nh3": {"export"},
@@ -65,7 +69,7 @@ DOORS = {
     "ruamel": {"incident", "sources"},
     "backports": {"sources"},
     "isal": {"sources"},
-    "IPython": {"postmortem"},
+    "IPython": {"postmortem", "explorer"},
 }
 
 

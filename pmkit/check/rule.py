@@ -138,12 +138,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Problem:
-    """A fault, and where it is: line and column from 1."""
+    """A fault, and where it is: line and column from 1, and the field."""
 
     rule: Rule
     line: int
     column: int
     message: str
+    location: Location = ()
 
 
 _known: dict[str, Rule] = {}
@@ -203,4 +204,4 @@ def problems(
 
 def _problem(one: Rule, fault: Found, incident: Incident) -> Problem:
     line, column = incident.places.of(*fault.location, words=fault.words)
-    return Problem(one, line, column, " ".join(fault.message.split()))
+    return Problem(one, line, column, " ".join(fault.message.split()), fault.location)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,9 +60,9 @@ class Chart:
         return {"image/svg+xml": self.svg(), "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": said}
 
 
-def style() -> AbstractContextManager[None]:
-    """Draw in pmkit's style inside of this context."""
-    return cast("AbstractContextManager[None]", mpl.rc_context(theme.STYLE))
+def style(other: Mapping[str, object] | None = None) -> AbstractContextManager[None]:
+    """Draw in pmkit's style inside of this context; `other` are settings of matplotlib that differ."""
+    return cast("AbstractContextManager[None]", mpl.rc_context({**theme.STYLE, **(other or {})}))
 
 
 @contextmanager

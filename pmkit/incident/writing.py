@@ -7,6 +7,7 @@ import io
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -88,6 +89,7 @@ class Draft:
     def __init__(self, incident: Incident) -> None:
         self.path = incident.folder / FILE_NAME
         self._text = incident.text
+        self._read = plain(_load(self._text))
         self._changes: dict[str, Any] = {}
 
     @property
@@ -102,7 +104,7 @@ class Draft:
 
     def get(self, field: str) -> Any:
         """Return the value of a field as plain data; None where it is not there."""
-        return self._changes[field] if field in self._changes else plain(_load(self._text).get(field))
+        return deepcopy(self._changes[field] if field in self._changes else self._read.get(field))
 
     def set(self, field: str, value: Any) -> None:
         """Give a field another value.
@@ -117,7 +119,7 @@ class Draft:
         if field not in IncidentFile.model_fields:
             raise IncidentError(f"{self.path}: {field}: unknown field")
         wanted = plain(value) if value or value is False or value == 0 else None
-        if wanted == plain(_load(self._text).get(field)):
+        if wanted == self._read.get(field):
             self._changes.pop(field, None)
         else:
             self._changes[field] = wanted
@@ -155,12 +157,12 @@ class Draft:
             When it cannot be written.
         """
         there = self._there()
-        base, theirs = _load(self._text), _load(there)
-        moved = [name for name in {**base, **theirs} if plain(base.get(name)) != plain(theirs.get(name))]
+        theirs = plain(_load(there))
+        moved = [name for name in {**self._read, **theirs} if self._read.get(name) != theirs.get(name)]
         conflicts = [
-            Conflict(name, plain(theirs.get(name)), value)
+            Conflict(name, theirs.get(name), value)
             for name, value in self._changes.items()
-            if name in moved and name not in mine and plain(theirs.get(name)) != value
+            if name in moved and name not in mine and theirs.get(name) != value
         ]
         if conflicts:
             raise ConflictError(self.path, tuple(conflicts))
@@ -168,7 +170,7 @@ class Draft:
         parse(self.path, text)
         if text != there:
             _replace(self.path, text)
-        self._text, self._changes = text, {}
+        self._text, self._read, self._changes = text, plain(_load(text)), {}
         return tuple(name for name in moved if name not in mine)
 
     def take_theirs(self, field: str) -> None:

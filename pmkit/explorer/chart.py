@@ -1,0 +1,164 @@
+"""The chart that one digs in: requests, their error ratio, matching log lines, and the span."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from ipympl.backend_nbagg import Canvas, FigureManager
+from matplotlib.backend_bases import MouseEvent
+from matplotlib.dates import num2date
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.widgets import SpanSelector
+
+from pmkit import schema, theme
+from pmkit.figures.chart import local_time, style, x
+from pmkit.findings import Findings
+from pmkit.series import ratio_with_band
+
+Span = tuple[pd.Timestamp, pd.Timestamp]
+
+_SIZE_IN: Final = (8.4, 4.1)
+_GREY: Final = "#7d8792"
+_TRAFFIC: Final = "#8f9ba8"
+_BLUE: Final = "#2f86cf"
+_GREEN: Final = "#12946f"
+"""Colours that are told apart as well on white as on the dark of JupyterLab."""
+_STYLE: Final[dict[str, Any]] = {
+    "axes.edgecolor": _GREY, "axes.labelcolor": _GREY, "text.color": _GREY, "xtick.color": _GREY, "ytick.color": _GREY,
+    "xtick.labelcolor": _GREY, "ytick.labelcolor": _GREY, "figure.facecolor": "none", "axes.facecolor": "none",
+    "legend.labelcolor": _GREY, "grid.color": _GREY, "grid.alpha": 0.3, "savefig.facecolor": "none",
+}  # fmt: skip
+_CLICK_PX: Final = 4
+"""A press that moves less is a click."""
+
+
+class SpanChart:
+    """The chart, with a span that one drags; it snaps to bins.
+
+    Parameters
+    ----------
+    findings : Findings
+        Of the incident.
+    on_span : callable
+        Is told the span that was dragged, UTC.
+    on_click : callable
+        Is told the moment that was clicked, UTC.
+    """
+
+    def __init__(self, findings: Findings, on_span: Callable[[Span], None], on_click: Callable[[pd.Timestamp], None]) -> None:
+        self._findings, self._on_span, self._on_click = findings, on_span, on_click
+        self._pressed: tuple[float, Span] | None = None
+        with style(_STYLE):
+            self.figure = Figure(figsize=_SIZE_IN, dpi=100)
+            self.canvas = Canvas(self.figure)
+            FigureManager(self.canvas, 0)
+            axes = self.figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 1.4])
+            self._requests, self._ratio, self._lines = axes
+            self.figure.subplots_adjust(left=0.085, right=0.995, top=0.95, bottom=0.115, hspace=0.22)
+        self.canvas.header_visible = self.canvas.footer_visible = self.canvas.resizable = False
+        self.canvas.toolbar_visible = False
+        impact = findings.impact
+        low, high = impact.data_start.floor(f"{schema.BIN_S}s"), impact.data_end.ceil(f"{schema.BIN_S}s")
+        self._edges = [x(at) for at in pd.date_range(low, high, freq=f"{schema.BIN_S}s")]
+        self._selector = SpanSelector(
+            self._ratio, self._dragged, "horizontal", interactive=True, drag_from_anywhere=True,
+            snap_values=np.array(self._edges), props={"facecolor": _BLUE, "alpha": 0.22, "linewidth": 0},
+            handle_props={"color": _BLUE, "linewidth": 2}, grab_range=8,
+        )  # fmt: skip
+        self.figure.canvas.mpl_connect("button_press_event", self._press)
+        self.figure.canvas.mpl_connect("button_release_event", self._release)
+
+    def draw(self, requests: pd.DataFrame, lines: pd.DataFrame, *, confirmed: Span | None, span: Span) -> None:
+        """Draw counts per bin, as `query.Logs` gives them, and the spans."""
+        impact, unit = self._findings.impact, self._findings.impact.tier.unit
+        width = requests.index[1] - requests.index[0] if len(requests) > 1 else pd.Timedelta(seconds=schema.BIN_S)
+        days = width.total_seconds() / 86_400
+        centres = [x(at) + days / 2 for at in requests.index]
+        told = ratio_with_band(requests)
+        with style(_STYLE):
+            for axes in (self._requests, self._ratio, self._lines):
+                for artist in [*axes.lines, *axes.patches, *axes.collections]:
+                    if artist not in self._selector.artists:
+                        artist.remove()
+            edges = [x(at) for at in requests.index] + [x(requests.index[-1] + width)]
+            self._requests.stairs(requests["events"], edges, fill=True, color=_TRAFFIC, label="succeeded")
+            self._requests.stairs(requests["errors"], edges, fill=True, color=theme.ERROR, label="failed")
+            self._requests.set_ylabel(f"{unit}s")
+            self._ratio.fill_between(centres, told["low"], told["high"], color=theme.ERROR, alpha=0.25, linewidth=0)
+            self._ratio.plot(centres, told["error_ratio"], color=theme.ERROR, label="error ratio")
+            self._ratio.set_ylabel("error ratio")
+            top = max(0.01, 1.1 * float(told["error_ratio"].max()))
+            self._ratio.set_ylim(0, top)
+            self._ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.05 else 1))
+            self._lines.stairs(lines["events"], edges, fill=True, color=_BLUE, alpha=0.75)
+            self._lines.set_ylabel("log lines\nasked for")
+            for axes, values in ((self._requests, requests["events"]), (self._lines, lines["events"])):
+                axes.set_ylim(0, max(1.0, 1.08 * float(values.max())))
+                axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
+                axes.grid(axis="y")
+            self._mark(confirmed)
+            local_time(self._lines, impact, self._findings.zone)
+        self.show(span)
+
+    def _mark(self, confirmed: Span | None) -> None:
+        """Draw the impact that was detected, and the one that was confirmed beside it; and what was changed."""
+        impact = self._findings.impact
+        if impact.detected:
+            for axes in (self._requests, self._ratio, self._lines):
+                axes.axvspan(x(impact.start), x(impact.end), color=theme.ERROR, alpha=0.10, linewidth=0, zorder=0)
+            self._ratio.plot([], [], color=theme.ERROR, alpha=0.25, linewidth=7, label="detected impact")
+        if confirmed:
+            for at in confirmed:
+                self._ratio.axvline(x(at), color=_GREEN, linewidth=1.6, linestyle=(0, (5, 2)))
+            self._ratio.plot([], [], color=_GREEN, linewidth=1.6, linestyle=(0, (5, 2)), label="confirmed impact")
+        for at in self._findings.store.changes()["at"]:
+            if impact.data_start <= at <= impact.data_end:
+                self._requests.axvline(x(at), color=_BLUE, linewidth=1.2, linestyle=":")
+        self._requests.plot([], [], color=_BLUE, linewidth=1.2, linestyle=":", label="change")
+        self._ratio.plot([], [], color=_BLUE, alpha=0.4, linewidth=7, label="your span")
+        for axes in (self._requests, self._ratio):
+            axes.legend(loc="lower left", ncols=4, bbox_to_anchor=(0, 0.98), borderaxespad=0.1, handlelength=1.4)
+
+    def show(self, span: Span) -> None:
+        """Show a span as the chosen one."""
+        self._selector.extents = (x(span[0]), x(span[1]))
+        self._selector.set_visible(True)
+        self.canvas.draw_idle()
+
+    @property
+    def span(self) -> Span:
+        """The span that is shown, UTC."""
+        low, high = (
+            pd.Timestamp(num2date(value)).round(f"{schema.BIN_S}s").tz_convert("UTC") for value in self._selector.extents
+        )
+        return low, max(high, low + timedelta(seconds=schema.BIN_S))
+
+    def _press(self, event: MouseEvent) -> None:
+        self._pressed = (event.x, self.span)
+
+    def _release(self, event: MouseEvent) -> None:
+        """Take a press that did not move as a click, which leaves the span as it is."""
+        if self._pressed is None:
+            return
+        (began, span), self._pressed = self._pressed, None
+        if abs(event.x - began) < _CLICK_PX:
+            self.show(span)
+            if event.inaxes is not None and event.xdata is not None:
+                self._on_click(_utc(event.xdata).floor("s"))
+
+    def _dragged(self, low: float, high: float) -> None:
+        if self._pressed is None or high - low < schema.BIN_S / 86_400 / 2:
+            return
+        span = self.span
+        if span != self._pressed[1]:
+            self._on_span(span)
+
+
+def _utc(place: float) -> pd.Timestamp:
+    """Return the time of a place on the axis."""
+    return pd.Timestamp(num2date(place)).tz_convert("UTC")

@@ -1,0 +1,86 @@
+"""How the explorer looks: one style sheet, in the colours of JupyterLab's theme."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from pmkit import theme
+
+STYLE: Final = f"""
+<style>
+.pmkit {{ color: var(--jp-ui-font-color1, {theme.INK}); max-width: 1500px; }}
+.pmkit .widget-html-content, .pmkit .widget-html > .widget-html-content {{ line-height: 1.4; }}
+.pmkit h2 {{ font-size: 18px; margin: 2px 0; font-weight: 600; }}
+.pmkit h3 {{ font-size: 14px; margin: 10px 0 2px; font-weight: 600; }}
+.pmkit .faint {{ color: var(--jp-ui-font-color2, {theme.MUTED}); font-size: 12px; }}
+.pmkit table.lines {{ border-collapse: collapse; width: 100%; table-layout: fixed;
+  font: 12px/1.45 var(--jp-code-font-family, monospace); }}
+.pmkit table.lines th {{ text-align: left; font-weight: 600; color: var(--jp-ui-font-color2, {theme.MUTED});
+  border-bottom: 1px solid var(--jp-border-color1, {theme.RULE}); padding: 2px 6px; }}
+.pmkit table.lines td {{ padding: 1px 6px; vertical-align: top; overflow-wrap: anywhere;
+  border-bottom: 1px solid var(--jp-border-color3, {theme.RULE}); }}
+.pmkit table.lines tr.bad td {{ background: color-mix(in srgb, {theme.ERROR} 14%, transparent); }}
+.pmkit .scroll {{ max-height: 420px; overflow: auto; }}
+.pmkit .found {{ font-size: 12px; line-height: 1.4; margin: 2px 0; }}
+.pmkit .found b {{ font-weight: 600; }}
+.pmkit .error {{ border-left: 3px solid var(--jp-error-color1, #c62828); padding-left: 6px; }}
+.pmkit .warning {{ border-left: 3px solid var(--jp-warn-color1, #b26a00); padding-left: 6px; }}
+.pmkit .note {{ border-left: 3px solid var(--jp-border-color0, {theme.MUTED}); padding-left: 6px; }}
+.pmkit .bar {{ height: 6px; background: {theme.ERROR}; border-radius: 2px; min-width: 2px; }}
+.pmkit .track {{ background: var(--jp-layout-color3, {theme.RULE}); border-radius: 2px; }}
+.pmkit .rank button {{ text-align: left; white-space: pre-line; height: auto; line-height: 1.35; padding: 3px 6px;
+  font-size: 12px;
+  background: transparent; color: var(--jp-ui-font-color1, {theme.INK});
+  border: 1px solid var(--jp-border-color2, {theme.RULE}); }}
+.pmkit .rank button:hover {{ background: var(--jp-layout-color2, #eee); }}
+.pmkit button:focus-visible, .pmkit textarea:focus-visible, .pmkit input:focus-visible, .pmkit select:focus-visible {{
+  outline: 2px solid var(--jp-brand-color1, {theme.ACCENT}); outline-offset: 1px; }}
+.pmkit .jupyter-matplotlib-canvas-container {{ overflow: hidden; }}
+.pmkit .hidden-entry input {{ text-decoration: line-through; opacity: .6; }}
+.pmkit .conflict {{ border: 1px solid var(--jp-error-color1, #c62828); padding: 6px 10px; margin: 6px 0; }}
+.pmkit pre {{ white-space: pre-wrap; margin: 2px 0; font-size: 12px; }}
+</style>
+"""
+
+
+def words(text: str, kind: str = "") -> widgets.HTML:
+    """Show text, which is escaped."""
+    return widgets.HTML(f'<span class="{kind}">{html.escape(text)}</span>')
+
+
+def heading(text: str, level: int = 3) -> widgets.HTML:
+    """Show a heading."""
+    return widgets.HTML(f"<h{level}>{html.escape(text)}</h{level}>")
+
+
+def row(*children: widgets.Widget, **layout: Any) -> widgets.HBox:
+    """Put widgets beside each other, below each other where there is no room."""
+    return widgets.HBox(children, layout=widgets.Layout(**{"flex_flow": "row wrap", "align_items": "center", **layout}))
+
+
+def column(children: Iterable[widgets.Widget], **layout: Any) -> widgets.VBox:
+    """Put widgets below each other."""
+    return widgets.VBox(tuple(children), layout=widgets.Layout(**layout))
+
+
+def button(text: str, tooltip: str, call: Any, **layout: Any) -> widgets.Button:
+    """Make a button; `call` is called without arguments."""
+    made = widgets.Button(description=text, tooltip=tooltip, layout=widgets.Layout(**{"width": "auto", **layout}))
+    made.on_click(lambda _: call())
+    return made
+
+
+def bar(share: float) -> widgets.HTML:
+    """Draw a share, 0 to 1."""
+    width = max(1, round(100 * share))
+    drawn = f'<div class="track"><div class="bar" style="width:{width}%"></div></div>'
+    return widgets.HTML(drawn, layout=widgets.Layout(width="98%"))
+
+
+def problem(text: str) -> str:
+    """Write what is wrong, as HTML."""
+    return f'<span class="found error">{html.escape(text)}</span>'

@@ -1,0 +1,173 @@
+"""The timeline as a table in which one writes: notes, marks, corrections, what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+import ipywidgets as widgets
+import pandas as pd
+
+from pmkit.explorer.look import button, column, row, words
+from pmkit.findings import Findings
+from pmkit.incident import Draft
+from pmkit.timeline import Entry
+
+_PAGE: Final = 40
+
+
+class Story:
+    """Edits the timeline of a draft.
+
+    Parameters
+    ----------
+    draft : Draft
+        Receives what is edited.
+    findings : Findings
+        Whose timeline it is.
+    changed : callable
+        Is called when something was.
+    """
+
+    def __init__(self, draft: Draft, findings: Findings, changed: Callable[[], None]) -> None:
+        self._draft, self._findings, self._changed, self._first = draft, findings, changed, 0
+        self.at = widgets.Text(placeholder="2026-01-17 03:10:00", layout=widgets.Layout(width="180px"))
+        self.text = widgets.Text(placeholder="what happened, one sentence", layout=widgets.Layout(width="480px"))
+        self._told = words("")
+        self._rows = column([])
+        self._pages = row()
+        add = button("Add note", "Add it to the timeline", self.add)
+        hint = "Click into the chart to take its moment. ★ marks an entry that tells the story; ✕ leaves one out of the report."
+        new = row(words("At"), self.at, words("Note"), self.text, add, self._told)
+        self.view = column([words(hint, "faint"), new, self._rows, self._pages])
+        self.show(findings)
+
+    def show(self, findings: Findings) -> None:
+        """Show the entries that were found, and the notes of the draft."""
+        self._findings = findings
+        entries = [entry for entry in findings.story if entry.kind != "note"]
+        notes = list(enumerate(self._draft.get("timeline") or []))
+        rows: list[tuple[pd.Timestamp, Any]] = [(entry.at, entry) for entry in entries]
+        rows += [(self._utc(note["at"]), (number, note)) for number, note in notes]
+        rows.sort(key=lambda pair: pair[0])
+        self._first = min(self._first, max(0, len(rows) - 1) // _PAGE * _PAGE)
+        shown = rows[self._first : self._first + _PAGE]
+        self._rows.children = [self._of_data(one) if isinstance(one, Entry) else self._of_people(*one) for _, one in shown]
+        pages = range(0, len(rows), _PAGE)
+        self._pages.children = [self._page(start) for start in pages] if len(pages) > 1 else []
+
+    def _page(self, start: int) -> widgets.Button:
+        return button(str(start // _PAGE + 1), f"Entries from {start + 1}", lambda: self._turn(start))
+
+    def _turn(self, start: int) -> None:
+        self._first = start
+        self._again()
+
+    def _again(self) -> None:
+        self.show(self._findings)
+
+    def _utc(self, text: str) -> pd.Timestamp:
+        try:
+            at = pd.Timestamp(datetime.fromisoformat(str(text)))
+        except ValueError:
+            return pd.Timestamp.max.tz_localize("UTC")
+        return (at.tz_localize(self._findings.zone) if at.tzinfo is None else at).tz_convert("UTC")
+
+    def choose(self, at: pd.Timestamp) -> None:
+        """Take a moment for a new note."""
+        self.at.value = f"{at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
+
+    def add(self) -> None:
+        """Add a note at the moment that is written."""
+        try:
+            datetime.fromisoformat(self.at.value.strip())
+        except ValueError:
+            self._told.value = "The time is not like 2026-01-17 03:10:00."
+            return
+        if not self.text.value.strip():
+            self._told.value = "The note has no words yet."
+            return
+        notes = [*(self._draft.get("timeline") or []), {"at": self.at.value.strip(), "text": self.text.value.strip()}]
+        self._draft.set("timeline", sorted(notes, key=lambda note: self._utc(note["at"])))
+        self.text.value, self._told.value = "", ""
+        self._again()
+        self._changed()
+
+    def _of_data(self, entry: Entry) -> widgets.Widget:
+        edit = self._edit(entry) or {}
+        text = widgets.Text(
+            value=edit.get("text") or entry.text, continuous_update=False, layout=widgets.Layout(flex="1 1 380px")
+        )
+        key, hide = (
+            self._toggle("★", "Mark as key", edit.get("key")),
+            self._toggle("✕", "Leave out of the report", edit.get("hide")),
+        )
+        text.observe(lambda change: self._set(entry, text=change["new"].strip()), "value")
+        key.observe(lambda change: self._set(entry, key=change["new"]), "value")
+        hide.observe(lambda change: self._set(entry, hide=change["new"]), "value")
+        made = self._row(f"{entry.at.astimezone(self._findings.zone):%H:%M:%S}", entry.kind, text, key, hide)
+        if edit.get("hide"):
+            made.add_class("hidden-entry")
+        return made
+
+    def _of_people(self, number: int, note: dict[str, Any]) -> widgets.Widget:
+        text = self._words(note["text"])
+        key, drop = self._toggle("★", "Mark as key", note.get("key")), self._toggle("✕", "Delete the note", wanted=False)
+        text.observe(lambda change: self._note(number, text=change["new"].strip()), "value")
+        key.observe(lambda change: self._note(number, key=change["new"]), "value")
+        drop.observe(lambda _: self._note(number, drop=True), "value")
+        return self._row(str(note["at"])[11:19], "note", text, key, drop)
+
+    @staticmethod
+    def _row(at: str, kind: str, *inputs: widgets.Widget) -> widgets.HBox:
+        told = [widgets.Label(at, layout=widgets.Layout(width="64px")), widgets.Label(kind, layout=widgets.Layout(width="64px"))]
+        return widgets.HBox([*told, *inputs])
+
+    @staticmethod
+    def _words(text: str) -> widgets.Text:
+        return widgets.Text(value=text, continuous_update=False, layout=widgets.Layout(flex="1 1 380px"))
+
+    @staticmethod
+    def _toggle(text: str, tooltip: str, wanted: bool | None) -> widgets.ToggleButton:
+        return widgets.ToggleButton(value=bool(wanted), description=text, tooltip=tooltip, layout=widgets.Layout(width="38px"))
+
+    def _named(self, entry: Entry) -> dict[str, Any]:
+        at = f"{entry.at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
+        return {"at": at, "kind": entry.kind} | ({"evidence": entry.source} if entry.source else {})
+
+    def _edit(self, entry: Entry) -> dict[str, Any] | None:
+        return next((edit for edit in self._draft.get("timeline_edits") or [] if self._names(edit, entry)), None)
+
+    def _names(self, edit: dict[str, Any], entry: Entry) -> bool:
+        return entry.is_named(self._utc(edit["at"]), edit["kind"], edit.get("evidence"))
+
+    def _set(self, entry: Entry, **what: Any) -> None:
+        edits = list(self._draft.get("timeline_edits") or [])
+        old = self._edit(entry)
+        new = {**self._named(entry), **(old or {}), **what}
+        new = {name: value for name, value in new.items() if value and (name != "text" or value != self._told_by_data(entry))}
+        kept = [edit for edit in edits if edit is not old and not self._names(edit, entry)]
+        place = edits.index(old) if old in edits else len(kept)
+        if set(new) - {"at", "kind", "evidence"}:
+            kept.insert(place, new)
+        self._draft.set("timeline_edits", kept)
+        if "hide" in what:
+            self._again()
+        self._changed()
+
+    def _told_by_data(self, entry: Entry) -> str:
+        old = self._edit(entry)
+        return "" if old and old.get("text") else entry.text
+
+    def _note(self, number: int, *, drop: bool = False, **what: Any) -> None:
+        notes = [dict(note) for note in self._draft.get("timeline") or []]
+        if drop:
+            del notes[number]
+        else:
+            notes[number] |= what
+            notes[number] = {name: value for name, value in notes[number].items() if value}
+        self._draft.set("timeline", notes)
+        if drop:
+            self._again()
+        self._changed()
