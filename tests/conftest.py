@@ -52,7 +52,7 @@ def recorded(request: pytest.FixtureRequest) -> Findings:
     return findings_of(request.param)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def found() -> Findings:
     return findings_of("INC-2026-1103")
 

@@ -18,7 +18,7 @@ from pmkit.errors import PmkitError
 from pmkit.explorer.chart import Span, SpanChart
 from pmkit.explorer.evidence import Filters, Lines, Ranks
 from pmkit.explorer.forms import Forms
-from pmkit.explorer.look import STYLE, button, column, heading, problem, row, words
+from pmkit.explorer.look import STYLE, button, column, heading, on_value, problem, row, words
 from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
 from pmkit.findings import analyse, compared, investigate
@@ -77,7 +77,7 @@ class Explorer:
         self.forms = Forms(self.draft, self._changed)
         self._begin, self._end = (widgets.Text(continuous_update=False, layout=widgets.Layout(width="165px")) for _ in range(2))
         for box in (self._begin, self._end):
-            box.observe(lambda _: self._typed(), "value")
+            on_value(box, lambda _: self._typed())
         self._told, self._counted_on, self._state = words(""), words("", "faint"), words("", "faint")
         self._conflicts, self._shown = column([]), column([])
         self._typing = False
@@ -94,12 +94,15 @@ class Explorer:
         self.lines.view.layout.flex, self.ranks.view.layout.flex = "3 1 640px", "2 1 380px"
         actions = row(
             button("Save", "Write incident.yaml", self.save),
+            button("Discard", "Give up what is not saved, and read incident.yaml again", self.discard),
             button("Preview", "Show the report as it would be", self.preview),
             button("Export HTML and PDF", "Save, and write the report to files", self.export),
             self._state,
         )
-        chart = column([self.chart.canvas, self._counted_on, span, self._told])
-        self.view = column([widgets.HTML(STYLE), self._title(), actions, self._conflicts, chart, self.tabs, self._shown])
+        head = column([widgets.HTML(STYLE), self._title(), actions, self._conflicts])
+        below = column([self._counted_on, span, self._told, self.tabs, self._shown], order="2")
+        # The canvas keeps the Tab key for itself: it comes last for the keyboard, although it stands above.
+        self.view = column([head, below, column([self.chart.canvas], order="1")])
         self.view.add_class("pmkit")
 
     def _title(self) -> widgets.HTML:
@@ -239,6 +242,16 @@ class Explorer:
         kept = f" Somebody else had changed {', '.join(theirs)}: kept as they wrote it." if theirs else ""
         self._state.value = html.escape(f"Saved to {self.draft.path.name}.{kept}")
         return True
+
+    def discard(self) -> None:
+        """Give up what is not saved, and read `incident.yaml` again."""
+        try:
+            self.draft.discard()
+        except PmkitError as wrong:
+            self._state.value = problem(str(wrong))
+            return
+        self._conflicts.children = []
+        self._reload()
 
     def _conflict(self, one: Conflict) -> widgets.Widget:
         def choose(*, own: bool) -> None:

@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.widgets import SpanSelector
 
 from pmkit import schema, theme
+from pmkit.explorer.look import in_turn
 from pmkit.figures.chart import local_time, style, x
 from pmkit.findings import Findings
 from pmkit.series import ratio_with_band
@@ -66,12 +67,12 @@ class SpanChart:
         low, high = impact.data_start.floor(f"{schema.BIN_S}s"), impact.data_end.ceil(f"{schema.BIN_S}s")
         self._edges = [x(at) for at in pd.date_range(low, high, freq=f"{schema.BIN_S}s")]
         self._selector = SpanSelector(
-            self._ratio, self._dragged, "horizontal", interactive=True, drag_from_anywhere=True,
+            self._ratio, in_turn(self._dragged), "horizontal", interactive=True, drag_from_anywhere=True,
             snap_values=np.array(self._edges), props={"facecolor": _BLUE, "alpha": 0.22, "linewidth": 0},
             handle_props={"color": _BLUE, "linewidth": 2}, grab_range=8,
         )  # fmt: skip
-        self.figure.canvas.mpl_connect("button_press_event", self._press)
-        self.figure.canvas.mpl_connect("button_release_event", self._release)
+        self.figure.canvas.mpl_connect("button_press_event", in_turn(self._press))
+        self.figure.canvas.mpl_connect("button_release_event", in_turn(self._release))
 
     def draw(self, requests: pd.DataFrame, lines: pd.DataFrame, *, confirmed: Span | None, span: Span) -> None:
         """Draw counts per bin, as `query.Logs` gives them, and the spans."""

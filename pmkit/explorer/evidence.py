@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import ipywidgets as widgets
 import pandas as pd
 
 from pmkit import prose
-from pmkit.explorer.look import button, column, heading, row, words
+from pmkit.explorer.look import bar, button, column, heading, labelled, on_value, row, words
 from pmkit.prose import count, percent, plural, short
 from pmkit.query import FACETS, PAGE, Logs, Query
 from pmkit.query import Place as Line
@@ -50,17 +50,17 @@ class Filters:
         self._text = widgets.Text(placeholder=hint, continuous_update=False, layout=widgets.Layout(width="330px"))
         self._failed = widgets.Checkbox(description="errors only", indent=False, layout=widgets.Layout(width="auto"))
         self._chips = row()
-        self._text.observe(lambda _: self._changed(), "value")
-        self._failed.observe(lambda _: self._changed(), "value")
+        on_value(self._text, lambda text: self._changed(text=text.strip()))
+        on_value(self._failed, lambda failed: self._changed(failed=failed))
         clear = button("Clear", "Choose nothing", self.clear)
         selects = row(*self._selects.values(), align_items="flex-start")
         self.view = column([selects, row(words("Text"), self._text, self._failed, clear), self._chips])
 
     def _select(self, name: str) -> widgets.SelectMultiple:
-        made = widgets.SelectMultiple(options=[], rows=5, layout=widgets.Layout(width="auto"))
-        made.observe(lambda _: self._changed(), "value")
-        made.tooltip = NAMES[name]
-        return column([words(NAMES[name], "faint"), made], flex="1 1 148px", max_width="230px")
+        wide = widgets.Layout(width="auto", flex="1 1 148px", max_width="230px")
+        made = labelled(widgets.SelectMultiple(description=NAMES[name], options=[], rows=5, layout=wide))
+        on_value(made, lambda values: self._changed(chosen=self._with(name, values)))
+        return made
 
     def show(self, query: Query) -> None:
         """Show a query, and how many lines of its span each value has."""
@@ -74,15 +74,13 @@ class Filters:
                 ]
                 chosen = query.chosen.get(name, ())
                 options += [(f"0  {value or '(none)'}", value) for value in chosen if value not in dict(options).values()]
-                box.children[1].options = options
-                box.children[1].value = chosen
+                box.options = options
+                box.value = chosen
             self._text.value, self._failed.value = query.text, query.failed
-            chips = [self._chip(f"template: {short(query.template, 60)}", replace(query, template=""))] if query.template else []
-            chips += [
-                self._chip(f"{name}: {', '.join(values)}", query.without(name))
-                for name, values in query.chosen.items()
-                if name not in FACETS
-            ]
+            other = [name for name in query.chosen if name not in FACETS]
+            chips = [self._chip(f"{name}: {', '.join(query.chosen[name])}", query.without(name)) for name in other]
+            if query.template:
+                chips.append(self._chip(f"message: {short(query.template, 60)}", replace(query, template="")))
             self._chips.children = chips
         finally:
             self._showing = False
@@ -94,12 +92,14 @@ class Filters:
         """Choose nothing but the span."""
         self._ask(Query(self._query.start, self._query.end))
 
-    def _changed(self) -> None:
-        if self._showing:
-            return
-        chosen = {name: values for name, values in self._query.chosen.items() if name not in FACETS}
-        chosen |= {name: box.children[1].value for name, box in self._selects.items() if box.children[1].value}
-        self._ask(replace(self._query, chosen=chosen, text=self._text.value.strip(), failed=self._failed.value))
+    def _with(self, name: str, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+        """Give what is chosen with other values of one column."""
+        chosen = {**self._query.chosen, name: values}
+        return {column: wanted for column, wanted in chosen.items() if wanted}
+
+    def _changed(self, **what: Any) -> None:
+        if not self._showing:
+            self._ask(replace(self._query, **what))
 
 
 class Lines:
@@ -211,11 +211,7 @@ class Ranks:
         asked = _asked(one, query)
         chosen = button(text, "Show the lines of these requests" if asked else "", lambda: self._ask(asked or query), width="98%")
         chosen.disabled = asked is None
-        width = max(1, round(100 * one["coverage"]))
-        bar = widgets.HTML(
-            f'<div class="track"><div class="bar" style="width:{width}%"></div></div>', layout=widgets.Layout(width="98%")
-        )
-        return column([chosen, bar])
+        return column([chosen, bar(one["coverage"])])
 
 
 def _asked(part: pd.Series, query: Query) -> Query | None:

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, get_args
 import ipywidgets as widgets
 
 from pmkit.check import Problem
-from pmkit.explorer.look import button, column, heading, row, words
+from pmkit.explorer.look import button, column, heading, labelled, on_value, row
 from pmkit.incident import Draft, IncidentFile, Measure
 
 
@@ -79,12 +79,12 @@ class Forms:
             made = widgets.Text(placeholder=field.hint, layout=wide)
         else:
             made = widgets.Textarea(placeholder=field.hint, rows=field.rows, layout=wide)
-        made.observe(lambda change: self._wrote(field, change["new"]), "value")
-        return made
+        made.description = field.title
+        on_value(made, lambda text: self._wrote(field, text))
+        return labelled(made)
 
     def _field(self, field: Field) -> widgets.Widget:
-        label = words(field.title)
-        written = column([label, self.inputs[field.name]], flex="2 1 520px", max_width="820px")
+        written = column([self.inputs[field.name]], flex="2 1 520px", max_width="820px")
         return widgets.HBox([written, self._found[field.name]], layout=widgets.Layout(flex_flow="row wrap", grid_gap="12px"))
 
     def reload(self) -> None:
@@ -129,7 +129,7 @@ class Forms:
     def _measure(self, number: int, one: dict[str, Any]) -> widgets.Widget:
         def text(name: str, hint: str, width: str) -> widgets.Text:
             made = widgets.Text(value=str(one.get(name) or ""), placeholder=hint, layout=widgets.Layout(width=width))
-            made.observe(lambda change: self._edit(number, name, change["new"].strip()), "value")
+            on_value(made, lambda value: self._edit(number, name, value.strip()))
             return made
 
         def choice(name: str, options: tuple[str, ...], default: str) -> widgets.Dropdown:
@@ -137,7 +137,7 @@ class Forms:
             made = widgets.Dropdown(
                 options=options, value=value if value in options else default, layout=widgets.Layout(width="105px")
             )
-            made.observe(lambda change: self._edit(number, name, change["new"]), "value")
+            on_value(made, lambda value: self._edit(number, name, value))
             return made
 
         first = row(text("action", "what is done", "560px"), choice("status", ("open", "done"), "open"))

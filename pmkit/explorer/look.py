@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from threading import RLock
 from typing import Any, Final
 
 import ipywidgets as widgets
@@ -40,11 +42,33 @@ STYLE: Final = f"""
 .pmkit button:focus-visible, .pmkit textarea:focus-visible, .pmkit input:focus-visible, .pmkit select:focus-visible {{
   outline: 2px solid var(--jp-brand-color1, {theme.ACCENT}); outline-offset: 1px; }}
 .pmkit .jupyter-matplotlib-canvas-container {{ overflow: hidden; }}
+.pmkit .field {{ flex-flow: column; height: auto; align-items: stretch; }}
+.pmkit .field > .widget-label {{ width: auto; text-align: left; justify-content: flex-start; height: 22px; line-height: 22px; }}
 .pmkit .hidden-entry input {{ text-decoration: line-through; opacity: .6; }}
 .pmkit .conflict {{ border: 1px solid var(--jp-error-color1, #c62828); padding: 6px 10px; margin: 6px 0; }}
 .pmkit pre {{ white-space: pre-wrap; margin: 2px 0; font-size: 12px; }}
 </style>
 """
+
+
+_TURN: Final = RLock()
+"""JupyterLab may answer several widgets at once, each in a thread of its own: what they do is done one after the other."""
+
+
+def in_turn(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function wait until what others do is done."""
+
+    @wraps(call)
+    def waited(*given: Any, **named: Any) -> Any:
+        with _TURN:
+            return call(*given, **named)
+
+    return waited
+
+
+def on_value(widget: widgets.Widget, call: Callable[[Any], None]) -> None:
+    """Call a function with the new value of a widget whenever it changes."""
+    widget.observe(in_turn(lambda change: call(change["new"])), "value")
 
 
 def words(text: str, kind: str = "") -> widgets.HTML:
@@ -70,7 +94,7 @@ def column(children: Iterable[widgets.Widget], **layout: Any) -> widgets.VBox:
 def button(text: str, tooltip: str, call: Any, **layout: Any) -> widgets.Button:
     """Make a button; `call` is called without arguments."""
     made = widgets.Button(description=text, tooltip=tooltip, layout=widgets.Layout(**{"width": "auto", **layout}))
-    made.on_click(lambda _: call())
+    made.on_click(in_turn(lambda _: call()))
     return made
 
 
@@ -84,3 +108,9 @@ def bar(share: float) -> widgets.HTML:
 def problem(text: str) -> str:
     """Write what is wrong, as HTML."""
     return f'<span class="found error">{html.escape(text)}</span>'
+
+
+def labelled(widget: widgets.Widget) -> widgets.Widget:
+    """Let the description of a widget stand above it."""
+    widget.add_class("field")
+    return widget

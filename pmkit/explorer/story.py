@@ -9,7 +9,7 @@ from typing import Any, Final
 import ipywidgets as widgets
 import pandas as pd
 
-from pmkit.explorer.look import button, column, row, words
+from pmkit.explorer.look import button, column, on_value, row, words
 from pmkit.findings import Findings
 from pmkit.incident import Draft
 from pmkit.timeline import Entry
@@ -103,9 +103,9 @@ class Story:
             self._toggle("★", "Mark as key", edit.get("key")),
             self._toggle("✕", "Leave out of the report", edit.get("hide")),
         )
-        text.observe(lambda change: self._set(entry, text=change["new"].strip()), "value")
-        key.observe(lambda change: self._set(entry, key=change["new"]), "value")
-        hide.observe(lambda change: self._set(entry, hide=change["new"]), "value")
+        on_value(text, lambda told: self._set(entry, text=told.strip()))
+        on_value(key, lambda wanted: self._set(entry, key=wanted))
+        on_value(hide, lambda wanted: self._set(entry, hide=wanted))
         made = self._row(f"{entry.at.astimezone(self._findings.zone):%H:%M:%S}", entry.kind, text, key, hide)
         if edit.get("hide"):
             made.add_class("hidden-entry")
@@ -114,9 +114,9 @@ class Story:
     def _of_people(self, number: int, note: dict[str, Any]) -> widgets.Widget:
         text = self._words(note["text"])
         key, drop = self._toggle("★", "Mark as key", note.get("key")), self._toggle("✕", "Delete the note", wanted=False)
-        text.observe(lambda change: self._note(number, text=change["new"].strip()), "value")
-        key.observe(lambda change: self._note(number, key=change["new"]), "value")
-        drop.observe(lambda _: self._note(number, drop=True), "value")
+        on_value(text, lambda told: self._note(number, text=told.strip()))
+        on_value(key, lambda wanted: self._note(number, key=wanted))
+        on_value(drop, lambda _: self._note(number, drop=True))
         return self._row(str(note["at"])[11:19], "note", text, key, drop)
 
     @staticmethod

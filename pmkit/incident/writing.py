@@ -173,6 +173,18 @@ class Draft:
         self._text, self._read, self._changes = text, plain(_load(text)), {}
         return tuple(name for name in moved if name not in mine)
 
+    def discard(self) -> None:
+        """Give up all changes, and read the file again.
+
+        Raises
+        ------
+        IncidentError
+            When it cannot be read any more; the changes are kept then.
+        """
+        text = self._there()
+        parse(self.path, text)
+        self._text, self._read, self._changes = text, plain(_load(text)), {}
+
     def take_theirs(self, field: str) -> None:
         """Give up one's own change of a field."""
         self._changes.pop(field, None)

@@ -1,0 +1,214 @@
+"""The explorer in real JupyterLab, and in Voilà, in Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chrome import needs_chromium
+from conftest import DATA, ROOT
+from playwright.sync_api import Browser, Locator, Page, expect
+from ruamel.yaml import YAML
+
+ID = "INC-2026-1103"
+pytestmark = needs_chromium
+WAIT_MS = 60_000
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(work: Path, *command: str) -> Iterator[str]:
+    """Start a server of Jupyter's below a folder, and give its address."""
+    port = free_port()
+    home = {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data-of-jupyter")}
+    said = (work / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, f"--port={port}"], cwd=work, env={**os.environ, **home}, stdout=said, stderr=said
+    )
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            assert process.poll() is None, (work / "server.log").read_text()
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        said.close()
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder as a user has it: incidents, and the notebook for one of them."""
+    folder = tmp_path_factory.mktemp("work")
+    shutil.copytree(DATA / ID, folder / "data" / "incidents" / ID)
+    (folder / "notebooks").mkdir()
+    notebook = (ROOT / "notebooks" / "investigate.ipynb").read_text().replace("INC-2026-1012", ID)
+    (folder / "notebooks" / "investigate.ipynb").write_text(notebook)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(work: Path, browser: Browser) -> Iterator[Page]:
+    """Open the notebook in JupyterLab and run it."""
+    quiet = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--LabApp.news_url=None"]
+    quiet += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", f"--ServerApp.root_dir={work}"]
+    with serving(work, "jupyterlab", *quiet) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=WAIT_MS)
+        page.get_by_text("| Idle").wait_for(timeout=WAIT_MS)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)
+        yield page
+        page.close()
+
+
+def drag(page: Page, start: float, end: float) -> None:
+    """Drag over the chart, from and to a share of its width."""
+    canvas = page.locator(".pmkit canvas").last
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + start * box["width"], y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + (start + 0.02) * box["width"], y, steps=3)
+    page.mouse.move(box["x"] + end * box["width"], y, steps=6)
+    page.mouse.up()
+
+
+def span(page: Page) -> list[str]:
+    return [box.input_value() for box in page.locator(".pmkit input[type=text]").all()[:2]]
+
+
+def tab(page: Page, name: str) -> None:
+    page.locator(".pmkit").get_by_role("tab", name=name).click()
+
+
+def field(page: Page, title: str) -> Locator:
+    """Give the box of a written field, by its title."""
+    return page.locator(".pmkit").get_by_label(title, exact=True)
+
+
+def test_a_span_is_dragged_and_what_lies_in_it_is_shown(lab: Page) -> None:
+    before = span(lab)
+    assert before == ["2026-11-03 10:17:10", "2026-11-03 10:25:10"]
+    drag(lab, 0.2, 0.4)
+    expect(lab.get_by_text("No message came clearly more often than outside of it.")).to_be_visible(timeout=WAIT_MS)
+    expect(lab.locator(".pmkit input[type=text]").first).not_to_have_value(before[0], timeout=WAIT_MS)
+    after = span(lab)
+    assert after[0] < after[1] < before[0]
+    assert all(at.endswith("0") for at in after)  # whole bins of ten seconds
+    lab.get_by_role("button", name="Detected impact").click()
+    expect(lab.locator(".pmkit .rank button").first).to_contain_text("no database connection for", timeout=WAIT_MS)
+    expect(lab.locator(".pmkit input[type=text]").first).to_have_value(before[0], timeout=WAIT_MS)
+    assert span(lab) == before
+
+
+def test_a_click_on_a_message_shows_its_lines(lab: Page) -> None:
+    lab.locator(".pmkit .rank button").first.click()
+    expect(lab.get_by_text("1\u202f778 lines")).to_be_visible(timeout=WAIT_MS)
+    expect(lab.locator(".pmkit table.lines tr.bad")).to_have_count(50)
+    lab.get_by_role("button", name="Clear").click()
+    expect(lab.get_by_text("17\u202f872 lines")).to_be_visible(timeout=WAIT_MS)
+
+
+def test_text_and_a_choice_narrow_the_lines(lab: Page) -> None:
+    severities = field(lab, "Severity").first  # the filter; the written field comes after it
+    told = severities.locator("option").all_inner_texts()
+    severities.select_option(index=next(number for number, text in enumerate(told) if text.endswith("ERROR")))
+    expect(lab.get_by_text("3\u202f556 lines")).to_be_visible(timeout=WAIT_MS)
+    lab.get_by_placeholder("in message or path").fill("database connection")
+    lab.keyboard.press("Enter")
+    expect(lab.get_by_text("1\u202f778 lines")).to_be_visible(timeout=WAIT_MS)
+    lab.get_by_role("button", name="Clear").click()
+
+
+def test_a_click_into_the_chart_gives_a_note_its_moment_and_save_writes_it(lab: Page, work: Path) -> None:
+    canvas = lab.locator(".pmkit canvas").last
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": 0.7 * box["width"], "y": 0.5 * box["height"]})
+    tab(lab, "Timeline")
+    expect(lab.get_by_placeholder("2026-01-17 03:10:00")).to_have_value("2026-11-03 10:22:46", timeout=WAIT_MS)
+    lab.get_by_placeholder("what happened, one sentence").fill("Support is told.")
+    lab.get_by_role("button", name="Add note").click()
+    expect(lab.get_by_text("Not saved: timeline.")).to_be_visible(timeout=WAIT_MS)
+    lab.get_by_role("button", name="Save", exact=True).click()
+    expect(lab.get_by_text("Saved to incident.yaml.")).to_be_visible(timeout=WAIT_MS)
+    text = (work / "data" / "incidents" / ID / "incident.yaml").read_text()
+    assert "  - at: 2026-11-03 10:22:46\n    text: Support is told.\n" in text
+    assert "# the checkout hosts still run on head office time" in text
+
+
+def test_the_linter_answers_beside_the_field_as_one_types(lab: Page) -> None:
+    tab(lab, "Postmortem")
+    box = field(lab, "Trigger")
+    box.fill("The engineer failed to check the pool.")
+    expect(lab.locator(".pmkit .found.error").first).to_contain_text("PM401", timeout=WAIT_MS)
+
+
+def test_what_somebody_else_wrote_meanwhile_is_shown_and_kept(lab: Page, work: Path) -> None:
+    path = work / "data" / "incidents" / ID / "incident.yaml"
+    field(lab, "Trigger").fill("The deploy of checkout v3.8.0.")
+    field(lab, "Owner").fill("my team")
+    expect(lab.get_by_text("Not saved: trigger, owner.")).to_be_visible(timeout=WAIT_MS)
+    path.write_text(path.read_text().replace("owner: checkout team", "owner: their team"))
+    lab.get_by_role("button", name="Save", exact=True).click()
+    expect(lab.locator(".pmkit .conflict")).to_contain_text("their team", timeout=WAIT_MS)
+    assert "owner: their team" in path.read_text()
+    lab.get_by_role("button", name="Take theirs").click()
+    expect(lab.get_by_text("Saved to incident.yaml.")).to_be_visible(timeout=WAIT_MS)
+    expect(field(lab, "Owner")).to_have_value("their team")
+    found = YAML(typ="safe").load(path.read_text())
+    assert (found["owner"], found["trigger"]) == ("their team", "The deploy of checkout v3.8.0.")
+
+
+def test_the_report_is_previewed_and_exported(lab: Page, work: Path) -> None:
+    lab.get_by_role("button", name="Preview").click()
+    frame = lab.frame_locator(".pmkit iframe")
+    expect(frame.get_by_role("heading", name="Issue Summary")).to_be_visible(timeout=WAIT_MS)
+    expect(frame.get_by_text("Support is told.")).to_be_visible()
+    lab.get_by_role("button", name="Export HTML and PDF").click()
+    expect(lab.get_by_text("Written:")).to_be_visible(timeout=WAIT_MS)
+    made = {path.suffix for path in (work / "notebooks" / "reports").glob(f"{ID}.*")}
+    assert {".html", ".pdf"} <= made
+
+
+def test_everything_can_be_reached_by_the_keyboard(lab: Page) -> None:
+    tab(lab, "Evidence")
+    lab.get_by_role("button", name="Save", exact=True).focus()
+    reached = []
+    for _ in range(24):
+        reached.append(lab.evaluate("document.activeElement.textContent || document.activeElement.tagName"))
+        lab.keyboard.press("Tab")
+    for wanted in ("Preview", "Export HTML and PDF", "Detected impact", "Confirm this span", "Clear"):
+        assert wanted in reached
+
+
+def test_it_works_in_voila_unchanged(work: Path, browser: Browser) -> None:
+    notebook = work / "notebooks" / "investigate.ipynb"
+    with serving(work, "voila", str(notebook), "--no-browser") as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(address, timeout=WAIT_MS)
+        page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)
+        drag(page, 0.2, 0.4)
+        expect(page.get_by_text("No message came clearly more often than outside of it.")).to_be_visible(timeout=WAIT_MS)
+        page.close()

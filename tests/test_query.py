@@ -1,0 +1,110 @@
+"""Questions to the logs are answered as pandas would answer them on all lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pmkit import schema
+from pmkit.findings import Findings
+from pmkit.query import FACETS, Logs, Query
+
+
+@pytest.fixture(scope="module")
+def logs(found: Findings) -> Logs:
+    return Logs(found)
+
+
+@pytest.fixture(scope="module")
+def lines(found: Findings) -> pd.DataFrame:
+    frame = found.store.logs()
+    assert frame.attrs["events"] == len(frame)
+    return frame
+
+
+def expected(lines: pd.DataFrame, query: Query) -> pd.DataFrame:
+    kept = lines
+    if query.start is not None:
+        kept = kept[kept["timestamp"] >= query.start]
+    if query.end is not None:
+        kept = kept[kept["timestamp"] < query.end]
+    for column, values in query.chosen.items():
+        kept = kept[kept[column].astype("string").fillna("").isin(values)]
+    if query.failed:
+        by_status = kept["http_status"].fillna(0) >= 500
+        by_severity = kept["severity"].isin(["ERROR", "FATAL"]).fillna(value=False)
+        kept = kept[by_status.where(kept["http_status"].notna(), by_severity).astype(bool)]
+    if query.text:
+        told = kept["message"].fillna("") + "\0" + kept["url_path"].fillna("")
+        exact = (kept["client"] == query.text) | (kept["trace_id"] == query.text)
+        kept = kept[told.str.lower().str.contains(query.text.lower(), regex=False) | exact.fillna(value=False)]
+    return kept.sort_values(["timestamp", "source", "line"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_any_question_counts_the_lines_that_pandas_finds(found: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
+    impact = found.impact
+    query = Query(text=chance.choice(["", "", "search", "CHECKOUT", "10.1.1.1", "%", "'"]), failed=chance.random() < 0.3)
+    if chance.random() < 0.7:
+        start = impact.data_start + (impact.data_end - impact.data_start) * chance.random()
+        begin, end = logs.snapped(start, start + pd.Timedelta(seconds=chance.choice([1, 30, 400])))
+        query = replace(query, start=begin, end=end)
+    for column in chance.sample(FACETS, chance.choice([0, 0, 1, 2])):
+        known = sorted(lines[column].astype("string").fillna("").unique())
+        query = replace(query, chosen={**query.chosen, column: tuple(chance.sample(known, min(len(known), 2)))})
+    wanted = expected(lines, query)
+    assert logs.count(query) == len(wanted)
+    first = logs.page(query)
+    assert first[["source", "line"]].to_dict("records") == wanted.head(50)[["source", "line"]].to_dict("records")
+    counted = logs.values("service", query)
+    assert counted["events"].sum() == len(expected(lines, replace(query.without("service"), text="")))
+
+
+def test_pages_hold_every_line_once_and_in_order(found: Findings, logs: Logs) -> None:
+    query = Query(*logs.snapped(found.impact.start, found.impact.start + pd.Timedelta("40s")))
+    seen: list[tuple[str, int]] = []
+    after = None
+    while len(page := logs.page(query, after, size=200)):
+        seen += list(zip(page["source"], page["line"], strict=True))
+        last = page.iloc[-1]
+        after = (last["timestamp"], str(last["source"]), int(last["line"]))
+    assert len(seen) == len(set(seen)) == logs.count(query)
+
+
+def test_a_template_gives_the_lines_that_were_written_from_it(found: Findings, logs: Logs) -> None:
+    query = Query(*logs.snapped(found.impact.start, found.impact.end))
+    rising = logs.rising(query)
+    assert len(rising)
+    for _, one in rising.iterrows():
+        asked = replace(query, template=one["template"], chosen={"severity": (one["severity"],), "service": (one["service"],)})
+        assert logs.count(asked) == one["during"]
+    page = logs.page(replace(query, template=rising["template"].iloc[0]))
+    assert page["message"].str.startswith(rising["template"].iloc[0].split("<*>")[0]).all()
+
+
+def test_requests_are_counted_on_the_log_of_the_impact_or_else_on_those_that_have_some(found: Findings, logs: Logs) -> None:
+    counts, sources = logs.requests(Query())
+    assert sources == found.impact.tier.sources
+    assert counts["events"].sum() == sum(part.ledger.events for part in found.store.parts if part.source in sources)
+    versions = logs.values("version", Query(chosen={"service": ("catalog",)}))
+    version = next(value for value in versions["value"] if value)
+    counts, sources = logs.requests(Query(chosen={"version": (version,)}))
+    assert sources
+    assert set(sources).isdisjoint(found.impact.tier.sources)
+    assert counts["events"].sum() > 0
+
+
+def test_what_sets_failures_apart_in_the_report_does_so_in_the_span_of_the_impact(found: Findings, logs: Logs) -> None:
+    parts = logs.parts(Query(*logs.snapped(found.impact.start, found.impact.end)))
+    assert found.parts["what"].iloc[0] in set(parts["what"])
+
+
+def test_a_span_is_widened_to_whole_bins(logs: Logs) -> None:
+    begin, end = logs.snapped(pd.Timestamp("2026-10-12T14:09:46Z"), pd.Timestamp("2026-10-12T14:09:51Z"))
+    assert (begin, end) == (pd.Timestamp("2026-10-12T14:09:40Z"), pd.Timestamp("2026-10-12T14:10:00Z"))
+    assert (end - begin).total_seconds() % schema.BIN_S == 0
