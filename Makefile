@@ -16,8 +16,8 @@ report: $(VENV)/.ready ## make the postmortem of INCIDENT (default: INC-2026-101
 test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto
 
-lab: $(VENV)/.ready ## open JupyterLab on the notebook
-	cd notebooks && ../$(BIN)/jupyter lab postmortem.ipynb
+lab: $(VENV)/.ready ## open the explorer in JupyterLab
+	cd notebooks && ../$(BIN)/jupyter lab investigate.ipynb
 
 lint: $(VENV)/.ready-dev ## check style and types
 	$(BIN)/ruff check .
@@ -31,7 +31,7 @@ bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are 
 	$(BIN)/python tests/bench/parts.py
 	$(BIN)/python tests/bench/ingest.py
 
-picture: $(VENV)/.ready-dev ## take the picture of the README anew; needs Chromium
+picture: $(VENV)/.ready-dev ## take the pictures of the README anew; needs Chromium
 	$(BIN)/python tests/picture.py
 
 formats: $(VENV)/.ready ## write the page of formats anew from their entries

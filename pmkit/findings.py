@@ -18,7 +18,7 @@ from pmkit.errors import IncidentError, PmkitError, SourceError
 from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
 from pmkit.parts import Progress
 from pmkit.recall import recalled
-from pmkit.store import Store, open_incident
+from pmkit.store import MOST_COMPARED, Store, open_incident
 from pmkit.tier import choose, of_metrics
 
 SCHEMA_FILE = "summary.schema.json"
@@ -270,7 +270,9 @@ def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impact
     return rules.judge(known, own, series, store.served(early, impact.data_end), impact)
 
 
-def parts_in(store: Store, impact: impacts.Impact, is_error: str, start: datetime, end: datetime) -> pd.DataFrame:
+def parts_in(
+    store: Store, impact: impacts.Impact, is_error: str, start: datetime, end: datetime, *, most: int = MOST_COMPARED
+) -> pd.DataFrame:
     """Compare the failed requests of a window with the others, or the slow ones where the impact is slowness.
 
     Parameters
@@ -279,6 +281,8 @@ def parts_in(store: Store, impact: impacts.Impact, is_error: str, start: datetim
         The error rule as a SQL condition, see `ErrorRule.sql`.
     start, end : datetime
         Both ends belong to the window.
+    most : int, optional
+        So many of the failed, and so many of the others, are looked at.
 
     Returns
     -------
@@ -289,7 +293,7 @@ def parts_in(store: Store, impact: impacts.Impact, is_error: str, start: datetim
         return dimensions.nothing()
     slow = impact.detected and impact.impaired[0] == "slow"
     bad = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return dimensions.common(store.requests(impact.tier.sources, impact.tier.inner, start, end, bad))
+    return dimensions.common(store.requests(impact.tier.sources, impact.tier.inner, start, end, bad, most=most))
 
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:

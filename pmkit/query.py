@@ -27,6 +27,8 @@ MATCHED: Final = ("client", "trace_id")
 PAGE: Final = 50
 """So many log lines are one page."""
 MOST_BINS: Final = 240
+_COMPARED: Final = 6000
+"""So many failed requests, and so many others, are compared while somebody waits."""
 _LINE: Final = (
     "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
     "client", "trace_id", "version",
@@ -238,7 +240,7 @@ class Logs:
         impact = self._findings.impact
         start, end = query.start or impact.data_start, query.end or impact.data_end
         until = end - pd.Timedelta(microseconds=1)
-        return parts_in(self._findings.store, impact, self._is_error, start, until)
+        return parts_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED)
 
     def _where(self, query: Query, *, bins: bool = False) -> tuple[str, list[Any]]:
         """Write a query as a condition with its values; of the rollup, `bins` says that times are those of bins."""

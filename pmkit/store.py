@@ -168,7 +168,14 @@ class Store:
         return int(found["hit"].iloc[0]) if len(found) and found["named"].iloc[0] else None
 
     def requests(
-        self, sources: Sequence[str], inner: Sequence[str], start: datetime, end: datetime, is_error: str
+        self,
+        sources: Sequence[str],
+        inner: Sequence[str],
+        start: datetime,
+        end: datetime,
+        is_error: str,
+        *,
+        most: int = MOST_COMPARED,
     ) -> pd.DataFrame:
         """Return requests of a window, for comparing the failed with the others.
 
@@ -181,6 +188,8 @@ class Store:
             Both ends belong to the window.
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
+        most : int, optional
+            So many of the failed, and so many of the others, are returned at the most.
 
         Returns
         -------
@@ -196,7 +205,7 @@ class Store:
         if counted is None:
             return pd.DataFrame()
         sizes = self._ask(f"SELECT count(*) FILTER ({failed}) AS bad, count(*) FILTER (NOT {failed}) AS good FROM {counted}", [])
-        bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / MOST_COMPARED)) for name in ("bad", "good"))
+        bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / most)) for name in ("bad", "good"))
         chosen = f"CASE WHEN {failed} THEN hash(line) % {bad} = 0 ELSE hash(line) % {good} = 0 END"
         within = self.union(EVENTS, "logs", "true", inner)
         known = f"SELECT trace_id, version, host FROM {within} WHERE trace_id IN (SELECT trace_id FROM few)" if within else _NONE

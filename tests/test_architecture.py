@@ -124,6 +124,7 @@ def test_importing_pmkit_and_its_help_load_nothing_heavy(command: str) -> None:
 
 def test_the_public_names_are_these() -> None:
     assert pmkit.__all__ == [
+        "Explorer",
         "Findings",
         "Incident",
         "IncidentError",
@@ -135,6 +136,7 @@ def test_the_public_names_are_these() -> None:
         "SourceError",
         "Store",
         "__version__",
+        "explore",
         "investigate",
         "report",
     ]

@@ -67,7 +67,7 @@ def test_it_opens_on_the_impact_that_was_found(explorer: Explorer) -> None:
     assert "impact from 10:17:14 to 10:25:01" in shown(explorer.view)
     assert "17\u202f872 lines" in shown(explorer.lines.view)
     assert "no database connection for <*>" in shown(explorer.ranks.view)
-    assert "version v3.8.0" in shown(explorer.ranks.view)
+    assert "service checkout" in shown(explorer.ranks.view)
 
 
 def test_another_span_changes_all_that_is_shown(explorer: Explorer) -> None:
@@ -105,9 +105,9 @@ def test_choosing_a_message_shows_its_lines_and_the_chip_takes_it_away(explorer:
 
 
 def test_choosing_a_part_chooses_its_value(explorer: Explorer) -> None:
-    told = next(name for name in buttons(explorer.ranks.view) if name.startswith("version v3.8.0"))
+    told = next(name for name in buttons(explorer.ranks.view) if name.startswith("service checkout"))
     buttons(explorer.ranks.view)[told].click()
-    assert explorer.query.chosen == {"version": ("v3.8.0",)}
+    assert explorer.query.chosen == {"service": ("checkout",)}
     buttons(explorer.filters.view)["Clear"].click()
     assert explorer.query.chosen == {}
     assert explorer.query.start is not None

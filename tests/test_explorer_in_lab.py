@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,38 +11,10 @@ from chrome import needs_chromium
 from conftest import DATA, ROOT
 from playwright.sync_api import Browser, Locator, Page, expect
 from ruamel.yaml import YAML
+from serving import LAB, WAIT_MS, run_explorer, serving
 
 ID = "INC-2026-1103"
 pytestmark = needs_chromium
-WAIT_MS = 60_000
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def serving(work: Path, *command: str) -> Iterator[str]:
-    """Start a server of Jupyter's below a folder, and give its address."""
-    port = free_port()
-    home = {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data-of-jupyter")}
-    said = (work / "server.log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command, f"--port={port}"], cwd=work, env={**os.environ, **home}, stdout=said, stderr=said
-    )
-    try:
-        for _ in range(120):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            assert process.poll() is None, (work / "server.log").read_text()
-            time.sleep(0.5)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
-        said.close()
 
 
 @pytest.fixture(scope="module")
@@ -65,16 +31,9 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def lab(work: Path, browser: Browser) -> Iterator[Page]:
     """Open the notebook in JupyterLab and run it."""
-    quiet = ["--no-browser", "--allow-root", "--IdentityProvider.token=", "--LabApp.news_url=None"]
-    quiet += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", f"--ServerApp.root_dir={work}"]
-    with serving(work, "jupyterlab", *quiet) as address:
+    with serving(work, *LAB) as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.goto(f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
-        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=WAIT_MS)
-        page.get_by_text("| Idle").wait_for(timeout=WAIT_MS)
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)
+        run_explorer(page, address)
         yield page
         page.close()
 

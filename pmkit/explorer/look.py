@@ -44,6 +44,7 @@ STYLE: Final = f"""
 .pmkit .jupyter-matplotlib-canvas-container {{ overflow: hidden; }}
 .pmkit .field {{ flex-flow: column; height: auto; align-items: stretch; }}
 .pmkit .field > .widget-label {{ width: auto; text-align: left; justify-content: flex-start; height: 22px; line-height: 22px; }}
+.pmkit .field > input, .pmkit .field > select, .pmkit .field > textarea {{ flex: 0 0 auto; }}
 .pmkit .hidden-entry input {{ text-decoration: line-through; opacity: .6; }}
 .pmkit .conflict {{ border: 1px solid var(--jp-error-color1, #c62828); padding: 6px 10px; margin: 6px 0; }}
 .pmkit pre {{ white-space: pre-wrap; margin: 2px 0; font-size: 12px; }}

@@ -1,0 +1,59 @@
+"""Jupyter's servers, as tests and pictures start them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Page
+
+WAIT_MS: Final = 60_000
+LAB: Final = (
+    "jupyterlab", "--no-browser", "--allow-root", "--IdentityProvider.token=", "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+)  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(work: Path, *command: str) -> Iterator[str]:
+    """Start a server of Jupyter's below a folder, and give its address."""
+    port = _free_port()
+    home = {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data-of-jupyter")}
+    said = (work / "server.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command, f"--port={port}"], cwd=work, env={**os.environ, **home}, stdout=said, stderr=said
+    )
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            assert process.poll() is None, (work / "server.log").read_text()
+            time.sleep(0.5)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+        said.close()
+
+
+def run_explorer(page: Page, address: str) -> None:
+    """Open `notebooks/investigate.ipynb` in JupyterLab, and run it."""
+    page.goto(f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=WAIT_MS)
+    page.get_by_text("| Idle").wait_for(timeout=WAIT_MS)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)
