@@ -74,7 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
     report.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
     report.add_argument(
-        "--audience", choices=["internal", "public"], default="internal", help="public leaves out chat and evidence"
+        "--audience",
+        choices=["internal", "public"],
+        default="internal",
+        help="public is for customers: no hosts, addresses, people, chat or evidence",
     )
     report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
     report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")

@@ -40,6 +40,8 @@ class Findings:
         The exports, for digging on.
     impact, response, alerting, suspects
         What the analysis found.
+    changes, messages : DataFrame
+        What was changed and written, columns of `schema.CHANGES` and `schema.MESSAGES`.
     story : tuple of Entry
         All entries of the timeline by time, also those that people chose to leave out.
     unexplained : float or None
@@ -66,6 +68,8 @@ class Findings:
     impact: impacts.Impact
     response: response.Response
     alerting: alerting.Alerting
+    changes: pd.DataFrame
+    messages: pd.DataFrame
     suspects: tuple[suspects.Suspect, ...]
     parts: pd.DataFrame
     patterns: pd.DataFrame
@@ -192,6 +196,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         alerting=alerting.judge(
             alerts, reaction.alerts, impact, incident.file.slo, _ruled(store, reaction.alerts, series, impact)
         ),
+        changes=changes,
+        messages=messages,
         suspects=suspected,
         unexplained=unexplained,
         parts=parts,
@@ -242,7 +248,7 @@ def _signature(findings: Findings) -> history.Signature:
         findings.impact,
         parts=findings.parts,
         patterns=findings.patterns,
-        changes=findings.store.changes(),
+        changes=findings.changes,
         suspects=findings.suspects,
         alerts=findings.response.alerts,
     )

@@ -17,6 +17,7 @@ from pmkit.errors import InputError
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
 from pmkit.markup import Audience, escape
+from pmkit.public import public
 
 Part = str | Chart
 
@@ -61,28 +62,28 @@ class Report:
     findings : Findings
         What the data say.
     audience : str
-        `internal` shows everything; `public` leaves out chat messages, evidence in files and
-        what is suspected but not confirmed.
+        `internal` shows everything; `public` is for customers, see `public.public`: nothing of it names internal
+        hosts, addresses or people, and it has no chat, no evidence and nothing that is only suspected.
     """
 
     def __init__(self, findings: Findings, audience: Audience = "internal") -> None:
         if audience not in get_args(Audience):
             raise InputError(f"audience {audience!r}: expected {' or '.join(get_args(Audience))}")
-        self.findings = findings
+        self.findings = public(findings) if audience == "public" else findings
         self.audience: Audience = audience
 
     @cached_property
     def title(self) -> Section:
         """The title with what identifies the incident."""
         file = self.findings.incident.file
-        about = sections.about(self.findings)
+        about = sections.about(self.findings, self.audience)
         facts = " · ".join(f"{name}: {escape(value)}" for name, value in about["facts"])
         return Section(file.title, (f"# {escape(file.title)}\n\n{facts}",), about)
 
     @cached_property
     def issue_summary(self) -> Section:
         """At most five sentences, when, how bad, and why; the chart that shows it; and what is done about it."""
-        words, chart = sections.issue_summary(self.findings, self.audience), figures.error_rate(self.findings)
+        words, chart = sections.issue_summary(self.findings), figures.error_rate(self.findings)
         return self._section("Issue Summary", words, chart, sections.first_measures(self.findings))
 
     @cached_property
@@ -95,8 +96,8 @@ class Report:
     def root_cause(self) -> Section:
         """Trigger, root cause and contributing factors, and the evidence."""
         where = figures.errors_by_route(self.findings)
-        words = sections.root_cause(self.findings, self.audience)
-        return self._section("Root Cause", words, where, sections.seen_before(self.findings, self.audience))
+        words = sections.root_cause(self.findings)
+        return self._section("Root Cause", words, where, sections.seen_before(self.findings))
 
     @cached_property
     def resolution(self) -> Section:
@@ -106,7 +107,7 @@ class Report:
     @cached_property
     def measures(self) -> Section:
         """What is done so that it does not happen again."""
-        return self._section("Corrective and Preventative Measures", sections.measures(self.findings, self.audience))
+        return self._section("Corrective and Preventative Measures", sections.measures(self.findings))
 
     @cached_property
     def response(self) -> Section:
@@ -115,16 +116,13 @@ class Report:
 
     @cached_property
     def evidence(self) -> Section:
-        """Numbers, patterns, data quality and provenance."""
-        latency = figures.latency(self.findings)
-        parts: tuple[Part | None, ...] = ()
-        rest: tuple[Part | None, ...] = ()
-        if self.audience == "internal":
-            parts = (appendix.parts(self.findings), figures.failing_parts(self.findings))
-            rest = (appendix.patterns(self.findings), appendix.metrics(self.findings), appendix.data_quality(self.findings))
-        return self._section(
-            "Appendix: evidence", appendix.numbers(self.findings), *parts, latency, appendix.method(self.findings), *rest
-        )
+        """Numbers, patterns, data quality and provenance; nothing for the public."""
+        if self.audience == "public":
+            return Section("Appendix: evidence", ())
+        found = self.findings
+        parts = (appendix.numbers(found), appendix.parts(found), figures.failing_parts(found), figures.latency(found))
+        rest = (appendix.method(found), appendix.patterns(found), appendix.metrics(found), appendix.data_quality(found))
+        return self._section("Appendix: evidence", *parts, *rest)
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -94,6 +94,8 @@ def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
         When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and whatever
         report was there before stays.
     """
+    if job.audience == "public" and "ipynb" in job.formats:
+        raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
     with _aside(job) as aside, ThreadPoolExecutor() as pool:
         meanwhile = _Meanwhile(job, pool, progress)
         notebook = _executed(job, aside, meanwhile, progress)

@@ -16,12 +16,10 @@ from pmkit.prose import clock, count, day, duration, listing, percent, plural, s
 from pmkit.suspects import LIKELY, Suspect
 
 MOST_MEASURES = 3
-_INTERNAL = ("message", "pattern", "metric")
-"""Kinds of entries that are not for the public."""
 
 
-def about(findings: Findings) -> dict[str, Any]:
-    """Return what identifies the report: title, facts and the words of the running header."""
+def about(findings: Findings, audience: Audience) -> dict[str, Any]:
+    """Return what identifies the report: title, facts, the words of the running header, and whom it is for."""
     file = findings.incident.file
     facts = {
         "Incident": file.id,
@@ -32,7 +30,8 @@ def about(findings: Findings) -> dict[str, Any]:
         "Reviewer": file.reviewer,
         "Times": _zone(findings),
     }
-    return {"title": file.title, "id": file.id, "facts": [(name, fact) for name, fact in facts.items() if fact]}
+    told = [(name, fact) for name, fact in facts.items() if fact]
+    return {"title": file.title, "id": file.id, "facts": told, "audience": audience}
 
 
 def _zone(findings: Findings) -> str:
@@ -43,11 +42,11 @@ def _zone(findings: Findings) -> str:
 # Issue Summary
 
 
-def issue_summary(findings: Findings, audience: Audience) -> str:
+def issue_summary(findings: Findings) -> str:
     """Write at most five sentences: what users saw, when, how bad, the rest, and the cause."""
     file = findings.incident.file
     said = [_ended(file.what_happened)] if file.what_happened else []
-    said += [_when(findings), _how_bad(findings), *_besides(findings), _cause(findings, audience)]
+    said += [_when(findings), _how_bad(findings), *_besides(findings), _cause(findings)]
     return " ".join(escape(sentence) for sentence in said)
 
 
@@ -131,11 +130,11 @@ def _besides(findings: Findings) -> list[str]:
     return [f"{joined[0].upper()}{joined[1:]}."]
 
 
-def _cause(findings: Findings, audience: Audience) -> str:
+def _cause(findings: Findings) -> str:
     file = findings.incident.file
     if file.root_cause_summary:
         return _ended(file.root_cause_summary)
-    if audience == "public" or not findings.suspects:
+    if not findings.suspects:
         return "The root cause is not yet confirmed."
     evidence = f"the strongest evidence points to the {_pointed(findings, findings.suspects[0])}"
     return f"The root cause is not yet confirmed; {evidence}."
@@ -169,9 +168,7 @@ def first_measures(findings: Findings) -> str | None:
 
 def timeline(findings: Findings, audience: Audience) -> str:
     """Write the timeline as a table."""
-    entries = [
-        entry for entry in findings.timeline if audience == "internal" or entry.kind not in ("message", "pattern", "metric")
-    ]
+    entries = findings.timeline
     if not entries:
         return prompt(
             "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."
@@ -207,11 +204,10 @@ def _entry_text(entry: story.Entry) -> str:
 # Root Cause
 
 
-def root_cause(findings: Findings, audience: Audience) -> str:
+def root_cause(findings: Findings) -> str:
     """Write trigger, root cause and contributing factors, then what the data suggest."""
     file = findings.incident.file
-    suspects = findings.suspects if audience == "internal" else ()
-    hint = f"The strongest evidence so far is the {_pointed(findings, suspects[0])}." if suspects else ""
+    hint = f"The strongest evidence so far is the {_pointed(findings, findings.suspects[0])}." if findings.suspects else ""
     parts = [
         file.root_cause
         or prompt(
@@ -223,7 +219,7 @@ def root_cause(findings: Findings, audience: Audience) -> str:
         if file.contributing_factors
         else prompt("what made it likelier, larger or longer; `contributing_factors` in incident.yaml."),
     ]
-    if suspects:
+    if findings.suspects:
         parts.append(_suspects(findings))
     return "\n\n".join(parts)
 
@@ -266,9 +262,9 @@ def _belief(score: float) -> str:
     return f"{next(word for least, word in words.items() if score >= least)} evidence"
 
 
-def seen_before(findings: Findings, audience: Audience) -> str | None:
+def seen_before(findings: Findings) -> str | None:
     """Say which earlier incidents look like this one, and why; None where there is none to compare with."""
-    if audience == "public" or not (findings.earlier or findings.not_compared):
+    if not (findings.earlier or findings.not_compared):
         return None
     matches = [
         f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, “{escape(found.title)}”: "
@@ -325,11 +321,11 @@ def _recovery(findings: Findings) -> str:
 # Corrective and Preventative Measures
 
 
-def measures(findings: Findings, audience: Audience) -> str:
+def measures(findings: Findings) -> str:
     """Write the measures as a table, or what they should be, then those of earlier incidents like it that are open."""
     parts = [_own_measures(findings)]
     left = [(found.incident, one) for found in findings.history for one in found.open_measures]
-    if audience == "internal" and left:
+    if left:
         rows = [
             [
                 f"{escape(one.action.rstrip('.'))}.",

@@ -92,6 +92,11 @@ class Store:
         """Return every metric sample once, in the columns of `schema.METRICS`, by series and time."""
         return self._told("metrics", schema.METRICS, ["name", "labels", "at"])
 
+    def hosts(self) -> list[str]:
+        """Name the machines of all logs, in their order."""
+        found = self._query("SELECT DISTINCT host FROM {} WHERE host IS NOT NULL ORDER BY ALL", ROLLUP, "logs", [])
+        return [str(host) for host in found["host"]] if len(found) else []
+
     def rules(self) -> pd.DataFrame:
         """Return every alert rule and recording rule once, in the columns of `schema.RULES`, by name."""
         return self._told("rules", schema.RULES, ["name"])

@@ -38,6 +38,7 @@ LAYERS = [
     {"findings", "events"},
     {"query"},
     {"figures", "summary", "check", "actions"},
+    {"public"},
     {"reaction"},
     {"sections", "appendix"},
     {"postmortem"},

@@ -332,7 +332,7 @@ def _evidence(context: Context) -> Iterator[Found]:
     suggestion="Add the record of the change to the exports, or correct the version.",
 )
 def _unrecorded(context: Context) -> Iterator[Found]:
-    changes, impact = context.findings.store.changes(), context.findings.impact
+    changes, impact = context.findings.changes, context.findings.impact
     before = changes[changes["at"] <= impact.start_range[1] + timedelta(seconds=RESOLUTION_S)]
     known = {str(value).casefold() for name in ("version", "service") for value in before[name].dropna()}
     for text in _told(context, "trigger"):

@@ -117,7 +117,7 @@ class SpanChart:
             for at in confirmed:
                 self._ratio.axvline(x(at), color=_GREEN, linewidth=1.6, linestyle=(0, (5, 2)))
             self._ratio.plot([], [], color=_GREEN, linewidth=1.6, linestyle=(0, (5, 2)), label="confirmed impact")
-        for at in self._findings.store.changes()["at"]:
+        for at in self._findings.changes["at"]:
             if impact.data_start <= at <= impact.data_end:
                 self._requests.axvline(x(at), color=_BLUE, linewidth=1.2, linestyle=":")
         self._requests.plot([], [], color=_BLUE, linewidth=1.2, linestyle=":", label="change")

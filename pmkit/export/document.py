@@ -95,6 +95,8 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
                 if not about and (about := _about(output)):
                     continue  # the title cell: every exporter writes title and facts in its own way
                 blocks.extend(_output(output, len(blocks)))
+    if about.get("audience") == "public":
+        blocks = [block for block in blocks if block.kind != "code"]  # which tell of folders here
     title = about.get("title") or _take_heading(blocks) or name
     facts = tuple((plain(label), plain(fact)) for label, fact in about.get("facts", ()))
     return Document(plain(title), facts, tuple(blocks), plain(about.get("id", "")))

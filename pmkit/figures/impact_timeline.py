@@ -23,15 +23,16 @@ def impact_timeline(findings: Findings) -> Chart:
     alerts = _alert_bars(findings)
     with style():
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.4), layout="constrained")
-        heights = [1.0, max(len(changes), 1), max(len(alerts), 1), max(len(messages), 1)]
-        lanes = figure.subplots(4, 1, sharex=True, height_ratios=heights)
-        local_time(lanes[3], impact, zone)
+        names = ["impact", "changes", "alerts", *(["messages"] if messages else [])]
+        heights = [1.0, max(len(changes), 1), max(len(alerts), 1), max(len(messages), 1)][: len(names)]
+        lanes = figure.subplots(len(names), 1, sharex=True, height_ratios=heights)
+        local_time(lanes[-1], impact, zone)
         _impact_lane(lanes[0], impact)
-        names = ("impact", "changes", "alerts", "messages")
         for axes, name in zip(lanes, names, strict=True):
             axes.set_yticks([0.5], [name])
         with laid_out(figure):
-            rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts), _point_lane(lanes[3], messages)]
+            rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts)]
+            rows += [_point_lane(lanes[3], messages)] if messages else []
         for axes, name, used in zip(lanes, names, rows, strict=True):
             axes.set_ylim(used, 0)
             axes.set_yticks([used / 2], [name])
@@ -40,18 +41,18 @@ def impact_timeline(findings: Findings) -> Chart:
             axes.spines["bottom"].set_color(theme.RULE)
             if impact.detected:
                 axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
-        for axes in lanes[:3]:
+        for axes in lanes[:-1]:
             axes.tick_params(axis="x", length=0)
         lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
         figure.set_size_inches(theme.FIGURE_WIDTH_IN, 0.75 + 0.19 * (sum(rows) + 1.6))
-    caption = "The incident in lanes: its impact, changes, alerts and what people wrote."
+    caption = f"The incident in lanes: its impact, changes{', alerts and what people wrote' if messages else ' and alerts'}."
     return Chart("timeline", caption, _alt_timeline(findings, changes, alerts, messages), figure)
 
 
 def _story_messages(findings: Findings) -> list[Mark]:
     """Give the first message of each kind that matters."""
     found: dict[str, Mark] = {}
-    messages = by_people(findings.store.messages())
+    messages = by_people(findings.messages)
     for _, row in messages[messages["at"].between(findings.impact.data_start, findings.impact.data_end)].iterrows():
         kind = matters(row["text"])
         if kind:
@@ -95,7 +96,7 @@ def _alt_timeline(
     findings: Findings, changes: list[Mark], alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]], messages: list[Mark]
 ) -> str:
     impact, zone = findings.impact, findings.zone
-    said = [f"Timeline chart in four lanes ({zone_name(impact.start, zone)})."]
+    said = [f"Timeline chart in {'four' if messages else 'three'} lanes ({zone_name(impact.start, zone)})."]
     if impact.detected:
         said.append(f"Impact from {clock(impact.start, zone)} to {clock(impact.end, zone)}.")
     told = [f"{mark.text} at {clock(mark.at, zone)}" for mark in changes]
@@ -103,5 +104,5 @@ def _alt_timeline(
     told = [f"{name} from {clock(begin, zone)} to {clock(end, zone)}" for name, begin, end in alerts]
     said.append(f"Alerts: {listing(told)}." if told else "No alerts.")
     told = [f"{mark.text} at {clock(mark.at, zone)}" for mark in messages]
-    said.append(f"First messages: {listing(told)}." if told else "No messages.")
+    said += [f"First messages: {listing(told)}."] if told else []
     return " ".join(said)

@@ -37,7 +37,7 @@ class Mark:
 def marks(findings: Findings) -> list[Mark]:
     """Give what to mark within the data: changes and the first firing of every alert name, those nearest to the impact."""
     impact = findings.impact
-    changes = findings.store.changes()
+    changes = findings.changes
     inside = changes[changes["at"].between(impact.data_start, impact.data_end)]
     found = [Mark(row["at"], _change_label(row), theme.CHANGE, "D") for _, row in inside.iterrows()]
     firing = findings.response.alerts.drop_duplicates("name")

@@ -6,6 +6,7 @@ import difflib
 import json
 import os
 import re
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 from importlib import resources
@@ -14,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pmkit.errors import IncidentError, OutputError
-from pmkit.incident.file import Note, SourceHint, known_zone
+from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
 from pmkit.places import below, is_remote
 from pmkit.sources.model import LogFormat
@@ -50,6 +51,12 @@ class Incident:
                 f"{folder / FILE_NAME}: id is {self.file.id!r}, but the folder is {folder.name!r}; make them the same"
             )
         self.zone = ZoneInfo(self.file.timezone)
+
+    def with_file(self, file: IncidentFile) -> Incident:
+        """Return the incident as if its `incident.yaml` held something else; places are those of what it does hold."""
+        other = copy(self)
+        other.file = file
+        return other
 
     @property
     def id(self) -> str:

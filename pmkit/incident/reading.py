@@ -98,7 +98,7 @@ def parse(path: Path, text: str) -> tuple[IncidentFile, Places]:
     except MarkedYAMLError as broken:
         mark = broken.problem_mark or broken.context_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        problem = (broken.problem or "not YAML").split("\n")[0]
+        problem = (broken.problem or "not YAML").split("\n")[0].split(" with value ")[0]
         raise IncidentError(f"{where}: not valid YAML: {problem}") from broken
     if not isinstance(content, dict):
         raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")

@@ -1,0 +1,199 @@
+"""What may leave the company: findings without what only its own people should read."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+import pandas as pd
+
+from pmkit import dimensions
+from pmkit.findings import Findings
+from pmkit.incident import IncidentFile
+
+HIDDEN: Final = ("message", "pattern", "metric")
+"""Kinds of entries that are not for the public."""
+
+_ROLE: Final = re.compile(
+    r"\b(?:team|sre|on-?call|commander|support|engineer|lead|manager|operations|ops|platform|developer|responder|bot|pipeline|"
+    r"customer|service|desk|admin|dba|owner|reviewer|scribe|communications)s?\b",
+    re.IGNORECASE,
+)
+_WORD: Final = r"(?<![\w.:-])(?:{})(?![\w-])"
+_MAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_HANDLE: Final = re.compile(r"(?<![\w.@/])@[A-Za-z][\w.-]{1,}\w")
+_HOSTS: Final = re.compile(
+    r"(?<![\w.-])(?:(?:[\w-]+\.)+(?:internal|local|localdomain|lan|corp|intra|intranet|private|svc)|"
+    r"localhost|ip(?:-\d{1,3}){4}(?:\.[\w.-]+)?|[a-z0-9]+(?:-[a-z0-9]+)*-[a-f0-9]{8,10}-[a-z0-9]{5})(?::\d+)?(?![\w-])",
+    re.IGNORECASE,
+)
+_ADDRESSES: Final = re.compile(
+    r"(?<![\w.:])(?:\[[0-9a-fA-F.:]+\](?::\d+)?|[0-9a-fA-F.:]*[.:][0-9a-fA-F.:]+)(?:%\w+)?(?:/\d{1,3})?(?!\w)"
+)
+_SHORTEST: Final = 3
+
+
+class Scrub:
+    """Takes internal hosts, addresses, people's names and evidence out of texts.
+
+    Parameters
+    ----------
+    hosts, people, sources : iterable of str
+        Names that the data hold: of machines, of people, of exports. Patterns find those that they do not.
+
+    Examples
+    --------
+    >>> Scrub(["web7"], ["Ada Byron"], ["logs/app.log"])("Ada restarted web7 (10.0.3.4:80), see logs/app.log:12, 10:17:14.")
+    'A colleague restarted an internal host (an internal address), see the logs, 10:17:14.'
+    """
+
+    def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str]) -> None:
+        self._known: list[tuple[re.Pattern[str], str]] = []
+        named = {part for name in people for part in (name, *name.split()) if len(part) >= _SHORTEST}
+        files = {form for source in sources for form in (source, PurePosixPath(source).name)}
+        ways = ((files, "the logs", r"(?::\d+)?"), (set(hosts), "an internal host", r"(?::\d+)?"), (named, "a colleague", ""))
+        for words, instead, behind in ways:
+            if words:
+                any_of = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+                self._known.append((re.compile(_WORD.format(f"(?:{any_of}){behind}")), instead))
+
+    def __call__(self, text: str) -> str:
+        """Return the text with general words in place of what is internal."""
+        told = _MAIL.sub("an e-mail address", text)
+        for pattern, instead in self._known:
+            told = pattern.sub(instead, told)
+        told = _HANDLE.sub("a colleague", told)
+        told = _HOSTS.sub("an internal host", told)
+        told = _ADDRESSES.sub(_address, told)
+        return _capital(text, told)
+
+
+def _address(found: re.Match[str]) -> str:
+    """Replace what is an address, and nothing that only looks like one, such as a time or a version."""
+    for words in (found[0], found[0].rstrip(".:")):
+        bare = re.sub(r"^\[(.*)\](?::\d+)?$", r"\1", re.sub(r"/\d+$", "", words))
+        if any(_is_address(candidate) for candidate in (bare, re.sub(r":\d+$", "", bare))):
+            return f"an internal address{found[0][len(words) :]}"
+    return found[0]
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not ipaddress.ip_address(text).is_unspecified
+    except ValueError:
+        return False
+
+
+def _capital(before: str, after: str) -> str:
+    """Let a text whose first word was replaced begin with a capital."""
+    return after[:1].upper() + after[1:] if after[:1] != before[:1] else after
+
+
+def people_of(findings: Findings) -> set[str]:
+    """Return who the data name, and not by a role."""
+    told = [*findings.messages["author_role"].dropna(), *findings.changes["actor_role"].dropna()]
+    return {str(name).strip() for name in told if not _ROLE.search(str(name)) and len(str(name).strip()) >= _SHORTEST}
+
+
+def hosts_of(findings: Findings) -> set[str]:
+    """Return the machines that the data name; what is called as a service is none."""
+    named = set(findings.store.hosts())
+    for labels in findings.response.alerts["labels"].dropna():
+        named |= set(re.findall(r'"(?:instance|host|hostname|node|pod|server)": "([^"]+)"', str(labels)))
+    services = {*findings.incident.file.services, *findings.impact.routes["service"].dropna()}
+    bare = {re.sub(r":\d+$", "", name) for name in named}
+    short = {name.split(".")[0] for name in bare if not re.fullmatch(r"[\d.]+", name)}
+    return {name for name in named | bare | short if len(name) >= _SHORTEST and name not in services and not name.isdigit()}
+
+
+def public(findings: Findings) -> Findings:
+    """Return findings that may be published: no internal hosts, addresses, people's names, messages, templates or evidence.
+
+    Parameters
+    ----------
+    findings : Findings
+        What was found; not changed.
+    """
+    scrub = Scrub(hosts_of(findings), people_of(findings), findings.quality["source"])
+    impact, response, alerting = findings.impact, findings.response, findings.alerting
+    moments = {step: replace(moment, how=scrub(moment.how), source=None) for step, moment in response.moments.items()}
+    effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
+    incident = findings.incident.with_file(IncidentFile(**_scrubbed(findings.incident.file.model_dump(), scrub)))
+    return replace(
+        findings,
+        incident=incident,
+        impact=replace(impact, routes=_texts(impact.routes, scrub, ("service", "http_route"))),
+        response=replace(
+            response,
+            moments=moments,
+            effects=effects,
+            alerts=_alerts(response.alerts, scrub),
+            mitigations=_changes(response.mitigations, scrub),
+        ),
+        alerting=replace(alerting, needless=alerting.needless.head(0), unjudged=0, missing=(), rules=()),
+        changes=_changes(findings.changes, scrub),
+        messages=findings.messages.head(0),
+        suspects=(),
+        parts=dimensions.nothing(),
+        patterns=findings.patterns.head(0),
+        faded=findings.faded.head(0),
+        moves=findings.moves.head(0),
+        story=tuple(replace(entry, text=scrub(entry.text), source=None) for entry in findings.story if entry.kind not in HIDDEN),
+        quality=findings.quality.head(0),
+        history=(),
+        earlier=0,
+        not_compared=(),
+    )
+
+
+def _texts(frame: pd.DataFrame, scrub: Callable[[str], str], columns: Iterable[str]) -> pd.DataFrame:
+    return frame.assign(
+        **{name: frame[name].map(lambda text: text if pd.isna(text) else scrub(str(text))).astype("string") for name in columns}
+    )
+
+
+def _alerts(alerts: pd.DataFrame, scrub: Callable[[str], str]) -> pd.DataFrame:
+    told = _texts(alerts, scrub, ("name", "service", "summary"))
+    return told.assign(labels=_none(alerts), url=_none(alerts), source=_none(alerts))
+
+
+def _changes(changes: pd.DataFrame, scrub: Callable[[str], str]) -> pd.DataFrame:
+    told = _texts(changes, scrub, ("service", "version", "summary"))
+    return told.assign(actor_role=_none(changes), url=_none(changes), source=_none(changes))
+
+
+def _none(frame: pd.DataFrame) -> pd.Series:
+    return pd.Series(pd.NA, index=frame.index, dtype="string")
+
+
+_KEPT: Final = ("id", "timezone", "severity", "status")
+_DROPPED: Final = {
+    "tracker": None,
+    "evidence": None,
+    "exports": (),
+    "sources": (),
+    "formats": (),
+    "waivers": (),
+    "impact_source": None,
+}
+
+
+def _scrubbed(value: Any, scrub: Callable[[str], str]) -> Any:
+    """Take what is internal out of all texts of `incident.yaml`, and leave out what only this machine can use."""
+    if isinstance(value, dict):
+        return dict(_fields(value, scrub))
+    if isinstance(value, list | tuple):
+        return [_scrubbed(one, scrub) for one in value]
+    return scrub(value) if isinstance(value, str) else value
+
+
+def _fields(value: dict[str, Any], scrub: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
+    for name, one in value.items():
+        if name in _DROPPED:
+            yield name, _DROPPED[name]
+        else:
+            yield name, one if name in _KEPT else _scrubbed(one, scrub)

@@ -1,0 +1,212 @@
+"""The version for customers: what is internal is not in it, wherever it came from."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import DATA, RECORDED, findings_of
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import BEGIN, at
+
+from pmkit import runner
+from pmkit.cli import main
+from pmkit.errors import InputError
+from pmkit.incident import find
+from pmkit.public import Scrub, public
+
+SECRETS = {
+    "host of the log": "web7-prod", "host with a domain": "db3.shop.internal", "pod": "cart-6d4cf56db6-x2x9q",
+    "cloud host": "ip-10-3-4-5",
+    "address": "10.20.30.40", "address with a port": "10.20.30.41:5432", "address in six": "fd00:12::7",
+    "client": "203.0.113.77", "mail": "ada.byron@shop.example", "handle": "@abyron", "person in the chat": "Ada Byron",
+    "person behind a change": "Grace Murray", "message": "cannot allocate a widget for", "export": "app-server.jsonl",
+    "tracker": "https://tracker.shop.internal/T-1", "link of an alert": "http://prometheus.shop.internal/graph",
+}  # fmt: skip
+ALL = " ".join(value for name, value in SECRETS.items() if name not in ("message", "tracker", "link of an alert"))
+
+
+def exports() -> dict[str, str]:
+    """Write logs, alerts, changes and chat that hold every secret."""
+    lines, errors = [], []
+    served = {"host": SECRETS["host of the log"], "client_ip": SECRETS["client"], "service": "cart", "path": "/api/cart"}
+    for second in range(1200):
+        bad = 400 <= second < 700
+        time = at(second).isoformat()
+        lines.append({"time": time, **served, "status": 500 if bad else 200, "method": "GET", "duration_ms": 12})
+        if bad and second % 3 == 0:
+            words = f"{SECRETS['message']} order {second} on {SECRETS['host with a domain']}"
+            errors.append({"time": time, "level": "error", "service": "cart", "msg": words})
+    alert = {"alertname": "Errors", "started_at": at(460).isoformat(), "summary": f"cart fails on {ALL}", "service": "cart",
+             "instance": "web9-prod:8080", "url": SECRETS["link of an alert"], "resolved_at": at(760).isoformat()}  # fmt: skip
+    change = {"at": at(390).isoformat(), "kind": "deploy", "service": "cart", "version": "v2", "summary": f"roll out to {ALL}",
+              "actor": SECRETS["person behind a change"]}  # fmt: skip
+    undo = {**change, "at": at(695).isoformat(), "kind": "rollback", "version": "v1"}
+    said = ((500, f"ack, {ALL}"), (705, f"rollback is done on {ALL}"), (900, "all clear"))
+    author = {"type": "message", "user": "U1", "username": SECRETS["person in the chat"]}
+    chat = [{**author, "ts": f"{BEGIN.timestamp() + moment:.6f}", "text": text} for moment, text in said]
+    return {
+        SECRETS["export"]: "".join(json.dumps(line) + "\n" for line in lines),
+        "errors.jsonl": "".join(json.dumps(line) + "\n" for line in errors),
+        "alerts.jsonl": json.dumps(alert) + "\n",
+        "changes.jsonl": json.dumps(change) + "\n" + json.dumps(undo) + "\n",
+        "chat.json": json.dumps(chat),
+    }
+
+
+_ONE = (
+    "title",
+    "what_happened",
+    "data_loss",
+    "root_cause_summary",
+    "trigger",
+    "root_cause",
+    "resolution",
+    "still_degraded",
+)
+_MANY = ("contributing_factors", "went_well", "went_badly", "got_lucky")
+_MEASURE = f"action: 'Look at {ALL}', type: prevent, owner: Ada Byron, priority: P1, due: 2026-02-01, done_when: '{ALL} is well'"
+WRITTEN = "\n".join(
+    [
+        *(f"{field}: 'Something of {ALL} was wrong'" for field in (*_ONE, "owner")),
+        *(f"{field}: ['Something of {ALL} was so.']" for field in _MANY),
+        f"timeline: [{{at: 2026-01-17 03:08:00, text: 'Somebody looked at {ALL}.', evidence: 'app-server.jsonl:12'}}]",
+        f"measures: [{{{_MEASURE}, tracker: '{SECRETS['tracker']}'}}]",
+    ]
+)
+
+
+def text_of(made: list[Path]) -> dict[str, str]:
+    """Give all that can be read in files, also inside of pictures and of the metadata."""
+    told = {}
+    for path in made:
+        if path.suffix == ".pdf":
+            text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
+            text += subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
+            text += "".join(text.split())  # a line may end within a word
+        else:
+            text = html.unescape(path.read_text())
+            for found in re.findall(r"base64,([A-Za-z0-9+/=]+)", text):
+                text += html.unescape(base64.b64decode(found).decode("utf-8", "replace"))
+        told[path.name] = text
+    return told
+
+
+@pytest.fixture(scope="module")
+def folder_with_secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("data") / "INC-7"
+    folder.mkdir()
+    for name, text in exports().items():
+        (folder / name).write_text(text)
+    (folder / "incident.yaml").write_text(f"id: INC-7\n{WRITTEN}\nslo: {{availability: 0.999}}\n")
+    return folder
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler")
+def test_nothing_internal_is_left_in_any_file_for_the_public(folder_with_secrets: Path, tmp_path: Path) -> None:
+    incident = find("INC-7", folder_with_secrets.parent)
+    inside = text_of(runner.run(runner.Job(incident, tmp_path / "in", ["html"])))
+    outside = text_of(runner.run(runner.Job(incident, tmp_path / "out", ["html", "pdf", "md"], audience="public")))
+    assert {path.suffix for path in map(Path, outside)} >= {".html", ".pdf", ".md", ".svg"}
+    for what, secret in SECRETS.items():
+        if what not in ("link of an alert", "client"):  # which no report shows
+            assert secret in inside["INC-7.html"], what
+        for name, text in outside.items():
+            assert secret.casefold() not in text.casefold(), (what, name)
+    for text in outside.values():
+        for internal in (
+            "web9-prod",
+            "Byron",
+            "Murray",
+            "10.20.30",
+            ".internal",
+            "db3",
+            str(folder_with_secrets.parent),
+            "prometheus",
+        ):
+            assert internal not in text, internal
+    page = outside["INC-7.html"]
+    for heading in ("Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"):
+        assert f">{heading}</h2>" in page
+    assert "Appendix" not in page
+
+
+@pytest.mark.parametrize("incident_id", RECORDED)
+def test_the_recorded_reports_for_the_public_name_no_machine_address_author_or_file(incident_id: str, tmp_path: Path) -> None:
+    found = findings_of(incident_id)
+    made = runner.run(runner.Job(find(incident_id, DATA), tmp_path, ["html"], audience="public"))
+    text = text_of(made)[f"{incident_id}.html"]
+    for source in found.quality["source"]:
+        assert source not in text
+    for template in found.patterns["template"]:
+        assert template.split("<*>")[0].strip() not in text
+    for host in found.store.hosts():
+        assert not re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", text), host
+    assert not re.search(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text)
+    assert "said" not in text or "“" not in text
+    for message in found.messages["text"]:
+        assert str(message) not in text
+
+
+def test_findings_are_not_changed_by_making_them_public() -> None:
+    found = findings_of("INC-2026-1103")
+    before = found.to_json()
+    public(found)
+    assert found.to_json() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Rolled back at 10:17:14, in v3.8.0 and 2026-11-03.", None),
+        (
+            "Connections to 10.0.0.5:5432 and [fd00::1]:80 failed.",
+            "Connections to an internal address and an internal address failed.",
+        ),
+        ("10.0.0.0/8 was blocked.", "An internal address was blocked."),
+        ("The node web7-prod was full.", "The node an internal host was full."),
+        ("webbing is not web7-productive", None),
+        ("See app.log:12.", "See the logs."),
+        ("Ask ada@shop.example or @ada.", "Ask an e-mail address or a colleague."),
+        ("Ada Byron and Ada's team", "A colleague and a colleague's team"),
+        ("std::vector ::1 f() ::", "std::vector an internal address f() ::"),
+        ("100 % of requests, 1.5 s, 12:30, a.b, e.g. this", None),
+        ("http://localhost:8080/x", "http://an internal host/x"),
+    ],
+)
+def test_what_is_internal_is_told_from_what_looks_like_it(text: str, told: str | None) -> None:
+    scrub = Scrub(["web7-prod"], ["Ada Byron"], ["logs/app.log"])
+    assert scrub(text) == (text if told is None else told)
+
+
+@given(st.text(max_size=80), st.ip_addresses().map(str))
+def test_an_address_between_words_never_stays(words: str, address: str) -> None:
+    told = Scrub([], [], [])(f"{words} {address} {words}")
+    assert f" {address} " not in told or not address.strip("0.:") or f" {address} " in f" {words} "
+
+
+def test_a_notebook_is_not_written_for_the_public(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InputError, match="a notebook holds its code"):
+        runner.run(runner.Job(find("INC-2026-1103", DATA), tmp_path / "out", ["ipynb"], audience="public"))
+    assert not (tmp_path / "out").exists()
+    arguments = [
+        "report",
+        "INC-2026-1103",
+        "--data",
+        str(DATA),
+        "--audience",
+        "public",
+        "--to",
+        "html,ipynb",
+        "--out",
+        str(tmp_path),
+    ]
+    assert main(arguments) == 2
+    assert "for the public write html, pdf or md" in capsys.readouterr().err
