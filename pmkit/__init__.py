@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pmkit.incident import Incident
     from pmkit.postmortem import Report, report
     from pmkit.store import Store
+    from pmkit.trends import trends
 
 __all__ = [
     "Explorer",
@@ -39,6 +40,7 @@ __all__ = [
     "explore",
     "investigate",
     "report",
+    "trends",
 ]
 
 _HOMES = {
@@ -48,6 +50,7 @@ _HOMES = {
     **dict.fromkeys(("Report", "report"), "postmortem"),
     "Incident": "incident",
     "Store": "store",
+    "trends": "trends",
 }
 
 

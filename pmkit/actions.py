@@ -51,7 +51,7 @@ def _row(incident: Incident, measure: Measure) -> dict[str, Any]:
     return {name: told[name] for name in _FIELDS}
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write CSV in which no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -62,7 +62,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _csv(incident: Incident, measures: Sequence[Measure]) -> str:
     rows = [["" if value is None else str(value) for value in _row(incident, one).values()] for one in measures]
-    return _table(_FIELDS, rows)
+    return table_of(_FIELDS, rows)
 
 
 def _json(incident: Incident, measures: Sequence[Measure]) -> str:
@@ -107,7 +107,7 @@ def _jira(incident: Incident, measures: Sequence[Measure]) -> str:
         ]
         for one in measures
     ]
-    return _table(header, rows)
+    return table_of(header, rows)
 
 
 FORMS: Final[dict[str, Callable[[Incident, Sequence[Measure]], str]]] = {

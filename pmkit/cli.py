@@ -13,6 +13,8 @@ from typing import Any, Final
 from pmkit._version import __version__
 from pmkit.errors import InputError, OutputError, PmkitError
 
+FORMATS: Final = ("html", "pdf", "md", "ipynb")
+"""What a report can be written as."""
 UNUSED: Final = ("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs")
 """What papermill loads if it is there and a report has no use for: a check that no notebook needs, notebooks in S3 and Hadoop."""
 
@@ -89,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
     summary.set_defaults(call=_summary)
 
+    _add_trends(commands, common)
     _add_check(commands, common)
     _add_actions(commands, common)
 
@@ -125,6 +128,18 @@ def _parser() -> argparse.ArgumentParser:
     formats.add_argument("--markdown", action="store_true", help="as a page in Markdown, with what each gives")
     formats.set_defaults(call=_formats)
     return words
+
+
+def _add_trends(commands: Any, common: argparse.ArgumentParser) -> None:
+    trends = commands.add_parser("trends", parents=[common], help="make a report on all incidents, or a table of them")
+    trends.add_argument("--since", default="", metavar="DAY", help="only incidents from then on, such as 2026-01-17")
+    trends.add_argument(
+        "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
+    )
+    trends.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
+    trends.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
+    trends.add_argument("--format", choices=["csv"], help="print a table with a row an incident instead")
+    trends.set_defaults(call=_trends)
 
 
 def _add_check(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -180,10 +195,7 @@ def _report(args: argparse.Namespace) -> int:
         from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident import data_folder, find, incidents  # noqa: PLC0415
 
-    formats = [name.strip() for name in args.to.split(",") if name.strip()]
-    unknown = [name for name in formats if name not in runner.FORMATS]
-    if unknown or not formats:
-        raise InputError(f"--to {args.to}: expected some of {', '.join(runner.FORMATS)}, joined by commas")
+    formats = _formats_of(args.to)
     if args.all == bool(args.ids) or args.jobs < 1:
         raise InputError("report: expected IDs of incidents, or --all; and --jobs of at least 1")
     data, code = data_folder(args.data), 0
@@ -202,6 +214,30 @@ def _report(args: argparse.Namespace) -> int:
         else:
             print("\n".join(map(str, made)))
     return code
+
+
+def _trends(args: argparse.Namespace) -> None:
+    from pmkit.incident import data_folder  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.trends import trends  # noqa: PLC0415
+
+    formats = _formats_of(args.to)
+    found = trends(args.data, args.since, progress=_progress(args)).trends
+    if args.format:
+        print(found.to_csv(), end="")
+        return
+    with _without(*UNUSED):
+        from pmkit import runner  # noqa: PLC0415
+
+    job = runner.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper)
+    print("\n".join(map(str, runner.run(job, _progress(args)))))
+
+
+def _formats_of(text: str) -> list[str]:
+    """Read what is to be written."""
+    formats = [name.strip() for name in text.split(",") if name.strip()]
+    if not formats or any(name not in FORMATS for name in formats):
+        raise InputError(f"--to {text}: expected some of {', '.join(FORMATS)}, joined by commas")
+    return formats
 
 
 def _summary(args: argparse.Namespace) -> None:

@@ -211,7 +211,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
 
 def compared(findings: Findings, progress: Progress = lambda _: None) -> Findings:
     """Compare an incident with all others in its data folder; those that cannot be read are named."""
-    own = _signature(findings)
+    own = signature_of(findings)
     unread: list[str] = []
     others: list[tuple[history.Signature, tuple[Measure, ...]]] = []
     data = findings.incident.folder.parent
@@ -237,12 +237,13 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
 def _recalled(incident: Incident, progress: Progress) -> history.Signature:
     def made() -> str:
         progress(f"comparing with {incident.id}")
-        return _signature(analyse(incident, open_incident(incident))).to_json()
+        return signature_of(analyse(incident, open_incident(incident))).to_json()
 
     return history.Signature.from_json(recalled(incident, "signatures", made))
 
 
-def _signature(findings: Findings) -> history.Signature:
+def signature_of(findings: Findings) -> history.Signature:
+    """Take the signature of an incident, by which it is recognised."""
     return history.signature(
         findings.incident,
         findings.impact,

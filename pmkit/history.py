@@ -151,14 +151,15 @@ def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[Measure,
     found = []
     for other, measures in others:
         if own.at and other.at and other.at < own.at:
-            score, reasons = _likeness(own, other)
+            score, reasons = likeness(own, other)
             if score >= ALIKE:
                 left = tuple(measure for measure in measures if measure.status == "open")
                 found.append(Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, left, other.alerts))
     return tuple(sorted(found, key=lambda match: (-match.score, -match.at.value, match.incident)))
 
 
-def _likeness(own: Signature, other: Signature) -> tuple[float, tuple[str, ...]]:
+def likeness(own: Signature, other: Signature) -> tuple[float, tuple[str, ...]]:
+    """Say how alike two incidents are, 0 to 1, and what they share in words."""
     reasons = []
     shared = [message for message in own.messages if message in other.messages]
     parts = {"messages": len(shared) / max(1, len({*own.messages, *other.messages}))}

@@ -30,10 +30,8 @@ from traitlets.config import Config
 from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.incident import Incident
 
-FORMATS: Final = ("html", "pdf", "md", "ipynb")
-"""What a report can be written as."""
-
 NOTEBOOK: Final = "postmortem.ipynb"
+TRENDS: Final = "trends.ipynb"
 _ASIDE: Final = ".pmkit-"
 
 _SILENT: Final = ["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"]
@@ -70,8 +68,77 @@ class Job:
     paper: str = "a4"
     notebook: Path | None = None
 
+    @property
+    def name(self) -> str:
+        """What the files are called."""
+        return self.incident.id
 
-def run(job: Job, progress: Progress = lambda _: None) -> list[Path]:
+    @property
+    def source(self) -> Path:
+        """The notebook that is run."""
+        return self.notebook or template()
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is given."""
+        return {
+            "incident_id": self.incident.id,
+            "data_dir": str(self.incident.folder.parent.resolve()),
+            "timezone": self.timezone,
+            "audience": self.audience,
+        }
+
+    def read(self, progress: Progress) -> None:
+        """Parse the exports into the cache, which the notebook waits for."""
+        from pmkit import parts  # noqa: PLC0415 - only when the kernel has started
+
+        parts.read(parts.all_requests(self.incident), progress)
+
+    def check(self) -> None:
+        """Say what is wrong with the exports as such, and not as an error of a cell."""
+        from pmkit import store  # noqa: PLC0415 - only when something is wrong
+
+        store.open_incident(self.incident)
+
+
+@dataclass(frozen=True)
+class TrendsJob:
+    """The report on all incidents of a folder; its other attributes are those of `Job`.
+
+    Attributes
+    ----------
+    data : Path
+        The folder.
+    since : str
+        A day, only incidents from then on; empty for all.
+    """
+
+    data: Path
+    out: Path
+    formats: Sequence[str]
+    since: str = ""
+    paper: str = "a4"
+    audience: str = "internal"
+    name: str = "trends"
+
+    @property
+    def source(self) -> Path:
+        """The notebook that is run."""
+        return template(TRENDS)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is given."""
+        return {"data_dir": str(self.data.resolve()), "since": self.since}
+
+    def read(self, progress: Progress) -> None:
+        """Do nothing: whoever makes the job has read the incidents, to say what is wrong with them."""
+
+    def check(self) -> None:
+        """Do nothing, for the same reason."""
+
+
+def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]:
     """Make a report.
 
     Parameters
@@ -140,7 +207,7 @@ def run_all(
 class _Meanwhile:
     """What is done while the notebook runs; done while the kernel starts, it would make that take longer."""
 
-    def __init__(self, job: Job, pool: ThreadPoolExecutor, progress: Progress) -> None:
+    def __init__(self, job: Job | TrendsJob, pool: ThreadPoolExecutor, progress: Progress) -> None:
         self._job = job
         self._pool = pool
         self._progress = progress
@@ -148,36 +215,22 @@ class _Meanwhile:
         self.exporters: dict[str, Future[Any]] = {}
 
     def begin(self, **_: NotebookNode) -> None:
-        self.reading = self._pool.submit(_read, self._job.incident, self._progress)  # which the notebook waits for
+        self.reading = self._pool.submit(self._job.read, self._progress)  # which the notebook waits for
         self.exporters = {name: self._pool.submit(_exporter, name, self._job) for name in self._job.formats}
 
 
-def _read(incident: Incident, progress: Progress) -> None:
-    """Parse the exports into the cache."""
-    from pmkit import parts  # noqa: PLC0415 - only when the kernel has started
-
-    parts.read(parts.all_requests(incident), progress)
-
-
-def _check_exports(incident: Incident) -> None:
-    """Say what is wrong with the exports as such, and not as an error of a cell."""
-    from pmkit import store  # noqa: PLC0415 - only when something is wrong
-
-    store.open_incident(incident)
-
-
 @contextlib.contextmanager
-def _aside(job: Job) -> Iterator[Path]:
+def _aside(job: Job | TrendsJob) -> Iterator[Path]:
     """Give a folder inside the target; one run at a time for one incident."""
     lock, there = None, job.out.exists()
     try:
         lock = _lock_of(job)
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for stale in job.out.glob(f"{_ASIDE}{job.incident.id}-*"):
+        for stale in job.out.glob(f"{_ASIDE}{job.name}-*"):
             shutil.rmtree(stale, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{job.incident.id}-", dir=job.out))
+        folder = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{job.name}-", dir=job.out))
     except BlockingIOError as busy:
-        raise OutputError(f"{job.out}: a report on {job.incident.id} is being written there; wait for it to end") from busy
+        raise OutputError(f"{job.out}: a report on {job.name} is being written there; wait for it to end") from busy
     except OSError as refused:
         raise OutputError(f"{job.out}: cannot be written: {refused.strerror}; name another folder with --out") from refused
     try:
@@ -193,12 +246,12 @@ def _aside(job: Job) -> Iterator[Path]:
         lock.close()
 
 
-def _lock_of(job: Job) -> IO[str]:
+def _lock_of(job: Job | TrendsJob) -> IO[str]:
     """Open the file that keeps others from the same report, in the target, which is made if it is not there."""
     while True:
         job.out.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):  # another report has just left it, and nothing in it
-            return (job.out / f"{_ASIDE}{job.incident.id}.lock").open("w")
+            return (job.out / f"{_ASIDE}{job.name}.lock").open("w")
 
 
 @contextlib.contextmanager
@@ -208,23 +261,17 @@ def _private_kernel() -> Iterator[Config]:
         yield Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}})
 
 
-def template() -> Path:
-    """Return the notebook that comes with pmkit."""
-    inside = Path(str(resources.files("pmkit"))) / "notebooks" / NOTEBOOK
-    beside = Path(str(resources.files("pmkit"))).parent / "notebooks" / NOTEBOOK
+def template(name: str = NOTEBOOK) -> Path:
+    """Return a notebook that comes with pmkit."""
+    inside = Path(str(resources.files("pmkit"))) / "notebooks" / name
+    beside = Path(str(resources.files("pmkit"))).parent / "notebooks" / name
     return inside if inside.exists() else beside
 
 
-def _executed(job: Job, aside: Path, meanwhile: _Meanwhile, progress: Progress) -> NotebookNode:
-    source, target = job.notebook or template(), aside / f"{job.incident.id}.ipynb"
+def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress: Progress) -> NotebookNode:
+    source, target = job.source, aside / f"{job.name}.ipynb"
     if not source.is_file():
         raise InputError(f"{source}: no such notebook")
-    parameters = {
-        "incident_id": job.incident.id,
-        "data_dir": str(job.incident.folder.parent.resolve()),
-        "timezone": job.timezone,
-        "audience": job.audience,
-    }
     progress("running the notebook")
     logging.getLogger("papermill").setLevel(logging.ERROR)
     try:
@@ -233,7 +280,7 @@ def _executed(job: Job, aside: Path, meanwhile: _Meanwhile, progress: Progress) 
             papermill.execute_notebook(
                 str(source),
                 str(target),
-                parameters,
+                job.parameters,
                 progress_bar=False,
                 config=config,
                 extra_arguments=_SILENT,
@@ -241,7 +288,7 @@ def _executed(job: Job, aside: Path, meanwhile: _Meanwhile, progress: Progress) 
                 on_notebook_start=meanwhile.begin,
             )
     except PapermillExecutionError as failed:
-        _check_exports(job.incident)
+        job.check()
         kept = _keep(target, job)
         raise ReportError(f"{_where(kept, failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
     except (PapermillException, RuntimeError, TimeoutError) as failed:
@@ -253,7 +300,7 @@ def _executed(job: Job, aside: Path, meanwhile: _Meanwhile, progress: Progress) 
     return notebook
 
 
-def _check_all_ran(notebook: NotebookNode, job: Job, target: Path) -> None:
+def _check_all_ran(notebook: NotebookNode, job: Job | TrendsJob, target: Path) -> None:
     """Refuse a notebook whose run ended early without an error, such as by `sys.exit(0)`."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     for before, cell in pairwise(code):
@@ -272,23 +319,23 @@ def _where(kept: Path, failed: PapermillExecutionError) -> str:
     return f"cell {name!r} ({failed.source.strip().splitlines()[-1]}) failed"
 
 
-def _failed(job: Job) -> Path:
-    return job.out / f"{job.incident.id}.failed.ipynb"
+def _failed(job: Job | TrendsJob) -> Path:
+    return job.out / f"{job.name}.failed.ipynb"
 
 
-def _keep(executed: Path, job: Job) -> Path:
+def _keep(executed: Path, job: Job | TrendsJob) -> Path:
     kept = _failed(job)
     if executed.exists():
         executed.replace(kept)
     return kept
 
 
-def _export(name: str, exporter: Any, notebook: NotebookNode, job: Job, aside: Path) -> list[Path]:
-    path = aside / f"{job.incident.id}.{name}"
+def _export(name: str, exporter: Any, notebook: NotebookNode, job: Job | TrendsJob, aside: Path) -> list[Path]:
+    path = aside / f"{job.name}.{name}"
     if exporter is None:
         nbformat.write(notebook, path)
         return [path]
-    body, found = exporter.from_notebook_node(notebook, {"metadata": {"name": job.incident.id}})
+    body, found = exporter.from_notebook_node(notebook, {"metadata": {"name": job.name}})
     path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8"))
     for picture, data in found.get("outputs", {}).items():
         (aside / picture).parent.mkdir(exist_ok=True)
@@ -296,7 +343,7 @@ def _export(name: str, exporter: Any, notebook: NotebookNode, job: Job, aside: P
     return [*(aside / picture for picture in found.get("outputs", {})), path]
 
 
-def _exporter(name: str, job: Job) -> Any:
+def _exporter(name: str, job: Job | TrendsJob) -> Any:
     """Load an exporter; the notebook itself needs none."""
     if name == "html":
         from pmkit.export.html import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for

@@ -42,6 +42,7 @@ LAYERS = [
     {"reaction"},
     {"sections", "appendix"},
     {"postmortem"},
+    {"trends"},
     {"export"},
     {"runner"},
     {"explorer"},
@@ -140,6 +141,7 @@ def test_the_public_names_are_these() -> None:
         "explore",
         "investigate",
         "report",
+        "trends",
     ]
     for name in pmkit.__all__:
         assert getattr(pmkit, name) is getattr(pmkit, name)

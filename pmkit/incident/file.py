@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -46,6 +46,16 @@ def _url(text: str) -> str:
         raise ValueError("expected a URL, such as s3://bucket/logs/*.gz; files below the folder are found by themselves")
     return text
 
+
+Trigger = Literal[
+    "binary push", "configuration push", "user behavior change", "processing pipeline", "service provider change",
+    "performance decay", "capacity management", "hardware",
+]  # fmt: skip
+"""Kinds of triggers, of the SRE workbook's appendix on the results of postmortem analysis."""
+Cause = Literal["software", "development process failure", "complex system behaviors", "deployment planning", "network failure"]
+"""Kinds of root causes, of the same."""
+TRIGGERS: Final[tuple[str, ...]] = get_args(Trigger)
+CAUSES: Final[tuple[str, ...]] = get_args(Cause)
 
 Zone = Annotated[str, AfterValidator(known_zone)]
 Url = Annotated[str, AfterValidator(_url)]
@@ -230,8 +240,10 @@ class IncidentFile(_Part):
     what_happened: Sentence | None = Field(default=None, description="what users saw, one sentence")
     data_loss: Sentence | None = None
     trigger: str | None = None
+    trigger_category: Trigger | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
     root_cause: str | None = None
     root_cause_summary: Sentence | None = Field(default=None, description="the cause, one sentence")
+    cause_category: Cause | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
     contributing_factors: tuple[str, ...] = ()
     resolution: str | None = None
     still_degraded: str | None = None

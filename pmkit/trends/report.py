@@ -1,0 +1,269 @@
+"""The words and the chart on many incidents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pmkit.errors import InputError
+from pmkit.figures import Chart, response_times
+from pmkit.incident import CAUSES, TRIGGERS
+from pmkit.markup import bullets, code, escape, table
+from pmkit.parts import Progress
+from pmkit.postmortem import Section
+from pmkit.prose import count, duration, listing, percent, plural, short
+from pmkit.trends.cases import STEPS, Case, Trends, counted, of_folder
+from pmkit.trends.spread import Spread, spread
+
+FEW: Final = 6
+"""Fewer incidents do not bound a median at 95 %."""
+_NAMES: Final = {"detected": "detect", "acknowledged": "acknowledge", "mitigated": "mitigate", "resolved": "resolve"}
+
+
+class TrendReport:
+    """The report on many incidents; each attribute is a section that a notebook cell shows.
+
+    Parameters
+    ----------
+    trends : Trends
+        What was read.
+    """
+
+    def __init__(self, trends: Trends) -> None:
+        self.trends = trends
+
+    @cached_property
+    def title(self) -> Section:
+        """The title, with what was looked at."""
+        cases = [case for case in self.trends.cases if case.at]
+        span = f"{cases[0].at[:10]} to {cases[-1].at[:10]}" if cases and cases[0].at and cases[-1].at else "–"
+        facts = [("Incidents", str(len(self.trends.cases))), ("From", span), ("As of", self.trends.today.isoformat())]
+        about = {"title": "Incident trends", "id": "trends", "facts": facts}
+        told = " · ".join(f"{name}: {fact}" for name, fact in facts)
+        return Section("Incident trends", (f"# Incident trends\n\n{told}",), about)
+
+    @cached_property
+    def summary(self) -> Section:
+        """What stands out, and how little few incidents prove."""
+        return Section("Summary", (f"## Summary\n\n{_summary(self.trends)}",))
+
+    @cached_property
+    def counts(self) -> Section:
+        """How many, by severity and by service, and what each cost."""
+        return Section("Counts", ("## Counts", _counts(self.trends), _costs(self.trends)))
+
+    @cached_property
+    def times(self) -> Section:
+        """How long detection, acknowledgement, mitigation and resolution took."""
+        known = {str(step): _times(self.trends, step) for step in STEPS}
+        chart: tuple[str | Chart, ...] = (response_times(known),) if any(known.values()) else ()
+        return Section("Response times", ("## Response times", *chart, _times_table(self.trends)))
+
+    @cached_property
+    def causes(self) -> Section:
+        """Triggers and root causes by the SRE workbook's taxonomy, and what came back."""
+        return Section("Triggers and causes", (f"## Triggers and causes\n\n{_causes(self.trends)}", _families(self.trends)))
+
+    @cached_property
+    def measures(self) -> Section:
+        """What is open and overdue, by owner."""
+        return Section("Open measures", (f"## Open measures\n\n{_measures(self.trends)}",))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """All sections in their order."""
+        return (self.title, self.summary, self.counts, self.times, self.causes, self.measures)
+
+
+def trends(data_dir: str | Path | None = None, since: str | None = None, *, progress: Progress = lambda _: None) -> TrendReport:
+    """Read all incidents of a data folder and lay out what they have in common.
+
+    Parameters
+    ----------
+    data_dir : str or Path, optional
+        The folder of all incidents, see `incident.data_folder`.
+    since : str, optional
+        A day, such as 2026-01-17: only incidents from then on.
+
+    Raises
+    ------
+    InputError
+        When the folder holds no incident, or `since` is no day.
+
+    Examples
+    --------
+    >>> [section.title for section in trends().sections][1:3]
+    ['Summary', 'Counts']
+    """
+    try:
+        day = date.fromisoformat(since) if since else None
+    except ValueError as wrong:
+        raise InputError(f"since {since!r}: expected a day, such as 2026-01-17") from wrong
+    return TrendReport(of_folder(data_dir or None, day, progress=progress))
+
+
+def _times(trends: Trends, step: str) -> list[float]:
+    return [case.times[step] for case in trends.cases if step in case.times]
+
+
+def _summary(trends: Trends) -> str:
+    cases = trends.cases
+    if not cases:
+        return "No incident lies in this time."
+    found = [case for case in cases if case.at]
+    said = [f"{plural(len(cases), 'incident')} {'is' if len(cases) == 1 else 'are'} in this report."]
+    if len(found) < len(cases):
+        said.append(f"{count(len(cases) - len(found))} of them had no impact that the data show.")
+    if found:
+        longest = max(found, key=lambda case: case.duration_s or 0)
+        said.append(f"The longest impact lasted {duration(longest.duration_s or 0)} ({escape(longest.incident)}).")
+    said += [
+        f"One failure came {_often(len(family))}: {escape(listing([case.incident for case in family]))}."
+        for family in trends.families()[:1]
+    ]
+    late = [one for _, one in trends.open_measures() if one.due < trends.today]
+    open_ones = trends.open_measures()
+    if open_ones:
+        are = "is" if len(open_ones) == 1 else "are"
+        said.append(f"{plural(len(open_ones), 'measure')} {are} open, {count(len(late))} of them overdue.")
+    if len(found) < FEW:
+        said.append(f"So few incidents prove little: below {FEW} not even a median can be bounded.")
+    for name, why in trends.unread:
+        said.append(f"{code(name)} could not be read and is not counted: {escape(why)}")
+    return " ".join(said)
+
+
+def _often(number: int) -> str:
+    return "twice" if number == 2 else f"{count(number)} times"
+
+
+def _counts(trends: Trends) -> str:
+    severities = [[escape(name), str(number)] for name, number in counted(case.severity for case in trends.cases)]
+    services = [
+        [escape(name), str(number)]
+        for name, number in counted(name for case in trends.cases for name in case.services or (None,))
+    ]
+    return "\n\n".join(
+        [
+            "### By severity", table(["Severity", "Incidents"], severities, [70, -30]),
+            "### By service", table(["Service", "Incidents"], services, [70, -30]),
+            "An incident of several services counts for each of them.",
+        ]
+    )  # fmt: skip
+
+
+def _costs(trends: Trends) -> str:
+    """Add up what was spent of the error budgets, by service, and list the incidents."""
+    spent: dict[str, float] = defaultdict(float)
+    for case in trends.cases:
+        for service in case.services:
+            spent[service] += case.error_budget_spent or 0.0
+    rows = [[escape(name), percent(share)] for name, share in sorted(spent.items(), key=lambda one: (-one[1], one[0])) if share]
+    budget = "### Error budget\n\nNo incident has an objective to count against."
+    if rows:
+        lead = "The shares of each incident's own budget, added up; an incident of several services counts in full for each."
+        budget = f"### Error budget\n\n{lead}\n\n{table(['Service', 'Spent'], rows, [70, -30])}"
+    listed = [
+        [
+            escape(case.incident),
+            case.at[:10] if case.at else "–",
+            escape(case.severity or "–"),
+            _length(case),
+            count(case.failed_requests),
+            escape(short(case.title, 80)),
+        ]
+        for case in trends.cases
+    ]
+    header = ["Incident", "Day", "Severity", "Impact", "Failed", "What happened"]
+    return f"{budget}\n\n### Incidents\n\n{table(header, listed, [16, 12, 9, 13, -9, 41])}"
+
+
+def _length(case: Case) -> str:
+    if case.duration_s is None:
+        return "none found"
+    return f"over {duration(case.duration_s)}" if case.ongoing else duration(case.duration_s)
+
+
+def _times_table(trends: Trends) -> str:
+    rows = []
+    for step in STEPS:
+        values = _times(trends, step)
+        missing = len(trends.cases) - len(values)
+        rows.append(
+            [f"Time to {_NAMES[step]}", str(len(values)), str(missing), *(_told(spread(values, share)) for share in (0.5, 0.9))]
+        )
+    lead = (
+        "From the onset to each step, as measured; in brackets where the value of all such incidents lies at 95 %. "
+        "Incidents of which a time is not known are not in it, which makes these times look better than they are if it is "
+        "the bad ones that are not known. There is no mean: one long incident would be most of it."
+    )
+    return f"{lead}\n\n{table(['Time', 'Known', 'Unknown', 'Median', '90th percentile'], rows, [24, -9, -11, 28, 28])}"
+
+
+def _told(found: Spread) -> str:
+    if found.value is None:
+        return "–"
+    low = "?" if found.low is None else duration(found.low)
+    high = "?" if found.high is None else duration(found.high)
+    bounds = "too few to bound it" if found.low is None and found.high is None else f"{low} to {high}"
+    return f"{duration(found.value)} ({bounds})"
+
+
+def _causes(trends: Trends) -> str:
+    triggers = [[escape(name), str(number)] for name, number in counted((case.trigger for case in trends.cases), TRIGGERS)]
+    causes = [[escape(name), str(number)] for name, number in counted((case.cause for case in trends.cases), CAUSES)]
+    guessed = sum(case.trigger_from == "data" for case in trends.cases)
+    note = f" {plural(guessed, 'trigger')} of these nobody named: the likeliest change tells it." if guessed else ""
+    lead = f"By the taxonomy of the SRE workbook; `trigger_category` and `cause_category` in incident.yaml.{note}"
+    told = [lead, table(["Trigger", "Incidents"], triggers, [70, -30]), table(["Root cause", "Incidents"], causes, [70, -30])]
+    return "\n\n".join(told)
+
+
+def _families(trends: Trends) -> str:
+    families = trends.families()
+    if not families:
+        return "### What came back\n\nNo incident looks like another one."
+    said = []
+    for family in families:
+        dates = [f"{escape(case.incident)} of {case.at[:10] if case.at else '–'}" for case in family]
+        shared = [
+            message for message in family[0].signature.messages if all(message in case.signature.messages for case in family)
+        ]
+        why = f"; all with the new message {code(short(shared[0], 80))}" if shared else ""
+        said.append(f"{listing(dates)}: {escape(family[-1].title)}{why}.")
+    return f"### What came back\n\n{bullets(said)}"
+
+
+def _measures(trends: Trends) -> str:
+    found = trends.open_measures()
+    if not found:
+        return "No measure is open."
+    owners: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for _, one in found:
+        owners[one.owner][0] += 1
+        owners[one.owner][1] += one.due < trends.today
+    by_owner = [
+        [escape(name), str(total), str(late)]
+        for name, (total, late) in sorted(owners.items(), key=lambda one: (-one[1][1], one[0]))
+    ]
+    rows = [
+        [
+            f"{escape(one.action.rstrip('.'))}.",
+            escape(name),
+            escape(one.owner),
+            one.priority,
+            one.due.isoformat(),
+            _late(one.due, trends.today),
+        ]
+        for name, one in found
+    ]
+    listed = table(["Measure", "From", "Owner", "Priority", "Due", "Overdue"], rows, [39, 16, 15, 9, 11, 10])
+    return f"{table(['Owner', 'Open', 'Overdue'], by_owner, [60, -20, -20])}\n\n{listed}"
+
+
+def _late(due: date, today: date) -> str:
+    days = (today - due).days
+    return plural(days, "day") if days > 0 else "no"

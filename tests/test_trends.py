@@ -1,0 +1,141 @@
+"""What many incidents have in common, and how little few of them prove."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import DATA
+from hypothesis import given
+from hypothesis import strategies as st
+from samples import access_log
+
+from pmkit import runner
+from pmkit.cli import main
+from pmkit.errors import IncidentError, InputError
+from pmkit.trends import TrendReport, Trends, of_folder, spread, trends
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def recorded_trends() -> Trends:
+    return of_folder(DATA, today=TODAY)
+
+
+@given(st.lists(st.floats(0, 1e6), max_size=60), st.sampled_from([0.5, 0.9]))
+def test_a_quantile_lies_within_its_interval_and_that_within_the_values(values: list[float], share: float) -> None:
+    found = spread(values, share)
+    assert found.count == len(values)
+    if found.value is not None:
+        assert min(values) <= found.value <= max(values)
+        assert found.low is None or found.low <= found.value
+        assert found.high is None or found.high >= found.value
+
+
+@pytest.mark.parametrize(("number", "share"), [(6, 0.5), (12, 0.5), (40, 0.5), (40, 0.9), (60, 0.9)])
+def test_the_interval_holds_the_true_value_at_least_as_often_as_it_says(number: int, share: float) -> None:
+    chance = np.random.default_rng(number)
+    held = 0
+    for _ in range(2000):
+        found = spread([chance.random() for _ in range(number)], share)
+        held += (found.low or 0.0) <= share <= (1.0 if found.high is None else found.high)
+    assert held / 2000 >= 0.94
+
+
+def test_too_few_values_have_no_interval() -> None:
+    assert (spread([1, 2, 3, 4, 5], 0.5).low, spread([1, 2, 3, 4, 5], 0.5).high) == (None, None)
+    assert spread([1, 2, 3, 4, 5, 6], 0.5).low == 1
+    assert spread([], 0.5).value is None
+
+
+def test_the_recorded_incidents_are_told_with_what_came_back_and_what_is_open(recorded_trends: Trends) -> None:
+    assert [case.incident for case in recorded_trends.cases] == [
+        "INC-2026-1012",
+        "INC-2026-1103",
+        "INC-2026-1112",
+        "INC-2026-1123",
+    ]
+    assert [[case.incident for case in family] for family in recorded_trends.families()] == [["INC-2026-1012", "INC-2026-1123"]]
+    triggers = {case.incident: (case.trigger, case.trigger_from) for case in recorded_trends.cases}
+    assert triggers["INC-2026-1112"] == ("configuration push", "people")
+    assert triggers["INC-2026-1123"] == ("binary push", "data")
+    assert next(case.services for case in recorded_trends.cases if case.incident == "INC-2026-1123") == ("catalog",)
+    report = TrendReport(recorded_trends)
+    text = "\n".join(str(part) for section in report.sections for part in section.parts if isinstance(part, str))
+    assert "One failure came twice: INC-2026-1012 and INC-2026-1123." in text.replace("\\", "")
+    assert "9 measures are open, 4 of them overdue." in text
+    assert "So few incidents prove little" in text
+    assert "too few to bound it" in text
+    assert "26 days" in text
+
+
+def test_only_incidents_since_a_day_are_counted(recorded_trends: Trends) -> None:
+    later = of_folder(DATA, date(2026, 11, 12), today=TODAY)
+    assert [case.incident for case in later.cases] == ["INC-2026-1112", "INC-2026-1123"]
+    assert {name for name, _ in later.measures} <= {"INC-2026-1112", "INC-2026-1123"}
+    assert len(later.open_measures()) < len(recorded_trends.open_measures())
+
+
+def test_an_incident_that_cannot_be_read_is_named_and_the_others_counted(folder) -> None:
+    good = folder({"web.log": access_log(20, failing=[range(300, 600)])})
+    data = good.parent
+    (data / "INC-2").mkdir()
+    (data / "INC-2" / "incident.yaml").write_text("id: INC-2\ntitel: x\n")
+    found = trends(data)
+    assert [case.incident for case in found.trends.cases] == [good.name]
+    assert "INC-2" in str(found.summary.parts[0])
+    assert "unknown field" in str(found.summary.parts[0])
+
+
+def test_a_folder_without_incidents_and_a_day_that_is_none_are_told(tmp_path: Path) -> None:
+    with pytest.raises(IncidentError, match="holds no incidents"):
+        trends(tmp_path)
+    with pytest.raises(InputError, match="since 'soon': expected a day"):
+        trends(DATA, "soon")
+
+
+def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
+    made = folder({"web.log": access_log(20)})
+    report = trends(made.parent)
+    assert "had no impact that the data show" in str(report.summary.parts[0])
+    assert "none found" in str(report.counts.parts[2])
+    assert len(report.times.parts) == 2  # no chart without a time
+
+
+def test_the_table_for_spreadsheets_has_a_row_an_incident_and_no_formula(folder, capsys: pytest.CaptureFixture[str]) -> None:
+    made = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml="severity: '=1+2'\n")
+    assert main(["trends", "--data", str(made.parent), "--format", "csv", "--quiet"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["incident"], row["severity"], row["duration_s"], row["family"]) == (made.name, "'=1+2", "299.0", "")
+
+
+def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> None:
+    made = runner.run(runner.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
+    assert [path.name for path in made] == ["trends.html", "trends.pdf"]
+    page = (tmp_path / "trends.html").read_text()
+    for heading in ("Summary", "Counts", "Response times", "Triggers and causes", "Open measures"):
+        assert f">{heading}</h2>" in page
+    assert "<script" not in page
+
+
+def test_a_broken_format_is_refused_before_anything_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert main(["trends", "--data", str(tmp_path), "--to", "docx"]) == 2
+    assert "--to docx: expected some of html, pdf, md, ipynb" in capsys.readouterr().err
+
+
+def test_an_incident_is_not_read_again_for_every_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
+    data = tmp_path / "data"
+    shutil.copytree(DATA / "INC-2026-1103", data / "INC-2026-1103")
+    first: list[str] = []
+    of_folder(data, progress=first.append)
+    assert "reading INC-2026-1103" in first
+    again: list[str] = []
+    of_folder(data, progress=again.append)
+    assert again == []
