@@ -130,11 +130,13 @@ class Report:
         return tuple(getattr(self, name) for name in ORDER)
 
     def _section(self, title: str, *parts: Part | None) -> Section:
+        """Lay out a section, with those of people's own that follow it."""
         kept = [part for part in parts if part is not None]
         first = f"## {title}"
-        if kept and isinstance(kept[0], str):
-            return Section(title, (f"{first}\n\n{kept[0]}", *kept[1:]))
-        return Section(title, (first, *kept))
+        head = [f"{first}\n\n{kept[0]}", *kept[1:]] if kept and isinstance(kept[0], str) else [first, *kept]
+        own = (one for one in self.findings.incident.file.sections if one.after == title)
+        shown = [one for one in own if self.audience == "internal" or not one.internal]
+        return Section(title, (*head, *(f"## {escape(one.title)}\n\n{one.text}" for one in shown)))
 
 
 ORDER: Final = ("title", "issue_summary", "timeline", "root_cause", "resolution", "measures", "response", "evidence")

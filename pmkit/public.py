@@ -170,7 +170,7 @@ def _none(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=frame.index, dtype="string")
 
 
-_KEPT: Final = ("id", "timezone", "severity", "status")
+_KEPT: Final = ("id", "timezone", "severity", "status", "after")
 _DROPPED: Final = {
     "tracker": None,
     "evidence": None,

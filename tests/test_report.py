@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import mistune
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from samples import access_log, at
 
 from pmkit import store
-from pmkit.errors import InputError
+from pmkit.errors import IncidentError, InputError
 from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.findings import Findings, analyse, investigate
 from pmkit.markup import TO_WRITE, code, escape, table
@@ -230,3 +232,26 @@ def test_the_first_page_says_what_when_how_bad_why_and_what_is_done() -> None:
 
 def test_without_measures_the_summary_promises_none() -> None:
     assert len(Report(findings_of("INC-2026-1123")).issue_summary.parts) == 2
+
+
+def test_sections_of_ones_own_follow_the_one_that_they_name_and_remove_none(folder: Callable[..., Path]) -> None:
+    yaml = (
+        "sections:\n- title: Communication\n  after: Timeline\n  text: The *status page* was updated twice.\n"
+        "- {title: Costs, text: It cost much., internal: true}\n"
+    )
+    made = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml=yaml)
+    found = investigate(made.name, made.parent)
+    inside, outside = markdown(Report(found)), markdown(Report(found, "public"))
+    headings = re.findall(r"^## (.+)$", inside, re.M)
+    assert headings[:4] == ["Issue Summary", "Timeline", "Communication", "Root Cause"]
+    assert headings[4:] == [
+        "Resolution and recovery", "Corrective and Preventative Measures", "Response", "Costs", "Appendix: evidence",
+    ]  # fmt: skip
+    assert "The *status page* was updated twice." in outside
+    assert "Costs" not in outside
+
+
+def test_a_section_cannot_take_the_name_of_a_required_one(folder: Callable[..., Path]) -> None:
+    made = folder({"web.log": access_log(5)}, yaml="sections: [{title: root cause, text: Nobody knows.}]\n")
+    with pytest.raises(IncidentError, match=r"incident.yaml:\d+: sections.0: 'root cause' is a section that every report has"):
+        investigate(made.name, made.parent)

@@ -75,6 +75,7 @@ class Context:
         found += [Text((name, n), text) for name in _MANY for n, text in enumerate(getattr(file, name))]
         found += [Text(("timeline", n, "text"), note.text) for n, note in enumerate(file.timeline)]
         found += [Text(("timeline_edits", n, "text"), edit.text) for n, edit in enumerate(file.timeline_edits) if edit.text]
+        found += [Text(("sections", n, "text"), section.text) for n, section in enumerate(file.sections)]
         for n, measure in enumerate(file.measures):
             found.append(Text(("measures", n, "action"), measure.action))
             found += [Text(("measures", n, "done_when"), measure.done_when)] if measure.done_when else []

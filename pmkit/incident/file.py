@@ -212,6 +212,24 @@ class Measure(_Part):
     status: Literal["open", "done"] = "open"
 
 
+class ExtraSection(_Part):
+    """A section of one's own, between the required ones."""
+
+    title: str = Field(min_length=1)
+    text: str = Field(min_length=1, description="Markdown")
+    after: Literal[
+        "Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures", "Response"
+    ] = Field(default="Response", description="the section that it follows")
+    internal: bool = Field(default=False, description="whether the version for the public leaves it out")
+
+    @model_validator(mode="after")
+    def _own_name(self) -> ExtraSection:
+        taken = get_args(type(self).model_fields["after"].annotation)
+        if self.title.casefold() in {name.casefold() for name in taken}:
+            raise ValueError(f"{self.title!r} is a section that every report has; name it otherwise")
+        return self
+
+
 class Waiver(_Part):
     """A rule of `pmkit check` that does not hold for this incident, and why."""
 
@@ -253,4 +271,5 @@ class IncidentFile(_Part):
     timeline: tuple[Note, ...] = ()
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
     measures: tuple[Measure, ...] = ()
+    sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of one's own")
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not hold here")

@@ -17,6 +17,7 @@ from pmkit.incident.file import (
     ConfirmedTimes,
     EntryEdit,
     ErrorRule,
+    ExtraSection,
     FormatBlock,
     IncidentFile,
     Measure,
@@ -149,6 +150,7 @@ def _model_at(location: list[Any]) -> type[BaseModel]:
         "timeline": Note,
         "timeline_edits": EntryEdit,
         "measures": Measure,
+        "sections": ExtraSection,
         "waivers": Waiver,
     }
     return parts.get(str(location[0]), IncidentFile) if location else IncidentFile
