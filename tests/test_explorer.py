@@ -248,6 +248,23 @@ def test_what_somebody_else_changed_is_shown_and_only_overwritten_when_one_says_
     assert explorer._conflicts.children == ()
 
 
+def test_of_two_conflicts_each_is_chosen_for_itself(explorer: Explorer) -> None:
+    path = explorer.draft.path
+    explorer.forms.inputs["severity"].value, explorer.forms.inputs["owner"].value = "SEV-2", "my team"
+    path.write_text(
+        path.read_text().replace("severity: SEV-1", "severity: SEV-3").replace("owner: checkout team", "owner: theirs")
+    )
+    assert not explorer.save()
+    first, second = explorer._conflicts.children
+    buttons(first)["Keep mine"].click()
+    (left,) = explorer._conflicts.children
+    assert "theirs" in shown(left)
+    buttons(left)["Keep mine"].click()
+    file = written(explorer).file
+    assert (file.severity, file.owner) == ("SEV-2", "my team")
+    assert shown(second)
+
+
 def test_the_preview_is_the_report_with_the_draft(explorer: Explorer) -> None:
     explorer.forms.inputs["title"].value = "Orders failed <script>alert(1)</script>"
     explorer.preview()

@@ -62,6 +62,7 @@ class Explorer:
         self.logs = Logs(self.findings)
         self.draft = Draft(self.findings.incident)
         self._timezone, self._out = timezone, Path(out)
+        self._mine: set[str] = set()  # fields in which one's own words were chosen over somebody else's
         impact = self.findings.impact
         self.query = Query(*self.logs.snapped(impact.start, impact.end))
         self._build()
@@ -226,10 +227,10 @@ class Explorer:
         unsaved = ", ".join(self.draft.changes)
         self._state.value = f"Not saved: {html.escape(unsaved)}." if unsaved else "Everything is saved."
 
-    def save(self, mine: frozenset[str] = frozenset()) -> bool:
+    def save(self) -> bool:
         """Write the draft to `incident.yaml`; what somebody else changed meanwhile is shown and not overwritten."""
         try:
-            theirs = self.draft.save(mine)
+            theirs = self.draft.save(frozenset(self._mine))
         except ConflictError as conflict:
             self._conflicts.children = [self._conflict(one) for one in conflict.conflicts]
             self._state.value = html.escape(str(conflict))
@@ -237,7 +238,7 @@ class Explorer:
         except PmkitError as wrong:
             self._state.value = problem(str(wrong))
             return False
-        self._conflicts.children = []
+        self._forget_conflicts()
         self._reload()
         kept = f" Somebody else had changed {', '.join(theirs)}: kept as they wrote it." if theirs else ""
         self._state.value = html.escape(f"Saved to {self.draft.path.name}.{kept}")
@@ -250,14 +251,20 @@ class Explorer:
         except PmkitError as wrong:
             self._state.value = problem(str(wrong))
             return
-        self._conflicts.children = []
+        self._forget_conflicts()
         self._reload()
+
+    def _forget_conflicts(self) -> None:
+        self._conflicts.children = []
+        self._mine.clear()
 
     def _conflict(self, one: Conflict) -> widgets.Widget:
         def choose(*, own: bool) -> None:
-            if not own:
+            if own:
+                self._mine.add(one.field)
+            else:
                 self.draft.take_theirs(one.field)
-            self.save(frozenset({one.field}) if own else frozenset())
+            self.save()
 
         told = "".join(
             f"<div><b>{name}</b><pre>{html.escape(str(value) if value else '(nothing)')}</pre></div>"
