@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from pmkit.findings import Findings, investigate
     from pmkit.incident import Incident
     from pmkit.postmortem import Report, report
+    from pmkit.retrospect import trends
     from pmkit.store import Store
-    from pmkit.trends import trends
 
 __all__ = [
     "Explorer",
@@ -50,7 +50,7 @@ _HOMES = {
     **dict.fromkeys(("Report", "report"), "postmortem"),
     "Incident": "incident",
     "Store": "store",
-    "trends": "trends",
+    "trends": "retrospect",
 }
 
 

@@ -218,7 +218,7 @@ def _report(args: argparse.Namespace) -> int:
 
 def _trends(args: argparse.Namespace) -> None:
     from pmkit.incident import data_folder  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.trends import trends  # noqa: PLC0415
+    from pmkit.retrospect import trends  # noqa: PLC0415
 
     formats = _formats_of(args.to)
     found = trends(args.data, args.since, progress=_progress(args)).trends

@@ -42,7 +42,7 @@ LAYERS = [
     {"reaction"},
     {"sections", "appendix"},
     {"postmortem"},
-    {"trends"},
+    {"retrospect"},
     {"export"},
     {"runner"},
     {"explorer"},

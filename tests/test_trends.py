@@ -18,7 +18,7 @@ from samples import access_log
 from pmkit import runner
 from pmkit.cli import main
 from pmkit.errors import IncidentError, InputError
-from pmkit.trends import TrendReport, Trends, of_folder, spread, trends
+from pmkit.retrospect import TrendReport, Trends, of_folder, spread, trends
 
 TODAY = date(2026, 11, 25)
 

@@ -15,8 +15,8 @@ from pmkit.markup import bullets, code, escape, table
 from pmkit.parts import Progress
 from pmkit.postmortem import Section
 from pmkit.prose import count, duration, listing, percent, plural, short
-from pmkit.trends.cases import STEPS, Case, Trends, counted, of_folder
-from pmkit.trends.spread import Spread, spread
+from pmkit.retrospect.cases import STEPS, Case, Trends, counted, of_folder
+from pmkit.retrospect.spread import Spread, spread
 
 FEW: Final = 6
 """Fewer incidents do not bound a median at 95 %."""
