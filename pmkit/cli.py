@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
     report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")
+    report.add_argument("--template", type=Path, metavar="DIR", help="folder with a report.html.j2 or report.typ of your own")
     report.set_defaults(call=_report)
 
     summary = commands.add_parser("summary", parents=[common], help="print what the data say about an incident")
@@ -138,6 +139,7 @@ def _add_trends(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     trends.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
     trends.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
+    trends.add_argument("--template", type=Path, metavar="DIR", help="folder with a report.html.j2 or report.typ of your own")
     trends.add_argument("--format", choices=["csv"], help="print a table with a row an incident instead")
     trends.set_defaults(call=_trends)
 
@@ -205,7 +207,9 @@ def _report(args: argparse.Namespace) -> int:
     jobs = []
     for name in ids:
         try:
-            jobs.append(runner.Job(find(name, data), args.out, formats, args.timezone, args.audience, args.paper, args.notebook))
+            incident = find(name, data)
+            ways = (args.timezone, args.audience, args.paper, args.notebook, args.template)
+            jobs.append(runner.Job(incident, args.out, formats, *ways))
         except PmkitError as wrong:
             code = max(code, _tell(wrong))
     for _, made in runner.run_all(jobs, args.jobs, _progress(args)):
@@ -228,7 +232,7 @@ def _trends(args: argparse.Namespace) -> None:
     with _without(*UNUSED):
         from pmkit import runner  # noqa: PLC0415
 
-    job = runner.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper)
+    job = runner.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper, templates=args.template)
     print("\n".join(map(str, runner.run(job, _progress(args)))))
 
 

@@ -32,6 +32,8 @@ from pmkit.incident import Incident
 
 NOTEBOOK: Final = "postmortem.ipynb"
 TRENDS: Final = "trends.ipynb"
+TEMPLATES: Final = ("report.html.j2", "report.typ")
+"""What a folder with templates may hold."""
 _ASIDE: Final = ".pmkit-"
 
 _SILENT: Final = ["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"]
@@ -58,6 +60,8 @@ class Job:
         a4 or letter.
     notebook : Path or None
         Another notebook with the same parameters; None is the one that comes with pmkit.
+    templates : Path or None
+        A folder with templates of one's own, see `export.html.page` and `export.pdf.pdf`.
     """
 
     incident: Incident
@@ -67,6 +71,7 @@ class Job:
     audience: str = "internal"
     paper: str = "a4"
     notebook: Path | None = None
+    templates: Path | None = None
 
     @property
     def name(self) -> str:
@@ -119,6 +124,7 @@ class TrendsJob:
     since: str = ""
     paper: str = "a4"
     audience: str = "internal"
+    templates: Path | None = None
     name: str = "trends"
 
     @property
@@ -161,6 +167,8 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
         When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and whatever
         report was there before stays.
     """
+    if job.templates and not any((job.templates / name).is_file() for name in TEMPLATES):
+        raise InputError(f"--template {job.templates}: holds neither {' nor '.join(TEMPLATES)}")
     if job.audience == "public" and "ipynb" in job.formats:
         raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
     with _aside(job) as aside, ThreadPoolExecutor() as pool:
@@ -348,16 +356,20 @@ def _exporter(name: str, job: Job | TrendsJob) -> Any:
     if name == "html":
         from pmkit.export.html import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for
 
-        return HtmlReportExporter()
+        return HtmlReportExporter(template_dir=_folder(job.templates))
     if name == "pdf":
         from pmkit.export.pdf import PdfReportExporter  # noqa: PLC0415
 
-        return PdfReportExporter(paper=job.paper)
+        return PdfReportExporter(paper=job.paper, template_dir=_folder(job.templates))
     if name == "md":
         from pmkit.export.markdown import MarkdownReportExporter  # noqa: PLC0415
 
         return MarkdownReportExporter()
     return None
+
+
+def _folder(templates: Path | None) -> str:
+    return str(templates.resolve()) if templates else ""
 
 
 def _publish(path: Path, aside: Path, out: Path) -> Path:

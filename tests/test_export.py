@@ -12,9 +12,12 @@ import hostile
 import nbformat
 import pytest
 from chrome import REQUIRED
+from conftest import DATA
 from pypdf import PdfReader
 from test_report import REQUIRED as SECTIONS
 
+from pmkit.cli import main
+from pmkit.errors import ReportError
 from pmkit.export.document import read
 from pmkit.export.html import POLICY, HtmlReportExporter, page, sanitise
 from pmkit.export.markdown import MarkdownReportExporter
@@ -212,3 +215,58 @@ def structure(node) -> tuple[set[str], list[str]]:
             if "/K" in item:
                 todo.append(item["/K"])
     return kinds, alts
+
+
+def a_template(tmp_path: Path, **files: str) -> Path:
+    folder = tmp_path / "look"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name.replace("_", ".")).write_text(text)
+    return folder
+
+
+def test_a_template_of_ones_own_extends_the_page(executed, tmp_path: Path) -> None:
+    own = '{% extends "pmkit/report.html.j2" %}{% block style %}h1 { color: #a0a; }{% endblock %}'
+    own += "{% block footer %}<footer>Shop AG</footer>{% endblock %}"
+    folder = a_template(tmp_path, report_html_j2=own)
+    body, _ = HtmlReportExporter(template_dir=str(folder)).from_notebook_node(executed)
+    plain, _ = HtmlReportExporter().from_notebook_node(executed)
+    assert "h1 { color: #a0a; }" in body
+    assert "<footer>Shop AG</footer>" in body
+    assert POLICY in body.replace("&#39;", "'")
+    for heading in HEADINGS:
+        assert f">{heading}</h2>" in body
+    assert "Shop AG" not in plain
+
+
+def test_a_template_of_ones_own_sets_the_pdf(executed, tmp_path: Path) -> None:
+    own = '#import "pmkit.typ": *\n#let ours = report\n'
+    own += '#let report(body) = { ours(body); pagebreak(); [Shop AG, #read("address.txt")] }\n'
+    folder = a_template(tmp_path, report_typ=own, address_txt="Hauptstrasse 1")
+    body, _ = PdfReportExporter(template_dir=str(folder)).from_notebook_node(executed)
+    (tmp_path / "made.pdf").write_bytes(body)
+    pages = PdfReader(tmp_path / "made.pdf").pages
+    assert "Shop AG, Hauptstrasse 1" in pages[-1].extract_text()
+    assert "Issue Summary" in pages[0].extract_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("report_html_j2", "{% block %}", "report.html.j2:1: cannot be used"),
+        ("report_html_j2", '{% extends "pmkit/nothing.j2" %}', "report.html.j2: cannot be used"),
+        ("report_typ", "#let report(body) = {", "the PDF could not be set"),
+    ],
+)
+def test_a_template_that_is_wrong_is_told(executed, tmp_path: Path, name: str, text: str, said: str) -> None:
+    folder = str(a_template(tmp_path, **{name: text}))
+    exporter = HtmlReportExporter(template_dir=folder) if "html" in name else PdfReportExporter(template_dir=folder)
+    with pytest.raises(ReportError, match=re.escape(said)):
+        exporter.from_notebook_node(executed)
+
+
+def test_a_folder_without_a_template_is_refused_before_anything_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--template", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(["report", "INC-2026-1103", "--data", str(DATA), *asked]) == 2
+    assert "holds neither report.html.j2 nor report.typ" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

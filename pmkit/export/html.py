@@ -18,8 +18,10 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from pmkit import theme
+from pmkit.errors import ReportError
 from pmkit.export.document import Block, Document, read
 
+TEMPLATE: Final = "report.html.j2"
 POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
@@ -52,6 +54,8 @@ class HtmlReportExporter(Exporter):
     export_from_notebook = "pmkit: HTML"
     output_mimetype = "text/html"
 
+    template_dir = Unicode("", help="a folder with a `report.html.j2` of one's own").tag(config=True)
+
     file_extension = Unicode(".html").tag(config=True)
 
     def from_notebook_node(
@@ -59,7 +63,7 @@ class HtmlReportExporter(Exporter):
     ) -> tuple[str, dict[str, Any]]:
         """Return the page and the resources."""
         nb, found = super().from_notebook_node(nb, resources, **kw)
-        return page(read(nb, found.get("metadata", {}).get("name", "notebook"))), found
+        return page(read(nb, found.get("metadata", {}).get("name", "notebook")), self.template_dir), found
 
 
 @dataclass(frozen=True)
@@ -71,20 +75,39 @@ class Entry:
     text: str
 
 
-def page(document: Document) -> str:
-    """Write a document as an HTML page."""
+def page(document: Document, template_dir: str = "") -> str:
+    """Write a document as an HTML page.
+
+    Parameters
+    ----------
+    document : Document
+        What to write.
+    template_dir : str, optional
+        A folder whose `report.html.j2` is taken instead of pmkit's, which it may extend as `pmkit/report.html.j2`:
+        its blocks are `style`, `header` and `footer`.
+
+    Raises
+    ------
+    ReportError
+        When that template cannot be used.
+    """
     contents: list[Entry] = []
     body = "\n".join(_block(block, contents) for block in document.blocks)
     has_code = any(block.kind == "code" for block in document.blocks)
-    return _template().render(
-        document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=has_code
-    )
+    try:
+        return _template(template_dir).render(
+            document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=has_code
+        )
+    except jinja2.TemplateError as wrong:
+        line = f":{wrong.lineno}" if isinstance(wrong, jinja2.TemplateSyntaxError) else ""
+        raise ReportError(f"{template_dir}/{TEMPLATE}{line}: cannot be used: {wrong.message}") from wrong
 
 
 @cache
-def _template() -> jinja2.Template:
-    loader = jinja2.PackageLoader("pmkit.export", "templates")
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template("report.html.j2")
+def _template(folder: str) -> jinja2.Template:
+    own = jinja2.PackageLoader("pmkit.export", "templates")
+    loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder or []), jinja2.PrefixLoader({"pmkit": own}), own])
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(TEMPLATE)
 
 
 def sanitise(html: str) -> str:

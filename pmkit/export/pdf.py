@@ -30,6 +30,7 @@ _CODE_POINT: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 _ROUNDS: Final = 3
 _REPLACED: Final = "\ufffd"
 _LINE: Final = 30
+TEMPLATE: Final = "report.typ"
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 """The paper sizes, with Typst's name for each."""
 
@@ -46,6 +47,8 @@ class PdfReportExporter(Exporter):
     output_mimetype = "application/pdf"
     paper = Enum(list(PAPERS), default_value="a4", help="paper size: a4 or letter").tag(config=True)
 
+    template_dir = Unicode("", help="a folder with a `report.typ` of one's own").tag(config=True)
+
     file_extension = Unicode(".pdf").tag(config=True)
 
     def from_notebook_node(
@@ -53,11 +56,21 @@ class PdfReportExporter(Exporter):
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF's bytes and the resources."""
         nb, found = super().from_notebook_node(nb, resources, **kw)
-        return pdf(read(nb, found.get("metadata", {}).get("name", "notebook")), self.paper), found
+        return pdf(read(nb, found.get("metadata", {}).get("name", "notebook")), self.paper, self.template_dir), found
 
 
-def pdf(document: Document, paper: str = "a4") -> bytes:
+def pdf(document: Document, paper: str = "a4", template_dir: str = "") -> bytes:
     """Write a document as PDF.
+
+    Parameters
+    ----------
+    document : Document
+        What to write.
+    paper : str
+        One of `PAPERS`.
+    template_dir : str, optional
+        A folder whose `report.typ` is taken instead of pmkit's; it may import that as `pmkit.typ`, has to define what
+        that defines, and may use the other files of the folder.
 
     Raises
     ------
@@ -70,7 +83,7 @@ def pdf(document: Document, paper: str = "a4") -> bytes:
     for _ in range(_ROUNDS):
         about = _about(document, paper, unshown)
         try:
-            return _compile(document, _shown(body, unshown), about, system_fonts=system_fonts)
+            return _compile(document, _shown(body, unshown), about, template_dir, system_fonts=system_fonts)
         except typst.TypstError as refused:
             missing = _missing(refused.diagnostic)
             if not missing:
@@ -98,13 +111,18 @@ def _shown(text: str, unshown: frozenset[str]) -> str:
     return text.translate(dict.fromkeys(map(ord, unshown), _REPLACED))
 
 
-def _compile(document: Document, body: str, about: str, *, system_fonts: bool) -> bytes:
+def _compile(document: Document, body: str, about: str, template_dir: str, *, system_fonts: bool) -> bytes:
     with tempfile.TemporaryDirectory(prefix="pmkit-pdf-") as folder:
         root = Path(folder)
+        for own in Path(template_dir).iterdir() if template_dir else ():
+            if own.is_file():
+                shutil.copy(own, root / ("style.typ" if own.name == TEMPLATE else own.name))
         for image in document.images:
             (root / image.file).write_bytes(image.data)
         style = resources.files("pmkit.export").joinpath("templates/report.typ").read_text(encoding="utf-8")
-        (root / "style.typ").write_text(style, encoding="utf-8")
+        (root / "pmkit.typ").write_text(style, encoding="utf-8")
+        if not (root / "style.typ").exists():
+            (root / "style.typ").write_text('#import "pmkit.typ": *', encoding="utf-8")
         (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{body}', encoding="utf-8")
         _copy_fonts(root / "fonts")
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
