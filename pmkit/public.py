@@ -96,7 +96,17 @@ def _capital(before: str, after: str) -> str:
 def people_of(findings: Findings) -> set[str]:
     """Return who the data name, and not by a role."""
     told = [*findings.messages["author_role"].dropna(), *findings.changes["actor_role"].dropna()]
-    return {str(name).strip() for name in told if not _ROLE.search(str(name)) and len(str(name).strip()) >= _SHORTEST}
+    return {name for one in told for name in _names(str(one))}
+
+
+def _names(author: str) -> Iterator[str]:
+    """Give the names in what an author is called by: all of it where it has no role, else what stands apart from the role."""
+    if not _ROLE.search(author):
+        yield author.strip()
+        return
+    for part in re.split(r"[()\[\]/|,;:–—]| - ", author):
+        if not _ROLE.search(part) and re.fullmatch(r"\s*[^\W\d_a-z]\w+(?:\s+[^\W\d_a-z][\w.'’-]*)+\s*", part):
+            yield part.strip()
 
 
 def hosts_of(findings: Findings) -> set[str]:
@@ -170,7 +180,7 @@ def _none(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=frame.index, dtype="string")
 
 
-_KEPT: Final = ("id", "timezone", "severity", "status", "after")
+_KEPT: Final = ("id", "timezone", "status", "after")
 _DROPPED: Final = {
     "tracker": None,
     "evidence": None,
