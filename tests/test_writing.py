@@ -184,3 +184,26 @@ def test_a_file_that_is_gone_is_told_and_a_link_stays_one(tmp_path: Path) -> Non
 def test_a_field_that_is_unknown_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IncidentError, match="unknown field"):
         a_draft(tmp_path).set("tittle", "x")
+
+
+def test_a_file_that_somebody_else_broke_meanwhile_is_told_with_its_line_and_not_written(tmp_path: Path) -> None:
+    draft = a_draft(tmp_path)
+    draft.set("trigger", "A deploy.")
+    broken = "id: INC-1\ntitle: [\n"
+    draft.path.write_text(broken)
+    with pytest.raises(IncidentError, match=r"incident.yaml:\d+:\d+: not valid YAML"):
+        draft.save()
+    assert draft.path.read_text() == broken
+    assert dict(draft.changes) == {"trigger": "A deploy."}
+
+
+def test_ends_of_lines_stay_what_they_are(tmp_path: Path) -> None:
+    draft = a_draft(tmp_path)
+    draft.path.write_bytes(draft.path.read_bytes().replace(b"\n", b"\r\n"))
+    draft = Draft(Incident(draft.path.parent))
+    draft.set("trigger", "A deploy.\nOf the search.")
+    draft.save()
+    written = draft.path.read_bytes()
+    assert b"\r\n" in written
+    assert b"\n" not in written.replace(b"\r\n", b"")
+    assert Incident(draft.path.parent).file.trigger == "A deploy.\nOf the search."

@@ -157,6 +157,7 @@ class Draft:
             When it cannot be written.
         """
         there = self._there()
+        parse(self.path, there)
         theirs = plain(_load(there))
         moved = [name for name in {**self._read, **theirs} if self._read.get(name) != theirs.get(name)]
         conflicts = [
@@ -357,8 +358,9 @@ def _replace(path: Path, text: str) -> None:
     """Put a text in place of a file, whole or not at all."""
     target = path.resolve()
     try:
+        newline = "\r\n" if b"\r\n" in target.read_bytes() else "\n"
         with _aside(target) as aside:
-            with aside.open("w", encoding="utf-8") as file:
+            with aside.open("w", encoding="utf-8", newline=newline) as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
