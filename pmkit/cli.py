@@ -64,27 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--timezone", default="UTC", help="IANA zone that the report is written in (default: UTC)")
     new.set_defaults(call=_new)
 
-    report = commands.add_parser("report", parents=[common], help="make the postmortem of an incident, or of several")
-    report.add_argument("ids", nargs="*", metavar="id", help="the incident's ID; several make several reports")
-    report.add_argument("--all", action="store_true", help="of every incident in the data folder")
-    report.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many reports at once (default: one a processor)"
-    )
-    report.add_argument(
-        "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
-    )
-    report.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
-    report.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
-    report.add_argument(
-        "--audience",
-        choices=["internal", "public"],
-        default="internal",
-        help="public is for customers: no hosts, addresses, people, chat or evidence",
-    )
-    report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
-    report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")
-    report.add_argument("--template", type=Path, metavar="DIR", help="folder with a report.html.j2 or report.typ of your own")
-    report.set_defaults(call=_report)
+    _add_report(commands, common)
 
     summary = commands.add_parser("summary", parents=[common], help="print what the data say about an incident")
     summary.add_argument("id", help="the incident's ID")
@@ -129,6 +109,30 @@ def _parser() -> argparse.ArgumentParser:
     formats.add_argument("--markdown", action="store_true", help="as a page in Markdown, with what each gives")
     formats.set_defaults(call=_formats)
     return words
+
+
+def _add_report(commands: Any, common: argparse.ArgumentParser) -> None:
+    report = commands.add_parser("report", parents=[common], help="make the postmortem of an incident, or of several")
+    report.add_argument("ids", nargs="*", metavar="id", help="the incident's ID; several make several reports")
+    report.add_argument("--all", action="store_true", help="of every incident in the data folder")
+    report.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many reports at once (default: one a processor)"
+    )
+    report.add_argument(
+        "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
+    )
+    report.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
+    report.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
+    report.add_argument(
+        "--audience",
+        choices=["internal", "public"],
+        default="internal",
+        help="public is for customers: no hosts, addresses, people, chat or evidence",
+    )
+    report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
+    report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")
+    report.add_argument("--template", type=Path, metavar="DIR", help="folder with a report.html.j2 or report.typ of your own")
+    report.set_defaults(call=_report)
 
 
 def _add_trends(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -96,13 +96,8 @@ class Story:
 
     def _of_data(self, entry: Entry) -> widgets.Widget:
         edit = self._edit(entry) or {}
-        text = widgets.Text(
-            value=edit.get("text") or entry.text, continuous_update=False, layout=widgets.Layout(flex="1 1 380px")
-        )
-        key, hide = (
-            self._toggle("★", "Mark as key", edit.get("key")),
-            self._toggle("✕", "Leave out of the report", edit.get("hide")),
-        )
+        text = self._words(edit.get("text") or entry.text)
+        key, hide = self._toggle("★", "Mark as key", edit.get("key")), self._toggle("✕", "Leave out", edit.get("hide"))
         on_value(text, lambda told: self._set(entry, text=told.strip()))
         on_value(key, lambda wanted: self._set(entry, key=wanted))
         on_value(hide, lambda wanted: self._set(entry, hide=wanted))
