@@ -19,7 +19,7 @@ MOST_PATTERNS = 10
 
 
 def numbers(findings: Findings) -> str:
-    """Write the impact in numbers, and by service and route."""
+    """Write the impact in numbers."""
     impact, zone = findings.impact, findings.zone
     rows = [["Start", _moment(findings, "start")], ["End", _moment(findings, "end")]] if impact.detected else []
     rows += [["Duration", duration(impact.duration_s)]] if impact.detected else []
@@ -47,10 +47,7 @@ def numbers(findings: Findings) -> str:
         if impact.error_budget_spent is not None and slo is not None:
             budget = f"{percent(impact.error_budget_spent)} of {slo.window_days} days at {percent(slo.availability)}"
             rows.append(["Error budget spent", f"{budget}, at the traffic outside of the impact"])
-    parts = ["### Impact in numbers", table(["What", "How much"], rows, [30, 70])]
-    if len(impact.routes) > 1:
-        parts += ["### By metric" if unit == "sample" else "### By service and route", _routes(findings)]
-    return "\n\n".join(parts)
+    return table(["What", "How much"], rows, [30, 70])
 
 
 def _moment(findings: Findings, which: str) -> str:
@@ -65,8 +62,11 @@ def _moment(findings: Findings, which: str) -> str:
     return f"{clock(at, zone)} ({zone_name(at, zone)}), detected{span}{beside}"
 
 
-def _routes(findings: Findings) -> str:
-    routes = findings.impact.routes.head(MOST_ROUTES)
+def routes(findings: Findings) -> str | None:
+    """Write the impact by service and route, or by metric; None where there is but one."""
+    found = findings.impact.routes.head(MOST_ROUTES)
+    if len(found) <= 1:
+        return None
     rows = [
         [
             escape("–" if pd.isna(row["service"]) else row["service"]),
@@ -78,7 +78,7 @@ def _routes(findings: Findings) -> str:
             _or_dash(row["p95_s"], seconds),
             _or_dash(row["baseline_p95_s"], seconds),
         ]
-        for _, row in routes.iterrows()
+        for _, row in found.iterrows()
     ]
     unit = findings.impact.tier.unit.capitalize()
     header = [
@@ -91,9 +91,10 @@ def _routes(findings: Findings) -> str:
         "95 % within",
         "Usually",
     ]
-    left = len(findings.impact.routes) - len(routes)
+    left = len(findings.impact.routes) - len(found)
     rest = f"\n\n{plural(left, 'more route')} not shown." if left else ""
-    return table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10]) + rest
+    heading = "By metric" if unit == "Sample" else "By service and route"
+    return f"### {heading}\n\n{table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10])}{rest}"
 
 
 def parts(findings: Findings) -> str | None:

@@ -8,13 +8,16 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pmkit._version import __version__
 from pmkit.errors import InputError, OutputError, PmkitError
+from pmkit.markup import Template
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
 """What a report can be written as."""
+READY: Final = get_args(Template)
+"""The templates that a report can be laid out by."""
 UNUSED: Final = ("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs")
 """What papermill loads if it is there and a report has no use for: a check that no notebook needs, notebooks in S3 and Hadoop."""
 
@@ -58,57 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--quiet", action="store_true", help="no progress on standard error")
     commands = words.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
+    for add in (_add_new, _add_report, _add_summary, _add_trends, _add_check, _add_actions, _add_ingest):
+        add(commands, common)
+    _add_events(commands)
+    _add_formats(commands)
+    return words
+
+
+def _add_new(commands: Any, common: argparse.ArgumentParser) -> None:
     new = commands.add_parser("new", parents=[common], help="scaffold the folder of an incident")
     new.add_argument("id", help="the incident's ID, such as INC-2026-0117")
     new.add_argument("--title", default="", help="what happened, in a few words")
     new.add_argument("--timezone", default="UTC", help="IANA zone that the report is written in (default: UTC)")
     new.set_defaults(call=_new)
-
-    _add_report(commands, common)
-
-    summary = commands.add_parser("summary", parents=[common], help="print what the data say about an incident")
-    summary.add_argument("id", help="the incident's ID")
-    summary.add_argument("--json", action="store_true", help="as JSON, see pmkit/summary.schema.json")
-    summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
-    summary.set_defaults(call=_summary)
-
-    _add_trends(commands, common)
-    _add_check(commands, common)
-    _add_actions(commands, common)
-
-    ingest = commands.add_parser(
-        "ingest", parents=[common], help="read the exports of an incident, here or on a cluster, so that reports need not"
-    )
-    ingest.add_argument("id", help="the incident's ID")
-    ingest.add_argument(
-        "--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://scheduler:8786, or local (default: this process)"
-    )
-    ingest.add_argument(
-        "--range", type=int, default=64, metavar="MIB", help="divide plain logs by so many MiB on a cluster (default: 64)"
-    )
-    ingest.set_defaults(call=_ingest)
-
-    events = commands.add_parser(
-        "events", help="turn exports into canonical events, by the hints of the incident in whose folder they lie"
-    )
-    events.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="exports, compressed or not")
-    events.add_argument("--to", choices=["jsonl", "csv", "parquet"], default="jsonl", help="format (default: jsonl)")
-    events.add_argument("--out", type=Path, help="write to this file instead of standard output; needed for parquet")
-    events.add_argument(
-        "--timezone",
-        default="",
-        metavar="TZ",
-        help="zone of times that carry none (default: what incident.yaml says, else UTC)",
-    )
-    events.add_argument("--format", help="a name from `pmkit formats`, instead of recognising it")
-    events.add_argument("--explain", action="store_true", help="say instead which formats were tried, and why one was chosen")
-    events.add_argument("--quiet", action="store_true", help="no counts on standard error")
-    events.set_defaults(call=_events)
-
-    formats = commands.add_parser("formats", help="list the formats that are recognised")
-    formats.add_argument("--markdown", action="store_true", help="as a page in Markdown, with what each gives")
-    formats.set_defaults(call=_formats)
-    return words
 
 
 def _add_report(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -131,8 +96,23 @@ def _add_report(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     report.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
     report.add_argument("--notebook", type=Path, help="run this notebook instead of pmkit's own")
-    report.add_argument("--template", type=Path, metavar="DIR", help="folder with a report.html.j2 or report.typ of your own")
+    report.add_argument(
+        "--template",
+        action="append",
+        default=[],
+        metavar="NAME|DIR",
+        help=f"{', '.join(READY)}: the parts as in that guide; or a folder with a report.html.j2 or report.typ of your own, "
+        "for the look; once each",
+    )
     report.set_defaults(call=_report)
+
+
+def _add_summary(commands: Any, common: argparse.ArgumentParser) -> None:
+    summary = commands.add_parser("summary", parents=[common], help="print what the data say about an incident")
+    summary.add_argument("id", help="the incident's ID")
+    summary.add_argument("--json", action="store_true", help="as JSON, see pmkit/summary.schema.json")
+    summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
+    summary.set_defaults(call=_summary)
 
 
 def _add_trends(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -172,6 +152,45 @@ def _add_actions(commands: Any, common: argparse.ArgumentParser) -> None:
     actions.set_defaults(call=_actions)
 
 
+def _add_ingest(commands: Any, common: argparse.ArgumentParser) -> None:
+    ingest = commands.add_parser(
+        "ingest", parents=[common], help="read the exports of an incident, here or on a cluster, so that reports need not"
+    )
+    ingest.add_argument("id", help="the incident's ID")
+    ingest.add_argument(
+        "--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://scheduler:8786, or local (default: this process)"
+    )
+    ingest.add_argument(
+        "--range", type=int, default=64, metavar="MIB", help="divide plain logs by so many MiB on a cluster (default: 64)"
+    )
+    ingest.set_defaults(call=_ingest)
+
+
+def _add_events(commands: Any) -> None:
+    events = commands.add_parser(
+        "events", help="turn exports into canonical events, by the hints of the incident in whose folder they lie"
+    )
+    events.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="exports, compressed or not")
+    events.add_argument("--to", choices=["jsonl", "csv", "parquet"], default="jsonl", help="format (default: jsonl)")
+    events.add_argument("--out", type=Path, help="write to this file instead of standard output; needed for parquet")
+    events.add_argument(
+        "--timezone",
+        default="",
+        metavar="TZ",
+        help="zone of times that carry none (default: what incident.yaml says, else UTC)",
+    )
+    events.add_argument("--format", help="a name from `pmkit formats`, instead of recognising it")
+    events.add_argument("--explain", action="store_true", help="say instead which formats were tried, and why one was chosen")
+    events.add_argument("--quiet", action="store_true", help="no counts on standard error")
+    events.set_defaults(call=_events)
+
+
+def _add_formats(commands: Any) -> None:
+    formats = commands.add_parser("formats", help="list the formats that are recognised")
+    formats.add_argument("--markdown", action="store_true", help="as a page in Markdown, with what each gives")
+    formats.set_defaults(call=_formats)
+
+
 @contextlib.contextmanager
 def _without(*modules: str) -> Iterator[None]:
     """Import without optional modules that others would load if they are there."""
@@ -204,6 +223,7 @@ def _report(args: argparse.Namespace) -> int:
     formats = _formats_of(args.to)
     if args.all == bool(args.ids) or args.jobs < 1:
         raise InputError("report: expected IDs of incidents, or --all; and --jobs of at least 1")
+    ready, folder = _templates_of(args.template)
     data, code = data_folder(args.data), 0
     ids = list(dict.fromkeys(args.ids)) or incidents(data)
     if not ids:
@@ -212,7 +232,7 @@ def _report(args: argparse.Namespace) -> int:
     for name in ids:
         try:
             incident = find(name, data)
-            ways = (args.timezone, args.audience, args.paper, args.notebook, args.template)
+            ways = (args.timezone, args.audience, args.paper, ready, args.notebook, folder)
             jobs.append(runner.Job(incident, args.out, formats, *ways))
         except PmkitError as wrong:
             code = max(code, _tell(wrong))
@@ -246,6 +266,17 @@ def _formats_of(text: str) -> list[str]:
     if not formats or any(name not in FORMATS for name in formats):
         raise InputError(f"--to {text}: expected some of {', '.join(FORMATS)}, joined by commas")
     return formats
+
+
+def _templates_of(given: Sequence[str]) -> tuple[str, Path | None]:
+    """Tell a ready template from a folder with one's own."""
+    ready, folders = [one for one in given if one in READY], [one for one in given if one not in READY]
+    if len(ready) > 1 or len(folders) > 1:
+        raise InputError("--template: expected at most one ready template and one folder")
+    folder = Path(folders[0]) if folders else None
+    if folder is not None and not folder.is_dir():
+        raise InputError(f"--template {folder}: is no folder, and no ready template, which are {', '.join(READY)}")
+    return ready[0] if ready else "", folder
 
 
 def _summary(args: argparse.Namespace) -> None:

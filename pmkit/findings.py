@@ -16,6 +16,7 @@ from pmkit import alerting, contract, dimensions, history, metrics, patterns, qu
 from pmkit import impact as impacts
 from pmkit.errors import IncidentError, PmkitError, SourceError
 from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
+from pmkit.markup import Audience
 from pmkit.parts import Progress
 from pmkit.recall import recalled
 from pmkit.store import MOST_COMPARED, Store, open_incident
@@ -60,6 +61,8 @@ class Findings:
         How many earlier incidents it was compared with.
     not_compared : tuple of str
         Other incidents of the data folder that cannot be read.
+    audience : str
+        For whom they are: `internal`, or `public` where `public.public` has made them fit for it.
     """
 
     incident: Incident
@@ -81,6 +84,7 @@ class Findings:
     history: tuple[history.Match, ...] = ()
     earlier: int = 0
     not_compared: tuple[str, ...] = ()
+    audience: Audience = "internal"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the findings as the JSON contract says, see `schema`."""

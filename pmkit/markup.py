@@ -9,6 +9,9 @@ from typing import Final, Literal
 Audience = Literal["internal", "public"]
 """Who a report is for."""
 
+Template = Literal["pmkit", "sre-book", "atlassian", "pagerduty"]
+"""In whose manner a report is laid out, see `outlines`."""
+
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
 _AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

@@ -6,20 +6,19 @@ section that nobody has written yet shows what to write, never invented prose.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from pmkit import appendix, figures, reaction, sections
+from pmkit import sections
 from pmkit.errors import InputError
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
-from pmkit.markup import Audience, escape
+from pmkit.markup import Audience, Template, escape
+from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
 from pmkit.public import public
-
-Part = str | Chart
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,79 +63,76 @@ class Report:
     audience : str
         `internal` shows everything; `public` is for customers, see `public.public`: nothing of it names internal
         hosts, addresses or people, and it has no chat, no evidence and nothing that is only suspected.
+    template : str
+        In whose manner it is laid out: a name in `outlines.OUTLINES`.
     """
 
-    def __init__(self, findings: Findings, audience: Audience = "internal") -> None:
-        if audience not in get_args(Audience):
-            raise InputError(f"audience {audience!r}: expected {' or '.join(get_args(Audience))}")
+    def __init__(self, findings: Findings, audience: Audience = "internal", template: Template = "pmkit") -> None:
+        for what, given, known in (("audience", audience, get_args(Audience)), ("template", template, tuple(OUTLINES))):
+            if given not in known:
+                raise InputError(f"{what} {given!r}: expected one of {', '.join(known)}")
         self.findings = public(findings) if audience == "public" else findings
-        self.audience: Audience = audience
+        self.outline = OUTLINES[template]
 
     @cached_property
     def title(self) -> Section:
         """The title with what identifies the incident."""
         file = self.findings.incident.file
-        about = sections.about(self.findings, self.audience)
+        about = sections.about(self.findings)
         facts = " · ".join(f"{name}: {escape(value)}" for name, value in about["facts"])
         return Section(file.title, (f"# {escape(file.title)}\n\n{facts}",), about)
 
     @cached_property
     def issue_summary(self) -> Section:
         """At most five sentences, when, how bad, and why; the chart that shows it; and what is done about it."""
-        words, chart = sections.issue_summary(self.findings), figures.error_rate(self.findings)
-        return self._section("Issue Summary", words, chart, sections.first_measures(self.findings))
+        return self._required("Issue Summary", self.outline.issue_summary)
 
     @cached_property
     def timeline(self) -> Section:
         """What happened, in order, as a chart and as a table."""
-        chart = figures.impact_timeline(self.findings)
-        return self._section("Timeline", chart, sections.timeline(self.findings, self.audience))
+        return self._required("Timeline", self.outline.timeline)
 
     @cached_property
     def root_cause(self) -> Section:
         """Trigger, root cause and contributing factors, and the evidence."""
-        where = figures.errors_by_route(self.findings)
-        words = sections.root_cause(self.findings)
-        return self._section("Root Cause", words, where, sections.seen_before(self.findings))
+        return self._required("Root Cause", self.outline.root_cause)
 
     @cached_property
     def resolution(self) -> Section:
         """What ended the impact, and how that is known."""
-        return self._section("Resolution and recovery", sections.resolution(self.findings, self.audience))
+        return self._required("Resolution and recovery", self.outline.resolution)
 
     @cached_property
     def measures(self) -> Section:
         """What is done so that it does not happen again."""
-        return self._section("Corrective and Preventative Measures", sections.measures(self.findings))
+        return self._required("Corrective and Preventative Measures", self.outline.measures)
 
     @cached_property
     def response(self) -> Section:
-        """How detection, acknowledgement, mitigation and resolution went."""
-        return self._section("Response", reaction.response(self.findings, self.audience))
+        """How detection, acknowledgement, mitigation and resolution went, or what else the template has behind the five."""
+        own = self.outline.response
+        return Section(own.title, (*laid_out([own], self.findings), *self._own("Response")))
 
     @cached_property
     def evidence(self) -> Section:
         """Numbers, patterns, data quality and provenance; nothing for the public."""
-        if self.audience == "public":
-            return Section("Appendix: evidence", ())
-        found = self.findings
-        parts = (appendix.numbers(found), appendix.parts(found), figures.failing_parts(found), figures.latency(found))
-        rest = (appendix.method(found), appendix.patterns(found), appendix.metrics(found), appendix.data_quality(found))
-        return self._section("Appendix: evidence", *parts, *rest)
+        own = self.outline.evidence
+        return Section(own.title, () if self.findings.audience == "public" else tuple(laid_out([own], self.findings)))
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """All sections in their order."""
         return tuple(getattr(self, name) for name in ORDER)
 
-    def _section(self, title: str, *parts: Part | None) -> Section:
-        """Lay out a section, with those of people's own that follow it."""
-        kept = [part for part in parts if part is not None]
-        first = f"## {title}"
-        head = [f"{first}\n\n{kept[0]}", *kept[1:]] if kept and isinstance(kept[0], str) else [first, *kept]
-        own = (one for one in self.findings.incident.file.sections if one.after == title)
-        shown = [one for one in own if self.audience == "internal" or not one.internal]
-        return Section(title, (*head, *(f"## {escape(one.title)}\n\n{one.text}" for one in shown)))
+    def _required(self, title: str, pieces: Sequence[Piece]) -> Section:
+        """Lay out one of the five, with those of people's own that follow it."""
+        return Section(title, (*laid_out([Under(title, tuple(pieces), 2)], self.findings), *self._own(title)))
+
+    def _own(self, after: str) -> list[Part]:
+        """Give the sections of people's own that follow one."""
+        own = (one for one in self.findings.incident.file.sections if one.after == after)
+        shown = [one for one in own if self.findings.audience == "internal" or not one.internal]
+        return [f"## {escape(one.title)}\n\n{one.text}" for one in shown]
 
 
 ORDER: Final = ("title", "issue_summary", "timeline", "root_cause", "resolution", "measures", "response", "evidence")
@@ -147,7 +143,8 @@ def report(
     incident_id: str,
     data_dir: str | Path | None = None,
     timezone: str | None = None,
-    audience: Literal["internal", "public"] = "internal",
+    audience: Audience = "internal",
+    template: Template | Literal[""] = "",
     *,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
@@ -164,6 +161,8 @@ def report(
         IANA zone in which times are shown, instead of the one in `incident.yaml`.
     audience : str
         `internal` or `public`, see `Report`.
+    template : str
+        In whose manner it is laid out: pmkit (also if empty), sre-book, atlassian or pagerduty.
     progress : callable, optional
         Is told in words what is done.
 
@@ -177,4 +176,4 @@ def report(
     >>> [section.title for section in report("INC-2026-1012").sections][1:4]
     ['Issue Summary', 'Timeline', 'Root Cause']
     """
-    return Report(investigate(incident_id, data_dir, timezone or None, progress=progress), audience)
+    return Report(investigate(incident_id, data_dir, timezone or None, progress=progress), audience, template or "pmkit")

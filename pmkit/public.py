@@ -157,6 +157,7 @@ def public(findings: Findings) -> Findings:
         history=(),
         earlier=0,
         not_compared=(),
+        audience="public",
     )
 
 
@@ -189,6 +190,9 @@ _DROPPED: Final = {
     "formats": (),
     "waivers": (),
     "impact_source": None,
+    "responders": (),
+    "internal_message": None,
+    "backlog_check": None,
 }
 
 

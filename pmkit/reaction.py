@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pmkit.findings import Findings
-from pmkit.markup import Audience, bullets, code, escape, prompt, table
+from pmkit.markup import code, escape, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural
 from pmkit.response import Step, evidence
 from pmkit.rules import RuleVerdict
@@ -18,21 +18,9 @@ _SILENT = 3
 _RULES = 12
 
 
-def response(findings: Findings, audience: Audience) -> str:
-    """Write how the response went: its moments, the alerts, and what people learned."""
-    file = findings.incident.file
-    parts = [_moments(findings, audience), _alerts(findings, audience)]
-    for heading, items, hint in (
-        ("What went well", file.went_well, "what helped, and should be kept; `went_well`"),
-        ("What went badly", file.went_badly, "what cost time or made it worse; `went_badly`"),
-        ("Where we got lucky", file.got_lucky, "what could easily have made it worse; `got_lucky`"),
-    ):
-        parts.append(f"### {heading}\n\n{bullets(items) if items else prompt(f'{hint} in incident.yaml.')}")
-    return "\n\n".join(part for part in parts if part)
-
-
-def _moments(findings: Findings, audience: Audience) -> str:
-    rows = []
+def moments(findings: Findings) -> str:
+    """Write when the incident was detected, acknowledged, mitigated and resolved, and how that is known."""
+    internal, rows = findings.audience == "internal", []
     for step, moment in findings.response.moments.items():
         row = [
             step.capitalize(),
@@ -41,9 +29,9 @@ def _moments(findings: Findings, audience: Audience) -> str:
             clock(moment.declared, findings.zone) if moment.declared is not None else "–",
             escape(moment.how if moment.status == "recorded" else f"{moment.status}: {moment.how}"),
         ]
-        rows.append(row + ([code(moment.source) if moment.source else ""] if audience == "internal" else []))
+        rows.append(row + ([code(moment.source) if moment.source else ""] if internal else []))
     header, widths = ["Step", "Measured", "After onset", "Confirmed", "How it is known"], [14, 11, 17, 11, 26]
-    if audience == "internal":
+    if internal:
         header, widths = [*header, "Evidence"], [*widths, 21]
     return table(header, rows, widths)
 
@@ -59,21 +47,22 @@ def _after(findings: Findings, step: Step) -> str:
     return f"{told} ({duration(span[0])} to {duration(span[1])})"
 
 
-def _alerts(findings: Findings, audience: Audience) -> str:
+def alerts(findings: Findings) -> str:
+    """Write which alerts fired, and what they were worth."""
     parts = [_fired(findings), *_burn(findings)]
-    if audience == "internal":
+    if findings.audience == "internal":
         parts += [*_missing(findings), *_needless(findings), *_caught(findings)]
-    return "\n\n".join([" ".join(parts), *(_rules(findings) if audience == "internal" else [])])
+    return " ".join(parts)
 
 
 def _fired(findings: Findings) -> str:
-    alerts, by = findings.response.alerts, findings.response.detected_by
-    if alerts.empty:
+    those, by = findings.response.alerts, findings.response.detected_by
+    if those.empty:
         return "No alert of this incident is in the data." + (" A person noticed it first." if by == "person" else "")
-    names = listing([escape(name) for name in dict.fromkeys(alerts["name"].dropna())])
-    fired = "alert fired" if len(alerts) == 1 else "alerts fired"
+    names = listing([escape(name) for name in dict.fromkeys(those["name"].dropna())])
+    fired = "alert fired" if len(those) == 1 else "alerts fired"
     late = " A person noticed it before any of them." if by == "person" else ""
-    return f"{count(len(alerts))} {fired} for this incident: {names}.{late}"
+    return f"{count(len(those))} {fired} for this incident: {names}.{late}"
 
 
 def _burn(findings: Findings) -> list[str]:
@@ -141,21 +130,21 @@ def _earlier(at: pd.Timestamp | None, detected: pd.Timestamp | None, findings: F
     return f" at {clock(at, findings.zone)}" + (f", {duration(ahead)} before it was detected" if ahead >= BIN_S else "")
 
 
-def _rules(findings: Findings) -> list[str]:
-    """Write what each alert rule would have done, those that would have fired first."""
-    rules = findings.alerting.rules
-    if not rules:
-        return []
+def rule_verdicts(findings: Findings) -> str | None:
+    """Write what each alert rule would have done, those that would have fired first; None where the data hold none."""
+    those = findings.alerting.rules
+    if not those:
+        return None
     rows = [
         [escape(rule.name), _would(rule, findings), "yes" if rule.fired else "no", _why(rule), code(rule.evidence)]
-        for rule in rules[:_RULES]
+        for rule in those[:_RULES]
     ]
-    left = f"\n\n{plural(len(rules) - _RULES, 'more rule')} did not come closer." if len(rules) > _RULES else ""
-    basis = {rule.basis for rule in rules if rule.basis}
+    left = f"\n\n{plural(len(those) - _RULES, 'more rule')} did not come closer." if len(those) > _RULES else ""
+    basis = {rule.basis for rule in those if rule.basis}
     known = {"logs": "the requests in the logs", "metrics": "the metrics"}
     on = known.get(str(basis.pop()), "metrics and logs") if len(basis) == 1 else "metrics and logs"
-    lead = f"### Alert rules\n\nWhat the alert rules in the data would have done, evaluated on {on}:\n\n"
-    return [lead + table(["Rule", "Would have fired", "Fired", "Why", "Evidence"], rows, [19, 16, 7, 37, 21]) + left]
+    lead = f"What the alert rules in the data would have done, evaluated on {on}:\n\n"
+    return lead + table(["Rule", "Would have fired", "Fired", "Why", "Evidence"], rows, [19, 16, 7, 37, 21]) + left
 
 
 def _would(rule: RuleVerdict, findings: Findings) -> str:
@@ -181,15 +170,17 @@ def _why(rule: RuleVerdict) -> str:
     return escape(", ".join(said) or "its condition did not hold")
 
 
-def mitigations(findings: Findings, audience: Audience) -> str:
-    """Write the changes made during the impact, and what followed each."""
-    zone, rows = findings.zone, []
+def mitigations(findings: Findings) -> str | None:
+    """Write the changes made during the impact, and what followed each; None where there are none."""
+    zone, internal, rows = findings.zone, findings.audience == "internal", list[list[str]]()
     made = findings.response.mitigations
+    if made.empty:
+        return None
     for (_, change), followed in zip(made.iterrows(), findings.response.effects, strict=True):
-        source = [code(evidence(change))] if audience == "internal" else []
+        source = [code(evidence(change))] if internal else []
         rows.append([clock(change["at"], zone), escape(describe(change)), escape(followed.words), *source])
     header, widths = ["Time", "Change during the impact", "What followed"], [10, 37, 29]
-    if audience == "internal":
+    if internal:
         header, widths = [*header, "Evidence"], [*widths, 24]
     return table(header, rows, widths)
 

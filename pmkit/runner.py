@@ -58,6 +58,8 @@ class Job:
         Parameters of the notebook; an empty zone is the incident's own.
     paper : str
         a4 or letter.
+    template : str
+        Parameter of the notebook: one of the ready templates, empty for pmkit's own.
     notebook : Path or None
         Another notebook with the same parameters; None is the one that comes with pmkit.
     templates : Path or None
@@ -70,6 +72,7 @@ class Job:
     timezone: str = ""
     audience: str = "internal"
     paper: str = "a4"
+    template: str = ""
     notebook: Path | None = None
     templates: Path | None = None
 
@@ -81,7 +84,7 @@ class Job:
     @property
     def source(self) -> Path:
         """The notebook that is run."""
-        return self.notebook or template()
+        return self.notebook or shipped()
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -91,6 +94,7 @@ class Job:
             "data_dir": str(self.incident.folder.parent.resolve()),
             "timezone": self.timezone,
             "audience": self.audience,
+            "template": self.template,
         }
 
     def read(self, progress: Progress) -> None:
@@ -130,7 +134,7 @@ class TrendsJob:
     @property
     def source(self) -> Path:
         """The notebook that is run."""
-        return template(TRENDS)
+        return shipped(TRENDS)
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -269,7 +273,7 @@ def _private_kernel() -> Iterator[Config]:
         yield Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}})
 
 
-def template(name: str = NOTEBOOK) -> Path:
+def shipped(name: str = NOTEBOOK) -> Path:
     """Return a notebook that comes with pmkit."""
     inside = Path(str(resources.files("pmkit"))) / "notebooks" / name
     beside = Path(str(resources.files("pmkit"))).parent / "notebooks" / name

@@ -1,4 +1,4 @@
-"""The words of the required sections, as Markdown."""
+"""The words of the required sections, as Markdown: one function for each part, which `outlines` puts in order."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pmkit import timeline as story
 from pmkit.contract import utc
 from pmkit.dimensions import in_words
 from pmkit.findings import Findings
-from pmkit.markup import Audience, bullets, code, escape, prompt, table
+from pmkit.markup import bullets, code, escape, prompt, table
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.suspects import LIKELY, Suspect
 
 MOST_MEASURES = 3
 
 
-def about(findings: Findings, audience: Audience) -> dict[str, Any]:
+def about(findings: Findings) -> dict[str, Any]:
     """Return what identifies the report: title, facts, the words of the running header, and whom it is for."""
     file = findings.incident.file
     facts = {
@@ -31,7 +31,7 @@ def about(findings: Findings, audience: Audience) -> dict[str, Any]:
         "Times": _zone(findings),
     }
     told = [(name, fact) for name, fact in facts.items() if fact]
-    return {"title": file.title, "id": file.id, "facts": told, "audience": audience}
+    return {"title": file.title, "id": file.id, "facts": told, "audience": findings.audience}
 
 
 def _zone(findings: Findings) -> str:
@@ -83,6 +83,11 @@ def _beside(findings: Findings, at: pd.Timestamp) -> str:
 
 def _full(findings: Findings, at: pd.Timestamp) -> str:
     return f"{clock(at, findings.zone)} on {day(at, findings.zone)}"
+
+
+def extent(findings: Findings) -> str:
+    """Write when it was, and how many requests failed, or that no more did than usual."""
+    return escape(f"{_when(findings)} {_how_bad(findings)}")
 
 
 def _how_bad(findings: Findings) -> str:
@@ -166,7 +171,7 @@ def first_measures(findings: Findings) -> str | None:
 # Timeline
 
 
-def timeline(findings: Findings, audience: Audience) -> str:
+def timeline(findings: Findings) -> str:
     """Write the timeline as a table."""
     entries = findings.timeline
     if not entries:
@@ -189,7 +194,7 @@ def timeline(findings: Findings, audience: Audience) -> str:
     entries_are = "entry of the data is" if hidden == 1 else "entries of the data are"
     left_out = [f"{count(hidden)} {entries_are} left out by the authors."] if hidden else []
     text = " ".join([first, *gaps, *left_out])
-    if audience == "public":
+    if findings.audience == "public":
         return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
     for row, entry in zip(rows, entries, strict=True):
         row.append(code(entry.source) if entry.source else "")
@@ -205,23 +210,28 @@ def _entry_text(entry: story.Entry) -> str:
 
 
 def root_cause(findings: Findings) -> str:
-    """Write trigger, root cause and contributing factors, then what the data suggest."""
-    file = findings.incident.file
+    """Write why it was possible, or ask for it with the strongest evidence."""
     hint = f"The strongest evidence so far is the {_pointed(findings, findings.suspects[0])}." if findings.suspects else ""
-    parts = [
-        file.root_cause
-        or prompt(
-            "why this was possible, as a property of the system and not of a person; "
-            f"`root_cause` and `root_cause_summary` in incident.yaml. {escape(hint)}"
-        ),
-        f"**Trigger.** {file.trigger}" if file.trigger else prompt("what set it off; `trigger` in incident.yaml."),
-        f"**Contributing factors.**\n\n{bullets(file.contributing_factors)}"
-        if file.contributing_factors
-        else prompt("what made it likelier, larger or longer; `contributing_factors` in incident.yaml."),
-    ]
-    if findings.suspects:
-        parts.append(_suspects(findings))
-    return "\n\n".join(parts)
+    return findings.incident.file.root_cause or prompt(
+        "why this was possible, as a property of the system and not of a person; "
+        f"`root_cause` and `root_cause_summary` in incident.yaml. {escape(hint)}"
+    )
+
+
+def trigger(findings: Findings) -> str:
+    """Write what set it off."""
+    return findings.incident.file.trigger or prompt("what set it off; `trigger` in incident.yaml.")
+
+
+def contributing_factors(findings: Findings) -> str:
+    """Write what made it likelier, larger or longer."""
+    found = findings.incident.file.contributing_factors
+    return bullets(found) or prompt("what made it likelier, larger or longer; `contributing_factors` in incident.yaml.")
+
+
+def evidence(findings: Findings) -> str | None:
+    """Write what the data show or suggest of the cause; None where they show nothing."""
+    return _suspects(findings) if findings.suspects else None
 
 
 def _suspects(findings: Findings) -> str:
@@ -239,7 +249,7 @@ def _suspects(findings: Findings) -> str:
     lead = "This is what the data show" if confirmed else "This is what the data suggest; a person has to confirm it"
     shared = f"{escape(in_words(findings.parts, findings.impact.impaired))}\n\n" if len(findings.parts) else ""
     listed = table(["#", "Time", "What", "Why", "Evidence"], rows, [3, 12, 31, 32, 22])
-    return f"### Evidence\n\n{shared}{escape(_changes(findings))} {lead}.\n\n{listed}"
+    return f"{shared}{escape(_changes(findings))} {lead}.\n\n{listed}"
 
 
 def _changes(findings: Findings) -> str:
@@ -278,31 +288,31 @@ def seen_before(findings: Findings) -> str | None:
         said.append(one if findings.earlier == 1 else several)
     if findings.not_compared:
         said.append(f"Not compared, because they cannot be read: {escape(listing(list(findings.not_compared)))}.")
-    return "\n\n".join(["### Seen before", *said])
+    return "\n\n".join(said)
 
 
 # Resolution and recovery
 
 
-def resolution(findings: Findings, audience: Audience) -> str:
-    """Write what ended the impact and how that is known."""
-    file, impact, zone = findings.incident.file, findings.impact, findings.zone
+def resolution(findings: Findings) -> str:
+    """Write what ended the impact."""
     mitigated = findings.response.moments["mitigated"]
-    hint = f"The data show: {mitigated.how} at {clock(mitigated.at, zone)}." if mitigated.at is not None else ""
-    parts = [
-        file.resolution
-        or prompt(f"what ended the impact, and what was tried before; `resolution` in incident.yaml. {escape(hint)}")
-    ]
-    if impact.detected:
-        parts.append(" ".join([escape(_recovery(findings)), *reaction.spells(findings)]))
-    if len(findings.response.mitigations):
-        parts.append(reaction.mitigations(findings, audience))
-    parts.append(
-        f"**Still degraded.** {file.still_degraded}"
-        if file.still_degraded
-        else prompt("what is still degraded, or that nothing is; `still_degraded` in incident.yaml.")
+    hint = f"The data show: {mitigated.how} at {clock(mitigated.at, findings.zone)}." if mitigated.at is not None else ""
+    return findings.incident.file.resolution or prompt(
+        f"what ended the impact, and what was tried before; `resolution` in incident.yaml. {escape(hint)}"
     )
-    return "\n\n".join(parts)
+
+
+def recovery(findings: Findings) -> str | None:
+    """Write how it is known that the impact ended; None where there was none."""
+    return " ".join([escape(_recovery(findings)), *reaction.spells(findings)]) if findings.impact.detected else None
+
+
+def still_degraded(findings: Findings) -> str:
+    """Write what is not as it was."""
+    return findings.incident.file.still_degraded or prompt(
+        "what is still degraded, or that nothing is; `still_degraded` in incident.yaml."
+    )
 
 
 def _recovery(findings: Findings) -> str:
@@ -321,28 +331,28 @@ def _recovery(findings: Findings) -> str:
 # Corrective and Preventative Measures
 
 
-def measures(findings: Findings) -> str:
-    """Write the measures as a table, or what they should be, then those of earlier incidents like it that are open."""
-    parts = [_own_measures(findings)]
+def open_from_before(findings: Findings) -> str | None:
+    """List the measures from earlier incidents like this one that are open; None where there are none."""
     left = [(found.incident, one) for found in findings.history for one in found.open_measures]
-    if left:
-        rows = [
-            [
-                f"{escape(one.action.rstrip('.'))}.",
-                escape(name),
-                escape(one.owner),
-                f"{one.due:%d %b %Y}",
-                escape(one.tracker or "–"),
-            ]
-            for name, one in sorted(left, key=lambda item: item[1].due)
+    if not left:
+        return None
+    rows = [
+        [
+            f"{escape(one.action.rstrip('.'))}.",
+            escape(name),
+            escape(one.owner),
+            f"{one.due:%d %b %Y}",
+            escape(one.tracker or "–"),
         ]
-        lead = "Measures from earlier incidents that look like this one, which are still open."
-        header = ["Measure", "From", "Owner", "Due", "Tracker"]
-        parts.append(f"### Open from before\n\n{lead}\n\n{table(header, rows, [44, 18, 14, 12, 12])}")
-    return "\n\n".join(parts)
+        for name, one in sorted(left, key=lambda item: item[1].due)
+    ]
+    lead = "Measures from earlier incidents that look like this one, which are still open."
+    header = ["Measure", "From", "Owner", "Due", "Tracker"]
+    return f"{lead}\n\n{table(header, rows, [44, 18, 14, 12, 12])}"
 
 
-def _own_measures(findings: Findings) -> str:
+def measures(findings: Findings) -> str:
+    """Write the measures as a table, or what they should be."""
     found = findings.incident.file.measures
     if not found:
         late = findings.response.time_to("detected")
@@ -366,3 +376,23 @@ def _own_measures(findings: Findings) -> str:
         for one in sorted(found, key=lambda one: (one.priority, one.due))
     ]
     return table(["Measure", "Type", "Owner", "Priority", "Due", "Tracker", "Status"], rows, [40, 10, 12, 9, 11, 11, 7])
+
+
+# Lessons
+
+
+def went_well(findings: Findings) -> str:
+    """Write what helped."""
+    return bullets(findings.incident.file.went_well) or prompt("what helped, and should be kept; `went_well` in incident.yaml.")
+
+
+def went_badly(findings: Findings) -> str:
+    """Write what did not."""
+    return bullets(findings.incident.file.went_badly) or prompt("what cost time or made it worse; `went_badly` in incident.yaml.")
+
+
+def got_lucky(findings: Findings) -> str:
+    """Write what could have made it worse."""
+    return bullets(findings.incident.file.got_lucky) or prompt(
+        "what could easily have made it worse; `got_lucky` in incident.yaml."
+    )

@@ -41,6 +41,8 @@ LAYERS = [
     {"public"},
     {"reaction"},
     {"sections", "appendix"},
+    {"guides"},
+    {"outlines"},
     {"postmortem"},
     {"retrospect"},
     {"export"},

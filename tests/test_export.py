@@ -270,3 +270,16 @@ def test_a_folder_without_a_template_is_refused_before_anything_runs(tmp_path: P
     assert main(["report", "INC-2026-1103", "--data", str(DATA), *asked]) == 2
     assert "holds neither report.html.j2 nor report.typ" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["no-such-guide"], "is no folder, and no ready template, which are pmkit, sre-book, atlassian, pagerduty"),
+        (["atlassian", "pagerduty"], "expected at most one ready template and one folder"),
+    ],
+)
+def test_a_template_that_is_none_is_told(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = [word for one in given for word in ("--template", one)]
+    assert main(["report", "INC-2026-1103", "--data", str(DATA), *asked]) == 2
+    assert said in capsys.readouterr().err

@@ -19,7 +19,12 @@ from samples import BEGIN, at
 from pmkit import runner
 from pmkit.cli import main
 from pmkit.errors import InputError
+from pmkit.figures import Chart
+from pmkit.findings import investigate
 from pmkit.incident import find
+from pmkit.markup import Template
+from pmkit.outlines import OUTLINES
+from pmkit.postmortem import Report
 from pmkit.public import Scrub, _names, public
 
 SECRETS = {
@@ -70,8 +75,11 @@ _ONE = (
     "root_cause",
     "resolution",
     "still_degraded",
+    "backlog_check",
+    "internal_message",
+    "external_message",
 )
-_MANY = ("contributing_factors", "went_well", "went_badly", "got_lucky")
+_MANY = ("contributing_factors", "five_whys", "responders", "went_well", "went_badly", "got_lucky")
 _MEASURE = f"action: 'Look at {ALL}', type: prevent, owner: Ada Byron, priority: P1, due: 2026-02-01, done_when: '{ALL} is well'"
 WRITTEN = "\n".join(
     [
@@ -136,6 +144,18 @@ def test_nothing_internal_is_left_in_any_file_for_the_public(folder_with_secrets
     for heading in ("Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"):
         assert f">{heading}</h2>" in page
     assert "Appendix" not in page
+
+
+@pytest.mark.parametrize("template", OUTLINES)
+def test_nothing_internal_is_left_in_any_manner(folder_with_secrets: Path, template: Template) -> None:
+    report = Report(investigate("INC-7", folder_with_secrets.parent), "public", template)
+    text = "".join(html.unescape(section._repr_markdown_()) for section in report.sections)
+    text += "".join(part.svg() for section in report.sections for part in section.parts if isinstance(part, Chart))
+    assert "## Issue Summary" in text
+    for what, secret in SECRETS.items():
+        assert secret.casefold() not in text.casefold(), what
+    for internal in ("web9-prod", "Byron", "Murray", "10.20.30", ".internal", "db3"):
+        assert internal not in text, internal
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)

@@ -88,7 +88,7 @@ def test_the_public_report_has_no_chat_no_evidence_and_no_suspicion() -> None:
 
 
 def test_an_unknown_audience_is_refused(found: Findings) -> None:
-    with pytest.raises(InputError, match="audience 'press': expected internal or public"):
+    with pytest.raises(InputError, match="audience 'press': expected one of internal, public"):
         Report(found, "press")
 
 

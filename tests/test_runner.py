@@ -42,7 +42,7 @@ def test_the_notebook_is_thin_and_holds_no_output() -> None:
 def test_the_parameters_are_these() -> None:
     cell = next(cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if "parameters" in cell.metadata.get("tags", []))
     names = [line.split(" = ")[0] for line in cell.source.splitlines()]
-    assert names == ["incident_id", "data_dir", "timezone", "audience"]
+    assert names == ["incident_id", "data_dir", "timezone", "audience", "template"]
 
 
 def test_the_plain_papermill_command_runs_it_from_the_projects_root(tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ _GROUPS: Final = ("form", "facts", "cause", "words", "measures")
 """The modules that hold the rules."""
 _ONE: Final = (
     "title", "what_happened", "data_loss", "trigger", "root_cause", "root_cause_summary", "resolution", "still_degraded",
+    "backlog_check", "internal_message", "external_message",
 )  # fmt: skip
-_MANY: Final = ("contributing_factors", "went_well", "went_badly", "got_lucky")
+_MANY: Final = ("contributing_factors", "five_whys", "went_well", "went_badly", "got_lucky")
 _ASIDE: Final = re.compile(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|https?://\S+")
 """Code, quoted text and addresses are nobody's own words."""
 

@@ -42,6 +42,11 @@ FIELDS: Final = (
     Field("went_well", "What went well", "one a line", 3, many=True),
     Field("went_badly", "What went badly", "one a line", 3, many=True),
     Field("got_lucky", "Where we got lucky", "one a line", 3, many=True),
+    Field("five_whys", "The five whys", "one a line; for the template atlassian", 3, many=True),
+    Field("backlog_check", "Backlog check", "whether planned work would have prevented it; for the template atlassian", 2),
+    Field("responders", "Responders", "roles, one a line; for the template pagerduty", 2, many=True),
+    Field("internal_message", "Internal message", "what the company is told; for the template pagerduty", 2),
+    Field("external_message", "External message", "what customers are told; for the template pagerduty", 2),
 )
 _TYPES: Final = get_args(Measure.model_fields["type"].annotation)
 _PRIORITIES: Final = get_args(Measure.model_fields["priority"].annotation)

@@ -9,7 +9,8 @@ from nbformat import v4 as notebooks
 from pmkit.export.html import HtmlReportExporter
 from pmkit.figures import Chart
 from pmkit.findings import Findings
-from pmkit.postmortem import Part, Report, Section
+from pmkit.outlines import Part
+from pmkit.postmortem import Report, Section
 
 
 def page(findings: Findings) -> str:

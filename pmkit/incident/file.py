@@ -263,11 +263,16 @@ class IncidentFile(_Part):
     root_cause_summary: Sentence | None = Field(default=None, description="the cause, one sentence")
     cause_category: Cause | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
     contributing_factors: tuple[str, ...] = ()
+    five_whys: tuple[str, ...] = Field(default=(), description="from the failure down to the cause, for the template atlassian")
+    backlog_check: str | None = Field(default=None, description="whether planned work would have prevented it, for atlassian")
     resolution: str | None = None
     still_degraded: str | None = None
     went_well: tuple[str, ...] = ()
     went_badly: tuple[str, ...] = ()
     got_lucky: tuple[str, ...] = ()
+    responders: tuple[str, ...] = Field(default=(), description="who met it, by role, for the template pagerduty")
+    internal_message: str | None = Field(default=None, description="what the company is told, for pagerduty")
+    external_message: str | None = Field(default=None, description="what customers are told, for pagerduty")
     timeline: tuple[Note, ...] = ()
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
     measures: tuple[Measure, ...] = ()
