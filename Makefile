@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help report test lab lint bench picture formats rules clean
+.PHONY: help report test lab lint bench manual pictures clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,14 +31,11 @@ bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are 
 	$(BIN)/python tests/bench/parts.py
 	$(BIN)/python tests/bench/ingest.py
 
-picture: $(VENV)/.ready-dev ## take the pictures of the README anew; needs Chromium
-	$(BIN)/python tests/picture.py
+manual: $(VENV)/.ready-dev ## write the reference pages of the manual anew from the code
+	$(BIN)/python tests/manual.py
 
-formats: $(VENV)/.ready ## write the page of formats anew from their entries
-	$(BIN)/pmkit formats --markdown > pmkit/sources/FORMATS.md
-
-rules: $(VENV)/.ready ## write the page of the rules of `pmkit check` anew
-	$(BIN)/pmkit check --rules --markdown > pmkit/check/RULES.md
+pictures: $(VENV)/.ready-dev ## take the pictures of README and manual anew; needs Chromium
+	$(BIN)/python tests/pictures.py
 
 clean: ## remove everything that was made
 	rm -rf $(VENV) reports build dist tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis

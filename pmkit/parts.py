@@ -223,7 +223,10 @@ def code() -> str:
 def told(part: Part) -> list[str]:
     """Say what was read of an export: the counts, and a few of the lines that were rejected."""
     ledger = part.ledger
-    read_of = f"{ledger.events} {ledger.table} of {ledger.lines} {ledger.unit}"
+    table, unit = (
+        name.removesuffix("s") if n == 1 else name for n, name in ((ledger.events, ledger.table), (ledger.lines, ledger.unit))
+    )
+    read_of = f"{ledger.events} {table} of {ledger.lines} {unit}"
     left = f"{ledger.continuation} continuation, {ledger.blank} blank, {ledger.rejected} rejected"
     examples = [f"{part.source}:{example}" for example in ledger.examples]
     return [f"{part.source}: {ledger.format}: {read_of}; {left}", *examples]

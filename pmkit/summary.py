@@ -7,7 +7,7 @@ import pandas as pd
 from pmkit import quality
 from pmkit.dimensions import in_words
 from pmkit.findings import Findings
-from pmkit.prose import clock, count, day, duration, listing, percent, short, zone_name
+from pmkit.prose import clock, count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.suspects import LIKELY
 
 
@@ -46,9 +46,8 @@ def text(findings: Findings) -> str:
     lines += ["", "Read"]
     for row in findings.exports:
         rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
-        lines.append(
-            f"  {row['source']}: {row['format']}, {count(row['events'])} events of {count(row['lines'])} {row['unit']}{rejected}"
-        )
+        read = plural(row["lines"], row["unit"].removesuffix("s"))
+        lines.append(f"  {row['source']}: {row['format']}, {plural(row['events'], 'event')} of {read}{rejected}")
         lines += [f"    {short(text, 300)}" for text in quality.remarks(row)]
     return "\n".join(lines)
 

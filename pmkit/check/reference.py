@@ -20,7 +20,7 @@ def page() -> str:
         "# The rules of `pmkit check`",
         "Errors make it exit with 1. A rule that does not hold for an incident is waived in its `incident.yaml`:",
         "```yaml\nwaivers:\n  - rule: PM111\n    reason: The service has no objective yet.\n```",
-        "This page is written from the rules by `make rules`; every example here is run by the tests, "
+        "This page is written from the rules by `make manual`; every example here is run by the tests, "
         "against the data of INC-2026-1103 unless it says otherwise.",
     ]
     for group, several in groupby(rules().values(), key=lambda rule: rule.code[:3]):

@@ -70,7 +70,7 @@ class Slo(_Part):
     """The service level objective that the error budget is counted against."""
 
     availability: float = Field(gt=0, lt=1, description="share of requests that must succeed, such as 0.999")
-    window_days: int = Field(default=30, gt=0)
+    window_days: int = Field(default=30, gt=0, description="days that the error budget is for")
 
 
 class ErrorRule(_Part):
@@ -80,10 +80,10 @@ class ErrorRule(_Part):
     by their severity.
     """
 
-    min_http_status: int = Field(default=500, ge=100, le=599)
-    also_http_status: tuple[int, ...] = ()
-    not_http_status: tuple[int, ...] = ()
-    min_severity: Literal["WARN", "ERROR", "FATAL"] = "ERROR"
+    min_http_status: int = Field(default=500, ge=100, le=599, description="requests from this status on fail")
+    also_http_status: tuple[int, ...] = Field(default=(), description="lower ones that count as well, such as 429")
+    not_http_status: tuple[int, ...] = Field(default=(), description="higher ones that do not, such as 501")
+    min_severity: Literal["WARN", "ERROR", "FATAL"] = Field(default="ERROR", description="for logs without requests")
 
     @property
     def severities(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class SourceHint(_Part):
 
     match: str = Field(description="file name pattern relative to the incident's folder, such as logs/edge-*.log")
     timezone: Zone | None = Field(default=None, description="zone of times that carry none")
-    service: str | None = None
+    service: str | None = Field(default=None, description="of lines that name none")
     format: str | None = Field(default=None, description="a name from `pmkit formats`, or from `formats` here")
     clock_offset_s: float = Field(default=0, description="seconds to add to its times, because its clock was wrong by that")
 
@@ -132,9 +132,9 @@ class FormatBlock(_Part):
     nginx: str | None = Field(default=None, description="an nginx log_format")
     apache: str | None = Field(default=None, description="an Apache LogFormat")
     log4j: str | None = Field(default=None, description="a log4j or logback pattern")
-    service: str | None = None
-    multiline: bool = True
-    samples: tuple[str, ...] = ()
+    service: str | None = Field(default=None, description="of lines that name none")
+    multiline: bool = Field(default=True, description="whether lines that do not fit belong to the event above")
+    samples: tuple[str, ...] = Field(default=(), description="lines that have to fit")
 
     @model_validator(mode="after")
     def _reads(self) -> FormatBlock:
@@ -171,29 +171,29 @@ def _within(*place: str | int) -> Iterator[None]:
 class ConfirmedTimes(_Part):
     """Times that a person has confirmed; they stand beside the detected ones."""
 
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
-    detected_at: datetime | None = None
-    acknowledged_at: datetime | None = None
-    mitigated_at: datetime | None = None
-    resolved_at: datetime | None = None
+    started_at: datetime | None = Field(default=None, description="the onset")
+    ended_at: datetime | None = Field(default=None, description="the end of the impact")
+    detected_at: datetime | None = Field(default=None, description="it was noticed")
+    acknowledged_at: datetime | None = Field(default=None, description="somebody took it on")
+    mitigated_at: datetime | None = Field(default=None, description="what ended the impact was done")
+    resolved_at: datetime | None = Field(default=None, description="the all clear")
 
 
 class Note(_Part):
     """One entry that a person adds to the timeline."""
 
-    at: datetime
-    text: str
-    evidence: str | None = None
+    at: datetime = Field(description="without an offset, in the incident's time zone")
+    text: str = Field(description="one sentence")
+    evidence: str | None = Field(default=None, description="a link, or file:line")
     key: bool = Field(default=False, description="whether it is one of the entries that tell the story by themselves")
 
 
 class EntryEdit(_Part):
     """What a person makes of an entry that the timeline takes from the data: it is named by its time, kind and evidence."""
 
-    at: datetime
-    kind: Literal["change", "impact", "pattern", "metric", "alert", "message"]
-    evidence: str | None = None
+    at: datetime = Field(description="its time")
+    kind: Literal["change", "impact", "pattern", "metric", "alert", "message"] = Field(description="its kind")
+    evidence: str | None = Field(default=None, description="its evidence")
     text: str | None = Field(default=None, description="other words for it")
     key: bool = Field(default=False, description="whether it is one of the entries that tell the story by themselves")
     hide: bool = Field(default=False, description="whether the report leaves it out")
@@ -202,20 +202,20 @@ class EntryEdit(_Part):
 class Measure(_Part):
     """One corrective or preventative measure."""
 
-    action: str
-    type: Literal["prevent", "detect", "mitigate", "repair", "process"]
-    owner: str
-    priority: Literal["P0", "P1", "P2", "P3"]
-    due: date
-    tracker: str | None = None
-    done_when: str | None = None
-    status: Literal["open", "done"] = "open"
+    action: str = Field(description="what is done, beginning with a verb")
+    type: Literal["prevent", "detect", "mitigate", "repair", "process"] = Field(description="what it does")
+    owner: str = Field(description="one team or role")
+    priority: Literal["P0", "P1", "P2", "P3"] = Field(description="P0 is first")
+    due: date = Field(description="such as 2026-02-01")
+    tracker: str | None = Field(default=None, description="a ticket or its link")
+    done_when: str | None = Field(default=None, description="an end state that can be checked")
+    status: Literal["open", "done"] = Field(default="open", description="how far it is")
 
 
 class ExtraSection(_Part):
     """A section of one's own, between the required ones."""
 
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, description="its heading")
     text: str = Field(min_length=1, description="Markdown")
     after: Literal[
         "Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures", "Response"
@@ -240,41 +240,41 @@ class Waiver(_Part):
 class IncidentFile(_Part):
     """The contents of `incident.yaml`."""
 
-    id: str
-    title: str
-    severity: str | None = None
-    status: Literal["draft", "in review", "final"] = "draft"
-    owner: str | None = None
-    reviewer: str | None = None
-    timezone: Zone = "UTC"
-    services: tuple[str, ...] = ()
-    slo: Slo | None = None
-    errors: ErrorRule = ErrorRule()
+    id: str = Field(description="the name of its folder")
+    title: str = Field(description="what happened, in a few words")
+    severity: str | None = Field(default=None, description="such as SEV-2")
+    status: Literal["draft", "in review", "final"] = Field(default="draft", description="of the document")
+    owner: str | None = Field(default=None, description="of the document: a role or a team")
+    reviewer: str | None = Field(default=None, description="another one")
+    timezone: Zone = Field(default="UTC", description="IANA zone that the report is written in")
+    services: tuple[str, ...] = Field(default=(), description="the services that were hit")
+    slo: Slo | None = Field(default=None, description="what the error budget is counted against")
+    errors: ErrorRule = Field(default=ErrorRule(), description="what counts as an error")
     impact_source: str | None = Field(default=None, description="the log that impact is counted on")
     exports: tuple[Url, ...] = Field(default=(), description="exports that lie elsewhere, by URL")
-    sources: tuple[SourceHint, ...] = ()
-    formats: tuple[FormatBlock, ...] = ()
-    times: ConfirmedTimes = ConfirmedTimes()
+    sources: tuple[SourceHint, ...] = Field(default=(), description="what is known about single exports")
+    formats: tuple[FormatBlock, ...] = Field(default=(), description="log formats of one's own")
+    times: ConfirmedTimes = Field(default=ConfirmedTimes(), description="times that people confirmed, beside the detected ones")
     what_happened: Sentence | None = Field(default=None, description="what users saw, one sentence")
-    data_loss: Sentence | None = None
-    trigger: str | None = None
+    data_loss: Sentence | None = Field(default=None, description="what was lost, or that nothing was, one sentence")
+    trigger: str | None = Field(default=None, description="what set it off; Markdown, as are the texts below")
     trigger_category: Trigger | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
-    root_cause: str | None = None
+    root_cause: str | None = Field(default=None, description="why it was possible: a property of the system")
     root_cause_summary: Sentence | None = Field(default=None, description="the cause, one sentence")
     cause_category: Cause | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
-    contributing_factors: tuple[str, ...] = ()
+    contributing_factors: tuple[str, ...] = Field(default=(), description="what made it likelier, larger or longer")
     five_whys: tuple[str, ...] = Field(default=(), description="from the failure down to the cause, for the template atlassian")
     backlog_check: str | None = Field(default=None, description="whether planned work would have prevented it, for atlassian")
-    resolution: str | None = None
-    still_degraded: str | None = None
-    went_well: tuple[str, ...] = ()
-    went_badly: tuple[str, ...] = ()
-    got_lucky: tuple[str, ...] = ()
+    resolution: str | None = Field(default=None, description="what ended the impact, and what was tried before")
+    still_degraded: str | None = Field(default=None, description="what is not as it was")
+    went_well: tuple[str, ...] = Field(default=(), description="what helped")
+    went_badly: tuple[str, ...] = Field(default=(), description="what cost time or made it worse")
+    got_lucky: tuple[str, ...] = Field(default=(), description="what could have made it worse")
     responders: tuple[str, ...] = Field(default=(), description="who met it, by role, for the template pagerduty")
     internal_message: str | None = Field(default=None, description="what the company is told, for pagerduty")
     external_message: str | None = Field(default=None, description="what customers are told, for pagerduty")
-    timeline: tuple[Note, ...] = ()
+    timeline: tuple[Note, ...] = Field(default=(), description="entries that no export has")
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[Measure, ...] = Field(default=(), description="corrective and preventative measures")
     sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of one's own")
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not hold here")

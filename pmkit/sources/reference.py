@@ -37,7 +37,7 @@ def _page() -> Iterator[str]:
     yield ""
     yield f"The {len(FORMATS)} formats that pmkit recognises by their content, whatever the file is called. `pmkit formats` lists"
     yield "them, `pmkit events --explain FILE` says which were tried on a file and why one was chosen, and `format:` under"
-    yield "`sources` in `incident.yaml` names one for a file. Formats of your own go under `formats` there, see the README."
+    yield "`sources` in `incident.yaml` names one for a file. Formats of your own go under `formats` there, see [how](how-to.md)."
     yield "JSON may be one document, lines, or a list. Any of them may be inside a container's or collector's log."
     yield ""
     yield f"Marked with * are exports {BY_RECORD}."

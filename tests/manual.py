@@ -1,0 +1,242 @@
+"""Write the reference pages of the manual from the code: formats, rules, commands, `incident.yaml`, JSON, Python.
+
+make manual
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, Literal, get_args, get_origin
+
+import docstring_parser
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+import pmkit
+from pmkit import check, cli, schema
+from pmkit.findings import schema as json_schema
+from pmkit.incident import IncidentFile
+from pmkit.outlines import OUTLINES
+from pmkit.sources import reference
+
+MANUAL: Final = Path(__file__).parent.parent / "pmkit" / "manual"
+_WIDTH: Final = 100
+_GIVEN: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
+"""Where classes live that one does not make oneself."""
+
+
+def commands() -> str:
+    """Write what `--help` says of each command."""
+    parser = cli._parser()
+    (action,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
+    said = ["# Commands", f"{parser.description} {parser.epilog}"]
+    for name, command in action.choices.items():
+        command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=_WIDTH)
+        what = next(choice.help for choice in action._choices_actions if choice.dest == name)
+        said += [f"## pmkit {name}", f"{str(what).capitalize()}.", f"```text\n{command.format_help().strip()}\n```"]
+    said += ["## The ready templates", "What `--template` takes beside a folder, and whose guide it follows:"]
+    rows = [f"- `{name}`: {_linked(outline.manner, outline.source)}" for name, outline in OUTLINES.items()]
+    return _page(*said, "\n".join(rows))
+
+
+def _linked(text: str, url: str) -> str:
+    return f"[{text}]({url})" if url else text
+
+
+def incident_file() -> str:
+    """Write the fields of `incident.yaml`."""
+    said = [
+        "# incident.yaml",
+        "What people know of an incident. `pmkit new` writes one with an example of every field; an unknown field is an error, "
+        "with the nearest known one. Times without an offset are in the incident's time zone.",
+    ]
+    queue: list[tuple[str, type[BaseModel]]] = [("", IncidentFile)]
+    while queue:
+        name, model = queue.pop(0)
+        said += [f"## {name}"] if name else []
+        said += [str(inspect.getdoc(model)).split("\n\n")[0].replace("\n", " ")] if name else []
+        rows = ["| field | what it holds | if not given |", "| --- | --- | --- |"]
+        for field, info in model.model_fields.items():
+            shown = info.alias or field
+            inner = [one for one in _within(info.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
+            queue += [(shown, one) for one in inner]
+            see = f"; see [below](#{shown})" if inner else ""
+            rows.append(f"| `{shown}` | {_cell(f'{info.description}{_choices(info)}{see}')} | {_default(info)} |")
+        said.append("\n".join(rows))
+    return _page(*said)
+
+
+def _within(annotation: Any) -> Iterator[Any]:
+    yield annotation
+    for one in get_args(annotation):
+        yield from _within(one)
+
+
+def _choices(info: FieldInfo) -> str:
+    found = [one for one in _within(info.annotation) if get_origin(one) is Literal]
+    return f": {', '.join(str(choice) for choice in get_args(found[0]))}" if found else ""
+
+
+def _default(info: FieldInfo) -> str:
+    if info.default is PydanticUndefined:
+        return "needed"
+    empty = info.default in (None, "", ()) or isinstance(info.default, BaseModel)
+    return "" if empty else f"`{str(info.default).lower() if isinstance(info.default, bool) else info.default}`"
+
+
+def contract() -> str:
+    """Write what `pmkit summary --json` gives."""
+    tree = json_schema()
+    said = [
+        "# JSON",
+        f"{tree['description']} Its JSON Schema is `pmkit/summary.schema.json`; `Findings.to_dict()` gives the same in Python. "
+        "A field is never left out: what is not known is null.",
+    ]
+    for name, branch in tree["properties"].items():
+        rows = list(_fields(tree, branch, ""))
+        said += [f"## {name}", f"{_capital(branch['description'])}."]
+        if rows:
+            said.append("\n".join(["| field | type | what it is |", "| --- | --- | --- |", *rows]))
+    return _page(*said)
+
+
+def _fields(tree: dict[str, Any], branch: dict[str, Any], above: str) -> Iterator[str]:
+    for name, one in _resolved(tree, branch).get("properties", {}).items():
+        path = f"{above}{name}"
+        yield f"| `{path}` | {_cell(_type(tree, one))} | {_cell(one.get('description', ''))} |"
+        yield from _fields(tree, one, f"{path}.")
+
+
+def _resolved(tree: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
+    """Follow references, lists and alternatives with null to the object that they are of."""
+    if "$ref" in branch:
+        return _resolved(tree, tree["$defs"][branch["$ref"].rsplit("/", 1)[1]])
+    if branch.get("type") == "array" and isinstance(branch.get("items"), dict):
+        return _resolved(tree, branch["items"])
+    for one in branch.get("anyOf", ()):
+        if one.get("type") == "object":
+            return dict(one)
+    return branch
+
+
+def _type(tree: dict[str, Any], branch: dict[str, Any]) -> str:
+    if "$ref" in branch:
+        name = branch["$ref"].rsplit("/", 1)[1]
+        return _type(tree, tree["$defs"][name])
+    if "enum" in branch:
+        return ", ".join("null" if one is None else f"`{one}`" for one in branch["enum"])
+    if "anyOf" in branch:
+        return " or ".join(_type(tree, one) for one in branch["anyOf"])
+    kind = branch["type"]
+    if kind == "array":
+        return f"list of {_type(tree, branch['items'])}" if isinstance(branch.get("items"), dict) else "list"
+    kinds = kind if isinstance(kind, list) else [kind]
+    return "time" if branch.get("format") == "date-time" else " or ".join(kinds)
+
+
+def api() -> str:
+    """Write the public names of the package, from their docstrings."""
+    said = ["# Python", "The names that `import pmkit` gives. Examples are run by the tests."]
+    errors = [name for name in pmkit.__all__ if name.endswith("Error")]
+    for name in [*("investigate", "report", "explore", "trends"), *("Findings", "Report", "Explorer", "Incident", "Store")]:
+        one = getattr(pmkit, name)
+        said += [f"## pmkit.{name}", *_documented(name, one), *_members(one)]
+    said += ["## Errors", "All are `pmkit.PmkitError`; `exit_code` is what the command line ends with."]
+    said += [f"- `pmkit.{name}`: {_doc(getattr(pmkit, name)).splitlines()[0]}" for name in errors]
+    said += ["## Tables", "The columns of the canonical tables. Times are UTC."]
+    for table, columns in {**schema.TABLES, "rollup": schema.ROLLUP, "templates": schema.TEMPLATES}.items():
+        rows = [f"| `{name}` | {column.dtype} | {_cell(column.meaning)} |" for name, column in columns.items()]
+        said += [f"### {table}", "\n".join(["| column | dtype | what it holds |", "| --- | --- | --- |", *rows])]
+    return _page(*said)
+
+
+def _members(one: Any) -> Iterator[str]:
+    """Write the methods and properties of a class."""
+    documented = {name: member for name, member in vars(one).items() if not name.startswith("_") and _doc(member)}
+    if inspect.isclass(one) and documented:
+        yield "Methods and properties:"
+        for name, member in documented.items():
+            called = f"{name}{_signature(member)}" if inspect.isfunction(member) else name
+            yield f"- `{called}`: {_doc(member).split(chr(10) * 2)[0].replace(chr(10), ' ')}"
+
+
+def _doc(member: object) -> str:
+    if isinstance(member, property | cached_property) or inspect.isfunction(member) or inspect.isclass(member):
+        return inspect.getdoc(member) or ""
+    return ""
+
+
+def _signature(member: Callable[..., object]) -> str:
+    names = [
+        name if one.default is one.empty else f"{name}={one.default!r}"
+        for name, one in inspect.signature(member).parameters.items()
+        if name not in ("self", "progress")
+    ]
+    return f"({', '.join(names)})"
+
+
+def _documented(name: str, one: Any) -> Iterator[str]:
+    parsed = docstring_parser.parse(inspect.getdoc(one) or "", docstring_parser.DocstringStyle.NUMPYDOC)
+    if not (inspect.isclass(one) and one.__module__.startswith(_GIVEN)):
+        yield f"```python\npmkit.{name}{_signature(one)}\n```"
+    yield f"{parsed.short_description}"
+    if parsed.long_description:
+        yield parsed.long_description
+    for what, kind in (("Takes", "param"), ("Has", "attribute")):
+        rows = [
+            f"- `{param.arg_name}`{_kind(param)}: {' '.join(str(param.description).split())}"
+            for param in parsed.params
+            if param.args[0] == kind
+        ]  # fmt: skip
+        if rows:
+            yield f"{what}:"
+            yield "\n".join(rows)
+    if parsed.raises:
+        yield "\n".join(f"Raises `{one.type_name}`: {' '.join(str(one.description).split())}" for one in parsed.raises)
+    shown = [line for example in parsed.examples for line in (example.snippet, example.description) if line]
+    if shown:
+        yield "\n".join(["```pycon", *shown, "```"])
+
+
+def _kind(param: docstring_parser.DocstringParam) -> str:
+    return f" ({param.type_name})" if param.type_name else ""
+
+
+def _cell(text: object) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _page(*parts: str) -> str:
+    text = "\n\n".join(part for part in parts if part)
+    return re.sub(r"(?m)(^- .*)\n\n(?=- )", r"\1\n", text) + "\n"
+
+
+PAGES: Final[dict[str, Callable[[], str]]] = {
+    "formats.md": reference.page,
+    "rules.md": check.page,
+    "commands.md": commands,
+    "incident-yaml.md": incident_file,
+    "json.md": contract,
+    "python.md": api,
+}
+"""The pages, by their files."""
+
+
+def main() -> None:
+    """Write all pages."""
+    for name, write in PAGES.items():
+        (MANUAL / name).write_text(write(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
