@@ -59,11 +59,15 @@ def _escape_start(found: re.Match[str]) -> str:
 def code(text: object) -> str:
     r"""Write a text from data as code, on one line; it can stand in a table.
 
+    In a table there is no way to write a backslash before a bar as code: such a text is written as plain text.
+
     Examples
     --------
     >>> code("a|b `c`")
     '`` a\\|b `c` ``'
     """
+    if "\\|" in str(text):
+        return escape(text)
     flat = _flat(text).replace("|", "\\|")
     longest = max((len(run) for run in re.findall("`+", flat)), default=0)
     fence = "`" * (longest + 1)

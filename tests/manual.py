@@ -10,13 +10,13 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
 import docstring_parser
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
+from typed import MANUAL
 
 import pmkit
 from pmkit import check, cli, schema
@@ -25,7 +25,6 @@ from pmkit.incident import IncidentFile
 from pmkit.outlines import OUTLINES
 from pmkit.sources import reference
 
-MANUAL: Final = Path(__file__).parent.parent / "pmkit" / "manual"
 _WIDTH: Final = 100
 _GIVEN: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
 """Where classes live that one does not make oneself."""

@@ -129,10 +129,6 @@ def test_quoted_words_and_code_are_nobodys_own(written) -> None:
     assert not {"PM401", "PM301"} & codes(written("INC-2026-1103", quoted))
 
 
-def test_the_page_of_the_rules_is_what_they_say() -> None:
-    assert (ROOT / "pmkit" / "check" / "RULES.md").read_text(encoding="utf-8") == check.page()
-
-
 # The command
 
 

@@ -17,7 +17,7 @@ from matplotlib.widgets import SpanSelector
 
 from pmkit import schema, theme
 from pmkit.explorer.look import in_turn
-from pmkit.figures.chart import local_time, style, x
+from pmkit.figures.chart import highest, local_time, style, without_slivers, x
 from pmkit.findings import Findings
 from pmkit.series import ratio_with_band
 
@@ -60,7 +60,7 @@ class SpanChart:
             FigureManager(self.canvas, 0)
             axes = self.figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 1.4])
             self._requests, self._ratio, self._lines = axes
-            self.figure.subplots_adjust(left=0.085, right=0.995, top=0.95, bottom=0.115, hspace=0.22)
+            self.figure.subplots_adjust(left=0.085, right=0.975, top=0.95, bottom=0.115, hspace=0.22)
         self.canvas.header_visible = self.canvas.footer_visible = self.canvas.resizable = False
         self.canvas.toolbar_visible = False
         impact = findings.impact
@@ -80,7 +80,7 @@ class SpanChart:
         width = requests.index[1] - requests.index[0] if len(requests) > 1 else pd.Timedelta(seconds=schema.BIN_S)
         days = width.total_seconds() / 86_400
         centres = [x(at) + days / 2 for at in requests.index]
-        told = ratio_with_band(requests)
+        told = without_slivers(ratio_with_band(requests), impact)
         with style(_STYLE):
             for axes in (self._requests, self._ratio, self._lines):
                 for artist in [*axes.lines, *axes.patches, *axes.collections]:
@@ -93,7 +93,7 @@ class SpanChart:
             self._ratio.fill_between(centres, told["low"], told["high"], color=theme.ERROR, alpha=0.25, linewidth=0)
             self._ratio.plot(centres, told["error_ratio"], color=theme.ERROR, label="error ratio")
             self._ratio.set_ylabel("error ratio")
-            top = max(0.01, 1.1 * float(told["error_ratio"].max()))
+            top = highest(told)
             self._ratio.set_ylim(0, top)
             self._ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.05 else 1))
             self._lines.stairs(lines["events"], edges, fill=True, color=_BLUE, alpha=0.75)

@@ -90,6 +90,23 @@ def bin_width(bins: pd.DataFrame) -> timedelta:
     return (bins.index[1] - bins.index[0]).to_pytimedelta() if len(bins) > 1 else timedelta(seconds=10)
 
 
+def without_slivers(bins: pd.DataFrame, impact: Impact) -> pd.DataFrame:
+    """Leave out the ratios of a first or last bin of which the data cover less than half: a few requests say little."""
+    width, shown = bin_width(bins), bins.copy()
+    ratios = [name for name in ("error_ratio", "low", "high", "p50_s", "p95_s", "p99_s") if name in bins]
+    if len(bins) > 2 and impact.data_start - bins.index[0] > width / 2:
+        shown.loc[bins.index[0], ratios] = float("nan")
+    if len(bins) > 2 and impact.data_end - bins.index[-1] < width / 2:
+        shown.loc[bins.index[-1], ratios] = float("nan")
+    return shown
+
+
+def highest(bins: pd.DataFrame) -> float:
+    """Return how high the band of the error ratio goes, without the bins in which few requests make it wide."""
+    full = bins[bins["events"] >= 0.25 * bins["events"].median()]
+    return max(0.01, 1.08 * float(full["high"].max()), 1.08 * float(bins["error_ratio"].max()))
+
+
 def shade(axes: Axes, impact: Impact) -> None:
     """Shade the impact, and darker where its start and end may lie."""
     if not impact.detected:

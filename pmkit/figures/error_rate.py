@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from pmkit import theme
-from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, x
+from pmkit.figures.chart import Chart, bin_width, highest, local_time, shade, style, without_slivers, x
 from pmkit.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
 from pmkit.findings import Findings
 from pmkit.impact import Impact
@@ -17,7 +17,7 @@ from pmkit.prose import clock, duration, listing, percent, zone_name
 def error_rate(findings: Findings) -> Chart:
     """Draw requests and errors per bin, the error ratio with its band, and what happened beside it."""
     impact, zone = findings.impact, findings.zone
-    bins = impact.bins
+    bins = without_slivers(impact.bins, impact)
     width = bin_width(bins)
     share = _share(impact)
     good, bad = ("good", "bad") if impact.tier.unit == "sample" else ("succeeded", "failed")
@@ -35,8 +35,7 @@ def error_rate(findings: Findings) -> Chart:
         ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95 % band")
         ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=share)
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
-        full = bins[bins["events"] >= 0.25 * bins["events"].median()]
-        ratio.set_ylim(0, max(0.01, 1.08 * float(full["high"].max()), 1.08 * float(bins["error_ratio"].max())))
+        ratio.set_ylim(0, highest(bins))
         ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # none of 2.5 %, which would be rounded
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
         ratio.set_ylabel(share)

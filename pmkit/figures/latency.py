@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from pmkit import theme
-from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, x
+from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, without_slivers, x
 from pmkit.findings import Findings
 from pmkit.impact import Impact
 from pmkit.prose import seconds
@@ -15,7 +15,7 @@ from pmkit.prose import seconds
 def latency(findings: Findings) -> Chart | None:
     """Draw the latency percentiles over time; None where no log has durations."""
     impact, zone = findings.impact, findings.zone
-    bins = impact.bins
+    bins = without_slivers(impact.bins, impact)
     if bins["p50_s"].isna().all():
         return None
     width = bin_width(bins)
