@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from pmkit.check.rule import Context, Finder, Found, rule
+from pmkit.check.rule import Context, Finder, Found, Location, rule
 from pmkit.contract import utc
 from pmkit.prose import clock
+from pmkit.redact import SECRETS, secrets
 
 _PLACEHOLDER: Final = re.compile(
     r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>", re.I
 )
+_PICTURE: Final = re.compile(r"!\[\s*\]\([^)]*\)|<img(?![^>]*\balt=[\"'][^\"'])[^>]*>", re.I)
+_TITLES: Final = {kind.name: kind.title for kind in SECRETS}
 FINAL_WITHIN: Final = timedelta(days=7)
 """A review takes no longer than this."""
 
@@ -218,3 +221,50 @@ def _edits_nothing(context: Context) -> Iterator[Found]:
             yield Found(
                 ("timeline_edits", number), f"the timeline has no {edit.kind} of {clock(at, context.findings.zone)} from there"
             )
+
+
+@rule(
+    "PM118",
+    "secret-in-text",
+    "error",
+    reason="A postmortem goes to the whole company, and a secret in it is one no more.",
+    bad="trigger: The deploy of checkout v3.8.0 with DB_PASSWORD=hunter22.",
+    good="trigger: The deploy of checkout v3.8.0 with DB_PASSWORD=***.",
+    suggestion="Take it out, and have it replaced wherever it is in use: whoever read this text knows it.",
+)
+def _secret(context: Context) -> Iterator[Found]:
+    for location, text in _strings(context.file.model_dump(), ()):
+        for hit in secrets(text):
+            yield Found(location, f"here stands {_TITLES[hit.name]}", text[hit.start : hit.end])
+    shown = [(entry.text, entry.source) for entry in context.findings.timeline if entry.kind != "note"]
+    shown += [(str(row["template"]), f"{row['source']}:{row['line']}") for _, row in context.findings.patterns.iterrows()]
+    for text, source in shown:
+        for hit in secrets(text):
+            yield Found(("id",), f"{source} holds {_TITLES[hit.name]}, and the report shows it")
+
+
+def _strings(value: object, location: Location) -> Iterator[tuple[Location, str]]:
+    """Give every text of a tree with its place."""
+    if isinstance(value, str):
+        yield location, value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield from _strings(one, (*location, name))
+    elif isinstance(value, list | tuple):
+        for number, one in enumerate(value):
+            yield from _strings(one, (*location, number))
+
+
+@rule(
+    "PM119",
+    "picture-without-words",
+    "warning",
+    reason="Who cannot see a picture, or prints it in grey, has only its words.",
+    bad="sections: [{title: Load, text: '![](https://shop.example/load.png)'}]",
+    good="sections: [{title: Load, text: '![Load doubled at 10:17](https://shop.example/load.png)'}]",
+    suggestion="Say between the brackets what the picture shows.",
+)
+def _picture(context: Context) -> Iterator[Found]:
+    for text in context.texts:
+        for found in _PICTURE.finditer(text.text):
+            yield Found(text.location, "a picture has no words for those who cannot see it", found[0])

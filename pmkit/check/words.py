@@ -17,6 +17,25 @@ _EXCITED: Final = re.compile(
 )
 _CAPITALS: Final = re.compile(r"\b[A-Z]{3,}(?:[ ,]+[A-Z]{2,}){2,}\b")
 
+_ACRONYM: Final = re.compile(r"(?<![\w./:@#$%&=*{<_-])([A-Z][A-Z0-9]{1,5})s?(?![\w/@#=*_}>-]|\.\w|:\w|: )")
+_EXPLAINED: Final = re.compile(r"\(([A-Z][A-Z0-9]{1,5})s?\)")
+_EXPLAINS: Final = re.compile(r"\b([A-Z][A-Z0-9]{1,5})s? (?:\(|stands for\b|means\b|is short for\b)")
+_EVERYBODYS: Final = frozenset({
+    "A4", "AM", "AND", "API", "APIS", "ARM", "ASCII", "AWS", "AZ", "BGP", "BSD", "CA", "CD", "CDN", "CI", "CLI", "CNAME",
+    "CPU", "CRON", "CSS", "CSV", "CTO", "CEO", "DB", "DBA", "DDOS", "DELETE", "DHCP", "DNS", "EC2", "EOF", "EU", "EUR",
+    "FAQ", "FTP", "GB", "GCP", "GET", "GIT", "GMT", "GNU", "GPU", "GRPC", "GZIP", "HDD", "HEAD", "HTML", "HTTP", "HTTP2",
+    "HTTPS", "IAM", "ICMP", "ID", "IDE", "IDS", "IMAP", "INFO", "IO", "IP", "IPV4", "IPV6", "ISO", "ISP", "IT", "JSON",
+    "JVM", "JWT", "KB", "KPI", "LAN", "LB", "LDAP", "LRU", "MB", "MD5", "ML", "MS", "NAT", "NFS", "NIC", "NOT", "NTP",
+    "NULL", "OAUTH", "OK", "OOM", "OR", "OS", "OSI", "P0", "P1", "P2", "P3", "P50", "P90", "P95", "P99", "PATCH", "PC",
+    "PDF", "PHP", "PID", "PM", "POST", "PR", "PUT", "QA", "QPS", "RAID", "RAM", "RDS", "REST", "RFC", "RPC", "RPS", "RSA",
+    "S3", "SAAS", "SAML", "SDK", "SEV", "SEV1", "SEV2", "SEV3", "SHA", "SIM", "SLA", "SLI", "SLO", "SMS", "SMTP", "SQL",
+    "SQS", "SRE", "SSD", "SSH", "SSL", "SSO", "STDOUT", "SVG", "TB", "TCP", "TLS", "TSV", "TTL", "TV", "UDP", "UI", "UK",
+    "UPS", "URI", "URL", "URLS", "US", "USA", "USB", "USD", "UTC", "UTF", "UUID", "UX", "VAT", "VIP", "VM", "VMS", "VPC",
+    "VPN", "WAF", "WAL", "WAN", "WARN", "ERROR", "FATAL", "DEBUG", "TRACE", "WIFI", "XML", "XSS", "YAML", "ZIP", "CET",
+    "CEST", "BST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT", "IST", "JST", "MSK", "AEST", "AEDT",
+})  # fmt: skip
+"""What readers of postmortems know, names of time zones and of methods among it."""
+
 
 def _blame(context: Context, kind: Literal["person", "word", "instead", "name"], why: str) -> Iterator[Found]:
     for text in context.texts:
@@ -108,3 +127,24 @@ def _excited(context: Context) -> Iterator[Found]:
     for text in context.texts:
         for found in (*_EXCITED.finditer(text.own), *_CAPITALS.finditer(text.own)):
             yield Found(text.location, f"“{found[0]}” is loud", found[0])
+
+
+@rule(
+    "PM407",
+    "acronym-undefined",
+    "note",
+    reason="A postmortem is read by people of other teams, and in a year by newcomers.",
+    bad="trigger: A failover of the PXQ.",
+    good="trigger: A failover of the payment exchange queue (PXQ).",
+    suggestion="Write it out where it is first used, with the acronym in brackets.",
+)
+def _acronym(context: Context) -> Iterator[Found]:
+    told = " ".join(text.text for text in context.texts)
+    explained = {found[1] for found in _EXPLAINED.finditer(told)} | {found[1] for found in _EXPLAINS.finditer(told)}
+    seen: set[str] = set()
+    for text in context.texts:
+        for found in _ACRONYM.finditer(text.own):
+            name = found[1]
+            if name not in explained | seen | _EVERYBODYS and not _CAPITALS.search(text.own):
+                seen.add(name)
+                yield Found(text.location, f"{name} is not explained", name)
