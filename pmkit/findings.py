@@ -281,10 +281,10 @@ def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impact
     return rules.judge(known, own, series, store.served(early, impact.data_end), impact)
 
 
-def parts_in(
+def requests_in(
     store: Store, impact: impacts.Impact, is_error: str, start: datetime, end: datetime, *, most: int = MOST_COMPARED
 ) -> pd.DataFrame:
-    """Compare the failed requests of a window with the others, or the slow ones where the impact is slowness.
+    """Return requests of a window for comparing the failed with the others, or the slow ones where the impact is slowness.
 
     Parameters
     ----------
@@ -298,19 +298,19 @@ def parts_in(
     Returns
     -------
     DataFrame
-        Columns of `dimensions.PARTS`; empty where there is nothing to compare.
+        As `Store.requests` gives them.
     """
-    if impact.tier.unit != "request":
-        return dimensions.nothing()
     slow = impact.detected and impact.impaired[0] == "slow"
     bad = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return dimensions.common(store.requests(impact.tier.sources, impact.tier.inner, start, end, bad, most=most))
+    return store.requests(impact.tier.sources, impact.tier.inner, start, end, bad, most=most)
 
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
     if not impact.detected or not (impact.failed or impact.impaired[0] == "slow"):
         return dimensions.nothing()
-    return parts_in(store, impact, is_error, impact.start, impact.end)
+    if impact.tier.unit != "request":
+        return dimensions.nothing()
+    return dimensions.common(requests_in(store, impact, is_error, impact.start, impact.end))
 
 
 def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import patterns, schema
-from pmkit.findings import Findings, parts_in
+from pmkit import dimensions, patterns, schema
+from pmkit.findings import Findings, requests_in
 from pmkit.frames import conform
 from pmkit.ingest import EVENTS, ROLLUP, connect
 from pmkit.mining import templates_of
@@ -23,12 +23,19 @@ FACETS: Final = ("service", "http_route", "http_status", "severity", "version")
 SEARCHED: Final = ("message", "url_path")
 """The columns of logs in which text is looked for."""
 MATCHED: Final = ("client", "trace_id")
-"""Those that text finds when it is all of them."""
+"""Those that text finds when it is all of them; a request ID has a digit."""
 PAGE: Final = 50
 """So many log lines are one page."""
 MOST_BINS: Final = 240
 _COMPARED: Final = 6000
 """So many failed requests, and so many others, are compared while somebody waits."""
+_SAMPLED: Final = 100_000
+"""So many of each are held ready for long spans."""
+_LONG: Final = 1_000_000
+"""A span of more requests is a long one."""
+_MOST_CLIENTS: Final = 500_000
+_KEPT: Final = 8
+"""So many answers to what was looked for are kept."""
 _LINE: Final = (
     "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
     "client", "trace_id", "version",
@@ -90,6 +97,7 @@ class Logs:
         self._events = findings.store.union(EVENTS, "logs")
         self._database.execute(sql.MACROS)
         counted = findings.store.union(ROLLUP, "logs")
+        self._matches: dict[str, pd.DataFrame] = {}
         self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {counted or self._nothing}")
 
     @property
@@ -104,6 +112,27 @@ class Logs:
         return raw.assign(
             mask=raw["template"], template=raw["template"].map(templates_of(raw["template"].unique())).astype("string")
         )
+
+    @cached_property
+    def _clients(self) -> frozenset[str] | None:
+        """All clients, so that what is none is not looked for among them; None where they are very many."""
+        if self._events is None:
+            return frozenset()
+        query = f"SELECT DISTINCT client FROM {self._events} WHERE client IS NOT NULL LIMIT {_MOST_CLIENTS}"
+        found = self._rows(query, [])["client"]
+        return frozenset(found) if len(found) < _MOST_CLIENTS else None
+
+    @cached_property
+    def _traced(self) -> bool:
+        """Whether any line has a request ID."""
+        query = f"SELECT 1 AS one FROM {self._events} WHERE trace_id IS NOT NULL LIMIT 1"
+        return self._events is not None and len(self._rows(query, [])) > 0
+
+    @cached_property
+    def _few(self) -> pd.DataFrame:
+        """Some of the requests of all of the time."""
+        impact = self._findings.impact
+        return requests_in(self._findings.store, impact, self._is_error, impact.data_start, impact.data_end, most=_SAMPLED)
 
     @cached_property
     def width_s(self) -> int:
@@ -146,19 +175,40 @@ class Logs:
         return counts.reindex(every, fill_value=0).astype("int64")
 
     def lines_per_bin(self, query: Query) -> pd.DataFrame:
-        """Count log lines per bin in all logs; a frame like that of `requests`.
+        """Count log lines per bin in all logs: a frame indexed by the start of the bin with `events`.
 
         All of the time is counted; where text is looked for, which takes longer, only the span.
         """
         asked = query if query.text else query.everywhere
         if not asked.text and not asked.template:
-            return self._whole(self._counted(*self._where(asked)))
-        if self._events is None:
-            return self._whole(self._counted("false", []))
-        condition, values = self._where(asked)
-        bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
-        counted = f"SELECT {bins} AS bin, count(*) AS events, count(*) FILTER ({self._is_error}) AS errors FROM {self._events}"
-        return self._whole(self._rows(f"{counted} WHERE {condition} GROUP BY ALL ORDER BY ALL", values).set_index("bin"))
+            return self._whole(self._counted(*self._where(asked)))[["events"]]
+        found = self._matching(asked)
+        return self._whole(found.groupby(pd.DatetimeIndex(found.index).floor(f"{self.width_s}s")).sum())
+
+    def _matching(self, query: Query) -> pd.DataFrame:
+        """Count the lines in which something was found, per bin of the rollup; answers are kept for what is asked next."""
+        key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
+        if key not in self._matches:
+            found = pd.concat([self._whole(self._counted("false", [])).head(0), *self._counts(query)]).groupby(level=0).sum()
+            self._matches = dict([*self._matches.items(), (key, found)][-_KEPT:])
+        return self._matches[key]
+
+    def _counts(self, query: Query) -> Iterator[pd.DataFrame]:
+        """Count them in the logs with messages and in those without, where not to look for any takes half as long."""
+        bins = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+        counts = f"SELECT {bins} AS bin, count(*) AS events, count(*) FILTER ({self._is_error}) AS errors"
+        every = {part.source for part in self._findings.store.parts}
+        talking = set(self._templates["source"])
+        for sources in (every & talking, every - talking):
+            lines = self._findings.store.union(EVENTS, "logs", sources=sources)
+            if lines and (sources & talking or not query.template):
+                condition, values = self._where(query, messages=bool(sources & talking))
+                yield self._rows(f"{counts} FROM {lines} WHERE {condition} GROUP BY ALL", values).set_index("bin")
+
+    def prepare(self) -> None:
+        """Look up what takes longest beforehand: the clients, and some requests of all of the time."""
+        if self._findings.impact.tier.unit == "request" and self._findings.impact.events:
+            _ = self._few, self._clients, self._traced
 
     def values(self, column: str, query: Query) -> pd.DataFrame:
         """Count the values of a column within the span.
@@ -187,10 +237,7 @@ class Logs:
         if not query.text and not query.template:
             condition, values = self._where(query, bins=True)
             return int(self._rows(f"SELECT coalesce(sum(events), 0) AS n FROM rollup WHERE {condition}", values)["n"].iloc[0])
-        if self._events is None:
-            return 0
-        condition, values = self._where(query)
-        return int(self._rows(f"SELECT count(*) AS n FROM {self._events} WHERE {condition}", values)["n"].iloc[0])
+        return int(self._matching(query)["events"].sum())
 
     def page(self, query: Query, after: Place | None = None, size: int = PAGE) -> pd.DataFrame:
         """Return some of the log lines that are asked for, by time.
@@ -208,6 +255,8 @@ class Logs:
         columns = {**{name: schema.LOGS[name] for name in _LINE}, "is_error": schema.JUDGED["is_error"]}
         if self._events is None:
             return conform(pd.DataFrame(), columns)
+        if query.text or query.template:
+            query = self._narrowed(query, after, size)
         condition, values = self._where(query)
         if after is not None:
             condition += " AND timestamp >= ? AND (timestamp, source, line) > (?, ?, ?)"
@@ -216,6 +265,19 @@ class Logs:
         lines = f"SELECT {told} FROM {self._events} WHERE {condition}"
         found = self._rows(f"{lines} ORDER BY timestamp, source, line LIMIT {int(size)}", values)
         return conform(found, columns)
+
+    def _narrowed(self, query: Query, after: Place | None, size: int) -> Query:
+        """Narrow a query to the bins that hold the next lines in which something was found."""
+        width = pd.Timedelta(seconds=schema.BIN_S)
+        bins = self._matching(query)["events"]
+        if after is not None:
+            bins = bins[bins.index > pd.Timestamp(after[0]) - width]
+        if bins.empty:
+            nowhere = self._findings.impact.data_start
+            return replace(query, start=nowhere, end=nowhere)
+        left = bins.cumsum() - (bins.iloc[0] if after is not None else 0)  # of the first bin, all may have been shown
+        enough = left[left >= size]
+        return replace(query, start=bins.index[0], end=(enough if len(enough) else left).index[0 if len(enough) else -1] + width)
 
     def rising(self, query: Query) -> pd.DataFrame:
         """Find the log templates that came clearly more often in the span than outside of it.
@@ -240,10 +302,22 @@ class Logs:
         impact = self._findings.impact
         start, end = query.start or impact.data_start, query.end or impact.data_end
         until = end - pd.Timedelta(microseconds=1)
-        return parts_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED)
+        if impact.tier.unit != "request":
+            return dimensions.nothing()
+        condition, values = self._where(Query(start, end), bins=True)
+        counted = self._counted(
+            f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)", [*values, list(impact.tier.sources)]
+        )
+        if counted["events"].sum() <= _LONG:
+            return dimensions.common(requests_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED))
+        within = self._few[self._few["timestamp"].between(start, until)]
+        return dimensions.common(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
 
-    def _where(self, query: Query, *, bins: bool = False) -> tuple[str, list[Any]]:
-        """Write a query as a condition with its values; of the rollup, `bins` says that times are those of bins."""
+    def _where(self, query: Query, *, bins: bool = False, messages: bool = True) -> tuple[str, list[Any]]:
+        """Write a query as a condition with its values.
+
+        Of the rollup, `bins` says that times are those of bins; where there are no `messages`, none are looked at.
+        """
         at = "bin" if bins else "timestamp"
         told: list[tuple[str, list[Any]]] = [("true", [])]
         told += [(f"{at} >= ?", [query.start])] if query.start is not None else []
@@ -253,11 +327,19 @@ class Logs:
         if query.failed:
             told.append((f"coalesce({self._is_error}, false)", []))
         if query.text:
-            ways = [f"contains(lower({name}), ?)" for name in SEARCHED] + [f"{name} = ?" for name in MATCHED]
-            told.append((f"({' OR '.join(ways)})", [query.text.lower()] * len(SEARCHED) + [query.text] * len(MATCHED)))
+            matched = [name for name in MATCHED if self._may_be(name, query.text)]
+            searched = [name for name in SEARCHED if messages or name != "message"]
+            ways = [f"contains(lower({name}), ?)" for name in searched] + [f"{name} = ?" for name in matched]
+            told.append((f"({' OR '.join(ways)})", [query.text.lower()] * len(searched) + [query.text] * len(matched)))
         if query.template:
             told.append(self._of_template(query.template))
         return " AND ".join(condition for condition, _ in told), [value for _, values in told for value in values]
+
+    def _may_be(self, column: str, text: str) -> bool:
+        """Tell whether a text can be all of a column; to compare all lines with it takes long."""
+        if column == "client":
+            return self._clients is None or text in self._clients
+        return self._traced and any(sign.isdigit() for sign in text)
 
     def _of_template(self, template: str) -> tuple[str, list[Any]]:
         """Write that a message is of a template; its longest plain words are looked for first, which is quick."""
@@ -269,3 +351,9 @@ class Logs:
         with self._database.cursor() as database:
             found: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
             return found
+
+
+def _some(requests: pd.DataFrame) -> pd.DataFrame:
+    """Take every so many of requests, which then stand for more."""
+    step = -(-len(requests) // _COMPARED) or 1
+    return requests.iloc[::step].assign(weight=requests["weight"] * step)

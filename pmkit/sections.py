@@ -241,7 +241,7 @@ def _suspects(findings: Findings) -> str:
             clock(found.at, findings.zone) if found.at is not None else "",
             code(short(found.summary)) if found.kind == "pattern" else escape(found.summary),
             escape("; ".join(found.reasons)),
-            " ".join(code(place) for place in found.evidence),
+            ", ".join(code(place) for place in found.evidence),
         ]
         for found in findings.suspects[:8]
     ]

@@ -199,7 +199,7 @@ class Store:
         Returns
         -------
         DataFrame
-            `failed`, `weight`, `line`, `service`, `http_route`, `http_method`, `version`, `host`, `client`,
+            `failed`, `weight`, `timestamp`, `line`, `service`, `http_route`, `http_method`, `version`, `host`, `client`,
             `attributes`. Of very many requests some, the same at every call; `weight` is how many of
             the failed, or of the others, each stands for.
         """
@@ -215,12 +215,12 @@ class Store:
         within = self.union(EVENTS, "logs", "true", inner)
         known = f"SELECT trace_id, version, host FROM {within} WHERE trace_id IN (SELECT trace_id FROM few)" if within else _NONE
         query = f"""
-            WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, source, line,
-                                service, http_route, http_method, version, host, client, trace_id, attributes
+            WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, timestamp,
+                                source, line, service, http_route, http_method, version, host, client, trace_id, attributes
                          FROM {self.union(EVENTS, "logs", f"{window} AND {chosen}", sources)}),
                  further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({known}) GROUP BY trace_id)
-            SELECT failed, weight, line, service, http_route, http_method, coalesce(few.version, further.version) AS version,
-                   coalesce(few.host, further.host) AS host, client, attributes
+            SELECT failed, weight, timestamp, line, service, http_route, http_method,
+                   coalesce(few.version, further.version) AS version, coalesce(few.host, further.host) AS host, client, attributes
             FROM few LEFT JOIN further USING (trace_id) ORDER BY source, line
         """
         return self._ask(query, [])

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
 
 import ipywidgets as widgets
@@ -65,6 +66,7 @@ class Explorer:
         self._mine: set[str] = set()  # fields in which one's own words were chosen over somebody else's
         impact = self.findings.impact
         self.query = Query(*self.logs.snapped(impact.start, impact.end))
+        Thread(target=self.logs.prepare, daemon=True).start()
         self._build()
         self.ask(self.query)
         self._changed()
