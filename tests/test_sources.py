@@ -90,6 +90,18 @@ def test_json_lines_may_call_time_level_and_message_what_they_like(line, expecte
     assert events["timestamp"][0].floor("s") == pd.Timestamp("2026-01-17T03:00:00Z")
 
 
+@pytest.mark.parametrize("lines", [400, 40_000])
+def test_severity_and_message_that_only_few_json_lines_carry_are_known(lines: int) -> None:
+    served = '{"time": "2026-01-17T03:00:00Z", "host": "web1", "status": 200, "path": "/api/cart"}'
+    failed = '{"time": "2026-01-17T03:00:01Z", "severity": "error", "msg": "cannot reach the database"}'
+    written = [served] * lines
+    written[lines // 3] = failed
+    events, ledger = read("\n".join(written) + "\n")
+    assert ledger.events == lines
+    (error,) = events[events["severity"] == "ERROR"].to_dict("records")
+    assert error["message"] == "cannot reach the database"
+
+
 def test_times_without_a_zone_are_read_in_the_zone_that_was_given() -> None:
     events, ledger = read("2026-07-01 12:00:00,000 INFO [a] up\n", timezone="America/New_York")
     assert events["timestamp"][0] == pd.Timestamp("2026-07-01T16:00:00Z")

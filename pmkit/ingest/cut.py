@@ -12,6 +12,7 @@ from typing import Final
 from pmkit import schema
 from pmkit.sources import aliases, fields, sql
 from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of, value_of
+from pmkit.sources.reading import SELDOM
 from pmkit.sources.sample import Row, Sample
 from pmkit.sources.times import NOTATIONS, Notation, notation_of
 
@@ -40,6 +41,10 @@ _PAIRS: Final = (
     f"list_transform(regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 2), lambda v: "
     "CASE WHEN v LIKE '\"%' THEN replace(replace(v[2:-2], '\\\"', '\"'), '\\\\', '\\') ELSE v END) AS vals"
 )
+
+
+_FIRST: Final = 50
+"""So many records say where the words of the vocabulary stand."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +82,18 @@ class Layer:
             return {**self._usual, **self.entry.fields} if self.entry.usual else self.entry.fields
         if self.entry.shape is Shape.TEXT:
             return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
-        return aliases.words_of([aliases.dotted(record) for record in self.records[:50]])
+        return aliases.words_of(self._looked_at)
+
+    @cached_property
+    def _looked_at(self) -> list[Row]:
+        """The first records, and the last, which may carry what is seldom there."""
+        return [aliases.dotted(record) for record in [*self.records[:_FIRST], *self.records[_FIRST:][-2 * SELDOM :]]]
 
     @cached_property
     def _usual(self) -> Mapping[str, Key]:
         """Words that the format does not name, and the keys that usually carry them."""
         mapped = {one for key in (self.entry.fields or {}).values() for one in _alternatives(key)}
-        found = aliases.words_of([aliases.dotted(record) for record in self.records[:50]])
+        found = aliases.words_of(self._looked_at)
         named = any(word.startswith("duration") for word in self.entry.fields or {})
         return {
             word: key

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
+import mmap
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,10 @@ _HEAD_BYTES: Final = 1 << 18
 _HEAD_LINES: Final = 120
 _PLACES: Final = (0.25, 0.5, 0.75, 0.95)
 _PLACE_LINES: Final = 20
+SELDOM: Final = 10
+"""So many lines are looked for that carry what the others lack."""
+_SIGNS: Final = ((b'level"', b'"sever', b'"lvl"'), (b'"msg"', b'message"', b'"text"'))
+"""How keys of a severity are written, and those of a message."""
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _UNFINISHED: Final = re.compile(r"\x1b[^\n]{0,64}\Z")
 _LATIN: Final = {
@@ -213,7 +218,39 @@ def sample_of(path: Path) -> Sample:
         head = len(lines)
         for place in _PLACES if size > _HEAD_BYTES else ():
             lines += _lines_at(file, int(size * place))[:_PLACE_LINES]
+        lines += _seldom(file, lines)
     return Sample(lines, head=head)
+
+
+def _seldom(file: IO[bytes], lines: list[str]) -> list[str]:
+    """Find some lines of JSON that carry a severity or a message, where none that was looked at does.
+
+    Requests are often logged without either, and the few errors among them with both.
+    """
+    if not any(line.lstrip().startswith("{") for line in lines[:1]):
+        return []
+    found: list[str] = []
+    seen = "\n".join(lines).encode()
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        for signs in _SIGNS:
+            if not any(sign in seen for sign in signs):
+                found += _lines_with(text, signs)
+    return found
+
+
+def _lines_with(text: mmap.mmap, signs: tuple[bytes, ...]) -> list[str]:
+    """Return a few of the lines that hold one of some signs."""
+    for sign in signs:
+        lines, place = list[str](), text.find(sign)
+        while place >= 0 and len(lines) < SELDOM:
+            begin, end = text.rfind(b"\n", 0, place) + 1, text.find(b"\n", place)
+            end = len(text) if end < 0 else end
+            if end - begin <= _HEAD_BYTES:
+                lines.append(text[begin:end].decode("utf-8", "replace"))
+            place = text.find(sign, end)
+        if lines:
+            return lines
+    return []
 
 
 def _lines_at(file: IO[bytes], position: int) -> list[str]:
