@@ -62,6 +62,7 @@ DOORS = {
     "matplotlib": {"figures", "explorer"},
     "ipywidgets": {"explorer"},
     "ipympl": {"explorer"},
+    "anywidget": {"explorer"},
     "typst": {"export"},
     "pypandoc": {"export"},
     "nh3": {"export"},

@@ -18,8 +18,9 @@ from pmkit import check
 from pmkit.errors import PmkitError
 from pmkit.explorer.chart import Span, SpanChart
 from pmkit.explorer.evidence import Filters, Lines, Ranks
+from pmkit.explorer.fit import Fit
 from pmkit.explorer.forms import Forms
-from pmkit.explorer.look import STYLE, button, column, heading, on_value, problem, row, words
+from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_value, problem, row, words
 from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
 from pmkit.findings import analyse, compared, investigate
@@ -103,9 +104,10 @@ class Explorer:
             self._state,
         )
         head = column([widgets.HTML(STYLE), self._title(), actions, self._conflicts])
-        below = column([self._counted_on, span, self._told, self.tabs, self._shown], order="2")
-        # The canvas keeps the Tab key for itself: it comes last for the keyboard, although it stands above.
-        self.view = column([head, below, column([self.chart.canvas], order="1")])
+        below = column([self._counted_on, span, self._told, self.tabs, self._shown])
+        self.fit = Fit()
+        self.fit.observe(in_turn(lambda change: self.chart.fit(change["new"])), "width_px")
+        self.view = column([head, self.chart.canvas, below, self.fit])
         self.view.add_class("pmkit")
 
     def _title(self) -> widgets.HTML:

@@ -23,7 +23,11 @@ from pmkit.series import ratio_with_band
 
 Span = tuple[pd.Timestamp, pd.Timestamp]
 
-_SIZE_IN: Final = (8.4, 4.1)
+_DPI: Final = 100
+_WIDTH_PX: Final = 840
+_WIDTHS_PX: Final = (480, 1480)
+_HEIGHT_PX: Final = 410
+_LEFT_PX, _RIGHT_PX = 72, 22
 _GREY: Final = "#7d8792"
 _TRAFFIC: Final = "#8f9ba8"
 _BLUE: Final = "#2f86cf"
@@ -55,12 +59,12 @@ class SpanChart:
         self._findings, self._on_span, self._on_click = findings, on_span, on_click
         self._pressed: tuple[float, Span] | None = None
         with style(_STYLE):
-            self.figure = Figure(figsize=_SIZE_IN, dpi=100)
+            self.figure = Figure(figsize=(_WIDTH_PX / _DPI, _HEIGHT_PX / _DPI), dpi=_DPI)
             self.canvas = Canvas(self.figure)
             FigureManager(self.canvas, 0)
             axes = self.figure.subplots(3, 1, sharex=True, height_ratios=[2, 3, 1.4])
             self._requests, self._ratio, self._lines = axes
-            self.figure.subplots_adjust(left=0.085, right=0.975, top=0.95, bottom=0.115, hspace=0.22)
+            self._adjust(_WIDTH_PX)
         self.canvas.header_visible = self.canvas.footer_visible = self.canvas.resizable = False
         self.canvas.toolbar_visible = False
         impact = findings.impact
@@ -73,6 +77,18 @@ class SpanChart:
         )  # fmt: skip
         self.figure.canvas.mpl_connect("button_press_event", in_turn(self._press))
         self.figure.canvas.mpl_connect("button_release_event", in_turn(self._release))
+
+    def _adjust(self, width_px: int) -> None:
+        """Leave room for the words beside the axes."""
+        left, right = _LEFT_PX / width_px, 1 - _RIGHT_PX / width_px
+        self.figure.subplots_adjust(left=left, right=right, top=0.95, bottom=0.115, hspace=0.22)
+
+    def fit(self, width_px: int) -> None:
+        """Make the chart as wide as there is room."""
+        low, high = _WIDTHS_PX
+        width = min(max(width_px, low), high)
+        self._adjust(width)
+        self.canvas.handle_resize({"width": width, "height": _HEIGHT_PX})
 
     def draw(self, requests: pd.DataFrame, lines: pd.DataFrame, *, confirmed: Span | None, span: Span) -> None:
         """Draw counts per bin, as `query.Logs` gives them, and the spans."""

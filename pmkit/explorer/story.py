@@ -121,7 +121,9 @@ class Story:
 
     @staticmethod
     def _words(text: str) -> widgets.Text:
-        return widgets.Text(value=text, continuous_update=False, layout=widgets.Layout(flex="1 1 380px"))
+        return widgets.Text(
+            value=text, placeholder="as the data tell it", continuous_update=False, layout=widgets.Layout(flex="1 1 380px")
+        )
 
     @staticmethod
     def _toggle(text: str, tooltip: str, wanted: bool | None) -> widgets.ToggleButton:

@@ -1,0 +1,40 @@
+// Tells how wide the explorer is, and lets the Tab key pass the chart, which would keep it.
+export default {
+  render({ model, el }) {
+    let root = null;
+    const pass = () => {
+      for (const one of root.querySelectorAll(".jupyter-matplotlib-canvas-container [tabindex='0']")) {
+        one.tabIndex = -1;
+      }
+    };
+    const measure = () => {
+      const width = Math.floor(root.getBoundingClientRect().width);
+      if (width > 0 && Math.abs(width - model.get("width_px")) > 8) {
+        model.set("width_px", width);
+        model.save_changes();
+      }
+    };
+    let waiting = 0;
+    const sizes = new ResizeObserver(() => {
+      clearTimeout(waiting);
+      waiting = setTimeout(measure, 150);
+    });
+    const nodes = new MutationObserver(pass);
+    const begin = () => {
+      root = el.closest(".pmkit");
+      if (root === null) {
+        waiting = setTimeout(begin, 50);
+        return;
+      }
+      sizes.observe(root);
+      nodes.observe(root, { childList: true, subtree: true });
+      pass();
+    };
+    begin();
+    return () => {
+      clearTimeout(waiting);
+      sizes.disconnect();
+      nodes.disconnect();
+    };
+  },
+};
