@@ -14,7 +14,7 @@ report: $(VENV)/.ready ## make the postmortem of INCIDENT (default: INC-2026-101
 	$(BIN)/pmkit report $(INCIDENT)
 
 test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lab: $(VENV)/.ready ## open the explorer in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab investigate.ipynb

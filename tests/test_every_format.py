@@ -26,7 +26,7 @@ EXTREMES = [
     "(", ")", "$1",
 ]  # fmt: skip
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
-EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
 """How many files are drawn of each format; more find more."""
 SETTINGS = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10)
 

@@ -12,7 +12,8 @@ from samples import BEGIN, access_log, at
 
 import pmkit
 from pmkit.findings import Findings
-from pmkit.reaction import response
+from pmkit.markup import Audience
+from pmkit.postmortem import Report
 from pmkit.rules import RuleVerdict
 
 RATIO = 'sum(rate(http_requests_total{status=~"5.."}[1m])) / sum(rate(http_requests_total[1m])) > 0.2'
@@ -40,6 +41,11 @@ def judged(folder: Callable[..., Path]) -> Callable[..., dict[str, RuleVerdict]]
     return judge
 
 
+def told(found: Findings, audience: Audience) -> str:
+    """Write the section on the response."""
+    return Report(found, audience).response._repr_markdown_()
+
+
 def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired_it(recorded: Findings) -> None:
     began = recorded.response.alerts.groupby("name")["started_at"].min()
     told = {rule.name: rule for rule in recorded.alerting.rules}
@@ -59,8 +65,8 @@ def test_a_rule_that_would_have_fired_without_an_alert_is_told_with_its_time(fol
     assert rule.met_at == pd.Timestamp(at(620))
     assert rule.fires_at == pd.Timestamp(at(680))
     assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))
-    assert "The rule Errors would have fired at 03:11:20, and no such alert is in the data." in response(found, "internal")
-    assert "Errors" not in response(found, "public")
+    assert "The rule Errors would have fired at 03:11:20, and no such alert is in the data." in told(found, "internal")
+    assert "Errors" not in told(found, "public")
     assert rule.evidence == "rules.yml:4"
 
 
@@ -68,7 +74,7 @@ def test_how_much_earlier_than_it_was_detected_is_told(folder) -> None:
     alert = {"alert": "Customers call", "time": at(720).isoformat()}
     made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"})
     found = pmkit.investigate(made.name, made.parent)
-    assert "would have fired at 03:11:20, 40 s before it was detected, and no such alert" in response(found, "internal")
+    assert "would have fired at 03:11:20, 40 s before it was detected, and no such alert" in told(found, "internal")
 
 
 def test_a_condition_that_did_not_hold_long_enough_says_how_long_it_did(judged) -> None:
