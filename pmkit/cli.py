@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 fine, 1 `check` found an error, 2 bad input or usage, 3 the report could not be made.
+        0 fine, 1 `check` found an error or `verify` a difference, 2 bad input or usage, 3 the report could not be made.
     """
     args = _parser().parse_args(arguments)
     try:
@@ -53,7 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     words = argparse.ArgumentParser(
         prog="pmkit",
         description="From a heap of exports to a postmortem.",
-        epilog="Exit codes: 0 fine, 2 bad input, 3 good input that could not be worked on; of several, the worst.",
+        epilog="Exit codes: 0 fine, 1 check or verify found something, 2 bad input, 3 good input that could not be worked on; "
+        "of several, the worst.",
     )
     words.add_argument("--version", action="version", version=f"pmkit {__version__}")
     common = argparse.ArgumentParser(add_help=False)
@@ -61,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--quiet", action="store_true", help="no progress on standard error")
     commands = words.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    for add in (_add_new, _add_report, _add_summary, _add_trends, _add_check, _add_actions, _add_ingest):
+    for add in (_add_new, _add_report, _add_summary, _add_trends, _add_check, _add_verify, _add_actions, _add_ingest):
         add(commands, common)
     _add_events(commands)
     _add_formats(commands)
@@ -139,6 +140,12 @@ def _add_check(commands: Any, common: argparse.ArgumentParser) -> None:
     check.add_argument("--rules", action="store_true", help="list the rules instead, with the reason of each")
     check.add_argument("--markdown", action="store_true", help="with --rules: as a page in Markdown, with examples")
     check.set_defaults(call=_check)
+
+
+def _add_verify(commands: Any, common: argparse.ArgumentParser) -> None:
+    check = commands.add_parser("verify", parents=[common], help="make anew what a report says, and say what differs")
+    check.add_argument("report", type=Path, metavar="REPORT", help="an HTML page, a PDF or an executed notebook of pmkit's")
+    check.set_defaults(call=_verify)
 
 
 def _add_actions(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -306,6 +313,15 @@ def _check(args: argparse.Namespace) -> int:
     here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file  # as tools on a checkout want it
     print(check.written(found, str(here), args.format))
     return int(any(problem.rule.severity == "error" for problem in found))
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from pmkit.incident import data_folder  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.verify import verify  # noqa: PLC0415
+
+    found = verify(args.report, data_folder(args.data), _progress(args))
+    print("\n".join(found) or "the data say the same")
+    return int(bool(found))
 
 
 def _actions(args: argparse.Namespace) -> None:

@@ -55,6 +55,8 @@ class Findings:
         Metric series that moved with the impact, columns of `metrics.MOVES`.
     quality : DataFrame
         What was read from each export.
+    inputs : tuple of dict
+        The same as it was read, also where `quality` is not shown.
     history : tuple of Match
         Earlier incidents that look like this one.
     earlier : int
@@ -80,6 +82,7 @@ class Findings:
     moves: pd.DataFrame
     story: tuple[timeline.Entry, ...]
     quality: pd.DataFrame
+    inputs: tuple[dict[str, Any], ...]
     unexplained: float | None = None
     history: tuple[history.Match, ...] = ()
     earlier: int = 0
@@ -115,7 +118,7 @@ class Findings:
     @property
     def exports(self) -> list[dict[str, Any]]:
         """What was read, one dict an export."""
-        return [{str(name): value for name, value in row.items()} for row in self.quality.to_dict("records")]
+        return _records(self.quality)
 
     def to_json(self) -> str:
         """Return the findings as JSON text."""
@@ -210,6 +213,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
         story=timeline.edited(entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]),
         quality=_remarked(exports, doubts),
+        inputs=tuple(_records(exports)),
     )
 
 
@@ -311,6 +315,10 @@ def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
     if impact.tier.unit != "request":
         return dimensions.nothing()
     return dimensions.common(requests_in(store, impact, is_error, impact.start, impact.end))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
 def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFrame:

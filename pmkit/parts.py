@@ -58,12 +58,15 @@ class Part:
         Digest of the export as it lies on disk.
     ledger : Ledger
         What was read.
+    bytes : int
+        Size of the export as it lies on disk.
     """
 
     source: str
     folder: Path
     sha256: str
     ledger: Ledger
+    bytes: int = 0
 
 
 def cache_folder() -> Path:
@@ -173,7 +176,7 @@ def read_one(source: str, request: Request, cache: Path, progress: Progress = la
         day = archives.modified(request.path, request.member).date().isoformat()
         if day != part.ledger.dated:
             part = _filled(source, digest, request, folder.with_name(f"{folder.name}-{day}"), progress)
-    return part
+    return replace(part, bytes=request.path.stat().st_size)
 
 
 def digest_of(path: Path, cache: Path) -> str:
@@ -316,7 +319,7 @@ def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:
         from pmkit.ingest import without  # noqa: PLC0415 - see `digest_of`
 
         _fill(lambda fresh: without(part.folder, [twin.folder for twin in twins], part.ledger, fresh), folder, cache)
-    less = _made(part.source, part.sha256, folder)
+    less = replace(_made(part.source, part.sha256, folder), bytes=part.bytes)
     names = " and ".join(twin.source for twin in twins)
     note = f"{less.ledger.duplicates} of its events stand in {names} too and are counted once"
     return replace(less, ledger=replace(less.ledger, notes=(*less.ledger.notes, note)))

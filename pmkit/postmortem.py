@@ -18,6 +18,7 @@ from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
 from pmkit.markup import Audience, Template, escape
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
+from pmkit.provenance import provenance
 from pmkit.public import public
 
 
@@ -72,13 +73,14 @@ class Report:
             if given not in known:
                 raise InputError(f"{what} {given!r}: expected one of {', '.join(known)}")
         self.findings = public(findings) if audience == "public" else findings
+        self.template: Template = template
         self.outline = OUTLINES[template]
 
     @cached_property
     def title(self) -> Section:
         """The title with what identifies the incident."""
         file = self.findings.incident.file
-        about = sections.about(self.findings)
+        about = {**sections.about(self.findings), "provenance": provenance(self.findings, self.template)}
         facts = " · ".join(f"{name}: {escape(value)}" for name, value in about["facts"])
         return Section(file.title, (f"# {escape(file.title)}\n\n{facts}",), about)
 

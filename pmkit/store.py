@@ -266,7 +266,7 @@ class Store:
 
     def data_quality(self) -> pd.DataFrame:
         """Return what was read from each export: one row a source, with its digest."""
-        rows = [{"source": part.source, "sha256": part.sha256, **asdict(part.ledger)} for part in self.parts]
+        rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **asdict(part.ledger)} for part in self.parts]
         return pd.DataFrame(rows)
 
     def _files(self, name: str, table: str) -> list[Part]:

@@ -71,7 +71,7 @@ def test_the_readme_names_targets_and_commands_that_exist() -> None:
     assert set(re.findall(r"^make ([a-z]+)", readme, re.M)) <= targets
     assert {"report", "test"} <= set(re.findall(r"^make ([a-z]+)", readme, re.M))
     words = set(re.findall(r"^pmkit ([a-z]+)", readme, re.M))
-    assert words == {"new", "report", "summary", "check", "actions", "events", "formats", "ingest", "trends"}
+    assert words == {"new", "report", "summary", "check", "actions", "events", "formats", "ingest", "trends", "verify"}
     for picture in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", readme):
         assert (ROOT / picture).exists()
 

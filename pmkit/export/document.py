@@ -60,12 +60,17 @@ class Document:
         What identifies the incident, for the title page: names with their values.
     blocks : tuple of Block
         The contents in order, without the title; `code` blocks are the inputs.
+    id : str
+        The incident.
+    provenance : str
+        What it was made from, JSON; empty where the notebook does not say.
     """
 
     title: str
     facts: tuple[tuple[str, str], ...]
     blocks: tuple[Block, ...]
     id: str
+    provenance: str = ""
 
     @property
     def images(self) -> tuple[Image, ...]:
@@ -89,8 +94,8 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
         if cell.cell_type == "markdown":
             blocks.append(Block("markdown", plain(cell.source)))
         elif cell.cell_type == "code":
-            if cell.source.strip():
-                blocks.append(Block("code", plain(cell.source)))
+            if source := _shown(cell):
+                blocks.append(Block("code", source))
             for output in cell.outputs:
                 if not about and (about := _about(output)):
                     continue  # the title cell: every exporter writes title and facts in its own way
@@ -99,7 +104,16 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
         blocks = [block for block in blocks if block.kind != "code"]  # which tell of folders here
     title = about.get("title") or _take_heading(blocks) or name
     facts = tuple((plain(label), plain(fact)) for label, fact in about.get("facts", ()))
-    return Document(plain(title), facts, tuple(blocks), plain(about.get("id", "")))
+    made_from = json.dumps(about["provenance"], ensure_ascii=False) if "provenance" in about else ""
+    return Document(plain(title), facts, tuple(blocks), plain(about.get("id", "")), made_from)
+
+
+def _shown(cell: NotebookNode) -> str:
+    """Return a cell's code; of the parameters that papermill put in, without the folder on this machine."""
+    lines = plain(cell.source).splitlines()
+    if "injected-parameters" in cell.metadata.get("tags", ()):
+        lines = [line for line in lines if not line.startswith("data_dir = ")]
+    return "\n".join(lines).strip("\n")
 
 
 def _about(output: NotebookNode) -> dict[str, Any]:

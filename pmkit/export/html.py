@@ -95,12 +95,22 @@ def page(document: Document, template_dir: str = "") -> str:
     body = "\n".join(_block(block, contents) for block in document.blocks)
     has_code = any(block.kind == "code" for block in document.blocks)
     try:
-        return _template(template_dir).render(
+        written = _template(template_dir).render(
             document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=has_code
         )
     except jinja2.TemplateError as wrong:
         line = f":{wrong.lineno}" if isinstance(wrong, jinja2.TemplateSyntaxError) else ""
         raise ReportError(f"{template_dir}/{TEMPLATE}{line}: cannot be used: {wrong.message}") from wrong
+    before, body_end, after = written.rpartition("</body>")
+    return f"{before}{_provenance(document)}{body_end}{after}" if body_end else written + _provenance(document)
+
+
+def _provenance(document: Document) -> str:
+    """Write what the report was made from as data, which nothing runs; no text of it can end the element."""
+    if not document.provenance:
+        return ""
+    data = document.provenance.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
+    return f'<script type="application/json" id="provenance">{data}</script>\n'
 
 
 @cache

@@ -35,6 +35,12 @@ PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 """The paper sizes, with Typst's name for each."""
 
 
+_ATTACHED: Final = (
+    '#pdf.attach("provenance.json", relationship: "data", mime-type: "application/json", '
+    'description: "What this report was made from.")\n\n'
+)
+
+
 class PdfReportExporter(Exporter):
     """Export an executed notebook to PDF/UA-1; code is left out.
 
@@ -123,7 +129,9 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
         (root / "pmkit.typ").write_text(style, encoding="utf-8")
         if not (root / "style.typ").exists():
             (root / "style.typ").write_text('#import "pmkit.typ": *', encoding="utf-8")
-        (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{body}', encoding="utf-8")
+        attached = _ATTACHED if document.provenance else ""
+        (root / "provenance.json").write_text(document.provenance, encoding="utf-8")
+        (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{attached}{body}', encoding="utf-8")
         _copy_fonts(root / "fonts")
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
         made = typst.compile(
