@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 
 from pmkit._version import __version__
 from pmkit.errors import InputError, OutputError, PmkitError
-from pmkit.markup import Template
+from pmkit.markup import Template, plain
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
 """What a report can be written as."""
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _tell(wrong: PmkitError) -> int:
     """Say what is wrong, and return the exit code."""
-    print(f"pmkit: {wrong}", file=sys.stderr)
+    print(plain(f"pmkit: {wrong}"), file=sys.stderr)
     return wrong.exit_code
 
 
@@ -211,7 +211,7 @@ def _without(*modules: str) -> Iterator[None]:
 
 
 def _progress(args: argparse.Namespace) -> Callable[[str], None]:
-    return (lambda _: None) if args.quiet else (lambda words: print(f"pmkit: {words}", file=sys.stderr))
+    return (lambda _: None) if args.quiet else (lambda words: print(plain(f"pmkit: {words}"), file=sys.stderr))
 
 
 def _new(args: argparse.Namespace) -> None:
@@ -258,7 +258,7 @@ def _trends(args: argparse.Namespace) -> None:
     formats = _formats_of(args.to)
     found = trends(args.data, args.since, progress=_progress(args)).trends
     if args.format:
-        print(found.to_csv(), end="")
+        print(plain(found.to_csv()), end="")
         return
     with _without(*UNUSED):
         from pmkit import runner  # noqa: PLC0415
@@ -291,7 +291,7 @@ def _summary(args: argparse.Namespace) -> None:
     from pmkit.summary import text  # noqa: PLC0415
 
     findings = investigate(args.id, args.data, args.timezone or None, progress=_progress(args))
-    print(findings.to_json() if args.json else text(findings))
+    print(findings.to_json() if args.json else plain(text(findings)))
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -311,7 +311,7 @@ def _check(args: argparse.Namespace) -> int:
     found = check.problems(findings, select=lists["select"], ignore=lists["ignore"])
     file = (findings.incident.folder / "incident.yaml").absolute()
     here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file  # as tools on a checkout want it
-    print(check.written(found, str(here), args.format))
+    print(plain(check.written(found, str(here), args.format)))
     return int(any(problem.rule.severity == "error" for problem in found))
 
 
@@ -320,7 +320,7 @@ def _verify(args: argparse.Namespace) -> int:
     from pmkit.verify import verify  # noqa: PLC0415
 
     found = verify(args.report, data_folder(args.data), _progress(args))
-    print("\n".join(found) or "the data say the same")
+    print(plain("\n".join(found)) or "the data say the same")
     return int(bool(found))
 
 
@@ -330,7 +330,7 @@ def _actions(args: argparse.Namespace) -> None:
 
     told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)
     if args.out is None:
-        print(told, end="")
+        print(plain(told), end="")
         return
     try:
         with args.out.open("x", encoding="utf-8") as file:
@@ -354,14 +354,14 @@ def _ingest(args: argparse.Namespace) -> None:
 
         spread(all_requests(incident), args.cluster, args.range << 20, _progress(args))
     for part in open_incident(incident, _progress(args)).parts:
-        print("\n".join(told(part)))
+        print(plain("\n".join(told(part))))
 
 
 def _events(args: argparse.Namespace) -> None:
     from pmkit.events import explain, write  # noqa: PLC0415 - `--help` loads nothing
 
     if args.explain:
-        print("\n\n".join(explain(path, timezone=args.timezone, form=args.format) for path in args.paths))
+        print(plain("\n\n".join(explain(path, timezone=args.timezone, form=args.format) for path in args.paths)))
         return
     write(args.paths, args.to, args.out, timezone=args.timezone, form=args.format, progress=_progress(args))
 

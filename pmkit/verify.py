@@ -20,7 +20,7 @@ from pmkit.store import open_incident
 
 ATTACHED: Final = "provenance.json"
 """The name of the attachment in a PDF."""
-_IN_HTML: Final = re.compile(r'<script type="application/json" id="provenance">(.*?)</script>', re.S)
+_IN_HTML: Final = re.compile(r'<script type="application/json" id="pmkit-provenance">(.*?)</script>', re.S)
 
 
 def provenance_of(report: Path) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
     ("name", "content", "said"),
     [
         ("a.html", b"<html></html>", "does not say where it comes from"),
-        ("a.html", b'<script type="application/json" id="provenance">{"format": </script>', "is damaged"),
+        ("a.html", b'<script type="application/json" id="pmkit-provenance">{"format": </script>', "is damaged"),
         ("a.html", b"\xff\xfe", "is damaged"),
         ("a.pdf", b"%PDF-1.7\nno", "is damaged"),
         ("a.ipynb", b'{"cells": []}', "does not say where it comes from"),

@@ -318,8 +318,16 @@ def _evidence(context: Context) -> Iterator[Found]:
     folder = context.findings.incident.folder
     for number, note in enumerate(context.file.timeline):
         place = note.evidence
-        if place and not is_url(place) and not (folder / Path(re.sub(r":\d+$", "", place))).is_file():
+        if place and not is_url(place) and not _is_below(folder, re.sub(r":\d+$", "", place)):
             yield Found(("timeline", number, "evidence"), f"there is no {place}", place)
+
+
+def _is_below(folder: Path, name: str) -> bool:
+    """Tell whether a name is that of a file below a folder; what can be no name of one is not."""
+    try:
+        return not Path(name).is_absolute() and ".." not in Path(name).parts and (folder / name).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 @rule(

@@ -110,7 +110,7 @@ def _provenance(document: Document) -> str:
     if not document.provenance:
         return ""
     data = document.provenance.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
-    return f'<script type="application/json" id="provenance">{data}</script>\n'
+    return f'<script type="application/json" id="pmkit-provenance">{data}</script>\n'
 
 
 @cache

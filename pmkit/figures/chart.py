@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 
 from pmkit import theme
 from pmkit.impact import Impact
+from pmkit.markup import plain
 from pmkit.prose import day, zone_name
 
 _SHORT_S: Final = 600
@@ -53,7 +54,7 @@ class Chart:
         out = io.StringIO()
         with style(), laid_out(self.figure):
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
-        return out.getvalue()
+        return plain(out.getvalue())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ARG002
         said = {"alt": self.alt, "caption": self.caption, "name": self.name}
