@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -20,8 +21,11 @@ from samples import BEGIN, at
 
 from pmkit import actions, runner
 from pmkit.cli import main
-from pmkit.incident import find
+from pmkit.findings import investigate
+from pmkit.incident import IncidentFile, find
+from pmkit.markup import Template
 from pmkit.outlines import OUTLINES
+from pmkit.postmortem import Report
 
 ID = "INC-66"
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -108,11 +112,17 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder.parent
 
 
-@pytest.fixture(scope="module", params=OUTLINES)
-def made(request: pytest.FixtureRequest, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module")
+def made(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the report in the manner that shows most fields."""
     out = tmp_path_factory.mktemp("out")
-    runner.run(runner.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template=request.param))
+    runner.run(runner.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
     return out
+
+
+def bare(markdown: str) -> str:
+    """Leave out of Markdown what is code or escaped."""
+    return re.sub(r"\\.", "", re.sub(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown))
 
 
 def test_there_are_payloads_enough() -> None:
@@ -157,10 +167,20 @@ def test_the_pdf_holds_the_text_as_it_was_and_nothing_else(made: Path) -> None:
 def test_the_markdown_shows_what_comes_from_data_as_text(made: Path) -> None:
     text = (made / f"{ID}.md").read_text()
     timeline = text.split("## Timeline")[1].split("## Root Cause")[0]
-    bare = re.sub(r"\\.", "", re.sub(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", "", timeline))
-    assert "<" not in bare
-    assert "](javascript:" not in bare
+    assert "<" not in bare(timeline)
+    assert "](javascript:" not in bare(timeline)
     assert not UNSEEN.search(text)
+
+
+@pytest.mark.parametrize("template", OUTLINES)
+def test_what_comes_from_data_is_escaped_in_every_manner(data: Path, template: Template) -> None:
+    found = investigate(ID, data)
+    silent = found.incident.with_file(IncidentFile(id=ID, title="a test", responders=PAYLOADS))
+    report = Report(replace(found, incident=silent), template=template)
+    told = "\n\n".join(part for section in report.sections for part in section.parts if isinstance(part, str))
+    assert "<" not in bare(told)
+    assert "](javascript:" not in bare(told)
+    assert len(re.findall(r"^# ", told, re.MULTILINE)) == 1
 
 
 def test_the_notebook_carries_nothing_that_lab_would_run(made: Path) -> None:
