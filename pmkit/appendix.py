@@ -12,6 +12,7 @@ from pmkit._version import __version__
 from pmkit.findings import Findings
 from pmkit.markup import code, escape, table
 from pmkit.prose import clock, count, duration, listing, percent, plural, seconds, short, zone_name
+from pmkit.redact import TITLES, placeholders
 from pmkit.schema import BIN_S
 
 MOST_ROUTES = 12
@@ -237,6 +238,19 @@ def data_quality(findings: Findings) -> str:
     made = f"Made by pmkit {__version__} from these files, told by their SHA-256."
     parts.append(f"### Provenance\n\n{made}\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}")
     return "\n\n".join(parts)
+
+
+def secrets(findings: Findings) -> str | None:
+    """Write how many secrets were replaced; None where there were none."""
+    told = findings.to_json() + findings.incident.file.model_dump_json()
+    found = [
+        f"{count(number)} × {TITLES[name].removeprefix('a ').removeprefix('an ')}"
+        for name, number in sorted(placeholders(told).items())
+    ]
+    if not found:
+        return None
+    replaced = f"What looked like a secret is replaced by a placeholder in this report: {listing(found)}."
+    return f"### Secrets\n\n{replaced} Equal ones have equal placeholders. Whoever holds the exports holds them still."
 
 
 def _read(findings: Findings, row: dict[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ from pmkit.incident import Incident, Measure, data_folder, find, incidents, know
 from pmkit.markup import Audience
 from pmkit.parts import Progress
 from pmkit.recall import recalled
+from pmkit.redact import without_secrets
 from pmkit.store import MOST_COMPARED, Store, open_incident
 from pmkit.tier import choose, of_metrics
 
@@ -194,27 +195,38 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         onset_source=_line(store, source, impact.start, proof),
         end_source=_line(store, source, impact.end, proof),
     )
-    return Findings(
-        incident=incident,
-        zone=zone,
-        store=store,
-        impact=impact,
-        response=reaction,
-        alerting=alerting.judge(
-            alerts, reaction.alerts, impact, incident.file.slo, _ruled(store, reaction.alerts, series, impact)
-        ),
-        changes=changes,
-        messages=messages,
-        suspects=suspected,
-        unexplained=unexplained,
-        parts=parts,
-        patterns=found,
-        moves=moves,
-        faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
-        story=timeline.edited(entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]),
-        quality=_remarked(exports, doubts),
-        inputs=tuple(_records(exports)),
+    return _without_secrets(
+        Findings(
+            incident=incident,
+            zone=zone,
+            store=store,
+            impact=impact,
+            response=reaction,
+            alerting=alerting.judge(
+                alerts, reaction.alerts, impact, incident.file.slo, _ruled(store, reaction.alerts, series, impact)
+            ),
+            changes=changes,
+            messages=messages,
+            suspects=suspected,
+            unexplained=unexplained,
+            parts=parts,
+            patterns=found,
+            moves=moves,
+            faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
+            story=timeline.edited(
+                entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]
+            ),
+            quality=_remarked(exports, doubts),
+            inputs=tuple(_records(exports)),
+        )
     )
+
+
+def _without_secrets(findings: Findings) -> Findings:
+    """Replace the secrets in all that was found; what people wrote, `incident.yaml`, stays as it is."""
+    kept = ("incident", "zone", "store", "audience", "unexplained")
+    told = {name: value for name, value in vars(findings).items() if name not in kept}
+    return replace(findings, **without_secrets(told, findings.incident.id))
 
 
 def compared(findings: Findings, progress: Progress = lambda _: None) -> Findings:

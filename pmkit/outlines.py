@@ -124,6 +124,7 @@ _EVIDENCE: Final[tuple[Piece, ...]] = (
     appendix.patterns,
     appendix.metrics,
     appendix.data_quality,
+    appendix.secrets,
 )
 _RULES: Final = Under("Alert rules", (reaction.rule_verdicts,))
 _WHERE: Final[tuple[Piece, ...]] = (Under("Evidence", (sections.evidence,)), figures.errors_by_route)

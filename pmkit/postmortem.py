@@ -7,7 +7,7 @@ section that nobody has written yet shows what to write, never invented prose.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -16,10 +16,12 @@ from pmkit import sections
 from pmkit.errors import InputError
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
+from pmkit.incident import IncidentFile
 from pmkit.markup import Audience, Template, escape
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
 from pmkit.provenance import provenance
 from pmkit.public import public
+from pmkit.redact import without_secrets
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +56,10 @@ class Section:
         return "\n\n".join(part if isinstance(part, str) else f"*{part.caption}*" for part in self.parts)
 
 
+_NOT_TOLD: Final = ("id", "exports", "sources", "formats", "impact_source")
+"""What of `incident.yaml` is for reading exports, and not in the report."""
+
+
 class Report:
     """The postmortem of one incident; each attribute is a section that a notebook cell shows.
 
@@ -72,7 +78,11 @@ class Report:
         for what, given, known in (("audience", audience, get_args(Audience)), ("template", template, tuple(OUTLINES))):
             if given not in known:
                 raise InputError(f"{what} {given!r}: expected one of {', '.join(known)}")
-        self.findings = public(findings) if audience == "public" else findings
+        shown = public(findings) if audience == "public" else findings
+        written = shown.incident.file.model_dump(by_alias=True)
+        told = {name: value for name, value in written.items() if name not in _NOT_TOLD}
+        file = IncidentFile(**{**written, **without_secrets(told, findings.incident.id)})
+        self.findings = replace(shown, incident=shown.incident.with_file(file))
         self.template: Template = template
         self.outline = OUTLINES[template]
 

@@ -15,6 +15,7 @@ from pmkit.findings import Findings, requests_in
 from pmkit.frames import conform
 from pmkit.ingest import EVENTS, ROLLUP, connect
 from pmkit.mining import templates_of
+from pmkit.redact import hidden
 from pmkit.series import WIDTHS_S
 from pmkit.sources import sql
 
@@ -99,6 +100,10 @@ class Logs:
         counted = findings.store.union(ROLLUP, "logs")
         self._matches: dict[str, pd.DataFrame] = {}
         self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {counted or self._nothing}")
+
+    def shown(self, text: str) -> str:
+        """Return a text of a log as it may be shown: without its secrets."""
+        return hidden(text, self._findings.incident.id)
 
     @property
     def _nothing(self) -> str:

@@ -6,11 +6,21 @@ tokens are those that their issuers document.
 
 from __future__ import annotations
 
+import hmac
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final, NamedTuple
 
+import pandas as pd
+
+_WORTH: Final = re.compile(
+    r"(?i)PRIVATE KEY|eyJ|A(?:KI|SI|ID|RO|GP|NP|BI|CC)A|gh[opusr]_|github_pat|gl(?:pat|dt|rt|ptt|cbt|soat)-|xox|xapp|"
+    r"hooks\.slack|AIza|ya29|[sr]k_|whsec|npm_|pypi-|sk-|hv[sbr]\.|SG\.|do[opr]_v1|shp|dapi|key|glsa|NRAK|lin_api|hf_|://|"
+    r"authorization|bearer|cookie|passw|pwd|secret|token|passphrase|credential"
+)
+"""A text in which none of this stands holds no secret."""
 _EMPTY: Final = re.compile(
     r"(?i)[*x.•]{3,}|<[^>]*>?|\$\{?\w+\}?|\{\{.*|\[?(?:redacted|masked|filtered|hidden|removed|none|null|nil|true|false|empty)\]?"
 )
@@ -98,7 +108,7 @@ SECRETS: Final = (
         others=("npm_config_registry", "sk-learn is a library"),
     ),
     _kind(
-        "url-password", "a password in a URL", r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s:/@\"'<>]*:(?P<secret>[^\s/@\"'<>]+)@",
+        "url-password", "a password in a URL", r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s:/@\"'<>]{0,200}:(?P<secret>[^\s/@\"'<>]{1,400})@",
         "postgres://shop:hunter22@db/orders", "redis://:s3cret@cache:6379/0",
         others=("https://host:8443/path", "http://host/a:b@c", "https://user@host/"),
     ),
@@ -117,15 +127,21 @@ SECRETS: Final = (
     ),
     _kind(
         "password", "a secret behind its name",
-        rf"(?i)(?<![a-z]){_NAMES}[\"']?\s*(?:=>|:=|[:=])\s*"
-        r"(?:\"(?P<secret>[^\"\n]{4,})\"|'(?P<secret2>[^'\n]{4,})'|(?P<secret3>[^\s\"',;&)\]}<>]{4,}))",
-        "password=hunter22", "DB_PASSWORD: 'correct horse'", '{"api_key": "0a1b2c3d"}', "client_secret=abcd-efgh&x=1",
+        rf"(?i)(?<![a-z]){_NAMES}\\*[\"']?\s*(?:=>|:=|[:=])\s*"
+        r"(?:\\*\"(?P<secret>[^\"\\\n]{4,})\\*\"|'(?P<secret2>[^'\n]{4,})'|(?P<secret3>[^\s\"',;&)\]}<>\\”]{3,}[^\s\"',;&)\]}<>\\”.:!?…]))",
+        "password=hunter22",
+        '{\\"token\\": \\"0a1b2c3d\\"}', "DB_PASSWORD: 'correct horse'", '{"api_key": "0a1b2c3d"}', "client_secret=abcd-efgh&x=1",
         "token=0a1b2c3d4e",
         others=("password=***", "password: <redacted>", "password = ${DB_PASSWORD}", "the token: expired", "tokens=none",
                 "secret=null"),
     ),
 )  # fmt: skip
 """The kinds of secrets. Of two that begin at one place, the first named counts."""
+
+
+TITLES: Final = {kind.name: kind.title for kind in SECRETS}
+"""What each is, by its name."""
+_PLACEHOLDER: Final = re.compile(rf"<({'|'.join(TITLES)}):([0-9a-f]{{4}})>")
 
 
 def secrets(text: str) -> Iterator[Hit]:
@@ -148,6 +164,60 @@ def secrets(text: str) -> Iterator[Hit]:
             end = hit.end
 
 
+def hidden(text: str, key: str) -> str:
+    """Replace the secrets in a text by placeholders, such as `<password:3f2a>`.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    key : str
+        Equal secrets have equal placeholders as long as it is the same; it keeps others from trying which secret it was.
+
+    Examples
+    --------
+    >>> hidden("password=hunter22 for both, password=hunter22", "INC-1")
+    'password=<password:41ae> for both, password=<password:41ae>'
+    """
+    if not _WORTH.search(text):
+        return text
+    told, end = [], 0
+    for hit in secrets(text):
+        mark = hmac.new(key.encode(), text[hit.start : hit.end].encode(), "sha256").hexdigest()[:4]
+        told += [text[end : hit.start], f"<{hit.name}:{mark}>"]
+        end = hit.end
+    return "".join([*told, text[end:]])
+
+
+def without_secrets(value: Any, key: str) -> Any:
+    """Replace the secrets in all texts of a value: of frames, of frozen findings, of what they hold; others are as they were.
+
+    Parameters
+    ----------
+    value : object
+        Text, DataFrame, dataclass, dict, list or tuple, and anything else, which is returned as it is.
+    key : str
+        As in `hidden`.
+    """
+    if isinstance(value, str):
+        return hidden(value, key)
+    if isinstance(value, pd.DataFrame):
+        texts = [
+            name for name, kind in value.dtypes.items() if pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.StringDtype)
+        ]
+        return value.assign(
+            **{str(name): value[name].map(lambda one: without_secrets(one, key)).astype(value[name].dtype) for name in texts}
+        )
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: without_secrets(getattr(value, one.name), key) for one in fields(value) if one.init})
+    if isinstance(value, dict):
+        return {name: without_secrets(one, key) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        told = [without_secrets(one, key) for one in value]
+        return value._make(told) if hasattr(value, "_make") else type(value)(told)
+    return value
+
+
 def _hits(kind: Secret, text: str) -> Iterator[Hit]:
     for found in kind.pattern.finditer(text):
         group = next((name for name, value in found.groupdict().items() if value is not None), 0)
@@ -158,3 +228,8 @@ def _hits(kind: Secret, text: str) -> Iterator[Hit]:
 def _is_prose(found: re.Match[str], group: str) -> bool:
     """Tell a sentence, such as `the token: expired`, from a value: a bare word behind a colon and a space."""
     return group == "secret3" and ": " in found[0] and found[group].rstrip(".").isalpha()
+
+
+def placeholders(text: str) -> Counter[str]:
+    """Count the different placeholders in a text, by the kind of the secret."""
+    return Counter(name for name, _ in set(_PLACEHOLDER.findall(text)))

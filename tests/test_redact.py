@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+import time
+from collections.abc import Callable
+
 import pytest
 from conftest import findings_of
 from hypothesis import given
 from hypothesis import strategies as st
+from samples import BEGIN, access_log, at
 
-from pmkit.findings import Findings
-from pmkit.redact import SECRETS, secrets
+from pmkit.findings import Findings, analyse, compared
+from pmkit.incident import Incident
+from pmkit.postmortem import Report
+from pmkit.provenance import provenance
+from pmkit.redact import SECRETS, hidden, secrets, without_secrets
+from pmkit.store import open_incident
+from pmkit.summary import text as summary
 
 SAMPLES = [(kind.name, text) for kind in SECRETS for text in kind.samples]
 OTHERS = [text for kind in SECRETS for text in kind.others]
@@ -48,3 +60,51 @@ def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
     for hit in secrets(text):
         assert end <= hit.start < hit.end <= len(text)
         end = hit.end
+
+
+SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
+
+
+def test_no_secret_of_the_data_or_of_what_people_wrote_is_in_a_report(incident: Callable[..., Incident]) -> None:
+    errors = "".join(
+        f'{{"time": "{at(second).isoformat()}", "level": "error", "service": "cart", '
+        f'"msg": "cannot open postgres://till:{SECRET}@db/orders, retry {second}"}}\n'
+        for second in range(600, 900, 5)
+    )
+    change = f'{{"at": "{at(590).isoformat()}", "kind": "config", "service": "cart", "summary": "set DB_PASSWORD={SECRET}"}}\n'
+    chat = json.dumps([{"type": "message", "user": "U1", "username": "on-call", "ts": f"{BEGIN.timestamp() + 650:.6f}",
+                        "text": f"ack, the pool uses password={SECRET}"}])  # fmt: skip
+    made = incident(
+        {
+            "access.log": access_log(20, failing=[range(600, 900)]),
+            "errors.jsonl": errors,
+            "changes.jsonl": change,
+            "chat.json": chat,
+        },
+        f"trigger: The deploy with DB_PASSWORD={SECRET}.\nwent_badly: ['It was started with --password={SECRET}.']",
+    )
+    findings = compared(analyse(made, open_incident(made)))
+    shown = "\n".join(section._repr_markdown_() for section in Report(findings).sections)
+    for told in (shown, findings.to_json(), summary(findings), json.dumps(provenance(Report(findings).findings))):
+        assert SECRET not in told
+    placeholders = set(re.findall(r"<password:[0-9a-f]{4}>", html.unescape(shown.replace("\\", ""))))
+    assert len(placeholders) == 1, placeholders  # equal secrets stay recognisable
+    assert "<url-password:" in findings.to_json()
+    assert "1 × password in a URL" in shown.replace("\u00a0", " ")
+
+
+def test_findings_without_secrets_are_as_they_were() -> None:
+    found = findings_of("INC-2026-1103")
+    assert without_secrets(found.to_dict(), "key") == found.to_dict()
+
+
+@pytest.mark.parametrize("unit", ["a.", "password=", "eyJ", "-----BEGIN PRIVATE KEY-----", "cookie: a=b;", "x://y:", "Bearer "])
+def test_a_hostile_text_takes_four_times_as_long_when_it_is_four_times_as_long(unit: str) -> None:
+    def taken(length: int) -> float:
+        text = f"{unit * (length // len(unit))} key ://"
+        began = time.process_time()
+        hidden(text, "key")
+        return time.process_time() - began
+
+    taken(1_000)
+    assert taken(80_000) < 9 * taken(20_000) + 0.1

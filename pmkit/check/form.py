@@ -10,13 +10,12 @@ from typing import Final
 from pmkit.check.rule import Context, Finder, Found, Location, rule
 from pmkit.contract import utc
 from pmkit.prose import clock
-from pmkit.redact import SECRETS, secrets
+from pmkit.redact import TITLES, secrets
 
 _PLACEHOLDER: Final = re.compile(
     r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>", re.I
 )
 _PICTURE: Final = re.compile(r"!\[\s*\]\([^)]*\)|<img(?![^>]*\balt=[\"'][^\"'])[^>]*>", re.I)
-_TITLES: Final = {kind.name: kind.title for kind in SECRETS}
 FINAL_WITHIN: Final = timedelta(days=7)
 """A review takes no longer than this."""
 
@@ -235,12 +234,7 @@ def _edits_nothing(context: Context) -> Iterator[Found]:
 def _secret(context: Context) -> Iterator[Found]:
     for location, text in _strings(context.file.model_dump(), ()):
         for hit in secrets(text):
-            yield Found(location, f"here stands {_TITLES[hit.name]}", text[hit.start : hit.end])
-    shown = [(entry.text, entry.source) for entry in context.findings.timeline if entry.kind != "note"]
-    shown += [(str(row["template"]), f"{row['source']}:{row['line']}") for _, row in context.findings.patterns.iterrows()]
-    for text, source in shown:
-        for hit in secrets(text):
-            yield Found(("id",), f"{source} holds {_TITLES[hit.name]}, and the report shows it")
+            yield Found(location, f"here stands {TITLES[hit.name]}", text[hit.start : hit.end])
 
 
 def _strings(value: object, location: Location) -> Iterator[tuple[Location, str]]:

@@ -69,7 +69,7 @@ class Filters:
             for name, box in self._selects.items():
                 told = self._logs.values(name, query)
                 options = [
-                    (f"{count(one['events'])}  {short(str(one['value'] or '(none)'), 40)}", str(one["value"]))
+                    (f"{count(one['events'])}  {short(self._logs.shown(str(one['value'] or '(none)')), 40)}", str(one["value"]))
                     for one in told.to_dict("records")
                 ]
                 chosen = query.chosen.get(name, ())
@@ -80,7 +80,7 @@ class Filters:
             other = [name for name in query.chosen if name not in FACETS]
             chips = [self._chip(f"{name}: {', '.join(query.chosen[name])}", query.without(name)) for name in other]
             if query.template:
-                chips.append(self._chip(f"message: {short(query.template, 60)}", replace(query, template="")))
+                chips.append(self._chip(f"message: {short(self._logs.shown(query.template), 60)}", replace(query, template="")))
             self._chips.children = chips
         finally:
             self._showing = False
@@ -153,7 +153,7 @@ class Lines:
             f"{at:%H:%M:%S.%f}"[:-3],
             level,
             line["service"],
-            short(_said(line), _LONGEST),
+            short(self._logs.shown(_said(line)), _LONGEST),
             f"{line['source']}:{line['line']}",
         )
         told = "".join(f"<td>{'' if pd.isna(cell) else html.escape(str(cell))}</td>" for cell in cells)
@@ -200,14 +200,14 @@ class Ranks:
     def _template(self, one: pd.Series, query: Query) -> widgets.Widget:
         times = f"{count(one['during'])} in the span, {count(one['before'] + one['after'])} outside"
         about = " · ".join(str(word) for word in (one["severity"], one["service"]) if not pd.isna(word))
-        text = f"{short(' '.join(str(one['template']).split()), 150)}\n{about} · {times}"
+        text = f"{short(self._logs.shown(' '.join(str(one['template']).split())), 150)}\n{about} · {times}"
         return button(
             text, "Show the lines of this message", lambda: self._ask(replace(query, template=one["template"])), width="98%"
         )
 
     def _part(self, one: pd.Series, query: Query) -> widgets.Widget:
         fail = f"{percent(one['error_ratio'])} of such fail, {percent(one['rest_ratio'])} of others"
-        text = f"{one['what']}: {percent(one['coverage'])} of them; {fail}"
+        text = f"{self._logs.shown(one['what'])}: {percent(one['coverage'])} of them; {fail}"
         asked = _asked(one, query)
         chosen = button(text, "Show the lines of these requests" if asked else "", lambda: self._ask(asked or query), width="98%")
         chosen.disabled = asked is None
