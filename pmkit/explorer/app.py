@@ -19,16 +19,21 @@ from pmkit.errors import PmkitError
 from pmkit.explorer.chart import Span, SpanChart
 from pmkit.explorer.evidence import Filters, Lines, Ranks
 from pmkit.explorer.fit import Fit
-from pmkit.explorer.forms import Forms
+from pmkit.explorer.forms import FIELDS, Forms
 from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_value, problem, row, words
 from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
 from pmkit.findings import analyse, compared, investigate
-from pmkit.incident import Conflict, ConflictError, Draft, Incident
+from pmkit.incident import Conflict, ConflictError, Draft, Incident, IncidentFile
 from pmkit.prose import clock, day, duration, zone_name
 from pmkit.query import Logs, Query
 
 _PREVIEW_PX: Final = 900
+
+
+def _prose_of(file: IncidentFile) -> dict[str, Any]:
+    """Return the fields in which people write prose, by which nothing is found."""
+    return {field.name: getattr(file, field.name) for field in FIELDS} | {"measures": file.measures, "sections": file.sections}
 
 
 class Explorer:
@@ -286,8 +291,12 @@ class Explorer:
         return box
 
     def _reload(self) -> None:
-        """Look at the data again with what is saved."""
-        self.findings = compared(analyse(Incident(self.draft.path.parent), self.findings.store, self._timezone))
+        """Look at the data again with what is saved, unless that is prose only, which does not change what was found."""
+        before, incident = self.findings.incident.file, Incident(self.draft.path.parent)
+        if before.model_copy(update=_prose_of(incident.file)) == incident.file:
+            self.findings = replace(self.findings, incident=incident)
+        else:
+            self.findings = compared(analyse(incident, self.findings.store, self._timezone))
         self.forms.reload()
         self.story.show(self.findings)
         self._redraw()
