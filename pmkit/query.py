@@ -194,14 +194,15 @@ class Logs:
         """Count the lines in which something was found, per bin of the rollup; answers are kept for what is asked next."""
         key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
         if key not in self._matches:
-            found = pd.concat([self._whole(self._counted("false", [])).head(0), *self._counts(query)]).groupby(level=0).sum()
+            nothing = self._whole(self._counted("false", []))[["events"]].head(0)
+            found = pd.concat([nothing, *self._counts(query)]).groupby(level=0).sum()
             self._matches = dict([*self._matches.items(), (key, found)][-_KEPT:])
         return self._matches[key]
 
     def _counts(self, query: Query) -> Iterator[pd.DataFrame]:
         """Count them in the logs with messages and in those without, where not to look for any takes half as long."""
         bins = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
-        counts = f"SELECT {bins} AS bin, count(*) AS events, count(*) FILTER ({self._is_error}) AS errors"
+        counts = f"SELECT {bins} AS bin, count(*) AS events"
         every = {part.source for part in self._findings.store.parts}
         talking = set(self._templates["source"])
         for sources in (every & talking, every - talking):

@@ -172,12 +172,13 @@ def hidden(text: str, key: str) -> str:
     text : str
         Any text.
     key : str
-        Equal secrets have equal placeholders as long as it is the same; it keeps others from trying which secret it was.
+        Equal secrets have equal placeholders as long as it is the same. Four digits do not tell which secret it was: of
+        those that one may try, each 65,536th has the same.
 
     Examples
     --------
     >>> hidden("password=hunter22 for both, password=hunter22", "INC-1")
-    'password=<password:41ae> for both, password=<password:41ae>'
+    'password=<password:e484> for both, password=<password:e484>'
     """
     if not _WORTH.search(text):
         return text
