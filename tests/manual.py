@@ -173,11 +173,15 @@ def _doc(member: object) -> str:
 
 def _signature(member: Callable[..., object]) -> str:
     names = [
-        name if one.default is one.empty else f"{name}={one.default!r}"
+        name if one.default is one.empty else f"{name}={_literal(one.default)}"
         for name, one in inspect.signature(member).parameters.items()
         if name not in ("self", "progress")
     ]
     return f"({', '.join(names)})"
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
 def _documented(name: str, one: Any) -> Iterator[str]:
