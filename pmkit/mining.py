@@ -28,15 +28,16 @@ _UNITS: Final = frozenset(
 )
 _SIGNS: Final = frozenset("<>~+#$-")
 _JOINTS: Final = frozenset(":,;|")
+# Each begins where a word does, so that a very long word is looked through once and not from each of its letters.
 _VALUE: Final = re.compile(
     r"""
-      [A-Za-z][\w+.-]*://(?:[^\s"'<>,;()\[\]{}]|<\*>)+(?<![.:])         # a URL
+      (?<![\w+.-])[A-Za-z][\w+.-]*://(?:[^\s"'<>,;()\[\]{}]|<\*>)+(?<![.:])         # a URL
     | (?<!\w)/(?:(?:[\w.-]|<\*>)+/?)+                                 # a path
     | \b(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?               # the day in front of a time
       (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+(?=\d|<)
-    | (?:[\w.+@-]|<\*>)*(?:\d|<\*>)(?:[\w.+@:/-]|<\*>)*(?<![.:])      # a word with a digit in it
-    | \b[\w-]+(?:\.[\w-]+)*@[\w-]+(?:\.[\w-]+)*                       # a mail address
-    | \b[a-z][a-z\d-]*(?:\.[a-z\d-]+)*\.[a-z]{2,6}\b(?![\w.(])        # a host
+    | (?<![\w.+@-])(?:[\w.+@-]|<\*>)*(?:\d|<\*>)(?:[\w.+@:/-]|<\*>)*(?<![.:])      # a word with a digit in it
+    | (?<![\w.-])[\w-]+(?:\.[\w-]+)*@[\w-]+(?:\.[\w-]+)*                       # a mail address
+    | (?<![\w.-])[a-z][a-z\d-]*(?:\.[a-z\d-]+)*\.[a-z]{2,6}\b(?![\w.(])        # a host
     """,
     re.VERBOSE,
 )

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
 import time
 import uuid
@@ -25,7 +26,7 @@ from typing import Final
 from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
 from pmkit.incident import Incident
-from pmkit.ingest import LEDGER, Ledger, Request
+from pmkit.ingest import EVENTS, LEDGER, ROLLUP, Ledger, Request
 from pmkit.places import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.sources import archives
 from pmkit.sources.model import LogFormat
@@ -42,6 +43,10 @@ _SETTLED_S: Final = 2.0
 """A file that was just written may change again without its time telling, as far as its clock goes."""
 
 Progress = Callable[[str], None]
+
+
+_PARQUET: Final = b"PAR1"
+"""How a Parquet file begins and ends."""
 
 
 @dataclass(frozen=True)
@@ -207,12 +212,32 @@ def folder_of(request: Request, digest: str, cache: Path) -> Path:
 
 
 def kept(source: str, digest: str, folder: Path) -> Part | None:
-    """Return a part that the cache has; None where it does not."""
+    """Return a part that the cache has; None where it does not, or where what it has is damaged, which is removed."""
     try:
         ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError, KeyError):
+        ledger = None
+    if ledger is None or not (is_remote(folder) or ledger.data or _is_whole(folder, ledger)):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
     return Part(source, folder.with_name(ledger.data) if ledger.data else folder, digest, ledger)
+
+
+def _is_whole(folder: Path, ledger: Ledger) -> bool:
+    """Tell whether the files of a part are there and are Parquet from beginning to end."""
+    needed = [folder / name for name in ((EVENTS, ROLLUP) if ledger.table == "logs" else (EVENTS,))]
+    if ledger.events and not all(path.exists() for path in needed):
+        return False
+    return all(_is_parquet(path) for path in folder.rglob("*.parquet") if path.is_file())
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        begin = file.read(len(_PARQUET))
+        file.seek(-min(len(_PARQUET), path.stat().st_size), os.SEEK_END)
+        return begin == file.read() == _PARQUET
 
 
 @cache

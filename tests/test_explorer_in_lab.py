@@ -77,8 +77,8 @@ def test_a_span_is_dragged_and_what_lies_in_it_is_shown(lab: Page) -> None:
     assert all(at.endswith("0") for at in after)  # whole bins of ten seconds
     lab.get_by_role("button", name="Detected impact").click()
     expect(lab.locator(".pmkit .rank button").first).to_contain_text("no database connection for", timeout=WAIT_MS)
-    expect(lab.locator(".pmkit input[type=text]").first).to_have_value(before[0], timeout=WAIT_MS)
-    assert span(lab) == before
+    for box, at in zip(lab.locator(".pmkit input[type=text]").all()[:2], before, strict=True):
+        expect(box).to_have_value(at, timeout=WAIT_MS)
 
 
 def test_a_click_on_a_message_shows_its_lines(lab: Page) -> None:

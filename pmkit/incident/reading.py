@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from pmkit.errors import IncidentError
 from pmkit.incident.file import (
@@ -101,6 +102,9 @@ def parse(path: Path, text: str) -> tuple[IncidentFile, Places]:
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         problem = (broken.problem or "not YAML").split("\n")[0].split(" with value ")[0]
         raise IncidentError(f"{where}: not valid YAML: {problem}") from broken
+    except ReaderError as broken:
+        line = text.count("\n", 0, broken.position) + 1
+        raise IncidentError(f"{path}:{line}: not valid YAML: a control character, U+{broken.character:04X}") from broken
     if not isinstance(content, dict):
         raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from pmkit.sources import reading, sql
 from pmkit.sources.documents import is_document
 from pmkit.sources.model import RecordFormat
 from pmkit.sources.pairing import paired
+from pmkit.sources.sample import csv_rows
 from pmkit.sources.times import Notation, notation_of
 
 Found = tuple[int, Any, str]
@@ -156,7 +156,7 @@ def _between(text: str, line: int) -> Iterator[Found]:
 def _csv_rows(path: Path) -> Iterator[Found]:
     sample = reading.sample_of(path)
     with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.reader(file, delimiter=sample.delimiter)
+        reader = csv_rows(file, sample.delimiter)
         for _ in range(sample.header):
             next(reader, None)
         header = [name.strip() for name in next(reader, [])]

@@ -11,6 +11,8 @@ from typing import Any
 Around = list[dict[str, Any]]
 
 _DECODER = json.JSONDecoder()
+_DEEPEST = 500
+"""No export nests its records so deeply."""
 _SPACE = " \t\r\n"
 _TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 
@@ -65,6 +67,14 @@ def lists_in(document: Any, depth: int = 4) -> Iterator[tuple[str, ...]]:
         level = inside
 
 
+def _decoded(text: str, position: int = 0) -> tuple[Any, int]:
+    """Read one JSON value; what is nested too deeply to be read is none."""
+    try:
+        return _DECODER.raw_decode(text, position)
+    except RecursionError as deep:
+        raise ValueError("nested too deeply") from deep
+
+
 def is_document(lines: list[str]) -> bool:
     """Tell whether the first lines begin a JSON value that goes on below, or a list."""
     first = next((line.strip() for line in lines if line.strip()), "")
@@ -73,7 +83,7 @@ def is_document(lines: list[str]) -> bool:
     if first.startswith("["):
         return first in ("[", "[]") or first[1:].lstrip().startswith(("{", "["))
     try:
-        _DECODER.raw_decode(first)
+        _decoded(first)
     except ValueError:
         return first == "{" or len(first) >= 1 << 16 or first.endswith((",", "{", "[", ":"))
     return False
@@ -102,14 +112,14 @@ def _top_values(body: str) -> Iterator[tuple[int, Any]]:
     if body.startswith("[", position):
         position = _skip(body, position + 1)
         while not body.startswith("]", position):
-            value, end = _DECODER.raw_decode(body, position)
+            value, end = _decoded(body, position)
             yield position, value
             position = _skip(body, end)
             if body.startswith(",", position):
                 position = _skip(body, position + 1)
         return
     while position < len(body):
-        value, end = _DECODER.raw_decode(body, position)
+        value, end = _decoded(body, position)
         yield position, value
         position = _skip(body, end)
 
@@ -129,17 +139,17 @@ def _places(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]:
         position = _skip(body, position + 1)
         while not body.startswith("]", position):
             yield from _places(body, position, path[1:])
-            position = _skip(body, _DECODER.raw_decode(body, position)[1])
+            position = _skip(body, _decoded(body, position)[1])
             if body.startswith(",", position):
                 position = _skip(body, position + 1)
     elif path[0] != "*" and body.startswith("{", position):
         position = _skip(body, position + 1)
         while body.startswith('"', position):
-            key, end = _DECODER.raw_decode(body, position)
+            key, end = _decoded(body, position)
             position = _skip(body, _skip(body, end) + 1)
             if key == path[0]:
                 yield from _places(body, position, path[1:])
-            position = _skip(body, _DECODER.raw_decode(body, position)[1])
+            position = _skip(body, _decoded(body, position)[1])
             if body.startswith(",", position):
                 position = _skip(body, position + 1)
 
@@ -156,6 +166,8 @@ def beginning(text: str) -> Any:
     best: tuple[int, str] | None = None
     for token in _TOKENS.finditer(text):
         if token[0] in "{[":
+            if len(stack) >= _DEEPEST:
+                return None
             stack.append("}" if token[0] == "{" else "]")
         elif token[0] == "," and stack:
             best = (token.start(), "".join(reversed(stack)))

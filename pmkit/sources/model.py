@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, cast
 
 from pmkit.sources.documents import children, lists_in
-from pmkit.sources.sample import CONTINUES, Row, Sample
+from pmkit.sources.sample import CONTINUES, Row, Sample, csv_rows
 
 Key = str | tuple[str, ...]
 """Where a field stands: a name, dotted where nested, two joined by `+`, or alternatives in order."""
@@ -212,7 +211,7 @@ class LogFormat(_Entry):
             case Shape.LOGFMT:
                 yield from (pairs_of(line) or None for line in sample.lines if sample.document is None)
             case Shape.CSV if self.names:
-                for row in csv.reader(sample.lines):
+                for row in csv_rows(sample.lines):
                     yield dict(zip(self.names, row, strict=False)) if len(row) > len(self.names) // 2 else None
             case Shape.CSV:
                 yield from sample.table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ Row = dict[str, Any]
 
 DELIMITERS: Final = ",;\t"
 _LONGEST: Final = 1 << 16
+_LONGEST_FIELD: Final = 1 << 30
 
 _TRACE: Final = (
     r"\s+(?:at |File \"|from |\.\.\. \d+ more|\d+: )|Traceback \(most recent|Caused by:|Suppressed:|During handling of|"
@@ -85,13 +86,25 @@ class Sample:
         """Rows by column name where the first line is a header of plain names, else empty."""
         if self.document is not None or not self._head:
             return []
-        header = next(csv.reader([self._head[self.header]], delimiter=self.delimiter), [])
+        header: list[str] = next(csv_rows([self._head[self.header]], self.delimiter), [])
         names = [name.strip() for name in header]
         plain = len(names) > 1 and all(re.fullmatch(r"[\w@.\-/ ():%\[\]$#]{1,60}", name) for name in names)
         if not plain or len(set(names)) < len(names) or any(re.match(r"\d{4}-\d\d", name) for name in names):
             return []
-        rows = csv.reader(self._head[self.header + 1 :], delimiter=self.delimiter)
+        rows = csv_rows(self._head[self.header + 1 :], self.delimiter)
         return [dict(zip(names, row, strict=True)) for row in _readable(rows) if len(row) == len(names)]
+
+
+def csv_rows(lines: Iterable[str], delimiter: str = ",") -> Any:
+    """Read rows of a table; a field may be long, a stack trace or a whole document.
+
+    Returns
+    -------
+    csv.reader
+        With its `line_num`.
+    """
+    csv.field_size_limit(_LONGEST_FIELD)
+    return csv.reader(lines, delimiter=delimiter)
 
 
 def _readable(rows: Iterator[list[str]]) -> Iterator[list[str]]:

@@ -1,0 +1,237 @@
+"""What can go wrong with files, contents and the machine: one clear message, its exit code, and nothing that was good is lost."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from samples import access_log
+
+from pmkit.cli import main
+
+LOG = access_log(4, failing=[range(60, 120)])
+GOOD = "a report that was good"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong.
+
+    Attributes
+    ----------
+    name : str
+        What it is.
+    make : callable
+        Makes it in the folder of an incident with a good log.
+    code : int
+        What the command ends with: 0 where it is told beside the results, else 2.
+    told : str
+        What is said of it, a regular expression.
+    """
+
+    name: str
+    make: Callable[[Path], None]
+    code: int
+    told: str
+
+
+def file(name: str, content: str | bytes) -> Callable[[Path], None]:
+    """Write a file."""
+
+    def make(folder: Path) -> None:
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    return make
+
+
+def yaml(text: str | bytes) -> Callable[[Path], None]:
+    """Write another `incident.yaml`."""
+    return file("incident.yaml", text)
+
+
+def zipped(*members: tuple[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members:
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def tarred(name: str, **about: object) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        member = tarfile.TarInfo(name)
+        for what, value in about.items():
+            setattr(member, what, value)
+        archive.addfile(member)
+    return out.getvalue()
+
+
+def lines(**fields: object) -> str:
+    """Write a JSON log of which every tenth line has the fields."""
+    plain = {"status": 200, "path": "/", "method": "GET", "service": "shop"}
+    return "".join(
+        json.dumps({"time": f"2026-01-17T03:00:{n:02}Z", **plain, **(fields if n % 10 == 5 else {})}) + "\n" for n in range(60)
+    )
+
+
+HEAD = "id: INC-1\ntitle: a test\n"
+FAULTS = (
+    Fault("an empty log", file("empty.log", ""), 0, r"empty\.log: empty, 0 events of 0 lines"),
+    Fault("a log of blank lines", file("blank.log", "\n" * 50), 0, r"blank\.log"),
+    Fault("a directory named like a log", lambda folder: (folder / "x.log").mkdir(), 0, "requests failed"),
+    Fault("a FIFO", lambda folder: os.mkfifo(folder / "pipe.log"), 0, "requests failed"),
+    Fault("a link to nothing", lambda folder: (folder / "gone.log").symlink_to("/nonexistent/x.log"), 0, "requests failed"),
+    Fault("a link to itself", lambda folder: (folder / "loop.log").symlink_to(folder / "loop.log"), 0, "requests failed"),
+    Fault("a link to a folder above", lambda folder: (folder / "up").symlink_to(folder.parent), 0, "requests failed"),
+    Fault("a name with a line end", file("a\nb.log", "2026-01-17 03:00:00 ERROR it broke\n"), 0, r"a.?b\.log: "),
+    Fault("a name with a quote", file("a'b\".log", "2026-01-17 03:00:00 ERROR it broke\n"), 0, r"a'b\"\.log: "),
+    Fault("a name with wildcards", file("a*[b]?.log", "2026-01-17 03:00:00 ERROR it broke\n"), 0, r"a\*\[b\]\?\.log: "),
+    Fault("random bytes", file("noise.bin", bytes(range(256)) * 40), 0, r"noise\.bin: "),
+    Fault("a zip that is none", file("a.zip", b"PK\x03\x04 no"), 2, r"a\.zip"),
+    Fault("a zip that was cut short", file("a.zip", zipped(("a.log", LOG))[:-40]), 2, r"a\.zip"),
+    Fault("a zip whose member points outside", file("a.zip", zipped(("../../etc/evil.log", LOG))), 0, "requests failed"),
+    Fault("an empty zip", file("a.zip", zipped()), 0, "requests failed"),
+    Fault("a zip in a zip", file("a.zip", zipped(("b.zip", "PK"))), 0, "requests failed"),
+    Fault("a tar with a link outside", file("a.tar", tarred("l.log", type=tarfile.SYMTYPE, linkname="/etc/passwd")), 0, "failed"),
+    Fault("a tar with a device", file("a.tar", tarred("d.log", type=tarfile.CHRTYPE, devmajor=1)), 0, "requests failed"),
+    Fault("damaged zstd", file("a.log.zst", b"\x28\xb5\x2f\xfd" + b"\xff" * 40), 2, r"a\.log\.zst: the compressed data"),
+    Fault("damaged gzip", file("a.log.gz", b"\x1f\x8b\x08" + b"\xff" * 40), 2, r"a\.log\.gz: the compressed"),
+    Fault("damaged xz", file("a.log.xz", b"\xfd7zXZ\x00" + b"\xff" * 40), 2, r"a\.log\.xz: the compressed"),
+    Fault("a duration that is not a number", file("n.jsonl", lines(duration_ms="NaN")), 0, "requests failed"),
+    Fault("an infinite duration", file("n.jsonl", lines(duration_ms=float("inf"))), 0, "requests failed"),
+    Fault("a negative duration", file("n.jsonl", lines(duration_ms=-5)), 0, "requests failed"),
+    Fault("a time in the year 1", file("n.jsonl", lines(time="0001-01-01T00:00:00Z")), 0, "requests failed"),
+    Fault("a time in the year 9999", file("n.jsonl", lines(time="9999-12-31T23:59:59Z")), 0, "requests failed"),
+    Fault("a time that is none", file("n.jsonl", lines(time="yesterday")), 0, "requests failed"),
+    Fault("a status that is none", file("n.jsonl", lines(status="broken")), 0, "requests failed"),
+    Fault("an enormous status", file("n.jsonl", lines(status=10**30)), 0, "requests failed"),
+    Fault("deep nesting", file("n.jsonl", '{"time": "2026-01-17T03:00:00Z", "a": ' + "[" * 5000 + "]" * 5000 + "}"), 0, r"n\."),
+    Fault("a document nested too deeply", file("n.json", "[" * 100_000 + "]" * 100_000), 0, r"n\.json"),
+    Fault("a line of five megabytes", file("n.log", "2026-01-17 03:00:00 ERROR " + "x" * 5_000_000 + "\n"), 0, r"n\.log: "),
+    Fault("an empty incident.yaml", yaml(""), 2, r"incident\.yaml"),
+    Fault("YAML with a key twice", yaml(f"{HEAD}severity: a\nseverity: b\n"), 2, r"incident\.yaml:\d+.*(?i:duplicate|twice)"),
+    Fault("YAML with an alias bomb", yaml(HEAD + "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{','.join([f'*{chr(97 + n)}'] * 9)}]\n" for n in range(9))), 2, r"incident\.yaml"),
+    Fault("YAML that makes objects", yaml(HEAD + "severity: !!python/object/apply:os.system ['true']\n"), 2, r"incident\.yaml:3"),
+    Fault("YAML with tabs", yaml(HEAD + "slo:\n\tavailability: 0.9\n"), 2, r"incident\.yaml:4"),
+    Fault("YAML with NUL bytes", yaml(HEAD.encode() + b"severity: a\x00b\n"), 2, r"incident\.yaml"),
+    Fault("YAML that is not UTF-8", yaml(HEAD.encode() + b"severity: \xff\xfe\n"), 2, r"incident\.yaml"),
+    Fault("YAML with an end before the start", yaml(HEAD + "times: {started_at: 2026-01-18 04:00:00, ended_at: 2026-01-17}\n"),
+          0, "requests failed"),
+    Fault("YAML with a time in the year 1", yaml(HEAD + "times: {started_at: 0001-01-01 00:00:00}\n"), 0, "requests failed"),
+    Fault("a hint for a file that is not there", yaml(HEAD + "sources: [{match: a.log, timezone: UTC}]\n"), 0, "requests failed"),
+    Fault("an impact source that is not there", yaml(HEAD + "impact_source: none.log\n"), 2, r"none\.log"),
+    Fault("a pattern that cannot be compiled", yaml(HEAD + "formats: [{name: a, pattern: '(((' }]\n"), 2, r"incident\.yaml:3"),
+    Fault("a pattern that backtracks", yaml(HEAD + "formats: [{name: a, pattern: '^(?P<message>(a+)+)$', samples: ['x']}]\n"), 2,
+          r"incident\.yaml:3"),
+    Fault("an export at a URL that is none", yaml(HEAD + "exports: ['nonsense://x']\n"), 2, r"nonsense"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    folder = tmp_path / "data" / "INC-1"
+    folder.mkdir(parents=True)
+    (folder / "incident.yaml").write_text(HEAD)
+    (folder / "access.log").write_text(LOG)
+    return folder
+
+
+def run(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on the incident as somebody would at a shell."""
+    command = [sys.executable, "-m", "pmkit", words[0], "INC-1", "--data", str(folder.parent), *words[1:]]
+    around = {**os.environ, **env}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=around, errors="replace", check=False)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
+def test_a_fault_is_told_or_met_and_nothing_is_changed(fault: Fault, ours: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fault.make(ours)
+    before = {path: path.read_bytes() for path in ours.rglob("*") if path.is_file() and not path.is_symlink()}
+    code = main(["summary", "INC-1", "--data", str(ours.parent), "--quiet"])
+    said = capsys.readouterr()
+    assert code == fault.code, said.err
+    assert re.search(fault.told, said.err if code else said.out, re.DOTALL), said
+    if code:
+        assert said.out == ""
+        assert all("incident.yaml:" in line or line.startswith("pmkit: ") for line in said.err.strip().splitlines()), said.err
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "around"),
+    [
+        ("no home", {"HOME": ""}),
+        ("a home that is not there", {"HOME": "/nonexistent"}),
+        ("an odd zone of the machine", {"TZ": "Mars/Phobos"}),
+        ("a plain locale", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "utf-8"}),
+        ("no folder for matplotlib", {"MPLCONFIGDIR": "/proc/none"}),
+    ],
+)
+def test_an_odd_machine_changes_nothing(name: str, around: dict[str, str], ours: Path) -> None:
+    usual, odd = run(ours, "summary", "--quiet"), run(ours, "summary", "--quiet", **around)
+    assert (odd.returncode, odd.stdout) == (0, usual.stdout), name
+
+
+def test_a_damaged_cache_is_made_anew(ours: Path, tmp_path: Path) -> None:
+    cache = {"PMKIT_CACHE": str(tmp_path / "cache")}
+    good = run(ours, "summary", "--quiet", **cache)
+    for damage in (b"", b"no parquet", None):
+        for path in [path for path in (tmp_path / "cache").rglob("*.parquet") if path.is_file()]:
+            path.unlink() if damage is None else path.write_bytes(damage)
+        again = run(ours, "summary", "--quiet", **cache)
+        assert (again.returncode, again.stdout) == (0, good.stdout), (damage, again.stderr)
+
+
+def test_a_run_that_is_killed_leaves_the_good_report_and_nothing_that_looks_finished(ours: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "INC-1.html").write_text(GOOD)
+    command = [sys.executable, "-m", "pmkit", "report", "INC-1", "--data", str(ours.parent), "--out", str(out), "--quiet"]
+    for ended, after_s in ((signal.SIGKILL, 0.7), (signal.SIGKILL, 1.8), (signal.SIGINT, 1.2)):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        time.sleep(after_s)
+        running.send_signal(ended)
+        said = running.communicate(timeout=60)[1]
+        assert "Traceback" not in said, said
+        for path in (path for path in out.iterdir() if not path.name.startswith(".")):
+            whole = {".html": "</html>", ".pdf": "%%EOF"}[path.suffix]
+            content = path.read_bytes().decode("latin-1").rstrip()
+            assert content == GOOD or content.endswith(whole), path
+    done = run(ours, "report", "--out", str(out), "--to", "html", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert (out / "INC-1.html").read_text() != GOOD
+    assert {path.name for path in out.iterdir()} <= {"INC-1.html", "INC-1.pdf"}
+
+
+def test_a_full_disk_leaves_the_good_report(ours: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("needs leave to mount")
+    try:
+        (disk / "INC-1.html").write_text(GOOD)
+        done = run(ours, "report", "--out", str(disk), "--to", "html", "--quiet")
+        assert done.returncode in (2, 3)
+        assert "Traceback" not in done.stderr
+        assert (disk / "INC-1.html").read_text() == GOOD
+        assert "No space left" in done.stderr
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
