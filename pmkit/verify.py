@@ -47,7 +47,7 @@ def provenance_of(report: Path) -> dict[str, Any]:
     except (ValueError, PyPdfError, KeyError, TypeError) as broken:
         raise InputError(f"{report}: is damaged: {broken}") from broken
     if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise InputError(f"{report}: does not say where it comes from; only reports of pmkit from 0.1 on do")
+        raise InputError(f"{report}: does not say where it comes from: no report of pmkit's, or one of before it did")
     return told
 
 
