@@ -247,8 +247,8 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
     missing = alerting.missing(findings.response.alerts, ((match.incident, match.alerts) for match in found))
     return replace(
         findings,
-        alerting=replace(findings.alerting, missing=missing),
-        history=found,
+        alerting=replace(findings.alerting, missing=without_secrets(missing, findings.incident.id)),
+        history=without_secrets(found, findings.incident.id),
         earlier=earlier,
         not_compared=tuple(unread),
     )

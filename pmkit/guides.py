@@ -55,11 +55,8 @@ def _routes(findings: Findings) -> Iterator[tuple[str, str]]:
         return
     names = routes[["service", "http_route"]].apply(lambda row: " ".join(str(one) for one in row.dropna()), axis=1)
     hit = routes["failed"].gt(0) & routes["error_ratio"].gt(routes["baseline_ratio"].fillna(0))
-    told = [
-        f"{name} ({percent(ratio)})"
-        for name, ratio in zip(names[hit], routes["error_ratio"][hit], strict=True)
-        if name
-    ]  # fmt: skip
+    ratios = zip(names[hit], routes["error_ratio"][hit], strict=True)
+    told = [f"{name} ({percent(ratio)})" for name, ratio in ratios if name]
     more = [f"{count(len(told) - MOST_ROUTES)} more"] if len(told) > MOST_ROUTES else []
     yield "Hit", listing([*told[:MOST_ROUTES], *more])
     spared = [name for name in names[routes["failed"].eq(0)] if name]

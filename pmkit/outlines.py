@@ -96,7 +96,8 @@ def _led(words: str, write: Callable[[Findings], str]) -> Piece:
         text = write(findings)
         if text.startswith(f"> **{TO_WRITE}"):
             return text
-        return f"**{words}.**{chr(10) * 2 if text.startswith('- ') else ' '}{text}"
+        gap = "\n\n" if text.startswith("- ") else " "
+        return f"**{words}.**{gap}{text}"
 
     return led
 

@@ -16,7 +16,6 @@ from pmkit import sections
 from pmkit.errors import InputError
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
-from pmkit.incident import IncidentFile
 from pmkit.markup import Audience, Template, escape
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
 from pmkit.provenance import provenance
@@ -79,9 +78,8 @@ class Report:
             if given not in known:
                 raise InputError(f"{what} {given!r}: expected one of {', '.join(known)}")
         shown = public(findings) if audience == "public" else findings
-        written = shown.incident.file.model_dump(by_alias=True)
-        told = {name: value for name, value in written.items() if name not in _NOT_TOLD}
-        file = IncidentFile(**{**written, **without_secrets(told, findings.incident.id)})
+        told = {name: value for name, value in shown.incident.file if name not in _NOT_TOLD}
+        file = shown.incident.file.model_copy(update=without_secrets(told, findings.incident.id))
         self.findings = replace(shown, incident=shown.incident.with_file(file))
         self.template: Template = template
         self.outline = OUTLINES[template]

@@ -196,21 +196,27 @@ def without_secrets(value: Any, key: str) -> Any:
     Parameters
     ----------
     value : object
-        Text, DataFrame, dataclass, dict, list or tuple, and anything else, which is returned as it is.
+        Text, DataFrame, dataclass, part of `incident.yaml`, dict, list or tuple, and anything else, which is returned as
+        it is.
     key : str
         As in `hidden`.
     """
     if isinstance(value, str):
         return hidden(value, key)
     if isinstance(value, pd.DataFrame):
-        texts = [
-            name for name, kind in value.dtypes.items() if pd.api.types.is_object_dtype(kind) or isinstance(kind, pd.StringDtype)
-        ]
+        texts = value.select_dtypes(include=["object", "string"]).columns
         return value.assign(
             **{str(name): value[name].map(lambda one: without_secrets(one, key)).astype(value[name].dtype) for name in texts}
         )
+    if hasattr(value, "model_copy"):  # a part of `incident.yaml`
+        return value.model_copy(update={name: without_secrets(one, key) for name, one in value})
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: without_secrets(getattr(value, one.name), key) for one in fields(value) if one.init})
+    return _collected(value, key)
+
+
+def _collected(value: Any, key: str) -> Any:
+    """Replace the secrets in what a dict, list or tuple holds."""
     if isinstance(value, dict):
         return {name: without_secrets(one, key) for name, one in value.items()}
     if isinstance(value, list | tuple):

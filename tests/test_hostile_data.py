@@ -37,7 +37,7 @@ def of(number: int) -> str:
 
 
 def exports() -> dict[str, str]:
-    """Write logs, alerts, rules, changes, chat and metrics of an incident, with a payload in every field."""
+    """Write logs, alerts, rules, changes, chat and metrics of an incident, with payloads in the fields that hold free text."""
     requests, errors = [], []
     for second in range(1200):
         bad, name = 400 <= second < 700, of(second)

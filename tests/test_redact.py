@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from conftest import findings_of
@@ -91,6 +92,15 @@ def test_no_secret_of_the_data_or_of_what_people_wrote_is_in_a_report(incident: 
     assert len(placeholders) == 1, placeholders  # equal secrets stay recognisable
     assert "<url-password:" in findings.to_json()
     assert "1 × password in a URL" in shown.replace("\u00a0", " ")
+
+
+def test_no_secret_of_an_earlier_incident_is_in_a_report() -> None:
+    found = findings_of("INC-2026-1123")
+    (match, *_) = found.history
+    measure = match.open_measures[0].model_copy(update={"action": f"Rotate DB_PASSWORD={SECRET}"})
+    told = without_secrets((replace(match, title=f"token={SECRET}", open_measures=(measure,)),), "INC-1")
+    assert SECRET not in str(told)
+    assert told[0].open_measures[0].action.startswith("Rotate DB_PASSWORD=<password:")
 
 
 def test_findings_without_secrets_are_as_they_were() -> None:
