@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import dimensions, patterns, schema
+from pmkit import dimensions, held, patterns, schema
 from pmkit.findings import Findings, requests_in
 from pmkit.frames import conform
+from pmkit.held import Place
 from pmkit.ingest import EVENTS, ROLLUP, connect
 from pmkit.mining import templates_of
 from pmkit.redact import hidden
@@ -34,17 +35,18 @@ _SAMPLED: Final = 100_000
 """So many of each are held ready for long spans."""
 _LONG: Final = 1_000_000
 """A span of more requests is a long one."""
-_MOST_CLIENTS: Final = 500_000
+_FEW_BINS: Final = 400
+"""In so many bins lines are looked up one by one; in more, all are looked through."""
 _KEPT: Final = 8
 """So many answers to what was looked for are kept."""
 _LINE: Final = (
     "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
     "client", "trace_id", "version",
 )  # fmt: skip
+_ASKED: Final = (*FACETS, *SEARCHED)
 _SUMS: Final = "CAST(sum(events) AS BIGINT) AS events, CAST(coalesce(sum(events) FILTER (is_error), 0) AS BIGINT) AS errors"
 
-Place = tuple[datetime, str, int]
-"""Time, file and line of a log line."""
+_HAS: Final = "has"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ class Logs:
         self._events = findings.store.union(EVENTS, "logs")
         self._database.execute(sql.MACROS)
         counted = findings.store.union(ROLLUP, "logs")
-        self._matches: dict[str, pd.DataFrame] = {}
+        self._matches: dict[str, dict[str, pd.DataFrame]] = {}
+        self._held = False
+        self._preparing = threading.Lock()
         self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {counted or self._nothing}")
 
     def shown(self, text: str) -> str:
@@ -117,21 +121,6 @@ class Logs:
         return raw.assign(
             mask=raw["template"], template=raw["template"].map(templates_of(raw["template"].unique())).astype("string")
         )
-
-    @cached_property
-    def _clients(self) -> frozenset[str] | None:
-        """All clients, so that what is none is not looked for among them; None where they are very many."""
-        if self._events is None:
-            return frozenset()
-        query = f"SELECT DISTINCT client FROM {self._events} WHERE client IS NOT NULL LIMIT {_MOST_CLIENTS}"
-        found = self._rows(query, [])["client"]
-        return frozenset(found) if len(found) < _MOST_CLIENTS else None
-
-    @cached_property
-    def _traced(self) -> bool:
-        """Whether any line has a request ID."""
-        query = f"SELECT 1 AS one FROM {self._events} WHERE trace_id IS NOT NULL LIMIT 1"
-        return self._events is not None and len(self._rows(query, [])) > 0
 
     @cached_property
     def _few(self) -> pd.DataFrame:
@@ -187,34 +176,62 @@ class Logs:
         asked = query if query.text else query.everywhere
         if not asked.text and not asked.template:
             return self._whole(self._counted(*self._where(asked)))[["events"]]
-        found = self._matching(asked)
-        return self._whole(found.groupby(pd.DatetimeIndex(found.index).floor(f"{self.width_s}s")).sum())
+        found = pd.concat(self._matching(asked).values())["events"]
+        return self._whole(found.groupby(pd.DatetimeIndex(found.index).floor(f"{self.width_s}s")).sum().to_frame())
 
-    def _matching(self, query: Query) -> pd.DataFrame:
-        """Count the lines in which something was found, per bin of the rollup; answers are kept for what is asked next."""
+    def _matching(self, query: Query) -> dict[str, pd.DataFrame]:
+        """Count the lines in which something was found, per bin of the rollup; answers are kept for what is asked next.
+
+        Returns
+        -------
+        dict
+            By the way in which a line is found, see `_texts`, a frame as of `held.added`.
+        """
         key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
         if key not in self._matches:
-            nothing = self._whole(self._counted("false", []))[["events"]].head(0)
-            found = pd.concat([nothing, *self._counts(query)]).groupby(level=0).sum()
+            found = {_HAS: held.added(self._having(query))}
+            for way in MATCHED if query.text else ():
+                found[way] = held.added(self._being(query, way, pd.concat(found.values())))
             self._matches = dict([*self._matches.items(), (key, found)][-_KEPT:])
         return self._matches[key]
 
-    def _counts(self, query: Query) -> Iterator[pd.DataFrame]:
-        """Count them in the logs with messages and in those without, where not to look for any takes half as long."""
-        bins = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
-        counts = f"SELECT {bins} AS bin, count(*) AS events"
+    def _having(self, query: Query) -> Iterator[pd.DataFrame]:
+        """Count those that have a text, or are of a template, among the lines that are held or else in the logs."""
+        if self._held:
+            condition, values = self._where(query)
+            yield self._rows(held.counted(held.lines(_ASKED), condition), values)
+            return
         every = {part.source for part in self._findings.store.parts}
         talking = set(self._templates["source"])
         for sources in (every & talking, every - talking):
             lines = self._findings.store.union(EVENTS, "logs", sources=sources)
             if lines and (sources & talking or not query.template):
                 condition, values = self._where(query, messages=bool(sources & talking))
-                yield self._rows(f"{counts} FROM {lines} WHERE {condition} GROUP BY ALL", values).set_index("bin")
+                yield self._rows(held.counted(lines, condition), values)
+
+    def _being(self, query: Query, way: str, having: pd.DataFrame) -> Iterator[pd.DataFrame]:
+        """Count those that are not among them and of which a text is all of the client, or of the request ID."""
+        condition, values = self._where(query, way=way)
+        if self._held:
+            span, edges = self._where(Query(query.start, query.end))
+            when = self._rows(held.counted(held.known(way), span), [query.text, *edges])
+            if when.empty or (having.empty and query == Query(query.start, query.end, text=query.text)):
+                yield when
+                return
+            if len(when) <= _FEW_BINS:
+                near, times = held.near(when)
+                condition, values = f"{near} AND {condition}", [*times, *values]
+        if self._events:
+            yield self._rows(held.counted(self._events, condition), values)
 
     def prepare(self) -> None:
-        """Look up what takes longest beforehand: the clients, and some requests of all of the time."""
+        """Look up what takes longest beforehand: the lines, if they can be held, and some requests of all of the time."""
+        with self._preparing, self._database.cursor() as database:
+            if self._events and not self._held and sum(part.ledger.events for part in self._findings.store.parts) <= held.MOST:
+                held.hold(database, self._events, _ASKED, MATCHED)
+                self._held = True
         if self._findings.impact.tier.unit == "request" and self._findings.impact.events:
-            _ = self._few, self._clients, self._traced
+            _ = self._few
 
     def values(self, column: str, query: Query) -> pd.DataFrame:
         """Count the values of a column within the span.
@@ -243,7 +260,7 @@ class Logs:
         if not query.text and not query.template:
             condition, values = self._where(query, bins=True)
             return int(self._rows(f"SELECT coalesce(sum(events), 0) AS n FROM rollup WHERE {condition}", values)["n"].iloc[0])
-        return int(self._matching(query)["events"].sum())
+        return sum(int(found["events"].sum()) for found in self._matching(query).values())
 
     def page(self, query: Query, after: Place | None = None, size: int = PAGE) -> pd.DataFrame:
         """Return some of the log lines that are asked for, by time.
@@ -262,28 +279,23 @@ class Logs:
         if self._events is None:
             return conform(pd.DataFrame(), columns)
         if query.text or query.template:
-            query = self._narrowed(query, after, size)
-        condition, values = self._where(query)
+            bins = {way: held.following(found, after, size) for way, found in self._matching(query).items()}
+            pages = [
+                self._lines(self._where(query, way=way), held.near(near), after, size) for way, near in bins.items() if len(near)
+            ]
+        else:
+            pages = [self._lines(self._where(query), ("true", []), after, size)]
+        found = pd.concat([conform(pd.DataFrame(), columns), *(conform(page, columns) for page in pages)])
+        return found.sort_values(["timestamp", "source", "line"], ignore_index=True).head(size)
+
+    def _lines(self, asked: tuple[str, list[Any]], near: tuple[str, list[Any]], after: Place | None, size: int) -> pd.DataFrame:
+        condition, values = f"{near[0]} AND {asked[0]}", [*near[1], *asked[1]]
         if after is not None:
             condition += " AND timestamp >= ? AND (timestamp, source, line) > (?, ?, ?)"
             values += [after[0], after[0], after[1], int(after[2])]
         told = f"{', '.join(_LINE)}, coalesce({self._is_error}, false) AS is_error"
         lines = f"SELECT {told} FROM {self._events} WHERE {condition}"
-        found = self._rows(f"{lines} ORDER BY timestamp, source, line LIMIT {int(size)}", values)
-        return conform(found, columns)
-
-    def _narrowed(self, query: Query, after: Place | None, size: int) -> Query:
-        """Narrow a query to the bins that hold the next lines in which something was found."""
-        width = pd.Timedelta(seconds=schema.BIN_S)
-        bins = self._matching(query)["events"]
-        if after is not None:
-            bins = bins[bins.index > pd.Timestamp(after[0]) - width]
-        if bins.empty:
-            nowhere = self._findings.impact.data_start
-            return replace(query, start=nowhere, end=nowhere)
-        left = bins.cumsum() - (bins.iloc[0] if after is not None else 0)  # of the first bin, all may have been shown
-        enough = left[left >= size]
-        return replace(query, start=bins.index[0], end=(enough if len(enough) else left).index[0 if len(enough) else -1] + width)
+        return self._rows(f"{lines} ORDER BY timestamp, source, line LIMIT {int(size)}", values)
 
     def rising(self, query: Query) -> pd.DataFrame:
         """Find the log templates that came clearly more often in the span than outside of it.
@@ -319,10 +331,10 @@ class Logs:
         within = self._few[self._few["timestamp"].between(start, until)]
         return dimensions.common(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
 
-    def _where(self, query: Query, *, bins: bool = False, messages: bool = True) -> tuple[str, list[Any]]:
+    def _where(self, query: Query, *, bins: bool = False, way: str = _HAS, messages: bool = True) -> tuple[str, list[Any]]:
         """Write a query as a condition with its values.
 
-        Of the rollup, `bins` says that times are those of bins; where there are no `messages`, none are looked at.
+        Of the rollup, `bins` says that times are those of bins; `way` and `messages` are those of `_texts`.
         """
         at = "bin" if bins else "timestamp"
         told: list[tuple[str, list[Any]]] = [("true", [])]
@@ -333,19 +345,10 @@ class Logs:
         if query.failed:
             told.append((f"coalesce({self._is_error}, false)", []))
         if query.text:
-            matched = [name for name in MATCHED if self._may_be(name, query.text)]
-            searched = [name for name in SEARCHED if messages or name != "message"]
-            ways = [f"contains(lower({name}), ?)" for name in searched] + [f"{name} = ?" for name in matched]
-            told.append((f"({' OR '.join(ways)})", [query.text.lower()] * len(searched) + [query.text] * len(matched)))
+            told.append(_texts(query.text, way, messages=messages))
         if query.template:
             told.append(self._of_template(query.template))
         return " AND ".join(condition for condition, _ in told), [value for _, values in told for value in values]
-
-    def _may_be(self, column: str, text: str) -> bool:
-        """Tell whether a text can be all of a column; to compare all lines with it takes long."""
-        if column == "client":
-            return self._clients is None or text in self._clients
-        return self._traced and any(sign.isdigit() for sign in text)
 
     def _of_template(self, template: str) -> tuple[str, list[Any]]:
         """Write that a message is of a template; its longest plain words are looked for first, which is quick."""
@@ -363,3 +366,19 @@ def _some(requests: pd.DataFrame) -> pd.DataFrame:
     """Take every so many of requests, which then stand for more."""
     step = -(-len(requests) // _COMPARED) or 1
     return requests.iloc[::step].assign(weight=requests["weight"] * step)
+
+
+def _texts(text: str, way: str, *, messages: bool) -> tuple[str, list[Any]]:
+    """Write how a line is found by a text: by having it, or else by one of `MATCHED`, of which the text is all.
+
+    Of a log without `messages` none are looked at. One way at a time, because to look for several at once takes as long as
+    to look at every line for each.
+    """
+    searched = [name for name in SEARCHED if messages or name != "message"]
+    has = " OR ".join(f"contains(lower({name}), ?)" for name in searched)
+    having = [text.lower()] * len(searched)
+    if way == _HAS:
+        return f"({has})", having
+    before = MATCHED[: MATCHED.index(way)]
+    others = "".join(f" AND {name} IS DISTINCT FROM ?" for name in before)
+    return f"{way} = ? AND NOT coalesce({has}, false){others}", [text, *having, *[text] * len(before)]

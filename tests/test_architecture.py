@@ -36,6 +36,7 @@ LAYERS = [
     {"timeline"},
     {"contract"},
     {"findings", "events"},
+    {"held"},
     {"query"},
     {"figures", "summary", "check", "actions"},
     {"public", "provenance"},

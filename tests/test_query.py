@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from pmkit import schema
 from pmkit.findings import Findings
-from pmkit.query import FACETS, Logs, Query
+from pmkit.query import FACETS, MATCHED, Logs, Query
 
 
-@pytest.fixture(scope="module")
-def logs(found: Findings) -> Logs:
-    return Logs(found)
+@pytest.fixture(scope="module", params=["read", "held"])
+def logs(found: Findings, request) -> Logs:
+    logs = Logs(found)
+    if request.param == "held":
+        logs.prepare()
+    return logs
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +52,8 @@ def expected(lines: pd.DataFrame, query: Query) -> pd.DataFrame:
 @given(chance=st.randoms(use_true_random=False))
 def test_any_question_counts_the_lines_that_pandas_finds(found: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
     impact = found.impact
-    query = Query(text=chance.choice(["", "", "search", "CHECKOUT", "10.1.1.1", "%", "'"]), failed=chance.random() < 0.3)
+    whole = [chance.choice(lines[column].dropna().unique().tolist()) for column in MATCHED]
+    query = Query(text=chance.choice(["", "", "search", "CHECKOUT", "%", "'", *whole]), failed=chance.random() < 0.3)
     if chance.random() < 0.7:
         start = impact.data_start + (impact.data_end - impact.data_start) * chance.random()
         begin, end = logs.snapped(start, start + pd.Timedelta(seconds=chance.choice([1, 30, 400])))
@@ -65,8 +69,9 @@ def test_any_question_counts_the_lines_that_pandas_finds(found: Findings, logs: 
     assert counted["events"].sum() == len(expected(lines, replace(query.without("service"), text="")))
 
 
-def test_pages_hold_every_line_once_and_in_order(found: Findings, logs: Logs) -> None:
-    query = Query(*logs.snapped(found.impact.start, found.impact.start + pd.Timedelta("40s")))
+@pytest.mark.parametrize("text", ["", "checkout", "10."])
+def test_pages_hold_every_line_once_and_in_order(found: Findings, logs: Logs, text: str) -> None:
+    query = Query(*logs.snapped(found.impact.start, found.impact.start + pd.Timedelta("40s")), text=text)
     seen: list[tuple[str, int]] = []
     after = None
     while len(page := logs.page(query, after, size=200)):

@@ -13,9 +13,9 @@ import pandas as pd
 
 from pmkit import prose
 from pmkit.explorer.look import bar, button, column, heading, labelled, on_value, row, words
+from pmkit.held import Place as Line
 from pmkit.prose import count, percent, plural, short
 from pmkit.query import FACETS, PAGE, Logs, Query
-from pmkit.query import Place as Line
 
 NAMES: Final = {
     "service": "Service",
