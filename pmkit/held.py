@@ -39,7 +39,7 @@ def hold(database: Any, events: str, columns: Iterable[str], whole: Iterable[str
     whole : iterable of str
         Columns that are looked for as a whole.
     """
-    names = list(columns)
+    names, whole = list(columns), list(whole)
     kind, some = f"hash({', '.join(names)}) AS kind", ", ".join(f"any_value({name}) AS {name}" for name in names)
     database.execute(
         f"CREATE TABLE kinds AS SELECT {kind}, count(*) AS lines, any_value(timestamp) AS timestamp, {some} "
@@ -49,10 +49,10 @@ def hold(database: Any, events: str, columns: Iterable[str], whole: Iterable[str
         f"CREATE TABLE times AS SELECT kind, timestamp FROM (SELECT {kind}, timestamp FROM {events}) "
         "WHERE kind IN (SELECT kind FROM kinds WHERE lines > 1)"
     )
-    for name in whole:
-        database.execute(
-            f"CREATE TABLE {name}s AS SELECT hash({name}) AS value, timestamp FROM {events} WHERE {name} IS NOT NULL"
-        )
+    for number, name in enumerate(whole):
+        once = "".join(f" AND {name} IS DISTINCT FROM {other}" for other in whole[:number])
+        values = f"SELECT hash({name}) AS value, {kind}, timestamp FROM {events} WHERE {name} IS NOT NULL{once}"
+        database.execute(f"CREATE TABLE {name}s AS {values}")
 
 
 def lines(columns: Iterable[str]) -> str:
@@ -62,9 +62,14 @@ def lines(columns: Iterable[str]) -> str:
     return f"(SELECT timestamp, {names} FROM kinds WHERE lines = 1 UNION ALL {several})"
 
 
-def known(column: str) -> str:
-    """Write the SQL that gives the times at which a value of a column came, which is its parameter."""
-    return f"(SELECT timestamp FROM {column}s WHERE value = hash(?))"
+def known(column: str, columns: Iterable[str], whole: Iterable[str]) -> str:
+    """Write the SQL that gives the lines in which a column is some value, which is its parameter, twice.
+
+    A line is found by one column of `whole` only, the first of them; the others are null.
+    """
+    names = [f"CAST({'?' if name == column else 'NULL'} AS VARCHAR) AS {name}" for name in whole]
+    told = ", ".join([f"{column}s.timestamp", *columns, *names])
+    return f"(SELECT {told} FROM {column}s JOIN kinds USING (kind) WHERE value = hash(?))"
 
 
 def counted(rows: str, condition: str) -> str:

@@ -35,8 +35,6 @@ _SAMPLED: Final = 100_000
 """So many of each are held ready for long spans."""
 _LONG: Final = 1_000_000
 """A span of more requests is a long one."""
-_FEW_BINS: Final = 400
-"""In so many bins lines are looked up one by one; in more, all are looked through."""
 _KEPT: Final = 8
 """So many answers to what was looked for are kept."""
 _LINE: Final = (
@@ -191,7 +189,7 @@ class Logs:
         if key not in self._matches:
             found = {_HAS: held.added(self._having(query))}
             for way in MATCHED if query.text else ():
-                found[way] = held.added(self._being(query, way, pd.concat(found.values())))
+                found[way] = held.added(self._being(query, way))
             self._matches = dict([*self._matches.items(), (key, found)][-_KEPT:])
         return self._matches[key]
 
@@ -209,19 +207,13 @@ class Logs:
                 condition, values = self._where(query, messages=bool(sources & talking))
                 yield self._rows(held.counted(lines, condition), values)
 
-    def _being(self, query: Query, way: str, having: pd.DataFrame) -> Iterator[pd.DataFrame]:
-        """Count those that are not among them and of which a text is all of the client, or of the request ID."""
+    def _being(self, query: Query, way: str) -> Iterator[pd.DataFrame]:
+        """Count those that do not have it, but of which it is all of the client, or of the request ID."""
         condition, values = self._where(query, way=way)
         if self._held:
-            span, edges = self._where(Query(query.start, query.end))
-            when = self._rows(held.counted(held.known(way), span), [query.text, *edges])
-            if when.empty or (having.empty and query == Query(query.start, query.end, text=query.text)):
-                yield when
-                return
-            if len(when) <= _FEW_BINS:
-                near, times = held.near(when)
-                condition, values = f"{near} AND {condition}", [*times, *values]
-        if self._events:
+            known = held.known(way, _ASKED, MATCHED)
+            yield self._rows(held.counted(known, condition), [query.text, query.text, *values])
+        elif self._events:
             yield self._rows(held.counted(self._events, condition), values)
 
     def prepare(self) -> None:
