@@ -43,11 +43,11 @@ def _zone(findings: Findings) -> str:
 
 
 def issue_summary(findings: Findings) -> str:
-    """Write at most five sentences: what users saw, when, how bad, the rest, and the cause."""
+    """Write at most five sentences in three paragraphs: what users saw and when, how bad it was and what else, and the cause."""
     file = findings.incident.file
-    said = [_ended(file.what_happened)] if file.what_happened else []
-    said += [_when(findings), _how_bad(findings), *_besides(findings), _cause(findings)]
-    return " ".join(escape(sentence) for sentence in said)
+    seen = [_ended(file.what_happened)] if file.what_happened else []
+    told = [[*seen, _when(findings)], [_how_bad(findings), *_besides(findings)], [_cause(findings)]]
+    return "\n\n".join(escape(" ".join(sentences)) for sentences in told)
 
 
 def _ended(text: str) -> str:

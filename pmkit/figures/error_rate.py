@@ -48,10 +48,18 @@ def error_rate(findings: Findings) -> Chart:
         label_marks(figure, strip, (traffic, ratio), shown)
     return Chart(
         "error-rate",
-        f"{impact.tier.unit.capitalize()}s and their {share}, with changes and alerts.",
+        _caption(impact),
         _alt_error_rate(findings, shown),
         figure,
     )
+
+
+def _caption(impact: Impact) -> str:
+    bad = f"of the {impact.tier.unit}s {'were bad' if impact.tier.unit == 'sample' else 'failed'}"
+    if not impact.detected:
+        return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
+    usual = f"{percent(impact.baseline_error_ratio)} outside of the impact"
+    return f"At the peak {percent(impact.peak_error_ratio)} {bad}, {usual}. Changes and alerts are marked."
 
 
 def _share(impact: Impact) -> str:

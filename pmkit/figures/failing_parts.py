@@ -44,5 +44,6 @@ def failing_parts(findings: Findings) -> Chart | None:
         f"{name} has {percent(row['coverage'])} of the {are} requests and {percent(row['error_ratio'])} of it {verb}"
         for name, (_, row) in zip(names, table.iterrows(), strict=True)
     ]
-    caption = f"What {are} requests have in common: how many of them are in each part, and how much of the part {verb}."
+    first = f"In common: {names[0]}, in {percent(table['coverage'].iloc[0])} of the {are} requests."
+    caption = f"{first} Bars: how many of the {are} requests are in each part, and how much of the part {verb}."
     return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(told)}.", figure)

@@ -12,7 +12,8 @@ from pmkit.figures.chart import Chart, laid_out, local_time, style, x
 from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 from pmkit.findings import Findings
 from pmkit.impact import Impact
-from pmkit.prose import clock, listing, zone_name
+from pmkit.prose import clock, duration, listing, zone_name
+from pmkit.response import Response, Step
 
 
 def impact_timeline(findings: Findings) -> Chart:
@@ -45,8 +46,19 @@ def impact_timeline(findings: Findings) -> Chart:
             axes.tick_params(axis="x", length=0)
         lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
         figure.set_size_inches(theme.FIGURE_WIDTH_IN, 0.75 + 0.19 * (sum(rows) + 1.6))
-    caption = f"The incident in lanes: its impact, changes{', alerts and what people wrote' if messages else ' and alerts'}."
-    return Chart("timeline", caption, _alt_timeline(findings, changes, alerts, messages), figure)
+    lanes_of = f"impact, changes{', alerts and what people wrote' if messages else ' and alerts'}"
+    return Chart("timeline", _caption(findings.response, lanes_of), _alt_timeline(findings, changes, alerts, messages), figure)
+
+
+def _caption(response: Response, lanes_of: str) -> str:
+    """Say how long detection and mitigation took, as far as both are known."""
+    took = []
+    steps: tuple[Step, ...] = ("detected", "mitigated")
+    for step in steps:
+        after = response.time_to(step)
+        if after is not None and after >= 0:
+            took.append(f"{step} after {duration(after)}")
+    return f"{f'The incident was {listing(took)}. ' if took else ''}Lanes: {lanes_of}."
 
 
 def _story_messages(findings: Findings) -> list[Mark]:

@@ -39,8 +39,17 @@ def latency(findings: Findings) -> Chart | None:
         axes.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, title=None, handlelength=1.8)
         shade(axes, impact)
         local_time(axes, impact, zone)
-    caption = f"Time within which half, 95 % and 99 % of the {impact.tier.unit}s were served, on a logarithmic scale."
-    return Chart("latency", caption, _alt_latency(impact), figure)
+    return Chart("latency", _caption(impact), _alt_latency(impact), figure)
+
+
+def _caption(impact: Impact) -> str:
+    shown = f"ime within which half, 95 % and 99 % of the {impact.tier.unit}s were served, on a logarithmic scale."
+    if not impact.detected or not {"outside", "during"} <= set(impact.latency.index):
+        return f"T{shown}"
+    usual, bad = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))
+    if bad == usual:
+        return f"95 % were served within {bad}, during the impact as outside of it: t{shown}"
+    return f"95 % were served within {bad} during the impact, and within {usual} outside of it: t{shown}"
 
 
 def _alt_latency(impact: Impact) -> str:
