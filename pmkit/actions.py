@@ -42,7 +42,7 @@ def written(incident: Incident, form: str, *, done: bool = False) -> str:
     >>> print(written(find("INC-2026-1103", data_folder()), "csv").splitlines()[0])
     incident,action,type,owner,priority,due,tracker,done_when,status
     """
-    measures = [one for one in incident.file.measures if done or one.status == "open"]
+    measures = [incident.redactor.everywhere(one) for one in incident.file.measures if done or one.status == "open"]
     return FORMS[form](incident, measures)
 
 

@@ -243,14 +243,16 @@ def data_quality(findings: Findings) -> str:
 def secrets(findings: Findings) -> str | None:
     """Write how many secrets were replaced; None where there were none."""
     told = findings.to_json() + findings.incident.file.model_dump_json()
+    own = [rule.name for rule in findings.incident.file.redact.rules]
     found = [
-        f"{count(number)} × {TITLES[name].removeprefix('a ').removeprefix('an ')}"
-        for name, number in sorted(placeholders(told).items())
+        f"{count(number)} × {escape(TITLES.get(name, name).removeprefix('a ').removeprefix('an '))}"
+        for name, number in sorted(placeholders(told, own).items())
     ]
     if not found:
         return None
-    replaced = f"What looked like a secret is replaced by a placeholder in this report: {listing(found)}."
-    return f"### Secrets\n\n{replaced} Equal ones have equal placeholders. Whoever holds the exports holds them still."
+    replaced = f"What must not be published is replaced by placeholders in this report: {listing(found)}."
+    still = "Equal ones have equal placeholders. Whoever holds the exports holds them still."
+    return f"### Secrets and personal data\n\n{replaced} {still}"
 
 
 def _read(findings: Findings, row: dict[str, Any]) -> list[str]:

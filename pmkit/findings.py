@@ -19,7 +19,6 @@ from pmkit.incident import Incident, Measure, data_folder, find, incidents, know
 from pmkit.markup import Audience
 from pmkit.parts import Progress
 from pmkit.recall import recalled
-from pmkit.redact import without_secrets
 from pmkit.store import MOST_COMPARED, Store, open_incident
 from pmkit.tier import choose, of_metrics
 
@@ -226,7 +225,7 @@ def _without_secrets(findings: Findings) -> Findings:
     """Replace the secrets in all that was found; what people wrote, `incident.yaml`, stays as it is."""
     kept = ("incident", "zone", "store", "audience", "unexplained")
     told = {name: value for name, value in vars(findings).items() if name not in kept}
-    return replace(findings, **without_secrets(told, findings.incident.id))
+    return replace(findings, **findings.incident.redactor.everywhere(told))
 
 
 def compared(findings: Findings, progress: Progress = lambda _: None) -> Findings:
@@ -245,10 +244,11 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
     earlier = sum(bool(own.at and other.at and other.at < own.at) for other, _ in others)
     found = history.seen_before(own, others)
     missing = alerting.missing(findings.response.alerts, ((match.incident, match.alerts) for match in found))
+    redact = findings.incident.redactor.everywhere
     return replace(
         findings,
-        alerting=replace(findings.alerting, missing=without_secrets(missing, findings.incident.id)),
-        history=without_secrets(found, findings.incident.id),
+        alerting=replace(findings.alerting, missing=redact(missing)),
+        history=redact(found),
         earlier=earlier,
         not_compared=tuple(unread),
     )

@@ -20,7 +20,6 @@ from pmkit.markup import Audience, Template, escape
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
 from pmkit.provenance import provenance
 from pmkit.public import public
-from pmkit.redact import without_secrets
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +54,7 @@ class Section:
         return "\n\n".join(part if isinstance(part, str) else f"*{part.caption}*" for part in self.parts)
 
 
-_NOT_TOLD: Final = ("id", "exports", "sources", "formats", "impact_source")
+_NOT_TOLD: Final = ("id", "exports", "sources", "formats", "impact_source", "redact")
 """What of `incident.yaml` is for reading exports, and not in the report."""
 
 
@@ -79,7 +78,7 @@ class Report:
                 raise InputError(f"{what} {given!r}: expected one of {', '.join(known)}")
         shown = public(findings) if audience == "public" else findings
         told = {name: value for name, value in shown.incident.file if name not in _NOT_TOLD}
-        file = shown.incident.file.model_copy(update=without_secrets(told, findings.incident.id))
+        file = shown.incident.file.model_copy(update=findings.incident.redactor.everywhere(told))
         self.findings = replace(shown, incident=shown.incident.with_file(file))
         self.template: Template = template
         self.outline = OUTLINES[template]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pandas as pd
 from pmkit import dimensions
 from pmkit.findings import Findings
 from pmkit.incident import IncidentFile
+from pmkit.redact import Redactor
 
 HIDDEN: Final = ("message", "pattern", "metric")
 """Kinds of entries that are not for the public."""
@@ -24,17 +24,14 @@ _ROLE: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = r"(?<![\w.:-])(?:{})(?![\w-])"
-_MAIL: Final = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _HANDLE: Final = re.compile(r"(?<![\w.@/])@[A-Za-z][\w.-]{1,}\w")
 _HOSTS: Final = re.compile(
     r"(?<![\w.-])(?:(?:[\w-]+\.)+(?:internal|local|localdomain|lan|corp|intra|intranet|private|svc)|"
     r"localhost|ip(?:-\d{1,3}){4}(?:\.[\w.-]+)?|[a-z0-9]+(?:-[a-z0-9]+)*-[a-f0-9]{8,10}-[a-z0-9]{5})(?::\d+)?(?![\w-])",
     re.IGNORECASE,
 )
-_ADDRESSES: Final = re.compile(
-    r"(?<![\w.:])(?:\[[0-9a-fA-F.:]+\](?::\d+)?|[0-9a-fA-F.:]*[.:][0-9a-fA-F.:]+)(?:%\w+)?(?:/\d{1,3})?(?!\w)"
-)
 _SHORTEST: Final = 3
+_NO_MORE: Final = Redactor()
 
 
 class Scrub:
@@ -44,14 +41,17 @@ class Scrub:
     ----------
     hosts, people, sources : iterable of str
         Names that the data hold: of machines, of people, of exports. Patterns find those that they do not.
+    redact : Redactor, optional
+        Puts placeholders in place of addresses and of what else is personal.
 
     Examples
     --------
     >>> Scrub(["web7"], ["Ada Byron"], ["logs/app.log"])("Ada restarted web7 (10.0.3.4:80), see logs/app.log:12, 10:17:14.")
-    'A colleague restarted an internal host (an internal address), see the logs, 10:17:14.'
+    'A colleague restarted an internal host (<ip:3f2a>), see the logs, 10:17:14.'
     """
 
-    def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str]) -> None:
+    def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str], redact: Redactor = _NO_MORE) -> None:
+        self._redact = redact.public()
         self._known: list[tuple[re.Pattern[str], str]] = []
         named = {part for name in people for part in (name, *name.split()) if len(part) >= _SHORTEST}
         files = {form for source in sources for form in (source, PurePosixPath(source).name)}
@@ -63,29 +63,12 @@ class Scrub:
 
     def __call__(self, text: str) -> str:
         """Return the text with general words in place of what is internal."""
-        told = _MAIL.sub("an e-mail address", text)
+        told = self._redact(text)
         for pattern, instead in self._known:
             told = pattern.sub(instead, told)
         told = _HANDLE.sub("a colleague", told)
         told = _HOSTS.sub("an internal host", told)
-        told = _ADDRESSES.sub(_address, told)
         return _capital(text, told)
-
-
-def _address(found: re.Match[str]) -> str:
-    """Replace what is an address, and nothing that only looks like one, such as a time or a version."""
-    for words in (found[0], found[0].rstrip(".:")):
-        bare = re.sub(r"^\[(.*)\](?::\d+)?$", r"\1", re.sub(r"/\d+$", "", words))
-        if any(_is_address(candidate) for candidate in (bare, re.sub(r":\d+$", "", bare))):
-            return f"an internal address{found[0][len(words) :]}"
-    return found[0]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        return not ipaddress.ip_address(text).is_unspecified
-    except ValueError:
-        return False
 
 
 def _capital(before: str, after: str) -> str:
@@ -128,7 +111,7 @@ def public(findings: Findings) -> Findings:
     findings : Findings
         What was found; not changed.
     """
-    scrub = Scrub(hosts_of(findings), people_of(findings), findings.quality["source"])
+    scrub = Scrub(hosts_of(findings), people_of(findings), findings.quality["source"], findings.incident.redactor)
     impact, response, alerting = findings.impact, findings.response, findings.alerting
     moments = {step: replace(moment, how=scrub(moment.how), source=None) for step, moment in response.moments.items()}
     effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
@@ -181,7 +164,7 @@ def _none(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=frame.index, dtype="string")
 
 
-_KEPT: Final = ("id", "timezone", "status", "after")
+_KEPT: Final = ("id", "timezone", "status", "after", "redact")
 _DROPPED: Final = {
     "tracker": None,
     "evidence": None,

@@ -16,7 +16,6 @@ from pmkit.frames import conform
 from pmkit.held import Place
 from pmkit.ingest import EVENTS, ROLLUP, connect
 from pmkit.mining import templates_of
-from pmkit.redact import hidden
 from pmkit.series import WIDTHS_S
 from pmkit.sources import sql
 
@@ -105,7 +104,7 @@ class Logs:
 
     def shown(self, text: str) -> str:
         """Return a text of a log as it may be shown: without its secrets."""
-        return hidden(text, self._findings.incident.id)
+        return self._findings.incident.redactor(text)
 
     @property
     def _nothing(self) -> str:

@@ -28,7 +28,9 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
 from pmkit.errors import InputError, OutputError, PmkitError, ReportError
+from pmkit.gate import clean
 from pmkit.incident import Incident
+from pmkit.redact import Redactor
 
 NOTEBOOK: Final = "postmortem.ipynb"
 TRENDS: Final = "trends.ipynb"
@@ -87,6 +89,11 @@ class Job:
         return self.notebook or shipped()
 
     @property
+    def redactor(self) -> Redactor:
+        """Takes out what must not be published."""
+        return self.incident.redactor
+
+    @property
     def parameters(self) -> dict[str, str]:
         """What the notebook is given."""
         return {
@@ -135,6 +142,11 @@ class TrendsJob:
     def source(self) -> Path:
         """The notebook that is run."""
         return shipped(TRENDS)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out what must not be published."""
+        return Redactor()
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -301,13 +313,13 @@ def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress
             )
     except PapermillExecutionError as failed:
         job.check()
-        kept = _keep(target, job)
-        raise ReportError(f"{_where(kept, failed)}: {failed.ename}: {failed.evalue}; the notebook is kept as {kept}") from failed
+        kept, told = _keep(target, job), job.redactor(f"{failed.ename}: {failed.evalue}")
+        raise ReportError(f"{_where(kept, job.redactor(failed.source))}: {told}; the notebook is kept as {kept}") from failed
     except (PapermillException, RuntimeError, TimeoutError) as failed:
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
     meanwhile.reading.result()
-    notebook = nbformat.read(target, as_version=4)
+    notebook = clean(nbformat.read(target, as_version=4), job.redactor)
     _check_all_ran(notebook, job, target)
     return notebook
 
@@ -323,12 +335,12 @@ def _check_all_ran(notebook: NotebookNode, job: Job | TrendsJob, target: Path) -
             )
 
 
-def _where(kept: Path, failed: PapermillExecutionError) -> str:
+def _where(kept: Path, source: str) -> str:
     """Name the cell that failed, by its ID and its last line."""
     cells = nbformat.read(kept, as_version=4).cells
     raised = (cell for cell in cells if any(output.output_type == "error" for output in cell.get("outputs", ())))
-    name = next((cell.get("id") for cell in raised), None) or str(failed.cell_index)
-    return f"cell {name!r} ({failed.source.strip().splitlines()[-1]}) failed"
+    name = next((cell.get("id") for cell in raised), None)
+    return f"cell {name!r} ({source.strip().splitlines()[-1]}) failed"
 
 
 def _failed(job: Job | TrendsJob) -> Path:
@@ -336,8 +348,10 @@ def _failed(job: Job | TrendsJob) -> Path:
 
 
 def _keep(executed: Path, job: Job | TrendsJob) -> Path:
+    """Keep the notebook of a run that failed, without what must not be published."""
     kept = _failed(job)
     if executed.exists():
+        nbformat.write(clean(nbformat.read(executed, as_version=4), job.redactor), executed)
         executed.replace(kept)
     return kept
 

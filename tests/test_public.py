@@ -188,22 +188,22 @@ def test_findings_are_not_changed_by_making_them_public() -> None:
         ("Rolled back at 10:17:14, in v3.8.0 and 2026-11-03.", None),
         (
             "Connections to 10.0.0.5:5432 and [fd00::1]:80 failed.",
-            "Connections to an internal address and an internal address failed.",
+            "Connections to <ip> and <ip> failed.",
         ),
-        ("10.0.0.0/8 was blocked.", "An internal address was blocked."),
+        ("10.0.0.0/8 was blocked.", "<ip> was blocked."),
         ("The node web7-prod was full.", "The node an internal host was full."),
         ("webbing is not web7-productive", None),
         ("See app.log:12.", "See the logs."),
-        ("Ask ada@shop.example or @ada.", "Ask an e-mail address or a colleague."),
+        ("Ask ada@shop.example or @ada.", "Ask <email> or a colleague."),
         ("Ada Byron and Ada's team", "A colleague and a colleague's team"),
-        ("std::vector ::1 f() ::", "std::vector an internal address f() ::"),
+        ("std::vector ::1 f() ::", "std::vector <ip> f() ::"),
         ("100 % of requests, 1.5 s, 12:30, a.b, e.g. this", None),
         ("http://localhost:8080/x", "http://an internal host/x"),
     ],
 )
 def test_what_is_internal_is_told_from_what_looks_like_it(text: str, told: str | None) -> None:
     scrub = Scrub(["web7-prod"], ["Ada Byron"], ["logs/app.log"])
-    assert scrub(text) == (text if told is None else told)
+    assert re.sub(r"<(ip|email):[0-9a-f]{4}>", r"<\1>", scrub(text)) == (text if told is None else told)
 
 
 @given(st.text(max_size=80), st.ip_addresses().map(str))

@@ -10,7 +10,7 @@ from typing import Final
 from pmkit.check.rule import Context, Finder, Found, Location, rule
 from pmkit.contract import utc
 from pmkit.prose import clock
-from pmkit.redact import TITLES, secrets
+from pmkit.redact import TITLES
 
 _PLACEHOLDER: Final = re.compile(
     r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>", re.I
@@ -232,9 +232,10 @@ def _edits_nothing(context: Context) -> Iterator[Found]:
     suggestion="Take it out, and have it replaced wherever it is in use: whoever read this text knows it.",
 )
 def _secret(context: Context) -> Iterator[Found]:
-    for location, text in _strings(context.file.model_dump(), ()):
-        for hit in secrets(text):
-            yield Found(location, f"here stands {TITLES[hit.name]}", text[hit.start : hit.end])
+    redactor = context.findings.incident.redactor
+    for location, text in _strings(context.file.model_dump(exclude={"redact"}), ()):
+        for hit in redactor.hits(text):
+            yield Found(location, f"here stands {TITLES.get(hit.name, hit.name)}", text[hit.start : hit.end])
 
 
 def _strings(value: object, location: Location) -> Iterator[tuple[Location, str]]:

@@ -10,11 +10,12 @@ from functools import cache
 from typing import Annotated, Final, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pmkit.places import is_url
 from pmkit.prose import sentences
+from pmkit.redact import is_pattern
 from pmkit.schema import SEVERITIES
 from pmkit.sources import custom
 from pmkit.sources.model import LogFormat
@@ -237,6 +238,30 @@ class Waiver(_Part):
     reason: str = Field(min_length=8, description="why it does not hold here")
 
 
+class RedactRule(_Part):
+    """Something of one's own that must not be published."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="what its placeholder calls it")
+    pattern: str = Field(description="a regular expression for RE2; its group `secret` is what is replaced, or else all of it")
+
+    @field_validator("pattern")
+    @classmethod
+    def _is_one(cls, pattern: str) -> str:
+        if not is_pattern(pattern):
+            raise ValueError(f"{pattern!r} is no regular expression of RE2, or finds what is empty")
+        return pattern
+
+
+class Redact(_Part):
+    """What must not be published besides secrets, and what may be although it looks like one."""
+
+    personal: tuple[Literal["email", "ip", "phone", "national-id"], ...] = Field(
+        default=(), description="personal data that are replaced in the internal report as well"
+    )
+    rules: tuple[RedactRule, ...] = Field(default=(), description="what else is replaced")
+    keep: tuple[str, ...] = Field(default=(), description="texts that are not replaced whatever they look like")
+
+
 class IncidentFile(_Part):
     """The contents of `incident.yaml`."""
 
@@ -277,4 +302,5 @@ class IncidentFile(_Part):
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
     measures: tuple[Measure, ...] = Field(default=(), description="corrective and preventative measures")
     sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of one's own")
+    redact: Redact = Field(default=Redact(), description="what else must not be published, and what may be")
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not hold here")

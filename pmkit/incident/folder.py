@@ -18,6 +18,7 @@ from pmkit.errors import IncidentError, OutputError
 from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
 from pmkit.places import below, is_remote
+from pmkit.redact import Redactor
 from pmkit.sources.model import LogFormat
 
 FILE_NAME = "incident.yaml"
@@ -56,7 +57,14 @@ class Incident:
         """Return the incident as if its `incident.yaml` held something else; places are those of what it does hold."""
         other = copy(self)
         other.file = file
+        other.__dict__.pop("redactor", None)
         return other
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """Takes out what must not be published."""
+        told = self.file.redact
+        return Redactor(told.personal, {rule.name: rule.pattern for rule in told.rules}, told.keep)
 
     @property
     def id(self) -> str:

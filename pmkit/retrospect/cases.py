@@ -173,7 +173,7 @@ def of_folder(
             continue
         if since is None or (case.at is not None and pd.Timestamp(case.at).date() >= since):
             cases.append(case)
-            measures += [(name, measure) for measure in incident.file.measures]
+            measures += [(name, incident.redactor.everywhere(measure)) for measure in incident.file.measures]
     ordered = sorted(cases, key=lambda case: (case.at or "", case.incident))
     return Trends(tuple(ordered), tuple(measures), tuple(unread), since, today or date.today())  # noqa: DTZ011 - of the reader
 
@@ -193,7 +193,7 @@ def case_of(findings: Findings) -> Case:
     trigger, told = _trigger(findings)
     return Case(
         findings.incident.id,
-        file.title,
+        findings.incident.redactor(file.title),
         file.severity,
         file.services or _failing(impact),
         impact.start.isoformat() if impact.detected else None,

@@ -1,0 +1,55 @@
+"""What it costs to take out secrets, beside what it costs to read the log: ratios of times measured in one run.
+
+    python tests/bench/redact.py [--events 2000000]
+
+The rules look at what is found and at what is shown, not at every line of a log; how fast they would be there is told, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import data
+from pmkit import findings as analysis
+from pmkit.incident import Incident
+from pmkit.redact import PERSONAL, Redactor
+from pmkit.store import open_incident
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--events", type=int, default=2_000_000)
+    events = words.parse_args().events
+    with tempfile.TemporaryDirectory(prefix="pmkit-bench-") as folder:
+        os.environ["PMKIT_CACHE"] = str(Path(folder) / "cache")
+        for name in data.LOGS:
+            incident = Path(folder) / name.replace(".", "-")
+            incident.mkdir()
+            log = data.make(name, incident, events)
+            (incident / "incident.yaml").write_text(f"id: {incident.name}\ntitle: Measured\n")
+            begin = time.perf_counter()
+            made = Incident(incident)
+            store = open_incident(made)
+            read = time.perf_counter() - begin
+            found = analysis.analyse(made, store)
+            begin = time.perf_counter()
+            analysis._without_secrets(found)
+            hidden = time.perf_counter() - begin
+            with log.open() as lines:
+                some = [line for _, line in zip(range(100_000), lines, strict=False)]
+            speeds = []
+            for redactor in (Redactor(), Redactor([kind.name for kind in PERSONAL])):
+                begin = time.perf_counter()
+                for line in some:
+                    redactor(line)
+                speeds.append(len(some) / (time.perf_counter() - begin))
+            share = f"{hidden / read:.2%} of what reading takes"
+            print(f"{name}: {share}; {speeds[0]:,.0f} lines a second, {speeds[1]:,.0f} with personal data", flush=True)
+
+
+if __name__ == "__main__":
+    main()

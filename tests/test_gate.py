@@ -1,0 +1,121 @@
+"""What a notebook's cells print goes through the same rules as the findings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT, findings_of
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from pmkit.cli import main
+from pmkit.errors import IncidentError
+from pmkit.gate import clean
+from pmkit.incident import Incident
+from pmkit.postmortem import Report
+from pmkit.redact import Redactor
+
+SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
+
+
+def test_every_kind_of_output_is_cleaned_and_what_is_marked_up_stays_so() -> None:
+    cell = new_code_cell(f"login(password='{SECRET}')")
+    cell.outputs = [
+        new_output("stream", text=f"password={SECRET}\n"),
+        new_output(
+            "display_data",
+            data={
+                "text/plain": f"password={SECRET}",
+                "text/markdown": f"`password={SECRET}`",
+                "text/html": f"<b title='x'>password={SECRET}</b> &amp; more",
+                "image/svg+xml": f"<svg><text>password={SECRET}</text></svg>",
+                "application/json": {"password": [f"password={SECRET}"]},
+                "image/png": "aGVsbG8=",
+            },
+        ),
+        new_output("error", ename="ValueError", evalue=f"password={SECRET}", traceback=[f"\x1b[31mpassword={SECRET}\x1b[0m"]),
+    ]
+    made = clean(new_notebook(cells=[cell]), Redactor())
+    assert SECRET not in nbformat.writes(made)
+    data = made.cells[0].outputs[1].data
+    assert data["text/html"].startswith("<b title='x'>password=&lt;password:")
+    assert data["text/html"].endswith("</b> &amp; more")
+    assert data["image/svg+xml"].startswith("<svg><text>password=&lt;password:")
+    assert data["image/png"] == "aGVsbG8="
+    nbformat.validate(made)
+
+
+@pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1103"])
+def test_a_report_of_the_recordings_is_as_it_was(incident_id: str) -> None:
+    parts = [part for section in Report(findings_of(incident_id)).sections for part in section.parts]
+    texts = [part for part in parts if isinstance(part, str)]
+    charts = [part.svg() for part in parts if not isinstance(part, str)]
+    cell = new_code_cell("report")
+    cell.outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
+    cell.outputs += [new_output("display_data", data={"image/svg+xml": chart}) for chart in charts]
+    made = clean(new_notebook(cells=[cell]), Redactor())
+    assert [output.data.get("text/markdown") for output in made.cells[0].outputs[: len(texts)]] == texts
+    assert [output.data.get("image/svg+xml") for output in made.cells[0].outputs[len(texts) :]] == charts
+
+
+def notebook_with(source: str, path: Path) -> Path:
+    notebook = nbformat.read(ROOT / "notebooks" / "postmortem.ipynb", as_version=4)
+    notebook.cells.append(new_code_cell(source))
+    nbformat.write(notebook, path)
+    return path
+
+
+def test_what_a_cell_of_ones_own_prints_is_cleaned_in_everything_that_is_made(tmp_path: Path) -> None:
+    own = notebook_with(f"print('password={SECRET}')", tmp_path / "own.ipynb")
+    assert main(["report", "INC-2026-1012", "--out", str(tmp_path), "--notebook", str(own), "--to", "html,ipynb,md"]) == 0
+    for path in [*tmp_path.glob("INC-*.html"), *tmp_path.glob("INC-*.ipynb"), *tmp_path.glob("INC-*.md")]:
+        assert SECRET not in path.read_text()
+    assert "&lt;password:" in (tmp_path / "INC-2026-1012.html").read_text()
+
+
+def test_a_failed_notebook_and_its_message_hold_no_secret(tmp_path: Path, capsys) -> None:
+    own = notebook_with(f"raise ValueError('cannot open postgres://till:{SECRET}@db/orders')", tmp_path / "own.ipynb")
+    assert main(["report", "INC-2026-1012", "--out", str(tmp_path), "--notebook", str(own), "--to", "html"]) != 0
+    told = capsys.readouterr().err
+    assert "ValueError" in told
+    assert SECRET not in told
+    kept = tmp_path / "INC-2026-1012.failed.ipynb"
+    assert SECRET not in kept.read_text()
+    assert "<url-password:" in json.dumps(json.loads(kept.read_text()))
+
+
+def incident_of(folder: Path, more: str) -> Incident:
+    folder = folder / "INC-1"
+    folder.mkdir(exist_ok=True)
+    (folder / "incident.yaml").write_text(f"id: INC-1\ntitle: Test\n{more}")
+    return Incident(folder)
+
+
+def test_rules_of_ones_own_and_personal_data_are_replaced_and_what_is_to_be_kept_stays(tmp_path: Path) -> None:
+    redact = incident_of(
+        tmp_path,
+        "redact:\n  personal: [email, phone]\n  rules:\n    - {name: customer, pattern: 'C-(?P<secret>[0-9]{5})'}\n"
+        "  keep: [changeme1]\n",
+    ).redactor
+    told = redact("C-12345 wrote from ada@example.org, +49 170 1234567, 10.1.1.7, password=changeme1")
+    assert "C-<customer:" in told
+    assert "<email:" in told
+    assert "<phone:" in told
+    assert "10.1.1.7" in told
+    assert "password=changeme1" in told
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?<=x)y", "a*", ""])
+def test_a_rule_that_is_no_pattern_is_told_with_its_line(tmp_path: Path, pattern: str) -> None:
+    with pytest.raises(IncidentError, match=r"incident\.yaml:3.*no regular expression of RE2"):
+        incident_of(tmp_path, f"redact: {{rules: [{{name: x, pattern: '{pattern}'}}]}}\n")
+
+
+def test_for_the_public_addresses_and_numbers_become_placeholders_and_equal_ones_stay_equal() -> None:
+    told = Redactor().public()("10.1.1.7 and 10.1.1.7 and 10.1.1.8, ada@example.org, (555) 123-4567")
+    first, second, third = (part.split(">")[0] for part in told.split("<ip:")[1:])
+    assert first == second != third
+    assert "<email:" in told
+    assert "<phone:" in told
