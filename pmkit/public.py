@@ -47,7 +47,7 @@ class Scrub:
     Examples
     --------
     >>> Scrub(["web7"], ["Ada Byron"], ["logs/app.log"])("Ada restarted web7 (10.0.3.4:80), see logs/app.log:12, 10:17:14.")
-    'A colleague restarted an internal host (<ip:3f2a>), see the logs, 10:17:14.'
+    'A colleague restarted an internal host (<ip:d0e8>), see the logs, 10:17:14.'
     """
 
     def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str], redact: Redactor = _NO_MORE) -> None:

@@ -48,9 +48,9 @@ class Redactor:
     Examples
     --------
     >>> Redactor()("password=hunter22 for both, password=hunter22")
-    'password=<password:2e0b> for both, password=<password:2e0b>'
+    'password=<password:78b1> for both, password=<password:78b1>'
     >>> Redactor(["email"], {"order": "ORD-[0-9]+"})("ada@example.org asked for ORD-4711")
-    '<email:0f35> asked for <order:5ae8>'
+    '<email:b692> asked for <order:52a2>'
     """
 
     def __init__(self, personal: Iterable[str] = (), rules: Mapping[str, str] | None = None, keep: Iterable[str] = ()) -> None:
