@@ -305,35 +305,31 @@ def _made(source: str, digest: str, folder: Path) -> Part:
 
 def _once(parts: list[Part], cache: Path) -> list[Part]:
     """Leave out of every log the events that a larger one holds, where the two overlap."""
+    ordered = sorted(parts, key=lambda part: -part.ledger.events)
+    pairs = _twins([part for part in ordered if part.ledger.table == "logs" and part.ledger.events], cache)
     kept: dict[str, Part] = {}
-    for part in sorted(parts, key=lambda part: -part.ledger.events):
-        twins = [other for other in kept.values() if _overlap(other, part, cache)]
+    for part in ordered:
+        twins = [other for other in kept.values() if (other.source, part.source) in pairs]
         kept[part.source] = _reduced(part, twins, cache) if twins else part
     return [kept[part.source] for part in parts]
 
 
-def _overlap(one: Part, other: Part, cache: Path) -> bool:
-    a, b = one.ledger, other.ledger
-    if a.table != "logs" or b.table != "logs" or not a.events or not b.events:
-        return False
-    if (a.content, a.events) == (b.content, b.events):
-        return True
-    if a.first is None or b.first is None or a.last is None or b.last is None:
-        return False
-    start, end = max(a.first, b.first), min(a.last, b.last)
-    if start > end:
-        return False
-    names = f"{code()} {one.folder.name} {other.folder.name}"
-    note = cache / "overlaps" / hashlib.sha256(names.encode()).hexdigest()
-    with contextlib.suppress(OSError):
-        return note.read_text(encoding="ascii") == "yes"
-    from pmkit.ingest import connect, overlapping  # noqa: PLC0415 - see `digest_of`
+def _twins(parts: list[Part], cache: Path) -> set[tuple[str, str]]:
+    """Find which logs hold the same events; what was found of them is kept."""
+    if len(parts) < 2:
+        return set()
+    names = hashlib.sha256("\0".join([code(), *(part.folder.name for part in parts)]).encode()).hexdigest()
+    note = cache / "overlaps" / names
+    found: list[tuple[int, int]] = []
+    try:
+        found = json.loads(note.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        from pmkit.ingest import twins  # noqa: PLC0415 - see `digest_of`
 
-    with connect(reach=[one.folder, other.folder]) as database:
-        found = overlapping(database, one.folder, other.folder, start, end)
-    with contextlib.suppress(OSError):
-        publish_text("yes" if found else "no", note)
-    return found
+        found = twins([(part.folder, part.ledger) for part in parts])
+        with contextlib.suppress(OSError):
+            publish_text(json.dumps(found), note)
+    return {(parts[a].source, parts[b].source) for a, b in found}
 
 
 def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pmkit.ingest.exports import ingest, plan_of_export, plan_of_text
     from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, events_of, table_of
     from pmkit.ingest.ledger import Ledger, Request
-    from pmkit.ingest.overlap import overlapping, without
+    from pmkit.ingest.overlap import overlapping, twins, without
     from pmkit.ingest.pieces import Log, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
     from pmkit.ingest.plan import Plan
     from pmkit.ingest.ranges import Piece, chunks_of
@@ -43,6 +43,7 @@ __all__ = [
     "plan_of_export",
     "plan_of_text",
     "table_of",
+    "twins",
     "without",
 ]
 
@@ -53,7 +54,7 @@ _HOMES = {
         "exports": "ingest plan_of_export plan_of_text",
         "files": "EVENTS LEDGER REJECTED REQUESTS ROLLUP TEMPLATES events_of table_of",
         "ledger": "Ledger Request",
-        "overlap": "overlapping without",
+        "overlap": "overlapping twins without",
         "pieces": "Log divisible ingest_piece ingest_pieces merge_pieces next_event",
         "plan": "Plan",
         "ranges": "Piece chunks_of",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,60 @@ from pmkit.sources import sql
 _GLANCE: Final = 50
 _MOST: Final = 0.9
 _FEWEST: Final = 20
+_SMALL: Final = 8192
+"""All events of logs that hold no more are compared at once."""
+_TOGETHER: Final = 100
+"""So many logs are looked at in one query."""
+
+
+def twins(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
+    """Find which parsed logs hold the same events in the time that both cover, see `overlapping`.
+
+    Parameters
+    ----------
+    logs : sequence of (Path, Ledger)
+        The part of the cache of each, and what was read of it.
+
+    Returns
+    -------
+    list of (int, int)
+        Pairs of places in `logs`, the lower first. Small logs, of which there may be thousands, are compared all together,
+        and every larger one with all of them; pairs are looked at only where there is something to see.
+    """
+    same = {(a, b) for (a, one), (b, other) in combinations(enumerate(logs), 2) if _are_same(one[1], other[1])}
+    told = {n: (one.first, one.last) for n, (_, one) in enumerate(logs) if one.events >= _FEWEST and one.first and one.last}
+    small = [n for n in told if logs[n][1].events <= _SMALL]
+    large = [n for n in told if n not in small]
+    if len(told) < 2:
+        return sorted(same)
+    with connect(reach=[folder for folder, _ in logs]) as database:
+        pairs = set(combinations(large, 2)) | _sharing(database, {n: logs[n][0] for n in small}, {n: logs[n][0] for n in large})
+        for a, b in sorted(pairs - same):
+            (first, last), (other_first, other_last) = told[a], told[b]
+            start, end = max(first, other_first), min(last, other_last)
+            if start <= end and overlapping(database, logs[a][0], logs[b][0], start, end):
+                same.add((a, b))
+    return sorted(same)
+
+
+def _are_same(one: Ledger, other: Ledger) -> bool:
+    logs = one.table == other.table == "logs"
+    return logs and bool(one.events) and (one.content, one.events) == (other.content, other.events)
+
+
+def _sharing(database: duckdb.DuckDBPyConnection, small: dict[int, Path], large: dict[int, Path]) -> set[tuple[int, int]]:
+    """Find the pairs that share any event, of which one at least is small."""
+    database.execute("CREATE OR REPLACE TEMP TABLE few (log INTEGER, content UBIGINT)")
+    numbers = list(small)
+    for begin in range(0, len(numbers), _TOGETHER):
+        each = (f"SELECT {n}, {CONTENT} FROM {events_of(small[n])}" for n in numbers[begin : begin + _TOGETHER])
+        database.execute(f"INSERT INTO few SELECT DISTINCT * FROM ({' UNION ALL '.join(each)})")
+    alike = "few a JOIN few b ON a.content = b.content AND a.log < b.log"
+    found = database.execute(f"SELECT DISTINCT a.log, b.log FROM {alike}").fetchall()
+    for n, folder in large.items() if small else ():
+        query = f"SELECT DISTINCT log FROM few WHERE content IN (SELECT {CONTENT} FROM {events_of(folder)})"
+        found += [tuple(sorted((n, log))) for (log,) in database.execute(query).fetchall()]
+    return {(int(a), int(b)) for a, b in found}
 
 
 def overlapping(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:

@@ -19,7 +19,7 @@ TITLES: Final = {kind.name: kind.title for kind in reversed((*SECRETS, *PERSONAL
 """What each is, by its name."""
 _KEY: Final = b"pmkit"
 _PLACEHOLDER: Final = re.compile(r"<([a-z0-9][a-z0-9-]*):([0-9a-f]{4})>")
-_BEHIND: Final = ".,;:!?"
+_BEHIND: Final = ".,;!?"
 """Signs that belong to the sentence and not to what ends before them."""
 _LONE: Final = re.compile(r"[\ud800-\udfff]")
 
