@@ -105,6 +105,9 @@ def _add_report(commands: Any, common: argparse.ArgumentParser) -> None:
         help=f"{', '.join(READY)}: the parts as in that guide; or a folder with a report.html.j2 or report.typ of your own, "
         "for the look; once each",
     )
+    report.add_argument(
+        "--cell-timeout", type=int, metavar="S", help="give up when one cell takes longer, seconds (default: as long as it takes)"
+    )
     report.set_defaults(call=_report)
 
 
@@ -224,26 +227,28 @@ def _new(args: argparse.Namespace) -> None:
 
 def _report(args: argparse.Namespace) -> int:
     with _without(*UNUSED):
-        from pmkit import runner  # noqa: PLC0415 - `--help` loads nothing
+        from pmkit import jobs, runner  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident import data_folder, find, incidents  # noqa: PLC0415
 
     formats = _formats_of(args.to)
     if args.all == bool(args.ids) or args.jobs < 1:
         raise InputError("report: expected IDs of incidents, or --all; and --jobs of at least 1")
+    if args.cell_timeout is not None and args.cell_timeout < 1:
+        raise InputError("report: expected a --cell-timeout of at least 1 second")
     ready, folder = _templates_of(args.template)
     data, code = data_folder(args.data), 0
     ids = list(dict.fromkeys(args.ids)) or incidents(data)
     if not ids:
         raise InputError(f"no incidents in {data}; create one with `pmkit new`")
-    jobs = []
+    asked = []
     for name in ids:
         try:
             incident = find(name, data)
-            ways = (args.timezone, args.audience, args.paper, ready, args.notebook, folder)
-            jobs.append(runner.Job(incident, args.out, formats, *ways))
+            ways = (args.timezone, args.audience, args.paper, ready, args.notebook, folder, args.cell_timeout)
+            asked.append(jobs.Job(incident, args.out, formats, *ways))
         except PmkitError as wrong:
             code = max(code, _tell(wrong))
-    for _, made in runner.run_all(jobs, args.jobs, _progress(args)):
+    for _, made in runner.run_all(asked, args.jobs, _progress(args)):
         if isinstance(made, PmkitError):
             code = max(code, _tell(made))
         else:
@@ -261,9 +266,9 @@ def _trends(args: argparse.Namespace) -> None:
         print(plain(found.to_csv()), end="")
         return
     with _without(*UNUSED):
-        from pmkit import runner  # noqa: PLC0415
+        from pmkit import jobs, runner  # noqa: PLC0415
 
-    job = runner.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper, templates=args.template)
+    job = jobs.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper, templates=args.template)
     print("\n".join(map(str, runner.run(job, _progress(args)))))
 
 

@@ -13,10 +13,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
@@ -29,135 +27,14 @@ from traitlets.config import Config
 
 from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.gate import clean
-from pmkit.incident import Incident
-from pmkit.redact import Redactor
+from pmkit.jobs import Job, Progress, TrendsJob
 
-NOTEBOOK: Final = "postmortem.ipynb"
-TRENDS: Final = "trends.ipynb"
 TEMPLATES: Final = ("report.html.j2", "report.typ")
 """What a folder with templates may hold."""
 _ASIDE: Final = ".pmkit-"
 
 _SILENT: Final = ["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"]
 """What goes wrong in a cell is reported by its own error, not by the kernel's log."""
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One report to make.
-
-    Attributes
-    ----------
-    incident : Incident
-        What it is about.
-    out : Path
-        The folder that it is written to.
-    formats : sequence of str
-        Some of `FORMATS`.
-    timezone, audience : str
-        Parameters of the notebook; an empty zone is the incident's own.
-    paper : str
-        a4 or letter.
-    template : str
-        Parameter of the notebook: one of the ready templates, empty for pmkit's own.
-    notebook : Path or None
-        Another notebook with the same parameters; None is the one that comes with pmkit.
-    templates : Path or None
-        A folder with templates of one's own, see `export.html.page` and `export.pdf.pdf`.
-    """
-
-    incident: Incident
-    out: Path
-    formats: Sequence[str]
-    timezone: str = ""
-    audience: str = "internal"
-    paper: str = "a4"
-    template: str = ""
-    notebook: Path | None = None
-    templates: Path | None = None
-
-    @property
-    def name(self) -> str:
-        """What the files are called."""
-        return self.incident.id
-
-    @property
-    def source(self) -> Path:
-        """The notebook that is run."""
-        return self.notebook or shipped()
-
-    @property
-    def redactor(self) -> Redactor:
-        """Takes out what must not be published."""
-        return self.incident.redactor
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """What the notebook is given."""
-        return {
-            "incident_id": self.incident.id,
-            "data_dir": str(self.incident.folder.parent.resolve()),
-            "timezone": self.timezone,
-            "audience": self.audience,
-            "template": self.template,
-        }
-
-    def read(self, progress: Progress) -> None:
-        """Parse the exports into the cache, which the notebook waits for."""
-        from pmkit import parts  # noqa: PLC0415 - only when the kernel has started
-
-        parts.read(parts.all_requests(self.incident), progress)
-
-    def check(self) -> None:
-        """Say what is wrong with the exports as such, and not as an error of a cell."""
-        from pmkit import store  # noqa: PLC0415 - only when something is wrong
-
-        store.open_incident(self.incident)
-
-
-@dataclass(frozen=True)
-class TrendsJob:
-    """The report on all incidents of a folder; its other attributes are those of `Job`.
-
-    Attributes
-    ----------
-    data : Path
-        The folder.
-    since : str
-        A day, only incidents from then on; empty for all.
-    """
-
-    data: Path
-    out: Path
-    formats: Sequence[str]
-    since: str = ""
-    paper: str = "a4"
-    audience: str = "internal"
-    templates: Path | None = None
-    name: str = "trends"
-
-    @property
-    def source(self) -> Path:
-        """The notebook that is run."""
-        return shipped(TRENDS)
-
-    @property
-    def redactor(self) -> Redactor:
-        """Takes out what must not be published."""
-        return Redactor()
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """What the notebook is given."""
-        return {"data_dir": str(self.data.resolve()), "since": self.since}
-
-    def read(self, progress: Progress) -> None:
-        """Do nothing: whoever makes the job has read the incidents, to say what is wrong with them."""
-
-    def check(self) -> None:
-        """Do nothing, for the same reason."""
 
 
 def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]:
@@ -285,13 +162,6 @@ def _private_kernel() -> Iterator[Config]:
         yield Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}})
 
 
-def shipped(name: str = NOTEBOOK) -> Path:
-    """Return a notebook that comes with pmkit."""
-    inside = Path(str(resources.files("pmkit"))) / "notebooks" / name
-    beside = Path(str(resources.files("pmkit"))).parent / "notebooks" / name
-    return inside if inside.exists() else beside
-
-
 def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress: Progress) -> NotebookNode:
     source, target = job.source, aside / f"{job.name}.ipynb"
     if not source.is_file():
@@ -309,6 +179,7 @@ def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress
                 config=config,
                 extra_arguments=_SILENT,
                 shutdown_kernel="immediate",
+                execution_timeout=job.cell_timeout_s,
                 on_notebook_start=meanwhile.begin,
             )
     except PapermillExecutionError as failed:

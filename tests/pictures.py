@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from serving import LAB, run_explorer, serving
 from typed import MANUAL, ROOT, Shell, steps
 
-from pmkit import runner
+from pmkit import jobs, runner
 from pmkit.incident import find
 
 PICTURES = MANUAL / "pictures"
@@ -53,7 +53,7 @@ def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
 
 def readme(browser: Browser, folder: Path) -> None:
     """Take a report and the explorer of an incident that ships with pmkit."""
-    runner.run(runner.Job(find(SHOWN, DATA), folder, ["html"]))
+    runner.run(jobs.Job(find(SHOWN, DATA), folder, ["html"]))
     page(browser, folder / f"{SHOWN}.html", "report.png", 1160, 1235)
     explorer(browser, folder / "lab", DATA / SHOWN, "explorer.png")
 

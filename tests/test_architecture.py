@@ -47,7 +47,7 @@ LAYERS = [
     {"outlines"},
     {"postmortem"},
     {"retrospect"},
-    {"export", "gate"},
+    {"export", "gate", "jobs"},
     {"runner"},
     {"explorer"},
     {"cli"},

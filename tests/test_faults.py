@@ -1,7 +1,10 @@
 """What can go wrong with files, contents and the machine: one clear message, its exit code, and nothing that was good is lost."""
 
+# ruff: noqa: E501 - one line a fault
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
 import os
@@ -21,6 +24,7 @@ import pytest
 from samples import access_log
 
 from pmkit.cli import main
+from pmkit.sources.archives import zstd
 
 LOG = access_log(4, failing=[range(60, 120)])
 GOOD = "a report that was good"
@@ -88,6 +92,71 @@ def lines(**fields: object) -> str:
     )
 
 
+def plain(form: str) -> str:
+    """Write sixty lines of a form that takes a number, twice."""
+    return "".join(form.format(n, n) + "\n" for n in range(60))
+
+
+def epochs(each_s: int) -> str:
+    """Write a JSON log with times since 1970 in a unit."""
+    first = 1768618800
+    return "".join(json.dumps({"time": (first + n) * each_s, "level": "info", "msg": f"request {n}"}) + "\n" for n in range(60))
+
+
+def in_zone(zone: str, form: str) -> Callable[[Path], None]:
+    """Write a log whose times are of a zone."""
+
+    def make(folder: Path) -> None:
+        (folder / "incident.yaml").write_text(f"{HEAD}timezone: {zone}\n")
+        (folder / "z.log").write_text(plain(form))
+
+    return make
+
+
+def dated(at: int) -> Callable[[Path], None]:
+    """Write a log without years and say when it was last changed, seconds since 1970."""
+
+    def make(folder: Path) -> None:
+        (folder / "y.log").write_text(plain("Jan 17 03:00:{:02} web7 shop[7]: request {} failed"))
+        os.utime(folder / "y.log", (at, at))
+
+    return make
+
+
+def rotated(folder: Path) -> None:
+    """Write the older half of a log, and some more of it, as another."""
+    (folder / "access.log.1").write_text("".join(LOG.splitlines(keepends=True)[: len(LOG.splitlines()) * 2 // 3]))
+
+
+def w3c() -> str:
+    """Write a log of IIS that was started anew halfway, with other fields."""
+    one = "#Fields: date time cs-method cs-uri-stem sc-status time-taken\n"
+    other = "#Fields: date time sc-status cs-method cs-uri-stem time-taken\n"
+    first = "".join(f"2026-01-17 03:00:{n:02} GET /a 200 12\n" for n in range(20))
+    return f"#Software: IIS\n{one}{first}#Software: IIS\n{other}" + "".join(
+        f"2026-01-17 03:01:{n:02} 200 GET /a 12\n" for n in range(20)
+    )
+
+
+def bomb(name: str) -> Callable[[Path], None]:
+    """Write zeros by the gigabyte, compressed."""
+
+    def make(folder: Path) -> None:
+        size, block = (1 << 30) + (1 << 26), bytes(1 << 24)
+        if name.endswith(".zip"):
+            with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("b.log", "w") as member:
+                for _ in range(size // len(block)):
+                    member.write(block)
+            return
+        opener = zstd.open if name.endswith(".zst") else gzip.open
+        with opener(folder / name, "wb") as stream:
+            for _ in range(size // len(block)):
+                stream.write(block)
+
+    return make
+
+
+PLAIN = plain("2026-01-17 03:00:{:02},000 ERROR [shop] broken {}")
 HEAD = "id: INC-1\ntitle: a test\n"
 FAULTS = (
     Fault("an empty log", file("empty.log", ""), 0, r"empty\.log: empty, 0 events of 0 lines"),
@@ -122,6 +191,65 @@ FAULTS = (
     Fault("deep nesting", file("n.jsonl", '{"time": "2026-01-17T03:00:00Z", "a": ' + "[" * 5000 + "]" * 5000 + "}"), 0, r"n\."),
     Fault("a document nested too deeply", file("n.json", "[" * 100_000 + "]" * 100_000), 0, r"n\.json"),
     Fault("a line of five megabytes", file("n.log", "2026-01-17 03:00:00 ERROR " + "x" * 5_000_000 + "\n"), 0, r"n\.log: "),
+    Fault("epoch in seconds", file("e.jsonl", epochs(1)), 0, r"e\.jsonl: [\w-]+, 60 events of 60 lines"),
+    Fault("epoch in milliseconds", file("e.jsonl", epochs(10**3)), 0, r"e\.jsonl: [\w-]+, 60 events of 60 lines"),
+    Fault("epoch in microseconds", file("e.jsonl", epochs(10**6)), 0, r"e\.jsonl: [\w-]+, 60 events of 60 lines"),
+    Fault("epoch in nanoseconds", file("e.jsonl", epochs(10**9)), 0, r"e\.jsonl: [\w-]+, 60 events of 60 lines"),
+    Fault("times without a zone", file("z.log", plain("2026-01-17 03:00:{:02},123 INFO [shop] ok {}")), 0,
+          r"z\.log: python-logging, 60 events of 60 lines\s+its times carry no zone"),
+    Fault("times without a year", file("y.log", plain("Jan 17 03:00:{:02} web7 shop[7]: request {} failed")), 0,
+          r"y\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("a year that turns", file("y.log", "Dec 31 23:59:59 web7 shop[7]: one\nJan  1 00:00:01 web7 shop[7]: two\n"), 0,
+          r"y\.log: [\w-]+, 2 events of 2 lines"),
+    Fault("an hour that comes twice", in_zone("Europe/Berlin", "2026-10-25 02:{:02}:00 INFO [shop] ok {}"), 0,
+          r"z\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("an hour that never comes", in_zone("Europe/Berlin", "2026-03-29 02:{:02}:00 INFO [shop] ok {}"), 0,
+          r"z\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("zones that differ in one file", file("z.jsonl", lines(time="2026-01-17T04:00:05+01:00")), 0, r"z\.jsonl: [\w-]+, 60 events"),
+    Fault("a comma for the decimal point", file("c.log", plain("2026-01-17 03:00:{:02},{:03} ERROR [shop] broken")), 0,
+          r"c\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("dashes for what is empty", file("d.log", '- - - [17/Jan/2026:03:00:00 +0000] "-" 408 - "-" "-"\n' + LOG), 0,
+          r"d\.log: .*1.201 events of 1.201 lines"),
+    Fault("JSON in JSON", file("j.jsonl", lines(msg=json.dumps({"a": json.dumps({"b": 1})}))), 0, r"j\.jsonl: [\w-]+, 60 events"),
+    Fault("a key twice in JSON", file("j.jsonl", '{"time": "2026-01-17T03:00:00Z", "level": "info", "level": "error", "msg": "x"}\n' * 30),
+          0, r"j\.jsonl: [\w-]+, 30 events of 30 lines"),
+    Fault("colours of a terminal", file("c.log", plain("\x1b[31m2026-01-17 03:00:{:02},000\x1b[0m ERROR [shop] broken {}")), 0,
+          r"c\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("a byte order mark", file("b.log", b"\xef\xbb\xbf" + PLAIN.encode()), 0, r"b\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("line ends of Windows", file("w.log", PLAIN.replace("\n", "\r\n")), 0, r"w\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("line ends of old Macs", file("m.log", PLAIN.replace("\n", "\r")), 0, r"m\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("UTF-16", file("u.log", PLAIN.encode("utf-16")), 0, r"u\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("UTF-16 without a mark", file("u.log", PLAIN.encode("utf-16-le")), 0, r"u\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("bytes of Latin-1", file("l.log", PLAIN.replace("broken", "zerstört").encode("latin-1")), 0,
+          r"l\.log: [\w-]+, 60 events of 60 lines.*Latin-1"),
+    Fault("NUL bytes", file("n.log", PLAIN.replace("broken", "bro\0ken")), 0, r"n\.log: [\w-]+, 60 events of 60 lines.*NUL"),
+    Fault("a last line that was cut", file("n.jsonl", lines()[:-30]), 0, r"n\.jsonl: [\w-]+, 59 events of 60 lines"),
+    Fault("gzip of several members", file("g.log.gz", gzip.compress(PLAIN[:600].encode()) + gzip.compress(PLAIN[600:].encode())), 0,
+          r"g\.log\.gz: [\w-]+, 60 events of 60 lines"),
+    Fault("gzip that was cut short", file("g.log.gz", gzip.compress(PLAIN.encode())[:-20]), 2, r"g\.log\.gz: the compressed file is cut"),
+    Fault("gzip with a wrong sum", file("g.log.gz", gzip.compress(PLAIN.encode())[:-8] + b"\0" * 8), 2, r"g\.log\.gz: the compressed"),
+    Fault("zstd that was cut short", file("g.log.zst", zstd.compress(PLAIN.encode() * 9)[:-9]), 2, r"g\.log\.zst: the compressed"),
+    Fault("bzip2 that was cut short", file("g.log.bz2", bz2.compress(PLAIN.encode())[:-9]), 2, r"g\.log\.bz2: the compressed"),
+    Fault("a zip of several logs", file("a.zip", zipped(("a.log", PLAIN), ("b.log", PLAIN.replace("broken", "other")))), 0,
+          r"a\.zip/a\.log: [\w-]+, 60 events.*a\.zip/b\.log: [\w-]+, 60 events"),
+    Fault("an archive bomb of zstd", bomb("b.log.zst"), 2, r"b\.log\.zst: decompresses to more than 500 times"),
+    Fault("an archive bomb of gzip", bomb("b.log.gz"), 2, r"b\.log\.gz: decompresses to more than 500 times"),
+    Fault("an archive bomb of zip", bomb("b.zip"), 2, r"b\.zip: decompresses to more than 500 times"),
+    Fault("rotated logs that overlap", rotated, 0, r"of its events stand in .* too and are counted once"),
+    Fault("a log twice", file("copy.log", LOG), 0, r"of its events stand in .* too and are counted once"),
+    Fault("a header in the middle", file("h.log", w3c()), 0, r"h\.log: [\w-]+, 40 events of 44 lines"),
+    Fault("lines out of order", file("o.log", "".join(reversed(PLAIN.splitlines(keepends=True)))), 0, r"o\.log: [\w-]+, 60 events"),
+    Fault("NA and null as text", file("n.jsonl", lines(service="NA", msg="null")), 0, r"n\.jsonl: [\w-]+, 60 events of 60 lines"),
+    Fault("a name of two hundred and fifty bytes", file("x" * 246 + ".log", PLAIN), 0, r"x\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("a file of the year 2100", dated(4102444800), 0, r"y\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("a file of the year 1970", dated(0), 0, r"y\.log: [\w-]+, 60 events of 60 lines"),
+    Fault("a rule of one's own that is none", yaml(HEAD + "redact: {rules: [{name: a, pattern: '('}]}\n"), 2, r"incident\.yaml:3"),
+    Fault("a zone that is none", yaml(HEAD + "timezone: Mars/Phobos\n"), 2, r"incident\.yaml:3"),
+    Fault("another incident's ID", yaml("id: INC-2\ntitle: a test\n"), 2, r"incident\.yaml: id is 'INC-2'"),
+    Fault("a field that is none", yaml(HEAD + "sverity: SEV-1\n"), 2, r"incident\.yaml:3.*severity"),
+    Fault("a list where a text belongs", yaml(HEAD + "severity: [a]\n"), 2, r"incident\.yaml:3"),
+    Fault("no incident.yaml", lambda folder: (folder / "incident.yaml").unlink(), 2, r"incident\.yaml: not found"),
+    Fault("no logs at all", lambda folder: (folder / "access.log").unlink(), 2, r"INC-1"),
     Fault("an empty incident.yaml", yaml(""), 2, r"incident\.yaml"),
     Fault("YAML with a key twice", yaml(f"{HEAD}severity: a\nseverity: b\n"), 2, r"incident\.yaml:\d+.*(?i:duplicate|twice)"),
     Fault("YAML with an alias bomb", yaml(HEAD + "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -140,6 +268,10 @@ FAULTS = (
           r"incident\.yaml:3"),
     Fault("an export at a URL that is none", yaml(HEAD + "exports: ['nonsense://x']\n"), 2, r"nonsense"),
 )  # fmt: skip
+
+
+def test_the_catalogue_is_of_eighty_at_least() -> None:
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS) >= 80
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from samples import BEGIN, at
 
-from pmkit import actions, runner
+from pmkit import actions, jobs, runner
 from pmkit.cli import main
 from pmkit.findings import investigate
 from pmkit.incident import IncidentFile, find
@@ -116,7 +116,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the report in the manner that shows most fields."""
     out = tmp_path_factory.mktemp("out")
-    runner.run(runner.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
+    runner.run(jobs.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
     return out
 
 

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 from conftest import DATA, findings_of
 
-from pmkit import runner
+from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.errors import InputError
 from pmkit.export.document import Document
@@ -31,7 +31,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder with an incident and the report on it."""
     folder = tmp_path_factory.mktemp("reported")
     shutil.copytree(DATA / ID, folder / "data" / ID)
-    runner.run(runner.Job(find(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
+    runner.run(jobs.Job(find(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
     return folder
 
 
@@ -101,7 +101,7 @@ def test_for_the_public_inputs_are_told_by_their_digests_alone() -> None:
 
 
 def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
-    (made,) = runner.run(runner.Job(find("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
+    (made,) = runner.run(jobs.Job(find("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
     assert verify(made, DATA) == []
     assert "edge-access" not in made.read_text()
 

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import access_log
 
-from pmkit import runner
+from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.errors import IncidentError, InputError
 from pmkit.retrospect import TrendReport, Trends, of_folder, spread, trends
@@ -116,7 +116,7 @@ def test_the_table_for_spreadsheets_has_a_row_an_incident_and_no_formula(folder,
 
 
 def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> None:
-    made = runner.run(runner.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
+    made = runner.run(jobs.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
     assert [path.name for path in made] == ["trends.html", "trends.pdf"]
     page = (tmp_path / "trends.html").read_text()
     for heading in ("Summary", "Counts", "Response times", "Triggers and causes", "Open measures"):

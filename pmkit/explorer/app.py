@@ -316,10 +316,10 @@ class Explorer:
         """Save, and write HTML and PDF."""
         if not self.save():
             return
-        from pmkit import runner  # noqa: PLC0415 - papermill only when it is asked for
+        from pmkit import jobs, runner  # noqa: PLC0415 - papermill only when it is asked for
 
         with self._busy("Running the notebook …") as done, ThreadPoolExecutor(1) as pool:
-            job = runner.Job(self.findings.incident, self._out, ["html", "pdf"], self._timezone or "")
+            job = jobs.Job(self.findings.incident, self._out, ["html", "pdf"], self._timezone or "")
             made = pool.submit(runner.run, job).result()  # in a thread without an event loop, as papermill starts one
             done(f"Written: {', '.join(str(path) for path in made)}.")
 

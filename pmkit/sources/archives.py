@@ -45,6 +45,11 @@ _OPENERS: Final[dict[bytes, Any]] = {
     b"\xfd7zXZ\x00": lzma.open,
 }
 _ZIP: Final = b"PK\x03\x04"
+MOST_UNPACKED: Final = 1 << 30
+"""So many bytes any export may decompress to, and beyond it to `MOST_RATIO` times its size; what is more is an archive bomb."""
+MOST_RATIO: Final = 500
+_OLDEST: Final = 1990
+"""A file that says it is of an earlier year does not say when it was written: that is where epochs begin."""
 _NOISE: Final = ("__MACOSX/",)
 
 
@@ -63,6 +68,50 @@ def is_compressed(path: Path) -> bool:
     return _opener(magic) is not None or magic.startswith(_ZIP)
 
 
+class _Guarded(io.RawIOBase):
+    """A decompressed stream that ends with an error where it becomes far larger than its file.
+
+    Parameters
+    ----------
+    stream : file
+        What is read.
+    path : Path
+        The file that it comes from.
+    """
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path, self._left = stream, path, _most(path)
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as many bytes as there are at once, at most as many as are asked for."""
+        taken = self._stream.read(size)
+        self._left -= len(taken)
+        if self._left < 0:
+            raise _bomb(self._path)
+        return taken
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer."""
+        taken = self.read(len(buffer))
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+def _most(path: Path) -> int:
+    return max(MOST_UNPACKED, MOST_RATIO * path.stat().st_size)
+
+
+def _bomb(path: Path) -> SourceError:
+    return SourceError(
+        f"{path}: decompresses to more than {MOST_RATIO} times its size and {MOST_UNPACKED >> 30} GiB, as an archive bomb does; "
+        "if it is right, decompress it yourself and put what is in it there instead"
+    )
+
+
 @contextmanager
 def _plain(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, decompressed if it is compressed."""
@@ -73,7 +122,7 @@ def _plain(path: Path) -> Iterator[IO[bytes]]:
             yield file
             return
         with opener(file, "rb") as stream:
-            yield stream
+            yield cast("IO[bytes]", _Guarded(stream, path))
 
 
 def _is_tar(path: Path) -> bool:
@@ -96,6 +145,8 @@ def members(path: Path) -> list[str]:
     try:
         if _magic(path).startswith(_ZIP):
             with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > _most(path):
+                    raise _bomb(path)
                 names = archive.namelist()
                 return [] if "[Content_Types].xml" in names else sorted(name for name in names if _is_log(name))
         if not _is_tar(path):
@@ -120,12 +171,12 @@ def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, da
     if member is None:
         packed = is_remote(path) or is_compressed(path)
         with _plain(path) as stream:
-            yield stream, packed, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield stream, packed, _day(datetime.fromtimestamp(path.stat().st_mtime, UTC))
     elif _magic(path).startswith(_ZIP):
         with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            at = datetime(*archive.getinfo(member).date_time, tzinfo=UTC)
+            at = _day(datetime(*archive.getinfo(member).date_time, tzinfo=UTC))
             with archive.open(member) as inner, _decompressed(inner) as stream:
-                yield stream, True, at
+                yield cast("IO[bytes]", _Guarded(stream, path)), True, at
     else:
         with _plain(path) as outer, tarfile.open(fileobj=outer, mode="r|") as tar:
             entry = next(one for one in tar if one.name == member)
@@ -133,13 +184,18 @@ def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, da
             if found is None:
                 raise SourceError(f"{path}: {member} is no file in it")
             with _decompressed(found) as stream:
-                yield stream, True, datetime.fromtimestamp(entry.mtime, UTC)
+                yield cast("IO[bytes]", _Guarded(stream, path)), True, _day(datetime.fromtimestamp(entry.mtime, UTC))
+
+
+def _day(at: datetime) -> datetime:
+    """Return when a file was last modified; where that was taken out, and the beginning of an epoch put in, today."""
+    return at if at.year >= _OLDEST else datetime.now(UTC)
 
 
 def modified(path: Path, member: str | None) -> datetime:
     """Return when an export, or a file of an archive, was last modified, UTC."""
     if member is None:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        return _day(datetime.fromtimestamp(path.stat().st_mtime, UTC))
     with opened(path, member) as (_, _, at):
         return at
 

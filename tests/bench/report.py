@@ -33,7 +33,7 @@ from pathlib import Path
 begin = time.perf_counter()
 from pmkit.cli import UNUSED, _without
 with _without(*UNUSED):
-    from pmkit import runner
+    from pmkit import jobs, runner
 from pmkit.incident import data_folder, find
 from pmkit.store import open_incident
 times = {"imports": time.perf_counter() - begin}
@@ -44,7 +44,7 @@ for name in ("reading the exports", "finding them in the cache"):
     times[name] = time.perf_counter() - begin
 for formats in (["ipynb"], ["ipynb"], ["ipynb", "html"], ["ipynb", "pdf"]):  # the first compares with all others, once
     begin = time.perf_counter()
-    runner.run(runner.Job(incident, Path(sys.argv[2]), formats))
+    runner.run(jobs.Job(incident, Path(sys.argv[2]), formats))
     times["+".join(formats)] = time.perf_counter() - begin
 print(json.dumps(times))
 """

@@ -1,0 +1,144 @@
+"""What a report is made of: which notebook is run, with what, and what it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from pmkit.incident import Incident
+from pmkit.redact import Redactor
+
+NOTEBOOK: Final = "postmortem.ipynb"
+TRENDS: Final = "trends.ipynb"
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make.
+
+    Attributes
+    ----------
+    incident : Incident
+        What it is about.
+    out : Path
+        The folder that it is written to.
+    formats : sequence of str
+        Some of `FORMATS`.
+    timezone, audience : str
+        Parameters of the notebook; an empty zone is the incident's own.
+    paper : str
+        a4 or letter.
+    template : str
+        Parameter of the notebook: one of the ready templates, empty for pmkit's own.
+    notebook : Path or None
+        Another notebook with the same parameters; None is the one that comes with pmkit.
+    templates : Path or None
+        A folder with templates of one's own, see `export.html.page` and `export.pdf.pdf`.
+    cell_timeout_s : int or None
+        How long one cell may take, seconds; None is as long as it takes.
+    """
+
+    incident: Incident
+    out: Path
+    formats: Sequence[str]
+    timezone: str = ""
+    audience: str = "internal"
+    paper: str = "a4"
+    template: str = ""
+    notebook: Path | None = None
+    templates: Path | None = None
+    cell_timeout_s: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What the files are called."""
+        return self.incident.id
+
+    @property
+    def source(self) -> Path:
+        """The notebook that is run."""
+        return self.notebook or shipped()
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out what must not be published."""
+        return self.incident.redactor
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is given."""
+        return {
+            "incident_id": self.incident.id,
+            "data_dir": str(self.incident.folder.parent.resolve()),
+            "timezone": self.timezone,
+            "audience": self.audience,
+            "template": self.template,
+        }
+
+    def read(self, progress: Progress) -> None:
+        """Parse the exports into the cache, which the notebook waits for."""
+        from pmkit import parts  # noqa: PLC0415 - only when the kernel has started
+
+        parts.read(parts.all_requests(self.incident), progress)
+
+    def check(self) -> None:
+        """Say what is wrong with the exports as such, and not as an error of a cell."""
+        from pmkit import store  # noqa: PLC0415 - only when something is wrong
+
+        store.open_incident(self.incident)
+
+
+@dataclass(frozen=True)
+class TrendsJob:
+    """The report on all incidents of a folder; its other attributes are those of `Job`.
+
+    Attributes
+    ----------
+    data : Path
+        The folder.
+    since : str
+        A day, only incidents from then on; empty for all.
+    """
+
+    data: Path
+    out: Path
+    formats: Sequence[str]
+    since: str = ""
+    paper: str = "a4"
+    audience: str = "internal"
+    templates: Path | None = None
+    cell_timeout_s: int | None = None
+    name: str = "trends"
+
+    @property
+    def source(self) -> Path:
+        """The notebook that is run."""
+        return shipped(TRENDS)
+
+    @property
+    def redactor(self) -> Redactor:
+        """Takes out what must not be published."""
+        return Redactor()
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What the notebook is given."""
+        return {"data_dir": str(self.data.resolve()), "since": self.since}
+
+    def read(self, progress: Progress) -> None:
+        """Do nothing: whoever makes the job has read the incidents, to say what is wrong with them."""
+
+    def check(self) -> None:
+        """Do nothing, for the same reason."""
+
+
+def shipped(name: str = NOTEBOOK) -> Path:
+    """Return a notebook that comes with pmkit."""
+    inside = Path(str(resources.files("pmkit"))) / "notebooks" / name
+    beside = Path(str(resources.files("pmkit"))).parent / "notebooks" / name
+    return inside if inside.exists() else beside
