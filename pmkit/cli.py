@@ -38,6 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("pmkit: interrupted; nothing was changed", file=sys.stderr)
         return 130
+    except (MemoryError, RuntimeError) as refused:
+        if isinstance(refused, RuntimeError) and "new thread" not in str(refused):
+            raise
+        print("pmkit: there is not enough memory; nothing was changed, give it more or fewer exports at once", file=sys.stderr)
+        return 3
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

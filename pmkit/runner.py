@@ -21,6 +21,7 @@ from typing import IO, Any, Final
 
 import nbformat
 import papermill
+from jupyter_client.kernelspec import NoSuchKernel
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
@@ -186,6 +187,10 @@ def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress
         job.check()
         kept, told = _keep(target, job), job.redactor(f"{failed.ename}: {failed.evalue}")
         raise ReportError(f"{_where(kept, job.redactor(failed.source))}: {told}; the notebook is kept as {kept}") from failed
+    except NoSuchKernel as missing:
+        raise InputError(
+            f"{source}: no kernel is called {missing.name!r} here; `jupyter kernelspec list` tells which are"
+        ) from missing
     except (PapermillException, RuntimeError, TimeoutError) as failed:
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -20,11 +21,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import pytest
+from conftest import ROOT
 from samples import access_log
 
 from pmkit.cli import main
+from pmkit.errors import SourceError
+from pmkit.incident import Incident
 from pmkit.sources.archives import zstd
+from pmkit.store import open_incident
 
 LOG = access_log(4, failing=[range(60, 120)])
 GOOD = "a report that was good"
@@ -367,3 +373,126 @@ def test_a_full_disk_leaves_the_good_report(ours: Path, tmp_path: Path) -> None:
         assert "No space left" in done.stderr
     finally:
         subprocess.run(["umount", str(disk)], check=False)
+
+
+def test_a_log_that_vanishes_while_it_is_read_is_told(ours: Path, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
+    with pytest.raises(SourceError, match=r"access\.log: cannot be read: No such file"):
+        open_incident(Incident(ours), lambda _: (ours / "access.log").unlink(missing_ok=True))
+
+
+@pytest.mark.parametrize("change", ["more", "less", "other"])
+def test_a_log_that_changes_while_it_is_read_is_read_as_one_state_or_the_other(ours: Path, monkeypatch, tmp_path, change) -> None:
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
+    log = ours / "access.log"
+    changed = {"more": LOG + LOG.replace("17/Jan", "18/Jan"), "less": LOG[: len(LOG) // 2], "other": PLAIN}[change]
+    whole = open_incident(Incident(ours)).parts[0].ledger.events
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "another"))
+    first = open_incident(Incident(ours), lambda _: log.write_text(changed)).parts[0].ledger
+    again = open_incident(Incident(ours)).parts[0].ledger
+    assert again.lines == changed.count("\n") + (not changed.endswith("\n"))  # what was read of another state is not taken for it
+    assert first.events in {whole, again.events}
+
+
+def test_hundreds_of_small_files_are_read_each(ours: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(60):
+        (ours / f"pod-{number:04}.log").write_text(f"2026-01-17 03:00:{number % 60:02},000 ERROR [shop] pod {number} broke\n")
+    assert main(["summary", "INC-1", "--data", str(ours.parent), "--quiet"]) == 0
+    assert len(re.findall(r"pod-\d{4}\.log: [\w-]+, 1 event of 1 line", capsys.readouterr().out)) == 60
+
+
+def with_memory(gigabytes: float, *command: str) -> subprocess.CompletedProcess[str]:
+    limit = int(gigabytes * 2**30)
+    return subprocess.run(
+        [sys.executable, "-m", "pmkit", *command],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_without_enough_memory_nothing_is_made_and_nothing_lost(ours: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "INC-1.html").write_text(GOOD)
+    for gigabytes in (0.6, 2, 3):
+        done = with_memory(gigabytes, "report", "INC-1", "--data", str(ours.parent), "--out", str(out), "--to", "html", "--quiet")
+        if done.returncode == 0:
+            assert (out / "INC-1.html").read_text().rstrip().endswith("</html>")
+            break
+        assert (out / "INC-1.html").read_text() == GOOD, gigabytes
+        assert [path.name for path in out.iterdir() if not path.name.startswith(".")] == ["INC-1.html"]
+    assert run(ours, "report", "--out", str(out), "--to", "html", "--quiet").returncode == 0
+    assert (out / "INC-1.html").read_text() != GOOD
+
+
+def own_notebook(folder: Path, source: str, kernel: str = "python3") -> Path:
+    notebook = nbformat.read(ROOT / "notebooks" / "postmortem.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    notebook.metadata.kernelspec = {"name": kernel, "display_name": kernel, "language": "python"}
+    nbformat.write(notebook, folder / "own.ipynb")
+    return folder / "own.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("a cell over its time", ("--cell-timeout", "2", "--notebook", "sleeps"), r"could not be run: .*(?i:time)"),
+        ("a kernel that is not there", ("--notebook", "kernel"), r"no kernel is called .no-such-kernel. here"),
+        ("a template that cannot be compiled", ("--template", "broken"), r"report\.html\.j2"),
+        ("a template that asks for what is not there", ("--template", "asks"), r"report\.html\.j2|undefined"),
+    ],
+)
+def test_a_run_that_fails_leaves_the_good_report(name: str, words, told: str, ours: Path, tmp_path: Path) -> None:
+    own_notebook(tmp_path, "import time; time.sleep(60)").rename(tmp_path / "sleeps")
+    own_notebook(tmp_path, "1", "no-such-kernel").rename(tmp_path / "kernel")
+    for folder, template in (("broken", "{% if %}"), ("asks", "{{ nothing.there.is }}")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "report.html.j2").write_text(template)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "INC-1.html").write_text(GOOD)
+    words = [str(tmp_path / word) if (tmp_path / word).exists() else word for word in words]
+    done = run(ours, "report", "--out", str(out), "--to", "html", "--quiet", *words)
+    assert done.returncode in {2, 3}, (name, done)
+    assert re.search(told, done.stderr, re.DOTALL), done.stderr
+    assert "Traceback" not in done.stderr
+    assert (out / "INC-1.html").read_text() == GOOD
+
+
+def test_a_cache_that_cannot_be_written_is_told(ours: Path) -> None:
+    done = run(ours, "summary", "--quiet", PMKIT_CACHE="/proc/none/cache")
+    assert done.returncode == 2
+    assert "cannot make the cache" in done.stderr
+
+
+def test_a_folder_for_reports_that_cannot_be_made_is_told(ours: Path) -> None:
+    done = run(ours, "report", "--out", "/proc/none", "--quiet")
+    assert done.returncode == 2
+    assert "name another folder with --out" in done.stderr
+
+
+def test_without_fonts_on_the_machine_the_report_is_the_same(ours: Path, tmp_path: Path) -> None:
+    made = []
+    for name, around in (("usual", {}), ("bare", {"FONTCONFIG_FILE": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"})):
+        out = tmp_path / name
+        done = run(ours, "report", "--out", str(out), "--to", "html,pdf", "--quiet", SOURCE_DATE_EPOCH="1790000000", **around)
+        assert done.returncode == 0, done.stderr
+        made.append([(out / f"INC-1.{ending}").read_bytes() for ending in ("html", "pdf")])
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("when", ["@1999-05-05 10:00:00", "@2031-05-05 10:00:00"])
+def test_on_another_day_the_report_is_the_same(ours: Path, tmp_path: Path, when: str) -> None:
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is None:
+        pytest.skip("needs libfaketime")
+    made = []
+    for name, around in (("today", {}), ("then", {"LD_PRELOAD": str(library), "FAKETIME": when})):
+        out = tmp_path / name
+        done = run(ours, "report", "--out", str(out), "--to", "html,pdf,md", "--quiet", SOURCE_DATE_EPOCH="1790000000", **around)
+        assert done.returncode == 0, done.stderr
+        made.append([(out / f"INC-1.{ending}").read_bytes() for ending in ("html", "pdf", "md")])
+    assert made[0] == made[1]
