@@ -74,6 +74,38 @@ def code(text: object) -> str:
     return f"{fence} {flat} {fence}" if longest else f"`{flat}`"
 
 
+def tamed(markdown: str) -> str:
+    r"""Take out of Markdown that a person wrote what would run or ask for something where it is shown.
+
+    HTML becomes text, a picture that lies elsewhere a link to it, and a link is one to the web or for mail. Code stays as it is
+    where every reader of Markdown sees code: in one line without a bar, or between fences that begin the line.
+
+    Examples
+    --------
+    >>> tamed("**Why** <img src=x> ![load](https://shop.example/load.png) in `a<b>`")
+    '**Why** &lt;img src=x> [load](https://shop.example/load.png) in `a<b>`'
+    >>> tamed("[a](javascript:x) <https://shop.example/>")
+    '[a](#javascript:x) <https://shop.example/>'
+    """
+    return _PIECES.sub(_tame, plain(markdown))
+
+
+_PIECES: Final = re.compile(
+    r"(?P<code>^(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*\n)*?(?P=fence)[ \t]*$|(?<!`)(?P<tick>`+)(?!`)[^\n|]*?(?<!`)(?P=tick)(?!`))|"
+    r"(?P<escaped>\\[^\w\s])|(?P<auto><(?:https?://|mailto:)[^\s<>]*>)|(?P<tag><)|(?P<image>!\[)|"
+    r"(?P<link>\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:\s*<?)(?!https?://|mailto:)(?=[^\s)/?#]*[:&\\])",
+    re.MULTILINE,
+)
+
+
+def _tame(found: re.Match[str]) -> str:
+    if found["tag"]:
+        return "&lt;"
+    if found["image"]:
+        return "["
+    return f"{found[0]}#" if found["link"] else found[0]
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]) -> str:
     """Write a pipe table; a negative width aligns its column to the right.
 

@@ -5,25 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from chrome import needs_chromium
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from payloads import PAYLOADS
 from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from samples import BEGIN, at
+from serving import LAB, WAIT_MS, serving
 
 from pmkit import actions, jobs, runner
 from pmkit.cli import main
 from pmkit.findings import investigate
 from pmkit.incident import IncidentFile, find
-from pmkit.markup import Template
+from pmkit.markup import Template, tamed
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 
@@ -68,6 +74,43 @@ def exports() -> dict[str, str]:
     return {
         "requests.jsonl": "".join(json.dumps(one) + "\n" for one in requests),
         "errors.jsonl": "".join(json.dumps(one) + "\n" for one in errors),
+        "odd.jsonl": "".join(
+            json.dumps(
+                {
+                    "time": at(500 + n).isoformat(),
+                    "method": one,
+                    "request_id": of(n + 1),
+                    "level": of(n + 2),
+                    "status": of(n + 3),
+                    "duration_ms": of(n + 4),
+                    "msg": "odd",
+                    "client_ip": of(n + 5),
+                    "path": "/a",
+                    "trace_id": of(n + 6),
+                }
+            )
+            + "\n"
+            for n, one in enumerate(PAYLOADS)
+        ),
+        "odd-requests.jsonl": "".join(
+            json.dumps(
+                {
+                    "time": at(450 + n).isoformat(),
+                    "method": one,
+                    "trace_id": of(n + 1),
+                    "status": 500,
+                    "path": "/a",
+                    "version": of(n),
+                }
+            )
+            + "\n"
+            for n, one in enumerate(PAYLOADS)
+        ),
+        "kinds.csv": "time,type,service,version,id\n"
+        + "".join(
+            ",".join([at(420 + n).isoformat(), *('"' + of(n + k).replace('"', '""') + '"' for k in range(4))]) + "\n"
+            for n in range(0, len(PAYLOADS), 5)
+        ),
         "alerts.jsonl": "".join(json.dumps(one) + "\n" for one in alerts),
         "changes.jsonl": "".join(json.dumps(one) + "\n" for one in changes),
         "chat.json": json.dumps(chat),
@@ -125,6 +168,23 @@ def bare(markdown: str) -> str:
     return re.sub(r"\\.", "", re.sub(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown))
 
 
+PIECES = st.sampled_from([
+    "<img src=http://evil.example/a>", "<script>", "![x](http://evil.example/b)", "[x](javascript:window.ran=1)", "`", "``", "```",
+    "~~~", "\n", "\n\n", "    ", "- ", "> ", "1. ", "|", "\\", "a", " ", "[x]: javascript:1\n", "<https://shop.example/>", "<!--", "-->",
+    "&lt;", "[x][x]", "![x][x]", "|-|-|\n", "\t", "$", "*", "<a href='`'>",
+])  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_markdown_of_people_holds_no_html_no_remote_picture_and_no_link_that_runs(text: str) -> None:
+    for reader in (MarkdownIt("gfm-like", {"linkify": False}), MarkdownIt("commonmark")):
+        for token in reader.parse(tamed(text)):
+            for one in [token, *(token.children or [])]:
+                assert one.type not in {"html_block", "html_inline", "image"}, (text, one)
+                assert not str(one.attrs.get("href", "")).lower().startswith(("javascript:", "data:", "vbscript:")), (text, one)
+
+
 def test_there_are_payloads_enough() -> None:
     assert len(set(PAYLOADS)) == len(PAYLOADS) >= 60
 
@@ -151,6 +211,40 @@ def test_the_page_runs_nothing_asks_for_nothing_and_keeps_its_shape(made: Path, 
     links = page.locator("main a").evaluate_all("all => all.map(one => one.href)")
     assert [link for link in links if link and not link.startswith(("http://", "https://", "mailto:", "file:"))] == []
     page.close()
+
+
+@needs_chromium[0]
+@needs_chromium[1]
+@pytest.mark.parametrize("trusted", [False, True], ids=["untrusted", "trusted"])
+def test_the_notebook_opened_in_jupyterlab_runs_nothing_and_asks_for_nothing(
+    made: Path, browser: Browser, tmp_path: Path, trusted: bool
+) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    shutil.copy(made / f"{ID}.ipynb", work / "hostile.ipynb")
+    if trusted:
+        around = {**os.environ, "JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data-of-jupyter")}
+        subprocess.run(
+            [sys.executable, "-m", "jupyter", "trust", work / "hostile.ipynb"], check=True, env=around, capture_output=True
+        )
+    with serving(work, *LAB) as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 2000})
+        asked, dialogs = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+        page.goto(f"{address}/lab/tree/hostile.ipynb?reset")
+        page.locator(".jp-OutputArea-output h2", has_text="Issue Summary").wait_for(timeout=WAIT_MS)
+        for _ in range(12):  # what is further down is drawn when it is scrolled to
+            page.mouse.move(700, 900)
+            page.mouse.wheel(0, 4000)
+            page.wait_for_timeout(150)
+        page.screenshot(path=work / "lab.png")
+        assert page.evaluate("window.ran") is None
+        assert dialogs == []
+        assert [url for url in asked if not url.startswith((address, "data:", "blob:", address.replace("http", "ws")))] == []
+        links = page.locator(".jp-OutputArea-output a").evaluate_all("all => all.map(one => one.href)")
+        assert not [link for link in links if link.startswith(("javascript:", "data:", "vbscript:"))]
+        page.close()
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler")
