@@ -78,7 +78,8 @@ def tamed(markdown: str) -> str:
     r"""Take out of Markdown that a person wrote what would run or ask for something where it is shown.
 
     HTML becomes text, a picture that lies elsewhere a link to it, and a link is one to the web or for mail. Code stays as it is
-    where every reader of Markdown sees code: in one line without a bar, or between fences that begin the line.
+    where every reader of Markdown sees code: in one line without a bar, where no sign for code is left over in the paragraph, or
+    between fences that begin their lines, where there are no others.
 
     Examples
     --------
@@ -87,15 +88,30 @@ def tamed(markdown: str) -> str:
     >>> tamed("[a](javascript:x) <https://shop.example/>")
     '[a](#javascript:x) <https://shop.example/>'
     """
-    return _PIECES.sub(_tame, plain(markdown))
+    text = plain(markdown)
+    parts = _FENCED.split(text)
+    if any(_FENCE.search(part) for part in parts[::2]):
+        parts = [text]
+    return "".join(part if place % 2 else _SPACED.sub(_tame_paragraph, part) for place, part in enumerate(parts))
 
 
-_PIECES: Final = re.compile(
-    r"(?P<code>^(?P<fence>`{3,}|~{3,})[^`\n]*\n(?:.*\n)*?(?P=fence)[ \t]*$|(?<!`)(?P<tick>`+)(?!`)[^\n|]*?(?<!`)(?P=tick)(?!`))|"
-    r"(?P<escaped>\\[^\w\s])|(?P<auto><(?:https?://|mailto:)[^\s<>]*>)|(?P<tag><)|(?P<image>!\[)|"
-    r"(?P<link>\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:\s*<?)(?!https?://|mailto:)(?=[^\s)/?#]*[:&\\])",
-    re.MULTILINE,
+_FENCE: Final = re.compile(r"`{3,}|~{3,}")
+_FENCED: Final = re.compile(
+    r"(^(?:```[^`~\n]*\n(?:(?!.*(?:```|~~~)).*\n)*?```|~~~[^`~\n]*\n(?:(?!.*(?:```|~~~)).*\n)*?~~~)[ \t]*$)", re.MULTILINE
 )
+_SPACED: Final = re.compile(r"(?:[^\n]|\n(?![ \t]*\n))+")
+_CODE: Final = r"(?P<code>(?P<tick>`+)(?!`)[^\n|]*?(?<!`)(?P=tick)(?!`))|(?P<ticks>`+)|"
+_OTHER: Final = (
+    r"(?P<escaped>\\[^\w\s])|(?P<auto><(?:https?://|mailto:)[^\s<>`]*>)|(?P<tag><)|(?P<image>!\[)|"
+    r"(?P<link>\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:\s*<?)(?!https?://|mailto:)(?=[^\s)/?#]*[:&\\])"
+)
+_PIECES: Final = re.compile(_CODE + _OTHER, re.MULTILINE)
+_NO_CODE: Final = re.compile(_OTHER, re.MULTILINE)
+
+
+def _tame_paragraph(found: re.Match[str]) -> str:
+    pieces = _PIECES if not any(one["ticks"] for one in _PIECES.finditer(found[0])) else _NO_CODE
+    return pieces.sub(_tame, found[0])
 
 
 def _tame(found: re.Match[str]) -> str:
