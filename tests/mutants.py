@@ -1,0 +1,100 @@
+"""Changes the code at random places and looks whether the tests notice: a score for impact, timeline, redaction and review.
+
+    python tests/mutants.py [--sample 25] [--seed 7] [MODULE ...]
+
+Needs `pip install mutmut`, which makes the changed code (mutants). Each mutant of the sample runs in a process of its own, with
+the tests of its module, because findings are kept between tests. What no test notices is printed: it survives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[1]
+TESTS: Final = {
+    "impact.py": ("test_impact.py", "test_metrics.py"),
+    "timeline.py": ("test_story.py", "test_report.py", "test_explorer.py"),
+    "redact/redactor.py": ("test_redact.py", "test_gate.py"),
+    "redact/numbers.py": ("test_redact.py",),
+    "check/measures.py": ("test_check.py",),
+    "check/facts.py": ("test_check.py",),
+}
+"""Modules, and the tests that are theirs."""
+
+
+def mutated(folder: Path, module: str) -> list[str]:
+    """Make the mutants of a module in a copy of the project, and give their names."""
+    copy = f"git -C {ROOT} archive HEAD | tar -x -C {folder}"
+    subprocess.run(copy, shell=True, check=True)
+    copied = "\n    ".join(
+        ["notebooks", "data", "tests", "README.md", "LICENSE", "Makefile", "constraints.txt", "environment.yml"]
+    )
+    (folder / "setup.cfg").write_text(
+        f"[mutmut]\nsource_paths=\n    pmkit/\nonly_mutate=\n    pmkit/{module}\n"
+        f"pytest_add_cli_args_test_selection=\n    tests/test_mining.py\nalso_copy=\n    {copied}\n"
+    )
+    subprocess.run([sys.executable, "-m", "mutmut", "run", "none"], cwd=folder, capture_output=True, check=False)
+    return list(json.loads((folder / "mutants" / "pmkit" / f"{module}.meta").read_text())["exit_code_by_key"])
+
+
+def noticed(folder: Path, module: str, name: str) -> bool:
+    """Tell whether a test fails with a mutant."""
+    around = {**os.environ, "MUTANT_UNDER_TEST": name, "PYTHONPATH": str(folder / "mutants")}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:xdist", *(f"tests/{test}" for test in TESTS[module])]
+    try:
+        done = subprocess.run(command, cwd=folder / "mutants", env=around, capture_output=True, timeout=240, check=False)
+    except subprocess.TimeoutExpired:
+        return True
+    return done.returncode != 0
+
+
+def shown(folder: Path, module: str, name: str) -> str:
+    """Give what a mutant changes, as a difference."""
+    source = (folder / "mutants" / "pmkit" / module).read_text()
+    short = name.rsplit(".", 1)[1]
+    before, after = (_body(source, which) for which in (short.rsplit("_", 1)[0] + "_orig", short))
+    return "\n".join(
+        line for line in difflib.unified_diff(before, after, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))
+    )
+
+
+def _body(source: str, name: str) -> list[str]:
+    lines = source.splitlines()
+    start = next((n for n, line in enumerate(lines) if line.lstrip().startswith(f"def {name}(")), None)
+    if start is None:
+        return []
+    depth = len(lines[start]) - len(lines[start].lstrip())
+    end = next((n for n in range(start + 1, len(lines)) if lines[n].strip() and len(lines[n]) - len(lines[n].lstrip()) <= depth
+                and not lines[n].lstrip().startswith(")")), len(lines))  # fmt: skip
+    return lines[start + 1 : end]
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("modules", nargs="*", default=list(TESTS))
+    words.add_argument("--sample", type=int, default=25)
+    words.add_argument("--seed", type=int, default=7)
+    asked = words.parse_args()
+    for module in asked.modules:
+        with tempfile.TemporaryDirectory(prefix="pmkit-mutants-") as made, ThreadPoolExecutor(os.cpu_count()) as pool:
+            folder = Path(made)
+            names = mutated(folder, module)
+            sample = random.Random(asked.seed).sample(names, min(asked.sample, len(names)))  # noqa: S311 - of mutants
+            found = list(pool.map(lambda name, folder=folder, module=module: noticed(folder, module, name), sample))
+            print(f"{module}: {sum(found)} of {len(sample)} noticed, drawn from {len(names)}", flush=True)
+            for name in (name for name, killed in zip(sample, found, strict=True) if not killed):
+                print(f"  survives: {name}\n{shown(folder, module, name)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

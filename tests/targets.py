@@ -1,0 +1,97 @@
+"""What is fuzzed: each takes any bytes, and nothing but an error that pmkit raises on purpose may come of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+import nbformat
+
+from pmkit.errors import PmkitError
+from pmkit.export.document import read
+from pmkit.export.html import page
+from pmkit.export.pdf import pdf
+from pmkit.incident.reading import parse
+from pmkit.ingest import Request, ingest
+from pmkit.markup import tamed
+from pmkit.mining import templates_of
+from pmkit.redact import PERSONAL, Redactor
+from pmkit.sources import formats
+
+_ALL: Final = Redactor([kind.name for kind in PERSONAL])
+
+
+def recognition(data: bytes) -> None:
+    """Recognise a format, of text as reading a file gives it."""
+    text = re.sub("\r\n?|\0", "\n", data.decode("utf-8", "replace"))
+    if text:
+        formats.candidates(formats.sample_of(text))
+
+
+def reading(data: bytes) -> None:
+    """Read an export, whatever it is: every line is accounted for."""
+    folder = Path(tempfile.mkdtemp(prefix="pmkit-fuzz-"))
+    try:
+        (folder / "export").write_bytes(data)
+        (folder / "part").mkdir()
+        ledger = ingest(Request(folder / "export", timezone="UTC"), folder / "part")
+        assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
+    finally:
+        shutil.rmtree(folder)
+
+
+def incident_yaml(data: bytes) -> None:
+    """Read `incident.yaml`."""
+    parse(Path("incident.yaml"), data.decode("utf-8", "replace"))
+
+
+def redaction(data: bytes) -> None:
+    """Take out what must not be published: a second time there is nothing left of it."""
+    text = data.decode("utf-8", "surrogateescape")
+    once = _ALL(text)
+    end = 0
+    for hit in _ALL.hits(text):
+        assert end <= hit.start < hit.end <= len(text)
+        end = hit.end
+    assert len(once) >= 0
+
+
+def messages(data: bytes) -> None:
+    """Group messages by their templates."""
+    texts = data.decode("utf-8", "replace").splitlines()
+    assert set(templates_of(texts)) == set(texts)
+
+
+def markdown(data: bytes) -> None:
+    """Tame Markdown and make a page of it: nothing of it runs."""
+    made = page(_document(tamed(data.decode("utf-8", "replace"))))
+    main = made.split("<main", 1)[-1]
+    assert not re.search(r"(?i)<(?:script|iframe|object|embed|form|link|meta|base)\b(?![^>]*pmkit-provenance)", main), main
+    assert not re.search(r"(?i)<[^>]*\son\w+\s*=", main), main
+
+
+def paper(data: bytes) -> None:
+    """Make a PDF of Markdown."""
+    assert pdf(_document(data.decode("utf-8", "replace"))).startswith(b"%PDF")
+
+
+def _document(text: str):
+    output = nbformat.v4.new_output("display_data", {"text/markdown": f"# A page\n\n## A part\n\n{text}"})
+    return read(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[output], execution_count=1)]))
+
+
+TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
+    one.__name__: one for one in (recognition, reading, incident_yaml, redaction, messages, markdown, paper)
+}
+
+
+def tried(name: str, data: bytes) -> None:
+    """Run one target; errors that are raised on purpose are fine."""
+    try:
+        TARGETS[name](data)
+    except PmkitError as told:
+        assert str(told)

@@ -1,0 +1,39 @@
+"""Whatever bytes come: a result, or an error that says what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from targets import TARGETS, tried
+
+CRASHES = sorted(path for path in (ROOT / "tests" / "crashes").rglob("*") if path.is_file())
+SLOW = {"reading": 8, "paper": 5, "markdown": 40}
+"""Of targets that take long, so many examples."""
+# fmt: off
+WORDS = st.sampled_from([
+    b"2026-01-17 03:00:00,123 ", b"ERROR ", b"[shop] ", b'{"time": 1768618800, "msg": ', b'"a"}', b"\n", b"\r\n", b"\r", b"\0",
+    b"\xff", b"id: INC-1\ntitle: t\n", b"times: {", b"}", b"&a ", b"*a", b"- ", b": ", b"| a | b |\n|-|-|\n", b"```", b"<b>", b"$x$",
+    b"#", b"password=", b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\x28\xb5\x2f\xfd", b"[", b"]", b"<?xml", b"#Fields: date time\n",
+    b"127.0.0.1 - - [", b"\xef\xbb\xbf", b"\xfe",
+])
+# fmt: on
+BYTES = st.one_of(st.binary(max_size=400), st.lists(st.one_of(WORDS, st.binary(max_size=6)), max_size=30).map(b"".join))
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_any_bytes_give_a_result_or_an_error_that_is_meant(name: str) -> None:
+    @settings(max_examples=SLOW.get(name, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(BYTES)
+    def holds(data: bytes) -> None:
+        tried(name, data)
+
+    holds()
+
+
+@pytest.mark.parametrize("path", CRASHES, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_what_crashed_once_does_not_any_more(path: Path) -> None:
+    tried(path.parent.name, path.read_bytes())
