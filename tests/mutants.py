@@ -34,11 +34,10 @@ TESTS: Final = {
 
 def mutated(folder: Path, module: str) -> list[str]:
     """Make the mutants of a module in a copy of the project, and give their names."""
-    copy = f"git -C {ROOT} archive HEAD | tar -x -C {folder}"
-    subprocess.run(copy, shell=True, check=True)
-    copied = "\n    ".join(
-        ["notebooks", "data", "tests", "README.md", "LICENSE", "Makefile", "constraints.txt", "environment.yml"]
-    )
+    packed = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", folder], input=packed, check=True)
+    also = ("notebooks", "data", "tests", "README.md", "LICENSE", "Makefile", "constraints.txt", "environment.yml")
+    copied = "\n    ".join(also)
     (folder / "setup.cfg").write_text(
         f"[mutmut]\nsource_paths=\n    pmkit/\nonly_mutate=\n    pmkit/{module}\n"
         f"pytest_add_cli_args_test_selection=\n    tests/test_mining.py\nalso_copy=\n    {copied}\n"

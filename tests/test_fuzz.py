@@ -16,9 +16,9 @@ SLOW = {"reading": 8, "paper": 5, "markdown": 40}
 # fmt: off
 WORDS = st.sampled_from([
     b"2026-01-17 03:00:00,123 ", b"ERROR ", b"[shop] ", b'{"time": 1768618800, "msg": ', b'"a"}', b"\n", b"\r\n", b"\r", b"\0",
-    b"\xff", b"id: INC-1\ntitle: t\n", b"times: {", b"}", b"&a ", b"*a", b"- ", b": ", b"| a | b |\n|-|-|\n", b"```", b"<b>", b"$x$",
-    b"#", b"password=", b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\x28\xb5\x2f\xfd", b"[", b"]", b"<?xml", b"#Fields: date time\n",
-    b"127.0.0.1 - - [", b"\xef\xbb\xbf", b"\xfe",
+    b"\xff", b"id: INC-1\ntitle: t\n", b"times: {", b"}", b"&a ", b"*a", b"- ", b": ", b"| a | b |\n|-|-|\n", b"```", b"<b>",
+    b"$x$", b"#", b"password=", b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\x28\xb5\x2f\xfd", b"[", b"]", b"<?xml",
+    b"#Fields: date time\n", b"127.0.0.1 - - [", b"\xef\xbb\xbf", b"\xfe",
 ])
 # fmt: on
 BYTES = st.one_of(st.binary(max_size=400), st.lists(st.one_of(WORDS, st.binary(max_size=6)), max_size=30).map(b"".join))

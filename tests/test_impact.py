@@ -61,10 +61,11 @@ def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> 
         "before": cut(judged, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
         "after": cut(judged, impact.end + margin, impact.data_end),
     }[part]
-    found = assess(calm, impact.tier)
+    found = assess(calm, impact.tier, slo=Slo(availability=0.999))
     assert not found.detected
     assert found.signals == ()
     assert found.window is None
+    assert (found.lost_requests, found.error_budget_spent) == (0, None)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -219,6 +220,7 @@ def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:
     assert not impact.spells["apart"].any()
     assert [int((row["start"] - pd.Timestamp(at(0))).total_seconds()) for _, row in impact.spells.iterrows()] == [600, 800, 1000]
     assert (impact.start, impact.end) == (impact.spells["start"].iloc[0], impact.spells["end"].iloc[-1])
+    assert (impact.spells["error_ratio"] == impact.spells["failed"] / impact.spells["events"]).all()
     assert impact.spells["failed"].sum() == impact.failed
 
 
