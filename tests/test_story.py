@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -117,3 +119,16 @@ def test_messages_that_fell_silent_in_a_recording_are_told(found: Findings) -> N
     assert list(found.faded["template"]) == ["request handled"]
     assert list(found.faded["change"]) == ["less"]
     assert set(found.patterns["change"]) <= {"new", "more"}
+
+
+def test_the_impact_is_told_by_its_begin_its_peak_and_its_end(recorded: Findings) -> None:
+    told = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
+    begin, peak, end = told
+    assert begin == "Impact begins: the first failed request of it."
+    assert re.fullmatch(r"Peak: \d+ % of this minute's requests fail\.", peak.replace("\u00a0", " "))
+    assert end == "Impact ends: the last failed request of it."
+    cut = replace(recorded.impact, ongoing=True, began_before=True)
+    first, *_, last = [
+        entry.text for entry in timeline._impact_entries(cut, None, None) if not entry.text.startswith("Responses")
+    ]
+    assert (first, last) == ("The data begin; the impact had begun before.", "The data end; the impact had not.")
