@@ -84,7 +84,7 @@ def tamed(markdown: str) -> str:
     Examples
     --------
     >>> tamed("**Why** <img src=x> ![load](https://shop.example/load.png) in `a<b>`")
-    '**Why** &lt;img src=x> [load](https://shop.example/load.png) in `a<b>`'
+    '**Why** \\<img src=x> [load](https://shop.example/load.png) in `a<b>`'
     >>> tamed("[a](javascript:x) <https://shop.example/>")
     '[a](#javascript:x) <https://shop.example/>'
     """
@@ -116,7 +116,7 @@ def _tame_paragraph(found: re.Match[str]) -> str:
 
 def _tame(found: re.Match[str]) -> str:
     if found["tag"]:
-        return "&lt;"
+        return "\\<"
     if found["image"]:
         return "["
     return f"{found[0]}#" if found["link"] else found[0]

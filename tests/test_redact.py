@@ -158,6 +158,18 @@ def test_of_labelled_lines_nearly_all_secrets_are_found_and_nearly_nothing_else(
     assert not [line for line in harmless if list(redactor.hits(line))]
 
 
+@pytest.mark.parametrize("written", ["<password:78b1>", "&lt;password:78b1&gt;", "\\<password:78b1>", "\\<password:78b1\\>"])
+def test_what_was_replaced_is_not_replaced_again(written: str) -> None:
+    for text in (f"DB_PASSWORD={written} and", f"password: {written}", f"redis://:{written}@cache", f"token={written}&x=1"):
+        assert ALL(text) == text
+
+
+@given(st.sampled_from([text for _, text in SAMPLES]), st.sampled_from([text for _, text in SAMPLES]), st.text(max_size=20))
+def test_a_text_without_secrets_stays_as_it_is(first: str, second: str, between: str) -> None:
+    once = ALL(f"{first} {between} {second}")
+    assert ALL(once) == once
+
+
 @given(st.text(max_size=200))
 def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
     end = 0

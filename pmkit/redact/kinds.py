@@ -142,7 +142,7 @@ SECRETS: Final = (
         ("the cookie was too large", "cookie: none", "sid=12"), check=filled,
     ),
     Kind(
-        "password", "a password on a command line",
+        "password", "a password or another secret",
         r"(?:^|\s)--?(?:password|passwd|pass|token|secret|api-key|auth-token|access-token|requirepass)(?:\s+|=)[\"']?(?P<secret>[^\s\"'-][^\s\"']{2,})|"
         r"\b(?:curl|wget|http)\b[^\n|]{0,200}\s(?:-u|--user)[ =]?[\"']?[\w.@-]+:(?P<secret2>[^\s\"']{2,})|"
         r"\bmysql(?:dump|admin)?\b[^\n|]{0,200}\s-p(?P<secret3>[^\s\"'-][^\s\"']{3,})|\bsshpass\s+-p\s*[\"']?(?P<secret4>[^\s\"']{3,})|"
@@ -152,7 +152,7 @@ SECRETS: Final = (
         ("--password ***", "mysql -h db -p orders", "curl -u admin https://h/", "--token-file /run/t"), check=filled,
     ),
     Kind(
-        "password", "a password in a statement",
+        "password", "a password or another secret",
         r"(?i:\b(?:identified\s+by|with\s+(?:encrypted\s+)?password|set\s+password\s*(?:for\s+[^\s=]+\s*)?=|\bpassword)\s+(?:password\s*\()?)"
         r"'(?P<secret>[^'\n]{3,})'|\b(?:AUTH|requirepass|masterauth|bindpw)\s+(?:[\w.@-]+\s+)?[\"']?(?P<secret2>[^\s\"']{6,})",
         ("CREATE USER shop IDENTIFIED BY 'hunter22'", "ALTER ROLE shop WITH PASSWORD 'hunter22'", 'AUTH default hunter22x',
@@ -161,7 +161,7 @@ SECRETS: Final = (
         check=lambda text, whole: filled(text) and ("'" in whole or _strong(text, whole)),
     ),
     Kind(
-        "password", "a password in a file of passwords",
+        "password", "a password or another secret",
         r"(?m)(?:^|[\s\"'])[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w-]+:(?P<secret>[^\s:\"']{4,})(?:$|[\s\"'])|\bmachine\s+\S+\s+login\s+\S+\s+password\s+(?P<secret2>\S{3,})|"
         r"(?P<secret3>\$(?:2[abxy]|argon2id?|apr1|[156]|y)\$[\w./$=,+-]{20,})",
         ("db.internal:5432:orders:shop:hunter22", "machine api.example login shop password hunter22",
@@ -169,7 +169,7 @@ SECRETS: Final = (
         ("10:17:14:200:ok",), check=filled,
     ),
     Kind(
-        "password", "a secret behind its name",
+        "password", "a password or another secret",
         r"(?i);\s*(?:password|pwd)\s*=\s*(?P<secret6>[^;\s\"']{3,})|"
         rf"(?i)(?:^|[^\w.-]){_NAMES}(?:[_-]\w{{1,12}})?\\*[\"']?\s*(?:=>|:=|[:=])\s*{_VALUE}|"
         rf"(?i)\b(?:password|passphrase|pin|token|secret)\s+(?:for\s+\S+\s+)?(?:is|was|to)\s+[\"'`]?(?P<secret4>[^\s\"'`,;]{{4,}}[^\s\"'`,;.])|"

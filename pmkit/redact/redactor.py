@@ -19,6 +19,8 @@ TITLES: Final = {kind.name: kind.title for kind in reversed((*SECRETS, *PERSONAL
 """What each is, by its name."""
 _KEY: Final = b"pmkit"
 _PLACEHOLDER: Final = re.compile(r"<([a-z0-9][a-z0-9-]*):([0-9a-f]{4})>")
+_WRITTEN: Final = re.compile(r"(?:<|&lt;|\\<)[a-z0-9][a-z0-9-]*:[0-9a-f]{4}\\?(?:>|&gt;)")
+"""A placeholder as it may be written: it is not looked into again."""
 _BEHIND: Final = ".,;!?"
 """Signs that belong to the sentence and not to what ends before them."""
 _LONE: Final = re.compile(r"[\ud800-\udfff]")
@@ -75,9 +77,10 @@ class Redactor:
         whole = _LONE.sub("\ufffd", text) if not text.isascii() else text
         numbers = sorted(self._any.Match(whole) or ())
         found = [hit for number in numbers for hit in self._of(self._kinds[number], self._patterns[number], whole)]
+        done = [one.span() for one in _WRITTEN.finditer(whole)] if found else []
         end = 0
         for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
-            if hit.start >= end:
+            if hit.start >= end and not any(start < hit.end and hit.start < until for start, until in done):
                 yield hit
                 end = hit.end
 
