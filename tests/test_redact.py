@@ -20,7 +20,7 @@ from pmkit.findings import Findings, analyse, compared
 from pmkit.incident import Incident
 from pmkit.postmortem import Report
 from pmkit.provenance import provenance
-from pmkit.redact import PERSONAL, SECRETS, Redactor
+from pmkit.redact import PERSONAL, SECRETS, Redactor, numbers
 from pmkit.store import open_incident
 from pmkit.summary import text as summary
 
@@ -233,3 +233,20 @@ def test_a_hostile_text_takes_four_times_as_long_when_it_is_four_times_as_long(u
 
     short, long = (min(taken(length) for _ in range(3)) for length in (20_000, 80_000))
     assert long < 9 * short + 0.1
+
+
+def test_numbers_are_told_by_their_digits() -> None:
+    assert [numbers.phone(f"+{'1' * digits}") for digits in (8, 9, 15, 16)] == [False, True, True, False]
+    assert [numbers.national(f"{prefix}123456A") for prefix in ("AB", "GB", "NK", "TN", "ZZ", "DA", "AO")] == [True] + [False] * 6
+    assert [numbers.national(text) for text in ("078-05-1120", "000-05-1120", "666-05-1120", "900-05-1120", "078-00-1120")] == [
+        True, False, False, False, False,
+    ]  # fmt: skip
+    assert [numbers.national(text) for text in ("529.982.247-25", "529.982.247-35", "529.982.247-26", "111.111.111-11")] == [
+        True, False, False, False,
+    ]  # fmt: skip
+    assert [numbers.national(text) for text in ("2345 6789 0124", "2345 6789 0125", "X1234567L", "X1234567A")] == [
+        True, False, True, False,
+    ]  # fmt: skip
+    assert [numbers.card(text) for text in ("4111111111111111", "4111111111111112", "1111111111111117", "371449635398431")] == [
+        True, False, False, True,
+    ]  # fmt: skip
