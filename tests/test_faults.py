@@ -144,6 +144,13 @@ def w3c() -> str:
     )
 
 
+def unreadable(folder: Path) -> None:
+    """Name a file of the kernel's that gives an error when it is read, also to those who may read everything."""
+    link = folder.parent / "mem.log"
+    link.symlink_to("/proc/self/mem")
+    (folder / "incident.yaml").write_text(f"{HEAD}exports: ['file://{link}']\n")
+
+
 def bomb(name: str) -> Callable[[Path], None]:
     """Write zeros by the gigabyte, compressed."""
 
@@ -171,6 +178,9 @@ FAULTS = (
     Fault("a FIFO", lambda folder: os.mkfifo(folder / "pipe.log"), 0, "requests failed"),
     Fault("a link to nothing", lambda folder: (folder / "gone.log").symlink_to("/nonexistent/x.log"), 0, "requests failed"),
     Fault("a link to itself", lambda folder: (folder / "loop.log").symlink_to(folder / "loop.log"), 0, "requests failed"),
+    Fault("a link to a file outside", lambda folder: (folder / "outside.log").symlink_to("/etc/passwd"), 2, r"outside\.log: is a link to .*etc/passwd, outside"),
+    Fault("a link to a file beside it", lambda folder: (folder / "beside.log").symlink_to(folder / "access.log"), 0, "counted once"),
+    Fault("a file that cannot be read", unreadable, 2, r"mem\.log: cannot be read"),
     Fault("a link to a folder above", lambda folder: (folder / "up").symlink_to(folder.parent), 0, "requests failed"),
     Fault("a name with a line end", file("a\nb.log", "2026-01-17 03:00:00 ERROR it broke\n"), 0, r"a.?b\.log: "),
     Fault("a name with a quote", file("a'b\".log", "2026-01-17 03:00:00 ERROR it broke\n"), 0, r"a'b\"\.log: "),
@@ -256,6 +266,8 @@ FAULTS = (
     Fault("a list where a text belongs", yaml(HEAD + "severity: [a]\n"), 2, r"incident\.yaml:3"),
     Fault("no incident.yaml", lambda folder: (folder / "incident.yaml").unlink(), 2, r"incident\.yaml: not found"),
     Fault("no logs at all", lambda folder: (folder / "access.log").unlink(), 2, r"INC-1"),
+    Fault("a string of 140 million characters", file("n.jsonl", lines() + '{"msg": "' + "x" * 140_000_000 + '"}\n'), 2,
+          r"n\.jsonl:61: the line is longer than"),
     Fault("an empty incident.yaml", yaml(""), 2, r"incident\.yaml"),
     Fault("YAML with a key twice", yaml(f"{HEAD}severity: a\nseverity: b\n"), 2, r"incident\.yaml:\d+.*(?i:duplicate|twice)"),
     Fault("YAML with an alias bomb", yaml(HEAD + "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(

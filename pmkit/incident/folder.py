@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pmkit.errors import IncidentError, OutputError
+from pmkit.errors import IncidentError, OutputError, SourceError
 from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
 from pmkit.places import below, is_remote
@@ -77,10 +77,18 @@ class Incident:
         Raises
         ------
         SourceError
-            When a URL names nothing or cannot be reached.
+            When a URL names nothing or cannot be reached, or when a link leads out of the folder: whoever sent the folder
+            may not have meant what lies there on this machine.
         """
         found = (path for path in self.folder.rglob("*") if path.is_file())
         here = sorted(path for path in found if path.name not in NOT_EXPORTS and not path.name.startswith("."))
+        inside = self.folder.resolve()
+        for path in here:
+            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+                raise SourceError(
+                    f"{path}: is a link to {path.resolve()}, outside of the incident's folder; copy the file here, or name "
+                    f"file://{path.resolve()} under exports in incident.yaml"
+                )
         return list(dict.fromkeys([*here, *(path for url in self.file.exports for path in below(url))]))
 
     def source_of(self, path: Path) -> str:
