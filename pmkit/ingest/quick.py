@@ -24,7 +24,8 @@ from pmkit.ingest.ways import Way, Ways, merged
 CHUNK_BYTES: Final = 16 << 20
 FEWEST: Final = 500
 """Of a layout that fewer lines of a chunk have, they are not worth it."""
-LONGEST_LINE: Final = 128 << 20
+LONGEST_LINE: Final = 32 << 20
+"""Bytes; to read a line takes up to seventy times as much memory. Documents, such as one array, are not read by lines."""
 _TIME: Final = pa.timestamp("us", "UTC")
 
 
