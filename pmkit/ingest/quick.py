@@ -81,6 +81,8 @@ class Quick:
         for fresh in chunks:
             end = fresh.rfind(b"\n") + 1
             if end:
+                if len(held) > CHUNK_BYTES and len(held) - held.rfind(b"\n") + fresh.find(b"\n") > LONGEST_LINE:
+                    raise self._too_long(above)
                 text = b"".join((held, memoryview(fresh)[:end]))  # copied once: a chunk is large
                 tables, done = self._chunk(text, above, last=False)
                 yield from tables
@@ -88,10 +90,13 @@ class Quick:
                 continue
             held += fresh
             if len(held) > LONGEST_LINE:
-                place = f"{self._path}:{above + self.lines + 1}"
-                raise SourceError(f"{place}: the line is longer than {LONGEST_LINE:,} bytes; is it a log?")
+                raise self._too_long(above)
         if held:
             yield from self._chunk(held if held.endswith(b"\n") else held + b"\n", above, last=True)[0]
+
+    def _too_long(self, above: int) -> SourceError:
+        place = f"{self._path}:{above + self.lines + 1}"
+        return SourceError(f"{place}: the line is longer than {LONGEST_LINE:,} bytes; is it a log?")
 
     def _chunk(self, text: bytes, above: int, *, last: bool) -> tuple[list[Any], int]:
         """Read a chunk up to its last plain line, below which something may stand; return how many bytes it was."""
