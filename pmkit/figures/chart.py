@@ -74,6 +74,10 @@ def laid_out(figure: Figure) -> Iterator[None]:
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
+        for axes in figure.axes:  # the last digits of what the solver finds depend on where things lie in memory
+            left, bottom, width, height = (round(float(edge), 6) for edge in axes.get_position(original=True).bounds)
+            axes.set_position((left, bottom, width, height))
+            axes.set_in_layout(True)
     figure.set_layout_engine("none")
     try:
         yield
