@@ -66,8 +66,8 @@ class Job:
 
     @property
     def redactor(self) -> Redactor:
-        """Takes out what must not be published."""
-        return self.incident.redactor
+        """Takes out what must not be published, to whom the report is for."""
+        return self.incident.redactor.public() if self.audience == "public" else self.incident.redactor
 
     @property
     def parameters(self) -> dict[str, str]:

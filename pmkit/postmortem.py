@@ -16,7 +16,6 @@ from pmkit import sections
 from pmkit.errors import InputError
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
-from pmkit.incident import IncidentFile
 from pmkit.markup import Audience, Template, escape, tamed
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
 from pmkit.provenance import provenance
@@ -59,27 +58,6 @@ _NOT_TOLD: Final = ("id", "exports", "sources", "formats", "impact_source", "red
 """What of `incident.yaml` is for reading exports, and not in the report."""
 
 
-_MARKDOWN: Final = (
-    "trigger",
-    "root_cause",
-    "resolution",
-    "still_degraded",
-    "backlog_check",
-    "internal_message",
-    "external_message",
-)
-_LISTS: Final = ("contributing_factors", "five_whys", "went_well", "went_badly", "got_lucky")
-"""What of `incident.yaml` is Markdown, and what lists of it."""
-
-
-def _tamed(file: IncidentFile) -> IncidentFile:
-    """Take out of the Markdown of `incident.yaml` what would run or ask for something."""
-    texts = {name: tamed(text) for name in _MARKDOWN if (text := getattr(file, name))}
-    lists = {name: tuple(tamed(" ".join(text.split())) for text in getattr(file, name)) for name in _LISTS}
-    sections = tuple(one.model_copy(update={"text": tamed(one.text)}) for one in file.sections)
-    return file.model_copy(update={**texts, **lists, "sections": sections})
-
-
 class Report:
     """The postmortem of one incident; each attribute is a section that a notebook cell shows.
 
@@ -101,7 +79,7 @@ class Report:
         shown = public(findings) if audience == "public" else findings
         told = {name: value for name, value in shown.incident.file if name not in _NOT_TOLD}
         file = shown.incident.file.model_copy(update=findings.incident.redactor.everywhere(told))
-        self.findings = replace(shown, incident=shown.incident.with_file(_tamed(file)))
+        self.findings = replace(shown, incident=shown.incident.with_file(file.with_markdown(tamed)))
         self.template: Template = template
         self.outline = OUTLINES[template]
 

@@ -1,6 +1,6 @@
 """Fuzzes what takes anybody's bytes, guided by what code they reach.
 
-    python tests/fuzz.py TARGET [--seconds 60] [--seeds FOLDER]
+    python tests/fuzz.py TARGET [--seconds 60]
 
 Needs `pip install atheris`. A target is one of `targets.TARGETS`. What crashes is kept in `tests/crashes/TARGET`, where the
 suite tries it again from then on. Seeds are the exports and texts that ship with the project.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, Self, get_args
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -61,10 +61,30 @@ CAUSES: Final[tuple[str, ...]] = get_args(Cause)
 Zone = Annotated[str, AfterValidator(known_zone)]
 Url = Annotated[str, AfterValidator(_url)]
 Sentence = Annotated[str, AfterValidator(_one_sentence)]
+_MARKED: Final = "Markdown"
+Markdown = Annotated[str, _MARKED]
+"""What is written as Markdown, and so shown; all other texts are shown as they are."""
+
+
+def _is_markdown(annotation: Any) -> bool:
+    return _MARKED in getattr(annotation, "__metadata__", ()) or any(map(_is_markdown, get_args(annotation)))
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    def with_markdown(self, change: Callable[[str], str]) -> Self:
+        """Return it with all that is Markdown changed, also in its parts; an item of a list is one line."""
+        told: dict[str, Any] = {}
+        for name, field in type(self).model_fields.items():
+            value, marked = getattr(self, name), _MARKED in field.metadata or _is_markdown(field.annotation)
+            if isinstance(value, str) and marked:
+                told[name] = change(value)
+            elif isinstance(value, tuple) and marked:
+                told[name] = tuple(change(" ".join(one.split())) for one in value)
+            elif isinstance(value, tuple):
+                told[name] = tuple(one.with_markdown(change) if isinstance(one, _Part) else one for one in value)
+        return self.model_copy(update=told)
 
 
 class Slo(_Part):
@@ -217,7 +237,7 @@ class ExtraSection(_Part):
     """A section of one's own, between the required ones."""
 
     title: str = Field(min_length=1, description="its heading")
-    text: str = Field(min_length=1, description="Markdown")
+    text: Markdown = Field(min_length=1, description="Markdown")
     after: Literal[
         "Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures", "Response"
     ] = Field(default="Response", description="the section that it follows")
@@ -282,22 +302,26 @@ class IncidentFile(_Part):
     times: ConfirmedTimes = Field(default=ConfirmedTimes(), description="times that people confirmed, beside the detected ones")
     what_happened: Sentence | None = Field(default=None, description="what users saw, one sentence")
     data_loss: Sentence | None = Field(default=None, description="what was lost, or that nothing was, one sentence")
-    trigger: str | None = Field(default=None, description="what set it off; Markdown, as are the texts below")
+    trigger: Markdown | None = Field(default=None, description="what set it off; Markdown, as are the texts below")
     trigger_category: Trigger | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
-    root_cause: str | None = Field(default=None, description="why it was possible: a property of the system")
+    root_cause: Markdown | None = Field(default=None, description="why it was possible: a property of the system")
     root_cause_summary: Sentence | None = Field(default=None, description="the cause, one sentence")
     cause_category: Cause | None = Field(default=None, description="its kind, by the SRE workbook's taxonomy")
-    contributing_factors: tuple[str, ...] = Field(default=(), description="what made it likelier, larger or longer")
-    five_whys: tuple[str, ...] = Field(default=(), description="from the failure down to the cause, for the template atlassian")
-    backlog_check: str | None = Field(default=None, description="whether planned work would have prevented it, for atlassian")
-    resolution: str | None = Field(default=None, description="what ended the impact, and what was tried before")
-    still_degraded: str | None = Field(default=None, description="what is not as it was")
-    went_well: tuple[str, ...] = Field(default=(), description="what helped")
-    went_badly: tuple[str, ...] = Field(default=(), description="what cost time or made it worse")
-    got_lucky: tuple[str, ...] = Field(default=(), description="what could have made it worse")
+    contributing_factors: tuple[Markdown, ...] = Field(default=(), description="what made it likelier, larger or longer")
+    five_whys: tuple[Markdown, ...] = Field(
+        default=(), description="from the failure down to the cause, for the template atlassian"
+    )
+    backlog_check: Markdown | None = Field(
+        default=None, description="whether planned work would have prevented it, for atlassian"
+    )
+    resolution: Markdown | None = Field(default=None, description="what ended the impact, and what was tried before")
+    still_degraded: Markdown | None = Field(default=None, description="what is not as it was")
+    went_well: tuple[Markdown, ...] = Field(default=(), description="what helped")
+    went_badly: tuple[Markdown, ...] = Field(default=(), description="what cost time or made it worse")
+    got_lucky: tuple[Markdown, ...] = Field(default=(), description="what could have made it worse")
     responders: tuple[str, ...] = Field(default=(), description="who met it, by role, for the template pagerduty")
-    internal_message: str | None = Field(default=None, description="what the company is told, for pagerduty")
-    external_message: str | None = Field(default=None, description="what customers are told, for pagerduty")
+    internal_message: Markdown | None = Field(default=None, description="what the company is told, for pagerduty")
+    external_message: Markdown | None = Field(default=None, description="what customers are told, for pagerduty")
     timeline: tuple[Note, ...] = Field(default=(), description="entries that no export has")
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
     measures: tuple[Measure, ...] = Field(default=(), description="corrective and preventative measures")
