@@ -110,7 +110,8 @@ def _how_bad(findings: Findings) -> str:
         return f"None of the {plural(impact.events, 'request')} in this time failed."
     worst = impact.routes.iloc[0]
     where = " ".join(str(worst[name]) for name in ("service", "http_route") if not pd.isna(worst[name]))
-    hit = f"; {where} was hit hardest, with {percent(worst['error_ratio'])}" if where and len(impact.routes) > 1 else ""
+    most = f"; {where} had the most failures, {percent(worst['error_ratio'])} of its {unit}s"
+    hit = most if where and len(impact.routes) > 1 else ""
     clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
     return f"During the impact {share}, at peak {percent(impact.peak_error_ratio)} within a minute{hit}{clients}."
 

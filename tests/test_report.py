@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import mistune
@@ -19,7 +20,7 @@ from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.findings import Findings, analyse, investigate
 from pmkit.markup import TO_WRITE, code, escape, table
 from pmkit.postmortem import Report
-from pmkit.prose import clock, duration, sentences
+from pmkit.prose import clock, duration, percent, sentences
 
 REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
 
@@ -256,3 +257,18 @@ def test_a_section_cannot_take_the_name_of_a_required_one(folder: Callable[..., 
     made = folder({"web.log": access_log(5)}, yaml="sections: [{title: root cause, text: Nobody knows.}]\n")
     with pytest.raises(IncidentError, match=r"incident.yaml:\d+: sections.0: 'root cause' is a section that every report has"):
         investigate(made.name, made.parent)
+
+
+def test_captions_say_what_the_chart_shows() -> None:
+    found = findings_of("INC-2026-1112")
+    charts = [part for section in Report(found).sections for part in section.parts if not isinstance(part, str)]
+    shown = {chart.name: chart.caption.replace("\u00a0", " ") for chart in charts}
+    worst = found.impact.routes.iloc[0]
+    where = f"{worst['service']} {worst['http_route']}"
+    assert f"{where} had the most failed requests, {percent(worst['error_ratio'])} of its requests." in shown["errors-by-route"]
+    assert "no one thing in common" in shown["failing-parts"]
+    assert f"At the peak {percent(found.impact.peak_error_ratio)} of the requests failed" in shown["error-rate"]
+    after = found.response.time_to("detected")
+    assert f"detected after {duration(after)}" in shown["timeline"]
+    slow = replace(found, impact=replace(found.impact, failed=0))
+    assert error_rate(slow).caption.startswith("None of the requests failed;")

@@ -23,7 +23,7 @@ def error_rate(findings: Findings) -> Chart:
     good, bad = ("good", "bad") if impact.tier.unit == "sample" else ("succeeded", "failed")
     with style():
         shown = marks(findings)
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.2 + ROW_IN * len(shown)), layout="constrained")
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.0 + ROW_IN * len(shown)), layout="constrained")
         strip, traffic, ratio = figure.subplots(3, 1, sharex=True, height_ratios=[1.0, *PANELS])
         centres = [x(at + width / 2) for at in bins.index]
         days = width.total_seconds() / 86400
@@ -55,9 +55,12 @@ def error_rate(findings: Findings) -> Chart:
 
 
 def _caption(impact: Impact) -> str:
-    bad = f"of the {impact.tier.unit}s {'were bad' if impact.tier.unit == 'sample' else 'failed'}"
+    did = {"sample": "were bad", "event": "were errors"}.get(impact.tier.unit, "failed")
+    bad = f"of the {impact.tier.unit}s {did}"
     if not impact.detected:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
+    if not impact.failed:
+        return f"None of the {impact.tier.unit}s failed; the impact is shaded, changes and alerts are marked."
     usual = f"{percent(impact.baseline_error_ratio)} outside of the impact"
     return f"At the peak {percent(impact.peak_error_ratio)} {bad}, {usual}. Changes and alerts are marked."
 

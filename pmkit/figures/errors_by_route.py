@@ -54,9 +54,9 @@ def errors_by_route(findings: Findings) -> Chart | None:
         figure.legend(loc="outside upper right", handlelength=1)
     failures = f"{impact.tier.failure}s"
     by = "metric" if impact.tier.unit == "sample" else "service and route"
-    worst = f"{names[0]} was hit hardest, with {percent(table['error_ratio'].iloc[0])}: " if len(table) > 1 else ""
-    shown = f"{failures} by {by} during the impact; the tick is the share outside of it."
-    caption = worst + shown if worst else shown.capitalize()
+    shown = f"{failures.capitalize()} by {by} during the impact; the tick is the share outside of it."
+    most = f"{names[0]} had the most {failures}, {percent(table['error_ratio'].iloc[0])} of its {impact.tier.unit}s. "
+    caption = (most if len(table) > 1 else "") + shown
     told = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
     ]

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from pmkit import theme
+from pmkit.dimensions import in_words
 from pmkit.figures.chart import Chart, style
 from pmkit.findings import Findings
 from pmkit.prose import listing, percent, short
@@ -44,6 +45,6 @@ def failing_parts(findings: Findings) -> Chart | None:
         f"{name} has {percent(row['coverage'])} of the {are} requests and {percent(row['error_ratio'])} of it {verb}"
         for name, (_, row) in zip(names, table.iterrows(), strict=True)
     ]
-    first = f"In common: {names[0]}, in {percent(table['coverage'].iloc[0])} of the {are} requests."
-    caption = f"{first} Bars: how many of the {are} requests are in each part, and how much of the part {verb}."
+    key = f"Bars: how many of them are in each part, and how much of the part {verb}."
+    caption = f"{in_words(table, findings.impact.impaired)} {key}"
     return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(told)}.", figure)
