@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
+from zlib import crc32
 
 VARIES: Final = "<*>"
 """What stands in a template for a part that varies."""
@@ -16,6 +18,12 @@ MANY: Final = 4
 
 VERY_MANY: Final = 16
 """So many different words at one place are values, although the messages differ at other places too."""
+
+MOST_WORDS: Final = 100
+"""So many words of a message are looked at; what comes after them is one value."""
+
+MOST_COMPARED: Final = 20_000
+"""So many messages are compared with each other; of others the numbers and the like are values, and no more."""
 
 _NAMES: Final = frozenset({"=", "user", "host"})
 """What comes after these is a value."""
@@ -44,13 +52,14 @@ _VALUE: Final = re.compile(
 _WORDS: Final = re.compile(r"""[=:,;|(){}\[\]"']|[^\s=:,;|(){}\[\]"']+""")
 
 
-@dataclass
+@dataclass(slots=True)
 class _Word:
-    """A word of a message: what it is compared by, how it was written, and whether a space stands before it."""
+    """A word of a message: what it is compared by, how it was written, whether a space stands before it, and where."""
 
     key: str
     written: str
     spaced: bool
+    start: int
 
     def swallow(self, other: _Word) -> None:
         """Take another word into this one."""
@@ -88,13 +97,17 @@ def templates_of(messages: Iterable[str]) -> dict[str, str]:
     >>> sorted(set(found.values()))
     ['disk <*> is full', 'session opened for user <*>']
     """
-    read = {message: _words(message) for message in sorted(set(messages))}
+    each = sorted(set(messages))
+    if len(each) > MOST_COMPARED:
+        each.sort(key=lambda message: crc32(message.encode()))  # a sample, the same wherever they come from
+    beyond = {message: _alone(message) for message in each[MOST_COMPARED:]}
+    read = {message: _words(message) for message in sorted(each[:MOST_COMPARED])}
     keys = {message: tuple(word.key for word in words) for message, words in read.items()}
     general = _generalised(set(keys.values()))
     alike = defaultdict(list)
     for message, key in keys.items():
         alike[general[key]].append(message)
-    return {
+    return beyond | {
         message: written
         for key, members in alike.items()
         for written in [_written(key, [read[message] for message in members])]
@@ -102,9 +115,16 @@ def templates_of(messages: Iterable[str]) -> dict[str, str]:
     }
 
 
+def _alone(message: str) -> str:
+    words = _words(message)
+    return "".join((" " if place and word.spaced else "") + word.key for place, word in enumerate(words))
+
+
 def _words(message: str) -> list[_Word]:
     words: list[_Word] = []
     for word in _divided(message):
+        if len(words) == MOST_WORDS:
+            return [*words, _Word(VARIES, message[word.start :], word.spaced, word.start)]
         last, before = (words[-1] if words else None), (words[-2] if len(words) > 1 else None)
         value = word.key == VARIES
         if last and last.key == VARIES and (value or word.key in _UNITS):
@@ -134,7 +154,7 @@ def _take_back(words: list[_Word], number: int, end: _Word) -> None:
 
 def _divided(message: str) -> Iterator[_Word]:
     def word(key: str, written: str, start: int) -> _Word:
-        return _Word(key, written, start > 0 and message[start - 1].isspace())
+        return _Word(key, written, start > 0 and message[start - 1].isspace(), start)
 
     def between(start: int, end: int) -> Iterator[_Word]:
         for found in _WORDS.finditer(message, start, end):
@@ -156,11 +176,8 @@ def _generalised(keys: set[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str,
     """Give every sequence of words the general one that it belongs to."""
     general = _of_frequent_words(keys)
     while True:
-        alike = defaultdict(list)
-        for key in sorted(set(general.values())):
-            for place in range(1, len(key)):
-                alike[(*key[:place], "", *key[place + 1 :]), place].append(key)
         step: dict[tuple[str, ...], tuple[str, ...]] = {}
+        alike = _alike_but_for_one(sorted(set(general.values())))
         for (frame, place), members in sorted(alike.items(), key=lambda item: (-len(item[1]), item[0])):
             rest = [key for key in members if key not in step]
             if len(rest) > 1 and any(_is_word(word) for word in frame) and _vary([key[place] for key in rest], frame[place - 1]):
@@ -168,6 +185,29 @@ def _generalised(keys: set[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str,
         if not step:
             return general
         general = {key: step.get(now, now) for key, now in general.items()}
+
+
+def _alike_but_for_one(keys: Sequence[tuple[str, ...]]) -> dict[tuple[tuple[str, ...], int], list[tuple[str, ...]]]:
+    """Bring sequences together that differ at one place, by what stands around it.
+
+    Those that may be are found by sums of what stands before and behind a place, so that a long sequence takes memory
+    as its length, and not as the square of it.
+    """
+    near = defaultdict(list)
+    for key in keys:
+        behind = [0, *accumulate(reversed(key), _hashed, initial=len(key))]
+        for place, before in enumerate(accumulate(key, _hashed, initial=0)):
+            if 0 < place < len(key):
+                near[place, before, behind[len(key) - place]].append((key, place))
+    alike = defaultdict(list)
+    for members in near.values():
+        for key, place in members if len(members) > 1 else ():
+            alike[(*key[:place], "", *key[place + 1 :]), place].append(key)
+    return alike
+
+
+def _hashed(before: int, word: str) -> int:
+    return hash((before, word))
 
 
 def _of_frequent_words(keys: set[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:

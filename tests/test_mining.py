@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmkit.mining import VARIES, templates_of
+from pmkit import mining
+from pmkit.mining import MOST_WORDS, VARIES, templates_of
 
 
 def mined(*messages: str) -> list[str]:
@@ -43,6 +44,21 @@ def test_many_messages_that_differ_at_several_places_are_of_one_template() -> No
 def test_what_is_written_the_same_in_all_messages_is_kept() -> None:
     told = 'upstream timed out, request: "GET /api/search", upstream: "http://a.example.com/api", took 7 s'
     assert mined(told) == [told.replace("7", VARIES)]
+
+
+def test_of_a_very_long_message_the_first_words_tell_the_template() -> None:
+    begun = " ".join(["retry"] * MOST_WORDS)
+    assert mined(f"{begun} of mail", f"{begun} of bill and sync") == [f"{begun} {VARIES}"]
+    assert mined(f"{begun} of mail") == [f"{begun} of mail"]
+
+
+def test_of_very_many_messages_the_values_are_told_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mining, "MOST_COMPARED", 3)
+    messages = [f"order {n} of 10.0.0.{n} is late" for n in range(9)] + [f"job {name} is late" for name in "abcdefghi"]
+    found = templates_of(messages)
+    assert found.keys() == set(messages)
+    assert {found[message] for message in messages[:9]} == {"order <*> of <*> is late"}
+    assert found == templates_of(reversed(messages))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ _MADE: Final = {
     ROLLUP: "FROM {}",
     TEMPLATES: """
         SELECT bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
-               min(first_at) AS first_at, arg_min(message, (first_at, line)) AS example,
+               min(first_at) AS first_at, beginning(arg_min(message, (first_at, line))) AS example,
                arg_min(line, (first_at, line)) AS line
         FROM {} GROUP BY ALL
     """,
