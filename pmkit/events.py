@@ -17,7 +17,7 @@ import duckdb
 from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident import around, known_zone
-from pmkit.ingest import Request, connect, events_of, plan_of_export, table_of
+from pmkit.ingest import EVENTS, Request, connect, plan_of_export, united
 from pmkit.parts import Part, read, requests_of, told
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
@@ -130,13 +130,15 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     columns = [name for name in schema.TABLES[table] if name != "source"]
     times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
     chosen = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
-    rows = events_of if table == "logs" else table_of
-    union = " UNION ALL ".join(
-        f"SELECT {chosen}, {sql.quoted(part.source)} AS source, {n} AS nth, line AS place FROM {rows(part.folder)}"
-        for n, part in enumerate(parts)
-    )
-    query = f"SELECT * EXCLUDE (nth, place) FROM ({union}) ORDER BY nth, place"
+    sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
     with connect(reach=[part.folder for part in parts]) as database:
+        rows = united(database, [(str(nth), part.folder) for nth, part in enumerate(parts)], EVENTS)
+        query = f"""
+            SELECT * EXCLUDE (nth, place) FROM (
+                SELECT {chosen}, {sources}[nth + 1] AS source, nth, line AS place
+                FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS nth FROM {rows}))
+            ORDER BY nth, place
+        """
         if out is None:
             _print(database, query, _OPTIONS[to])
             return

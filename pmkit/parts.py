@@ -306,18 +306,18 @@ def _made(source: str, digest: str, folder: Path) -> Part:
 def _once(parts: list[Part], cache: Path) -> list[Part]:
     """Leave out of every log the events that a larger one holds, where the two overlap."""
     ordered = sorted(parts, key=lambda part: -part.ledger.events)
-    pairs = _twins([part for part in ordered if part.ledger.table == "logs" and part.ledger.events], cache)
+    before = _twins([part for part in ordered if part.ledger.table == "logs" and part.ledger.events], cache)
     kept: dict[str, Part] = {}
     for part in ordered:
-        twins = [other for other in kept.values() if (other.source, part.source) in pairs]
+        twins = [kept[source] for source in before.get(part.source, ())]
         kept[part.source] = _reduced(part, twins, cache) if twins else part
     return [kept[part.source] for part in parts]
 
 
-def _twins(parts: list[Part], cache: Path) -> set[tuple[str, str]]:
-    """Find which logs hold the same events; what was found of them is kept."""
+def _twins(parts: list[Part], cache: Path) -> dict[str, list[str]]:
+    """Find for each log which of those before it hold the same events; what was found of them is kept."""
     if len(parts) < 2:
-        return set()
+        return {}
     names = hashlib.sha256("\0".join([code(), *(part.folder.name for part in parts)]).encode()).hexdigest()
     note = cache / "overlaps" / names
     found: list[tuple[int, int]] = []
@@ -329,7 +329,10 @@ def _twins(parts: list[Part], cache: Path) -> set[tuple[str, str]]:
         found = twins([(part.folder, part.ledger) for part in parts])
         with contextlib.suppress(OSError):
             publish_text(json.dumps(found), note)
-    return {(parts[a].source, parts[b].source) for a, b in found}
+    before: dict[str, list[str]] = {}
+    for a, b in sorted(found):
+        before.setdefault(parts[b].source, []).append(parts[a].source)
+    return before
 
 
 def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:

@@ -17,7 +17,6 @@ from pmkit.held import Place
 from pmkit.ingest import EVENTS, ROLLUP, connect
 from pmkit.mining import templates_of
 from pmkit.series import WIDTHS_S
-from pmkit.sources import sql
 
 FACETS: Final = ("service", "http_route", "http_status", "severity", "version")
 """The columns of logs by whose values one chooses."""
@@ -93,9 +92,8 @@ class Logs:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._is_error = findings.incident.file.errors.sql
-        self._database = connect(reach=[part.folder for part in findings.store.parts])
+        self._database = connect(reach=[part.folder for part in findings.store.parts], alone=True)
         self._events = findings.store.union(EVENTS, "logs")
-        self._database.execute(sql.MACROS)
         counted = findings.store.union(ROLLUP, "logs")
         self._matches: dict[str, dict[str, pd.DataFrame]] = {}
         self._held = False

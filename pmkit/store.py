@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -16,7 +16,7 @@ from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.frames import conform
 from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, events_of, table_of
+from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, united
 from pmkit.mining import templates_of
 from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
@@ -269,16 +269,9 @@ class Store:
         rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **asdict(part.ledger)} for part in self.parts]
         return pd.DataFrame(rows)
 
-    def _files(self, name: str, table: str) -> list[Part]:
-        return [part for part in self.parts if part.ledger.table == table and (part.folder / name).exists()]
-
     def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
-        frames = [
-            conform(pd.read_parquet(str(part.folder / name)).assign(source=part.source), columns)
-            for part in self._files(name, table)
-        ]
-        filled = [frame for frame in frames if len(frame)]
-        return pd.concat(filled, ignore_index=True) if filled else conform(pd.DataFrame(), columns)
+        rows = self.union(name, table)
+        return conform(self._ask(f"FROM {rows}", []) if rows else pd.DataFrame(), columns)
 
     def _told(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
         """Read a table in which the same row may stand in several exports."""
@@ -308,10 +301,12 @@ class Store:
         sources : collection of str, optional
             Only these exports.
         """
-        parts = [part for part in self._files(name, table) if sources is None or part.source in sources]
-        rows = partial(events_of, where=where) if name == EVENTS else partial(table_of, name=name)
-        told = (f"SELECT *, {sql.quoted(part.source)} AS source FROM {rows(part.folder)}" for part in parts)
-        return f"({' UNION ALL BY NAME '.join(told)})" if parts else None
+        parts = [part for part in self.parts if part.ledger.table == table and (sources is None or part.source in sources)]
+        exports = [(part.source, part.folder) for part in parts if (part.folder / name).exists()]
+        if not exports:
+            return None
+        with self._database.cursor() as database:
+            return united(database, exports, name, where)
 
     @cached_property
     def _database(self) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, events_of, ingest, table_of
+from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, ingest, united
 from pmkit.places import is_remote
 
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -43,9 +43,7 @@ def read(content: str | bytes, name: str = "export.log", **said: object) -> tupl
 def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
     """Read a table of a part, whole or in pieces, in an order of its own."""
     database = _database(*([out] if is_remote(out) else []))
-    rows = table_of(out, name)
-    if name == EVENTS and "attributes" in database.sql(f"FROM {rows}").columns:
-        rows = events_of(out)
+    rows = f"(SELECT * EXCLUDE source FROM {united(database, [('', out)], name)})"
     return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from reading import frame, ingested
 
 from pmkit import schema
-from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Ledger, Log, Request, ingest_pieces, plan_of_export, quick
+from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Ledger, Log, Request, ingest_pieces, pieces, plan_of_export, quick
 from pmkit.ingest.pieces import divisible
 from pmkit.sources import FORMATS, reading
 from pmkit.sources.model import Format, LogFormat
@@ -72,6 +72,7 @@ def texts(draw: st.DrawFn, entry: Format) -> str:
 def test_every_line_is_accounted_for(entry, data) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quick, "FEWEST", data.draw(st.sampled_from([1, 500])))
+        patch.setattr(pieces, "PLAIN_BYTES", data.draw(st.sampled_from([0, pieces.PLAIN_BYTES])))
         _account_for(entry, data)
 
 

@@ -11,7 +11,6 @@ from reading import ingested, read
 
 from pmkit.ingest import EVENTS, connect
 from pmkit.mining import templates_of
-from pmkit.sources import sql
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "loghub"
 FORMATS = {
@@ -52,7 +51,6 @@ def test_lines_are_grouped_by_template_as_people_grouped_them(record_property: C
     for system in FORMATS:
         _, out = ingested((SAMPLES / f"{system}_2k.log").read_bytes())
         with connect() as database:
-            database.execute(sql.MACROS)
             lines = f"SELECT masked(message) AS template FROM '{out / EVENTS}' ORDER BY line"
             masked = database.sql(lines).to_arrow_table().to_pandas()["template"]
         truth = pd.read_csv(SAMPLES / f"{system}_2k.log_structured.csv.gz")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -11,9 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
 
-from pmkit.errors import SourceError
-from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Ledger, connect, lines, pieces, quick
-from pmkit.sources import FORMATS, sql
+from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Ledger, connect, lines, pieces, quick, ranges
+from pmkit.sources import FORMATS
 from pmkit.sources.model import LogFormat, Shape
 
 ENTRIES = [
@@ -53,6 +53,14 @@ PIECES = [
     ",",
     "null",
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _however_small() -> Iterator[None]:
+    """Take the plain lines of small logs all at once, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pieces, "PLAIN_BYTES", 0)
+        yield
 
 
 @st.composite
@@ -100,12 +108,40 @@ def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, mon
     assert [len(table) for table in left] == [0]
 
 
-def test_a_line_that_never_ends_is_told_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quick, "LONGEST_LINE", 2_000)
+@pytest.mark.parametrize("small", [0, pieces.PLAIN_BYTES], ids=["all at once", "one by one"])
+@pytest.mark.parametrize("last", ["", "\n"], ids=["at the end", "in the middle"])
+def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
+    small: int, last: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (ranges, lines):
+        monkeypatch.setattr(module, "LONGEST_LINE", 2_000)
     monkeypatch.setattr(lines, "QUICK_BYTES", 500)
+    monkeypatch.setattr(pieces, "PLAIN_BYTES", small)
     line = '10.0.0.1 - - [17/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" 0.055\n'
-    with pytest.raises(SourceError, match=r"export.log:\d+: the line is longer than 2,000 bytes; is it a log\?"):
-        ingested(line * 200 + "x" * 9_000)
+    events, ledger = read(line * 200 + "x" * 9_000 + last + (line * 3 if last else ""))
+    assert (ledger.rejected, ledger.events) == (1, 203 if last else 200)
+    assert "line 201 is longer than 2,000 bytes; what is beyond was left out" in ledger.notes
+    assert list(events["line"]) == [*range(1, 201), *([202, 203, 204] if last else [])]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    texts=st.lists(st.text(st.sampled_from("ab\u00e9\u20ac\U0001f525"), max_size=40), max_size=8),
+    size=st.integers(1, 16),
+    ended=st.booleans(),
+)
+def test_a_line_is_cut_at_the_end_of_a_character_however_the_text_is_chunked(texts: list[str], size: int, ended: bool) -> None:
+    text = "\n".join(texts).encode() + (b"\n" if ended else b"")
+    bounded = ranges.Bounded()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranges, "LONGEST_LINE", 16)
+        passed = b"".join(bounded.pass_on([text[at : at + size] for at in range(0, len(text), size)]))
+    was, now = text.decode().split("\n"), passed.decode().split("\n")
+    assert len(was) == len(now)
+    assert len(bounded.cut) == sum(len(line) < len(whole) for line, whole in zip(now, was, strict=True))
+    for line, whole in zip(now, was, strict=True):
+        assert whole.startswith(line)
+        assert line == whole or 16 <= len(line.encode()) < 20
 
 
 @pytest.mark.parametrize("strange", ["", "\x01", "\x1f", "\x7f", "\t", "é", "\\", '\\"', "\u2028"])
@@ -140,5 +176,4 @@ def rows_of(text: str) -> tuple[list[dict[str, object]], Ledger]:
 )
 def test_what_looks_like_an_id_is_left_out_of_the_route(path: str, route: str) -> None:
     with connect() as database:
-        database.execute(sql.MACROS)
         assert database.execute("SELECT route_of($1)", [path]).fetchone() == (route,)

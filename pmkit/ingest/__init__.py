@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pmkit.ingest.engine import connect
     from pmkit.ingest.exports import ingest, plan_of_export, plan_of_text
-    from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, events_of, table_of
+    from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES
     from pmkit.ingest.ledger import Ledger, Request
     from pmkit.ingest.overlap import overlapping, twins, without
     from pmkit.ingest.pieces import Log, divisible, ingest_piece, ingest_pieces, merge_pieces, next_event
     from pmkit.ingest.plan import Plan
     from pmkit.ingest.ranges import Piece, chunks_of
+    from pmkit.ingest.together import united
 
 __all__ = [
     "EVENTS",
@@ -33,7 +34,6 @@ __all__ = [
     "chunks_of",
     "connect",
     "divisible",
-    "events_of",
     "ingest",
     "ingest_piece",
     "ingest_pieces",
@@ -42,8 +42,8 @@ __all__ = [
     "overlapping",
     "plan_of_export",
     "plan_of_text",
-    "table_of",
     "twins",
+    "united",
     "without",
 ]
 
@@ -52,12 +52,13 @@ _HOMES = {
     for module, names in {
         "engine": "connect",
         "exports": "ingest plan_of_export plan_of_text",
-        "files": "EVENTS LEDGER REJECTED REQUESTS ROLLUP TEMPLATES events_of table_of",
+        "files": "EVENTS LEDGER REJECTED REQUESTS ROLLUP TEMPLATES",
         "ledger": "Ledger Request",
         "overlap": "overlapping twins without",
         "pieces": "Log divisible ingest_piece ingest_pieces merge_pieces next_event",
         "plan": "Plan",
         "ranges": "Piece chunks_of",
+        "together": "united",
     }.items()
     for name in names.split()
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pmkit.ingest.ranges import LONGEST_LINE
 from pmkit.sources.documents import located
 from pmkit.sources.model import LogFormat
 
@@ -37,7 +38,11 @@ def explode(source: Path, entry: LogFormat, *, document: bool, folder: Path) -> 
     with out.open("w", encoding="utf-8") as file:
         for line, value, around in each_record(source, entry.path, broken, document=document):
             record = entry.flat(value, around)
-            file.write(f"{line}\t{json.dumps(value if record is None else record)}\n")
+            text = json.dumps(value if record is None else record)
+            if len(text) > LONGEST_LINE:
+                broken.append(f"{line}: a record of {len(text):,} characters, which is too long: {text[:120]}")
+                continue
+            file.write(f"{line}\t{text}\n")
     return Exploded(out, tuple(broken))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pandas as pd
@@ -22,11 +22,17 @@ from pmkit.ingest.leftover import sort
 from pmkit.ingest.output import Output
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.quick import CHUNK_BYTES as QUICK_BYTES
-from pmkit.ingest.quick import LONGEST_LINE, Quick
-from pmkit.ingest.ranges import CHUNK_BYTES, Piece, chunks_of
+from pmkit.ingest.quick import Quick
+from pmkit.ingest.ranges import CHUNK_BYTES, LONGEST_LINE, Bounded, Piece, chunks_of, may_be_too_long
 from pmkit.ingest.ways import Ways
+from pmkit.prose import listing
 from pmkit.sources import reading, sql
 from pmkit.sources.model import Shape
+
+_NAMED: Final = 3
+"""So many lines that are too long are named."""
+_CHARACTER: Final = 4
+"""So many bytes a character has at the most, and as many a line that ends with it may have too much."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,8 @@ class Job:
         The folder for the results.
     ways : Ways
         How its plain lines are read, if it has any.
+    bounded : Bounded
+        Where lines were cut that are too long.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -57,6 +65,7 @@ class Job:
     exploded: Exploded | None
     out: Path
     ways: Ways = ()
+    bounded: Bounded = field(default_factory=Bounded)
 
     @property
     def whole(self) -> bool:
@@ -64,16 +73,15 @@ class Job:
         return (self.piece.begin, self.piece.end) == (0, self.text.path.stat().st_size)
 
     def chunks(self, size: int = CHUNK_BYTES) -> Iterator[bytes]:
-        """Read the part."""
+        """Read the part, of lines that are too long the beginning."""
         with self.text.path.open("rb") as file:
-            yield from chunks_of(file, self.piece.begin, self.piece.end, size)
+            yield from self.bounded.pass_on(chunks_of(file, self.piece.begin, self.piece.end, min(size, LONGEST_LINE)))
 
 
 def ingest_lines(job: Job) -> Ledger:
     """Parse a log by its plan; what no format takes is rejected."""
     database = job.database
-    database.execute(sql.MACROS)
-    quick = Quick(database, job.ways, job.request.path) if job.ways else None
+    quick = Quick(database, job.ways) if job.ways else None
     with Output(database, job.out, quick.packed if quick else None) as output:
         if quick:
             for events in quick.read(job.chunks(QUICK_BYTES), job.piece.above):
@@ -86,7 +94,6 @@ def ingest_lines(job: Job) -> Ledger:
 
 def first_event(job: Job) -> tuple[int, datetime] | None:
     """Find the first line that is an event whatever stands above it, and its time, UTC."""
-    job.database.execute(sql.MACROS)
     _parse(job)
     row = job.database.execute("SELECT line, epoch_us(timestamp) FROM taken ORDER BY line LIMIT 1").fetchone()
     return (int(row[0]), datetime.fromtimestamp(row[1] // 1_000_000, UTC)) if row else None
@@ -108,7 +115,7 @@ def _parse(job: Job, quick: Quick | None = None) -> list[str]:
 
 def _load(job: Job, quick: Quick | None) -> None:
     database, exploded = job.database, job.exploded
-    options = f"quote = '', escape = '', header = false, auto_detect = false, max_line_size = {LONGEST_LINE}"
+    options = f"quote = '', escape = '', header = false, auto_detect = false, max_line_size = {LONGEST_LINE + _CHARACTER}"
     if quick:
         give(database, "left_over", quick.left())
         database.execute("CREATE TEMP TABLE raw AS FROM left_over")
@@ -121,7 +128,7 @@ def _load(job: Job, quick: Quick | None) -> None:
         )
     else:
         path = job.text.path
-        if not job.whole:
+        if not job.whole or may_be_too_long(path):
             path = job.out / "piece"
             with path.open("wb") as file:
                 file.writelines(job.chunks())
@@ -298,6 +305,7 @@ def _ledger(job: Job, output: Output, known: int | None, notes: list[str]) -> Le
         notes = [*notes, "no known format; read for its times, severity words and messages only"]
     if lines == 0 and not broken:
         notes = [*notes, "the file is empty"]
+    notes = [*notes, *_too_long(job)]
     if _ends_within_line(job, lines + job.piece.above):
         notes = [*notes, f"the file ends in the middle of line {lines + job.piece.above}: was the export cut short?"]
     return Ledger(
@@ -318,6 +326,20 @@ def _ledger(job: Job, output: Output, known: int | None, notes: list[str]) -> Le
         dated=job.text.modified.date().isoformat() if plan.undated else None,
         examples=(*(f"{line}: {reason}: {words}" for line, reason, words in examples), *broken)[:3],
     )
+
+
+def _too_long(job: Job) -> list[str]:
+    """Tell which lines were cut, because they are too long."""
+    places, most = job.bounded.cut, f"{LONGEST_LINE:,} bytes" if LONGEST_LINE % (1 << 20) else f"{LONGEST_LINE >> 20} MiB"
+    if not places:
+        return []
+    with job.text.path.open("rb") as file:
+        ends = [chunks_of(file, job.piece.begin, job.piece.begin + at) for at in places[:_NAMED]]
+        lines = [str(job.piece.above + 1 + sum(map(reading.line_ends, chunks))) for chunks in ends]
+    more = [f"{len(places) - _NAMED} more"] if len(places) > _NAMED else []
+    several = len(places) > 1
+    whose = "lines" if several else "line"
+    return [f"{whose} {listing([*lines, *more])} {'are' if several else 'is'} longer than {most}; what is beyond was left out"]
 
 
 def _ends_within_line(job: Job, last: int) -> bool:

@@ -13,18 +13,18 @@ from typing import Final
 import duckdb
 
 from pmkit.ingest.engine import connect
-from pmkit.ingest.files import LEDGER, REJECTED, events_of, table_of
+from pmkit.ingest.files import EVENTS, LEDGER, REJECTED
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.output import CONTENT, Output
-from pmkit.sources import sql
+from pmkit.ingest.together import united
 
 _GLANCE: Final = 50
 _MOST: Final = 0.9
 _FEWEST: Final = 20
 _SMALL: Final = 8192
 """All events of logs that hold no more are compared at once."""
-_TOGETHER: Final = 100
-"""So many logs are looked at in one query."""
+_COMMON: Final = 100
+"""What stands in more small logs than that tells none of them from the others, such as a check of health each second."""
 
 
 def twins(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
@@ -41,7 +41,7 @@ def twins(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
         Pairs of places in `logs`, the lower first. Small logs, of which there may be thousands, are compared all together,
         and every larger one with all of them; pairs are looked at only where there is something to see.
     """
-    same = {(a, b) for (a, one), (b, other) in combinations(enumerate(logs), 2) if _are_same(one[1], other[1])}
+    same = _copies([ledger for _, ledger in logs])
     told = {n: (one.first, one.last) for n, (_, one) in enumerate(logs) if one.events >= _FEWEST and one.first and one.last}
     small = [n for n in told if logs[n][1].events <= _SMALL]
     large = [n for n in told if n not in small]
@@ -57,22 +57,25 @@ def twins(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
     return sorted(same)
 
 
-def _are_same(one: Ledger, other: Ledger) -> bool:
-    logs = one.table == other.table == "logs"
-    return logs and bool(one.events) and (one.content, one.events) == (other.content, other.events)
+def _copies(logs: Sequence[Ledger]) -> set[tuple[int, int]]:
+    """Pair every log that holds exactly what another holds with the first of these."""
+    first: dict[tuple[str, int], int] = {}
+    full = [(n, (one.content, one.events)) for n, one in enumerate(logs) if one.table == "logs" and one.events]
+    return {(first[held], n) for n, held in full if first.setdefault(held, n) != n}
 
 
 def _sharing(database: duckdb.DuckDBPyConnection, small: dict[int, Path], large: dict[int, Path]) -> set[tuple[int, int]]:
-    """Find the pairs that share any event, of which one at least is small."""
-    database.execute("CREATE OR REPLACE TEMP TABLE few (log INTEGER, content UBIGINT)")
-    numbers = list(small)
-    for begin in range(0, len(numbers), _TOGETHER):
-        each = (f"SELECT {n}, {CONTENT} FROM {events_of(small[n])}" for n in numbers[begin : begin + _TOGETHER])
-        database.execute(f"INSERT INTO few SELECT DISTINCT * FROM ({' UNION ALL '.join(each)})")
+    """Find the pairs that share any event that is not common, of which one log at least is small."""
+    if not small:
+        return set()
+    rows = united(database, [(str(n), folder) for n, folder in small.items()], EVENTS)
+    each = f"SELECT DISTINCT CAST(source AS INTEGER) AS log, {CONTENT} AS content FROM {rows}"
+    database.execute(f"CREATE TEMP TABLE few AS FROM ({each}) QUALIFY count(*) OVER (PARTITION BY content) <= {_COMMON}")
     alike = "few a JOIN few b ON a.content = b.content AND a.log < b.log"
     found = database.execute(f"SELECT DISTINCT a.log, b.log FROM {alike}").fetchall()
-    for n, folder in large.items() if small else ():
-        query = f"SELECT DISTINCT log FROM few WHERE content IN (SELECT {CONTENT} FROM {events_of(folder)})"
+    for n, folder in large.items():
+        known = f"SELECT {CONTENT} FROM {united(database, [('', folder)], EVENTS)}"
+        query = f"SELECT DISTINCT log FROM few WHERE content IN ({known})"
         found += [tuple(sorted((n, log))) for (log,) in database.execute(query).fetchall()]
     return {(int(a), int(b)) for a, b in found}
 
@@ -97,10 +100,8 @@ def overlapping(database: duckdb.DuckDBPyConnection, first: Path, second: Path, 
     """
     names = {"a": first, "b": second}
     for name, folder in names.items():
-        database.execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {events_of(folder)} "
-            f"WHERE timestamp BETWEEN {_moment(start)} AND {_moment(end)}"
-        )
+        rows = united(database, [("", folder)], EVENTS, f"timestamp BETWEEN {_moment(start)} AND {_moment(end)}")
+        database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {rows}")
     glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
     row = database.execute(f"SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a)) FROM ({glance})").fetchone()
     if not row or not row[0] or row[1] < _MOST / 2 * row[0]:
@@ -127,18 +128,18 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
     out : Path
         An existing, empty folder.
     """
-    united = " UNION ALL ".join(f"SELECT {CONTENT} AS content FROM {events_of(folder)}" for folder in others)
     with connect(spill=out, reach=[part, *others]) as database:
-        database.execute(sql.MACROS)
+        known = united(database, [(str(n), folder) for n, folder in enumerate(others)], EVENTS)
+        own = united(database, [("", part)], EVENTS)
         database.execute(f"""
             CREATE TEMP TABLE events AS
-            WITH counted AS (SELECT content, count(*) AS known FROM ({united}) GROUP BY content),
-                 numbered AS (SELECT *, {CONTENT} AS content FROM {events_of(part)}),
+            WITH counted AS (SELECT content, count(*) AS known FROM (SELECT {CONTENT} AS content FROM {known}) GROUP BY content),
+                 numbered AS (SELECT *, {CONTENT} AS content FROM {own}),
                  told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS again FROM numbered)
-            SELECT told.* EXCLUDE (content, again), line AS nth FROM told LEFT JOIN counted USING (content)
+            SELECT told.* EXCLUDE (content, again, source), line AS nth FROM told LEFT JOIN counted USING (content)
             WHERE known IS NULL OR again > known ORDER BY line
         """)
-        database.execute(f"CREATE TEMP VIEW rejected AS FROM {table_of(part, REJECTED)}")
+        database.execute(f"CREATE TEMP VIEW rejected AS FROM {united(database, [('', part)], REJECTED)}")
         with Output(database, out) as output:
             output.add_all("events")
         output.finish(whole=True)

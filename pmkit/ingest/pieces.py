@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pmkit.ingest.clock import changes_of
-from pmkit.ingest.engine import connect
+from pmkit.ingest.engine import connect, spill_of
 from pmkit.ingest.files import EVENTS
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, first_event, ingest_lines
@@ -26,7 +26,6 @@ from pmkit.ingest.plan import Plan
 from pmkit.ingest.quick import Quick
 from pmkit.ingest.ranges import Piece, chunks_of, whole_of
 from pmkit.ingest.ways import Ways, ways_of
-from pmkit.sources import sql
 from pmkit.sources.model import Shape
 from pmkit.sources.reading import Text, line_ends
 
@@ -35,6 +34,8 @@ PIECE_BYTES: Final = (96 << 20) // WORKERS
 """So that all that is read at once takes as much memory on many processors as on few."""
 _WHOLE_BYTES: Final = 8 << 20
 """A log of this size is not worth dividing."""
+PLAIN_BYTES: Final = 1 << 17
+"""A log of this size is read before it is found out how its plain lines are read."""
 _SLOTS: Final = BoundedSemaphore(WORKERS)
 """For the pieces of all logs, so that memory does not grow with the number of logs either."""
 _GLANCE_BYTES: Final = 1 << 16
@@ -78,7 +79,8 @@ class Log:
     @classmethod
     def of(cls, text: Text, plan: Plan, request: Request) -> Log:
         """Say how a log is read by its plan."""
-        return cls(text, plan, request, ways_of(plan, request))
+        large = text.path.stat().st_size > PLAIN_BYTES
+        return cls(text, plan, request, ways_of(plan, request) if large else ())
 
     def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> Job:
         """Say what is to be done for a piece."""
@@ -149,9 +151,8 @@ def next_event(log: Log, scratch: Path, start: int) -> int:
 def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | None] | None:
     """Give the position of the first event of a text, and its time where that may matter."""
     with connect(log.request.timezone, scratch) as database:
-        database.execute(sql.MACROS)
         if log.ways:
-            plain = Quick(database, log.ways, log.request.path).first(chunk if chunk.endswith(b"\n") else chunk + b"\n")
+            plain = Quick(database, log.ways).first(chunk if chunk.endswith(b"\n") else chunk + b"\n")
             if plain is not None:
                 return plain, None
         glance = scratch / "glance"
@@ -173,7 +174,7 @@ def ingest_pieces(log: Log, out: Path, size: int | None = None) -> Ledger:
     """Parse a log, in pieces where it is large and `divisible`, several at once."""
     total, most = log.text.path.stat().st_size, size or log.piece_bytes
     if total <= min(most, _WHOLE_BYTES) or not divisible(log.plan):
-        with connect(log.request.timezone, out) as database:
+        with connect(log.request.timezone, spill_of(log.text.path, out)) as database:
             return ingest_lines(log.job(database, whole_of(log.text.path), out))
     number = WORKERS * math.ceil(total / (most * WORKERS))
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:

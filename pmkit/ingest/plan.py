@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeGuard
 import duckdb
 
 from pmkit.ingest.cut import Layer, canonical
-from pmkit.sources import formats, sql
+from pmkit.sources import formats
 from pmkit.sources.formats import Tried
 from pmkit.sources.model import Format, LogFormat, RecordFormat, Shape
 from pmkit.sources.sample import CONTINUES, Sample
@@ -168,7 +168,6 @@ def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
 def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, sample: Sample) -> Sample:
     """Take the messages out of a sample."""
     lines = [json.dumps(record) for record in layer.records] if sample.document is not None or layer.entry.path else sample.lines
-    database.execute(sql.MACROS)
     query = canonical(
         layer, "(SELECT n AS line, lines[n] AS text, NULL::VARCHAR AS more, 0 AS below "
         "FROM (SELECT $lines AS lines, unnest(range(1, len($lines) + 1)) AS n))", wrapped=False,

@@ -7,7 +7,6 @@ through, is made once for each different text that stands there, and most fields
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import duckdb
@@ -15,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmkit.errors import SourceError
 from pmkit.ingest.engine import give
 from pmkit.ingest.files import EVENT
 from pmkit.ingest.tokens import Chunk, Numbers, Taken
@@ -24,8 +22,6 @@ from pmkit.ingest.ways import Way, Ways, merged
 CHUNK_BYTES: Final = 16 << 20
 FEWEST: Final = 500
 """Of a layout that fewer lines of a chunk have, they are not worth it."""
-LONGEST_LINE: Final = 32 << 20
-"""Bytes; to read a line takes up to seventy times as much memory. Documents, such as one array, are not read by lines."""
 _TIME: Final = pa.timestamp("us", "UTC")
 
 
@@ -38,8 +34,6 @@ class Quick:
         One that knows the functions of the ingest.
     ways : Ways
         How; see `ways_of`.
-    path : Path
-        The log, for messages.
 
     Attributes
     ----------
@@ -49,8 +43,7 @@ class Quick:
         How many lines were read, those that are left included.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, ways: Ways, path: Path) -> None:
-        self._path = path
+    def __init__(self, database: duckdb.DuckDBPyConnection, ways: Ways) -> None:
         self._database = database
         self._ways = ways
         self.packed = merged(way.packed for way in ways) or ()
@@ -71,32 +64,19 @@ class Quick:
         ------
         pyarrow.Table
             The canonical columns; attributes as members of JSON objects in columns of their own.
-
-        Raises
-        ------
-        SourceError
-            When a line is so long that the file can hardly be a log.
         """
         held = b""
         for fresh in chunks:
             end = fresh.rfind(b"\n") + 1
             if end:
-                if len(held) > CHUNK_BYTES and len(held) - held.rfind(b"\n") + fresh.find(b"\n") > LONGEST_LINE:
-                    raise self._too_long(above)
                 text = b"".join((held, memoryview(fresh)[:end]))  # copied once: a chunk is large
                 tables, done = self._chunk(text, above, last=False)
                 yield from tables
                 held = text[done:] + fresh[end:]
-                continue
-            held += fresh
-            if len(held) > LONGEST_LINE:
-                raise self._too_long(above)
+            else:
+                held += fresh
         if held:
             yield from self._chunk(held if held.endswith(b"\n") else held + b"\n", above, last=True)[0]
-
-    def _too_long(self, above: int) -> SourceError:
-        place = f"{self._path}:{above + self.lines + 1}"
-        return SourceError(f"{place}: the line is longer than {LONGEST_LINE:,} bytes; is it a log?")
 
     def _chunk(self, text: bytes, above: int, *, last: bool) -> tuple[list[Any], int]:
         """Read a chunk up to its last plain line, below which something may stand; return how many bytes it was."""

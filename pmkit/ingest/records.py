@@ -48,7 +48,6 @@ def ingest_records(
     if chosen.paired:
         rows = list(paired(rows))
     table = schema.TABLES[chosen.table]
-    database.execute(sql.MACROS)
     frame, zoned = _typed(database, rows, table, request)
     key = next((name for name, column in table.items() if column.dtype == schema.TIME), None)
     undated = frame[frame[key].isna()] if key else frame.head(0)

@@ -93,7 +93,6 @@ def ways_of(plan: Plan, request: Request) -> Ways:
     if layer.notation is None or not layer.notation.zoned or layer.entry.pattern_of or layer.entry.path:
         return ()
     with connect(request.timezone) as database:
-        database.execute(sql.MACROS)
         match layer.entry.shape:
             case Shape.TEXT if layer.entry.layout:
                 ways = [_text_way(database, layer, request, written(layer.entry.layout))]

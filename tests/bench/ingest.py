@@ -53,7 +53,6 @@ from pmkit.ingest import connect
 from pmkit.mining import templates_of
 from pmkit.sources import sql
 database = connect()
-database.execute(sql.MACROS)
 path, columns = sql.quoted(sys.argv[1]), "{'line': 'VARCHAR'}"
 lines = f"read_csv({path}, columns = {columns}, delim = chr(1), quote = '', escape = '', header = false)"
 found = dict(database.sql(f"SELECT masked(substr(line, 25)), count(*) FROM {lines} WHERE line LIKE '20%' GROUP BY 1").fetchall())
