@@ -14,9 +14,11 @@ from pmkit.markup import code, escape, table
 from pmkit.prose import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.redact import TITLES, placeholders
 from pmkit.schema import BIN_S
+from pmkit.tier import NAMED
 
 MOST_ROUTES = 12
 MOST_PATTERNS = 10
+MOST_DIGESTS = 100
 
 
 def numbers(findings: Findings) -> str:
@@ -142,10 +144,10 @@ def _or_dash(value: float, write: Callable[[float], str]) -> str:
 def method(findings: Findings) -> str:
     """Write how the impact was found."""
     impact, rule = findings.impact, findings.incident.file.errors
-    sources = listing([code(source) for source in impact.tier.sources])
+    sources = listing([code(source) for source in impact.tier.sources], NAMED)
     counted = f"Impact is counted on {sources}, {escape(impact.tier.reason)}."
     if impact.tier.inner:
-        inner = listing([code(source) for source in impact.tier.inner])
+        inner = listing([code(source) for source in impact.tier.inner], NAMED)
         counted += f" The same requests in {inner} are evidence and are not counted again."
     by_status = f"A request counts as failed when {rule.words}."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
@@ -227,16 +229,15 @@ def metrics(findings: Findings) -> str | None:
 
 def data_quality(findings: Findings) -> str:
     """Write what was read from each export, and where the report comes from."""
-    rows = [_read(findings, row) for row in findings.exports]
+    rows = [_read(findings, row) for row in quality.gathered(findings.exports)]
     header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First", "Last"]
     lead = "Every line is an event, the continuation of one, blank, or rejected; small documents are counted in records."
     parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 16, -8, -8, -10, -7, -9, 10, 10])}"]
-    remarks = [remark for row in findings.exports for remark in _remarks(row)]
+    remarks = quality.remarked(findings.exports)
     if remarks:
-        parts.append("\n".join(f"- {remark}" for remark in remarks))
-    digests = [[code(row["source"]), code(row["sha256"])] for row in findings.exports]
-    made = f"Made by pmkit {__version__} from these files, told by their SHA-256."
-    parts.append(f"### Provenance\n\n{made}\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}")
+        told = (f"- {listing([code(source) for source in sources], NAMED)}: {escape(text)}." for text, sources in remarks.items())
+        parts.append("\n".join(told))
+    parts.append(f"### Provenance\n\n{_provenance(findings)}")
     return "\n\n".join(parts)
 
 
@@ -255,11 +256,16 @@ def secrets(findings: Findings) -> str | None:
     return f"### Secrets and personal data\n\n{replaced} {still}"
 
 
+def _provenance(findings: Findings) -> str:
+    digests = [[code(row["source"]), code(row["sha256"])] for row in findings.exports]
+    made = f"Made by pmkit {__version__} from"
+    if len(digests) > MOST_DIGESTS:
+        return f"{made} {count(len(digests))} files; the report carries the SHA-256 of each, which `pmkit verify` compares."
+    return f"{made} these files, told by their SHA-256.\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}"
+
+
 def _read(findings: Findings, row: dict[str, Any]) -> list[str]:
     span = ["–" if pd.isna(at) else clock(at, findings.zone) for at in (row["first"], row["last"])]
     numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]
-    return [code(row["source"]), escape(row["format"]), *numbers_read, *span]
-
-
-def _remarks(row: dict[str, Any]) -> list[str]:
-    return [f"{code(row['source'])}: {escape(text)}." for text in quality.remarks(row)]
+    others = f" and {count(row['others'])} more of its kind" if "others" in row else ""
+    return [f"{code(row['source'])}{others}", escape(row["format"]), *numbers_read, *span]

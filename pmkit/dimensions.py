@@ -56,7 +56,7 @@ _COLUMNS: Final = {
     "client": "client",
 }
 
-_PLAINEST: Final = ("route", "service", "version", "host", "", "client", "method")
+_PLAINEST: Final = ("route", "service", "version", "host", "log", "", "client", "method")
 """Of what tells the same requests, people understand the first best; the empty name stands for attributes."""
 
 PARTS: Final = {
@@ -72,7 +72,8 @@ PARTS: Final = {
     "lift": schema.Column("float64", "DOUBLE", "error_ratio by that of all requests"),
     "p_value": schema.Column("float64", "DOUBLE", "how often chance brings this forth, over all parts looked at"),
     "sampled": schema.Column("bool", "BOOLEAN", "whether the counts come from a sample"),
-    "line": schema.Column("int64", "BIGINT", "of the first failed one, in the export that impact is counted on"),
+    "source": schema.Column("string", "VARCHAR", "the export of the first failed one"),
+    "line": schema.Column("int64", "BIGINT", "its line there"),
 }
 """Columns of what `common` returns."""
 
@@ -100,8 +101,8 @@ def common(requests: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     requests : DataFrame
-        Requests during the impact: `failed`, `weight` (how many each stands for), `line`, `service`,
-        `http_route`, `http_method`, `version`, `host`, `client`, and `attributes`, a JSON object; not
+        Requests during the impact, by place: `failed`, `weight` (how many each stands for), `timestamp`, `source`,
+        `line`, `service`, `http_route`, `http_method`, `version`, `host`, `client`, and `attributes`, a JSON object; not
         changed.
 
     Returns
@@ -135,7 +136,7 @@ def common(requests: pd.DataFrame) -> pd.DataFrame:
             "also": "; ".join(one.what for one in same) or None,
             **counts.of(part.mask),
             "p_value": min(1.0, _chance(part.gain) * looked_at),
-            "line": int(requests["line"].to_numpy()[part.mask & failed].min()),
+            **requests.loc[part.mask & failed, ["source", "line"]].iloc[0].to_dict(),
         }
         for part, same in kept[:MOST]
     ]
@@ -293,10 +294,19 @@ def _chance(gain: float) -> float:
     return erfc(max(gain, 0.0) ** 0.5 / 2**0.5)
 
 
+def _are_side_by_side(requests: pd.DataFrame) -> bool:
+    """Tell whether several logs hold the requests of the same time, and not one those after the other, as when it is rotated."""
+    spans = requests.groupby("source", observed=True)["timestamp"].agg(["min", "max"])
+    whole = requests["timestamp"].max() - requests["timestamp"].min()
+    return len(spans) > 1 and bool((spans["max"] - spans["min"] >= whole / 2).all())
+
+
 def _dimensions(requests: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """Give every dimension of the requests: columns, attributes and query parameters, as texts."""
     for column, name in _COLUMNS.items():
         yield name, requests[column].astype(object)
+    if _are_side_by_side(requests):
+        yield "log", requests["source"].astype(object)
     attributes = [json.loads(text) if isinstance(text, str) else {} for text in requests["attributes"]]
     queries = [query if isinstance(query := one.get("query"), str) else "" for one in attributes]
     asked = {query: dict(parse_qsl(query, keep_blank_values=True)) for query in set(queries)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
@@ -169,9 +170,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     impact = _impact(incident, store, judged, series)
     moves = metrics.moved(series, impact.window)
     tier = impact.tier
-    source = tier.sources[0] if len(tier.sources) == 1 else None
-    if impact.detected and source:
-        impact = replace(impact, clients_affected=store.clients(source, impact.start, impact.end, rule.sql))
+    if impact.detected and tier.unit != "sample":
+        impact = replace(impact, clients_affected=store.clients(tier.sources, impact.start, impact.end, rule.sql))
     parts = _parts(store, impact, rule.sql)
     changes, messages = store.changes(), store.messages()
     moved = patterns.moved(store.templates(), impact.window, (impact.data_start, impact.data_end))
@@ -191,8 +191,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         found,
         moves=moves,
         notes=_notes(incident),
-        onset_source=_line(store, source, impact.start, proof),
-        end_source=_line(store, source, impact.end, proof),
+        onset_source=_line(store, tier.sources, impact.start, proof),
+        end_source=_line(store, tier.sources, impact.end, proof),
     )
     return _without_secrets(
         Findings(
@@ -279,7 +279,7 @@ def _impact(incident: Incident, store: Store, judged: pd.DataFrame, series: pd.D
     """Find the impact in the logs, or where they show nothing, in metrics that tell of errors, latency or availability."""
     logs, slo = bool(len(judged)), incident.file.slo
     if logs:
-        found = impacts.assess(judged, choose(judged, store.shared_requests(), incident.file.impact_source), slo)
+        found = impacts.assess(judged, choose(judged, store.shared_requests(), store.formats(), incident.file.impact_source), slo)
         if found.detected:
             return found
     samples = metrics.judged(series)
@@ -364,6 +364,8 @@ def _declared(incident: Incident) -> dict[response.Step, pd.Timestamp]:
     return {step: contract.utc(incident.local(at)) for step, at in told.items() if at is not None}
 
 
-def _line(store: Store, source: str | None, at: pd.Timestamp, is_error: str) -> str | None:
-    line = store.locate(source, at, is_error) if source else None
-    return f"{source}:{line}" if line else source
+def _line(store: Store, sources: Sequence[str], at: pd.Timestamp, is_error: str) -> str | None:
+    found = store.locate(sources, at, is_error)
+    if found is None:
+        return sources[0] if len(sources) == 1 else None
+    return f"{found[0]}:{found[1]}"

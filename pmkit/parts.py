@@ -11,7 +11,6 @@ import fcntl
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -25,14 +24,12 @@ from typing import Final
 
 from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
+from pmkit.filenames import service_of
 from pmkit.incident import Incident
 from pmkit.ingest import EVENTS, LEDGER, ROLLUP, Ledger, Request
 from pmkit.places import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.sources import archives
 from pmkit.sources.model import LogFormat
-
-_NO_SERVICE: Final = {"access", "error", "errors", "request", "requests", "app", "application", "log", "logs", "out", "server"}
-_EXTENSION: Final = re.compile(r"(\.(gz|zst|log|json|jsonl|ndjson|csv|txt|\d+))+$", re.I)
 
 _SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
 """What a person said of an export; another answer makes another part."""
@@ -157,19 +154,6 @@ def _request(source: str, path: Path, member: str | None, incident: Incident | N
         clock_offset_s=hint.clock_offset_s,
         formats=incident.formats,
     )
-
-
-def service_of(source: str) -> str | None:
-    """Guess the service from the file's name.
-
-    Examples
-    --------
-    >>> service_of("logs/checkout-requests.log.zst"), service_of("logs/access.log.1")
-    ('checkout', None)
-    """
-    words = re.split(r"[-_.]", _EXTENSION.sub("", source.rsplit("/", 1)[-1]))
-    kept = [word for word in words if word and word.lower() not in _NO_SERVICE and not word.isdigit()]
-    return "-".join(kept) or None
 
 
 def read_one(source: str, request: Request, cache: Path, progress: Progress = lambda _: None) -> Part:

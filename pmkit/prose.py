@@ -131,14 +131,18 @@ def zone_name(at: datetime, zone: ZoneInfo) -> str:
     return f"{name}, {offset}" if name.isalpha() else offset
 
 
-def listing(words: list[str]) -> str:
-    """Join words as in a sentence.
+def listing(words: list[str], most: int | None = None) -> str:
+    """Join words as in a sentence; of those beyond `most` say how many they are.
 
     Examples
     --------
     >>> listing(["errors", "latency", "traffic"])
     'errors, latency and traffic'
+    >>> listing(["a.log", "b.log", "c.log", "d.log"], 2)
+    'a.log, b.log and 2 more'
     """
+    if most is not None and len(words) > most:
+        words = [*words[:most], f"{count(len(words) - most)} more"]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 2 else words)
 
 

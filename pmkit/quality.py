@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
+from pmkit.filenames import kind_of
 from pmkit.impact import Impact
 from pmkit.prose import clock, count, duration
 
+MANY: Final = 12
+"""More exports of one kind are told as one."""
 _STEP_S: Final = 900
 """Zones differ by multiples of a quarter of an hour."""
 _FARTHEST_S: Final = 14 * 3600
@@ -67,16 +72,59 @@ def assess(
         Zones that would put a log elsewhere in time, clocks that go differently, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
+    kind = logs["format"] + " " + logs["source"].map(kind_of)
+    each = {str(source): bins for source, bins in judged.groupby("source", observed=True)}
     found: list[Remark] = []
-    for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
+    for row in ({str(name): value for name, value in log.items()} for log in logs.assign(kind=kind).to_dict("records")):
         own = differences[differences["source"] == row["source"]]
         shift = _shift(row, own, judged, impact)
         if shift:
             found.append(Remark(row["source"], _aligned(row, *shift)))
             continue
         found += _skew(row["source"], own)
-        found += _gaps(row, judged[judged["source"] == row["source"]], impact, zone)
+        bins = each.get(row["source"], judged.head(0))  # none where another log holds all of it
+        found += _gaps(row, bins, impact, zone)
+        found += _ends(row, bins, logs[kind == row["kind"]], impact, zone)
     return found
+
+
+def gathered(exports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bring exports together of which there are more than `MANY` of one kind.
+
+    Parameters
+    ----------
+    exports : iterable of dict
+        What was read: `source`, `format`, `lines`, `events`, `continuation`, `blank`, `rejected`, `first`, `last`, and more.
+
+    Returns
+    -------
+    list of dict
+        The same; of such a kind the first, with the counts and the span of all, and in `others` how many more they are.
+    """
+    kinds: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in exports:
+        kinds.setdefault((row["format"], kind_of(row["source"])), []).append(row)
+    return [row for rows in kinds.values() for row in (rows if len(rows) <= MANY else [_sum(rows)])]
+
+
+def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    times = {name: [row[name] for row in rows if not pd.isna(row[name])] for name in ("first", "last")}
+    return {
+        **rows[0],
+        **{name: sum(row[name] for row in rows) for name in ("lines", "events", "continuation", "blank", "rejected")},
+        "first": min(times["first"], default=None),
+        "last": max(times["last"], default=None),
+        "others": len(rows) - 1,
+    }
+
+
+def remarked(exports: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """Give what a reader should know of exports, see `remarks`, each with the exports that it is said of."""
+    told: dict[str, list[str]] = {}
+    for row in exports:
+        for text in remarks(row):
+            told.setdefault(text, []).append(row["source"])
+    return told
 
 
 def remarks(export: dict[str, Any]) -> list[str]:
@@ -163,26 +211,55 @@ def _skew(source: str, own: pd.DataFrame) -> list[Remark]:
 
 def _gaps(row: dict[str, Any], bins: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> list[Remark]:
     """Tell where a log that otherwise flows says nothing about the time around the impact."""
-    minutes = bins.groupby("bin")["events"].sum().resample("60s").sum()
-    usual = float(minutes.median()) if len(minutes) else 0.0
+    usual = _usual_per_minute(bins)
     if usual <= 0:
         return []
-    start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
+    start, end = _window(impact)
     around = pd.Timedelta(minutes=5)
-    times = pd.Series(pd.concat([bins["first_at"], bins["last_at"]]).unique()).sort_values(ignore_index=True)
-    before, after = times[:-1].reset_index(drop=True), times[1:].reset_index(drop=True)
-    long = ((after - before).dt.total_seconds() >= _GAP_S) & (before < end + around) & (after > start - around)
-    gaps = [pair for pair in zip(before[long], after[long], strict=True) if _empty(*pair, usual)]
-    said = [
-        f"nothing from it between {clock(before, zone)} and {clock(after, zone)}, where some "
-        f"{count(usual * (after - before).total_seconds() / 60)} events would be usual: was it down, or is the export cut?"
-        for before, after in gaps
+    times = pd.DatetimeIndex(pd.concat([bins["first_at"], bins["last_at"]]).unique()).sort_values()
+    before, after = times[:-1], times[1:]
+    long = ((after - before).total_seconds() >= _GAP_S) & (before < end + around) & (after > start - around)
+    return [
+        Remark(
+            row["source"],
+            f"nothing from it between {clock(before, zone)} and {clock(after, zone)}, where some "
+            f"{count(usual * (after - before).total_seconds() / 60)} events would be usual: was it down, or is the export cut?",
+        )
+        for before, after in zip(before[long], after[long], strict=True)
+        if _empty(before, after, usual)
     ]
-    if impact.detected and row["first"] > start and _empty(start, row["first"], usual):
+
+
+def _ends(row: dict[str, Any], bins: pd.DataFrame, alike: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> list[Remark]:
+    """Tell where a log begins or ends during the impact, and no other of its kind goes on, as when it is rotated."""
+    usual = _usual_per_minute(bins)
+    if usual <= 0 or not impact.detected:
+        return []
+    others, near = alike[alike["source"] != row["source"]], pd.Timedelta(seconds=_GAP_S)
+    taken_over = (others["last"] - row["first"]).abs().lt(near).any()
+    handed_on = (others["first"] - row["last"]).abs().lt(near).any()
+    said = []
+    if row["first"] > impact.start and not taken_over and _empty(impact.start, row["first"], usual):
         said.append(f"it begins at {clock(row['first'], zone)}, when the impact had already begun")
-    if impact.detected and row["last"] < end and _empty(row["last"], end, usual):
+    if row["last"] < impact.end and not handed_on and _empty(row["last"], impact.end, usual):
         said.append(f"it ends at {clock(row['last'], zone)}, before the impact does")
     return [Remark(row["source"], text) for text in said]
+
+
+def _window(impact: Impact) -> tuple[pd.Timestamp, pd.Timestamp]:
+    return (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
+
+
+def _usual_per_minute(bins: pd.DataFrame) -> float:
+    """Return the median of the events per minute, from the first minute to the last."""
+    if bins.empty:
+        return 0.0
+    minutes, places = np.unique(bins["bin"].dt.floor("min").to_numpy("datetime64[m]").astype("int64"), return_inverse=True)
+    length = int(minutes[-1] - minutes[0]) + 1
+    if 2 * len(minutes) < length:
+        return 0.0
+    counts = np.bincount(places, bins["events"].to_numpy("float64"))
+    return float(np.median(np.concatenate([counts, np.zeros(length - len(minutes))])))
 
 
 def _empty(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:

@@ -92,6 +92,10 @@ class Store:
         """Return every metric sample once, in the columns of `schema.METRICS`, by series and time."""
         return self._told("metrics", schema.METRICS, ["name", "labels", "at"])
 
+    def formats(self) -> dict[str, str]:
+        """Name the format of every export, by source."""
+        return {part.source: part.ledger.format for part in self.parts}
+
     def hosts(self) -> list[str]:
         """Name the machines of all logs, in their order."""
         found = self._query("SELECT DISTINCT host FROM {} WHERE host IS NOT NULL ORDER BY ALL", ROLLUP, "logs", [])
@@ -155,8 +159,8 @@ class Store:
         frame.attrs["events"] = int(found["events"].iloc[0]) if len(found) else 0
         return frame
 
-    def clients(self, source: str, start: datetime, end: datetime, is_error: str) -> int | None:
-        """Count the distinct clients with a failed request in one export; None where it names none.
+    def clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
+        """Count the distinct clients with a failed request in some exports; None where they name none.
 
         Parameters
         ----------
@@ -167,9 +171,9 @@ class Store:
         """
         query = (
             f"SELECT count(client) AS named, count(DISTINCT client) FILTER ({is_error}) AS hit FROM {{}} "
-            "WHERE source = ? AND timestamp BETWEEN ? AND ?"
+            "WHERE timestamp BETWEEN ? AND ?"
         )
-        found = self._query(query, EVENTS, "logs", [source, start, end])
+        found = self._query(query, EVENTS, "logs", [start, end], sources)
         return int(found["hit"].iloc[0]) if len(found) and found["named"].iloc[0] else None
 
     def requests(
@@ -199,9 +203,9 @@ class Store:
         Returns
         -------
         DataFrame
-            `failed`, `weight`, `timestamp`, `line`, `service`, `http_route`, `http_method`, `version`, `host`, `client`,
-            `attributes`. Of very many requests some, the same at every call; `weight` is how many of
-            the failed, or of the others, each stands for.
+            `failed`, `weight`, `timestamp`, `source`, `line`, `service`, `http_route`, `http_method`, `version`, `host`,
+            `client`, `attributes`; by `source` and `line`. Of very many requests some, the same at every call; `weight`
+            is how many of the failed, or of the others, each stands for.
         """
         failed = f"coalesce({is_error}, false)"
         span = " AND ".join(f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in (start, end))
@@ -219,7 +223,7 @@ class Store:
                                 source, line, service, http_route, http_method, version, host, client, trace_id, attributes
                          FROM {self.union(EVENTS, "logs", f"{window} AND {chosen}", sources)}),
                  further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({known}) GROUP BY trace_id)
-            SELECT failed, weight, timestamp, line, service, http_route, http_method,
+            SELECT failed, weight, timestamp, source, line, service, http_route, http_method,
                    coalesce(few.version, further.version) AS version, coalesce(few.host, further.host) AS host, client, attributes
             FROM few LEFT JOIN further USING (trace_id) ORDER BY source, line
         """
@@ -257,12 +261,16 @@ class Store:
         found = self._query(query, REQUESTS, "logs", [])
         return found if len(found) else pd.DataFrame(columns=["source", "other", "requests", "ahead_s", "typical_s"])
 
-    def locate(self, source: str, at: datetime, is_error: str) -> int | None:
-        """Return the line of the first event of one export at `at` or later for which the condition holds."""
-        query = f"SELECT arg_min(line, (timestamp, line)) AS line FROM {{}} WHERE source = ? AND timestamp >= ? AND ({is_error})"
-        found = self._query(query, EVENTS, "logs", [source, at])
-        line = found["line"].iloc[0] if len(found) else None
-        return None if line is None or pd.isna(line) else int(line)
+    def locate(self, sources: Sequence[str], at: datetime, is_error: str) -> tuple[str, int] | None:
+        """Return export and line of the first event of some exports at `at` or later for which the condition holds."""
+        query = (
+            "SELECT arg_min(source, (timestamp, source, line)) AS source, arg_min(line, (timestamp, source, line)) AS line "
+            f"FROM {{}} WHERE timestamp >= ? AND ({is_error})"
+        )
+        found = self._query(query, EVENTS, "logs", [at], sources)
+        if not len(found) or pd.isna(found["line"].iloc[0]):
+            return None
+        return str(found["source"].iloc[0]), int(found["line"].iloc[0])
 
     def data_quality(self) -> pd.DataFrame:
         """Return what was read from each export: one row a source, with its digest."""
@@ -278,8 +286,10 @@ class Store:
         told = self._read(EVENTS, table, columns).sort_values([*order, "source", "line"])
         return told.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
 
-    def _query(self, query: str, name: str, table: str, values: list[Any]) -> pd.DataFrame:
-        union = self.union(name, table)
+    def _query(
+        self, query: str, name: str, table: str, values: list[Any], sources: Collection[str] | None = None
+    ) -> pd.DataFrame:
+        union = self.union(name, table, sources=sources)
         return self._ask(query.format(union), values) if union else pd.DataFrame()
 
     def _ask(self, query: str, values: list[Any]) -> pd.DataFrame:

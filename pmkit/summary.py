@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from pmkit import quality
@@ -9,6 +11,7 @@ from pmkit.dimensions import in_words
 from pmkit.findings import Findings
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.suspects import LIKELY
+from pmkit.tier import NAMED
 
 
 def text(findings: Findings) -> str:
@@ -43,13 +46,25 @@ def text(findings: Findings) -> str:
     if findings.timeline:
         lines += ["", "Timeline"]
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]
-    lines += ["", "Read"]
-    for row in findings.exports:
+    return "\n".join([*lines, "", "Read", *_read(findings)])
+
+
+def _read(findings: Findings) -> Iterator[str]:
+    rows = quality.gathered(findings.exports)
+    below: dict[str, list[str]] = {row["source"]: [] for row in rows if "others" not in row}
+    shared = []
+    for text, sources in quality.remarked(findings.exports).items():
+        if len(sources) == 1 and sources[0] in below:
+            below[sources[0]].append(f"    {short(text, 300)}")
+        else:
+            shared.append(f"  {listing(sources, NAMED)}: {short(text, 300)}")
+    for row in rows:
         rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
         read = plural(row["lines"], row["unit"].removesuffix("s"))
-        lines.append(f"  {row['source']}: {row['format']}, {plural(row['events'], 'event')} of {read}{rejected}")
-        lines += [f"    {short(text, 300)}" for text in quality.remarks(row)]
-    return "\n".join(lines)
+        others = f" and {count(row['others'])} more of its kind" if "others" in row else ""
+        yield f"  {row['source']}{others}: {row['format']}, {plural(row['events'], 'event')} of {read}{rejected}"
+        yield from below.get(row["source"], ())
+    yield from shared
 
 
 def _after(seconds: float) -> str:
@@ -70,7 +85,7 @@ def _impact(findings: Findings) -> list[str]:
     lines = [
         f"Impact       {day(impact.start, zone)}, {begin} to {end} ({place}), {duration(impact.duration_s)}",
         f"  {total}; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, zone)}",
-        f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.tier.sources))}",
+        f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.tier.sources), NAMED)}",
     ]
     if (~impact.spells["apart"]).sum() > 1:
         lines.append(f"  in {(~impact.spells['apart']).sum()} spells, with pauses between them")

@@ -250,7 +250,7 @@ def _part(impact: Impact, row: pd.Series) -> Suspect:
     if not pd.isna(row["also"]):
         reasons.append(f"the same requests: {row['also']}")
     score = float(row["coverage"] * (1 - row["rest_ratio"] / row["error_ratio"]))
-    place = f"{impact.tier.sources[0]}:{row['line']}"
+    place = f"{row['source']}:{row['line']}"
     return Suspect(
         0, "dimension", f"requests with {row['what']}", None, str(row["dimension"]), str(row["value"]), round(score, 3),
         tuple(reasons), (place,),

@@ -1,22 +1,29 @@
-"""Which log the impact is counted on.
+"""Which logs the impact is counted on.
 
 The proxy, the service and the database may each log the same request; it is one request. It is
-counted on the log nearest to the user, the other logs are evidence.
+counted on the log nearest to the user, the other logs are evidence. Where several hosts keep that log, or where it was
+rotated, it is several files.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final, Literal
 
 import pandas as pd
 
 from pmkit.errors import IncidentError
+from pmkit.filenames import kind_of
 from pmkit.prose import listing, percent
 
 COVERS: Final = 0.9
 """A log that spans less than this share of the requests' whole time does not cover it."""
+
+NAMED: Final = 4
+"""So many logs are named; of others it is said how many they are."""
 
 KNOWN_INSIDE: Final = 0.5
 """At least this share of a log's request IDs in another log makes it an inner tier of that one."""
@@ -24,16 +31,16 @@ KNOWN_INSIDE: Final = 0.5
 
 @dataclass(frozen=True)
 class Tier:
-    """The log that impact is counted on.
+    """The logs that impact is counted on.
 
     Attributes
     ----------
     sources : tuple of str
-        The export; all logs where none has requests.
+        The export, or several of one kind; all logs where none has requests.
     unit : str
         What is counted: requests; events where no log has requests; samples of metrics where the logs show nothing.
     reason : str
-        Why this one, as the end of a sentence.
+        Why these, as the end of a sentence.
     inner : tuple of str
         Other logs of requests, which are not counted.
     """
@@ -54,8 +61,13 @@ class Tier:
         return {"request": "failed request", "event": "error", "sample": "bad sample"}[self.unit]
 
 
-def choose(judged: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted: str | None = None) -> Tier:
-    """Choose the log nearest to the user.
+def choose(
+    judged: pd.DataFrame,
+    shared: Mapping[tuple[str, str], float],
+    formats: Mapping[str, str],
+    wanted: str | None = None,
+) -> Tier:
+    """Choose the logs nearest to the user.
 
     Parameters
     ----------
@@ -63,14 +75,16 @@ def choose(judged: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted
         What all logs hold, in columns of `schema.JUDGED`.
     shared : mapping of (str, str) to float
         The share of the second log's request IDs that the first has too.
+    formats : mapping of str to str
+        The format of each log.
     wanted : str, optional
-        A person's choice, `impact_source` in `incident.yaml`.
+        A person's choice, `impact_source` in `incident.yaml`: one log, or several by wildcards.
 
     Returns
     -------
     Tier
-        Among the logs that cover the time of all requests: the one that knows the other logs'
-        requests best while they do not know all of its own; without request IDs, the one with
+        Logs of one kind count as one, see `kinds`. Among those that cover the time of all requests: the one that knows
+        the other logs' requests best while they do not know all of its own; without request IDs, the one with
         the most requests.
 
     Raises
@@ -79,30 +93,88 @@ def choose(judged: pd.DataFrame, shared: Mapping[tuple[str, str], float], wanted
         When the wanted source is not one of the logs.
     """
     sources = sorted(judged["source"].unique())
-    if wanted is not None:
-        if wanted not in sources:
-            raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources))}")
-        has_requests = bool(judged.loc[judged["source"] == wanted, "is_request"].any())
-        return Tier((wanted,), "request" if has_requests else "event", "because incident.yaml says so")
     requests = judged[judged["is_request"]]
+    if wanted is not None:
+        return _wanted(wanted, sources, requests)
     if requests.empty:
         return Tier(tuple(sources), "event", "because no log has requests; all logs' events are counted")
     by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))
-    if len(by_source) == 1:
-        return Tier((str(by_source.index[0]),), "request", "because it is the only log of requests")
-    whole = by_source["last"].max() - by_source["first"].min()
-    covering = by_source[(by_source["last"] - by_source["first"]) >= COVERS * whole]
-    candidates = covering if len(covering) else by_source
-    known = {
-        outer: {inner: shared.get((outer, inner), 0.0) for inner in by_source.index if inner != outer}
+    kind = kinds({source: formats[source] for source in by_source.index}, shared)
+    by_kind = by_source.groupby(by_source.index.map(kind)).agg({"first": "min", "last": "max", "requests": "sum"})
+    members = {one: tuple(source for source in by_source.index if kind[source] == one) for one in by_kind.index}
+    if len(by_kind) == 1:
+        only = "it is the only log" if len(by_source) == 1 else "they are the only logs"
+        return Tier(tuple(by_source.index), "request", f"because {only} of requests{_of_one_kind(tuple(by_source.index))}")
+    whole = by_kind["last"].max() - by_kind["first"].min()
+    covering = by_kind[(by_kind["last"] - by_kind["first"]) >= COVERS * whole]
+    candidates = covering if len(covering) else by_kind
+    known = _known({str(source): int(number) for source, number in by_source["requests"].items()}, kind, shared)
+    lead = {
+        outer: sum(known.get((outer, inner), 0.0) - known.get((inner, outer), 0.0) for inner in by_kind.index if inner != outer)
         for outer in candidates.index
     }
-    lead = {
-        outer: sum(share - shared.get((inner, outer), 0.0) for inner, share in inside.items()) for outer, inside in known.items()
+    best = max(candidates.index, key=lambda one: (round(lead[one], 2), candidates.loc[one, "requests"]))
+    inside = {members[inner]: share for (outer, inner), share in known.items() if outer == best}
+    inner = tuple(source for source in by_source.index if kind[source] != best)
+    return Tier(members[best], "request", _reason(members[best], inside), inner)
+
+
+def kinds(formats: Mapping[str, str], shared: Mapping[tuple[str, str], float]) -> dict[str, str]:
+    """Tell which logs hold different requests of one kind: those of several hosts, and what was rotated away.
+
+    Parameters
+    ----------
+    formats : mapping of str to str
+        The format of each log.
+    shared : mapping of (str, str) to float
+        The share of the second log's request IDs that the first has too.
+
+    Returns
+    -------
+    dict of str to str
+        The kind of each log. Those of one kind have the same format and, but for numbers, dates and the like, the same
+        name; none of them has the same requests as another, by request ID.
+
+    Examples
+    --------
+    >>> found = kinds({"web-1/access.log": "nginx", "web-2/access.log": "nginx", "api.log": "nginx"}, {})
+    >>> found["web-1/access.log"] == found["web-2/access.log"] != found["api.log"]
+    True
+    """
+    kind = {source: f"{name} {kind_of(source)}" for source, name in formats.items()}
+    nested = {
+        kind[outer]
+        for (outer, inner), share in shared.items()
+        if share >= KNOWN_INSIDE and outer in kind and inner in kind and kind[outer] == kind[inner]
     }
-    best = max(candidates.index, key=lambda source: (round(lead[source], 2), candidates.loc[source, "requests"]))
-    inner = tuple(source for source in by_source.index if source != best)
-    return Tier((str(best),), "request", _reason(known[best]), inner)
+    return {source: f"{one} {source}" if one in nested else one for source, one in kind.items()}
+
+
+def _known(
+    requests: Mapping[str, int], kind: Mapping[str, str], shared: Mapping[tuple[str, str], float]
+) -> dict[tuple[str, str], float]:
+    """Give the share of the requests of one kind of logs that another kind has too."""
+    each: dict[tuple[str, str], float] = defaultdict(float)
+    for (outer, inner), share in shared.items():
+        if outer in kind and inner in kind and kind[outer] != kind[inner]:
+            each[kind[outer], inner] += share
+    total = Counter[str]()
+    for source, number in requests.items():
+        total[kind[source]] += number
+    known: dict[tuple[str, str], float] = defaultdict(float)
+    for (outer, inner), share in each.items():
+        known[outer, kind[inner]] += min(share, 1.0) * requests[inner] / total[kind[inner]]
+    return dict(known)
+
+
+def _wanted(wanted: str, sources: Sequence[str], requests: pd.DataFrame) -> Tier:
+    found = tuple(source for source in sources if source == wanted) or tuple(
+        source for source in sources if PurePosixPath(source).match(wanted)
+    )
+    if not found:
+        raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources), NAMED)}")
+    has_requests = bool(requests["source"].isin(found).any())
+    return Tier(found, "request" if has_requests else "event", "because incident.yaml says so")
 
 
 def of_metrics(judged: pd.DataFrame, *, logs: bool) -> Tier:
@@ -111,8 +183,14 @@ def of_metrics(judged: pd.DataFrame, *, logs: bool) -> Tier:
     return Tier(tuple(sorted(judged["source"].unique())), "sample", reason)
 
 
-def _reason(known: dict[str, float]) -> str:
-    seen = [f"{percent(share)} of the requests of {source}" for source, share in known.items() if share >= KNOWN_INSIDE]
+def _reason(chosen: tuple[str, ...], known: Mapping[tuple[str, ...], float]) -> str:
+    one, same = len(chosen) == 1, _of_one_kind(chosen)
+    seen = [f"{percent(share)} of the requests of {listing(list(of), 1)}" for of, share in known.items() if share >= KNOWN_INSIDE]
     if not seen:
-        return "because it has the most requests of the logs that cover the time"
-    return f"because it covers the time and has {listing(seen)} as well, by request ID"
+        return f"because {'it has' if one else 'together they have'} the most requests of the logs that cover the time{same}"
+    covers = "it covers the time and has" if one else "together they cover the time and have"
+    return f"because {covers} {listing(seen, NAMED)} as well, by request ID{same}"
+
+
+def _of_one_kind(sources: tuple[str, ...]) -> str:
+    return "; by their names they are of one kind, of several hosts or rotated" if len(sources) > 1 else ""

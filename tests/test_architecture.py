@@ -16,7 +16,7 @@ PACKAGE = ROOT / "pmkit"
 
 LAYERS = [
     {"_version", "errors", "theme"},
-    {"places", "schema", "prose", "markup", "mining", "chat", "promql", "redact"},
+    {"places", "schema", "prose", "markup", "mining", "chat", "promql", "redact", "filenames"},
     {"frames"},
     {"sources", "firings"},
     {"incident"},

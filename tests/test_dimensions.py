@@ -25,6 +25,8 @@ def requests(size: int = 4_000, seed: int = 1) -> pd.DataFrame:
         {
             "failed": False,
             "weight": 1,
+            "timestamp": pd.Timestamp("2026-01-17T03:00:00Z") + pd.to_timedelta(np.arange(size), "ms"),
+            "source": "access.log",
             "line": np.arange(1, size + 1),
             "service": np.where(route == "/api/cart", "cart", "shop"),
             "http_route": route,

@@ -210,6 +210,38 @@ def test_a_tier_can_be_chosen_by_a_person_and_a_wrong_one_is_refused(incident) -
         small(incident, text, "impact_source: b.log\n")
 
 
+@pytest.mark.parametrize("hosts", [1, 3])
+@pytest.mark.parametrize("rotations", [1, 4])
+def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, rotations: int, incident) -> None:
+    lines = access_log(40, failing=[range(1200, 1500)]).splitlines(keepends=True)
+    length = -(-len(lines) // rotations)
+    files = {
+        f"web-{host}/access.log{f'.{rotations - 1 - turn}' if turn < rotations - 1 else ''}": "".join(
+            lines[turn * length + host : (turn + 1) * length : hosts]
+        )
+        for host in range(hosts)
+        for turn in range(rotations)
+    }
+    made = incident(files)
+    found = analyse(made, store.open_incident(made))
+    impact = found.impact
+    assert (impact.events, impact.failed, impact.clients_affected) == (1500, 900, 3)
+    assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1499)))
+    assert set(impact.tier.sources) == set(files)
+    first = next(row for row in found.story if row.kind == "impact")
+    name, line = str(first.source).rsplit(":", 1)
+    assert files[name].splitlines()[int(line) - 1] == lines[6000].strip()
+
+
+def test_a_host_on_which_alone_requests_fail_is_what_they_have_in_common(incident) -> None:
+    made = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
+    found = analyse(made, store.open_incident(made))
+    assert found.parts["what"][0] == "log web-1/access.log"
+    suspect = next(one for one in found.suspects if one.kind == "dimension")
+    assert (suspect.column, suspect.value) == ("log", "web-1/access.log")
+    assert suspect.evidence[0].startswith("web-1/access.log:")
+
+
 def assessed(incident, log: str) -> Impact:
     made = incident({"access.log": log})
     return analyse(made, store.open_incident(made)).impact

@@ -110,6 +110,16 @@ def test_a_log_that_ends_before_the_impact_does_is_told(notes) -> None:
     assert remark == "it ends at 03:11:39, before the impact does"
 
 
+def test_a_log_that_was_rotated_during_the_impact_goes_on_in_the_next(notes) -> None:
+    said = notes({"edge.log": edge(), "shop.log.1": shop(skip=range(700, 1800)), "shop.log": shop(skip=range(700))})
+    assert said["shop.log.1"] == said["shop.log"] == ()
+
+
+def test_a_host_whose_log_ends_during_the_impact_is_told_although_another_goes_on(notes) -> None:
+    said = notes({"edge.log": edge(), "shop-1.log": shop(skip=range(700, 1800), ids=False), "shop-2.log": shop()})
+    assert said["shop-1.log"] == ("it ends at 03:11:39, before the impact does",)
+
+
 def test_sparse_logs_have_no_gaps(notes) -> None:
     sparse = "".join(shop().splitlines(keepends=True)[::200])
     assert notes({"edge.log": edge(), "shop.log": sparse})["shop.log"] == ()
@@ -129,3 +139,30 @@ def test_the_terminal_tells_the_doubts_too(incident) -> None:
     said = text(investigate(made.id, made.folder.parent))
     assert "    its times carry no zone and are read in UTC, the incident's, for want of another" in said
     assert "    rejected line 1: no known format: Dear all" in said
+
+
+def test_many_exports_of_one_kind_are_told_as_one_with_the_counts_of_all(incident) -> None:
+    from pmkit.appendix import data_quality
+
+    lines = access_log(MINUTES).splitlines(keepends=True)
+    hosts = {f"web-{n}/access.log": "".join(lines[n::20]) for n in range(20)}
+    findings = found(incident({**hosts, "shop.log": shop()}))
+    text = data_quality(findings)
+    (row,) = (row for row in text.splitlines() if "of its kind" in row)
+    assert [cell.strip() for cell in row.split("|")[1:5]] == [
+        "`web-0/access.log` and 19 more of its kind", "access-combined-pairs", f"{len(lines):,}".replace(",", "\u202f"),
+        f"{len(lines):,}".replace(",", "\u202f"),
+    ]  # fmt: skip
+    assert "`shop.log`" in text
+    assert all(row["sha256"] in text for row in findings.exports)
+
+
+def test_of_hundreds_of_exports_the_digests_stay_in_the_data_of_the_report(incident) -> None:
+    from pmkit.appendix import data_quality
+
+    lines = access_log(MINUTES).splitlines(keepends=True)
+    findings = found(incident({f"web-{n}/access.log": "".join(lines[n::150]) for n in range(150)}))
+    text = data_quality(findings)
+    assert "from 150 files; the report carries the SHA-256 of each" in text
+    assert not any(row["sha256"] in text for row in findings.exports)
+    assert all(row["sha256"] in findings.to_json() for row in findings.exports)

@@ -14,8 +14,9 @@ import pandas as pd
 import pytest
 from samples import access_line, access_log, at
 
-from pmkit import parts, schema, store
+from pmkit import schema, store
 from pmkit.errors import OutputError, SourceError
+from pmkit.filenames import service_of
 from pmkit.incident import ErrorRule, Incident
 
 
@@ -125,7 +126,7 @@ def test_logs_are_bounded_and_say_how_many_there_are(found) -> None:
 
 def test_clients_are_counted_once_each(incident) -> None:
     opened = store.open_incident(incident({"access.log": access_log(2, failing=[range(60, 70)])}))
-    assert opened.clients("access.log", at(0), at(200), ErrorRule().sql) == 3
+    assert opened.clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
 
 
 def test_request_ids_tell_which_log_holds_the_others(found) -> None:
@@ -140,7 +141,7 @@ def test_request_ids_tell_which_log_holds_the_others(found) -> None:
     [("logs/checkout-requests.log.zst", "checkout"), ("access.log.1", None), ("a/api_gateway-error.log", "api-gateway")],
 )
 def test_the_file_name_tells_the_service_where_the_lines_do_not(name, service) -> None:
-    assert parts.service_of(name) == service
+    assert service_of(name) == service
 
 
 def test_an_incident_without_logs_is_refused(incident) -> None:

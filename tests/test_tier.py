@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pmkit.tier import choose
+from pmkit.tier import Tier, kinds
+from pmkit.tier import choose as chosen
 
 
 def rollup(**sources: tuple[int, int, int]) -> pd.DataFrame:
@@ -14,6 +15,10 @@ def rollup(**sources: tuple[int, int, int]) -> pd.DataFrame:
         for name, (first, last, events) in sources.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def choose(judged: pd.DataFrame, shared: dict[tuple[str, str], float], wanted: str | None = None) -> Tier:
+    return chosen(judged, shared, dict.fromkeys(judged["source"], "nginx"), wanted)
 
 
 def test_the_log_that_knows_the_others_requests_is_the_outermost() -> None:
@@ -38,3 +43,46 @@ def test_a_log_that_does_not_cover_the_time_is_not_taken() -> None:
 def test_a_person_may_choose() -> None:
     tier = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {}, wanted="a")
     assert (tier.sources, tier.reason) == (("a",), "because incident.yaml says so")
+
+
+def test_several_logs_may_be_chosen_by_wildcards() -> None:
+    tier = choose(
+        rollup(**{"web-1/a.log": (0, 1000, 9), "web-2/a.log": (0, 1000, 9), "lb.log": (0, 1000, 20)}), {}, wanted="web-*/a.log"
+    )
+    assert tier.sources == ("web-1/a.log", "web-2/a.log")
+
+
+def test_the_logs_of_several_hosts_count_as_one() -> None:
+    hosts = {f"web-{n}/access.log": (0, 1000, 500) for n in range(1, 6)}
+    tier = choose(rollup(**hosts, **{"api.log": (0, 1000, 900)}), {})
+    assert tier.sources == tuple(hosts)
+    assert tier.inner == ("api.log",)
+    assert tier.reason == (
+        "because together they have the most requests of the logs that cover the time; "
+        "by their names they are of one kind, of several hosts or rotated"
+    )
+
+
+def test_the_requests_of_an_inner_log_are_known_by_all_hosts_together() -> None:
+    hosts = {f"web-{n}/access.log": (0, 1000, 500) for n in (1, 2)}
+    shared = {(host, "api.log"): 0.5 for host in hosts} | {("api.log", host): 0.3 for host in hosts}
+    tier = choose(rollup(**hosts, **{"api.log": (0, 1000, 2000)}), shared)
+    assert tier.sources == tuple(hosts)
+    assert "100 % of the requests of api.log as well" in tier.reason
+
+
+def test_what_was_rotated_covers_the_time_together() -> None:
+    tier = choose(rollup(**{"access.log": (500, 1000, 900), "access.log.1": (0, 500, 900), "api.log": (0, 1000, 1500)}), {})
+    assert tier.sources == ("access.log", "access.log.1")
+
+
+def test_a_log_that_holds_the_requests_of_another_is_not_of_its_kind_whatever_they_are_called() -> None:
+    chain = {"proxy-1.log": (0, 1000, 900), "proxy-2.log": (0, 1000, 900)}
+    tier = choose(rollup(**chain), {("proxy-1.log", "proxy-2.log"): 1.0, ("proxy-2.log", "proxy-1.log"): 0.9})
+    assert tier.sources == ("proxy-1.log",)
+    assert tier.inner == ("proxy-2.log",)
+
+
+def test_logs_of_several_formats_are_not_of_one_kind() -> None:
+    found = kinds({"a-1.log": "nginx", "a-2.log": "apache"}, {})
+    assert len(set(found.values())) == 2

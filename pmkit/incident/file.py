@@ -295,7 +295,7 @@ class IncidentFile(_Part):
     services: tuple[str, ...] = Field(default=(), description="the services that were hit")
     slo: Slo | None = Field(default=None, description="what the error budget is counted against")
     errors: ErrorRule = Field(default=ErrorRule(), description="what counts as an error")
-    impact_source: str | None = Field(default=None, description="the log that impact is counted on")
+    impact_source: str | None = Field(default=None, description="the log that impact is counted on, or several by wildcards")
     exports: tuple[Url, ...] = Field(default=(), description="exports that lie elsewhere, by URL")
     sources: tuple[SourceHint, ...] = Field(default=(), description="what is known about single exports")
     formats: tuple[FormatBlock, ...] = Field(default=(), description="log formats of one's own")
