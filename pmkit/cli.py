@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from pmkit._version import __version__
-from pmkit.errors import InputError, OutputError, PmkitError
+from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.markup import Template, plain
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
 """What a report can be written as."""
 READY: Final = get_args(Template)
 """The templates that a report can be laid out by."""
+LEAST_MEMORY: Final = 3 << 30
+"""Bytes of address space, which is more than the memory that is used: threads and libraries reserve it."""
 UNUSED: Final = ("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs")
 """What papermill loads if it is there and a report has no use for: a check that no notebook needs, notebooks in S3 and Hadoop."""
 
@@ -32,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     args = _parser().parse_args(arguments)
     try:
+        _check_memory()
         return int(args.call(args) or 0)
     except PmkitError as wrong:
         return _tell(wrong)
@@ -46,6 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _check_memory() -> None:
+    """Refuse what libraries in C++ would end the process for, without a message."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if resource.RLIM_INFINITY != limit < LEAST_MEMORY:
+        raise ReportError(
+            f"the address space is limited to {limit / 2**30:.1f} GiB, and {LEAST_MEMORY / 2**30:.0f} GiB are needed at the "
+            f"least; raise the limit, such as with `ulimit -v unlimited`"
+        )
 
 
 def _tell(wrong: PmkitError) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pmkit.filenames import kind_of
 from pmkit.impact import Impact
@@ -72,19 +74,22 @@ def assess(
         Zones that would put a log elsewhere in time, clocks that go differently, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
-    kind = logs["format"] + " " + logs["source"].map(kind_of)
-    each = {str(source): bins for source, bins in judged.groupby("source", observed=True)}
+    kinds = _spans_of_kinds(logs)
+    flows = _flows(judged)
+    apart = differences.groupby("source").indices
     found: list[Remark] = []
-    for row in ({str(name): value for name, value in log.items()} for log in logs.assign(kind=kind).to_dict("records")):
-        own = differences[differences["source"] == row["source"]]
+    for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
+        source = row["source"]
+        own = differences.iloc[apart.get(source, [])]
         shift = _shift(row, own, judged, impact)
         if shift:
-            found.append(Remark(row["source"], _aligned(row, *shift)))
+            found.append(Remark(source, _aligned(row, *shift)))
             continue
-        found += _skew(row["source"], own)
-        bins = each.get(row["source"], judged.head(0))  # none where another log holds all of it
-        found += _gaps(row, bins, impact, zone)
-        found += _ends(row, bins, logs[kind == row["kind"]], impact, zone)
+        found += _skew(source, own)
+        flow = flows.get(source)
+        if flow is not None and flow.usual > 0:  # none where another log holds all of it
+            found += (Remark(source, text) for text in _gaps(flow, impact, zone))
+            found += (Remark(source, text) for text in _ends(row, flow, kinds[_kind(row)], impact, zone))
     return found
 
 
@@ -196,6 +201,8 @@ def _aligned(row: dict[str, Any], ahead_s: float, shown: str) -> str:
 
 def _skew(source: str, own: pd.DataFrame) -> list[Remark]:
     """Tell of clocks that go differently, by more than the requests take."""
+    if own.empty:
+        return []
     apart = own[(own["requests"] >= _FEWEST_SHARED) & (own["ahead_s"].abs() > _SKEW_S + own["typical_s"])]
     apart = apart[apart["ahead_s"] > 0].sort_values("requests", ascending=False)
     return [
@@ -209,57 +216,92 @@ def _skew(source: str, own: pd.DataFrame) -> list[Remark]:
     ]
 
 
-def _gaps(row: dict[str, Any], bins: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> list[Remark]:
-    """Tell where a log that otherwise flows says nothing about the time around the impact."""
-    usual = _usual_per_minute(bins)
-    if usual <= 0:
-        return []
-    start, end = _window(impact)
-    around = pd.Timedelta(minutes=5)
-    times = pd.DatetimeIndex(pd.concat([bins["first_at"], bins["last_at"]]).unique()).sort_values()
-    before, after = times[:-1], times[1:]
-    long = ((after - before).total_seconds() >= _GAP_S) & (before < end + around) & (after > start - around)
-    return [
-        Remark(
-            row["source"],
-            f"nothing from it between {clock(before, zone)} and {clock(after, zone)}, where some "
-            f"{count(usual * (after - before).total_seconds() / 60)} events would be usual: was it down, or is the export cut?",
+@dataclass(frozen=True, eq=False)
+class _Flow:
+    """How a log flows.
+
+    Attributes
+    ----------
+    usual : float
+        The median of its events per minute, from the first minute to the last.
+    times : ndarray of datetime64[us]
+        The first and the last event of each bin, UTC, in order.
+    """
+
+    usual: float
+    times: NDArray[np.datetime64]
+
+
+def _flows(judged: pd.DataFrame) -> dict[str, _Flow]:
+    """Look how each log flows."""
+    minutes = judged["bin"].dt.tz_convert(None).to_numpy("datetime64[m]").astype("int64")
+    events = judged["events"].to_numpy("float64")
+    first, last = (judged[name].dt.tz_convert(None).to_numpy("datetime64[us]") for name in ("first_at", "last_at"))
+    return {
+        str(source): _Flow(
+            _usual_per_minute(minutes[places], events[places]), np.unique(np.concatenate([first[places], last[places]]))
         )
-        for before, after in zip(before[long], after[long], strict=True)
-        if _empty(before, after, usual)
-    ]
+        for source, places in judged.groupby("source", observed=True).indices.items()
+    }
 
 
-def _ends(row: dict[str, Any], bins: pd.DataFrame, alike: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> list[Remark]:
+def _usual_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -> float:
+    seen, places = np.unique(minutes, return_inverse=True)
+    length = int(seen[-1] - seen[0]) + 1
+    if 2 * len(seen) < length:
+        return 0.0
+    return float(np.median(np.concatenate([np.bincount(places, events), np.zeros(length - len(seen))])))
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    return f"{row['format']} {kind_of(row['source'])}"
+
+
+def _spans_of_kinds(logs: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
+    """Give when the logs of each kind begin and end."""
+    spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = defaultdict(list)
+    for row in logs[["source", "format", "first", "last"]].to_dict("records"):
+        spans[_kind({str(name): value for name, value in row.items()})].append((row["first"], row["last"]))
+    return spans
+
+
+def _gaps(flow: _Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
+    """Tell where a log that otherwise flows says nothing about the time around the impact."""
+    start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
+    around = pd.Timedelta(minutes=5)
+    before, after = flow.times[:-1], flow.times[1:]
+    near = (before < _bare(end + around)) & (after > _bare(start - around))
+    for place in np.flatnonzero((after - before >= np.timedelta64(_GAP_S, "s")) & near):
+        gap = pd.Timestamp(before[place], tz="UTC"), pd.Timestamp(after[place], tz="UTC")
+        if _empty(*gap, flow.usual):
+            yield (
+                f"nothing from it between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where some "
+                f"{count(flow.usual * (gap[1] - gap[0]).total_seconds() / 60)} events would be usual: was it down, or is the "
+                "export cut?"
+            )
+
+
+def _bare(at: pd.Timestamp) -> np.datetime64:
+    return at.tz_convert(None).to_datetime64()
+
+
+def _ends(
+    row: Mapping[str, Any],
+    flow: _Flow,
+    alike: Iterable[tuple[pd.Timestamp, pd.Timestamp]],
+    impact: Impact,
+    zone: ZoneInfo,
+) -> Iterator[str]:
     """Tell where a log begins or ends during the impact, and no other of its kind goes on, as when it is rotated."""
-    usual = _usual_per_minute(bins)
-    if usual <= 0 or not impact.detected:
-        return []
-    others, near = alike[alike["source"] != row["source"]], pd.Timedelta(seconds=_GAP_S)
-    taken_over = (others["last"] - row["first"]).abs().lt(near).any()
-    handed_on = (others["first"] - row["last"]).abs().lt(near).any()
-    said = []
-    if row["first"] > impact.start and not taken_over and _empty(impact.start, row["first"], usual):
-        said.append(f"it begins at {clock(row['first'], zone)}, when the impact had already begun")
-    if row["last"] < impact.end and not handed_on and _empty(row["last"], impact.end, usual):
-        said.append(f"it ends at {clock(row['last'], zone)}, before the impact does")
-    return [Remark(row["source"], text) for text in said]
-
-
-def _window(impact: Impact) -> tuple[pd.Timestamp, pd.Timestamp]:
-    return (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
-
-
-def _usual_per_minute(bins: pd.DataFrame) -> float:
-    """Return the median of the events per minute, from the first minute to the last."""
-    if bins.empty:
-        return 0.0
-    minutes, places = np.unique(bins["bin"].dt.floor("min").to_numpy("datetime64[m]").astype("int64"), return_inverse=True)
-    length = int(minutes[-1] - minutes[0]) + 1
-    if 2 * len(minutes) < length:
-        return 0.0
-    counts = np.bincount(places, bins["events"].to_numpy("float64"))
-    return float(np.median(np.concatenate([counts, np.zeros(length - len(minutes))])))
+    near = pd.Timedelta(seconds=_GAP_S)
+    if not impact.detected:
+        return
+    late = row["first"] > impact.start and _empty(impact.start, row["first"], flow.usual)
+    if late and not any(abs(last - row["first"]) < near for first, last in alike if first < row["first"]):
+        yield f"it begins at {clock(row['first'], zone)}, when the impact had already begun"
+    early = row["last"] < impact.end and _empty(row["last"], impact.end, flow.usual)
+    if early and not any(abs(first - row["last"]) < near for first, last in alike if last > row["last"]):
+        yield f"it ends at {clock(row['last'], zone)}, before the impact does"
 
 
 def _empty(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:

@@ -9,6 +9,7 @@ the tests of its module, because findings are kept between tests. What no test n
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import json
 import os
@@ -36,6 +37,8 @@ def mutated(folder: Path, module: str) -> list[str]:
     """Make the mutants of a module in a copy of the project, and give their names."""
     packed = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], capture_output=True, check=True).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=packed, check=True)
+    source = folder / "pmkit" / module
+    source.write_text(_undecorated(source.read_text()))
     also = ("notebooks", "data", "tests", "README.md", "LICENSE", "Makefile", "constraints.txt", "environment.yml")
     copied = "\n    ".join(also)
     (folder / "setup.cfg").write_text(
@@ -44,6 +47,18 @@ def mutated(folder: Path, module: str) -> list[str]:
     )
     subprocess.run([sys.executable, "-m", "mutmut", "run", "none"], cwd=folder, capture_output=True, check=False)
     return list(json.loads((folder / "mutants" / "pmkit" / f"{module}.meta").read_text())["exit_code_by_key"])
+
+
+def _undecorated(source: str) -> str:
+    """Write decorators behind the functions that they decorate, because mutmut leaves decorated functions as they are."""
+    lines = source.splitlines(keepends=True)
+    decorated = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.decorator_list]
+    for node in reversed(decorated):
+        end = node.end_lineno or node.lineno
+        behind = "".join(f"{node.name} = ({ast.unparse(one)})({node.name})\n" for one in reversed(node.decorator_list))
+        first = node.decorator_list[0].lineno - 1
+        lines[first:end] = [*lines[node.lineno - 1 : end], behind]
+    return "".join(lines)
 
 
 def noticed(folder: Path, module: str, name: str) -> bool:

@@ -72,7 +72,7 @@ def texts(draw: st.DrawFn, entry: Format) -> str:
 def test_every_line_is_accounted_for(entry, data) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quick, "FEWEST", data.draw(st.sampled_from([1, 500])))
-        patch.setattr(pieces, "PLAIN_BYTES", data.draw(st.sampled_from([0, pieces.PLAIN_BYTES])))
+        patch.setattr(pieces, "TINY_BYTES", data.draw(st.sampled_from([0, pieces.TINY_BYTES])))
         _account_for(entry, data)
 
 

@@ -129,6 +129,14 @@ def dated(at: int) -> Callable[[Path], None]:
     return make
 
 
+def holes(folder: Path) -> None:
+    """Write an archive of one file that is nearly all hole."""
+    with (folder / "b.log").open("wb") as file:
+        file.truncate(64 << 30)
+    subprocess.run(["tar", "--sparse", "-cf", "b.tar", "b.log"], cwd=folder, check=True)
+    (folder / "b.log").unlink()
+
+
 def rotated(folder: Path) -> None:
     """Write the older half of a log, and some more of it, as another."""
     (folder / "access.log.1").write_text("".join(LOG.splitlines(keepends=True)[: len(LOG.splitlines()) * 2 // 3]))
@@ -250,6 +258,7 @@ FAULTS = (
           r"a\.zip/a\.log: [\w-]+, 60 events.*a\.zip/b\.log: [\w-]+, 60 events"),
     Fault("an archive bomb of zstd", bomb("b.log.zst"), 2, r"b\.log\.zst: decompresses to more than 500 times"),
     Fault("an archive bomb of gzip", bomb("b.log.gz"), 2, r"b\.log\.gz: decompresses to more than 500 times"),
+    Fault("an archive bomb of holes", holes, 2, r"b\.tar: decompresses to more than 500 times"),
     Fault("an archive bomb of zip", bomb("b.zip"), 2, r"b\.zip: decompresses to more than 500 times"),
     Fault("rotated logs that overlap", rotated, 0, r"of its events stand in .* too and are counted once"),
     Fault("a log twice", file("copy.log", LOG), 0, r"of its events stand in .* too and are counted once"),

@@ -59,7 +59,7 @@ PIECES = [
 def _however_small() -> Iterator[None]:
     """Take the plain lines of small logs all at once, too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "PLAIN_BYTES", 0)
+        patch.setattr(pieces, "TINY_BYTES", 0)
         yield
 
 
@@ -108,7 +108,7 @@ def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, mon
     assert [len(table) for table in left] == [0]
 
 
-@pytest.mark.parametrize("small", [0, pieces.PLAIN_BYTES], ids=["all at once", "one by one"])
+@pytest.mark.parametrize("small", [0, pieces.TINY_BYTES], ids=["all at once", "one by one"])
 @pytest.mark.parametrize("last", ["", "\n"], ids=["at the end", "in the middle"])
 def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
     small: int, last: str, monkeypatch: pytest.MonkeyPatch
@@ -116,7 +116,7 @@ def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
     for module in (ranges, lines):
         monkeypatch.setattr(module, "LONGEST_LINE", 2_000)
     monkeypatch.setattr(lines, "QUICK_BYTES", 500)
-    monkeypatch.setattr(pieces, "PLAIN_BYTES", small)
+    monkeypatch.setattr(pieces, "TINY_BYTES", small)
     line = '10.0.0.1 - - [17/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" 0.055\n'
     events, ledger = read(line * 200 + "x" * 9_000 + last + (line * 3 if last else ""))
     assert (ledger.rejected, ledger.events) == (1, 203 if last else 200)

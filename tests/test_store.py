@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -18,6 +20,7 @@ from pmkit import schema, store
 from pmkit.errors import OutputError, SourceError
 from pmkit.filenames import service_of
 from pmkit.incident import ErrorRule, Incident
+from pmkit.sources import archives
 
 
 def test_a_second_run_reads_nothing_again(incident) -> None:
@@ -91,6 +94,32 @@ def test_the_files_of_an_archive_are_exports_of_their_own(incident) -> None:
         "more.tgz/a/app.log.gz": ("python-logging", 1),
         "more.tgz/a/empty.log": ("empty", 0),
     }
+
+
+@pytest.mark.parametrize("kind", ["w", "w:gz", "w:xz", "zip"])
+def test_the_files_of_several_archives_are_read_side_by_side(kind: str, tmp_path: Path) -> None:
+    bodies = {f"pod-{n}/app.log": f"line {n}\n".encode() * 5_000 for n in range(20)}
+    paths = [tmp_path / f"{nth}.pack" for nth in range(7)]
+    for path in paths:
+        if kind == "zip":
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, body in bodies.items():
+                    archive.writestr(name, body)
+            continue
+        with tarfile.open(path, mode=kind) as tar:
+            for name, body in bodies.items():
+                entry = tarfile.TarInfo(name)
+                entry.size = len(body)
+                tar.addfile(entry, io.BytesIO(body))
+
+    def read(place: tuple[Path, str]) -> bytes:
+        with archives.opened(*place) as (stream, _, _):
+            return b"".join(iter(lambda: stream.read(999), b""))
+
+    places = [(path, name) for name in bodies for path in paths]
+    assert all(archives.members(path) == sorted(bodies) for path in paths)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(read, places)) == [bodies[name] for _, name in places]
 
 
 def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:

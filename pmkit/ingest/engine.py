@@ -12,8 +12,10 @@ import duckdb
 from pmkit.places import systems
 from pmkit.sources import sql
 
-_SMALL_BYTES: Final = 8 << 20
-"""A text of this size is read within the database that all share."""
+TINY_BYTES: Final = 1 << 17
+"""To find out how best to read a text of this size takes longer than to read it."""
+_PLANNING: Final = "join_order,statistics_propagation,common_subexpressions,reorder_filter,compressed_materialization"
+"""What makes long queries faster, and short ones slower."""
 
 
 def connect(
@@ -47,6 +49,27 @@ def connect(
         database.register_filesystem(system)
     if spill is not None:
         database.execute(f"SET temp_directory = {sql.quoted(str(spill / 'spill'))}")
+    return _set(database, timezone)
+
+
+def connect_for(text: Path, timezone: str, out: Path) -> duckdb.DuckDBPyConnection:
+    """Open a connection by which a text is read; tiny ones share a database.
+
+    Parameters
+    ----------
+    text : Path
+        The text.
+    timezone : str
+        IANA zone of times that carry none.
+    out : Path
+        The folder for what does not fit into memory.
+    """
+    if text.stat().st_size > TINY_BYTES:
+        return connect(timezone, out)
+    return _set(_tiny().cursor(), timezone)
+
+
+def _set(database: duckdb.DuckDBPyConnection, timezone: str) -> duckdb.DuckDBPyConnection:
     database.execute(f"SET TimeZone = {sql.quoted(timezone)}")
     database.execute("SET enable_progress_bar = false")
     return database
@@ -65,9 +88,11 @@ def _shared() -> duckdb.DuckDBPyConnection:
     return _opened()
 
 
-def spill_of(text: Path, out: Path) -> Path | None:
-    """Name the folder for what does not fit into memory; None where the text is so small that it does."""
-    return out if text.stat().st_size > _SMALL_BYTES else None
+@cache
+def _tiny() -> duckdb.DuckDBPyConnection:
+    database = _opened(threads=1)
+    database.execute(f"SET GLOBAL disabled_optimizers = {sql.quoted(_PLANNING)}")
+    return database
 
 
 def give(database: duckdb.DuckDBPyConnection, name: str, table: Any) -> None:

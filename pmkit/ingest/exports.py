@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from pmkit.errors import SourceError
-from pmkit.ingest.engine import connect, spill_of
+from pmkit.ingest.engine import connect, connect_for
 from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.files import LEDGER
 from pmkit.ingest.ledger import Ledger, Request
@@ -41,7 +41,7 @@ def ingest(request: Request, out: Path) -> Ledger:
     text = reading.materialise(request.path, out, request.member)
     sample = reading.sample_of(text.path)
     try:
-        with connect(request.timezone, spill_of(text.path, out)) as database:
+        with connect_for(text.path, request.timezone, out) as database:
             chosen = plan_of(database, sample, request.format, request.formats)
             exploded = _exploded(chosen, text, sample, out)
             if chosen.record:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pmkit.ingest.clock import changes_of
-from pmkit.ingest.engine import connect, spill_of
+from pmkit.ingest.engine import TINY_BYTES, connect, connect_for
 from pmkit.ingest.files import EVENTS
 from pmkit.ingest.ledger import Ledger, Request
 from pmkit.ingest.lines import Job, first_event, ingest_lines
@@ -34,8 +34,6 @@ PIECE_BYTES: Final = (96 << 20) // WORKERS
 """So that all that is read at once takes as much memory on many processors as on few."""
 _WHOLE_BYTES: Final = 8 << 20
 """A log of this size is not worth dividing."""
-PLAIN_BYTES: Final = 1 << 17
-"""A log of this size is read before it is found out how its plain lines are read."""
 _SLOTS: Final = BoundedSemaphore(WORKERS)
 """For the pieces of all logs, so that memory does not grow with the number of logs either."""
 _GLANCE_BYTES: Final = 1 << 16
@@ -79,7 +77,7 @@ class Log:
     @classmethod
     def of(cls, text: Text, plan: Plan, request: Request) -> Log:
         """Say how a log is read by its plan."""
-        large = text.path.stat().st_size > PLAIN_BYTES
+        large = text.path.stat().st_size > TINY_BYTES
         return cls(text, plan, request, ways_of(plan, request) if large else ())
 
     def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> Job:
@@ -174,7 +172,7 @@ def ingest_pieces(log: Log, out: Path, size: int | None = None) -> Ledger:
     """Parse a log, in pieces where it is large and `divisible`, several at once."""
     total, most = log.text.path.stat().st_size, size or log.piece_bytes
     if total <= min(most, _WHOLE_BYTES) or not divisible(log.plan):
-        with connect(log.request.timezone, spill_of(log.text.path, out)) as database:
+        with connect_for(log.text.path, log.request.timezone, out) as database:
             return ingest_lines(log.job(database, whole_of(log.text.path), out))
     number = WORKERS * math.ceil(total / (most * WORKERS))
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:

@@ -5,20 +5,26 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import os
+import shutil
 import sys
 import tarfile
+import tempfile
 import zipfile
 import zlib
+from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import IO, Any, Final, cast
+from uuid import uuid4
 
 from isal import igzip, igzip_lib
 
 from pmkit.errors import SourceError
-from pmkit.places import is_remote
+from pmkit.places import is_remote, version
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -134,6 +140,116 @@ def _is_log(name: str) -> bool:
     return not name.endswith("/") and not name.startswith(_NOISE) and not Path(name).name.startswith(".")
 
 
+class _Zip:
+    """The files of a zip archive."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+        self._archive = zipfile.ZipFile(self._file)
+        if sum(entry.file_size for entry in self._archive.infolist()) > _most(path):
+            raise _bomb(path)
+        names = self._archive.namelist()
+        office = "[Content_Types].xml" in names
+        self.names = {} if office else dict.fromkeys(sorted(name for name in names if _is_log(name)))
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[tuple[IO[bytes], datetime]]:
+        """Open one of the files, and tell when it was last modified."""
+        with self._archive.open(name) as inner:
+            yield inner, datetime(*self._archive.getinfo(name).date_time, tzinfo=UTC)
+
+    def close(self) -> None:
+        """Let go of the archive, when its files that are open now are closed."""
+        self._archive.close()
+        self._file.close()
+
+
+class _Tar:
+    """The files of a tar archive, each found without those before it; what is compressed is decompressed once, aside."""
+
+    def __init__(self, path: Path) -> None:
+        with _plain(path) as stream:
+            aside = is_remote(path) or is_compressed(path)
+            self._file: IO[bytes] = cast("IO[bytes]", tempfile.TemporaryFile() if aside else path.open("rb"))  # noqa: SIM115
+            if aside:
+                shutil.copyfileobj(stream, self._file)
+                self._file.seek(0)
+        self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - see `close`
+        self._entries = {entry.name: entry for entry in self._archive if entry.isfile() and _is_log(entry.name)}
+        if sum(entry.size for entry in self._entries.values()) > _most(path):  # with holes it may be far more than what is stored
+            raise _bomb(path)
+        self._turn = Lock()
+        self.names = dict.fromkeys(sorted(self._entries))
+
+    @contextmanager
+    def opened(self, name: str) -> Iterator[tuple[IO[bytes], datetime]]:
+        """Open one of the files, and tell when it was last modified."""
+        entry = self._entries[name]
+        handle = os.dup(self._file.fileno())
+        try:
+            inner = self._filled(entry) if entry.issparse() else _Part(handle, entry.offset_data, entry.size)
+            yield cast("IO[bytes]", inner), datetime.fromtimestamp(entry.mtime, UTC)
+        finally:
+            os.close(handle)
+
+    def _filled(self, entry: tarfile.TarInfo) -> io.BytesIO:
+        """Read a file of which the archive leaves out the holes."""
+        with self._turn:
+            found = self._archive.extractfile(entry)
+            return io.BytesIO(found.read() if found else b"")
+
+    def close(self) -> None:
+        """Let go of the archive; its files that are open now stay so."""
+        self._archive.close()
+        self._file.close()
+
+
+class _Part(io.RawIOBase):
+    """Some bytes of a file, read without moving it: others read it at the same time."""
+
+    def __init__(self, handle: int, begin: int, size: int) -> None:
+        self._handle, self._position, self._end = handle, begin, begin + size
+
+    def readable(self) -> bool:
+        """Tell that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as there are, at most as many as fit."""
+        taken = os.pread(self._handle, min(len(buffer), self._end - self._position), self._position)
+        self._position += len(taken)
+        buffer[: len(taken)] = taken
+        return len(taken)
+
+
+_MOST_OPEN: Final = 4
+"""So many archives that nobody reads are kept open, for what is yet to be read of them."""
+_known: Final[OrderedDict[str, _Zip | _Tar]] = OrderedDict()
+_readers: Final = Counter[str]()
+_turn: Final = Lock()
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[_Zip | _Tar | None]:
+    """Open an archive, or find it open; None where a file is none."""
+    kind = _Zip if _magic(path).startswith(_ZIP) else _Tar if _is_tar(path) else None
+    if kind is None:
+        yield None
+        return
+    name = version(path) or f"{path} {uuid4()}"
+    with _turn:
+        found = _known.pop(name, None) or kind(path)
+        _known[name] = found
+        _readers[name] += 1
+    try:
+        yield found
+    finally:
+        with _turn:
+            _readers[name] -= 1
+            for idle in [one for one in _known if not _readers[one]][:-_MOST_OPEN]:
+                _known.pop(idle).close()
+
+
 def members(path: Path) -> list[str]:
     """List the files of an archive (zip, or tar, compressed or not) by name; of any other file, none.
 
@@ -143,16 +259,8 @@ def members(path: Path) -> list[str]:
         When the file cannot be read or is damaged.
     """
     try:
-        if _magic(path).startswith(_ZIP):
-            with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > _most(path):
-                    raise _bomb(path)
-                names = archive.namelist()
-                return [] if "[Content_Types].xml" in names else sorted(name for name in names if _is_log(name))
-        if not _is_tar(path):
-            return []
-        with _plain(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
-            return sorted(entry.name for entry in tar if entry.isfile() and _is_log(entry.name))
+        with _archive(path) as archive:
+            return list(archive.names) if archive else []
     except BROKEN as broken:
         if isinstance(broken, EOFError | zlib.error | _IsalError | zstd.ZstdError | lzma.LZMAError | igzip.BadGzipFile):
             return []  # not an archive that can be listed; reading it as a file says what is wrong
@@ -172,19 +280,12 @@ def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, da
         packed = is_remote(path) or is_compressed(path)
         with _plain(path) as stream:
             yield stream, packed, _day(datetime.fromtimestamp(path.stat().st_mtime, UTC))
-    elif _magic(path).startswith(_ZIP):
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
-            at = _day(datetime(*archive.getinfo(member).date_time, tzinfo=UTC))
-            with archive.open(member) as inner, _decompressed(inner) as stream:
-                yield cast("IO[bytes]", _Guarded(stream, path)), True, at
-    else:
-        with _plain(path) as outer, tarfile.open(fileobj=outer, mode="r|") as tar:
-            entry = next(one for one in tar if one.name == member)
-            found = tar.extractfile(entry)
-            if found is None:
-                raise SourceError(f"{path}: {member} is no file in it")
-            with _decompressed(found) as stream:
-                yield cast("IO[bytes]", _Guarded(stream, path)), True, _day(datetime.fromtimestamp(entry.mtime, UTC))
+        return
+    with _archive(path) as archive:
+        if archive is None or member not in archive.names:
+            raise SourceError(f"{path}: {member} is not in it any more; it changed while it was read")
+        with archive.opened(member) as (inner, at), _decompressed(inner) as stream:
+            yield cast("IO[bytes]", _Guarded(stream, path)), True, _day(at)
 
 
 def _day(at: datetime) -> datetime:
