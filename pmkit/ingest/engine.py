@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -93,6 +94,10 @@ def _tiny() -> duckdb.DuckDBPyConnection:
     database = _opened(threads=1)
     database.execute(f"SET GLOBAL disabled_optimizers = {sql.quoted(_PLANNING)}")
     return database
+
+
+for _one in (_shared, _tiny):
+    atexit.register(_one.cache_clear)  # before the interpreter ends, and not somewhere on its way out
 
 
 def give(database: duckdb.DuckDBPyConnection, name: str, table: Any) -> None:
