@@ -351,16 +351,14 @@ def _verify(args: argparse.Namespace) -> int:
 def _actions(args: argparse.Namespace) -> None:
     from pmkit import actions  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident import data_folder, find  # noqa: PLC0415
+    from pmkit.places import publish_text  # noqa: PLC0415
 
     told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)
     if args.out is None:
         print(plain(told), end="")
         return
     try:
-        with args.out.open("x", encoding="utf-8") as file:
-            file.write(told)
-    except FileExistsError as there:
-        raise OutputError(f"{args.out}: is there already; name another file with --out") from there
+        publish_text(told, args.out)
     except OSError as refused:
         raise OutputError(f"{args.out}: cannot be written: {refused.strerror}; name another file with --out") from refused
 

@@ -77,12 +77,18 @@ def test_what_stands_in_a_body_is_no_markup(hostile) -> None:
     assert "<b>" not in issue["body"]
 
 
-def test_the_command_prints_them_or_writes_a_file_and_overwrites_none(tmp_path: Path, capsys) -> None:
+def test_the_command_prints_them_or_writes_a_file_whole_or_not_at_all(tmp_path: Path, capsys) -> None:
     assert main(["actions", "INC-2026-1103", "--data", str(DATA), "--to", "csv"]) == 0
     assert capsys.readouterr().out.startswith("incident,action,")
     target = tmp_path / "measures.csv"
     command = ["actions", "INC-2026-1103", "--data", str(DATA), "--to", "csv", "--out", str(target)]
     assert main(command) == 0
     assert rows(target.read_text())
-    assert main(command) == 2
-    assert "is there already" in capsys.readouterr().err
+    target.write_text("of an earlier day")
+    assert main(command) == 0
+    assert rows(target.read_text())
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    assert main([*command[:-1], str(folder)]) == 2
+    assert "cannot be written" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "measures.csv"]

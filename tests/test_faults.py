@@ -440,11 +440,19 @@ def with_memory(gigabytes: float, *command: str) -> subprocess.CompletedProcess[
     )
 
 
+def test_too_small_an_address_space_is_told_before_anything_is_begun(ours: Path, tmp_path: Path) -> None:
+    for command in (("summary", "INC-1"), ("report", "INC-1", "--out", str(tmp_path / "out"))):
+        done = with_memory(2, *command, "--data", str(ours.parent))
+        assert done.returncode == 3
+        assert "the address space is limited to 2.0 GiB, and 3 GiB are needed" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_without_enough_memory_nothing_is_made_and_nothing_lost(ours: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
     (out / "INC-1.html").write_text(GOOD)
-    for gigabytes in (0.6, 2, 3):
+    for gigabytes in (3, 3.2):
         done = with_memory(gigabytes, "report", "INC-1", "--data", str(ours.parent), "--out", str(out), "--to", "html", "--quiet")
         if done.returncode == 0:
             assert (out / "INC-1.html").read_text().rstrip().endswith("</html>")

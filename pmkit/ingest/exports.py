@@ -50,6 +50,8 @@ def ingest(request: Request, out: Path) -> Ledger:
                 ledger = ingest_lines(Job(database, request, chosen, text, whole_of(text.path), exploded, out))
             else:
                 ledger = ingest_pieces(Log.of(text, chosen, request), out)
+    except duckdb.OutOfMemoryException as full:
+        raise MemoryError(str(full)) from full
     except duckdb.Error as refused:
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
