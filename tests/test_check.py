@@ -32,17 +32,35 @@ ALONE = {"a calm log": access_log(10), "a failing log": access_log(20, failing=[
 SENTENCES = list(csv.DictReader((ROOT / "tests" / "blame.tsv").open(encoding="utf-8"), delimiter="\t"))
 
 
+def alone(folder: Path, log: str, fields: str = "") -> Incident:
+    folder.mkdir(exist_ok=True)
+    (folder / "access.log").write_text(ALONE[log])
+    (folder / "incident.yaml").write_text(f"id: INC-1\ntitle: a test\n{fields}\n")
+    return Incident(folder)
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Findings]:
+    """Give the findings of a log of which no more is said, found once."""
+
+    @cache
+    def made(log: str) -> Findings:
+        incident = alone(tmp_path_factory.mktemp("alone") / "INC-1", log)
+        return analyse(incident, open_incident(incident))
+
+    return made
+
+
 @pytest.fixture
-def written(tmp_path: Path) -> Callable[[str, str], Findings]:
-    """Give the findings of a recording whose `incident.yaml` has some fields replaced."""
+def written(tmp_path: Path, analysed: Callable[[str], Findings]) -> Callable[[str, str], Findings]:
+    """Give the findings of a recording, or of a log alone, whose `incident.yaml` has some fields replaced."""
 
     def made(incident_id: str, fields: str) -> Findings:
         if incident_id in ALONE:
-            (tmp_path / "INC-1").mkdir(exist_ok=True)
-            (tmp_path / "INC-1" / "access.log").write_text(ALONE[incident_id])
-            (tmp_path / "INC-1" / "incident.yaml").write_text(f"id: INC-1\ntitle: a test\n{fields}\n")
-            alone = Incident(tmp_path / "INC-1")
-            return analyse(alone, open_incident(alone))
+            incident = alone(tmp_path / "INC-1", incident_id, fields)
+            found = analysed(incident_id)
+            said = (YAML(typ="safe").load(fields) or {}).keys() & ANALYSED
+            return analyse(incident, found.store) if said else replace(found, incident=incident)
         yaml = YAML()
         content = yaml.load((DATA / incident_id / "incident.yaml").read_text(encoding="utf-8"))
         fresh = yaml.load(fields) or {}

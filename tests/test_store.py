@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from reading import read
 from samples import access_line, access_log, at
 
 from pmkit import schema, store
@@ -120,6 +122,26 @@ def test_the_files_of_several_archives_are_read_side_by_side(kind: str, tmp_path
     assert all(archives.members(path) == sorted(bodies) for path in paths)
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(read, places)) == [bodies[name] for _, name in places]
+
+
+def test_logs_that_are_read_together_say_what_each_of_them_says(incident) -> None:
+    def records(name: str, number: int, **more: object) -> str:
+        each = ({"time": at(n).isoformat(), "level": "info", "msg": f"{name} {n}", **more} for n in range(number))
+        return "".join(json.dumps(one) + "\n" for one in each)
+
+    exports = {f"plain-{n}.jsonl": records(f"a{n}", 3 + n) for n in range(3)}
+    exports |= {f"keys-{n}.jsonl": records(f"b{n}", 3 + n, **{f"key_{n}": n, "region": "eu"}) for n in range(3)}
+    exports |= {"web.log": access_log(1), "app.log": "2026-01-17 03:00:00,000 ERROR [a] broke\n  at x\n"}
+    opened = store.open_incident(incident(exports))
+    together = opened.logs()
+    assert together["source"].value_counts().to_dict() == {part.source: part.ledger.events for part in opened.parts}
+    for name, text in exports.items():
+        alone, _ = read(text, name)
+        own = together[together["source"] == name].sort_values("line")
+        for column in ("line", "timestamp", "message", "http_status", "severity"):
+            assert own[column].astype("string").tolist() == alone[column].astype("string").tolist(), (name, column)
+        told, alone_told = ([json.loads(one) for one in table["attributes"].fillna("{}")] for table in (own, alone))
+        assert told == alone_told, name
 
 
 def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
