@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -29,6 +29,10 @@ TODAY = date(2026, 11, 25)
 ANALYSED = {"errors", "times"}
 """What the analysis looks at."""
 ALONE = {"a calm log": access_log(10), "a failing log": access_log(20, failing=[range(600, 900)])}
+SAID: dict[str, list[tuple[str, str]]] = defaultdict(list)
+"""What each rule finds in its bad example: the field, and what it says of it."""
+for _row in csv.DictReader((ROOT / "tests" / "rules.tsv").open(encoding="utf-8"), delimiter="\t"):
+    SAID[_row["rule"]].append((_row["field"], _row["message"]))
 SENTENCES = list(csv.DictReader((ROOT / "tests" / "blame.tsv").open(encoding="utf-8"), delimiter="\t"))
 
 
@@ -87,9 +91,16 @@ def codes(findings: Findings, **options: object) -> set[str]:
 @pytest.mark.parametrize("rule", check.rules().values(), ids=lambda rule: rule.code)
 def test_a_rule_finds_fault_with_its_bad_example_and_not_with_its_good_one(rule: Rule, written) -> None:
     bad = [one for one in check.problems(written(rule.on, rule.bad), today=TODAY) if one.rule.code == rule.code]
-    assert bad, rule.bad
-    assert all(problem.message and problem.rule.suggestion for problem in bad)
+    assert [(".".join(map(str, problem.location)), problem.message) for problem in bad] == SAID[rule.code]
+    assert all(problem.location[0] in IncidentFile.model_fields for problem in bad)
     assert rule.code not in codes(written(rule.on, rule.good))
+
+
+@pytest.mark.parametrize(("priority", "urgent"), [("P0", True), ("P1", True), ("P2", False)])
+def test_of_measures_one_at_least_is_urgent(priority: str, urgent: bool, written) -> None:
+    rule = check.rules()["PM502"]
+    made = written(rule.on, rule.good.replace("priority: P1", f"priority: {priority}"))
+    assert ("PM502" in codes(made)) is not urgent
 
 
 def test_there_are_rules_enough_and_each_says_why() -> None:
