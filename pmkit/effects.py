@@ -69,16 +69,16 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     begun, done = pd.Timestamp(change["at"]), finished(change)
     start, stop = max(impact.start, begun - _seconds(LOOK_S)), min(impact.data_end, done + _seconds(LOOK_S))
     others = changes.drop(index=change.name)
-    before_it = [at for _, other in others.iterrows() if (at := finished(other)) <= begun]
-    after_it = [at for at in others["at"] if at >= done]
-    start, stop = max([start, *before_it]), min([stop, *after_it])
+    complete = pd.to_datetime(others["finished_at"].where(others["finished_at"].notna(), others["at"]), utc=True)
+    start = max([start, *complete[complete <= begun].sort_values().tail(1)])
+    stop = min([stop, *others["at"][others["at"] >= done].sort_values().head(1)])
     before, after = _counted(impact.fine, start, begun), _counted(impact.fine, done + _seconds(schema.BIN_S), stop)
     requests = impact.tier.unit != "event"
     shares = _share(before, requests=requests), _share(after, requests=requests)
     told = _told(*shares, impact.impaired[1], requests=requests)
     if not impact.ongoing and begun <= impact.end + _seconds(RESOLUTION_S) and abs(done - impact.end) <= _seconds(SETTLE_S):
-        later = [at for at in others["at"] if begun < at <= impact.end + _seconds(RESOLUTION_S)]
-        if not later:
+        later = (others["at"] > begun) & (others["at"] <= impact.end + _seconds(RESOLUTION_S))
+        if not later.any():
             return Effect("ended it", *shares, f"the impact ended{told}")
     if shares[0] is None or shares[1] is None:
         return Effect("cannot be told", *shares, "cannot be told: too little time before or after it")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import partial
+from itertools import takewhile
 from typing import Any, Final
 
 import pandas as pd
@@ -36,21 +39,28 @@ def once(told: pd.DataFrame) -> pd.DataFrame:
         first[name] = told.groupby("alert_id")[name].agg(how)
     known: dict[str, set[str]] = {str(name): set(found) for name, found in told.groupby("alert_id")["source"]}
     filled = conform(first.reset_index(), schema.ALERTS)
-    kept: list[dict[str, Any]] = []
+    if (told["source"] == told["source"].iloc[0]).all():
+        return filled
+    kept: list[int] = []
+    of_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for place, row in zip(filled.index, filled.to_dict("records"), strict=True):
         told_again = {"place": place, **{str(name): value for name, value in row.items()}}
-        same = next((one for one in reversed(kept) if _same(one, told_again, known)), None)
+        recent = takewhile(partial(_is_near, told_again), reversed(of_name[told_again["name"]]))
+        same = next((one for one in recent if _same(one, told_again, known)), None)
         if same is None:
-            kept.append(told_again)
+            kept.append(place)
+            of_name[told_again["name"]].append(told_again)
             continue
         known[same["alert_id"]] |= known[told_again["alert_id"]]
         for name in (name for name in filled.columns if pd.isna(same[name]) and not pd.isna(told_again[name])):
             filled.loc[same["place"], name] = same[name] = told_again[name]
-    return filled.loc[[one["place"] for one in kept]].reset_index(drop=True)
+    return filled.loc[kept].reset_index(drop=True)
+
+
+def _is_near(other: dict[str, Any], one: dict[str, Any]) -> bool:
+    return bool(other["started_at"] - one["started_at"] <= _APART)
 
 
 def _same(one: dict[str, Any], other: dict[str, Any], known: dict[str, set[str]]) -> bool:
     services = {str(row["service"]) for row in (one, other) if not pd.isna(row["service"])}
-    apart = known[one["alert_id"]].isdisjoint(known[other["alert_id"]])
-    near = other["started_at"] - one["started_at"] <= _APART
-    return bool(apart and near) and one["name"] == other["name"] and len(services) < 2
+    return known[one["alert_id"]].isdisjoint(known[other["alert_id"]]) and len(services) < 2

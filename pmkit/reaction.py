@@ -16,6 +16,8 @@ _CLOSE = 0.1
 """A range that is narrower than this share of a time says nothing."""
 _SILENT = 3
 _RULES = 12
+MOST_MITIGATIONS = 20
+"""So many changes during the impact are shown."""
 
 
 def moments(findings: Findings) -> str:
@@ -176,13 +178,24 @@ def mitigations(findings: Findings) -> str | None:
     made = findings.response.mitigations
     if made.empty:
         return None
-    for (_, change), followed in zip(made.iterrows(), findings.response.effects, strict=True):
+    places = _telling(findings)
+    for place in places:
+        change, followed = made.iloc[place], findings.response.effects[place]
         source = [code(evidence(change))] if internal else []
         rows.append([clock(change["at"], zone), escape(describe(change)), escape(followed.words), *source])
     header, widths = ["Time", "Change during the impact", "What followed"], [10, 37, 29]
     if internal:
         header, widths = [*header, "Evidence"], [*widths, 24]
-    return table(header, rows, widths)
+    left = len(made) - len(places)
+    rest = f"\n\n{plural(left, 'more change')} during the impact {'is' if left == 1 else 'are'} not shown." if left else ""
+    return f"{table(header, rows, widths)}{rest}"
+
+
+def _telling(findings: Findings) -> list[int]:
+    """Choose the changes during the impact that are shown: where there are many, those that did something, and the last."""
+    effects = findings.response.effects
+    telling = [effect.verdict not in ("no effect", "cannot be told") for effect in effects]
+    return sorted(sorted(range(len(effects)), key=lambda place: (not telling[place], -place))[:MOST_MITIGATIONS])
 
 
 def spells(findings: Findings) -> list[str]:

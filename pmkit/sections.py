@@ -174,7 +174,7 @@ def first_measures(findings: Findings) -> str | None:
 
 def timeline(findings: Findings) -> str:
     """Write the timeline as a table."""
-    entries = findings.timeline
+    entries = story.shown(findings.timeline, findings.impact)
     if not entries:
         return prompt(
             "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."
@@ -194,7 +194,7 @@ def timeline(findings: Findings) -> str:
     hidden = len(findings.story) - len(findings.timeline)
     entries_are = "entry of the data is" if hidden == 1 else "entries of the data are"
     left_out = [f"{count(hidden)} {entries_are} left out by the authors."] if hidden else []
-    text = " ".join([first, *gaps, *left_out])
+    text = " ".join([first, *gaps, *left_out, story.rest(findings.timeline, entries) or ""]).strip()
     if findings.audience == "public":
         return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
     for row, entry in zip(rows, entries, strict=True):

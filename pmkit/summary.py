@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pmkit import quality
+from pmkit import quality, timeline
 from pmkit.dimensions import in_words
 from pmkit.findings import Findings
 from pmkit.prose import clock, count, day, duration, listing, percent, plural, short, zone_name
@@ -45,7 +45,9 @@ def text(findings: Findings) -> str:
         lines += ["", f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"]
     if findings.timeline:
         lines += ["", "Timeline"]
-        lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in findings.timeline]
+        entries = timeline.shown(findings.timeline, findings.impact)
+        lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in entries]
+        lines += [f"  {timeline.rest(findings.timeline, entries) or ''}".rstrip()]
     return "\n".join([*lines, "", "Read", *_read(findings)])
 
 

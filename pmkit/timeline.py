@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import Final
 
 import pandas as pd
@@ -21,11 +23,18 @@ LEAD_S: Final = 86_400
 """How long before the impact the story begins, seconds."""
 TOGETHER_S: Final = 60
 """Alerts of one name that fire or resolve within this time are one entry, seconds."""
+MOST_WORDS: Final = 600
+"""So many characters of a message are told."""
 LONG_GAP_S: Final = 900
 """A silence during the impact that is longer than this is pointed out, seconds."""
 
 NOTABLE_S: Final = 30
 """Latency that rises earlier than this before the first error is an entry of its own, seconds."""
+
+MOST: Final = 150
+"""Of more entries, some are left out where people read them."""
+_NAMED: Final = 4
+_MANY: Final = {"change": "change", "alert": "alert event", "message": "chat message"}
 
 KINDS: Final = ("change", "impact", "pattern", "metric", "alert", "message", "note")
 """Kinds of entries, in their order within one second."""
@@ -137,6 +146,48 @@ def _edited(entry: Entry, edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> En
     return entry
 
 
+def shown(entries: Sequence[Entry], impact: Impact, most: int = MOST) -> tuple[Entry, ...]:
+    """Choose the entries that a reader has time for.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        All of them.
+    impact : Impact
+        What they tell of.
+    most : int, optional
+        So many are chosen where there are more.
+
+    Returns
+    -------
+    tuple of Entry
+        In their order. Changes, alerts and messages may be left out, unless people marked them: first what another of
+        them says too, but for numbers, then what is furthest from the beginning and from the end of the impact.
+    """
+    many = [entry for entry in entries if entry.kind in _MANY and not entry.key]
+    room = max(most - (len(entries) - len(many)), 0)
+    if len(many) <= room:
+        return tuple(entries)
+    said: set[tuple[str, str]] = set()
+    ranked: dict[str, list[tuple[bool, pd.Timedelta, int]]] = {kind: [] for kind in _MANY}
+    for place, entry in enumerate(many):
+        words = entry.kind, re.sub(r"\d+", "", entry.text)
+        ranked[entry.kind].append((words in said, min(abs(entry.at - impact.start), abs(entry.at - impact.end)), place))
+        said.add(words)
+    turns = zip_longest(*(sorted(places) for places in ranked.values()))
+    chosen = {one[-1] for one in islice((one for turn in turns for one in turn if one), room)}
+    out = {id(entry) for place, entry in enumerate(many) if place not in chosen}
+    return tuple(entry for entry in entries if id(entry) not in out)
+
+
+def rest(entries: Sequence[Entry], chosen: Sequence[Entry]) -> str | None:
+    """Say how many entries were not chosen, and of which kinds; None where all were."""
+    left = Counter(entry.kind for entry in entries)
+    left.subtract(entry.kind for entry in chosen)
+    told = [plural(left[kind], f"more {noun}") for kind, noun in _MANY.items() if left[kind]]
+    return f"The data hold {listing(told)} of this time." if told else None
+
+
 def gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
     """Find the silences during the impact that are longer than `LONG_GAP_S`."""
     times = [impact.start, *(entry.at for entry in entries if impact.start < entry.at < impact.end), impact.end]
@@ -203,7 +254,7 @@ def _one_alert(alert: pd.Series, verb: str) -> str:
 
 def _several_alerts(name: str, alerts: pd.DataFrame, verb: str) -> str:
     services = list(dict.fromkeys(alerts["service"].dropna()))
-    about = f" for {listing(services)}" if services else ""
+    about = f" for {listing(services, _NAMED)}" if services else ""
     return f"{plural(len(alerts), f'{name} alert')} {verb}{about}."
 
 
@@ -211,4 +262,5 @@ def _message_entries(messages: pd.DataFrame) -> Iterator[Entry]:
     for _, row in by_people(messages).iterrows():
         if matters(row["text"]):
             role = "Somebody" if pd.isna(row["author_role"]) else str(row["author_role"])
-            yield Entry(pd.Timestamp(row["at"]), "message", f"{role[0].upper()}{role[1:]}: “{row['text']}”", evidence(row))
+            text = f"{role[0].upper()}{role[1:]}: “{short(str(row['text']), MOST_WORDS)}”"
+            yield Entry(pd.Timestamp(row["at"]), "message", text, evidence(row))

@@ -132,3 +132,55 @@ def test_the_impact_is_told_by_its_begin_its_peak_and_its_end(recorded: Findings
         entry.text for entry in timeline._impact_entries(cut, None, None) if not entry.text.startswith("Responses")
     ]
     assert (first, last) == ("The data begin; the impact had begun before.", "The data end; the impact had not.")
+
+
+def stormed(recorded: Findings, number: int) -> tuple[timeline.Entry, ...]:
+    """Add very many changes, alerts and messages to a story."""
+    start, length = recorded.impact.start, recorded.impact.end - recorded.impact.start
+    more = [
+        timeline.Entry(start + length * (n / number), kind, f"{words} {n}.", f"a.log:{n}")
+        for kind, words in (("change", "Deploy of v"), ("alert", "Alert fires"), ("message", "Somebody: still failing"))
+        for n in range(number)
+    ]
+    return tuple(sorted([*recorded.timeline, *more], key=lambda entry: entry.at))
+
+
+def test_of_very_many_entries_those_are_shown_that_tell_the_story(recorded: Findings) -> None:
+    marked = timeline.Entry(recorded.impact.start, "message", "Somebody: still failing 999.", "a.log:1", key=True)
+    every = (*stormed(recorded, 1_000), marked)
+    shown = timeline.shown(every, recorded.impact)
+    assert len(shown) == timeline.MOST
+    assert list(shown) == [entry for entry in every if entry in shown]
+    assert marked in shown
+    assert {entry for entry in every if entry.kind in ("impact", "pattern", "metric", "note")} <= {*shown}
+    told = {re.sub(r"\d", "", entry.text) for entry in shown}
+    assert {re.sub(r"\d", "", entry.text) for entry in recorded.timeline} <= told
+    left = len(every) - len(shown)
+    rest = timeline.rest(every, shown) or ""
+    assert sum(int(re.sub(r"\D", "", found)) for found in re.findall(r"[\d\u202f]+ more", rest)) == left
+
+
+def test_of_few_entries_all_are_shown(recorded: Findings) -> None:
+    shown = timeline.shown(recorded.timeline, recorded.impact)
+    assert shown == recorded.timeline
+    assert timeline.rest(recorded.timeline, shown) is None
+
+
+def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Findings) -> None:
+    from pmkit import reaction, sections
+
+    row = found.response.mitigations.iloc[0]
+    many = pd.DataFrame([row.to_dict() | {"summary": f"try {n}"} for n in range(500)])
+    effects = (
+        *[replace(found.response.effects[0], verdict="no effect")] * 499,
+        replace(found.response.effects[0], verdict="helped"),
+    )
+    response = replace(found.response, mitigations=many, effects=effects)
+    stormy = replace(found, story=stormed(found, 2_000), response=response)
+    rows = [line for line in sections.timeline(stormy).splitlines() if line.startswith("|")]
+    assert len(rows) == timeline.MOST + 2
+    assert "more chat messages of this time." in sections.timeline(stormy)
+    tried = reaction.mitigations(stormy) or ""
+    assert tried.count("try ") == reaction.MOST_MITIGATIONS
+    assert "try 499" in tried
+    assert tried.endswith("480 more changes during the impact are not shown.")
