@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import ipywidgets as widgets
@@ -120,6 +121,17 @@ def test_filters_and_text_narrow_the_lines(explorer: Explorer) -> None:
     assert "1\u202f778 lines" in shown(explorer.lines.view)
     explorer.filters._text.value = "nothing says this"
     assert "No line is of this kind" in shown(explorer.lines.view)
+
+
+def test_of_a_very_long_story_the_pages_near_by_can_be_turned_to(explorer: Explorer) -> None:
+    entry = explorer.findings.story[0]
+    many = tuple(replace(entry, at=entry.at + pd.Timedelta(seconds=n), text=f"entry {n}") for n in range(4_000))
+    explorer.story.show(replace(explorer.findings, story=many))
+    assert [name for name in buttons(explorer.story.view) if name.isdigit()] == ["1", "2", "3", "4", "5", "6", "101"]
+    buttons(explorer.story.view)["6"].click()
+    assert [name for name in buttons(explorer.story.view) if name.isdigit()] == [*map(str, range(1, 12)), "101"]
+    buttons(explorer.story.view)["101"].click()
+    assert [name for name in buttons(explorer.story.view) if name.isdigit()] == ["1", *map(str, range(96, 102))]
 
 
 def test_pages_go_on_and_back(explorer: Explorer) -> None:

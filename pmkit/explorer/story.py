@@ -15,6 +15,8 @@ from pmkit.incident import Draft
 from pmkit.timeline import Entry
 
 _PAGE: Final = 40
+_NEAR: Final = 5
+"""So many pages before and behind the one that is shown can be turned to, and the first and the last."""
 
 
 class Story:
@@ -55,7 +57,8 @@ class Story:
         shown = rows[self._first : self._first + _PAGE]
         self._rows.children = [self._of_data(one) if isinstance(one, Entry) else self._of_people(*one) for _, one in shown]
         pages = range(0, len(rows), _PAGE)
-        self._pages.children = [self._page(start) for start in pages] if len(pages) > 1 else []
+        near = [start for start in pages if start in (0, pages[-1]) or abs(start - self._first) <= _NEAR * _PAGE]
+        self._pages.children = [self._page(start) for start in near] if len(pages) > 1 else []
 
     def _page(self, start: int) -> widgets.Button:
         return button(str(start // _PAGE + 1), f"Entries from {start + 1}", lambda: self._turn(start))
