@@ -103,6 +103,14 @@ def test_of_measures_one_at_least_is_urgent(priority: str, urgent: bool, written
     assert ("PM502" in codes(made)) is not urgent
 
 
+@pytest.mark.parametrize("code", ["PM202", "PM203"])
+@pytest.mark.parametrize("field", ["what_happened", "root_cause_summary", "resolution"])
+def test_numbers_are_compared_in_every_field_that_tells_of_the_impact(code: str, field: str, written) -> None:
+    rule = check.rules()[code]
+    made = written(rule.on, rule.bad.replace("what_happened", field))
+    assert [one.location for one in check.problems(made, today=TODAY) if one.rule.code == code] == [(field,)]
+
+
 def test_there_are_rules_enough_and_each_says_why() -> None:
     assert len(check.rules()) >= 40
     assert len({rule.name for rule in check.rules().values()}) == len(check.rules())
