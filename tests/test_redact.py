@@ -250,3 +250,9 @@ def test_numbers_are_told_by_their_digits() -> None:
     assert [numbers.card(text) for text in ("4111111111111111", "4111111111111112", "1111111111111117", "371449635398431")] == [
         True, False, False, True,
     ]  # fmt: skip
+
+
+def test_a_secret_with_half_a_character_in_it_is_replaced_too() -> None:
+    told = Redactor()("password=hunter2\ud800x")
+    assert "hunter2" not in told
+    assert "<password:" in told
