@@ -20,7 +20,7 @@ ALIKE: Final = 0.5
 WEIGHTS: Final = {"messages": 0.5, "part": 0.3, "trigger": 0.2}
 """How much each likeness weighs in the score; they add up to 1."""
 _MOST_MESSAGES: Final = 10
-_CHANGES: Final = ("version", "host")
+_CHANGES: Final = ("version", "host", "(?:^|, )log(?:,|$)")
 """What differs between occurrences of one failure."""
 
 

@@ -99,7 +99,7 @@ def templates_of(messages: Iterable[str]) -> dict[str, str]:
     """
     each = sorted(set(messages))
     if len(each) > MOST_COMPARED:
-        each.sort(key=lambda message: crc32(message.encode()))  # a sample, the same wherever they come from
+        each.sort(key=lambda message: crc32(message.encode(errors="replace")))  # a sample, the same wherever they come from
     beyond = {message: _alone(message) for message in each[MOST_COMPARED:]}
     read = {message: _words(message) for message in sorted(each[:MOST_COMPARED])}
     keys = {message: tuple(word.key for word in words) for message, words in read.items()}

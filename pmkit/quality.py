@@ -106,9 +106,9 @@ def gathered(exports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     list of dict
         The same; of such a kind the first, with the counts and the span of all, and in `others` how many more they are.
     """
-    kinds: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    kinds: dict[str, list[dict[str, Any]]] = {}
     for row in exports:
-        kinds.setdefault((row["format"], kind_of(row["source"])), []).append(row)
+        kinds.setdefault(_kind(row), []).append(row)
     return [row for rows in kinds.values() for row in (rows if len(rows) <= MANY else [_sum(rows)])]
 
 

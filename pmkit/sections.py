@@ -194,7 +194,7 @@ def timeline(findings: Findings) -> str:
     hidden = len(findings.story) - len(findings.timeline)
     entries_are = "entry of the data is" if hidden == 1 else "entries of the data are"
     left_out = [f"{count(hidden)} {entries_are} left out by the authors."] if hidden else []
-    text = " ".join([first, *gaps, *left_out, story.rest(findings.timeline, entries) or ""]).strip()
+    text = " ".join(filter(None, [first, *gaps, *left_out, story.rest(findings.timeline, entries)]))
     if findings.audience == "public":
         return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
     for row, entry in zip(rows, entries, strict=True):

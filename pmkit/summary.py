@@ -47,7 +47,8 @@ def text(findings: Findings) -> str:
         lines += ["", "Timeline"]
         entries = timeline.shown(findings.timeline, findings.impact)
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in entries]
-        lines += [f"  {timeline.rest(findings.timeline, entries) or ''}".rstrip()]
+        rest = timeline.rest(findings.timeline, entries)
+        lines += [f"  {rest}"] if rest else []
     return "\n".join([*lines, "", "Read", *_read(findings)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from conftest import findings_of
 from samples import access_line, access_log, at
 
 from pmkit.findings import Findings, analyse, investigate
@@ -139,6 +140,8 @@ def test_the_terminal_tells_the_doubts_too(incident) -> None:
     said = text(investigate(made.id, made.folder.parent))
     assert "    its times carry no zone and are read in UTC, the incident's, for want of another" in said
     assert "    rejected line 1: no known format: Dear all" in said
+    assert "\n\n\n" not in said
+    assert "\n\n\n" not in text(findings_of("INC-2026-1103"))
 
 
 def test_many_exports_of_one_kind_are_told_as_one_with_the_counts_of_all(incident) -> None:
