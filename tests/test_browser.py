@@ -52,6 +52,19 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(report: tuple[Page, 
     assert seen.console == []
 
 
+def test_no_word_of_a_table_is_broken(report: tuple[Page, Seen]) -> None:
+    page, _ = report
+    words = page.evaluate(
+        """[...document.querySelectorAll("th, td")].filter(cell => /^[\\w:.]+$/.test(cell.textContent.trim())).map(cell => {
+            const range = document.createRange();
+            range.selectNodeContents(cell);
+            return [cell.textContent.trim(), new Set([...range.getClientRects()].map(one => Math.round(one.top))).size];
+        })"""
+    )
+    assert len(words) > 100
+    assert [word for word, lines in words if lines > 1] == []
+
+
 def test_every_link_of_the_contents_leads_to_its_heading(report: tuple[Page, Seen]) -> None:
     page, _ = report
     links = page.locator("nav a")
