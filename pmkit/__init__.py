@@ -17,11 +17,11 @@ from pmkit._version import __version__
 
 if TYPE_CHECKING:
     from pmkit.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
-    from pmkit.explorer import Explorer, explore
+    from pmkit.explorer.app import Explorer, explore
     from pmkit.findings import Findings, investigate
-    from pmkit.incident import Incident
+    from pmkit.incident.folder import Incident
     from pmkit.postmortem import Report, report
-    from pmkit.retrospect import trends
+    from pmkit.retrospect.report import trends
     from pmkit.store import Store
 
 __all__ = [
@@ -45,12 +45,12 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "errors"),
-    **dict.fromkeys(("Explorer", "explore"), "explorer"),
+    **dict.fromkeys(("Explorer", "explore"), "explorer.app"),
     **dict.fromkeys(("Findings", "investigate"), "findings"),
     **dict.fromkeys(("Report", "report"), "postmortem"),
-    "Incident": "incident",
+    "Incident": "incident.folder",
     "Store": "store",
-    "trends": "retrospect",
+    "trends": "retrospect.report",
 }
 
 

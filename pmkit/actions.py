@@ -8,7 +8,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from pmkit.incident import Incident, Measure
+from pmkit.incident.file import Measure
+from pmkit.incident.folder import Incident
 from pmkit.markup import escape
 
 _FIELDS: Final = ("incident", "action", "type", "owner", "priority", "due", "tracker", "done_when", "status")

@@ -12,7 +12,7 @@ from pmkit._version import __version__
 from pmkit.findings import Findings
 from pmkit.markup import code, escape, table
 from pmkit.prose import clock, count, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.redact import TITLES, placeholders
+from pmkit.redact.redactor import TITLES, placeholders
 from pmkit.schema import BIN_S
 from pmkit.tier import NAMED
 

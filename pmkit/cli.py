@@ -237,7 +237,7 @@ def _progress(args: argparse.Namespace) -> Callable[[str], None]:
 
 
 def _new(args: argparse.Namespace) -> None:
-    from pmkit.incident import data_folder, scaffold  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.incident.folder import data_folder, scaffold  # noqa: PLC0415 - `--help` loads nothing
 
     path = scaffold(args.id, data_folder(args.data), args.title, args.timezone)
     print(path)
@@ -247,7 +247,7 @@ def _new(args: argparse.Namespace) -> None:
 def _report(args: argparse.Namespace) -> int:
     with _without(*UNUSED):
         from pmkit import jobs, runner  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.incident import data_folder, find, incidents  # noqa: PLC0415
+    from pmkit.incident.folder import data_folder, find, incidents  # noqa: PLC0415
 
     formats = _formats_of(args.to)
     if args.all == bool(args.ids) or args.jobs < 1:
@@ -276,8 +276,8 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _trends(args: argparse.Namespace) -> None:
-    from pmkit.incident import data_folder  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.retrospect import trends  # noqa: PLC0415
+    from pmkit.incident.folder import data_folder  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.retrospect.report import trends  # noqa: PLC0415
 
     formats = _formats_of(args.to)
     found = trends(args.data, args.since, progress=_progress(args)).trends
@@ -340,7 +340,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from pmkit.incident import data_folder  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.incident.folder import data_folder  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.verify import verify  # noqa: PLC0415
 
     found = verify(args.report, data_folder(args.data), _progress(args))
@@ -350,7 +350,7 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _actions(args: argparse.Namespace) -> None:
     from pmkit import actions  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.incident import data_folder, find  # noqa: PLC0415
+    from pmkit.incident.folder import data_folder, find  # noqa: PLC0415
     from pmkit.places import publish_text  # noqa: PLC0415
 
     told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)
@@ -364,7 +364,7 @@ def _actions(args: argparse.Namespace) -> None:
 
 
 def _ingest(args: argparse.Namespace) -> None:
-    from pmkit.incident import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.incident.folder import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.parts import all_requests, told  # noqa: PLC0415
     from pmkit.store import open_incident  # noqa: PLC0415
 
@@ -372,7 +372,7 @@ def _ingest(args: argparse.Namespace) -> None:
     if args.range < 1:
         raise InputError(f"--range {args.range}: expected a number of MiB, at least 1")
     if args.cluster:
-        from pmkit.cluster import spread  # noqa: PLC0415
+        from pmkit.cluster.spread import spread  # noqa: PLC0415
 
         spread(all_requests(incident), args.cluster, args.range << 20, _progress(args))
     for part in open_incident(incident, _progress(args)).parts:

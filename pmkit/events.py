@@ -16,8 +16,13 @@ import duckdb
 
 from pmkit import schema
 from pmkit.errors import IncidentError, InputError, OutputError, SourceError
-from pmkit.incident import around, known_zone
-from pmkit.ingest import EVENTS, Request, connect, plan_of_export, united
+from pmkit.incident.file import known_zone
+from pmkit.incident.folder import around
+from pmkit.ingest.engine import connect
+from pmkit.ingest.exports import plan_of_export
+from pmkit.ingest.files import EVENTS
+from pmkit.ingest.ledger import Request
+from pmkit.ingest.together import united
 from pmkit.parts import Part, read, requests_of, told
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried

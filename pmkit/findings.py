@@ -16,7 +16,8 @@ import pandas as pd
 from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, rules, suspects, timeline
 from pmkit import impact as impacts
 from pmkit.errors import IncidentError, PmkitError, SourceError
-from pmkit.incident import Incident, Measure, data_folder, find, incidents, known_zone
+from pmkit.incident.file import Measure, known_zone
+from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.markup import Audience
 from pmkit.parts import Progress
 from pmkit.recall import recalled

@@ -11,7 +11,8 @@ import pandas as pd
 
 from pmkit.dimensions import MOSTLY
 from pmkit.impact import Impact
-from pmkit.incident import Incident, Measure
+from pmkit.incident.file import Measure
+from pmkit.incident.folder import Incident
 from pmkit.prose import short
 from pmkit.suspects import LIKELY, Suspect, change_of
 

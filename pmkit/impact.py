@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmkit import episodes, schema, seasons
 from pmkit.episodes import Episode
-from pmkit.incident import Slo
+from pmkit.incident.file import Slo
 from pmkit.series import chart_width, counts, latency, ratio_with_band
 from pmkit.tier import Tier
 

@@ -8,8 +8,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from pmkit.incident import Incident
-from pmkit.redact import Redactor
+from pmkit.incident.folder import Incident
+from pmkit.redact.redactor import Redactor
 
 NOTEBOOK: Final = "postmortem.ipynb"
 TRENDS: Final = "trends.ipynb"

@@ -25,8 +25,9 @@ from typing import Final
 from pmkit._version import __version__
 from pmkit.errors import OutputError, SourceError
 from pmkit.filenames import service_of
-from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, LEDGER, ROLLUP, Ledger, Request
+from pmkit.incident.folder import Incident
+from pmkit.ingest.files import EVENTS, LEDGER, ROLLUP
+from pmkit.ingest.ledger import Ledger, Request
 from pmkit.places import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.sources import archives
 from pmkit.sources.model import LogFormat
@@ -256,7 +257,7 @@ def _filled(source: str, digest: str, request: Request, folder: Path, progress: 
         with _alone(folder):  # whoever had to wait for another finds it there now
             part = kept(source, digest, folder)
             if part is None:
-                from pmkit.ingest import ingest  # noqa: PLC0415 - see `digest_of`
+                from pmkit.ingest.exports import ingest  # noqa: PLC0415 - see `digest_of`
 
                 progress(f"reading {source}")
                 _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)
@@ -308,7 +309,7 @@ def _twins(parts: list[Part], cache: Path) -> dict[str, list[str]]:
     try:
         found = json.loads(note.read_text(encoding="ascii"))
     except (OSError, ValueError):
-        from pmkit.ingest import twins  # noqa: PLC0415 - see `digest_of`
+        from pmkit.ingest.overlap import twins  # noqa: PLC0415 - see `digest_of`
 
         found = twins([(part.folder, part.ledger) for part in parts])
         with contextlib.suppress(OSError):
@@ -324,7 +325,7 @@ def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:
         f"{part.folder.name}-less-{hashlib.sha256(repr([t.folder.name for t in twins]).encode()).hexdigest()[:12]}"
     )
     if kept(part.source, part.sha256, folder) is None:
-        from pmkit.ingest import without  # noqa: PLC0415 - see `digest_of`
+        from pmkit.ingest.overlap import without  # noqa: PLC0415 - see `digest_of`
 
         _fill(lambda fresh: without(part.folder, [twin.folder for twin in twins], part.ledger, fresh), folder, cache)
     less = replace(_made(part.source, part.sha256, folder), bytes=part.bytes)

@@ -12,8 +12,8 @@ import pandas as pd
 
 from pmkit import dimensions
 from pmkit.findings import Findings
-from pmkit.incident import IncidentFile
-from pmkit.redact import Redactor
+from pmkit.incident.file import IncidentFile
+from pmkit.redact.redactor import Redactor
 
 HIDDEN: Final = ("message", "pattern", "metric")
 """Kinds of entries that are not for the public."""

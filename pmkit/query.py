@@ -14,7 +14,8 @@ from pmkit import dimensions, held, patterns, schema
 from pmkit.findings import Findings, requests_in
 from pmkit.frames import conform
 from pmkit.held import Place
-from pmkit.ingest import EVENTS, ROLLUP, connect
+from pmkit.ingest.engine import connect
+from pmkit.ingest.files import EVENTS, ROLLUP
 from pmkit.mining import templates_of
 from pmkit.series import WIDTHS_S
 

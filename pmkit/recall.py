@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from pmkit.incident import FILE_NAME, Incident
+from pmkit.incident.folder import FILE_NAME, Incident
 from pmkit.parts import all_requests, digest_of, made_cache
 from pmkit.places import publish_text
 

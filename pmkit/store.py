@@ -15,8 +15,10 @@ from pmkit import schema
 from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.frames import conform
-from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, REQUESTS, ROLLUP, TEMPLATES, connect, united
+from pmkit.incident.folder import Incident
+from pmkit.ingest.engine import connect
+from pmkit.ingest.files import EVENTS, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.ingest.together import united
 from pmkit.mining import templates_of
 from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pmkit.chat import by_people, matters
 from pmkit.impact import Impact
-from pmkit.incident import EntryEdit
+from pmkit.incident.file import EntryEdit
 from pmkit.metrics import in_words
 from pmkit.prose import listing, percent, plural, short
 from pmkit.response import Response, evidence

@@ -13,7 +13,7 @@ from pypdf.errors import PyPdfError
 
 from pmkit.errors import InputError
 from pmkit.findings import analyse, compared
-from pmkit.incident import find
+from pmkit.incident.folder import find
 from pmkit.provenance import FORMAT, differences, provenance
 from pmkit.public import public
 from pmkit.store import open_incident

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 from pmkit import jobs, runner
 from pmkit.cli import FORMATS
 from pmkit.findings import Findings, investigate
-from pmkit.incident import Incident, find
+from pmkit.incident.folder import Incident, find
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "incidents"

@@ -21,7 +21,7 @@ from typed import MANUAL
 import pmkit
 from pmkit import check, cli, schema
 from pmkit.findings import schema as json_schema
-from pmkit.incident import IncidentFile
+from pmkit.incident.file import IncidentFile
 from pmkit.outlines import OUTLINES
 from pmkit.sources import reference
 

@@ -16,7 +16,7 @@ from serving import LAB, run_explorer, serving
 from typed import MANUAL, ROOT, Shell, steps
 
 from pmkit import jobs, runner
-from pmkit.incident import find
+from pmkit.incident.folder import find
 
 PICTURES = MANUAL / "pictures"
 DATA = ROOT / "data" / "incidents"

@@ -11,7 +11,11 @@ from pathlib import Path
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from pmkit.ingest import EVENTS, REJECTED, Ledger, Request, connect, ingest, united
+from pmkit.ingest.engine import connect
+from pmkit.ingest.exports import ingest
+from pmkit.ingest.files import EVENTS, REJECTED
+from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.together import united
 from pmkit.places import is_remote
 
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -16,10 +16,12 @@ from pmkit.export.document import read
 from pmkit.export.html import page
 from pmkit.export.pdf import pdf
 from pmkit.incident.reading import parse
-from pmkit.ingest import Request, ingest
+from pmkit.ingest.exports import ingest
+from pmkit.ingest.ledger import Request
 from pmkit.markup import tamed
 from pmkit.mining import templates_of
-from pmkit.redact import PERSONAL, Redactor
+from pmkit.redact.kinds import PERSONAL
+from pmkit.redact.redactor import Redactor
 from pmkit.sources import formats
 
 _ALL: Final = Redactor([kind.name for kind in PERSONAL])

@@ -12,7 +12,7 @@ from conftest import DATA
 
 from pmkit import actions
 from pmkit.cli import main
-from pmkit.incident import Incident
+from pmkit.incident.folder import Incident
 
 HOSTILE = '=HYPERLINK("http://evil.example","x")'
 

@@ -12,7 +12,7 @@ from samples import access_log, at
 
 from pmkit import check
 from pmkit.findings import analyse, schema
-from pmkit.incident import Incident
+from pmkit.incident.folder import Incident
 from pmkit.postmortem import Report
 from pmkit.store import open_incident
 from pmkit.summary import text

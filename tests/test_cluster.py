@@ -23,9 +23,9 @@ from moto.server import ThreadedMotoServer
 from reading import frame
 from samples import access_log
 
-from pmkit.cluster import spread
-from pmkit.incident import Incident
-from pmkit.ingest import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.cluster.spread import spread
+from pmkit.incident.folder import Incident
+from pmkit.ingest.files import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.parts import Part, all_requests
 from pmkit.places import place
 from pmkit.store import open_incident

@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 from reading import frame, ingested
 
 from pmkit import schema
-from pmkit.ingest import REJECTED, ROLLUP, TEMPLATES, Ledger, Log, Request, ingest_pieces, pieces, plan_of_export, quick
-from pmkit.ingest.pieces import divisible
-from pmkit.sources import FORMATS, reading
+from pmkit.ingest import pieces, quick
+from pmkit.ingest.exports import plan_of_export
+from pmkit.ingest.files import REJECTED, ROLLUP, TEMPLATES
+from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.pieces import Log, divisible, ingest_pieces
+from pmkit.sources import reading
+from pmkit.sources.formats import FORMATS
 from pmkit.sources.model import Format, LogFormat
 
 EXTREMES = [

@@ -16,9 +16,9 @@ from conftest import DATA
 from samples import access_log
 
 import pmkit
-from pmkit.explorer import Explorer
+from pmkit.explorer.app import Explorer
 from pmkit.explorer.preview import page
-from pmkit.incident import Incident
+from pmkit.incident.folder import Incident
 
 ID = "INC-2026-1103"
 

@@ -28,7 +28,7 @@ from samples import access_log
 
 from pmkit.cli import main
 from pmkit.errors import SourceError
-from pmkit.incident import Incident
+from pmkit.incident.folder import Incident
 from pmkit.sources.archives import zstd
 from pmkit.store import open_incident
 

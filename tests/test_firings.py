@@ -11,8 +11,9 @@ from samples import access_log
 
 from pmkit import store
 from pmkit.firings import once
-from pmkit.incident import Incident
-from pmkit.ingest import Request, ingest
+from pmkit.incident.folder import Incident
+from pmkit.ingest.exports import ingest
+from pmkit.ingest.ledger import Request
 
 AT = "2026-01-17T03:01:0{}.{}Z"
 

@@ -13,9 +13,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pmkit.cli import main
 from pmkit.errors import IncidentError
 from pmkit.gate import clean
-from pmkit.incident import Incident
+from pmkit.incident.folder import Incident
 from pmkit.postmortem import Report
-from pmkit.redact import Redactor
+from pmkit.redact.redactor import Redactor
 
 SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
 

@@ -28,7 +28,8 @@ from serving import LAB, WAIT_MS, serving
 from pmkit import actions, jobs, runner
 from pmkit.cli import main
 from pmkit.findings import investigate
-from pmkit.incident import IncidentFile, find
+from pmkit.incident.file import IncidentFile
+from pmkit.incident.folder import find
 from pmkit.markup import Template, tamed
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report

@@ -13,7 +13,7 @@ from samples import access_log, at
 from pmkit import episodes, seasons, store
 from pmkit.findings import analyse
 from pmkit.impact import Impact, assess
-from pmkit.incident import ErrorRule, Slo
+from pmkit.incident.file import ErrorRule, Slo
 from pmkit.tier import Tier
 
 TIER = Tier(("access.log",), "request", "because")

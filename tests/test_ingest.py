@@ -14,7 +14,9 @@ from reading import ingested
 from samples import access_line, access_log, at
 
 from pmkit.errors import SourceError
-from pmkit.ingest import EVENTS, REJECTED, ROLLUP, TEMPLATES, Request, ingest
+from pmkit.ingest.exports import ingest
+from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
+from pmkit.ingest.ledger import Request
 
 GOOD = {
     "access": access_line(at(0)).rstrip("\n"),

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from reading import ingested, read
 
-from pmkit.ingest import EVENTS, connect
+from pmkit.ingest.engine import connect
+from pmkit.ingest.files import EVENTS
 from pmkit.mining import templates_of
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "loghub"

@@ -13,7 +13,7 @@ import pytest
 
 from pmkit import cli, store
 from pmkit.errors import IncidentError
-from pmkit.incident import Incident
+from pmkit.incident.folder import Incident
 from pmkit.sources.custom import format_of
 from pmkit.sources.sample import Sample
 

@@ -18,7 +18,7 @@ from pmkit.cli import main
 from pmkit.errors import InputError
 from pmkit.export.document import Document
 from pmkit.export.html import page
-from pmkit.incident import find
+from pmkit.incident.folder import find
 from pmkit.provenance import provenance
 from pmkit.public import public
 from pmkit.verify import provenance_of, verify

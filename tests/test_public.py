@@ -22,7 +22,7 @@ from pmkit.errors import InputError
 from pmkit.explorer.preview import page
 from pmkit.figures import Chart
 from pmkit.findings import investigate
-from pmkit.incident import find
+from pmkit.incident.folder import find
 from pmkit.markup import Template
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report

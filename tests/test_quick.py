@@ -12,8 +12,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
 
-from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Ledger, connect, lines, pieces, quick, ranges
-from pmkit.sources import FORMATS
+from pmkit.ingest import lines, pieces, quick, ranges
+from pmkit.ingest.engine import connect
+from pmkit.ingest.files import REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.ingest.ledger import Ledger
+from pmkit.sources.formats import FORMATS
 from pmkit.sources.model import LogFormat, Shape
 
 ENTRIES = [

@@ -11,9 +11,8 @@ import pytest
 from reading import read
 
 from pmkit import schema
-from pmkit.ingest import Ledger
-from pmkit.sources import FORMATS, recognise
-from pmkit.sources.formats import candidates, sample_of
+from pmkit.ingest.ledger import Ledger
+from pmkit.sources.formats import FORMATS, candidates, recognise, sample_of
 from pmkit.sources.model import Format, LogFormat
 from pmkit.sources.sample import Sample
 

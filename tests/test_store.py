@@ -21,7 +21,8 @@ from samples import access_line, access_log, at
 from pmkit import schema, store
 from pmkit.errors import OutputError, SourceError
 from pmkit.filenames import service_of
-from pmkit.incident import ErrorRule, Incident
+from pmkit.incident.file import ErrorRule
+from pmkit.incident.folder import Incident
 from pmkit.sources import archives
 
 

@@ -18,7 +18,9 @@ from samples import access_log
 from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.errors import IncidentError, InputError
-from pmkit.retrospect import TrendReport, Trends, of_folder, spread, trends
+from pmkit.retrospect.cases import Trends, of_folder
+from pmkit.retrospect.report import TrendReport, trends
+from pmkit.retrospect.spread import spread
 
 TODAY = date(2026, 11, 25)
 

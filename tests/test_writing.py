@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmkit.errors import IncidentError
-from pmkit.incident import ConflictError, Draft, Incident, scaffold
+from pmkit.incident.folder import Incident, scaffold
 from pmkit.incident.reading import parse
-from pmkit.incident.writing import plain, rewritten
+from pmkit.incident.writing import ConflictError, Draft, plain, rewritten
 
 SHIPPED = sorted((ROOT / "data" / "incidents").glob("*/incident.yaml"))
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=200)

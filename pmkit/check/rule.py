@@ -11,7 +11,8 @@ from importlib import import_module
 from typing import Final, Literal
 
 from pmkit.findings import Findings
-from pmkit.incident import Incident, IncidentFile
+from pmkit.incident.file import IncidentFile
+from pmkit.incident.folder import Incident
 
 Severity = Literal["error", "warning", "note"]
 Location = tuple[str | int, ...]

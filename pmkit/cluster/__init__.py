@@ -1,5 +1,1 @@
-"""The ingest spread over a Dask cluster: the same code on many machines, which fill one cache."""
-
-from pmkit.cluster.spread import RANGE_BYTES, spread
-
-__all__ = ["RANGE_BYTES", "spread"]
+"""Ingest on a Dask cluster: the same code on many machines, which fill one cache."""

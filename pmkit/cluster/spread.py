@@ -18,7 +18,8 @@ from pmkit import parts
 from pmkit.cluster import tasks
 from pmkit.cluster.progress import Tally
 from pmkit.errors import ClusterError, InputError, PmkitError
-from pmkit.ingest import Piece, Request
+from pmkit.ingest.ledger import Request
+from pmkit.ingest.ranges import Piece
 from pmkit.parts import Progress
 from pmkit.places import is_url, publish
 

@@ -24,7 +24,9 @@ from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_valu
 from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
 from pmkit.findings import analyse, compared, investigate
-from pmkit.incident import Conflict, ConflictError, Draft, Incident, IncidentFile
+from pmkit.incident.file import IncidentFile
+from pmkit.incident.folder import Incident
+from pmkit.incident.writing import Conflict, ConflictError, Draft
 from pmkit.prose import clock, day, duration, zone_name
 from pmkit.query import Logs, Query
 

@@ -11,7 +11,8 @@ import ipywidgets as widgets
 
 from pmkit.check import Problem
 from pmkit.explorer.look import button, column, heading, labelled, on_value, row
-from pmkit.incident import Draft, IncidentFile, Measure
+from pmkit.incident.file import IncidentFile, Measure
+from pmkit.incident.writing import Draft
 
 
 class Field(NamedTuple):

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from pmkit.places import is_url
 from pmkit.prose import sentences
-from pmkit.redact import is_pattern
+from pmkit.redact.redactor import is_pattern
 from pmkit.schema import SEVERITIES
 from pmkit.sources import custom
 from pmkit.sources.model import LogFormat

@@ -18,7 +18,7 @@ from pmkit.errors import IncidentError, OutputError, SourceError
 from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
 from pmkit.places import below, is_remote
-from pmkit.redact import Redactor
+from pmkit.redact.redactor import Redactor
 from pmkit.sources.model import LogFormat
 
 FILE_NAME = "incident.yaml"

@@ -16,7 +16,8 @@ from pmkit.actions import table_of
 from pmkit.errors import IncidentError, PmkitError
 from pmkit.findings import Findings, analyse, signature_of
 from pmkit.impact import Impact
-from pmkit.incident import CAUSES, TRIGGERS, Incident, Measure, data_folder, find, incidents
+from pmkit.incident.file import CAUSES, TRIGGERS, Measure
+from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.parts import Progress
 from pmkit.recall import recalled
 from pmkit.response import Step

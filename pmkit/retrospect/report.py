@@ -10,7 +10,7 @@ from typing import Final
 
 from pmkit.errors import InputError
 from pmkit.figures import Chart, response_times
-from pmkit.incident import CAUSES, TRIGGERS
+from pmkit.incident.file import CAUSES, TRIGGERS
 from pmkit.markup import bullets, code, escape, table
 from pmkit.parts import Progress
 from pmkit.postmortem import Section

@@ -1,5 +1,1 @@
-"""Recognise an export by its content and parse it."""
-
-from pmkit.sources.formats import FAMILIES, FORMATS, recognise
-
-__all__ = ["FAMILIES", "FORMATS", "recognise"]
+"""What an export looks like: every known format with its samples, and how a format is detected."""

@@ -17,9 +17,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from pmkit.ingest import Ledger, Request, ingest
-from pmkit.sources import FAMILIES
-from pmkit.sources.formats import recognise, sample_of
+from pmkit.ingest.exports import ingest
+from pmkit.ingest.ledger import Ledger, Request
+from pmkit.sources.formats import FAMILIES, recognise, sample_of
 from pmkit.sources.model import Format, LogFormat
 from pmkit.sources.reference import by_record
 

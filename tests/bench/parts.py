@@ -23,8 +23,12 @@ from typing import Any
 import data
 from pmkit.cluster.spread import TOGETHER
 from pmkit.findings import investigate
-from pmkit.incident import ErrorRule, Incident
-from pmkit.ingest import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Ledger, connect, merge_pieces
+from pmkit.incident.file import ErrorRule
+from pmkit.incident.folder import Incident
+from pmkit.ingest.engine import connect
+from pmkit.ingest.files import REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.ingest.ledger import Ledger
+from pmkit.ingest.pieces import merge_pieces
 from pmkit.parts import Part
 from pmkit.store import Store, open_incident
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import data
 from pmkit import findings as analysis
-from pmkit.incident import Incident
-from pmkit.redact import PERSONAL, Redactor
+from pmkit.incident.folder import Incident
+from pmkit.redact.kinds import PERSONAL
+from pmkit.redact.redactor import Redactor
 from pmkit.store import open_incident
 
 
