@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from pmkit._version import __version__
+from pmkit.core.choices import Template
 from pmkit.errors import InputError, OutputError, PmkitError, ReportError
-from pmkit.markup import Template, plain
+from pmkit.markup import plain
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
 """What a report can be written as."""
@@ -365,8 +366,11 @@ def _actions(args: argparse.Namespace) -> None:
 
 def _ingest(args: argparse.Namespace) -> None:
     from pmkit.incident.folder import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.parts import all_requests, told  # noqa: PLC0415
-    from pmkit.store import open_incident  # noqa: PLC0415
+    from pmkit.parts import (  # noqa: PLC0415
+        all_requests,
+        open_incident,
+        told,
+    )
 
     incident = find(args.id, data_folder(args.data))
     if args.range < 1:

@@ -20,10 +20,10 @@ from pmkit.incident.file import known_zone
 from pmkit.incident.folder import around
 from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import plan_of_export
-from pmkit.ingest.files import EVENTS
-from pmkit.ingest.ledger import Request
+from pmkit.ingest.files import EVENTS, Part
+from pmkit.ingest.request import Request
 from pmkit.ingest.together import united
-from pmkit.parts import Part, read, requests_of, told
+from pmkit.parts import read, requests_of, told
 from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
 from pmkit.sources.model import Key

@@ -15,13 +15,15 @@ import pandas as pd
 
 from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, rules, suspects, timeline
 from pmkit import impact as impacts
+from pmkit.core.choices import Audience
+from pmkit.core.progress import Progress
 from pmkit.errors import IncidentError, PmkitError, SourceError
 from pmkit.incident.file import Measure, known_zone
 from pmkit.incident.folder import Incident, data_folder, find, incidents
-from pmkit.markup import Audience
-from pmkit.parts import Progress
+from pmkit.mining import counts_by_template
+from pmkit.parts import open_incident
 from pmkit.recall import recalled
-from pmkit.store import MOST_COMPARED, Store, open_incident
+from pmkit.store import MOST_COMPARED, Store
 from pmkit.tier import choose, of_metrics
 
 SCHEMA_FILE = "summary.schema.json"
@@ -175,7 +177,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         impact = replace(impact, clients_affected=store.clients(tier.sources, impact.start, impact.end, rule.sql))
     parts = _parts(store, impact, rule.sql)
     changes, messages = store.changes(), store.messages()
-    moved = patterns.moved(store.templates(), impact.window, (impact.data_start, impact.data_end))
+    moved = patterns.moved(counts_by_template(store.masks()), impact.window, (impact.data_start, impact.data_end))
     rose = moved["change"].isin(patterns.RISING)
     found = moved[rose].head(MOST_PATTERNS)
     alerts = store.alerts()

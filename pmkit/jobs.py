@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from pmkit.core.progress import Progress
 from pmkit.incident.folder import Incident
 from pmkit.redact.redactor import Redactor
 
 NOTEBOOK: Final = "postmortem.ipynb"
 TRENDS: Final = "trends.ipynb"
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,9 @@ class Job:
 
     def check(self) -> None:
         """Say what is wrong with the exports as such, and not as an error of a cell."""
-        from pmkit import store  # noqa: PLC0415 - only when something is wrong
+        from pmkit import parts  # noqa: PLC0415 - only when something is wrong
 
-        store.open_incident(self.incident)
+        parts.open_incident(self.incident)
 
 
 @dataclass(frozen=True)

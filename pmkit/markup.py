@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final, Literal
-
-Audience = Literal["internal", "public"]
-"""Who a report is for."""
-
-Template = Literal["pmkit", "sre-book", "atlassian", "pagerduty"]
-"""In whose manner a report is laid out, see `outlines`."""
+from typing import Final
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
 _AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")

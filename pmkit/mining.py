@@ -10,6 +10,8 @@ from itertools import accumulate
 from typing import Final
 from zlib import crc32
 
+import pandas as pd
+
 VARIES: Final = "<*>"
 """What stands in a template for a part that varies."""
 
@@ -113,6 +115,23 @@ def templates_of(messages: Iterable[str]) -> dict[str, str]:
         for written in [_written(key, [read[message] for message in members])]
         for message in members
     }
+
+
+def counts_by_template(masks: pd.DataFrame) -> pd.DataFrame:
+    """Return counts of masked messages with the template of each.
+
+    Parameters
+    ----------
+    masks : DataFrame
+        Columns of `schema.TEMPLATES`; `template` holds messages without their numbers, see `Store.masks`.
+
+    Returns
+    -------
+    DataFrame
+        The same columns. A template can have several rows in a bin, whose counts add up.
+    """
+    templates = templates_of(masks["template"].unique())
+    return masks.assign(template=masks["template"].map(templates).astype("string"))
 
 
 def _alone(message: str) -> str:

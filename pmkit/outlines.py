@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from pmkit import appendix, figures, guides, reaction, sections
+from pmkit.core.choices import Template
 from pmkit.figures import Chart
 from pmkit.findings import Findings
-from pmkit.markup import TO_WRITE, Template
+from pmkit.markup import TO_WRITE
 
 Part = str | Chart
 """Markdown, or a chart."""

@@ -17,20 +17,23 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from pmkit._version import __version__
+from pmkit.core.progress import Progress
 from pmkit.errors import OutputError, SourceError
 from pmkit.filenames import service_of
 from pmkit.incident.folder import Incident
-from pmkit.ingest.files import EVENTS, LEDGER, ROLLUP
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.files import EVENTS, LEDGER, ROLLUP, Part
+from pmkit.ingest.ledger import Ledger
+from pmkit.ingest.request import Request
 from pmkit.places import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.sources import archives
 from pmkit.sources.model import LogFormat
+from pmkit.store import Store
 
 _SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
 """What a person said of an export; another answer makes another part."""
@@ -40,36 +43,43 @@ _LOOKING: Final = 32
 _SETTLED_S: Final = 2.0
 """A file that was just written may change again without its time telling, as far as its clock goes."""
 
-Progress = Callable[[str], None]
-
-
 _PARQUET: Final = b"PAR1"
 """How a Parquet file begins and ends."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """One export, parsed.
+def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:
+    """Parse every export of an incident, as far as the cache does not have it already.
 
-    Attributes
+    Parameters
     ----------
-    source : str
-        The export, relative to the incident's folder.
-    folder : Path
-        Where what was read of it is kept in the cache.
-    sha256 : str
-        Digest of the export as it lies on disk.
-    ledger : Ledger
-        What was read.
-    bytes : int
-        Size of the export as it lies on disk.
-    """
+    incident : Incident
+        Its folder, with what its `incident.yaml` says about the exports.
+    progress : callable, optional
+        Is told in words what is done.
 
-    source: str
-    folder: Path
-    sha256: str
-    ledger: Ledger
-    bytes: int = 0
+    Raises
+    ------
+    SourceError
+        When there are neither logs nor metrics, when no line of the logs is recognisable, or when an export cannot
+        be read.
+    OutputError
+        When the cache cannot be written.
+    """
+    store = Store(read(all_requests(incident), progress))
+    logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
+    if not logs and not any(part.ledger.table == "metrics" and part.ledger.events for part in store.parts):
+        raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
+    if logs and not any(ledger.events for ledger in logs):
+        seen = "; ".join(
+            f"{part.source}: {part.ledger.lines} lines, {part.ledger.examples[0] if part.ledger.examples else 'empty'}"
+            for part in store.parts
+            if part.ledger.table == "logs"
+        )
+        raise SourceError(
+            f"{incident.folder}: no line of the logs is recognisable ({seen}); "
+            f"name the format under `sources` in incident.yaml, `pmkit formats` lists them"
+        )
+    return store
 
 
 def cache_folder() -> Path:

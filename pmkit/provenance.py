@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from pmkit._version import __version__
+from pmkit.core.choices import Template
 from pmkit.findings import Findings
-from pmkit.markup import Template
 from pmkit.quality import remarks
 
 FORMAT: Final = "pmkit provenance 1"

@@ -26,9 +26,10 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
+from pmkit.core.progress import Progress
 from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.gate import clean
-from pmkit.jobs import Job, Progress, TrendsJob
+from pmkit.jobs import Job, TrendsJob
 
 TEMPLATES: Final = ("report.html.j2", "report.typ")
 """What a folder with templates may hold."""

@@ -12,15 +12,11 @@ from typing import Any, Final
 import pandas as pd
 
 from pmkit import schema
-from pmkit.errors import SourceError
 from pmkit.firings import once
 from pmkit.frames import conform
-from pmkit.incident.folder import Incident
 from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.ingest.files import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.ingest.together import united
-from pmkit.mining import templates_of
-from pmkit.parts import Part, Progress, all_requests, read
 from pmkit.sources import sql
 
 MOST_COMPARED: Final = 12_000
@@ -61,15 +57,6 @@ class Store:
             f"FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error FROM {{}}) GROUP BY ALL ORDER BY ALL"
         )
         return conform(self._query(query, ROLLUP, "logs", []), schema.JUDGED)
-
-    def templates(self) -> pd.DataFrame:
-        """Return the counts of log templates of all logs, in the columns of `schema.TEMPLATES`.
-
-        The parts hold what is left of the messages without their numbers; which of these are of one template is found
-        over all of them, see `mining.templates_of`. One template may so have several rows in a bin, which add up.
-        """
-        found = self.masks()
-        return found.assign(template=found["template"].map(templates_of(found["template"].unique())).astype("string"))
 
     def masks(self) -> pd.DataFrame:
         """Return the counts of what is left of messages without their numbers, in the columns of `schema.TEMPLATES`."""
@@ -323,38 +310,3 @@ class Store:
     @cached_property
     def _database(self) -> Any:
         return connect(reach=[part.folder for part in self.parts])
-
-
-def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:
-    """Parse every export of an incident, as far as the cache does not have it already.
-
-    Parameters
-    ----------
-    incident : Incident
-        Its folder, with what its `incident.yaml` says about the exports.
-    progress : callable, optional
-        Is told in words what is done.
-
-    Raises
-    ------
-    SourceError
-        When there are neither logs nor metrics, when no line of the logs is recognisable, or when an export cannot
-        be read.
-    OutputError
-        When the cache cannot be written.
-    """
-    store = Store(read(all_requests(incident), progress))
-    logs = [part.ledger for part in store.parts if part.ledger.table == "logs"]
-    if not logs and not any(part.ledger.table == "metrics" and part.ledger.events for part in store.parts):
-        raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
-    if logs and not any(ledger.events for ledger in logs):
-        seen = "; ".join(
-            f"{part.source}: {part.ledger.lines} lines, {part.ledger.examples[0] if part.ledger.examples else 'empty'}"
-            for part in store.parts
-            if part.ledger.table == "logs"
-        )
-        raise SourceError(
-            f"{incident.folder}: no line of the logs is recognisable ({seen}); "
-            f"name the format under `sources` in incident.yaml, `pmkit formats` lists them"
-        )
-    return store

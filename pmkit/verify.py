@@ -14,9 +14,9 @@ from pypdf.errors import PyPdfError
 from pmkit.errors import InputError
 from pmkit.findings import analyse, compared
 from pmkit.incident.folder import find
+from pmkit.parts import open_incident
 from pmkit.provenance import FORMAT, differences, provenance
 from pmkit.public import public
-from pmkit.store import open_incident
 
 ATTACHED: Final = "provenance.json"
 """The name of the attachment in a PDF."""

@@ -14,7 +14,8 @@ from duckdb import DuckDBPyConnection
 from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.files import EVENTS, REJECTED
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger
+from pmkit.ingest.request import Request
 from pmkit.ingest.together import united
 from pmkit.places import is_remote
 

@@ -17,7 +17,7 @@ from pmkit.export.html import page
 from pmkit.export.pdf import pdf
 from pmkit.incident.reading import parse
 from pmkit.ingest.exports import ingest
-from pmkit.ingest.ledger import Request
+from pmkit.ingest.request import Request
 from pmkit.markup import tamed
 from pmkit.mining import templates_of
 from pmkit.redact.kinds import PERSONAL

@@ -13,8 +13,8 @@ from samples import access_log, at
 from pmkit import check
 from pmkit.findings import analyse, schema
 from pmkit.incident.folder import Incident
+from pmkit.parts import open_incident
 from pmkit.postmortem import Report
-from pmkit.store import open_incident
 from pmkit.summary import text
 
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))

@@ -18,8 +18,9 @@ from pmkit import schema
 from pmkit.ingest import pieces, quick
 from pmkit.ingest.exports import plan_of_export
 from pmkit.ingest.files import REJECTED, ROLLUP, TEMPLATES
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.pieces import Log, divisible, ingest_pieces
+from pmkit.ingest.request import Request
 from pmkit.sources import reading
 from pmkit.sources.formats import FORMATS
 from pmkit.sources.model import Format, LogFormat

@@ -29,8 +29,8 @@ from samples import access_log
 from pmkit.cli import main
 from pmkit.errors import SourceError
 from pmkit.incident.folder import Incident
+from pmkit.parts import open_incident
 from pmkit.sources.archives import zstd
-from pmkit.store import open_incident
 
 LOG = access_log(4, failing=[range(60, 120)])
 GOOD = "a report that was good"

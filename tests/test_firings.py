@@ -13,7 +13,7 @@ from pmkit import store
 from pmkit.firings import once
 from pmkit.incident.folder import Incident
 from pmkit.ingest.exports import ingest
-from pmkit.ingest.ledger import Request
+from pmkit.ingest.request import Request
 
 AT = "2026-01-17T03:01:0{}.{}Z"
 

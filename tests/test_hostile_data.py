@@ -27,10 +27,11 @@ from serving import LAB, WAIT_MS, serving
 
 from pmkit import actions, jobs, runner
 from pmkit.cli import main
+from pmkit.core.choices import Template
 from pmkit.findings import investigate
 from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import find
-from pmkit.markup import Template, tamed
+from pmkit.markup import tamed
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 

@@ -16,7 +16,7 @@ from samples import access_line, access_log, at
 from pmkit.errors import SourceError
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
-from pmkit.ingest.ledger import Request
+from pmkit.ingest.request import Request
 
 GOOD = {
     "access": access_line(at(0)).rstrip("\n"),

@@ -15,12 +15,11 @@ from samples import access_log
 
 from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import ingest, plan_of_export
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.ingest.ledger import Request
+from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.ingest.overlap import overlapping, without
 from pmkit.ingest.pieces import Log, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.ranges import Piece
-from pmkit.parts import Part
+from pmkit.ingest.request import Request
 from pmkit.sources import reading
 from pmkit.store import Store
 

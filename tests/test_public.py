@@ -18,12 +18,12 @@ from samples import BEGIN, at
 
 from pmkit import jobs, runner
 from pmkit.cli import main
+from pmkit.core.choices import Template
 from pmkit.errors import InputError
 from pmkit.explorer.preview import page
 from pmkit.figures import Chart
 from pmkit.findings import investigate
 from pmkit.incident.folder import find
-from pmkit.markup import Template
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 from pmkit.public import Scrub, _names, public

@@ -18,12 +18,12 @@ from samples import BEGIN, access_log, at
 
 from pmkit.findings import Findings, analyse, compared
 from pmkit.incident.folder import Incident
+from pmkit.parts import open_incident
 from pmkit.postmortem import Report
 from pmkit.provenance import provenance
 from pmkit.redact import numbers
 from pmkit.redact.kinds import PERSONAL, SECRETS
 from pmkit.redact.redactor import Redactor
-from pmkit.store import open_incident
 from pmkit.summary import text as summary
 
 ALL = Redactor([kind.name for kind in PERSONAL])

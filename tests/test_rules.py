@@ -11,8 +11,8 @@ import pytest
 from samples import BEGIN, access_log, at
 
 import pmkit
+from pmkit.core.choices import Audience
 from pmkit.findings import Findings
-from pmkit.markup import Audience
 from pmkit.postmortem import Report
 from pmkit.rules import RuleVerdict
 

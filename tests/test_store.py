@@ -23,6 +23,7 @@ from pmkit.errors import OutputError, SourceError
 from pmkit.filenames import service_of
 from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
+from pmkit.mining import counts_by_template
 from pmkit.sources import archives
 
 
@@ -148,7 +149,7 @@ def test_logs_that_are_read_together_say_what_each_of_them_says(incident) -> Non
 def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
     frames = {
         "rollup": (found.store.rollup(), schema.ROLLUP),
-        "templates": (found.store.templates(), schema.TEMPLATES),
+        "templates": (counts_by_template(found.store.masks()), schema.TEMPLATES),
         "alerts": (found.store.alerts(), schema.ALERTS),
         "changes": (found.store.changes(), schema.CHANGES),
         "messages": (found.store.messages(), schema.MESSAGES),

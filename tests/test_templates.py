@@ -9,9 +9,10 @@ import pytest
 from conftest import DATA, findings_of
 
 from pmkit.cli import main
+from pmkit.core.choices import Template
 from pmkit.errors import InputError
 from pmkit.findings import Findings
-from pmkit.markup import TO_WRITE, Template
+from pmkit.markup import TO_WRITE
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 

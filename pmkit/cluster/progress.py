@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from pmkit.parts import Progress
+from pmkit.core.progress import Progress
 
 _EVERY_S: Final = 1.0
 

@@ -17,10 +17,10 @@ from typing import Any, Final
 from pmkit import parts
 from pmkit.cluster import tasks
 from pmkit.cluster.progress import Tally
+from pmkit.core.progress import Progress
 from pmkit.errors import ClusterError, InputError, PmkitError
-from pmkit.ingest.ledger import Request
 from pmkit.ingest.ranges import Piece
-from pmkit.parts import Progress
+from pmkit.ingest.request import Request
 from pmkit.places import is_url, publish
 
 RANGE_BYTES: Final = 64 << 20

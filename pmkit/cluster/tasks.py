@@ -11,12 +11,12 @@ from typing import Any, Final, TypeVar
 from pmkit import parts
 from pmkit.errors import InputError, PmkitError, SourceError
 from pmkit.ingest.exports import plan_of_text
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.ranges import Piece, chunks_of
-from pmkit.parts import Part
+from pmkit.ingest.request import Request
 from pmkit.places import is_remote, publish
 from pmkit.sources import archives, reading
 

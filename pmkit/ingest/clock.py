@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pmkit.ingest.cut import Layer
-from pmkit.ingest.ledger import Request
+from pmkit.ingest.request import Request
 from pmkit.sources import sql
 from pmkit.sources.times import Notation
 

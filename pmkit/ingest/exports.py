@@ -11,12 +11,13 @@ from pmkit.errors import SourceError
 from pmkit.ingest.engine import connect, connect_for
 from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.files import LEDGER
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.pieces import Log, divisible, ingest_pieces
 from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.ranges import whole_of
 from pmkit.ingest.records import ingest_records
+from pmkit.ingest.request import Request
 from pmkit.sources import reading
 from pmkit.sources.sample import Sample
 

@@ -1,4 +1,4 @@
-"""What was asked for and what was read."""
+"""What was read from one export."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
-
-from pmkit.sources import sql
-from pmkit.sources.model import LogFormat
 
 
 @dataclass(frozen=True)
@@ -88,47 +84,3 @@ class Ledger:
         for name in ("first", "last"):
             known[name] = datetime.fromisoformat(known[name]) if known[name] else None
         return cls(**{**known, "notes": tuple(known["notes"]), "examples": tuple(known["examples"])})
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is to be ingested, and what a person said about it.
-
-    Attributes
-    ----------
-    path : Path
-        The export.
-    timezone : str
-        IANA zone of times that carry none.
-    service : str or None
-        The service, where the lines do not name one.
-    format : str or None
-        The format's name, where a person gave it.
-    service_is_hint, timezone_is_hint : bool
-        Whether a person gave them for this export.
-    clock_offset_s : float
-        Seconds that are added to every time, because the clock went wrong by that.
-    member : str or None
-        The file of the archive that `path` is.
-    formats : tuple of LogFormat
-        Formats that a person wrote.
-    """
-
-    path: Path
-    timezone: str
-    service: str | None = None
-    format: str | None = None
-    service_is_hint: bool = False
-    timezone_is_hint: bool = False
-    clock_offset_s: float = 0.0
-    member: str | None = None
-    formats: tuple[LogFormat, ...] = ()
-
-
-def service_of(request: Request, found: str) -> str:
-    """Write the SQL of an event's service: what the line names, and what a person said of the export."""
-    named = f"nullif({found}, '')"
-    if request.service is None:
-        return named
-    said = sql.quoted(request.service)
-    return said if request.service_is_hint else f"coalesce({named}, {said})"

@@ -19,12 +19,13 @@ import duckdb
 from pmkit.ingest.clock import changes_of
 from pmkit.ingest.engine import TINY_BYTES, connect, connect_for
 from pmkit.ingest.files import EVENTS
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.lines import Job, first_event, ingest_lines
 from pmkit.ingest.output import merge
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.quick import Quick
 from pmkit.ingest.ranges import Piece, chunks_of, whole_of
+from pmkit.ingest.request import Request
 from pmkit.ingest.ways import Ways, ways_of
 from pmkit.sources.model import Shape
 from pmkit.sources.reading import Text, line_ends

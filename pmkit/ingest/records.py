@@ -14,7 +14,8 @@ from pmkit.frames import conform
 from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.files import EVENTS, REJECTED
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger
+from pmkit.ingest.request import Request
 from pmkit.sources import reading, sql
 from pmkit.sources.documents import is_document
 from pmkit.sources.model import RecordFormat

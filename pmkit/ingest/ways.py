@@ -18,8 +18,8 @@ from pmkit.ingest.cut import COLUMNS, NOTHING, Columns, Layer, columns_of, mappe
 from pmkit.ingest.engine import connect, give
 from pmkit.ingest.files import PACKED
 from pmkit.ingest.layout import Layout, layouts_of, written
-from pmkit.ingest.ledger import Request, service_of
 from pmkit.ingest.plan import Plan
+from pmkit.ingest.request import Request, service_of
 from pmkit.ingest.tokens import Chunk
 from pmkit.sources import sql
 from pmkit.sources.model import Shape

@@ -13,15 +13,15 @@ import pandas as pd
 
 from pmkit import history
 from pmkit.actions import table_of
+from pmkit.core.progress import Progress
 from pmkit.errors import IncidentError, PmkitError
 from pmkit.findings import Findings, analyse, signature_of
 from pmkit.impact import Impact
 from pmkit.incident.file import CAUSES, TRIGGERS, Measure
 from pmkit.incident.folder import Incident, data_folder, find, incidents
-from pmkit.parts import Progress
+from pmkit.parts import open_incident
 from pmkit.recall import recalled
 from pmkit.response import Step
-from pmkit.store import open_incident
 from pmkit.suspects import LIKELY, change_of
 
 STEPS: Final[tuple[Step, ...]] = ("detected", "acknowledged", "mitigated", "resolved")

@@ -18,7 +18,8 @@ import time
 from pathlib import Path
 
 from pmkit.ingest.exports import ingest
-from pmkit.ingest.ledger import Ledger, Request
+from pmkit.ingest.ledger import Ledger
+from pmkit.ingest.request import Request
 from pmkit.sources.formats import FAMILIES, recognise, sample_of
 from pmkit.sources.model import Format, LogFormat
 from pmkit.sources.reference import by_record

@@ -16,9 +16,9 @@ from pathlib import Path
 import data
 from pmkit import findings as analysis
 from pmkit.incident.folder import Incident
+from pmkit.parts import open_incident
 from pmkit.redact.kinds import PERSONAL
 from pmkit.redact.redactor import Redactor
-from pmkit.store import open_incident
 
 
 def main() -> None:

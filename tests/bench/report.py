@@ -35,7 +35,7 @@ from pmkit.cli import UNUSED, _without
 with _without(*UNUSED):
     from pmkit import jobs, runner
 from pmkit.incident import data_folder, find
-from pmkit.store import open_incident
+from pmkit.parts import open_incident
 times = {"imports": time.perf_counter() - begin}
 incident = find(sys.argv[1], data_folder())
 for name in ("reading the exports", "finding them in the cache"):

@@ -1,0 +1,1 @@
+"""Words that every room uses: errors, canonical schema, locations, wording, Markdown, theme."""
