@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pmkit._version import __version__
 
 if TYPE_CHECKING:
-    from pmkit.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
+    from pmkit.core.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
     from pmkit.explorer.app import Explorer, explore
     from pmkit.findings import Findings, investigate
     from pmkit.incident.folder import Incident
@@ -44,13 +44,13 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "errors"),
+    **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "core.errors"),
     **dict.fromkeys(("Explorer", "explore"), "explorer.app"),
     **dict.fromkeys(("Findings", "investigate"), "findings"),
-    **dict.fromkeys(("Report", "report"), "postmortem"),
     "Incident": "incident.folder",
-    "Store": "store",
+    **dict.fromkeys(("Report", "report"), "postmortem"),
     "trends": "retrospect.report",
+    "Store": "store",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.impact import Impact
 from pmkit.incident.file import Slo
 from pmkit.response import LEAD_S

@@ -9,11 +9,11 @@ import pandas as pd
 
 from pmkit import quality
 from pmkit._version import __version__
+from pmkit.core.markdown import code, escape, table
+from pmkit.core.schema import BIN_S
+from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings import Findings
-from pmkit.markup import code, escape, table
-from pmkit.prose import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.redact.redactor import TITLES, placeholders
-from pmkit.schema import BIN_S
 from pmkit.tier import NAMED
 
 MOST_ROUTES = 12

@@ -13,8 +13,8 @@ from typing import Any, Final, get_args
 
 from pmkit._version import __version__
 from pmkit.core.choices import Template
-from pmkit.errors import InputError, OutputError, PmkitError, ReportError
-from pmkit.markup import plain
+from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
+from pmkit.core.markdown import plain
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
 """What a report can be written as."""
@@ -351,8 +351,8 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _actions(args: argparse.Namespace) -> None:
     from pmkit import actions  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.core.locations import publish_text  # noqa: PLC0415
     from pmkit.incident.folder import data_folder, find  # noqa: PLC0415
-    from pmkit.places import publish_text  # noqa: PLC0415
 
     told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)
     if args.out is None:

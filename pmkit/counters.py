@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.promql import NotEvaluableError, Numbers, Samples, matches
 
 Matcher = tuple[str, str, str]

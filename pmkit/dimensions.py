@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmkit import schema
-from pmkit.frames import conform
-from pmkit.prose import percent, short
+from pmkit.core import schema
+from pmkit.core.frames import conform
+from pmkit.core.wording import percent, short
 
 Mask = npt.NDArray[np.bool_]
 

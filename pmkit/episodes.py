@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmkit import schema
 from pmkit.changepoint import Segment, Series, cut_range, dispersion, segments
+from pmkit.core import schema
 from pmkit.series import counts, latency
 
 WORSE_BY: Final = 3.0

@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from pmkit import schema
-from pmkit.errors import IncidentError, InputError, OutputError, SourceError
+from pmkit.core import schema, sql
+from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.incident.file import known_zone
 from pmkit.incident.folder import around
 from pmkit.ingest.engine import connect
@@ -24,7 +24,6 @@ from pmkit.ingest.files import EVENTS, Part
 from pmkit.ingest.request import Request
 from pmkit.ingest.together import united
 from pmkit.parts import read, requests_of, told
-from pmkit.sources import sql
 from pmkit.sources.formats import ENOUGH, Tried
 from pmkit.sources.model import Key
 

@@ -16,8 +16,8 @@ import pandas as pd
 from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, rules, suspects, timeline
 from pmkit import impact as impacts
 from pmkit.core.choices import Audience
+from pmkit.core.errors import IncidentError, PmkitError, SourceError
 from pmkit.core.progress import Progress
-from pmkit.errors import IncidentError, PmkitError, SourceError
 from pmkit.incident.file import Measure, known_zone
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.mining import counts_by_template

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import schema
-from pmkit.frames import conform
+from pmkit.core import schema
+from pmkit.core.frames import conform
 
 _APART: Final = pd.Timedelta(minutes=2)
 """Two systems notice one firing within their intervals of evaluation and scraping."""

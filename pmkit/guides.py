@@ -7,10 +7,10 @@ from typing import Final
 
 from pmkit import sections
 from pmkit.chat import by_people
+from pmkit.core.markdown import bullets, code, escape, prompt
+from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.dimensions import in_words
 from pmkit.findings import Findings
-from pmkit.markup import bullets, code, escape, prompt
-from pmkit.prose import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 
 MOST_ROUTES: Final = 4
 MOST_CHANGES: Final = 5

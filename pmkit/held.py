@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import schema
+from pmkit.core import schema
 
 MOST: Final = 20_000_000
 """Of so many lines at the most; they take some 60 bytes each."""

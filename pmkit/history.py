@@ -9,11 +9,11 @@ from typing import Final
 
 import pandas as pd
 
+from pmkit.core.wording import short
 from pmkit.dimensions import MOSTLY
 from pmkit.impact import Impact
 from pmkit.incident.file import Measure
 from pmkit.incident.folder import Incident
-from pmkit.prose import short
 from pmkit.suspects import LIKELY, Suspect, change_of
 
 ALIKE: Final = 0.5

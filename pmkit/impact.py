@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from pmkit import episodes, schema, seasons
+from pmkit import episodes, seasons
+from pmkit.core import schema
 from pmkit.episodes import Episode
 from pmkit.incident.file import Slo
 from pmkit.series import chart_width, counts, latency, ratio_with_band

@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmkit import schema
-from pmkit.frames import conform
+from pmkit.core import schema
+from pmkit.core.frames import conform
 
 FEWEST: Final = 5
 """So many samples a series needs, within the impact and outside of it."""

@@ -12,9 +12,9 @@ from typing import Final
 
 from pmkit import appendix, figures, guides, reaction, sections
 from pmkit.core.choices import Template
+from pmkit.core.markdown import TO_WRITE
 from pmkit.figures import Chart
 from pmkit.findings import Findings
-from pmkit.markup import TO_WRITE
 
 Part = str | Chart
 """Markdown, or a chart."""

@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import Final
 
 from pmkit._version import __version__
+from pmkit.core.errors import OutputError, SourceError
+from pmkit.core.filenames import service_of
+from pmkit.core.locations import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.core.progress import Progress
-from pmkit.errors import OutputError, SourceError
-from pmkit.filenames import service_of
 from pmkit.incident.folder import Incident
 from pmkit.ingest.files import EVENTS, LEDGER, ROLLUP, Part
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.places import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.sources import archives
 from pmkit.sources.model import LogFormat
 from pmkit.store import Store

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmkit import schema
-from pmkit.frames import conform
+from pmkit.core import schema
+from pmkit.core.frames import conform
 
 CHARACTERISTIC: Final = 10.83 / 2
 """Least log-likelihood ratio of a pattern to be shown (chi-squared, one degree, one in a thousand)."""

@@ -14,10 +14,10 @@ from typing import Any, Final, Literal, get_args
 
 from pmkit import sections
 from pmkit.core.choices import Audience, Template
-from pmkit.errors import InputError
+from pmkit.core.errors import InputError
+from pmkit.core.markdown import escape, tamed
 from pmkit.figures import Chart
 from pmkit.findings import Findings, investigate
-from pmkit.markup import escape, tamed
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
 from pmkit.provenance import provenance
 from pmkit.public import public

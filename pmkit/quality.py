@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmkit.filenames import kind_of
+from pmkit.core.filenames import kind_of
+from pmkit.core.wording import clock, count, duration
 from pmkit.impact import Impact
-from pmkit.prose import clock, count, duration
 
 MANY: Final = 12
 """More exports of one kind are told as one."""

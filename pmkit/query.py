@@ -10,9 +10,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import dimensions, held, patterns, schema
+from pmkit import dimensions, held, patterns
+from pmkit.core import schema
+from pmkit.core.frames import conform
 from pmkit.findings import Findings, requests_in
-from pmkit.frames import conform
 from pmkit.held import Place
 from pmkit.ingest.engine import connect
 from pmkit.ingest.files import EVENTS, ROLLUP

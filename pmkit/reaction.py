@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pmkit.core.markdown import code, escape, table
+from pmkit.core.schema import BIN_S
+from pmkit.core.wording import clock, count, day, duration, listing, percent, plural
 from pmkit.findings import Findings
-from pmkit.markup import code, escape, table
-from pmkit.prose import clock, count, day, duration, listing, percent, plural
 from pmkit.response import Step, evidence
 from pmkit.rules import RuleVerdict
-from pmkit.schema import BIN_S
 from pmkit.suspects import describe
 
 _CLOSE = 0.1

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from pmkit.core.locations import publish_text
 from pmkit.incident.folder import FILE_NAME, Incident
 from pmkit.parts import all_requests, digest_of, made_cache
-from pmkit.places import publish_text
 
 
 def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:

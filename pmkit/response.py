@@ -9,9 +9,9 @@ from typing import Final, Literal
 import pandas as pd
 
 from pmkit import chat
+from pmkit.core.wording import duration
 from pmkit.effects import RESOLUTION_S, Effect, effect, finished
 from pmkit.impact import Impact
-from pmkit.prose import duration
 
 LEAD_S: Final = 900
 """Alerts that fired this long before the first error may belong to the incident, seconds."""

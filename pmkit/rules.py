@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from pmkit import counters, promql, schema
+from pmkit import counters, promql
+from pmkit.core import schema
 from pmkit.impact import Impact
 from pmkit.promql import NotEvaluableError, Numbers, Samples
 from pmkit.response import LEAD_S

@@ -26,8 +26,8 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
+from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress
-from pmkit.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.gate import clean
 from pmkit.jobs import Job, TrendsJob
 

@@ -11,13 +11,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import schema
+from pmkit.core import schema, sql
+from pmkit.core.frames import conform
 from pmkit.firings import once
-from pmkit.frames import conform
 from pmkit.ingest.engine import connect
 from pmkit.ingest.files import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.ingest.together import united
-from pmkit.sources import sql
 
 MOST_COMPARED: Final = 12_000
 """So many failed requests, and so many others, are compared at the most."""

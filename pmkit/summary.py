@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pmkit import quality, timeline
+from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.dimensions import in_words
 from pmkit.findings import Findings
-from pmkit.prose import clock, count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.suspects import LIKELY
 from pmkit.tier import NAMED
 

@@ -7,9 +7,9 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from pmkit.core.wording import count, duration, percent
 from pmkit.effects import RESOLUTION_S, effect, finished
 from pmkit.impact import Impact
-from pmkit.prose import count, duration, percent
 from pmkit.response import evidence
 
 LOOK_BACK_S: Final = 86_400

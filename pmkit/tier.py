@@ -15,9 +15,9 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from pmkit.errors import IncidentError
-from pmkit.filenames import kind_of
-from pmkit.prose import listing, percent
+from pmkit.core.errors import IncidentError
+from pmkit.core.filenames import kind_of
+from pmkit.core.wording import listing, percent
 
 COVERS: Final = 0.9
 """A log that spans less than this share of the requests' whole time does not cover it."""

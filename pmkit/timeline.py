@@ -12,10 +12,10 @@ from typing import Final
 import pandas as pd
 
 from pmkit.chat import by_people, matters
+from pmkit.core.wording import listing, percent, plural, short
 from pmkit.impact import Impact
 from pmkit.incident.file import EntryEdit
 from pmkit.metrics import in_words
-from pmkit.prose import listing, percent, plural, short
 from pmkit.response import Response, evidence
 from pmkit.suspects import describe
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pypdf
 from pypdf.errors import PyPdfError
 
-from pmkit.errors import InputError
+from pmkit.core.errors import InputError
 from pmkit.findings import analyse, compared
 from pmkit.incident.folder import find
 from pmkit.parts import open_incident

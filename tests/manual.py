@@ -19,7 +19,8 @@ from pydantic_core import PydanticUndefined
 from typed import MANUAL
 
 import pmkit
-from pmkit import check, cli, schema
+from pmkit import check, cli
+from pmkit.core import schema
 from pmkit.findings import schema as json_schema
 from pmkit.incident.file import IncidentFile
 from pmkit.outlines import OUTLINES

@@ -11,14 +11,14 @@ from typing import Final
 
 import nbformat
 
-from pmkit.errors import PmkitError
+from pmkit.core.errors import PmkitError
+from pmkit.core.markdown import tamed
 from pmkit.export.document import read
 from pmkit.export.html import page
 from pmkit.export.pdf import pdf
 from pmkit.incident.reading import parse
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.request import Request
-from pmkit.markup import tamed
 from pmkit.mining import templates_of
 from pmkit.redact.kinds import PERSONAL
 from pmkit.redact.redactor import Redactor

@@ -15,7 +15,7 @@ import pytest
 from backports import zstd
 from reading import read
 
-from pmkit.errors import SourceError
+from pmkit.core.errors import SourceError
 
 LOG = "".join(f"2026-01-17 03:00:{n:02},000 ERROR [shop] größer als {n}\n" for n in range(40))
 PLAIN, LEDGER = read(LOG)

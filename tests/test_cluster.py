@@ -24,10 +24,10 @@ from reading import frame
 from samples import access_log
 
 from pmkit.cluster.spread import spread
+from pmkit.core.locations import place
 from pmkit.incident.folder import Incident
 from pmkit.ingest.files import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.parts import all_requests, open_incident
-from pmkit.places import place
 
 TRACED = "".join(
     f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke\n"
@@ -186,7 +186,7 @@ def test_an_export_that_is_broken_is_named_and_the_others_are_done(exports: Path
 
 def test_a_worker_with_another_pmkit_is_told(exports: Path, cluster: Cluster, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "pmkit", tmp_path / "other" / "pmkit")
-    with (tmp_path / "other" / "pmkit" / "schema.py").open("a") as file:
+    with (tmp_path / "other" / "pmkit" / "core" / "schema.py").open("a") as file:
         file.write("# changed\n")
     cluster.add(1, PYTHONPATH=str(tmp_path / "other"))
     running = pmkit(exports, tmp_path / "spread", "ingest", "--cluster", cluster.address)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.ingest import pieces, quick
 from pmkit.ingest.exports import plan_of_export
 from pmkit.ingest.files import REJECTED, ROLLUP, TEMPLATES

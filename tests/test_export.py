@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from test_report import REQUIRED as SECTIONS
 
 from pmkit.cli import main
-from pmkit.errors import ReportError
+from pmkit.core.errors import ReportError
 from pmkit.export.document import read
 from pmkit.export.html import POLICY, HtmlReportExporter, page, sanitise
 from pmkit.export.markdown import MarkdownReportExporter

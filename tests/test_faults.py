@@ -27,7 +27,7 @@ from conftest import ROOT
 from samples import access_log
 
 from pmkit.cli import main
-from pmkit.errors import SourceError
+from pmkit.core.errors import SourceError
 from pmkit.incident.folder import Incident
 from pmkit.parts import open_incident
 from pmkit.sources.archives import zstd

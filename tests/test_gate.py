@@ -11,7 +11,7 @@ from conftest import ROOT, findings_of
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from pmkit.cli import main
-from pmkit.errors import IncidentError
+from pmkit.core.errors import IncidentError
 from pmkit.gate import clean
 from pmkit.incident.folder import Incident
 from pmkit.postmortem import Report

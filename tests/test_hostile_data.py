@@ -28,10 +28,10 @@ from serving import LAB, WAIT_MS, serving
 from pmkit import actions, jobs, runner
 from pmkit.cli import main
 from pmkit.core.choices import Template
+from pmkit.core.markdown import tamed
 from pmkit.findings import investigate
 from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import find
-from pmkit.markup import tamed
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 

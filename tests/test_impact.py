@@ -203,7 +203,7 @@ def test_the_error_budget_is_spent_by_failed_requests_at_the_usual_traffic(incid
 
 
 def test_a_tier_can_be_chosen_by_a_person_and_a_wrong_one_is_refused(incident) -> None:
-    from pmkit.errors import IncidentError
+    from pmkit.core.errors import IncidentError
 
     text = access_log(20, failing=[range(600, 660)])
     with pytest.raises(IncidentError, match=r"impact_source: no log 'b\.log'; the logs are access\.log"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reading import ingested
 from samples import access_line, access_log, at
 
-from pmkit.errors import SourceError
+from pmkit.core.errors import SourceError
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
 from pmkit.ingest.request import Request

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import metrics, schema, store
-from pmkit.errors import SourceError
+from pmkit import metrics, store
+from pmkit.core import schema
+from pmkit.core.errors import SourceError
+from pmkit.core.frames import conform
 from pmkit.findings import Findings, analyse
 from pmkit.findings import schema as schema_of_summary
-from pmkit.frames import conform
 from pmkit.impact import assess
 from pmkit.metrics import judged, moved
 from pmkit.postmortem import Report

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from pmkit import cli, store
-from pmkit.errors import IncidentError
+from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident
 from pmkit.sources.custom import format_of
 from pmkit.sources.sample import Sample

@@ -15,7 +15,7 @@ from conftest import DATA, findings_of
 
 from pmkit import jobs, runner
 from pmkit.cli import main
-from pmkit.errors import InputError
+from pmkit.core.errors import InputError
 from pmkit.export.document import Document
 from pmkit.export.html import page
 from pmkit.incident.folder import find

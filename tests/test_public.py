@@ -19,7 +19,7 @@ from samples import BEGIN, at
 from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.choices import Template
-from pmkit.errors import InputError
+from pmkit.core.errors import InputError
 from pmkit.explorer.preview import page
 from pmkit.figures import Chart
 from pmkit.findings import investigate

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.findings import Findings
 from pmkit.query import FACETS, MATCHED, Logs, Query
 

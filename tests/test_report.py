@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from samples import access_log, at
 
 from pmkit import store
-from pmkit.errors import IncidentError, InputError
+from pmkit.core.errors import IncidentError, InputError
+from pmkit.core.markdown import TO_WRITE, code, escape, table
+from pmkit.core.wording import clock, duration, percent, sentences
 from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.findings import Findings, analyse, investigate
-from pmkit.markup import TO_WRITE, code, escape, table
 from pmkit.postmortem import Report
-from pmkit.prose import clock, duration, percent, sentences
 
 REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
 

@@ -9,9 +9,10 @@ import pytest
 from conftest import RECORDED, findings_of, truth_of
 from samples import access_log, at
 
-from pmkit import alerting, chat, effects, response, schema, store
+from pmkit import alerting, chat, effects, response, store
+from pmkit.core import schema
+from pmkit.core.frames import conform
 from pmkit.findings import Findings, analyse
-from pmkit.frames import conform
 from pmkit.impact import Impact
 from pmkit.response import STEPS, Response
 

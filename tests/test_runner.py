@@ -12,7 +12,7 @@ from conftest import DATA, ROOT
 
 from pmkit import jobs, runner
 from pmkit.cli import FORMATS
-from pmkit.errors import InputError, OutputError, ReportError
+from pmkit.core.errors import InputError, OutputError, ReportError
 from pmkit.incident.folder import find
 
 NOTEBOOK = ROOT / "notebooks" / "postmortem.ipynb"

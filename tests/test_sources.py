@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from reading import read
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.ingest.ledger import Ledger
 from pmkit.sources.formats import FORMATS, candidates, recognise, sample_of
 from pmkit.sources.model import Format, LogFormat

@@ -18,9 +18,10 @@ import pytest
 from reading import read
 from samples import access_line, access_log, at
 
-from pmkit import schema, store
-from pmkit.errors import OutputError, SourceError
-from pmkit.filenames import service_of
+from pmkit import store
+from pmkit.core import schema
+from pmkit.core.errors import OutputError, SourceError
+from pmkit.core.filenames import service_of
 from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
 from pmkit.mining import counts_by_template

@@ -11,9 +11,10 @@ import pytest
 from backports import zstd
 from conftest import DATA, RECORDED, findings_of
 
-from pmkit import patterns, schema, timeline
+from pmkit import patterns, timeline
+from pmkit.core import schema
+from pmkit.core.frames import conform
 from pmkit.findings import Findings
-from pmkit.frames import conform
 
 CULPRITS = {
     "INC-2026-1012": ("deploy of catalog v2.4.1", "/api/search failed: max() arg is an empty sequence"),

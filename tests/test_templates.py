@@ -10,9 +10,9 @@ from conftest import DATA, findings_of
 
 from pmkit.cli import main
 from pmkit.core.choices import Template
-from pmkit.errors import InputError
+from pmkit.core.errors import InputError
+from pmkit.core.markdown import TO_WRITE
 from pmkit.findings import Findings
-from pmkit.markup import TO_WRITE
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 

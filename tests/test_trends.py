@@ -17,7 +17,7 @@ from samples import access_log
 
 from pmkit import jobs, runner
 from pmkit.cli import main
-from pmkit.errors import IncidentError, InputError
+from pmkit.core.errors import IncidentError, InputError
 from pmkit.retrospect.cases import Trends, of_folder
 from pmkit.retrospect.report import TrendReport, trends
 from pmkit.retrospect.spread import spread

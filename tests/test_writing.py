@@ -11,7 +11,7 @@ from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pmkit.errors import IncidentError
+from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident, scaffold
 from pmkit.incident.reading import parse
 from pmkit.incident.writing import ConflictError, Draft, plain, rewritten

@@ -12,9 +12,9 @@ import pandas as pd
 
 from pmkit.check.rule import Context, Found, Text, rule
 from pmkit.contract import utc
+from pmkit.core.locations import is_url
+from pmkit.core.wording import clock, count, duration, listing, percent
 from pmkit.effects import RESOLUTION_S
-from pmkit.places import is_url
-from pmkit.prose import clock, count, duration, listing, percent
 from pmkit.response import STEPS, Step
 from pmkit.suspects import change_of
 

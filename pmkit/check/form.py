@@ -9,7 +9,7 @@ from typing import Final
 
 from pmkit.check.rule import Context, Finder, Found, Location, rule
 from pmkit.contract import utc
-from pmkit.prose import clock
+from pmkit.core.wording import clock
 from pmkit.redact.redactor import TITLES
 
 _PLACEHOLDER: Final = re.compile(

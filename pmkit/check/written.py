@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pmkit._version import __version__
 from pmkit.check.rule import Problem
-from pmkit.prose import plural
+from pmkit.core.wording import plural
 
 _LEVELS: Final = {"error": "error", "warning": "warning", "note": "notice"}
 

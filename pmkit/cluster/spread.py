@@ -17,11 +17,11 @@ from typing import Any, Final
 from pmkit import parts
 from pmkit.cluster import tasks
 from pmkit.cluster.progress import Tally
+from pmkit.core.errors import ClusterError, InputError, PmkitError
+from pmkit.core.locations import is_url, publish
 from pmkit.core.progress import Progress
-from pmkit.errors import ClusterError, InputError, PmkitError
 from pmkit.ingest.ranges import Piece
 from pmkit.ingest.request import Request
-from pmkit.places import is_url, publish
 
 RANGE_BYTES: Final = 64 << 20
 """A worker's thread takes a second or two for so much, and some 400 MB of memory."""

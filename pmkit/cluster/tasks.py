@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pmkit import parts
-from pmkit.errors import InputError, PmkitError, SourceError
+from pmkit.core.errors import InputError, PmkitError, SourceError
+from pmkit.core.locations import is_remote, publish
 from pmkit.ingest.exports import plan_of_text
 from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.ingest.ledger import Ledger
@@ -17,7 +18,6 @@ from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.ranges import Piece, chunks_of
 from pmkit.ingest.request import Request
-from pmkit.places import is_remote, publish
 from pmkit.sources import archives, reading
 
 Result = TypeVar("Result")

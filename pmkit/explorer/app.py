@@ -15,7 +15,8 @@ import ipywidgets as widgets
 import pandas as pd
 
 from pmkit import check
-from pmkit.errors import PmkitError
+from pmkit.core.errors import PmkitError
+from pmkit.core.wording import clock, day, duration, zone_name
 from pmkit.explorer.chart import Span, SpanChart
 from pmkit.explorer.evidence import Filters, Lines, Ranks
 from pmkit.explorer.fit import Fit
@@ -27,7 +28,6 @@ from pmkit.findings import analyse, compared, investigate
 from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import Incident
 from pmkit.incident.writing import Conflict, ConflictError, Draft
-from pmkit.prose import clock, day, duration, zone_name
 from pmkit.query import Logs, Query
 
 _PREVIEW_PX: Final = 900

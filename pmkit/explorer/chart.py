@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.widgets import SpanSelector
 
-from pmkit import schema, theme
+from pmkit.core import schema, theme
 from pmkit.explorer.look import in_turn
 from pmkit.figures.chart import highest, local_time, style, without_slivers, x
 from pmkit.findings import Findings

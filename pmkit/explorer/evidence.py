@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 import ipywidgets as widgets
 import pandas as pd
 
-from pmkit import prose
+from pmkit.core import wording
+from pmkit.core.wording import count, percent, plural, short
 from pmkit.explorer.look import bar, button, column, heading, labelled, on_value, row, words
 from pmkit.held import Place as Line
-from pmkit.prose import count, percent, plural, short
 from pmkit.query import FACETS, PAGE, Logs, Query
 
 NAMES: Final = {
@@ -164,7 +164,7 @@ def _said(line: pd.Series) -> str:
     """Write what a line says: its message, or its request."""
     if not pd.isna(line["message"]):
         return " ".join(str(line["message"]).split())
-    took = "" if pd.isna(line["duration_s"]) else f" in {prose.seconds(line['duration_s'])}"
+    took = "" if pd.isna(line["duration_s"]) else f" in {wording.seconds(line['duration_s'])}"
     known = (line["http_method"], line["url_path"], line["http_status"])
     return " ".join(str(one) for one in known if not pd.isna(one)) + took
 

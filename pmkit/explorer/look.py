@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
-from pmkit import theme
+from pmkit.core import theme
 
 STYLE: Final = f"""
 <style>

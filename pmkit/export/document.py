@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from nbformat import NotebookNode
 
-from pmkit.markup import plain
+from pmkit.core.markdown import plain
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RASTER: Final = ("image/png", "image/jpeg")

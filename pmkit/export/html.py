@@ -17,8 +17,8 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from pmkit import theme
-from pmkit.errors import ReportError
+from pmkit.core import theme
+from pmkit.core.errors import ReportError
 from pmkit.export.document import Block, Document, read
 
 TEMPLATE: Final = "report.html.j2"

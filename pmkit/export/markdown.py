@@ -8,8 +8,8 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
+from pmkit.core.markdown import escape
 from pmkit.export.document import Block, Document, read
-from pmkit.markup import escape
 
 
 class MarkdownReportExporter(Exporter):

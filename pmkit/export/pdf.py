@@ -19,7 +19,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Enum, Unicode
 
-from pmkit.errors import ReportError
+from pmkit.core.errors import ReportError
 from pmkit.export.document import Block, Document, read
 from pmkit.export.markdown import fenced
 

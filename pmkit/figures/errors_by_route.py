@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from pmkit import theme
+from pmkit.core import theme
+from pmkit.core.wording import count, listing, percent, plural, short
 from pmkit.figures.chart import Chart, style
 from pmkit.findings import Findings
-from pmkit.prose import count, listing, percent, plural, short
 
 MOST_ROUTES: Final = 12
 

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from pmkit import theme
+from pmkit.core import theme
+from pmkit.core.wording import listing, percent, short
 from pmkit.dimensions import in_words
 from pmkit.figures.chart import Chart, style
 from pmkit.findings import Findings
-from pmkit.prose import listing, percent, short
 
 
 def failing_parts(findings: Findings) -> Chart | None:

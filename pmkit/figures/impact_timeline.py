@@ -6,13 +6,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pmkit import theme
 from pmkit.chat import by_people, matters
+from pmkit.core import theme
+from pmkit.core.wording import clock, duration, listing, zone_name
 from pmkit.figures.chart import Chart, laid_out, local_time, style, x
 from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 from pmkit.findings import Findings
 from pmkit.impact import Impact
-from pmkit.prose import clock, duration, listing, zone_name
 from pmkit.response import Response, Step
 
 

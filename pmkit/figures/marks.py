@@ -10,10 +10,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pmkit import theme
+from pmkit.core import theme
+from pmkit.core.wording import short
 from pmkit.figures.chart import laid_out, x
 from pmkit.findings import Findings
-from pmkit.prose import short
 
 MOST_LABELS: Final = 9
 ROW_IN: Final = 0.16

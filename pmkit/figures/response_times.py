@@ -8,9 +8,9 @@ from statistics import median
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from pmkit import theme
+from pmkit.core import theme
+from pmkit.core.wording import duration, listing
 from pmkit.figures.chart import Chart, style
-from pmkit.prose import duration, listing
 
 _TICKS_S = (1, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400, 604_800)
 

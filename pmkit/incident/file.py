@@ -13,10 +13,10 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from pmkit.places import is_url
-from pmkit.prose import sentences
+from pmkit.core.locations import is_url
+from pmkit.core.schema import SEVERITIES
+from pmkit.core.wording import sentences
 from pmkit.redact.redactor import is_pattern
-from pmkit.schema import SEVERITIES
 from pmkit.sources import custom
 from pmkit.sources.model import LogFormat
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pmkit.errors import IncidentError, OutputError, SourceError
+from pmkit.core.errors import IncidentError, OutputError, SourceError
+from pmkit.core.locations import below, is_remote
 from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
-from pmkit.places import below, is_remote
 from pmkit.redact.redactor import Redactor
 from pmkit.sources.model import LogFormat
 
@@ -181,7 +181,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
         known_zone(timezone)
     except ValueError as unknown:
         raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
-    template = resources.files("pmkit").joinpath("scaffold.yaml").read_text(encoding="utf-8")
+    template = resources.files("pmkit.incident").joinpath("scaffold.yaml").read_text(encoding="utf-8")
     quoted = json.dumps(title or "What happened, in a few words", ensure_ascii=False)
     path = data / incident_id / FILE_NAME
     try:

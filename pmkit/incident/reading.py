@@ -13,7 +13,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
-from pmkit.errors import IncidentError
+from pmkit.core.errors import IncidentError
 from pmkit.incident.file import (
     ConfirmedTimes,
     EntryEdit,

@@ -19,7 +19,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from pmkit.errors import IncidentError, OutputError
+from pmkit.core.errors import IncidentError, OutputError
 from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import FILE_NAME, Incident
 from pmkit.incident.reading import parse

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pmkit.core import sql
 from pmkit.ingest.cut import Layer
 from pmkit.ingest.request import Request
-from pmkit.sources import sql
 from pmkit.sources.times import Notation
 
 _BACK: Final = "INTERVAL 30 MINUTES"

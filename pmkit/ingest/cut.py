@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pmkit import schema
-from pmkit.sources import aliases, fields, sql
+from pmkit.core import schema, sql
+from pmkit.sources import aliases, fields
 from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of, value_of
 from pmkit.sources.reading import SELDOM
 from pmkit.sources.sample import Row, Sample

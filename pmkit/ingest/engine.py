@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import duckdb
 
-from pmkit.places import systems
-from pmkit.sources import sql
+from pmkit.core import sql
+from pmkit.core.locations import systems
 
 TINY_BYTES: Final = 1 << 17
 """To find out how best to read a text of this size takes longer than to read it."""

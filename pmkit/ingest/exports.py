@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from pmkit.errors import SourceError
+from pmkit.core.errors import SourceError
 from pmkit.ingest.engine import connect, connect_for
 from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.files import LEDGER

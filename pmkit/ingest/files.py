@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.ingest.ledger import Ledger
 
 EVENTS: Final = "events.parquet"

@@ -6,9 +6,9 @@ from typing import Final
 
 import duckdb
 
+from pmkit.core import sql
 from pmkit.ingest.clock import UNREADABLE
 from pmkit.ingest.plan import Plan
-from pmkit.sources import sql
 from pmkit.sources.sample import CONTINUATION, TRACE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"

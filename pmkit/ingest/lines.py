@@ -11,8 +11,9 @@ from typing import Any, Final
 import duckdb
 import pandas as pd
 
-from pmkit import schema
-from pmkit.errors import SourceError
+from pmkit.core import schema, sql
+from pmkit.core.errors import SourceError
+from pmkit.core.wording import listing
 from pmkit.ingest.clock import settle
 from pmkit.ingest.cut import COLUMNS, Layer, canonical
 from pmkit.ingest.engine import give
@@ -26,8 +27,7 @@ from pmkit.ingest.quick import Quick
 from pmkit.ingest.ranges import CHUNK_BYTES, LONGEST_LINE, Bounded, Piece, chunks_of, may_be_too_long
 from pmkit.ingest.request import Request, service_of
 from pmkit.ingest.ways import Ways
-from pmkit.prose import listing
-from pmkit.sources import reading, sql
+from pmkit.sources import reading
 from pmkit.sources.model import Shape
 
 _NAMED: Final = 3

@@ -11,10 +11,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pmkit import schema
+from pmkit.core import schema, sql
 from pmkit.ingest.engine import give
 from pmkit.ingest.files import EVENT, EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.sources import sql
 
 MOST_REQUESTS: Final = 100_000
 """So many request IDs of a log are kept for comparing it with others."""

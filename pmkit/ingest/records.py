@@ -9,14 +9,14 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from pmkit import schema
-from pmkit.frames import conform
+from pmkit.core import schema, sql
+from pmkit.core.frames import conform
 from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.files import EVENTS, REJECTED
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.sources import reading, sql
+from pmkit.sources import reading
 from pmkit.sources.documents import is_document
 from pmkit.sources.model import RecordFormat
 from pmkit.sources.pairing import paired

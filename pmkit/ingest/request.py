@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pmkit.sources import sql
+from pmkit.core import sql
 from pmkit.sources.model import LogFormat
 
 

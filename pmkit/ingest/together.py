@@ -8,8 +8,8 @@ from typing import Final
 
 import duckdb
 
+from pmkit.core import sql
 from pmkit.ingest.files import EVENT, PACKED
-from pmkit.sources import sql
 
 _OBJECT: Final = sql.object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
 _EVENT: Final = ", ".join(name if name != "attributes" else f"coalesce(attributes, {_OBJECT}) AS attributes" for name in EVENT)

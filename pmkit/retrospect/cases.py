@@ -13,8 +13,8 @@ import pandas as pd
 
 from pmkit import history
 from pmkit.actions import table_of
+from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
-from pmkit.errors import IncidentError, PmkitError
 from pmkit.findings import Findings, analyse, signature_of
 from pmkit.impact import Impact
 from pmkit.incident.file import CAUSES, TRIGGERS, Measure

@@ -8,13 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from pmkit.core.errors import InputError
+from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.progress import Progress
-from pmkit.errors import InputError
+from pmkit.core.wording import count, duration, listing, percent, plural, short
 from pmkit.figures import Chart, response_times
 from pmkit.incident.file import CAUSES, TRIGGERS
-from pmkit.markup import bullets, code, escape, table
 from pmkit.postmortem import Section
-from pmkit.prose import count, duration, listing, percent, plural, short
 from pmkit.retrospect.cases import STEPS, Case, Trends, counted, of_folder
 from pmkit.retrospect.spread import Spread, spread
 

@@ -1,6 +1,7 @@
 """Access logs of web servers."""
 
-from pmkit.sources import aliases, sql
+from pmkit.core import sql
+from pmkit.sources import aliases
 from pmkit.sources.model import text_log
 
 _CLIENT = r"^(?P<client>\S+) \S+ (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] "

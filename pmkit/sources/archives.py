@@ -23,8 +23,8 @@ from uuid import uuid4
 
 from isal import igzip, igzip_lib
 
-from pmkit.errors import SourceError
-from pmkit.places import is_remote, version
+from pmkit.core.errors import SourceError
+from pmkit.core.locations import is_remote, version
 
 if sys.version_info >= (3, 14):
     from compression import zstd

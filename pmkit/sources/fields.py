@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from pmkit.sources import sql
+from pmkit.core import sql
 
 TIME: Final = "time"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from pmkit.errors import SourceError
+from pmkit.core.errors import SourceError
 from pmkit.sources import (
     access,
     alerts,

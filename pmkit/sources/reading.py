@@ -16,7 +16,7 @@ from typing import IO, Final
 
 import numpy as np
 
-from pmkit.errors import SourceError
+from pmkit.core.errors import SourceError
 from pmkit.sources import archives
 from pmkit.sources.documents import beginning, is_document
 from pmkit.sources.sample import Sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pmkit import schema
+from pmkit.core import schema
 from pmkit.sources.fields import TIME, VOCABULARY
 from pmkit.sources.formats import FAMILIES, FORMATS
 from pmkit.sources.model import Format, LogFormat

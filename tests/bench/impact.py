@@ -21,7 +21,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmkit import episodes, schema, seasons
+from pmkit import episodes, seasons
+from pmkit.core import schema
 
 SEED: Final = 11
 BINS: Final = 360

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from pmkit.errors import InputError, SourceError
+from pmkit.core.errors import InputError, SourceError
 
 _VERSIONED: Final = ("ETag", "etag", "generation", "content_md5", "LastModified", "last_modified", "mtime", "created")
 """What the file systems of fsspec tell of a file that another file of that name would not share."""

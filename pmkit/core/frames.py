@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmkit.schema import Column
+from pmkit.core.schema import Column
 
 
 def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
