@@ -13,7 +13,7 @@ from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings import Findings
-from pmkit.redact.redactor import TITLES, placeholders
+from pmkit.redaction.redactor import TITLES, placeholders
 from pmkit.tier import NAMED
 
 MOST_ROUTES = 12

@@ -10,7 +10,7 @@ from typing import Final
 
 from pmkit.core.progress import Progress
 from pmkit.incident.folder import Incident
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction.redactor import Redactor
 
 NOTEBOOK: Final = "postmortem.ipynb"
 TRENDS: Final = "trends.ipynb"

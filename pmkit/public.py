@@ -13,7 +13,7 @@ import pandas as pd
 from pmkit import dimensions
 from pmkit.findings import Findings
 from pmkit.incident.file import IncidentFile
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction.redactor import Redactor
 
 HIDDEN: Final = ("message", "pattern", "metric")
 """Kinds of entries that are not for the public."""

@@ -28,8 +28,8 @@ from traitlets.config import Config
 
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress
-from pmkit.gate import clean
 from pmkit.jobs import Job, TrendsJob
+from pmkit.redaction.notebook import clean
 
 TEMPLATES: Final = ("report.html.j2", "report.typ")
 """What a folder with templates may hold."""

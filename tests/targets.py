@@ -20,8 +20,8 @@ from pmkit.incident.reading import parse
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.request import Request
 from pmkit.mining import templates_of
-from pmkit.redact.kinds import PERSONAL
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction.patterns import PERSONAL
+from pmkit.redaction.redactor import Redactor
 from pmkit.sources import formats
 
 _ALL: Final = Redactor([kind.name for kind in PERSONAL])

@@ -21,9 +21,9 @@ from pmkit.incident.folder import Incident
 from pmkit.parts import open_incident
 from pmkit.postmortem import Report
 from pmkit.provenance import provenance
-from pmkit.redact import numbers
-from pmkit.redact.kinds import PERSONAL, SECRETS
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction import check_digits
+from pmkit.redaction.patterns import PERSONAL, SECRETS
+from pmkit.redaction.redactor import Redactor
 from pmkit.summary import text as summary
 
 ALL = Redactor([kind.name for kind in PERSONAL])
@@ -238,18 +238,20 @@ def test_a_hostile_text_takes_four_times_as_long_when_it_is_four_times_as_long(u
 
 
 def test_numbers_are_told_by_their_digits() -> None:
-    assert [numbers.phone(f"+{'1' * digits}") for digits in (8, 9, 15, 16)] == [False, True, True, False]
-    assert [numbers.national(f"{prefix}123456A") for prefix in ("AB", "GB", "NK", "TN", "ZZ", "DA", "AO")] == [True] + [False] * 6
-    assert [numbers.national(text) for text in ("078-05-1120", "000-05-1120", "666-05-1120", "900-05-1120", "078-00-1120")] == [
+    assert [check_digits.phone(f"+{'1' * digits}") for digits in (8, 9, 15, 16)] == [False, True, True, False]
+    assert [check_digits.national(f"{prefix}123456A") for prefix in ("AB", "GB", "NK", "TN", "ZZ", "DA", "AO")] == [True] + [
+        False
+    ] * 6
+    assert [check_digits.national(text) for text in ("078-05-1120", "000-05-1120", "666-05-1120", "900-05-1120", "078-00-1120")] == [
         True, False, False, False, False,
     ]  # fmt: skip
-    assert [numbers.national(text) for text in ("529.982.247-25", "529.982.247-35", "529.982.247-26", "111.111.111-11")] == [
+    assert [check_digits.national(text) for text in ("529.982.247-25", "529.982.247-35", "529.982.247-26", "111.111.111-11")] == [
         True, False, False, False,
     ]  # fmt: skip
-    assert [numbers.national(text) for text in ("2345 6789 0124", "2345 6789 0125", "X1234567L", "X1234567A")] == [
+    assert [check_digits.national(text) for text in ("2345 6789 0124", "2345 6789 0125", "X1234567L", "X1234567A")] == [
         True, False, True, False,
     ]  # fmt: skip
-    assert [numbers.card(text) for text in ("4111111111111111", "4111111111111112", "1111111111111117", "371449635398431")] == [
+    assert [check_digits.card(text) for text in ("4111111111111111", "4111111111111112", "1111111111111117", "371449635398431")] == [
         True, False, False, True,
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Final
 from pmkit.check.rule import Context, Finder, Found, Location, rule
 from pmkit.contract import utc
 from pmkit.core.wording import clock
-from pmkit.redact.redactor import TITLES
+from pmkit.redaction.redactor import TITLES
 
 _PLACEHOLDER: Final = re.compile(
     r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>", re.I

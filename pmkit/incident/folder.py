@@ -18,7 +18,7 @@ from pmkit.core.errors import IncidentError, OutputError, SourceError
 from pmkit.core.locations import below, is_remote
 from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction.redactor import Redactor
 from pmkit.sources.model import LogFormat
 
 FILE_NAME = "incident.yaml"

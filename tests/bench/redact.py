@@ -17,8 +17,8 @@ import data
 from pmkit import findings as analysis
 from pmkit.incident.folder import Incident
 from pmkit.parts import open_incident
-from pmkit.redact.kinds import PERSONAL
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction.patterns import PERSONAL
+from pmkit.redaction.redactor import Redactor
 
 
 def main() -> None:

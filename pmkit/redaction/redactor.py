@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 import re2
 
-from pmkit.redact.kinds import PERSONAL, SECRETS, Kind
+from pmkit.redaction.patterns import PERSONAL, SECRETS, Kind
 
 TITLES: Final = {kind.name: kind.title for kind in reversed((*SECRETS, *PERSONAL))}
 """What each is, by its name."""

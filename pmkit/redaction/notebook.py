@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from nbformat import NotebookNode
 
-from pmkit.redact.redactor import Redactor
+from pmkit.redaction.redactor import Redactor
 
 _MARKED_UP: Final = ("text/html", "image/svg+xml", "application/xml")
 """In these a placeholder is written as text."""
