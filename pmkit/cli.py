@@ -393,6 +393,6 @@ def _events(args: argparse.Namespace) -> None:
 
 
 def _formats(args: argparse.Namespace) -> None:
-    from pmkit.sources import reference  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.formats import catalog_page  # noqa: PLC0415 - `--help` loads nothing
 
-    print(reference.page() if args.markdown else reference.listing(), end="" if args.markdown else "\n")
+    print(catalog_page.page() if args.markdown else catalog_page.listing(), end="" if args.markdown else "\n")

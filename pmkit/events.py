@@ -16,6 +16,8 @@ import duckdb
 
 from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
+from pmkit.formats.detection import ENOUGH, Tried
+from pmkit.formats.format import Key
 from pmkit.incident.file import known_zone
 from pmkit.incident.folder import around
 from pmkit.ingest.engine import connect
@@ -24,8 +26,6 @@ from pmkit.ingest.files import EVENTS, Part
 from pmkit.ingest.request import Request
 from pmkit.ingest.together import united
 from pmkit.parts import read, requests_of, told
-from pmkit.sources.formats import ENOUGH, Tried
-from pmkit.sources.model import Key
 
 _OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 

@@ -27,12 +27,12 @@ from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
 from pmkit.core.locations import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.core.progress import Progress
+from pmkit.formats.format import LogFormat
 from pmkit.incident.folder import Incident
+from pmkit.ingest.bytes import archives
 from pmkit.ingest.files import EVENTS, LEDGER, ROLLUP, Part
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.sources import archives
-from pmkit.sources.model import LogFormat
 from pmkit.store import Store
 
 _SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
@@ -189,10 +189,10 @@ def digest_of(path: Path, cache: Path) -> str:
     if note is not None:
         with contextlib.suppress(OSError):
             return note.read_text(encoding="ascii")
-    from pmkit.sources import reading  # noqa: PLC0415 - what is in the cache is found without what reads exports
+    from pmkit.ingest.bytes import decoding  # noqa: PLC0415 - what is in the cache is found without what reads exports
 
     began = time.time()
-    digest = reading.digest(path)
+    digest = decoding.digest(path)
     settled = is_remote(path) or began - path.stat().st_mtime > _SETTLED_S
     if note is not None and settled and version(path) == before:
         with contextlib.suppress(OSError):

@@ -22,9 +22,9 @@ import pmkit
 from pmkit import check, cli
 from pmkit.core import schema
 from pmkit.findings import schema as json_schema
+from pmkit.formats import catalog_page
 from pmkit.incident.file import IncidentFile
 from pmkit.outlines import OUTLINES
-from pmkit.sources import reference
 
 _WIDTH: Final = 100
 _GIVEN: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
@@ -226,7 +226,7 @@ def _page(*parts: str) -> str:
 
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
-    "formats.md": reference.page,
+    "formats.md": catalog_page.page,
     "rules.md": check.page,
     "commands.md": commands,
     "incident-yaml.md": incident_file,

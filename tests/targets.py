@@ -16,13 +16,13 @@ from pmkit.core.markdown import tamed
 from pmkit.export.document import read
 from pmkit.export.html import page
 from pmkit.export.pdf import pdf
+from pmkit.formats import detection
 from pmkit.incident.reading import parse
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.request import Request
 from pmkit.mining import templates_of
 from pmkit.redaction.patterns import PERSONAL
 from pmkit.redaction.redactor import Redactor
-from pmkit.sources import formats
 
 _ALL: Final = Redactor([kind.name for kind in PERSONAL])
 
@@ -31,7 +31,7 @@ def recognition(data: bytes) -> None:
     """Recognise a format, of text as reading a file gives it."""
     text = re.sub("\r\n?|\0", "\n", data.decode("utf-8", "replace"))
     if text:
-        formats.candidates(formats.sample_of(text))
+        detection.candidates(detection.sample_of(text))
 
 
 def reading(data: bytes) -> None:

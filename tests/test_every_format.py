@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from reading import frame, ingested
 
 from pmkit.core import schema
+from pmkit.formats.detection import FORMATS
+from pmkit.formats.format import Format, LogFormat
 from pmkit.ingest import pieces, quick
+from pmkit.ingest.bytes import decoding
 from pmkit.ingest.exports import plan_of_export
 from pmkit.ingest.files import REJECTED, ROLLUP, TEMPLATES
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.pieces import Log, divisible, ingest_pieces
 from pmkit.ingest.request import Request
-from pmkit.sources import reading
-from pmkit.sources.formats import FORMATS
-from pmkit.sources.model import Format, LogFormat
 
 EXTREMES = [
     "", "-", "-1", "0", "99999999999999999999", "1e999", "NaN", "null", "true", "{}", "[", '"', "\\", "'", "%", "\ufeff",
@@ -112,7 +112,7 @@ def _in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> 
     out = whole.parent / "pieces"
     out.mkdir()
     size = path.stat().st_size // data.draw(st.integers(2, 4)) + 1
-    text = reading.materialise(path, out)
+    text = decoding.materialise(path, out)
     assert ingest_pieces(Log.of(text, chosen, request), out, size) == ledger
     for name in ("events.parquet", ROLLUP, TEMPLATES, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(out, name))

@@ -29,8 +29,8 @@ from samples import access_log
 from pmkit.cli import main
 from pmkit.core.errors import SourceError
 from pmkit.incident.folder import Incident
+from pmkit.ingest.bytes.archives import zstd
 from pmkit.parts import open_incident
-from pmkit.sources.archives import zstd
 
 LOG = access_log(4, failing=[range(60, 120)])
 GOOD = "a report that was good"

@@ -13,9 +13,9 @@ import pytest
 
 from pmkit import cli, store
 from pmkit.core.errors import IncidentError
+from pmkit.formats.custom import format_of
+from pmkit.formats.sample import Sample
 from pmkit.incident.folder import Incident
-from pmkit.sources.custom import format_of
-from pmkit.sources.sample import Sample
 
 Make = Callable[..., Incident]
 

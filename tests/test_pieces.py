@@ -13,6 +13,7 @@ from conftest import DATA
 from reading import frame
 from samples import access_log
 
+from pmkit.ingest.bytes import decoding
 from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import ingest, plan_of_export
 from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
@@ -20,7 +21,6 @@ from pmkit.ingest.overlap import overlapping, without
 from pmkit.ingest.pieces import Log, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.ranges import Piece
 from pmkit.ingest.request import Request
-from pmkit.sources import reading
 from pmkit.store import Store
 
 TRACED = "".join(
@@ -37,7 +37,7 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
     whole.mkdir()
     divided.mkdir()
     ledger = ingest(request, whole)
-    text = reading.materialise(path, divided)
+    text = decoding.materialise(path, divided)
     assert ingest_pieces(Log.of(text, plan_of_export(request), request), divided, size) == ledger
     for name in ("events.parquet", ROLLUP, TEMPLATES, REQUESTS, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(divided, name))
@@ -73,7 +73,7 @@ def test_pieces_do_not_begin_in_an_hour_that_the_clocks_repeat(tmp_path: Path) -
 def test_sums_of_pieces_add_up_like_the_pieces(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text(TRACED)
-    request, text = Request(log, "UTC"), reading.Text(log, (), datetime.now(UTC))
+    request, text = Request(log, "UTC"), decoding.Text(log, (), datetime.now(UTC))
     chosen = plan_of_export(request)
     bounds = [next_event(Log.of(text, chosen, request), tmp_path, start) for start in range(0, len(TRACED) + 10_000, 10_000)]
     folders = [tmp_path / f"{begin:06}" for begin in bounds[:-1]]
@@ -98,7 +98,7 @@ def pieced(tmp_path: Path, name: str, text: str) -> Part:
     out.mkdir()
     request = Request(path, "UTC")
     return Part(
-        name, out, "", ingest_pieces(Log.of(reading.materialise(path, out), plan_of_export(request), request), out, 20_000)
+        name, out, "", ingest_pieces(Log.of(decoding.materialise(path, out), plan_of_export(request), request), out, 20_000)
     )
 
 

@@ -13,8 +13,8 @@ from conftest import DATA, RECORDED, ROOT, truth_of
 from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
+from pmkit.formats.detection import FORMATS
 from pmkit.incident.file import FormatBlock
-from pmkit.sources.formats import FORMATS
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONDA_NAMES = {"duckdb": "python-duckdb", "isal": "python-isal"}

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
 
+from pmkit.formats.detection import FORMATS
+from pmkit.formats.format import LogFormat, Shape
 from pmkit.ingest import lines, pieces, quick, ranges
 from pmkit.ingest.engine import connect
 from pmkit.ingest.files import REJECTED, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.ingest.ledger import Ledger
-from pmkit.sources.formats import FORMATS
-from pmkit.sources.model import LogFormat, Shape
 
 ENTRIES = [
     entry

@@ -11,10 +11,10 @@ import pytest
 from reading import read
 
 from pmkit.core import schema
+from pmkit.formats.detection import FORMATS, candidates, recognise, sample_of
+from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.sample import Sample
 from pmkit.ingest.ledger import Ledger
-from pmkit.sources.formats import FORMATS, candidates, recognise, sample_of
-from pmkit.sources.model import Format, LogFormat
-from pmkit.sources.sample import Sample
 
 CASES = [
     pytest.param(entry, sample.text, sample.rows, id=f"{entry.name}-{n}")

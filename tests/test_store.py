@@ -24,8 +24,8 @@ from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
 from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
+from pmkit.ingest.bytes import archives
 from pmkit.mining import counts_by_template
-from pmkit.sources import archives
 
 
 def test_a_second_run_reads_nothing_again(incident) -> None:

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reading import moments, read
 
-from pmkit.sources.times import NOTATIONS, notation_of
+from pmkit.formats.timestamps import NOTATIONS, notation_of
 
 BERLIN = "Europe/Berlin"
 

@@ -7,8 +7,8 @@ import json
 import pytest
 from reading import moments, read
 
-from pmkit.sources.formats import recognise
-from pmkit.sources.sample import Sample
+from pmkit.formats.detection import recognise
+from pmkit.formats.sample import Sample
 
 LOGFMT = "level=warn msg=slow trace_id=ab12"
 ACCESS = '203.0.113.9 - - [17/Jan/2026:03:00:00 +0000] "GET /a HTTP/1.1" 502 12 "-" "curl 8"'

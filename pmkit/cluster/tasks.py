@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from pmkit import parts
 from pmkit.core.errors import InputError, PmkitError, SourceError
 from pmkit.core.locations import is_remote, publish
+from pmkit.ingest.bytes import archives, decoding
 from pmkit.ingest.exports import plan_of_text
 from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.ingest.ledger import Ledger
@@ -18,7 +19,6 @@ from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.ranges import Piece, chunks_of
 from pmkit.ingest.request import Request
-from pmkit.sources import archives, reading
 
 Result = TypeVar("Result")
 _COUNTED: Final = (ROLLUP, TEMPLATES, REQUESTS, REJECTED)
@@ -98,17 +98,17 @@ def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
         def counted() -> Any:
             nonlocal lines
             for chunk in chunks_of(file, begin, end):
-                lines += reading.line_ends(chunk)
+                lines += decoding.line_ends(chunk)
                 yield chunk
 
-        plain = reading.is_plain(counted())
+        plain = decoding.is_plain(counted())
     return Surveyed(begin, end, lines, plain)
 
 
-def _text(request: Request) -> reading.Text:
+def _text(request: Request) -> decoding.Text:
     """Give a log that is plain text as it lies there."""
     with archives.opened(request.path, None) as (_, _, modified):
-        return reading.Text(request.path, (), modified)
+        return decoding.Text(request.path, (), modified)
 
 
 def digest(request: Request, cache: Path) -> str:

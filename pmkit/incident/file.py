@@ -16,9 +16,9 @@ from pydantic_core import PydanticCustomError
 from pmkit.core.locations import is_url
 from pmkit.core.schema import SEVERITIES
 from pmkit.core.wording import sentences
+from pmkit.formats import custom
+from pmkit.formats.format import LogFormat
 from pmkit.redaction.redactor import is_pattern
-from pmkit.sources import custom
-from pmkit.sources.model import LogFormat
 
 
 @cache

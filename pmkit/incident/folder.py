@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 from pmkit.core.errors import IncidentError, OutputError, SourceError
 from pmkit.core.locations import below, is_remote
+from pmkit.formats.format import LogFormat
 from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
 from pmkit.incident.reading import parse, text_of
 from pmkit.redaction.redactor import Redactor
-from pmkit.sources.model import LogFormat
 
 FILE_NAME = "incident.yaml"
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

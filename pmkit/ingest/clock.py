@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pmkit.core import sql
+from pmkit.formats.timestamps import Notation
 from pmkit.ingest.cut import Layer
 from pmkit.ingest.request import Request
-from pmkit.sources.times import Notation
 
 _BACK: Final = "INTERVAL 30 MINUTES"
 _STEP: Final = timedelta(days=1)

@@ -10,11 +10,11 @@ from functools import cached_property
 from typing import Final
 
 from pmkit.core import schema, sql
-from pmkit.sources import aliases, fields
-from pmkit.sources.model import PAIR, Key, LogFormat, Shape, pairs_of, value_of
-from pmkit.sources.reading import SELDOM
-from pmkit.sources.sample import Row, Sample
-from pmkit.sources.times import NOTATIONS, Notation, notation_of
+from pmkit.formats import aliases, fields
+from pmkit.formats.format import PAIR, Key, LogFormat, Shape, pairs_of, value_of
+from pmkit.formats.sample import Row, Sample
+from pmkit.formats.timestamps import NOTATIONS, Notation, notation_of
+from pmkit.ingest.bytes.decoding import SELDOM
 
 COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source", "http_route")]
 """The canonical columns that are cut from a line."""

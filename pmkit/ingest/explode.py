@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pmkit.formats.format import LogFormat
+from pmkit.formats.json_documents import located
 from pmkit.ingest.ranges import LONGEST_LINE
-from pmkit.sources.documents import located
-from pmkit.sources.model import LogFormat
 
 Located = tuple[int, Any, list[dict[str, Any]]]
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import duckdb
 
 from pmkit.core.errors import SourceError
+from pmkit.formats.sample import Sample
+from pmkit.ingest.bytes import decoding
 from pmkit.ingest.engine import connect, connect_for
 from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.files import LEDGER
@@ -18,8 +20,6 @@ from pmkit.ingest.plan import Plan, plan_of
 from pmkit.ingest.ranges import whole_of
 from pmkit.ingest.records import ingest_records
 from pmkit.ingest.request import Request
-from pmkit.sources import reading
-from pmkit.sources.sample import Sample
 
 
 def ingest(request: Request, out: Path) -> Ledger:
@@ -39,8 +39,8 @@ def ingest(request: Request, out: Path) -> Ledger:
     SourceError
         When the file cannot be read, is cut short or damaged, or a hint names no format.
     """
-    text = reading.materialise(request.path, out, request.member)
-    sample = reading.sample_of(text.path)
+    text = decoding.materialise(request.path, out, request.member)
+    sample = decoding.sample_of(text.path)
     try:
         with connect_for(text.path, request.timezone, out) as database:
             chosen = plan_of(database, sample, request.format, request.formats)
@@ -64,19 +64,19 @@ def ingest(request: Request, out: Path) -> Ledger:
 def plan_of_export(request: Request) -> Plan:
     """Choose the formats of an export, as `ingest` does, and read nothing more."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
-        text = reading.materialise(request.path, Path(folder), request.member)
-        return plan_of(database, reading.sample_of(text.path), request.format, request.formats)
+        text = decoding.materialise(request.path, Path(folder), request.member)
+        return plan_of(database, decoding.sample_of(text.path), request.format, request.formats)
 
 
 def plan_of_text(request: Request) -> Plan | None:
     """Choose the formats of a log that is plain text already; None where it is read as a whole, see `divisible`."""
-    sample = reading.sample_of(request.path)
+    sample = decoding.sample_of(request.path)
     with connect(request.timezone) as database:
         chosen = plan_of(database, sample, request.format, request.formats)
     return chosen if divisible(chosen) and sample.document is None and not chosen.record else None
 
 
-def _exploded(chosen: Plan, text: reading.Text, sample: Sample, out: Path) -> Exploded | None:
+def _exploded(chosen: Plan, text: decoding.Text, sample: Sample, out: Path) -> Exploded | None:
     """Take the records out of JSON documents; None where the lines are the records."""
     entry, document = chosen.outermost, sample.document is not None
     if entry is None or not (document or entry.path):

@@ -7,9 +7,9 @@ from typing import Final
 import duckdb
 
 from pmkit.core import sql
+from pmkit.formats.sample import CONTINUATION, TRACE
 from pmkit.ingest.clock import UNREADABLE
 from pmkit.ingest.plan import Plan
-from pmkit.sources.sample import CONTINUATION, TRACE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
 _TOGETHER: Final = "1 second"

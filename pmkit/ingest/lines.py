@@ -14,6 +14,8 @@ import pandas as pd
 from pmkit.core import schema, sql
 from pmkit.core.errors import SourceError
 from pmkit.core.wording import listing
+from pmkit.formats.format import Shape
+from pmkit.ingest.bytes import decoding
 from pmkit.ingest.clock import settle
 from pmkit.ingest.cut import COLUMNS, Layer, canonical
 from pmkit.ingest.engine import give
@@ -27,8 +29,6 @@ from pmkit.ingest.quick import Quick
 from pmkit.ingest.ranges import CHUNK_BYTES, LONGEST_LINE, Bounded, Piece, chunks_of, may_be_too_long
 from pmkit.ingest.request import Request, service_of
 from pmkit.ingest.ways import Ways
-from pmkit.sources import reading
-from pmkit.sources.model import Shape
 
 _NAMED: Final = 3
 """So many lines that are too long are named."""
@@ -61,7 +61,7 @@ class Job:
     database: duckdb.DuckDBPyConnection
     request: Request
     plan: Plan
-    text: reading.Text
+    text: decoding.Text
     piece: Piece
     exploded: Exploded | None
     out: Path
@@ -336,7 +336,7 @@ def _too_long(job: Job) -> list[str]:
         return []
     with job.text.path.open("rb") as file:
         ends = [chunks_of(file, job.piece.begin, job.piece.begin + at) for at in places[:_NAMED]]
-        lines = [str(job.piece.above + 1 + sum(map(reading.line_ends, chunks))) for chunks in ends]
+        lines = [str(job.piece.above + 1 + sum(map(decoding.line_ends, chunks))) for chunks in ends]
     more = [f"{len(places) - _NAMED} more"] if len(places) > _NAMED else []
     several = len(places) > 1
     whose = "lines" if several else "line"

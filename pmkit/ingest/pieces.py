@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from pmkit.formats.format import Shape
+from pmkit.ingest.bytes.decoding import Text, line_ends
 from pmkit.ingest.clock import changes_of
 from pmkit.ingest.engine import TINY_BYTES, connect, connect_for
 from pmkit.ingest.files import EVENTS
@@ -27,8 +29,6 @@ from pmkit.ingest.quick import Quick
 from pmkit.ingest.ranges import Piece, chunks_of, whole_of
 from pmkit.ingest.request import Request
 from pmkit.ingest.ways import Ways, ways_of
-from pmkit.sources.model import Shape
-from pmkit.sources.reading import Text, line_ends
 
 WORKERS: Final = min(os.cpu_count() or 1, 8)
 PIECE_BYTES: Final = (96 << 20) // WORKERS

@@ -9,11 +9,11 @@ from typing import Final, NamedTuple, TypeGuard
 
 import duckdb
 
+from pmkit.formats import detection
+from pmkit.formats.detection import Tried
+from pmkit.formats.format import Format, LogFormat, RecordFormat, Shape
+from pmkit.formats.sample import CONTINUES, Sample
 from pmkit.ingest.cut import Layer, canonical
-from pmkit.sources import formats
-from pmkit.sources.formats import Tried
-from pmkit.sources.model import Format, LogFormat, RecordFormat, Shape
-from pmkit.sources.sample import CONTINUES, Sample
 
 UNRECOGNISED: Final = "unrecognised"
 _DEPTH: Final = 4
@@ -103,7 +103,9 @@ def plan_of(
     wrappers: list[Layer] = []
     current = sample
     for depth in range(_DEPTH):
-        tried = formats.named(named, current, own) if named and not depth else formats.candidates(current, own, inner=depth > 0)
+        tried = (
+            detection.named(named, current, own) if named and not depth else detection.candidates(current, own, inner=depth > 0)
+        )
         steps.append(Step("the messages inside" if depth else "the lines", tried))
         best = next((one.entry for one in tried if one.chosen), None)
         if isinstance(best, RecordFormat):
@@ -128,14 +130,14 @@ def _mixed(
     chosen = [entry for entry in best if not entry.fallback]
     left = _left(chosen[0], sample) if chosen else sample
     while len(chosen) < _MIXED and left.lines:
-        tried = formats.candidates(left, own, inner=inner)
+        tried = detection.candidates(left, own, inner=inner)
         entry = next((one.entry for one in tried if one.chosen and _may_mix(one.entry)), None) or _most(tried, left, own, inner)
         if not isinstance(entry, LogFormat) or entry in chosen:
             break
         steps.append(Step("the lines that are left", tuple(replace(one, chosen=one.entry is entry) for one in tried)))
         chosen.append(entry)
         left = _left(entry, left)
-    explained = bool(chosen) and len(left.lines) <= (1 - formats.ENOUGH) * len(sample.lines)
+    explained = bool(chosen) and len(left.lines) <= (1 - detection.ENOUGH) * len(sample.lines)
     return chosen if explained or (best and best[0] in chosen) else best
 
 
@@ -154,7 +156,7 @@ def _most(tried: tuple[Tried, ...], sample: Sample, own: tuple[LogFormat, ...], 
     taken = Sample([line for line, record in pairs if record is not None])
     if len(taken.lines) < _FEWEST:
         return None
-    return next((one.entry for one in formats.candidates(taken, own, inner=inner) if one.chosen and _may_mix(one.entry)), None)
+    return next((one.entry for one in detection.candidates(taken, own, inner=inner) if one.chosen and _may_mix(one.entry)), None)
 
 
 def _may_mix(entry: Format) -> TypeGuard[LogFormat]:

@@ -11,23 +11,23 @@ import pandas as pd
 
 from pmkit.core import schema, sql
 from pmkit.core.frames import conform
+from pmkit.formats.format import RecordFormat
+from pmkit.formats.json_documents import is_document
+from pmkit.formats.records.alert_steps import paired
+from pmkit.formats.sample import csv_rows
+from pmkit.formats.timestamps import Notation, notation_of
+from pmkit.ingest.bytes import decoding
 from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.files import EVENTS, REJECTED
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.sources import reading
-from pmkit.sources.documents import is_document
-from pmkit.sources.model import RecordFormat
-from pmkit.sources.pairing import paired
-from pmkit.sources.sample import csv_rows
-from pmkit.sources.times import Notation, notation_of
 
 Found = tuple[int, Any, str]
 
 
 def ingest_records(
-    database: duckdb.DuckDBPyConnection, request: Request, chosen: RecordFormat, text: reading.Text, out: Path
+    database: duckdb.DuckDBPyConnection, request: Request, chosen: RecordFormat, text: decoding.Text, out: Path
 ) -> Ledger:
     """Parse an export of records; one that lacks something is rejected with the reason."""
     rows: list[dict[str, Any]] = []
@@ -154,7 +154,7 @@ def _between(text: str, line: int) -> Iterator[Found]:
 
 
 def _csv_rows(path: Path) -> Iterator[Found]:
-    sample = reading.sample_of(path)
+    sample = decoding.sample_of(path)
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv_rows(file, sample.delimiter)
         for _ in range(sample.header):

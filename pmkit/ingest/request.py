@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pmkit.core import sql
-from pmkit.sources.model import LogFormat
+from pmkit.formats.format import LogFormat
 
 
 @dataclass(frozen=True)

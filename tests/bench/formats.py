@@ -17,12 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from pmkit.formats.catalog_page import by_record
+from pmkit.formats.detection import FAMILIES, recognise, sample_of
+from pmkit.formats.format import Format, LogFormat
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.sources.formats import FAMILIES, recognise, sample_of
-from pmkit.sources.model import Format, LogFormat
-from pmkit.sources.reference import by_record
 
 REFERENCE = "access-combined"
 BYTES = {True: 16 << 20, False: 1 << 20}

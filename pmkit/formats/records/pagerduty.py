@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmkit.sources.alerts import labels_of
-from pmkit.sources.incidents import inner
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.pairing import ACKNOWLEDGED, FIRED, RESOLVED, step
-from pmkit.sources.sample import Row
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.records.alert_steps import ACKNOWLEDGED, FIRED, RESOLVED, step
+from pmkit.formats.records.alerts import labels_of
+from pmkit.formats.records.incidents import inner
+from pmkit.formats.sample import Row
 
 
 def _pagerduty(record: Row) -> Iterator[Row]:

@@ -17,9 +17,9 @@ from typing import IO, Final
 import numpy as np
 
 from pmkit.core.errors import SourceError
-from pmkit.sources import archives
-from pmkit.sources.documents import beginning, is_document
-from pmkit.sources.sample import Sample
+from pmkit.formats.json_documents import beginning, is_document
+from pmkit.formats.sample import Sample
+from pmkit.ingest.bytes import archives
 
 _CHUNK: Final = 1 << 20
 _HEAD_BYTES: Final = 1 << 18

@@ -1,6 +1,6 @@
 """Error and service logs of servers and systems, that are plain text."""
 
-from pmkit.sources.model import text_log
+from pmkit.formats.format import text_log
 
 _CLOCK = r"\d\d:\d\d:\d\d"
 _ISO = rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}(?:[.,]\d+)?"

@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 
-from pmkit.sources.alerts import labels_of
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.pairing import FIRED, RESOLVED, step
-from pmkit.sources.sample import Row
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.records.alert_steps import FIRED, RESOLVED, step
+from pmkit.formats.records.alerts import labels_of
+from pmkit.formats.sample import Row
 
 _AWS = {"ALARM": FIRED, "OK": RESOLVED}
 

@@ -9,8 +9,8 @@ from enum import Enum
 from functools import cache, cached_property
 from typing import Any, cast
 
-from pmkit.sources.documents import children, lists_in
-from pmkit.sources.sample import CONTINUES, Row, Sample, csv_rows
+from pmkit.formats.json_documents import children, lists_in
+from pmkit.formats.sample import CONTINUES, Row, Sample, csv_rows
 
 Key = str | tuple[str, ...]
 """Where a field stands: a name, dotted where nested, two joined by `+`, or alternatives in order."""

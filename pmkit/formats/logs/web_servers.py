@@ -1,8 +1,8 @@
 """Access logs of web servers."""
 
 from pmkit.core import sql
-from pmkit.sources import aliases
-from pmkit.sources.model import text_log
+from pmkit.formats import aliases
+from pmkit.formats.format import text_log
 
 _CLIENT = r"^(?P<client>\S+) \S+ (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] "
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from pmkit.core import schema
-from pmkit.sources.fields import TIME, VOCABULARY
-from pmkit.sources.formats import FAMILIES, FORMATS
-from pmkit.sources.model import Format, LogFormat
-from pmkit.sources.times import NOTATIONS
+from pmkit.formats.detection import FAMILIES, FORMATS
+from pmkit.formats.fields import TIME, VOCABULARY
+from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.timestamps import NOTATIONS
 
 BY_RECORD = "read record by record in Python: thousands of records a second, not hundreds of thousands of lines"
 

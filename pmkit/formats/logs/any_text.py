@@ -1,7 +1,7 @@
 """The reader for logs that no other format fits: a time, a severity word, the rest."""
 
-from pmkit.sources.model import text_log
-from pmkit.sources.times import ANYWHERE
+from pmkit.formats.format import text_log
+from pmkit.formats.timestamps import ANYWHERE
 
 _SEVERITY = (
     r"(?i)\b(TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|ALERT|EMERG|EMERGENCY)\b"

@@ -1,7 +1,7 @@
 """What containers, journals and collectors put around a line: the line itself is read in turn."""
 
-from pmkit.sources.model import json_log, text_log
-from pmkit.sources.sample import Row
+from pmkit.formats.format import json_log, text_log
+from pmkit.formats.sample import Row
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)"
 _TAG = r"(?P<service>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?(?: \([^)]*\))?"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmkit.sources import aliases
-from pmkit.sources.model import Example, LogFormat, Shape, json_log
-from pmkit.sources.sample import Row
-from pmkit.sources.times import time_like
+from pmkit.formats import aliases
+from pmkit.formats.format import Example, LogFormat, Shape, json_log
+from pmkit.formats.sample import Row
+from pmkit.formats.timestamps import time_like
 
 
 def _is_event(record: Row) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmkit.sources.model import Example, Key, LogFormat, Shape, json_log
-from pmkit.sources.sample import Row
+from pmkit.formats.format import Example, Key, LogFormat, Shape, json_log
+from pmkit.formats.sample import Row
 
 
 def _csv(name: str, title: str, needs: set[str], fields: dict[str, Any], text: str, *rows: Row, **options: Any) -> LogFormat:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from pmkit.sources.fields import TIME, VOCABULARY
-from pmkit.sources.model import Key, LogFormat, Shape, value_of
-from pmkit.sources.sample import Sample
-from pmkit.sources.times import NOTATIONS, notation_of
+from pmkit.formats.fields import TIME, VOCABULARY
+from pmkit.formats.format import Key, LogFormat, Shape, value_of
+from pmkit.formats.sample import Sample
+from pmkit.formats.timestamps import NOTATIONS, notation_of
 
 WAYS: Final = ("pattern", "json", "nginx", "apache", "log4j")
 """The ways to write a format; each takes its own notation."""

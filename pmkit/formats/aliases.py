@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from pmkit.sources.times import time_like
+from pmkit.formats.timestamps import time_like
 
 TIME = ("timestamp", "@timestamp", "time", "ts", "_time", "at", "datetime", "date", "eventtime", "event_time", "created_at",
         "createdat", "logged_at", "start_time", "started_at", "startsat", "starttime", "t", "asctime", "timegenerated",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pmkit.sources.model import Example, LogFormat, Shape, json_log, text_log
-from pmkit.sources.sample import Row
+from pmkit.formats.format import Example, LogFormat, Shape, json_log, text_log
+from pmkit.formats.sample import Row
 
 _CSVLOG = ("time", "user", "database", "pid", "remote", "session", "session_line", "command", "session_start", "vxid", "xid",
            "level", "sqlstate", "message", "detail", "hint", "internal_query", "internal_query_pos", "context", "query",

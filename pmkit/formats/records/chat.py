@@ -6,10 +6,10 @@ import html
 import re
 from collections.abc import Iterator
 
-from pmkit.sources import aliases
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.sample import Row
-from pmkit.sources.times import time_like
+from pmkit.formats import aliases
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.sample import Row
+from pmkit.formats.timestamps import time_like
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 _TAG = re.compile(r"<[^>]+>")

@@ -1,6 +1,6 @@
 """Logs of applications, by the library that writes them."""
 
-from pmkit.sources.model import text_log
+from pmkit.formats.format import text_log
 
 _DATE = r"\d{4}-\d\d-\d\d"
 _CLOCK = r"\d\d:\d\d:\d\d"

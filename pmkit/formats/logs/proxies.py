@@ -2,7 +2,7 @@
 
 import re
 
-from pmkit.sources.model import json_log, text_log
+from pmkit.formats.format import json_log, text_log
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'

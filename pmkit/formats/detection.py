@@ -7,40 +7,33 @@ from functools import cache
 from typing import Final
 
 from pmkit.core.errors import SourceError
-from pmkit.sources import (
-    access,
-    alerts,
-    application,
-    changes,
-    chat,
-    collected,
+from pmkit.formats.format import Format, LogFormat, RecordFormat
+from pmkit.formats.json_documents import beginning, is_document
+from pmkit.formats.logs import (
+    any_text,
+    applications,
+    collectors,
     containers,
     databases,
-    generic,
-    incidents,
-    metrics,
-    monitoring,
-    pagerduty,
     proxies,
-    rules,
     servers,
     structured,
+    web_servers,
 )
-from pmkit.sources.documents import beginning, is_document
-from pmkit.sources.model import Format, LogFormat, RecordFormat
-from pmkit.sources.sample import Sample
+from pmkit.formats.records import alert_rules, alerts, changes, chat, incidents, metrics, monitoring, pagerduty
+from pmkit.formats.sample import Sample
 
 FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
-    "Access logs": (*access.FORMATS, *proxies.FORMATS),
-    "Application logs": application.FORMATS,
+    "Access logs": (*web_servers.FORMATS, *proxies.FORMATS),
+    "Application logs": applications.FORMATS,
     "Structured logs": structured.FORMATS,
     "Logs of databases": databases.FORMATS,
     "Logs of servers and systems": servers.FORMATS,
     "Containers and journals": containers.FORMATS,
-    "Collected exports": collected.FORMATS,
-    "Any other": generic.FORMATS,
+    "Collected exports": collectors.FORMATS,
+    "Any other": any_text.FORMATS,
     "Alerts": (*alerts.FORMATS, *monitoring.FORMATS),
-    "Alert rules": rules.FORMATS,
+    "Alert rules": alert_rules.FORMATS,
     "Incidents": (*pagerduty.FORMATS, *incidents.FORMATS),
     "Changes": changes.FORMATS,
     "Chat": chat.FORMATS,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from pmkit.sources.alerts import labels_of
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.sample import Row
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.records.alerts import labels_of
+from pmkit.formats.sample import Row
 
 
 def inner(record: Row, *path: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from pmkit.sources.sample import Row
+from pmkit.formats.sample import Row
 
 FIRED: Final = "fired"
 ACKNOWLEDGED: Final = "acknowledged"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from pmkit.sources import aliases
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.pairing import ACKNOWLEDGED, FIRED, RESOLVED, step
-from pmkit.sources.sample import Row
-from pmkit.sources.times import time_like
+from pmkit.formats import aliases
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.records.alert_steps import ACKNOWLEDGED, FIRED, RESOLVED, step
+from pmkit.formats.sample import Row
+from pmkit.formats.timestamps import time_like
 
 _YEAR_ONE = "0001-01-01"
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pmkit.sources import aliases
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.sample import Row
-from pmkit.sources.times import time_like
+from pmkit.formats import aliases
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.sample import Row
+from pmkit.formats.timestamps import time_like
 
 _UNITS = {"seconds": "s", "bytes": "By", "ratio": "1", "percent": "%"}
 _TIME_COLUMNS = ("time", "timestamp", "date", "datetime", "ts")

@@ -10,9 +10,9 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pmkit.sources import aliases
-from pmkit.sources.model import Example, records_of
-from pmkit.sources.sample import Row
+from pmkit.formats import aliases
+from pmkit.formats.format import Example, records_of
+from pmkit.formats.sample import Row
 
 _SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 _SPAN: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+", re.ASCII)

@@ -1,0 +1,1 @@
+"""Record formats: alerts, incidents, changes, chat, metrics and alert rules."""
