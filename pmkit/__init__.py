@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pmkit.incident.folder import Incident
     from pmkit.postmortem import Report, report
     from pmkit.retrospect.report import trends
-    from pmkit.store import Store
+    from pmkit.store.store import Store
 
 __all__ = [
     "Explorer",
@@ -50,7 +50,7 @@ _HOMES = {
     "Incident": "incident.folder",
     **dict.fromkeys(("Report", "report"), "postmortem"),
     "trends": "retrospect.report",
-    "Store": "store",
+    "Store": "store.store",
 }
 
 

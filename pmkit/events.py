@@ -20,12 +20,12 @@ from pmkit.formats.detection import ENOUGH, Tried
 from pmkit.formats.format import Key
 from pmkit.incident.file import known_zone
 from pmkit.incident.folder import around
-from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import plan_of_export
-from pmkit.ingest.files import EVENTS, Part
 from pmkit.ingest.request import Request
-from pmkit.ingest.together import united
 from pmkit.parts import read, requests_of, told
+from pmkit.store.database import connect
+from pmkit.store.part import EVENTS, Part
+from pmkit.store.union import united
 
 _OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 

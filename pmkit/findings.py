@@ -23,7 +23,7 @@ from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.mining import counts_by_template
 from pmkit.parts import open_incident
 from pmkit.recall import recalled
-from pmkit.store import MOST_COMPARED, Store
+from pmkit.store.store import MOST_COMPARED, Store
 from pmkit.tier import choose, of_metrics
 
 SCHEMA_FILE = "summary.schema.json"

@@ -30,10 +30,10 @@ from pmkit.core.progress import Progress
 from pmkit.formats.format import LogFormat
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
-from pmkit.ingest.files import EVENTS, LEDGER, ROLLUP, Part
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.store import Store
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, LEDGER, ROLLUP, Part
+from pmkit.store.store import Store
 
 _SAID: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
 """What a person said of an export; another answer makes another part."""
@@ -319,7 +319,7 @@ def _twins(parts: list[Part], cache: Path) -> dict[str, list[str]]:
     try:
         found = json.loads(note.read_text(encoding="ascii"))
     except (OSError, ValueError):
-        from pmkit.ingest.overlap import twins  # noqa: PLC0415 - see `digest_of`
+        from pmkit.store.duplicates import twins  # noqa: PLC0415 - see `digest_of`
 
         found = twins([(part.folder, part.ledger) for part in parts])
         with contextlib.suppress(OSError):
@@ -335,7 +335,7 @@ def _reduced(part: Part, twins: list[Part], cache: Path) -> Part:
         f"{part.folder.name}-less-{hashlib.sha256(repr([t.folder.name for t in twins]).encode()).hexdigest()[:12]}"
     )
     if kept(part.source, part.sha256, folder) is None:
-        from pmkit.ingest.overlap import without  # noqa: PLC0415 - see `digest_of`
+        from pmkit.store.duplicates import without  # noqa: PLC0415 - see `digest_of`
 
         _fill(lambda fresh: without(part.folder, [twin.folder for twin in twins], part.ledger, fresh), folder, cache)
     less = replace(_made(part.source, part.sha256, folder), bytes=part.bytes)

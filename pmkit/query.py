@@ -15,10 +15,10 @@ from pmkit.core import schema
 from pmkit.core.frames import conform
 from pmkit.findings import Findings, requests_in
 from pmkit.held import Place
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS, ROLLUP
 from pmkit.mining import templates_of
 from pmkit.series import WIDTHS_S
+from pmkit.store.database import connect
+from pmkit.store.part import EVENTS, ROLLUP
 
 FACETS: Final = ("service", "http_route", "http_status", "severity", "version")
 """The columns of logs by whose values one chooses."""

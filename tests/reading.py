@@ -12,12 +12,12 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from pmkit.core.locations import is_remote
-from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import ingest
-from pmkit.ingest.files import EVENTS, REJECTED
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
-from pmkit.ingest.together import united
+from pmkit.store.database import connect
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, REJECTED
+from pmkit.store.union import united
 
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """When the exports were last modified, if nothing else is said."""

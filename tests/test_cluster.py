@@ -26,8 +26,8 @@ from samples import access_log
 from pmkit.cluster.spread import spread
 from pmkit.core.locations import place
 from pmkit.incident.folder import Incident
-from pmkit.ingest.files import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.parts import all_requests, open_incident
+from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
 TRACED = "".join(
     f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke\n"

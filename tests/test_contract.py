@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from samples import access_log
 
-from pmkit import store
 from pmkit.contract import iso
 from pmkit.findings import Findings, analyse, schema
+from pmkit.store import store
 
 
 def check(findings: Findings) -> dict:

@@ -10,8 +10,9 @@ import pytest
 from conftest import findings_of
 from samples import access_log
 
-from pmkit import dimensions, store
+from pmkit import dimensions
 from pmkit.findings import analyse
+from pmkit.store import store
 
 COLUMNS = ["service", "http_route", "http_method", "version", "host", "client", "attributes"]
 

@@ -20,10 +20,10 @@ from pmkit.formats.format import Format, LogFormat
 from pmkit.ingest import pieces, quick
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.exports import plan_of_export
-from pmkit.ingest.files import REJECTED, ROLLUP, TEMPLATES
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.pieces import Log, divisible, ingest_pieces
 from pmkit.ingest.request import Request
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import REJECTED, ROLLUP, TEMPLATES
 
 EXTREMES = [
     "", "-", "-1", "0", "99999999999999999999", "1e999", "NaN", "null", "true", "{}", "[", '"', "\\", "'", "%", "\ufeff",

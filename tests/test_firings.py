@@ -9,11 +9,11 @@ import pandas as pd
 from conftest import DATA, RECORDED
 from samples import access_log
 
-from pmkit import store
-from pmkit.firings import once
 from pmkit.incident.folder import Incident
 from pmkit.ingest.exports import ingest
 from pmkit.ingest.request import Request
+from pmkit.store import store
+from pmkit.store.alert_firings import once
 
 AT = "2026-01-17T03:01:0{}.{}Z"
 

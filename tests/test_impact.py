@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import episodes, seasons, store
+from pmkit import episodes, seasons
 from pmkit.findings import analyse
 from pmkit.impact import Impact, assess
 from pmkit.incident.file import ErrorRule, Slo
+from pmkit.store import store
 from pmkit.tier import Tier
 
 TIER = Tier(("access.log",), "request", "because")

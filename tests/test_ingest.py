@@ -15,8 +15,8 @@ from samples import access_line, access_log, at
 
 from pmkit.core.errors import SourceError
 from pmkit.ingest.exports import ingest
-from pmkit.ingest.files import EVENTS, REJECTED, ROLLUP, TEMPLATES
 from pmkit.ingest.request import Request
+from pmkit.store.part import EVENTS, REJECTED, ROLLUP, TEMPLATES
 
 GOOD = {
     "access": access_line(at(0)).rstrip("\n"),

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from reading import ingested, read
 
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS
 from pmkit.mining import templates_of
+from pmkit.store.database import connect
+from pmkit.store.part import EVENTS
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "loghub"
 FORMATS = {

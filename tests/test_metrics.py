@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import metrics, store
+from pmkit import metrics
 from pmkit.core import schema
 from pmkit.core.errors import SourceError
 from pmkit.core.frames import conform
@@ -23,6 +23,7 @@ from pmkit.findings import schema as schema_of_summary
 from pmkit.impact import assess
 from pmkit.metrics import judged, moved
 from pmkit.postmortem import Report
+from pmkit.store import store
 from pmkit.tier import of_metrics
 
 WINDOW = (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))

@@ -11,11 +11,12 @@ from textwrap import indent
 import pandas as pd
 import pytest
 
-from pmkit import cli, store
+from pmkit import cli
 from pmkit.core.errors import IncidentError
 from pmkit.formats.custom import format_of
 from pmkit.formats.sample import Sample
 from pmkit.incident.folder import Incident
+from pmkit.store import store
 
 Make = Callable[..., Incident]
 

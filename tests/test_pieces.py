@@ -14,14 +14,14 @@ from reading import frame
 from samples import access_log
 
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.engine import connect
 from pmkit.ingest.exports import ingest, plan_of_export
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
-from pmkit.ingest.overlap import overlapping, without
 from pmkit.ingest.pieces import Log, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.ranges import Piece
 from pmkit.ingest.request import Request
-from pmkit.store import Store
+from pmkit.store.database import connect
+from pmkit.store.duplicates import overlapping, without
+from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.store import Store
 
 TRACED = "".join(
     f"2026-01-17 03:{n // 60:02}:{n % 60:02},000 ERROR [shop] broke\n"

@@ -15,9 +15,9 @@ from reading import frame, ingested, read
 from pmkit.formats.detection import FORMATS
 from pmkit.formats.format import LogFormat, Shape
 from pmkit.ingest import lines, pieces, quick, ranges
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import REJECTED, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.ingest.ledger import Ledger
+from pmkit.store.database import connect
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
 ENTRIES = [
     entry

@@ -14,13 +14,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import store
 from pmkit.core.errors import IncidentError, InputError
 from pmkit.core.markdown import TO_WRITE, code, escape, table
 from pmkit.core.wording import clock, duration, percent, sentences
 from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.findings import Findings, analyse, investigate
 from pmkit.postmortem import Report
+from pmkit.store import store
 
 REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
 

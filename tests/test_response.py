@@ -9,12 +9,13 @@ import pytest
 from conftest import RECORDED, findings_of, truth_of
 from samples import access_log, at
 
-from pmkit import alerting, chat, effects, response, store
+from pmkit import alerting, chat, effects, response
 from pmkit.core import schema
 from pmkit.core.frames import conform
 from pmkit.findings import Findings, analyse
 from pmkit.impact import Impact
 from pmkit.response import STEPS, Response
+from pmkit.store import store
 
 
 def assessed(found: Findings, **other: object) -> Response:

@@ -14,7 +14,7 @@ from pmkit.core import schema
 from pmkit.formats.detection import FORMATS, candidates, recognise, sample_of
 from pmkit.formats.format import Format, LogFormat
 from pmkit.formats.sample import Sample
-from pmkit.ingest.ledger import Ledger
+from pmkit.store.ledger import Ledger
 
 CASES = [
     pytest.param(entry, sample.text, sample.rows, id=f"{entry.name}-{n}")

@@ -18,7 +18,6 @@ import pytest
 from reading import read
 from samples import access_line, access_log, at
 
-from pmkit import store
 from pmkit.core import schema
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
@@ -26,6 +25,7 @@ from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.mining import counts_by_template
+from pmkit.store import store
 
 
 def test_a_second_run_reads_nothing_again(incident) -> None:

@@ -13,12 +13,12 @@ from pmkit.core.errors import InputError, PmkitError, SourceError
 from pmkit.core.locations import is_remote, publish
 from pmkit.ingest.bytes import archives, decoding
 from pmkit.ingest.exports import plan_of_text
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.ranges import Piece, chunks_of
 from pmkit.ingest.request import Request
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
 Result = TypeVar("Result")
 _COUNTED: Final = (ROLLUP, TEMPLATES, REQUESTS, REJECTED)

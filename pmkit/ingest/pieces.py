@@ -19,16 +19,16 @@ import duckdb
 from pmkit.formats.format import Shape
 from pmkit.ingest.bytes.decoding import Text, line_ends
 from pmkit.ingest.clock import changes_of
-from pmkit.ingest.engine import TINY_BYTES, connect, connect_for
-from pmkit.ingest.files import EVENTS
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.lines import Job, first_event, ingest_lines
-from pmkit.ingest.output import merge
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.quick import Quick
 from pmkit.ingest.ranges import Piece, chunks_of, whole_of
 from pmkit.ingest.request import Request
 from pmkit.ingest.ways import Ways, ways_of
+from pmkit.store.database import TINY_BYTES, connect, connect_for
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS
+from pmkit.store.writer import merge
 
 WORKERS: Final = min(os.cpu_count() or 1, 8)
 PIECE_BYTES: Final = (96 << 20) // WORKERS

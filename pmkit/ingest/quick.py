@@ -14,10 +14,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmkit.ingest.engine import give
-from pmkit.ingest.files import EVENT
 from pmkit.ingest.tokens import Chunk, Numbers, Taken
 from pmkit.ingest.ways import Way, Ways, merged
+from pmkit.store.database import give
+from pmkit.store.part import EVENT
 
 CHUNK_BYTES: Final = 16 << 20
 FEWEST: Final = 500

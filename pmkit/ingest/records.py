@@ -19,9 +19,9 @@ from pmkit.formats.timestamps import Notation, notation_of
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
-from pmkit.ingest.files import EVENTS, REJECTED
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, REJECTED
 
 Found = tuple[int, Any, str]
 

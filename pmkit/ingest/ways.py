@@ -16,12 +16,12 @@ from pmkit.core import schema, sql
 from pmkit.formats.format import Shape
 from pmkit.ingest.clock import believable, moved
 from pmkit.ingest.cut import COLUMNS, NOTHING, Columns, Layer, columns_of, mapped_keys, text_value
-from pmkit.ingest.engine import connect, give
-from pmkit.ingest.files import PACKED
 from pmkit.ingest.layout import Layout, layouts_of, written
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request, service_of
 from pmkit.ingest.tokens import Chunk
+from pmkit.store.database import connect, give
+from pmkit.store.part import PACKED
 
 _SHARE: Final = 0.5
 """So much of a sample has to be of known layouts."""

@@ -21,8 +21,8 @@ from pmkit.formats.catalog_page import by_record
 from pmkit.formats.detection import FAMILIES, recognise, sample_of
 from pmkit.formats.format import Format, LogFormat
 from pmkit.ingest.exports import ingest
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.request import Request
+from pmkit.store.ledger import Ledger
 
 REFERENCE = "access-combined"
 BYTES = {True: 16 << 20, False: 1 << 20}

@@ -25,12 +25,12 @@ from pmkit.cluster.spread import TOGETHER
 from pmkit.findings import investigate
 from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
-from pmkit.ingest.ledger import Ledger
 from pmkit.ingest.pieces import merge_pieces
 from pmkit.parts import open_incident
-from pmkit.store import Store
+from pmkit.store.database import connect
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.store import Store
 
 KEYS = 2 * 4 * 12 * 4 * 20
 """Bins, hosts, routes, statuses and latency buckets in one part; at 40 requests each that is 64 MiB of an access log."""

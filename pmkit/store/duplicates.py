@@ -12,11 +12,11 @@ from typing import Final
 
 import duckdb
 
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS, LEDGER, REJECTED
-from pmkit.ingest.ledger import Ledger
-from pmkit.ingest.output import CONTENT, Output
-from pmkit.ingest.together import united
+from pmkit.store.database import connect
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, LEDGER, REJECTED
+from pmkit.store.union import united
+from pmkit.store.writer import CONTENT, Output
 
 _GLANCE: Final = 50
 _MOST: Final = 0.9

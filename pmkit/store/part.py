@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pmkit.core import schema
-from pmkit.ingest.ledger import Ledger
+from pmkit.store.ledger import Ledger
 
 EVENTS: Final = "events.parquet"
 """The events; of a log that was read in pieces, a folder with one file a piece."""

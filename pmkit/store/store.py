@@ -13,10 +13,10 @@ import pandas as pd
 
 from pmkit.core import schema, sql
 from pmkit.core.frames import conform
-from pmkit.firings import once
-from pmkit.ingest.engine import connect
-from pmkit.ingest.files import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
-from pmkit.ingest.together import united
+from pmkit.store.alert_firings import once
+from pmkit.store.database import connect
+from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.union import united
 
 MOST_COMPARED: Final = 12_000
 """So many failed requests, and so many others, are compared at the most."""

@@ -9,7 +9,7 @@ from typing import Final
 import duckdb
 
 from pmkit.core import sql
-from pmkit.ingest.files import EVENT, PACKED
+from pmkit.store.part import EVENT, PACKED
 
 _OBJECT: Final = sql.object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
 _EVENT: Final = ", ".join(name if name != "attributes" else f"coalesce(attributes, {_OBJECT}) AS attributes" for name in EVENT)

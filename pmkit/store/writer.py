@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pmkit.core import schema, sql
-from pmkit.ingest.engine import give
-from pmkit.ingest.files import EVENT, EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.store.database import give
+from pmkit.store.part import EVENT, EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
 MOST_REQUESTS: Final = 100_000
 """So many request IDs of a log are kept for comparing it with others."""

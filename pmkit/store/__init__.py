@@ -1,0 +1,1 @@
+"""The canonical tables as Parquet: written by ingest, read back as pandas frames."""
