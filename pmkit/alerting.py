@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmkit.core import schema
 from pmkit.impact import Impact
-from pmkit.incident.file import Slo
+from pmkit.incident.model import Slo
 from pmkit.response import LEAD_S
 from pmkit.rules import RuleVerdict
 

@@ -350,8 +350,8 @@ def _verify(args: argparse.Namespace) -> int:
 
 
 def _actions(args: argparse.Namespace) -> None:
-    from pmkit import actions  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.core.locations import publish_text  # noqa: PLC0415
+    from pmkit.incident import action_items as actions  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.incident.folder import data_folder, find  # noqa: PLC0415
 
     told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)

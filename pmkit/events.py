@@ -18,8 +18,8 @@ from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.formats.detection import ENOUGH, Tried
 from pmkit.formats.format import Key
-from pmkit.incident.file import known_zone
 from pmkit.incident.folder import around
+from pmkit.incident.model import known_zone
 from pmkit.ingest.exports import plan_of_export
 from pmkit.ingest.request import Request
 from pmkit.parts import read, requests_of, told

@@ -18,8 +18,8 @@ from pmkit import impact as impacts
 from pmkit.core.choices import Audience
 from pmkit.core.errors import IncidentError, PmkitError, SourceError
 from pmkit.core.progress import Progress
-from pmkit.incident.file import Measure, known_zone
 from pmkit.incident.folder import Incident, data_folder, find, incidents
+from pmkit.incident.model import Measure, known_zone
 from pmkit.mining import counts_by_template
 from pmkit.parts import open_incident
 from pmkit.recall import recalled

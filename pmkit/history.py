@@ -12,8 +12,8 @@ import pandas as pd
 from pmkit.core.wording import short
 from pmkit.dimensions import MOSTLY
 from pmkit.impact import Impact
-from pmkit.incident.file import Measure
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import Measure
 from pmkit.suspects import LIKELY, Suspect, change_of
 
 ALIKE: Final = 0.5

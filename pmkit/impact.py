@@ -10,7 +10,7 @@ import pandas as pd
 from pmkit import episodes, seasons
 from pmkit.core import schema
 from pmkit.episodes import Episode
-from pmkit.incident.file import Slo
+from pmkit.incident.model import Slo
 from pmkit.series import chart_width, counts, latency, ratio_with_band
 from pmkit.tier import Tier
 

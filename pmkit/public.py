@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmkit import dimensions
 from pmkit.findings import Findings
-from pmkit.incident.file import IncidentFile
+from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 
 HIDDEN: Final = ("message", "pattern", "metric")

@@ -14,7 +14,7 @@ import pandas as pd
 from pmkit.chat import by_people, matters
 from pmkit.core.wording import listing, percent, plural, short
 from pmkit.impact import Impact
-from pmkit.incident.file import EntryEdit
+from pmkit.incident.model import EntryEdit
 from pmkit.metrics import in_words
 from pmkit.response import Response, evidence
 from pmkit.suspects import describe

@@ -23,7 +23,7 @@ from pmkit import check, cli
 from pmkit.core import schema
 from pmkit.findings import schema as json_schema
 from pmkit.formats import catalog_page
-from pmkit.incident.file import IncidentFile
+from pmkit.incident.model import IncidentFile
 from pmkit.outlines import OUTLINES
 
 _WIDTH: Final = 100

@@ -21,8 +21,8 @@ from pmkit.check.blame import blaming
 from pmkit.check.rule import Rule
 from pmkit.cli import main
 from pmkit.findings import Findings, analyse
-from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import IncidentFile
 from pmkit.parts import open_incident
 
 WORDS_A_PAGE = 500

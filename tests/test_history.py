@@ -13,8 +13,8 @@ from conftest import DATA, findings_of
 from pmkit import recall
 from pmkit.findings import compared, investigate
 from pmkit.history import ALIKE, Signature, seen_before
-from pmkit.incident.file import Measure
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import Measure
 from pmkit.postmortem import Report
 
 OWN = Signature(

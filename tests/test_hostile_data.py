@@ -25,13 +25,14 @@ from ruamel.yaml import YAML
 from samples import BEGIN, at
 from serving import LAB, WAIT_MS, serving
 
-from pmkit import actions, jobs, runner
+from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.markdown import tamed
 from pmkit.findings import investigate
-from pmkit.incident.file import IncidentFile
+from pmkit.incident import action_items
 from pmkit.incident.folder import find
+from pmkit.incident.model import IncidentFile
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 
@@ -308,5 +309,5 @@ def test_the_terminal_is_sent_no_control_characters(data: Path, capsys: pytest.C
 
 def test_no_cell_of_a_table_is_a_formula(data: Path) -> None:
     for form in ("csv", "jira"):
-        for row in csv.reader(io.StringIO(actions.written(find(ID, data), form))):
+        for row in csv.reader(io.StringIO(action_items.written(find(ID, data), form))):
             assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

@@ -13,7 +13,7 @@ from samples import access_log, at
 from pmkit import episodes, seasons
 from pmkit.findings import analyse
 from pmkit.impact import Impact, assess
-from pmkit.incident.file import ErrorRule, Slo
+from pmkit.incident.model import ErrorRule, Slo
 from pmkit.store import store
 from pmkit.tier import Tier
 

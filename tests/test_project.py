@@ -14,7 +14,7 @@ from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
 from pmkit.formats.detection import FORMATS
-from pmkit.incident.file import FormatBlock
+from pmkit.incident.model import FormatBlock
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONDA_NAMES = {"duckdb": "python-duckdb", "isal": "python-isal"}
@@ -83,7 +83,7 @@ def test_the_readme_counts_the_formats() -> None:
 def test_the_formats_of_the_manual_and_of_a_new_incident_are_valid() -> None:
     manual = (ROOT / "pmkit" / "manual" / "how-to.md").read_text()
     blocks = [re.search(r"```yaml\n(formats:.*?)```", manual, re.S)[1]]
-    scaffold = (ROOT / "pmkit" / "scaffold.yaml").read_text().replace("{{", "{").replace("}}", "}")
+    scaffold = (ROOT / "pmkit" / "incident" / "scaffold.yaml").read_text().replace("{{", "{").replace("}}", "}")
     blocks.append(re.sub(r"^#", "", re.search(r"^#formats:\n(?:#.*\n)+", scaffold, re.M)[0], flags=re.M))
     for block in blocks:
         formats = YAML(typ="safe").load(block)["formats"]

@@ -21,8 +21,8 @@ from samples import access_line, access_log, at
 from pmkit.core import schema
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
-from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import ErrorRule
 from pmkit.ingest.bytes import archives
 from pmkit.mining import counts_by_template
 from pmkit.store import store

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident, scaffold
-from pmkit.incident.reading import parse
-from pmkit.incident.writing import ConflictError, Draft, plain, rewritten
+from pmkit.incident.yaml_editor import ConflictError, Draft, plain, rewritten
+from pmkit.incident.yaml_reader import parse
 
 SHIPPED = sorted((ROOT / "data" / "incidents").glob("*/incident.yaml"))
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=200)

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Final, Literal
 
 from pmkit.findings import Findings
-from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import IncidentFile
 
 Severity = Literal["error", "warning", "note"]
 Location = tuple[str | int, ...]

@@ -25,9 +25,9 @@ from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_valu
 from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
 from pmkit.findings import analyse, compared, investigate
-from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import Incident
-from pmkit.incident.writing import Conflict, ConflictError, Draft
+from pmkit.incident.model import IncidentFile
+from pmkit.incident.yaml_editor import Conflict, ConflictError, Draft
 from pmkit.query import Logs, Query
 
 _PREVIEW_PX: Final = 900

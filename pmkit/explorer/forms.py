@@ -11,8 +11,8 @@ import ipywidgets as widgets
 
 from pmkit.check import Problem
 from pmkit.explorer.look import button, column, heading, labelled, on_value, row
-from pmkit.incident.file import IncidentFile, Measure
-from pmkit.incident.writing import Draft
+from pmkit.incident.model import IncidentFile, Measure
+from pmkit.incident.yaml_editor import Draft
 
 
 class Field(NamedTuple):

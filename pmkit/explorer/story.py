@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmkit.explorer.look import button, column, on_value, row, words
 from pmkit.findings import Findings
-from pmkit.incident.writing import Draft
+from pmkit.incident.yaml_editor import Draft
 from pmkit.timeline import Entry
 
 _PAGE: Final = 40

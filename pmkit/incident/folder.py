@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from pmkit.core.errors import IncidentError, OutputError, SourceError
 from pmkit.core.locations import below, is_remote
 from pmkit.formats.format import LogFormat
-from pmkit.incident.file import IncidentFile, Note, SourceHint, known_zone
-from pmkit.incident.reading import parse, text_of
+from pmkit.incident.model import IncidentFile, Note, SourceHint, known_zone
+from pmkit.incident.yaml_reader import parse, text_of
 from pmkit.redaction.redactor import Redactor
 
 FILE_NAME = "incident.yaml"

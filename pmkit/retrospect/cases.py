@@ -12,13 +12,13 @@ from typing import Any, Final
 import pandas as pd
 
 from pmkit import history
-from pmkit.actions import table_of
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings import Findings, analyse, signature_of
 from pmkit.impact import Impact
-from pmkit.incident.file import CAUSES, TRIGGERS, Measure
+from pmkit.incident.action_items import table_of
 from pmkit.incident.folder import Incident, data_folder, find, incidents
+from pmkit.incident.model import CAUSES, TRIGGERS, Measure
 from pmkit.parts import open_incident
 from pmkit.recall import recalled
 from pmkit.response import Step

@@ -13,7 +13,7 @@ from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.progress import Progress
 from pmkit.core.wording import count, duration, listing, percent, plural, short
 from pmkit.figures import Chart, response_times
-from pmkit.incident.file import CAUSES, TRIGGERS
+from pmkit.incident.model import CAUSES, TRIGGERS
 from pmkit.postmortem import Section
 from pmkit.retrospect.cases import STEPS, Case, Trends, counted, of_folder
 from pmkit.retrospect.spread import Spread, spread

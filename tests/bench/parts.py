@@ -23,8 +23,8 @@ from typing import Any
 import data
 from pmkit.cluster.spread import TOGETHER
 from pmkit.findings import investigate
-from pmkit.incident.file import ErrorRule
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import ErrorRule
 from pmkit.ingest.pieces import merge_pieces
 from pmkit.parts import open_incident
 from pmkit.store.database import connect

@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from pmkit.core.errors import IncidentError
-from pmkit.incident.file import (
+from pmkit.incident.model import (  # fmt: skip
     ConfirmedTimes,
     EntryEdit,
     ErrorRule,
@@ -26,7 +26,7 @@ from pmkit.incident.file import (
     Slo,
     SourceHint,
     Waiver,
-)  # fmt: skip
+)
 
 
 class _Constructor(RoundTripConstructor):

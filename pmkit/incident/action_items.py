@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pmkit.core.markdown import escape
-from pmkit.incident.file import Measure
 from pmkit.incident.folder import Incident
+from pmkit.incident.model import Measure
 
 _FIELDS: Final = ("incident", "action", "type", "owner", "priority", "due", "tracker", "done_when", "status")
 _JIRA: Final = {"P0": "Highest", "P1": "High", "P2": "Medium", "P3": "Low"}

@@ -20,9 +20,9 @@ from ruamel.yaml.representer import RoundTripRepresenter
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from pmkit.core.errors import IncidentError, OutputError
-from pmkit.incident.file import IncidentFile
 from pmkit.incident.folder import FILE_NAME, Incident
-from pmkit.incident.reading import parse
+from pmkit.incident.model import IncidentFile
+from pmkit.incident.yaml_reader import parse
 
 _WIDTH: Final = 110
 
