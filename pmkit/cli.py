@@ -366,17 +366,13 @@ def _actions(args: argparse.Namespace) -> None:
 
 def _ingest(args: argparse.Namespace) -> None:
     from pmkit.incident.folder import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.parts import (  # noqa: PLC0415
-        all_requests,
-        open_incident,
-        told,
-    )
+    from pmkit.ingest.cache import all_requests, open_incident, told
 
     incident = find(args.id, data_folder(args.data))
     if args.range < 1:
         raise InputError(f"--range {args.range}: expected a number of MiB, at least 1")
     if args.cluster:
-        from pmkit.cluster.spread import spread  # noqa: PLC0415
+        from pmkit.ingest.cluster.scheduling import spread  # noqa: PLC0415
 
         spread(all_requests(incident), args.cluster, args.range << 20, _progress(args))
     for part in open_incident(incident, _progress(args)).parts:

@@ -20,9 +20,9 @@ from pmkit.formats.detection import ENOUGH, Tried
 from pmkit.formats.format import Key
 from pmkit.incident.folder import around
 from pmkit.incident.model import known_zone
-from pmkit.ingest.exports import plan_of_export
+from pmkit.ingest.cache import read, requests_of, told
+from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.request import Request
-from pmkit.parts import read, requests_of, told
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, Part
 from pmkit.store.union import united

@@ -20,8 +20,8 @@ from pmkit.core.errors import IncidentError, PmkitError, SourceError
 from pmkit.core.progress import Progress
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import Measure, known_zone
+from pmkit.ingest.cache import open_incident
 from pmkit.mining import counts_by_template
-from pmkit.parts import open_incident
 from pmkit.recall import recalled
 from pmkit.store.store import MOST_COMPARED, Store
 from pmkit.tier import choose, of_metrics

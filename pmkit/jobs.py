@@ -81,15 +81,15 @@ class Job:
 
     def read(self, progress: Progress) -> None:
         """Parse the exports into the cache, which the notebook waits for."""
-        from pmkit import parts  # noqa: PLC0415 - only when the kernel has started
+        from pmkit.ingest import cache  # noqa: PLC0415 - only when the kernel has started
 
-        parts.read(parts.all_requests(self.incident), progress)
+        cache.read(cache.all_requests(self.incident), progress)
 
     def check(self) -> None:
         """Say what is wrong with the exports as such, and not as an error of a cell."""
-        from pmkit import parts  # noqa: PLC0415 - only when something is wrong
+        from pmkit.ingest import cache  # noqa: PLC0415 - only when something is wrong
 
-        parts.open_incident(self.incident)
+        cache.open_incident(self.incident)
 
 
 @dataclass(frozen=True)

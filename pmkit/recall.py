@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pmkit.core.locations import publish_text
 from pmkit.incident.folder import FILE_NAME, Incident
-from pmkit.parts import all_requests, digest_of, made_cache
+from pmkit.ingest.cache import all_requests, digest_of, made_cache
 
 
 def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:

@@ -14,7 +14,7 @@ from pypdf.errors import PyPdfError
 from pmkit.core.errors import InputError
 from pmkit.findings import analyse, compared
 from pmkit.incident.folder import find
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.provenance import FORMAT, differences, provenance
 from pmkit.public import public
 

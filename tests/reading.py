@@ -12,7 +12,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from pmkit.core.locations import is_remote
-from pmkit.ingest.exports import ingest
+from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger

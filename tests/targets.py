@@ -18,7 +18,7 @@ from pmkit.export.html import page
 from pmkit.export.pdf import pdf
 from pmkit.formats import detection
 from pmkit.incident.yaml_reader import parse
-from pmkit.ingest.exports import ingest
+from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.mining import templates_of
 from pmkit.redaction.patterns import PERSONAL

@@ -13,7 +13,7 @@ from samples import access_log, at
 from pmkit import check
 from pmkit.findings import analyse, schema
 from pmkit.incident.folder import Incident
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.postmortem import Report
 from pmkit.summary import text
 

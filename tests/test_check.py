@@ -23,7 +23,7 @@ from pmkit.cli import main
 from pmkit.findings import Findings, analyse
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 
 WORDS_A_PAGE = 500
 TODAY = date(2026, 11, 25)

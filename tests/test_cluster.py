@@ -23,10 +23,10 @@ from moto.server import ThreadedMotoServer
 from reading import frame
 from samples import access_log
 
-from pmkit.cluster.spread import spread
 from pmkit.core.locations import place
 from pmkit.incident.folder import Incident
-from pmkit.parts import all_requests, open_incident
+from pmkit.ingest.cache import all_requests, open_incident
+from pmkit.ingest.cluster.scheduling import spread
 from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
 TRACED = "".join(
@@ -251,7 +251,7 @@ def test_a_url_that_names_nothing_is_told(bucket: str, folder: Callable[..., Pat
 
 def test_very_many_ranges_are_added_up_in_steps(exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
-    monkeypatch.setattr(sys.modules["pmkit.cluster.spread"], "TOGETHER", 8)
+    monkeypatch.setattr(sys.modules["pmkit.ingest.cluster.scheduling"], "TOGETHER", 8)
     told: list[str] = []
     spread(all_requests(Incident(exports)), "local", 250_000, told.append)
     assert len(list((tmp_path / "spread").glob("*/*.by-250000/sum-1-*"))) >= 2

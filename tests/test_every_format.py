@@ -17,9 +17,10 @@ from reading import frame, ingested
 from pmkit.core import schema
 from pmkit.formats.detection import FORMATS
 from pmkit.formats.format import Format, LogFormat
-from pmkit.ingest import pieces, quick
+from pmkit.ingest import pieces
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.exports import plan_of_export
+from pmkit.ingest.columnar import reader
+from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.pieces import Log, divisible, ingest_pieces
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
@@ -76,7 +77,7 @@ def texts(draw: st.DrawFn, entry: Format) -> str:
 @given(data=st.data())
 def test_every_line_is_accounted_for(entry, data) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quick, "FEWEST", data.draw(st.sampled_from([1, 500])))
+        patch.setattr(reader, "FEWEST", data.draw(st.sampled_from([1, 500])))
         patch.setattr(pieces, "TINY_BYTES", data.draw(st.sampled_from([0, pieces.TINY_BYTES])))
         _account_for(entry, data)
 

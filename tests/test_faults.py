@@ -30,7 +30,7 @@ from pmkit.cli import main
 from pmkit.core.errors import SourceError
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes.archives import zstd
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 
 LOG = access_log(4, failing=[range(60, 120)])
 GOOD = "a report that was good"

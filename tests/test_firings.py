@@ -10,7 +10,7 @@ from conftest import DATA, RECORDED
 from samples import access_log
 
 from pmkit.incident.folder import Incident
-from pmkit.ingest.exports import ingest
+from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.store import store
 from pmkit.store.alert_firings import once

@@ -14,7 +14,7 @@ from reading import ingested
 from samples import access_line, access_log, at
 
 from pmkit.core.errors import SourceError
-from pmkit.ingest.exports import ingest
+from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.store.part import EVENTS, REJECTED, ROLLUP, TEMPLATES
 

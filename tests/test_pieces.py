@@ -14,9 +14,9 @@ from reading import frame
 from samples import access_log
 
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.exports import ingest, plan_of_export
+from pmkit.ingest.bytes.chunks import Piece
+from pmkit.ingest.export import ingest, plan_of_export
 from pmkit.ingest.pieces import Log, ingest_piece, ingest_pieces, merge_pieces, next_event
-from pmkit.ingest.ranges import Piece
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.duplicates import overlapping, without

@@ -9,7 +9,7 @@ from conftest import findings_of
 from samples import access_line, access_log, at
 
 from pmkit.findings import Findings, analyse, investigate
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.summary import text
 
 MINUTES = 30

@@ -14,7 +14,9 @@ from reading import frame, ingested, read
 
 from pmkit.formats.detection import FORMATS
 from pmkit.formats.format import LogFormat, Shape
-from pmkit.ingest import lines, pieces, quick, ranges
+from pmkit.ingest import lines, pieces
+from pmkit.ingest.bytes import chunks
+from pmkit.ingest.columnar import reader
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES
@@ -83,7 +85,7 @@ def logs(draw: st.DrawFn, entry: LogFormat) -> str:
 def both(text: str, size: int) -> tuple[tuple[Ledger, Path], tuple[Ledger, Path]]:
     """Read a log with its plain lines all at once, in chunks of `size` bytes, and with every line one by one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(quick, "FEWEST", 1)
+        patch.setattr(reader, "FEWEST", 1)
         patch.setattr(lines, "QUICK_BYTES", size)
         at_once = ingested(text)
         patch.setattr(pieces, "ways_of", lambda *_: ())
@@ -104,9 +106,9 @@ def test_lines_give_the_same_all_at_once_and_one_by_one(entry: LogFormat, data: 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.layout], ids=lambda entry: entry.name)
 def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quick, "FEWEST", 1)
+    monkeypatch.setattr(reader, "FEWEST", 1)
     left = []
-    monkeypatch.setattr(quick.Quick, "left", lambda self, told=quick.Quick.left: left.append(told(self)) or left[-1])
+    monkeypatch.setattr(reader.Quick, "left", lambda self, told=reader.Quick.left: left.append(told(self)) or left[-1])
     ingested(f"{entry.samples[0].text.splitlines()[0]}\n" * 3)
     assert [len(table) for table in left] == [0]
 
@@ -116,7 +118,7 @@ def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, mon
 def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
     small: int, last: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (ranges, lines):
+    for module in (chunks, lines):
         monkeypatch.setattr(module, "LONGEST_LINE", 2_000)
     monkeypatch.setattr(lines, "QUICK_BYTES", 500)
     monkeypatch.setattr(pieces, "TINY_BYTES", small)
@@ -135,9 +137,9 @@ def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
 )
 def test_a_line_is_cut_at_the_end_of_a_character_however_the_text_is_chunked(texts: list[str], size: int, ended: bool) -> None:
     text = "\n".join(texts).encode() + (b"\n" if ended else b"")
-    bounded = ranges.Bounded()
+    bounded = chunks.Bounded()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(ranges, "LONGEST_LINE", 16)
+        patch.setattr(chunks, "LONGEST_LINE", 16)
         passed = b"".join(bounded.pass_on([text[at : at + size] for at in range(0, len(text), size)]))
     was, now = text.decode().split("\n"), passed.decode().split("\n")
     assert len(was) == len(now)

@@ -18,7 +18,7 @@ from samples import BEGIN, access_log, at
 
 from pmkit.findings import Findings, analyse, compared
 from pmkit.incident.folder import Incident
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.postmortem import Report
 from pmkit.provenance import provenance
 from pmkit.redaction import check_digits

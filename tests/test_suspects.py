@@ -9,7 +9,7 @@ from samples import BEGIN, access_log
 
 from pmkit import suspects
 from pmkit.findings import Findings, analyse
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.suspects import LIKELY, Suspect
 
 CULPRITS = {

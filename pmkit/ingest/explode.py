@@ -10,7 +10,7 @@ from typing import Any
 
 from pmkit.formats.format import LogFormat
 from pmkit.formats.json_documents import located
-from pmkit.ingest.ranges import LONGEST_LINE
+from pmkit.ingest.bytes.chunks import LONGEST_LINE
 
 Located = tuple[int, Any, list[dict[str, Any]]]
 

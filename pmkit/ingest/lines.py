@@ -16,16 +16,16 @@ from pmkit.core.errors import SourceError
 from pmkit.core.wording import listing
 from pmkit.formats.format import Shape
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.clock import settle
-from pmkit.ingest.cut import COLUMNS, Layer, canonical
+from pmkit.ingest.bytes.chunks import CHUNK_BYTES, LONGEST_LINE, Bounded, Piece, chunks_of, may_be_too_long
+from pmkit.ingest.columnar.reader import CHUNK_BYTES as QUICK_BYTES
+from pmkit.ingest.columnar.reader import Quick
+from pmkit.ingest.columnar.recipe import Ways
+from pmkit.ingest.columns import COLUMNS, Layer, canonical
+from pmkit.ingest.continuations import sort
 from pmkit.ingest.explode import Exploded
-from pmkit.ingest.leftover import sort
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.quick import CHUNK_BYTES as QUICK_BYTES
-from pmkit.ingest.quick import Quick
-from pmkit.ingest.ranges import CHUNK_BYTES, LONGEST_LINE, Bounded, Piece, chunks_of, may_be_too_long
 from pmkit.ingest.request import Request, service_of
-from pmkit.ingest.ways import Ways
+from pmkit.ingest.wall_clock import settle
 from pmkit.store.database import give
 from pmkit.store.ledger import Ledger
 from pmkit.store.writer import Output

@@ -17,14 +17,14 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pmkit.formats.format import Shape
+from pmkit.ingest.bytes.chunks import Piece, chunks_of, whole_of
 from pmkit.ingest.bytes.decoding import Text, line_ends
-from pmkit.ingest.clock import changes_of
+from pmkit.ingest.columnar.reader import Quick
+from pmkit.ingest.columnar.recipe import Ways, ways_of
 from pmkit.ingest.lines import Job, first_event, ingest_lines
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.quick import Quick
-from pmkit.ingest.ranges import Piece, chunks_of, whole_of
 from pmkit.ingest.request import Request
-from pmkit.ingest.ways import Ways, ways_of
+from pmkit.ingest.wall_clock import changes_of
 from pmkit.store.database import TINY_BYTES, connect, connect_for
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS

@@ -13,7 +13,7 @@ from pmkit.formats import detection
 from pmkit.formats.detection import Tried
 from pmkit.formats.format import Format, LogFormat, RecordFormat, Shape
 from pmkit.formats.sample import CONTINUES, Sample
-from pmkit.ingest.cut import Layer, canonical
+from pmkit.ingest.columns import Layer, canonical
 
 UNRECOGNISED: Final = "unrecognised"
 _DEPTH: Final = 4

@@ -17,9 +17,9 @@ from pmkit.formats.records.alert_steps import paired
 from pmkit.formats.sample import csv_rows
 from pmkit.formats.timestamps import Notation, notation_of
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.clock import UNREADABLE, believable
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.request import Request
+from pmkit.ingest.wall_clock import UNREADABLE, believable
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REJECTED
 

@@ -19,7 +19,7 @@ from pmkit.impact import Impact
 from pmkit.incident.action_items import table_of
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import CAUSES, TRIGGERS, Measure
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.recall import recalled
 from pmkit.response import Step
 from pmkit.suspects import LIKELY, change_of

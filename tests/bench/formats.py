@@ -20,7 +20,7 @@ from pathlib import Path
 from pmkit.formats.catalog_page import by_record
 from pmkit.formats.detection import FAMILIES, recognise, sample_of
 from pmkit.formats.format import Format, LogFormat
-from pmkit.ingest.exports import ingest
+from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
 

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 import data
-from pmkit.cluster.spread import TOGETHER
 from pmkit.findings import investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ErrorRule
+from pmkit.ingest.cache import open_incident
+from pmkit.ingest.cluster.scheduling import TOGETHER
 from pmkit.ingest.pieces import merge_pieces
-from pmkit.parts import open_incident
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part

@@ -16,7 +16,7 @@ from pathlib import Path
 import data
 from pmkit import findings as analysis
 from pmkit.incident.folder import Incident
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.redaction.patterns import PERSONAL
 from pmkit.redaction.redactor import Redactor
 

@@ -14,13 +14,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
-from pmkit import parts
-from pmkit.cluster import tasks
-from pmkit.cluster.progress import Tally
 from pmkit.core.errors import ClusterError, InputError, PmkitError
 from pmkit.core.locations import is_url, publish
 from pmkit.core.progress import Progress
-from pmkit.ingest.ranges import Piece
+from pmkit.ingest import cache as parts
+from pmkit.ingest.bytes.chunks import Piece
+from pmkit.ingest.cluster import tasks
+from pmkit.ingest.cluster.progress import Tally
 from pmkit.ingest.request import Request
 
 RANGE_BYTES: Final = 64 << 20

@@ -14,12 +14,12 @@ import pyarrow as pa
 
 from pmkit.core import schema, sql
 from pmkit.formats.format import Shape
-from pmkit.ingest.clock import believable, moved
-from pmkit.ingest.cut import COLUMNS, NOTHING, Columns, Layer, columns_of, mapped_keys, text_value
-from pmkit.ingest.layout import Layout, layouts_of, written
+from pmkit.ingest.columnar.layout import Layout, layouts_of, written
+from pmkit.ingest.columnar.tokenizer import Chunk
+from pmkit.ingest.columns import COLUMNS, NOTHING, Columns, Layer, columns_of, mapped_keys, text_value
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request, service_of
-from pmkit.ingest.tokens import Chunk
+from pmkit.ingest.wall_clock import believable, moved
 from pmkit.store.database import connect, give
 from pmkit.store.part import PACKED
 

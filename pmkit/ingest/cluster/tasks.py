@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from pmkit import parts
 from pmkit.core.errors import InputError, PmkitError, SourceError
 from pmkit.core.locations import is_remote, publish
+from pmkit.ingest import cache as parts
 from pmkit.ingest.bytes import archives, decoding
-from pmkit.ingest.exports import plan_of_text
+from pmkit.ingest.bytes.chunks import Piece, chunks_of
+from pmkit.ingest.export import plan_of_text
 from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.ranges import Piece, chunks_of
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part

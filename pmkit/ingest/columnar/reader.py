@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmkit.ingest.tokens import Chunk, Numbers, Taken
-from pmkit.ingest.ways import Way, Ways, merged
+from pmkit.ingest.columnar.recipe import Way, Ways, merged
+from pmkit.ingest.columnar.tokenizer import Chunk, Numbers, Taken
 from pmkit.store.database import give
 from pmkit.store.part import EVENT
 

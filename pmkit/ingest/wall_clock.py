@@ -12,7 +12,7 @@ import duckdb
 
 from pmkit.core import sql
 from pmkit.formats.timestamps import Notation
-from pmkit.ingest.cut import Layer
+from pmkit.ingest.columns import Layer
 from pmkit.ingest.request import Request
 
 _BACK: Final = "INTERVAL 30 MINUTES"

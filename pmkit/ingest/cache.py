@@ -238,8 +238,9 @@ def _is_parquet(path: Path) -> bool:
 @cache
 def code() -> str:
     """Tell one state of the code that reads exports from another."""
-    package = Path(__file__).parent
-    files = sorted([package / "schema.py", *(package / "sources").glob("*.py"), *(package / "ingest").glob("*.py")])
+    package = Path(__file__).parent.parent
+    rooms = ("core", "formats", "store", "ingest")
+    files = sorted(path for room in rooms for path in (package / room).rglob("*.py"))
     return hashlib.sha256(b"\0".join([__version__.encode(), *(path.read_bytes() for path in files)])).hexdigest()
 
 
@@ -267,7 +268,7 @@ def _filled(source: str, digest: str, request: Request, folder: Path, progress: 
         with _alone(folder):  # whoever had to wait for another finds it there now
             part = kept(source, digest, folder)
             if part is None:
-                from pmkit.ingest.exports import ingest  # noqa: PLC0415 - see `digest_of`
+                from pmkit.ingest.export import ingest  # noqa: PLC0415 - see `digest_of`
 
                 progress(f"reading {source}")
                 _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)

@@ -10,11 +10,11 @@ import duckdb
 from pmkit.core.errors import SourceError
 from pmkit.formats.sample import Sample
 from pmkit.ingest.bytes import decoding
+from pmkit.ingest.bytes.chunks import whole_of
 from pmkit.ingest.explode import Exploded, explode
 from pmkit.ingest.lines import Job, ingest_lines
 from pmkit.ingest.pieces import Log, divisible, ingest_pieces
 from pmkit.ingest.plan import Plan, plan_of
-from pmkit.ingest.ranges import whole_of
 from pmkit.ingest.records import ingest_records
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect, connect_for

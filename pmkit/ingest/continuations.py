@@ -8,8 +8,8 @@ import duckdb
 
 from pmkit.core import sql
 from pmkit.formats.sample import CONTINUATION, TRACE
-from pmkit.ingest.clock import UNREADABLE
 from pmkit.ingest.plan import Plan
+from pmkit.ingest.wall_clock import UNREADABLE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
 _TOGETHER: Final = "1 second"

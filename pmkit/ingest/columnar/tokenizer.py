@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from pmkit.ingest.layout import Frame, Layout
+from pmkit.ingest.columnar.layout import Frame, Layout
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 

@@ -1,0 +1,1 @@
+"""From bytes on disk to lines of text: archives, decompression, encodings, chunks."""

@@ -1,0 +1,1 @@
+"""The fast path for logs whose lines all have the same columns."""
