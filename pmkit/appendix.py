@@ -9,12 +9,12 @@ import pandas as pd
 
 from pmkit import quality
 from pmkit._version import __version__
+from pmkit.analysis.impact.measuring_point import NAMED
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings import Findings
 from pmkit.redaction.redactor import TITLES, placeholders
-from pmkit.tier import NAMED
 
 MOST_ROUTES = 12
 MOST_PATTERNS = 10

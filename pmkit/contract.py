@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from pmkit.alerting import Alerting
-from pmkit.effects import Effect
-from pmkit.history import Match
-from pmkit.impact import Impact
-from pmkit.response import STEPS, Response, Step, evidence
-from pmkit.suspects import Suspect, describe
+from pmkit.analysis.causes.change_effect import Effect
+from pmkit.analysis.causes.recurrence import Match
+from pmkit.analysis.causes.suspects import Suspect, describe
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response.alert_quality import Alerting
+from pmkit.analysis.response.milestones import STEPS, Response, Step, evidence
 
 
 def utc(at: datetime) -> pd.Timestamp:

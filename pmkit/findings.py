@@ -13,18 +13,25 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pmkit import alerting, contract, dimensions, history, metrics, patterns, quality, response, rules, suspects, timeline
-from pmkit import impact as impacts
+from pmkit import contract, quality
+from pmkit.analysis.causes import attribution, suspects
+from pmkit.analysis.causes import log_patterns as patterns
+from pmkit.analysis.causes import recurrence as history
+from pmkit.analysis.causes.log_templates import counts_by_template
+from pmkit.analysis.impact import impact as impacts
+from pmkit.analysis.impact import metric_signals
+from pmkit.analysis.impact.measuring_point import choose, of_metrics
+from pmkit.analysis.response import alert_quality as alerting
+from pmkit.analysis.response import milestones as response
+from pmkit.analysis.response import rule_replay, timeline
 from pmkit.core.choices import Audience
 from pmkit.core.errors import IncidentError, PmkitError, SourceError
 from pmkit.core.progress import Progress
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import Measure, known_zone
 from pmkit.ingest.cache import open_incident
-from pmkit.mining import counts_by_template
 from pmkit.recall import recalled
 from pmkit.store.store import MOST_COMPARED, Store
-from pmkit.tier import choose, of_metrics
 
 SCHEMA_FILE = "summary.schema.json"
 MOST_PATTERNS = 20
@@ -171,7 +178,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     rule = incident.file.errors
     judged, series = store.judged(rule.sql), store.metrics()
     impact = _impact(incident, store, judged, series)
-    moves = metrics.moved(series, impact.window)
+    moves = metric_signals.moved(series, impact.window)
     tier = impact.tier
     if impact.detected and tier.unit != "sample":
         impact = replace(impact, clients_affected=store.clients(tier.sources, impact.start, impact.end, rule.sql))
@@ -285,19 +292,19 @@ def _impact(incident: Incident, store: Store, judged: pd.DataFrame, series: pd.D
         found = impacts.assess(judged, choose(judged, store.shared_requests(), store.formats(), incident.file.impact_source), slo)
         if found.detected:
             return found
-    samples = metrics.judged(series)
+    samples = metric_signals.judged(series)
     if samples.empty and not logs:
         raise SourceError(f"{incident.folder}: no logs, and no metric whose name tells of errors, latency or availability")
     told = impacts.assess(samples, of_metrics(samples, logs=logs), slo) if len(samples) else found
     return told if told.detected or not logs else found
 
 
-def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impacts.Impact) -> tuple[rules.RuleVerdict, ...]:
+def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impacts.Impact) -> tuple[rule_replay.RuleVerdict, ...]:
     known = store.rules()
     if known.empty:
         return ()
-    early = impact.start - pd.Timedelta(seconds=rules.LOOK_BACK_S)
-    return rules.judge(known, own, series, store.served(early, impact.data_end), impact)
+    early = impact.start - pd.Timedelta(seconds=rule_replay.LOOK_BACK_S)
+    return rule_replay.judge(known, own, series, store.served(early, impact.data_end), impact)
 
 
 def requests_in(
@@ -326,10 +333,10 @@ def requests_in(
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
     if not impact.detected or not (impact.failed or impact.impaired[0] == "slow"):
-        return dimensions.nothing()
+        return attribution.nothing()
     if impact.tier.unit != "request":
-        return dimensions.nothing()
-    return dimensions.common(requests_in(store, impact, is_error, impact.start, impact.end))
+        return attribution.nothing()
+    return attribution.common(requests_in(store, impact, is_error, impact.start, impact.end))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from pmkit import sections
-from pmkit.chat import by_people
+from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.response.conversation import by_people
 from pmkit.core.markdown import bullets, code, escape, prompt
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.dimensions import in_words
 from pmkit.findings import Findings
 
 MOST_ROUTES: Final = 4

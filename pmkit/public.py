@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import dimensions
+from pmkit.analysis.causes import attribution
 from pmkit.findings import Findings
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
@@ -131,7 +131,7 @@ def public(findings: Findings) -> Findings:
         changes=_changes(findings.changes, scrub),
         messages=findings.messages.head(0),
         suspects=(),
-        parts=dimensions.nothing(),
+        parts=attribution.nothing(),
         patterns=findings.patterns.head(0),
         faded=findings.faded.head(0),
         moves=findings.moves.head(0),

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import kind_of
 from pmkit.core.wording import clock, count, duration
-from pmkit.impact import Impact
 
 MANY: Final = 12
 """More exports of one kind are told as one."""

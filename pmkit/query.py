@@ -10,13 +10,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import dimensions, held, patterns
+from pmkit import held
+from pmkit.analysis.causes import attribution, log_patterns
+from pmkit.analysis.causes.log_templates import templates_of
+from pmkit.analysis.impact.time_bins import WIDTHS_S
 from pmkit.core import schema
 from pmkit.core.frames import conform
 from pmkit.findings import Findings, requests_in
 from pmkit.held import Place
-from pmkit.mining import templates_of
-from pmkit.series import WIDTHS_S
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP
 
@@ -303,8 +304,8 @@ class Logs:
                 table = table[table[column].fillna("").isin(query.chosen[column])]
         start, end = query.start or impact.data_start, query.end or impact.data_end
         inside = (start, end - pd.Timedelta(seconds=schema.BIN_S))
-        found = patterns.moved(table, inside, (impact.data_start, impact.data_end))
-        return found[found["change"].isin(patterns.RISING)].reset_index(drop=True)
+        found = log_patterns.moved(table, inside, (impact.data_start, impact.data_end))
+        return found[found["change"].isin(log_patterns.RISING)].reset_index(drop=True)
 
     def parts(self, query: Query) -> pd.DataFrame:
         """Find what the failed requests of the span have in common, columns of `dimensions.PARTS`."""
@@ -312,15 +313,15 @@ class Logs:
         start, end = query.start or impact.data_start, query.end or impact.data_end
         until = end - pd.Timedelta(microseconds=1)
         if impact.tier.unit != "request":
-            return dimensions.nothing()
+            return attribution.nothing()
         condition, values = self._where(Query(start, end), bins=True)
         counted = self._counted(
             f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)", [*values, list(impact.tier.sources)]
         )
         if counted["events"].sum() <= _LONG:
-            return dimensions.common(requests_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED))
+            return attribution.common(requests_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED))
         within = self._few[self._few["timestamp"].between(start, until)]
-        return dimensions.common(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
+        return attribution.common(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
 
     def _where(self, query: Query, *, bins: bool = False, way: str = _HAS, messages: bool = True) -> tuple[str, list[Any]]:
         """Write a query as a condition with its values.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pmkit.analysis.causes.suspects import describe
+from pmkit.analysis.response.milestones import Step, evidence
+from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural
 from pmkit.findings import Findings
-from pmkit.response import Step, evidence
-from pmkit.rules import RuleVerdict
-from pmkit.suspects import describe
 
 _CLOSE = 0.1
 """A range that is narrower than this share of a time says nothing."""

@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from pmkit import reaction
-from pmkit import timeline as story
+from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.causes.suspects import LIKELY, Suspect
+from pmkit.analysis.response import timeline as story
 from pmkit.contract import utc
 from pmkit.core.markdown import bullets, code, escape, prompt, table
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.dimensions import in_words
 from pmkit.findings import Findings
-from pmkit.suspects import LIKELY, Suspect
 
 MOST_MEASURES = 3
 

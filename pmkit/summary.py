@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pmkit import quality, timeline
+from pmkit import quality
+from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.causes.suspects import LIKELY
+from pmkit.analysis.impact.measuring_point import NAMED
+from pmkit.analysis.response import timeline
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, short, zone_name
-from pmkit.dimensions import in_words
 from pmkit.findings import Findings
-from pmkit.suspects import LIKELY
-from pmkit.tier import NAMED
 
 
 def text(findings: Findings) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 
 import nbformat
 
+from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.core.errors import PmkitError
 from pmkit.core.markdown import tamed
 from pmkit.export.document import read
@@ -20,7 +21,6 @@ from pmkit.formats import detection
 from pmkit.incident.yaml_reader import parse
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
-from pmkit.mining import templates_of
 from pmkit.redaction.patterns import PERSONAL
 from pmkit.redaction.redactor import Redactor
 

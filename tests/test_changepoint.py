@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmkit.changepoint import MAX_BINS, Series, cut_range, dispersion, segments
+from pmkit.analysis.impact.change_points import MAX_BINS, Series, cut_range, dispersion, segments
 
 
 def series(ratios: list[tuple[int, float]], per_bin: int = 200, seed: int = 1) -> Series:

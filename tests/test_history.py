@@ -11,8 +11,8 @@ import pytest
 from conftest import DATA, findings_of
 
 from pmkit import recall
+from pmkit.analysis.causes.recurrence import ALIKE, Signature, seen_before
 from pmkit.findings import compared, investigate
-from pmkit.history import ALIKE, Signature, seen_before
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import Measure
 from pmkit.postmortem import Report

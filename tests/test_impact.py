@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import episodes, seasons
+from pmkit.analysis.impact import episodes, seasonality
+from pmkit.analysis.impact.impact import Impact, assess
+from pmkit.analysis.impact.measuring_point import Tier
 from pmkit.findings import analyse
-from pmkit.impact import Impact, assess
 from pmkit.incident.model import ErrorRule, Slo
 from pmkit.store import store
-from pmkit.tier import Tier
 
 TIER = Tier(("access.log",), "request", "because")
 TOLERANCE_S = 60
@@ -287,12 +287,12 @@ def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.Dat
 
 def test_nights_are_no_drop_of_traffic_where_there_are_days_to_compare_with() -> None:
     calm = days_of_traffic(4)
-    assert episodes.by_traffic(calm, seasons.usual(calm["events"])) is None
+    assert episodes.by_traffic(calm, seasonality.usual(calm["events"])) is None
 
 
 def test_a_drop_at_noon_is_found_on_top_of_the_daily_wave() -> None:
     dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
-    found = episodes.by_traffic(dropped, seasons.usual(dropped["events"]))
+    found = episodes.by_traffic(dropped, seasonality.usual(dropped["events"]))
     assert found is not None
     assert abs(dropped.index[found.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
     assert abs(dropped.index[found.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
@@ -302,13 +302,13 @@ def test_requests_that_never_came_are_counted_against_the_time_of_the_day() -> N
     whole, dropped = days_of_traffic(4), days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
     truth = int((whole["events"] - dropped["events"]).sum())
     inside = pd.Series((dropped.index >= "2026-01-15T12:00Z") & (dropped.index < "2026-01-15T12:30Z"), index=dropped.index)
-    usual = seasons.usual(dropped["events"], inside)
+    usual = seasonality.usual(dropped["events"], inside)
     assert (usual - dropped["events"])[inside].sum() == pytest.approx(truth, rel=0.02)
-    flat = seasons.usual(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
+    flat = seasonality.usual(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
     assert (flat - dropped["events"].iloc[-8640:])[inside.iloc[-8640:]].sum() < 0.6 * truth  # one day does not tell
 
 
 def test_a_quiet_day_is_compared_with_its_own_level() -> None:
     weekend = days_of_traffic(6)
     weekend.loc["2026-01-17", "events"] //= 2
-    assert episodes.by_traffic(weekend, seasons.usual(weekend["events"])) is None
+    assert episodes.by_traffic(weekend, seasonality.usual(weekend["events"])) is None

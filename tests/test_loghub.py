@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from reading import ingested, read
 
-from pmkit.mining import templates_of
+from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS
 

@@ -14,17 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit import metrics
+from pmkit.analysis.impact import metric_signals
+from pmkit.analysis.impact.impact import assess
+from pmkit.analysis.impact.measuring_point import of_metrics
+from pmkit.analysis.impact.metric_signals import judged, moved
 from pmkit.core import schema
 from pmkit.core.errors import SourceError
 from pmkit.core.frames import conform
 from pmkit.findings import Findings, analyse
 from pmkit.findings import schema as schema_of_summary
-from pmkit.impact import assess
-from pmkit.metrics import judged, moved
 from pmkit.postmortem import Report
 from pmkit.store import store
-from pmkit.tier import of_metrics
 
 WINDOW = (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
 
@@ -49,7 +49,10 @@ def test_a_series_that_steps_with_the_impact_has_moved_and_one_that_does_not_has
     row = told.iloc[0]
     assert (row["usual"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
     assert row["moved_at"] == pd.Timestamp(at(15 * 80))
-    assert metrics.in_words(row) == "queue_depth leaves its usual range: 2.02 at the median, 40 at the highest during the impact"
+    assert (
+        metric_signals.in_words(row)
+        == "queue_depth leaves its usual range: 2.02 at the median, 40 at the highest during the impact"
+    )
 
 
 def test_a_series_that_falls_has_moved_too() -> None:
@@ -60,7 +63,7 @@ def test_a_series_that_falls_has_moved_too() -> None:
 def test_a_series_that_is_only_there_during_the_impact_has_no_usual_value() -> None:
     told = moved(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
     assert told["usual"].isna().all()
-    assert metrics.in_words(told.iloc[0]) == "queue_depth appears: up to 0.4 during the impact"
+    assert metric_signals.in_words(told.iloc[0]) == "queue_depth appears: up to 0.4 during the impact"
 
 
 def test_a_new_version_goes_on_with_the_series_of_the_one_before() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmkit import mining
-from pmkit.mining import MOST_WORDS, VARIES, templates_of
+from pmkit.analysis.causes import log_templates
+from pmkit.analysis.causes.log_templates import MOST_WORDS, VARIES, templates_of
 
 
 def mined(*messages: str) -> list[str]:
@@ -53,7 +53,7 @@ def test_of_a_very_long_message_the_first_words_tell_the_template() -> None:
 
 
 def test_of_very_many_messages_the_values_are_told_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mining, "MOST_COMPARED", 3)
+    monkeypatch.setattr(log_templates, "MOST_COMPARED", 3)
     messages = [f"order {n} of 10.0.0.{n} is late" for n in range(9)] + [f"job {name} is late" for name in "abcdefghi"]
     found = templates_of(messages)
     assert found.keys() == set(messages)

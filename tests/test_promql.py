@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from pmkit.promql import NotEvaluableError, Samples, condition, matches
+from pmkit.analysis.response.promql import NotEvaluableError, Samples, condition, matches
 
 ANSWERS: dict[str, Any] = json.loads((ROOT / "tests" / "promql.json").read_text())
 MOMENTS = np.arange(ANSWERS["start"], ANSWERS["end"] + 1, ANSWERS["step"], dtype="float64")

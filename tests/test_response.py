@@ -9,19 +9,20 @@ import pytest
 from conftest import RECORDED, findings_of, truth_of
 from samples import access_log, at
 
-from pmkit import alerting, chat, effects, response
+from pmkit.analysis.causes import change_effect
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response import alert_quality, conversation, milestones
+from pmkit.analysis.response.milestones import STEPS, Response
 from pmkit.core import schema
 from pmkit.core.frames import conform
 from pmkit.findings import Findings, analyse
-from pmkit.impact import Impact
-from pmkit.response import STEPS, Response
 from pmkit.store import store
 
 
 def assessed(found: Findings, **other: object) -> Response:
     """Assess the response to a recording with other data."""
     given = {"alerts": found.store.alerts(), "changes": found.store.changes(), "messages": found.store.messages(), **other}
-    return response.assess(given["alerts"], given["changes"], given["messages"], found.impact, given.get("declared"))
+    return milestones.assess(given["alerts"], given["changes"], given["messages"], found.impact, given.get("declared"))
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -69,7 +70,7 @@ def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_ac
     said = found.store.messages().assign(text="customers write that they cannot order")
     told = assessed(found, alerts=found.store.alerts().iloc[:0], messages=said)
     assert told.detected_by == "person"
-    assert told.at("detected") == chat.by_people(said)["at"].loc[lambda times: times >= found.impact.start].min()
+    assert told.at("detected") == conversation.by_people(said)["at"].loc[lambda times: times >= found.impact.start].min()
     assert told.moments["acknowledged"].status == "not applicable"
 
 
@@ -132,7 +133,7 @@ def test_a_change_without_effect_is_no_mitigation(found: Findings) -> None:
 def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact(incident) -> None:
     impact = failing(incident, range(600, 1200))
     late = change_at(1190, 1190 + 900)
-    assert effects.effect(impact, late.iloc[0], late).verdict != "ended it"
+    assert change_effect.effect(impact, late.iloc[0], late).verdict != "ended it"
 
 
 def test_each_mitigation_is_told_by_what_followed_it() -> None:
@@ -163,7 +164,7 @@ def failing(incident, *stretches: range, minutes: int = 30) -> Impact:
 def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:
     impact = failing(incident, range(600, 1200))
     fewer = impact.fine["errors"].where(impact.fine.index >= pd.Timestamp(at(800)), impact.fine["errors"] // 4)
-    told = effects.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
+    told = change_effect.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
     assert told.verdict == "made it worse"
     assert told.before < told.after
 
@@ -171,7 +172,7 @@ def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:
 def test_of_a_change_in_the_middle_of_another_nothing_can_be_told(incident) -> None:
     impact = failing(incident, range(600, 1200))
     both = pd.concat([change_at(800, 805), change_at(810)], ignore_index=True)
-    assert effects.effect(impact, both.iloc[0], both).verdict == "cannot be told"
+    assert change_effect.effect(impact, both.iloc[0], both).verdict == "cannot be told"
 
 
 def alerts_at(*seconds: float) -> pd.DataFrame:
@@ -185,7 +186,7 @@ def alerts_at(*seconds: float) -> pd.DataFrame:
 def test_an_alert_while_nothing_was_wrong_fired_without_need_and_one_beside_the_logs_is_not_judged(incident) -> None:
     impact = failing(incident, range(3000, 3300), minutes=90)
     fired = alerts_at(60, 3060, 3500, 5000, 90 * 60 + 900)
-    judged = alerting.judge(fired, response.own_alerts(fired, impact), impact, None)
+    judged = alert_quality.judge(fired, milestones.own_alerts(fired, impact), impact, None)
     assert list(judged.needless["alert_id"]) == ["0", "3"]
     assert judged.unjudged == 1
     assert judged.burn is None
@@ -199,13 +200,13 @@ def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective
     """14.4 times 0.1 % of the last hour is 51.84 s of full failure, and longer of less."""
     bins = pd.date_range("2026-01-17T03:00Z", periods=400, freq="10s")
     fine = pd.DataFrame({"events": 1000, "errors": [0] * 200 + [int(1000 * failing_ratio)] * 100 + [0] * 100}, bins)
-    told = alerting.burn_alert(fine, bins[200], objective).at
+    told = alert_quality.burn_alert(fine, bins[200], objective).at
     assert (told - bins[200]).total_seconds() == after_s if after_s else told is None
 
 
 def test_an_alert_of_an_earlier_incident_like_this_one_that_stays_silent_is_named() -> None:
     own = alerts_at(0)
-    assert alerting.missing(own, [("INC-1", ("Noise", "HighErrorRatio"))]) == (("HighErrorRatio", "INC-1"),)
+    assert alert_quality.missing(own, [("INC-1", ("Noise", "HighErrorRatio"))]) == (("HighErrorRatio", "INC-1"),)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -216,4 +217,4 @@ def test_no_alert_of_the_recordings_fired_without_need(incident_id) -> None:
 
 
 def test_what_machines_post_is_no_word_of_people(found: Findings) -> None:
-    assert "alertmanager" not in set(chat.by_people(found.store.messages())["author_role"])
+    assert "alertmanager" not in set(conversation.by_people(found.store.messages())["author_role"])

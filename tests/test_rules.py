@@ -11,10 +11,10 @@ import pytest
 from samples import BEGIN, access_log, at
 
 import pmkit
+from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core.choices import Audience
 from pmkit.findings import Findings
 from pmkit.postmortem import Report
-from pmkit.rules import RuleVerdict
 
 RATIO = 'sum(rate(http_requests_total{status=~"5.."}[1m])) / sum(rate(http_requests_total[1m])) > 0.2'
 LOG = access_log(30, failing=[range(600, 900)], slow=[range(700, 800)])

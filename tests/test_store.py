@@ -18,13 +18,13 @@ import pytest
 from reading import read
 from samples import access_line, access_log, at
 
+from pmkit.analysis.causes.log_templates import counts_by_template
 from pmkit.core import schema
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ErrorRule
 from pmkit.ingest.bytes import archives
-from pmkit.mining import counts_by_template
 from pmkit.store import store
 
 

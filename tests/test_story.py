@@ -11,7 +11,8 @@ import pytest
 from backports import zstd
 from conftest import DATA, RECORDED, findings_of
 
-from pmkit import patterns, timeline
+from pmkit.analysis.causes import log_patterns
+from pmkit.analysis.response import timeline
 from pmkit.core import schema
 from pmkit.core.frames import conform
 from pmkit.findings import Findings
@@ -95,7 +96,7 @@ def templates(*counts: tuple[str, str, int, int, int]) -> pd.DataFrame:
 
 
 def test_messages_are_told_as_new_more_less_or_gone() -> None:
-    told = patterns.moved(
+    told = log_patterns.moved(
         templates(
             ("pool exhausted", "ERROR", 0, 40, 0),
             ("retrying", "WARN", 5, 90, 6),

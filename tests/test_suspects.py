@@ -7,10 +7,10 @@ import pytest
 from conftest import RECORDED, findings_of
 from samples import BEGIN, access_log
 
-from pmkit import suspects
+from pmkit.analysis.causes import suspects
+from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.findings import Findings, analyse
 from pmkit.ingest.cache import open_incident
-from pmkit.suspects import LIKELY, Suspect
 
 CULPRITS = {
     "INC-2026-1012": "deploy of catalog v2.4.1",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pmkit.tier import Tier, kinds
-from pmkit.tier import choose as chosen
+from pmkit.analysis.impact.measuring_point import Tier, kinds
+from pmkit.analysis.impact.measuring_point import choose as chosen
 
 
 def rollup(**sources: tuple[int, int, int]) -> pd.DataFrame:

@@ -15,11 +15,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from matplotlib.widgets import SpanSelector
 
+from pmkit.analysis.impact.time_bins import ratio_with_band
 from pmkit.core import schema, theme
 from pmkit.explorer.look import in_turn
 from pmkit.figures.chart import highest, local_time, style, without_slivers, x
 from pmkit.findings import Findings
-from pmkit.series import ratio_with_band
 
 Span = tuple[pd.Timestamp, pd.Timestamp]
 

@@ -9,10 +9,10 @@ from typing import Any, Final
 import ipywidgets as widgets
 import pandas as pd
 
+from pmkit.analysis.response.timeline import Entry
 from pmkit.explorer.look import button, column, on_value, row, words
 from pmkit.findings import Findings
 from pmkit.incident.yaml_editor import Draft
-from pmkit.timeline import Entry
 
 _PAGE: Final = 40
 _NEAR: Final = 5

@@ -17,10 +17,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
 from matplotlib.figure import Figure
 
+from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.markdown import plain
 from pmkit.core.wording import day, zone_name
-from pmkit.impact import Impact
 
 _SHORT_S: Final = 600
 """On an axis that is shorter, ticks may lie within one minute, seconds."""

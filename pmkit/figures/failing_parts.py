@@ -6,9 +6,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from pmkit.analysis.causes.attribution import in_words
 from pmkit.core import theme
 from pmkit.core.wording import listing, percent, short
-from pmkit.dimensions import in_words
 from pmkit.figures.chart import Chart, style
 from pmkit.findings import Findings
 

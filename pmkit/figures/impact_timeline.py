@@ -6,14 +6,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pmkit.chat import by_people, matters
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response.conversation import by_people, matters
+from pmkit.analysis.response.milestones import Response, Step
 from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, zone_name
 from pmkit.figures.chart import Chart, laid_out, local_time, style, x
 from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 from pmkit.findings import Findings
-from pmkit.impact import Impact
-from pmkit.response import Response, Step
 
 
 def impact_timeline(findings: Findings) -> Chart:

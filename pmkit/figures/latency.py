@@ -5,11 +5,11 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.wording import seconds
 from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, without_slivers, x
 from pmkit.findings import Findings
-from pmkit.impact import Impact
 
 
 def latency(findings: Findings) -> Chart | None:

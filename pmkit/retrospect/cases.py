@@ -11,18 +11,18 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import history
+from pmkit.analysis.causes import recurrence
+from pmkit.analysis.causes.suspects import LIKELY, change_of
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response.milestones import Step
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings import Findings, analyse, signature_of
-from pmkit.impact import Impact
 from pmkit.incident.action_items import table_of
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import CAUSES, TRIGGERS, Measure
 from pmkit.ingest.cache import open_incident
 from pmkit.recall import recalled
-from pmkit.response import Step
-from pmkit.suspects import LIKELY, change_of
 
 STEPS: Final[tuple[Step, ...]] = ("detected", "acknowledged", "mitigated", "resolved")
 _TRIGGER_OF: Final = {
@@ -62,7 +62,7 @@ class Case:
     trigger_from: str
     cause: str | None
     times: dict[str, float]
-    signature: history.Signature
+    signature: recurrence.Signature
 
     def to_json(self) -> str:
         """Write the case as JSON."""
@@ -72,7 +72,7 @@ class Case:
     def from_json(cls, text: str) -> Case:
         """Read what `to_json` wrote."""
         known = json.loads(text)
-        told = {"services": tuple(known["services"]), "signature": history.Signature.from_json(json.dumps(known["signature"]))}
+        told = {"services": tuple(known["services"]), "signature": recurrence.Signature.from_json(json.dumps(known["signature"]))}
         return cls(**{**known, **told})
 
 
@@ -229,7 +229,7 @@ def _trigger(findings: Findings) -> tuple[str | None, str]:
 
 
 def _alike(case: Case, other: Case) -> bool:
-    return history.likeness(case.signature, other.signature)[0] >= history.ALIKE
+    return recurrence.likeness(case.signature, other.signature)[0] >= recurrence.ALIKE
 
 
 def counted(values: Iterable[str | None], order: Iterable[str] = ()) -> list[tuple[str, int]]:

@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmkit import episodes, seasons
+from pmkit.analysis.impact import episodes, seasonality
 from pmkit.core import schema
 
 SEED: Final = 11
@@ -167,7 +167,7 @@ def episode_of(made: Made) -> episodes.Episode | None:
         case "latency":
             return episodes.by_latency(made.table)
         case _:
-            return episodes.by_traffic(made.table, seasons.usual(made.table["events"]))
+            return episodes.by_traffic(made.table, seasonality.usual(made.table["events"]))
 
 
 def pmkit(made: Made) -> Found:

@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 import numpy as np
 import promql_parser as promql
 
-from pmkit.promql.series import Labels, NotEvaluableError, Numbers, Samples, Source, Vector
-from pmkit.promql.windows import OVER_TIME, Windows, quantiles
+from pmkit.analysis.response.promql.vectors import Labels, NotEvaluableError, Numbers, Samples, Source, Vector
+from pmkit.analysis.response.promql.windows import OVER_TIME, Windows, quantiles
 
 LOOKBACK_S: Final = 300.0
 """A sample counts for this long when no newer one comes, seconds; as Prometheus does by default."""

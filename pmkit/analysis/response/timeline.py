@@ -11,13 +11,13 @@ from typing import Final
 
 import pandas as pd
 
-from pmkit.chat import by_people, matters
+from pmkit.analysis.causes.suspects import describe
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.metric_signals import in_words
+from pmkit.analysis.response.conversation import by_people, matters
+from pmkit.analysis.response.milestones import Response, evidence
 from pmkit.core.wording import listing, percent, plural, short
-from pmkit.impact import Impact
 from pmkit.incident.model import EntryEdit
-from pmkit.metrics import in_words
-from pmkit.response import Response, evidence
-from pmkit.suspects import describe
 
 LEAD_S: Final = 86_400
 """How long before the impact the story begins, seconds."""

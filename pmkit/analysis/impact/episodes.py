@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pmkit.changepoint import Segment, Series, cut_range, dispersion, segments
+from pmkit.analysis.impact.change_points import Segment, Series, cut_range, dispersion, segments
+from pmkit.analysis.impact.time_bins import counts, latency
 from pmkit.core import schema
-from pmkit.series import counts, latency
 
 WORSE_BY: Final = 3.0
 """An error ratio counts as impact when it is this many times the baseline …"""

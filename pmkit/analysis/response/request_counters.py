@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmkit.analysis.response.promql import NotEvaluableError, Numbers, Samples, matches
 from pmkit.core import schema
-from pmkit.promql import NotEvaluableError, Numbers, Samples, matches
 
 Matcher = tuple[str, str, str]
 

@@ -7,10 +7,10 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from pmkit.analysis.causes.change_effect import RESOLUTION_S, effect, finished
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response.milestones import evidence
 from pmkit.core.wording import count, duration, percent
-from pmkit.effects import RESOLUTION_S, effect, finished
-from pmkit.impact import Impact
-from pmkit.response import evidence
 
 LOOK_BACK_S: Final = 86_400
 """Changes earlier than this before the onset are not suspected, seconds."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from pmkit.promql.series import Labels, Numbers, Samples, Vector
+from pmkit.analysis.response.promql.vectors import Labels, Numbers, Samples, Vector
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,12 @@ from typing import Final
 
 import pandas as pd
 
+from pmkit.analysis.causes.attribution import MOSTLY
+from pmkit.analysis.causes.suspects import LIKELY, Suspect, change_of
+from pmkit.analysis.impact.impact import Impact
 from pmkit.core.wording import short
-from pmkit.dimensions import MOSTLY
-from pmkit.impact import Impact
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import Measure
-from pmkit.suspects import LIKELY, Suspect, change_of
 
 ALIKE: Final = 0.5
 """Incidents that are alike by less are not taken for the same failure."""

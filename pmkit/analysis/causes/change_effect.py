@@ -8,9 +8,9 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from pmkit.analysis.impact.impact import Impact
 from pmkit.core import schema
 from pmkit.core.wording import percent
-from pmkit.impact import Impact
 
 LOOK_S: Final = 120
 """So much time before a change is compared with as much after it, seconds."""

@@ -7,12 +7,12 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from pmkit import episodes, seasons
+from pmkit.analysis.impact import episodes, seasonality
+from pmkit.analysis.impact.episodes import Episode
+from pmkit.analysis.impact.measuring_point import Tier
+from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
 from pmkit.core import schema
-from pmkit.episodes import Episode
 from pmkit.incident.model import Slo
-from pmkit.series import chart_width, counts, latency, ratio_with_band
-from pmkit.tier import Tier
 
 PEAK_S: Final = 60
 """The peak is the worst bin of this width, seconds."""
@@ -200,7 +200,7 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, E
     return {
         "errors": errors,
         "latency": late,
-        "traffic": episodes.by_traffic(fine, seasons.usual(fine["events"])) if alone else None,
+        "traffic": episodes.by_traffic(fine, seasonality.usual(fine["events"])) if alone else None,
     }
 
 
@@ -277,7 +277,7 @@ def _traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tupl
     inside, outside = whole[within], whole[~within]
     if len(outside) < 5 or inside.empty:
         return _rate(fine), 0
-    usual = seasons.usual(fine["events"], in_window)
+    usual = seasonality.usual(fine["events"], in_window)
     expected, level = float(usual[inside.index].sum()), float(outside.median())
     noise = max(1.4826 * float((outside - usual[outside.index]).abs().median()), level**0.5)
     lost = expected - float(inside.sum())

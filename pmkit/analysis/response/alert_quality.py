@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response.milestones import LEAD_S
+from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core import schema
-from pmkit.impact import Impact
 from pmkit.incident.model import Slo
-from pmkit.response import LEAD_S
-from pmkit.rules import RuleVerdict
 
 _Numbers = np.ndarray[Any, np.dtype[np.float64]]
 

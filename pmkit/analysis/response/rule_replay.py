@@ -9,11 +9,11 @@ from typing import Any, Final, Literal
 import numpy as np
 import pandas as pd
 
-from pmkit import counters, promql
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response import promql, request_counters
+from pmkit.analysis.response.milestones import LEAD_S
+from pmkit.analysis.response.promql import NotEvaluableError, Numbers, Samples
 from pmkit.core import schema
-from pmkit.impact import Impact
-from pmkit.promql import NotEvaluableError, Numbers, Samples
-from pmkit.response import LEAD_S
 
 Verdict = Literal["fires", "too short", "not reached", "always", "not evaluable"]
 
@@ -103,7 +103,7 @@ def judge(
     moments = _moments(impact)
     recorded = {row["name"]: row["expression"] for _, row in rules[rules["kind"] == "recording"].iterrows()}
     fired = set(own["name"].dropna())
-    counted = counters.one_log_a_service(served)
+    counted = request_counters.one_log_a_service(served)
     told = [
         _judge(row, fired, _Data(metrics, counted, recorded, row["expression"]), impact, moments)
         for _, row in alerting.iterrows()
@@ -196,7 +196,7 @@ class _Data:
 
     def __init__(self, metrics: pd.DataFrame, served: pd.DataFrame, recorded: dict[str, str], expression: str) -> None:
         self._metrics, self._served, self._recorded = metrics, served, recorded
-        self._named = counters.grouped_by(expression, *recorded.values())
+        self._named = request_counters.grouped_by(expression, *recorded.values())
         self.used: set[str] = set()
 
     def select(self, name: str, matchers: tuple[tuple[str, str, str], ...]) -> list[Samples]:
@@ -207,10 +207,10 @@ class _Data:
             return [one for one in _series(own) if promql.matches(one.labels, matchers)]
         if name in self._recorded:
             return self._record(name, matchers)
-        if not counters.is_counter(name) or self._served.empty:
+        if not request_counters.is_counter(name) or self._served.empty:
             raise NotEvaluableError(f"no series {name} in the data")
         self.used.add("logs")
-        return counters.counted(self._served, name, matchers, self._named)
+        return request_counters.counted(self._served, name, matchers, self._named)
 
     def _record(self, name: str, matchers: tuple[tuple[str, str, str], ...]) -> list[Samples]:
         expression = self._recorded.pop(name)  # not there for itself

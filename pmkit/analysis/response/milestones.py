@@ -8,10 +8,10 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from pmkit import chat
+from pmkit.analysis.causes.change_effect import RESOLUTION_S, Effect, effect, finished
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.response import conversation
 from pmkit.core.wording import duration
-from pmkit.effects import RESOLUTION_S, Effect, effect, finished
-from pmkit.impact import Impact
 
 LEAD_S: Final = 900
 """Alerts that fired this long before the first error may belong to the incident, seconds."""
@@ -142,7 +142,7 @@ def assess(
         moments = {step: replace(nothing, declared=declared.get(step)) for step in STEPS}
         return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
     own = own_alerts(alerts, impact)
-    people = chat.by_people(messages).sort_values("at")
+    people = conversation.by_people(messages).sort_values("at")
     slack = pd.Timedelta(seconds=RESOLUTION_S)
     made = changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
     effects = tuple(effect(impact, row, changes) for _, row in made.iterrows())
@@ -183,7 +183,7 @@ def _from_row(row: pd.Series, column: str, how: str) -> Moment:
 
 
 def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, Literal["alert", "person"] | None]:
-    noticed = people[people["at"].between(impact.start, impact.end) & chat.notices(people)]
+    noticed = people[people["at"].between(impact.start, impact.end) & conversation.notices(people)]
     first_alert = alerts.iloc[0] if len(alerts) else None
     first_word = noticed.iloc[0] if len(noticed) else None
     if first_alert is not None and (first_word is None or first_alert["started_at"] <= first_word["at"]):
@@ -196,7 +196,7 @@ def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tup
 
 def _acknowledged(alerts: pd.DataFrame, people: pd.DataFrame, since: pd.Timestamp, by: str | None) -> Moment:
     taken = alerts.dropna(subset=["acknowledged_at"]).sort_values("acknowledged_at")
-    said = people[(people["at"] >= since) & chat.says(people, chat.ACKNOWLEDGES)]
+    said = people[(people["at"] >= since) & conversation.says(people, conversation.ACKNOWLEDGES)]
     found = [_from_row(row, "acknowledged_at", f"alert {row['name']} acknowledged") for _, row in taken.head(1).iterrows()]
     found += [_from_row(row, "at", f"{_role(row)} acknowledged in the chat") for _, row in said.head(1).iterrows()]
     if found:
@@ -222,7 +222,7 @@ def _mitigated(made: pd.DataFrame, effects: Sequence[Effect], impact: Impact) ->
 def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> Moment:
     if impact.ongoing:
         return Moment("pending", "the impact goes on at the end of the data")
-    said = people[(people["at"] >= impact.end) & chat.says(people, chat.ALL_CLEAR)]
+    said = people[(people["at"] >= impact.end) & conversation.says(people, conversation.ALL_CLEAR)]
     if len(said):
         return _from_row(said.iloc[0], "at", f"{_role(said.iloc[0])} gave the all clear")
     if alerts.empty:

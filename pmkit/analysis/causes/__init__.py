@@ -1,0 +1,1 @@
+"""What the failures have in common, and what may have caused them."""

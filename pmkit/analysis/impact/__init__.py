@@ -1,0 +1,1 @@
+"""What failed, from when to when, and how badly."""

@@ -1,0 +1,1 @@
+"""How the response went: detection, milestones, alerts, timeline."""
