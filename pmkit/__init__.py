@@ -18,7 +18,7 @@ from pmkit._version import __version__
 if TYPE_CHECKING:
     from pmkit.core.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
     from pmkit.explorer.app import Explorer, explore
-    from pmkit.findings import Findings, investigate
+    from pmkit.findings.findings import Findings, investigate
     from pmkit.incident.folder import Incident
     from pmkit.postmortem import Report, report
     from pmkit.retrospect.report import trends
@@ -46,7 +46,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "core.errors"),
     **dict.fromkeys(("Explorer", "explore"), "explorer.app"),
-    **dict.fromkeys(("Findings", "investigate"), "findings"),
+    **dict.fromkeys(("Findings", "investigate"), "findings.findings"),
     "Incident": "incident.folder",
     **dict.fromkeys(("Report", "report"), "postmortem"),
     "trends": "retrospect.report",

@@ -312,8 +312,8 @@ def _templates_of(given: Sequence[str]) -> tuple[str, Path | None]:
 
 
 def _summary(args: argparse.Namespace) -> None:
-    from pmkit.findings import investigate  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.summary import text  # noqa: PLC0415
+    from pmkit.findings.findings import investigate  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.findings.terminal import text  # noqa: PLC0415
 
     findings = investigate(args.id, args.data, args.timezone or None, progress=_progress(args))
     print(findings.to_json() if args.json else plain(text(findings)))
@@ -321,7 +321,7 @@ def _summary(args: argparse.Namespace) -> None:
 
 def _check(args: argparse.Namespace) -> int:
     from pmkit import check  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.findings import investigate  # noqa: PLC0415
+    from pmkit.findings.findings import investigate  # noqa: PLC0415
 
     if args.rules:
         print(check.page() if args.markdown else check.listing(), end="" if args.markdown else "\n")
@@ -341,8 +341,8 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
+    from pmkit.findings.verify import verify  # noqa: PLC0415
     from pmkit.incident.folder import data_folder  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.verify import verify  # noqa: PLC0415
 
     found = verify(args.report, data_folder(args.data), _progress(args))
     print(plain("\n".join(found)) or "the data say the same")

@@ -10,7 +10,7 @@ from pmkit.analysis.causes.attribution import in_words
 from pmkit.analysis.response.conversation import by_people
 from pmkit.core.markdown import bullets, code, escape, prompt
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 MOST_ROUTES: Final = 4
 MOST_CHANGES: Final = 5

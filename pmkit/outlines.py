@@ -14,7 +14,7 @@ from pmkit import appendix, figures, guides, reaction, sections
 from pmkit.core.choices import Template
 from pmkit.core.markdown import TO_WRITE
 from pmkit.figures import Chart
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 Part = str | Chart
 """Markdown, or a chart."""

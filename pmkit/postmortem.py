@@ -17,10 +17,10 @@ from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape, tamed
 from pmkit.figures import Chart
-from pmkit.findings import Findings, investigate
+from pmkit.findings.findings import Findings, investigate
+from pmkit.findings.provenance import provenance
+from pmkit.findings.public import public
 from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
-from pmkit.provenance import provenance
-from pmkit.public import public
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.analysis.impact.time_bins import WIDTHS_S
 from pmkit.core import schema
 from pmkit.core.frames import conform
-from pmkit.findings import Findings, requests_in
+from pmkit.findings.findings import Findings, requests_in
 from pmkit.held import Place
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP

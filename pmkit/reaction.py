@@ -10,7 +10,7 @@ from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 _CLOSE = 0.1
 """A range that is narrower than this share of a time says nothing."""

@@ -10,10 +10,10 @@ from pmkit import reaction
 from pmkit.analysis.causes.attribution import in_words
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.analysis.response import timeline as story
-from pmkit.contract import utc
 from pmkit.core.markdown import bullets, code, escape, prompt, table
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.findings import Findings
+from pmkit.findings.contract import utc
+from pmkit.findings.findings import Findings
 
 MOST_MEASURES = 3
 

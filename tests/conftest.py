@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from pmkit import jobs, runner
 from pmkit.cli import FORMATS
-from pmkit.findings import Findings, investigate
+from pmkit.findings.findings import Findings, investigate
 from pmkit.incident.folder import Incident, find
 
 ROOT = Path(__file__).parent.parent

@@ -21,7 +21,7 @@ from typed import MANUAL
 import pmkit
 from pmkit import check, cli
 from pmkit.core import schema
-from pmkit.findings import schema as json_schema
+from pmkit.findings.findings import schema as json_schema
 from pmkit.formats import catalog_page
 from pmkit.incident.model import IncidentFile
 from pmkit.outlines import OUTLINES

@@ -11,11 +11,11 @@ import pytest
 from samples import access_log, at
 
 from pmkit import check
-from pmkit.findings import analyse, schema
+from pmkit.findings.findings import analyse, schema
+from pmkit.findings.terminal import text
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.postmortem import Report
-from pmkit.summary import text
 
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
 KINDS = ("failing", "all failing", "slow", "dropping", "calm", "events", "metrics")

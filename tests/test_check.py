@@ -20,7 +20,7 @@ from pmkit import check
 from pmkit.check.blame import blaming
 from pmkit.check.rule import Rule
 from pmkit.cli import main
-from pmkit.findings import Findings, analyse
+from pmkit.findings.findings import Findings, analyse
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.ingest.cache import open_incident

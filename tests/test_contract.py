@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from samples import access_log
 
-from pmkit.contract import iso
-from pmkit.findings import Findings, analyse, schema
+from pmkit.findings.contract import iso
+from pmkit.findings.findings import Findings, analyse, schema
 from pmkit.store import store
 
 

@@ -11,7 +11,7 @@ from conftest import findings_of
 from samples import access_log
 
 from pmkit.analysis.causes import attribution
-from pmkit.findings import analyse
+from pmkit.findings.findings import analyse
 from pmkit.store import store
 
 COLUMNS = ["service", "http_route", "http_method", "version", "host", "client", "attributes"]

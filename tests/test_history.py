@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from conftest import DATA, findings_of
 
-from pmkit import recall
 from pmkit.analysis.causes.recurrence import ALIKE, Signature, seen_before
-from pmkit.findings import compared, investigate
+from pmkit.findings import memo
+from pmkit.findings.findings import compared, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import Measure
 from pmkit.postmortem import Report
@@ -114,12 +114,12 @@ def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Pat
     (folder / "logs").mkdir(parents=True)
     (folder / "incident.yaml").write_text("id: INC-1\ntitle: One\n")
     (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke\n")
-    assert recall.recalled(Incident(folder), "words", lambda: "first") == "first"
-    assert recall.recalled(Incident(folder), "words", lambda: "second") == "first"
+    assert memo.recalled(Incident(folder), "words", lambda: "first") == "first"
+    assert memo.recalled(Incident(folder), "words", lambda: "second") == "first"
     (folder / "incident.yaml").write_text("id: INC-1\ntitle: Two\n")
-    assert recall.recalled(Incident(folder), "words", lambda: "third") == "third"
+    assert memo.recalled(Incident(folder), "words", lambda: "third") == "third"
     (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke again\n")
-    assert recall.recalled(Incident(folder), "words", lambda: "fourth") == "fourth"
+    assert memo.recalled(Incident(folder), "words", lambda: "fourth") == "fourth"
 
 
 def test_comparing_changes_nothing_else() -> None:

@@ -29,7 +29,7 @@ from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.markdown import tamed
-from pmkit.findings import investigate
+from pmkit.findings.findings import investigate
 from pmkit.incident import action_items
 from pmkit.incident.folder import find
 from pmkit.incident.model import IncidentFile

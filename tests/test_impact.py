@@ -13,7 +13,7 @@ from samples import access_log, at
 from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.impact import Impact, assess
 from pmkit.analysis.impact.measuring_point import Tier
-from pmkit.findings import analyse
+from pmkit.findings.findings import analyse
 from pmkit.incident.model import ErrorRule, Slo
 from pmkit.store import store
 

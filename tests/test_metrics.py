@@ -21,8 +21,8 @@ from pmkit.analysis.impact.metric_signals import judged, moved
 from pmkit.core import schema
 from pmkit.core.errors import SourceError
 from pmkit.core.frames import conform
-from pmkit.findings import Findings, analyse
-from pmkit.findings import schema as schema_of_summary
+from pmkit.findings.findings import Findings, analyse
+from pmkit.findings.findings import schema as schema_of_summary
 from pmkit.postmortem import Report
 from pmkit.store import store
 

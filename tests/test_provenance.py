@@ -18,10 +18,10 @@ from pmkit.cli import main
 from pmkit.core.errors import InputError
 from pmkit.export.document import Document
 from pmkit.export.html import page
+from pmkit.findings.provenance import provenance
+from pmkit.findings.public import public
+from pmkit.findings.verify import provenance_of, verify
 from pmkit.incident.folder import find
-from pmkit.provenance import provenance
-from pmkit.public import public
-from pmkit.verify import provenance_of, verify
 
 ID = "INC-2026-1123"
 

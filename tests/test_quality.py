@@ -8,9 +8,9 @@ import pytest
 from conftest import findings_of
 from samples import access_line, access_log, at
 
-from pmkit.findings import Findings, analyse, investigate
+from pmkit.findings.findings import Findings, analyse, investigate
+from pmkit.findings.terminal import text
 from pmkit.ingest.cache import open_incident
-from pmkit.summary import text
 
 MINUTES = 30
 BAD = range(600, 900)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmkit.core import schema
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.query import FACETS, MATCHED, Logs, Query
 
 

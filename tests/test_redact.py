@@ -16,15 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import BEGIN, access_log, at
 
-from pmkit.findings import Findings, analyse, compared
+from pmkit.findings.findings import Findings, analyse, compared
+from pmkit.findings.provenance import provenance
+from pmkit.findings.terminal import text as summary
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.postmortem import Report
-from pmkit.provenance import provenance
 from pmkit.redaction import check_digits
 from pmkit.redaction.patterns import PERSONAL, SECRETS
 from pmkit.redaction.redactor import Redactor
-from pmkit.summary import text as summary
 
 ALL = Redactor([kind.name for kind in PERSONAL])
 SAMPLES = [(kind.name, text) for kind in (*SECRETS, *PERSONAL) for text in kind.samples]

@@ -18,7 +18,7 @@ from pmkit.core.errors import IncidentError, InputError
 from pmkit.core.markdown import TO_WRITE, code, escape, table
 from pmkit.core.wording import clock, duration, percent, sentences
 from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
-from pmkit.findings import Findings, analyse, investigate
+from pmkit.findings.findings import Findings, analyse, investigate
 from pmkit.postmortem import Report
 from pmkit.store import store
 

@@ -15,7 +15,7 @@ from pmkit.analysis.response import alert_quality, conversation, milestones
 from pmkit.analysis.response.milestones import STEPS, Response
 from pmkit.core import schema
 from pmkit.core.frames import conform
-from pmkit.findings import Findings, analyse
+from pmkit.findings.findings import Findings, analyse
 from pmkit.store import store
 
 

@@ -13,7 +13,7 @@ from samples import BEGIN, access_log, at
 import pmkit
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core.choices import Audience
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.postmortem import Report
 
 RATIO = 'sum(rate(http_requests_total{status=~"5.."}[1m])) / sum(rate(http_requests_total[1m])) > 0.2'

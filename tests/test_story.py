@@ -15,7 +15,7 @@ from pmkit.analysis.causes import log_patterns
 from pmkit.analysis.response import timeline
 from pmkit.core import schema
 from pmkit.core.frames import conform
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 CULPRITS = {
     "INC-2026-1012": ("deploy of catalog v2.4.1", "/api/search failed: max() arg is an empty sequence"),

@@ -9,7 +9,7 @@ from samples import BEGIN, access_log
 
 from pmkit.analysis.causes import suspects
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
-from pmkit.findings import Findings, analyse
+from pmkit.findings.findings import Findings, analyse
 from pmkit.ingest.cache import open_incident
 
 CULPRITS = {

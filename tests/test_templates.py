@@ -12,7 +12,7 @@ from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import TO_WRITE
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.outlines import OUTLINES
 from pmkit.postmortem import Report
 

@@ -14,9 +14,9 @@ from pmkit.analysis.causes.change_effect import RESOLUTION_S
 from pmkit.analysis.causes.suspects import change_of
 from pmkit.analysis.response.milestones import STEPS, Step
 from pmkit.check.rule import Context, Found, Text, rule
-from pmkit.contract import utc
 from pmkit.core.locations import is_url
 from pmkit.core.wording import clock, count, duration, listing, percent
+from pmkit.findings.contract import utc
 
 FAR_S: Final = 120
 """A confirmed time may be so far from what was measured, seconds."""

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Final
 
 from pmkit.check.rule import Context, Finder, Found, Location, rule
-from pmkit.contract import utc
 from pmkit.core.wording import clock
+from pmkit.findings.contract import utc
 from pmkit.redaction.redactor import TITLES
 
 _PLACEHOLDER: Final = re.compile(

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from importlib import import_module
 from typing import Final, Literal
 
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 

@@ -24,7 +24,7 @@ from pmkit.explorer.forms import FIELDS, Forms
 from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_value, problem, row, words
 from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
-from pmkit.findings import analyse, compared, investigate
+from pmkit.findings.findings import analyse, compared, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import Conflict, ConflictError, Draft

@@ -8,7 +8,7 @@ from nbformat import v4 as notebooks
 
 from pmkit.export.html import HtmlReportExporter
 from pmkit.figures import Chart
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.outlines import Part
 from pmkit.postmortem import Report, Section
 

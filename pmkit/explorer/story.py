@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmkit.analysis.response.timeline import Entry
 from pmkit.explorer.look import button, column, on_value, row, words
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.incident.yaml_editor import Draft
 
 _PAGE: Final = 40

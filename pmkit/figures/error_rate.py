@@ -11,7 +11,7 @@ from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, percent, zone_name
 from pmkit.figures.chart import Chart, bin_width, highest, local_time, shade, style, without_slivers, x
 from pmkit.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 
 def error_rate(findings: Findings) -> Chart:

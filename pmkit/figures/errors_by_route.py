@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from pmkit.core import theme
 from pmkit.core.wording import count, listing, percent, plural, short
 from pmkit.figures.chart import Chart, style
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 MOST_ROUTES: Final = 12
 

@@ -10,7 +10,7 @@ from pmkit.analysis.causes.attribution import in_words
 from pmkit.core import theme
 from pmkit.core.wording import listing, percent, short
 from pmkit.figures.chart import Chart, style
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 
 def failing_parts(findings: Findings) -> Chart | None:

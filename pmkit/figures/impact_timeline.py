@@ -13,7 +13,7 @@ from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, zone_name
 from pmkit.figures.chart import Chart, laid_out, local_time, style, x
 from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 
 def impact_timeline(findings: Findings) -> Chart:

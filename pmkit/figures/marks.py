@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from pmkit.core import theme
 from pmkit.core.wording import short
 from pmkit.figures.chart import laid_out, x
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 
 MOST_LABELS: Final = 9
 ROW_IN: Final = 0.16

@@ -17,12 +17,12 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.milestones import Step
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
-from pmkit.findings import Findings, analyse, signature_of
+from pmkit.findings.findings import Findings, analyse, signature_of
+from pmkit.findings.memo import recalled
 from pmkit.incident.action_items import table_of
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import CAUSES, TRIGGERS, Measure
 from pmkit.ingest.cache import open_incident
-from pmkit.recall import recalled
 
 STEPS: Final[tuple[Step, ...]] = ("detected", "acknowledged", "mitigated", "resolved")
 _TRIGGER_OF: Final = {

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import data
-from pmkit import findings as analysis
+from pmkit.findings import findings as analysis
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.redaction.patterns import PERSONAL

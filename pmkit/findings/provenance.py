@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from pmkit._version import __version__
 from pmkit.core.choices import Template
-from pmkit.findings import Findings
-from pmkit.quality import remarks
+from pmkit.findings.data_quality import remarks
+from pmkit.findings.findings import Findings
 
 FORMAT: Final = "pmkit provenance 1"
 """What tells it from other data in a file."""

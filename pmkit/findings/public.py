@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pmkit.analysis.causes import attribution
-from pmkit.findings import Findings
+from pmkit.findings.findings import Findings
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 

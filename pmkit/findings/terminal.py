@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from pmkit import quality
 from pmkit.analysis.causes.attribution import in_words
 from pmkit.analysis.causes.suspects import LIKELY
 from pmkit.analysis.impact.measuring_point import NAMED
 from pmkit.analysis.response import timeline
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, short, zone_name
-from pmkit.findings import Findings
+from pmkit.findings import data_quality
+from pmkit.findings.findings import Findings
 
 
 def text(findings: Findings) -> str:
@@ -54,10 +54,10 @@ def text(findings: Findings) -> str:
 
 
 def _read(findings: Findings) -> Iterator[str]:
-    rows = quality.gathered(findings.exports)
+    rows = data_quality.gathered(findings.exports)
     below: dict[str, list[str]] = {row["source"]: [] for row in rows if "others" not in row}
     shared = []
-    for text, sources in quality.remarked(findings.exports).items():
+    for text, sources in data_quality.remarked(findings.exports).items():
         if len(sources) == 1 and sources[0] in below:
             below[sources[0]].append(f"    {short(text, 300)}")
         else:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from pmkit import contract, quality
 from pmkit.analysis.causes import attribution, suspects
 from pmkit.analysis.causes import log_patterns as patterns
 from pmkit.analysis.causes import recurrence as history
@@ -27,10 +26,12 @@ from pmkit.analysis.response import rule_replay, timeline
 from pmkit.core.choices import Audience
 from pmkit.core.errors import IncidentError, PmkitError, SourceError
 from pmkit.core.progress import Progress
+from pmkit.findings import contract
+from pmkit.findings import data_quality as quality
+from pmkit.findings.memo import recalled
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import Measure, known_zone
 from pmkit.ingest.cache import open_incident
-from pmkit.recall import recalled
 from pmkit.store.store import MOST_COMPARED, Store
 
 SCHEMA_FILE = "summary.schema.json"
@@ -138,7 +139,7 @@ class Findings:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of `Findings.to_dict`."""
-    text = resources.files("pmkit").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
+    text = resources.files("pmkit.findings").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
     return dict(json.loads(text))
 
 

@@ -12,11 +12,11 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from pmkit.core.errors import InputError
-from pmkit.findings import analyse, compared
+from pmkit.findings.findings import analyse, compared
+from pmkit.findings.provenance import FORMAT, differences, provenance
+from pmkit.findings.public import public
 from pmkit.incident.folder import find
 from pmkit.ingest.cache import open_incident
-from pmkit.provenance import FORMAT, differences, provenance
-from pmkit.public import public
 
 ATTACHED: Final = "provenance.json"
 """The name of the attachment in a PDF."""

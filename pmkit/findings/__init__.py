@@ -1,0 +1,1 @@
+"""Everything that is known about one incident, in one object."""
