@@ -4,8 +4,8 @@ Each rule has a code, a reason, an example that it finds fault with and one that
 what is written look at `incident.yaml`; rules of fact set it beside the findings.
 """
 
-from pmkit.check.reference import listing, page
+from pmkit.check.output import FORMATS, written
 from pmkit.check.rule import Problem, Rule, Severity, problems, rules
-from pmkit.check.written import FORMATS, written
+from pmkit.check.rules_page import listing, page
 
 __all__ = ["FORMATS", "Problem", "Rule", "Severity", "listing", "page", "problems", "rules", "written"]
