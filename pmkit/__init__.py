@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pmkit.explorer.app import Explorer, explore
     from pmkit.findings.findings import Findings, investigate
     from pmkit.incident.folder import Incident
-    from pmkit.postmortem import Report, report
-    from pmkit.retrospect.report import trends
+    from pmkit.reports.report import Report, report
+    from pmkit.reports.trends.trend_report import trends
     from pmkit.store.store import Store
 
 __all__ = [
@@ -48,8 +48,8 @@ _HOMES = {
     **dict.fromkeys(("Explorer", "explore"), "explorer.app"),
     **dict.fromkeys(("Findings", "investigate"), "findings.findings"),
     "Incident": "incident.folder",
-    **dict.fromkeys(("Report", "report"), "postmortem"),
-    "trends": "retrospect.report",
+    **dict.fromkeys(("Report", "report"), "reports.report"),
+    "trends": "reports.trends.trend_report",
     "Store": "store.store",
 }
 

@@ -278,7 +278,7 @@ def _report(args: argparse.Namespace) -> int:
 
 def _trends(args: argparse.Namespace) -> None:
     from pmkit.incident.folder import data_folder  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.retrospect.report import trends  # noqa: PLC0415
+    from pmkit.reports.trends.trend_report import trends  # noqa: PLC0415
 
     formats = _formats_of(args.to)
     found = trends(args.data, args.since, progress=_progress(args)).trends

@@ -24,7 +24,7 @@ from pmkit.core import schema
 from pmkit.findings.findings import schema as json_schema
 from pmkit.formats import catalog_page
 from pmkit.incident.model import IncidentFile
-from pmkit.outlines import OUTLINES
+from pmkit.reports.outlines import OUTLINES
 
 _WIDTH: Final = 100
 _GIVEN: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")

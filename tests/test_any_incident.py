@@ -15,7 +15,7 @@ from pmkit.findings.findings import analyse, schema
 from pmkit.findings.terminal import text
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
-from pmkit.postmortem import Report
+from pmkit.reports.report import Report
 
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
 KINDS = ("failing", "all failing", "slow", "dropping", "calm", "events", "metrics")

@@ -13,9 +13,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pmkit.cli import main
 from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident
-from pmkit.postmortem import Report
 from pmkit.redaction.notebook import clean
 from pmkit.redaction.redactor import Redactor
+from pmkit.reports.report import Report
 
 SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
 

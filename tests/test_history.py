@@ -15,7 +15,7 @@ from pmkit.findings import memo
 from pmkit.findings.findings import compared, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import Measure
-from pmkit.postmortem import Report
+from pmkit.reports.report import Report
 
 OWN = Signature(
     "INC-2",

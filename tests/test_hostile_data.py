@@ -33,8 +33,8 @@ from pmkit.findings.findings import investigate
 from pmkit.incident import action_items
 from pmkit.incident.folder import find
 from pmkit.incident.model import IncidentFile
-from pmkit.outlines import OUTLINES
-from pmkit.postmortem import Report
+from pmkit.reports.outlines import OUTLINES
+from pmkit.reports.report import Report
 
 ID = "INC-66"
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")

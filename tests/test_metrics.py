@@ -23,7 +23,7 @@ from pmkit.core.errors import SourceError
 from pmkit.core.frames import conform
 from pmkit.findings.findings import Findings, analyse
 from pmkit.findings.findings import schema as schema_of_summary
-from pmkit.postmortem import Report
+from pmkit.reports.report import Report
 from pmkit.store import store
 
 WINDOW = (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))

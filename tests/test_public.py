@@ -21,12 +21,12 @@ from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
 from pmkit.explorer.preview import page
-from pmkit.figures import Chart
 from pmkit.findings.findings import investigate
 from pmkit.findings.public import Scrub, _names, public
 from pmkit.incident.folder import find
-from pmkit.outlines import OUTLINES
-from pmkit.postmortem import Report
+from pmkit.reports.figures import Chart
+from pmkit.reports.outlines import OUTLINES
+from pmkit.reports.report import Report
 
 SECRETS = {
     "host of the log": "web7-prod", "host with a domain": "db3.shop.internal", "pod": "cart-6d4cf56db6-x2x9q",

@@ -127,7 +127,7 @@ def test_sparse_logs_have_no_gaps(notes) -> None:
 
 
 def test_the_appendix_lists_every_assumption(incident) -> None:
-    from pmkit.appendix import data_quality
+    from pmkit.reports.evidence_section import data_quality
 
     text = data_quality(found(incident({"edge.log": access_log(MINUTES), "shop.log": shop(zoned=False, ids=False)})))
     assert "`shop.log`: its times carry no zone and are read in UTC, the incident's, for want of another." in text
@@ -145,7 +145,7 @@ def test_the_terminal_tells_the_doubts_too(incident) -> None:
 
 
 def test_many_exports_of_one_kind_are_told_as_one_with_the_counts_of_all(incident) -> None:
-    from pmkit.appendix import data_quality
+    from pmkit.reports.evidence_section import data_quality
 
     lines = access_log(MINUTES).splitlines(keepends=True)
     hosts = {f"web-{n}/access.log": "".join(lines[n::20]) for n in range(20)}
@@ -161,10 +161,10 @@ def test_many_exports_of_one_kind_are_told_as_one_with_the_counts_of_all(inciden
 
 
 def test_of_hundreds_of_exports_the_digests_stay_in_the_data_of_the_report(incident, monkeypatch) -> None:
-    from pmkit import appendix
-    from pmkit.appendix import data_quality
+    from pmkit.reports import evidence_section
+    from pmkit.reports.evidence_section import data_quality
 
-    monkeypatch.setattr(appendix, "MOST_DIGESTS", 5)
+    monkeypatch.setattr(evidence_section, "MOST_DIGESTS", 5)
     lines = access_log(MINUTES).splitlines(keepends=True)
     findings = found(incident({f"web-{n}/access.log": "".join(lines[n::6]) for n in range(6)}))
     text = data_quality(findings)

@@ -21,10 +21,10 @@ from pmkit.findings.provenance import provenance
 from pmkit.findings.terminal import text as summary
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
-from pmkit.postmortem import Report
 from pmkit.redaction import check_digits
 from pmkit.redaction.patterns import PERSONAL, SECRETS
 from pmkit.redaction.redactor import Redactor
+from pmkit.reports.report import Report
 
 ALL = Redactor([kind.name for kind in PERSONAL])
 SAMPLES = [(kind.name, text) for kind in (*SECRETS, *PERSONAL) for text in kind.samples]

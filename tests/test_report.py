@@ -17,9 +17,9 @@ from samples import access_log, at
 from pmkit.core.errors import IncidentError, InputError
 from pmkit.core.markdown import TO_WRITE, code, escape, table
 from pmkit.core.wording import clock, duration, percent, sentences
-from pmkit.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.findings.findings import Findings, analyse, investigate
-from pmkit.postmortem import Report
+from pmkit.reports.figures import error_rate, errors_by_route, impact_timeline, latency
+from pmkit.reports.report import Report
 from pmkit.store import store
 
 REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]

@@ -14,7 +14,7 @@ import pmkit
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core.choices import Audience
 from pmkit.findings.findings import Findings
-from pmkit.postmortem import Report
+from pmkit.reports.report import Report
 
 RATIO = 'sum(rate(http_requests_total{status=~"5.."}[1m])) / sum(rate(http_requests_total[1m])) > 0.2'
 LOG = access_log(30, failing=[range(600, 900)], slow=[range(700, 800)])

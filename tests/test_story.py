@@ -169,7 +169,7 @@ def test_of_few_entries_all_are_shown(recorded: Findings) -> None:
 
 
 def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Findings) -> None:
-    from pmkit import reaction, sections
+    from pmkit.reports import response_section, sections
 
     row = found.response.mitigations.iloc[0]
     many = pd.DataFrame([row.to_dict() | {"summary": f"try {n}"} for n in range(500)])
@@ -182,7 +182,7 @@ def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Finding
     rows = [line for line in sections.timeline(stormy).splitlines() if line.startswith("|")]
     assert len(rows) == timeline.MOST + 2
     assert "more chat messages of this time." in sections.timeline(stormy)
-    tried = reaction.mitigations(stormy) or ""
-    assert tried.count("try ") == reaction.MOST_MITIGATIONS
+    tried = response_section.mitigations(stormy) or ""
+    assert tried.count("try ") == response_section.MOST_MITIGATIONS
     assert "try 499" in tried
     assert tried.endswith("480 more changes during the impact are not shown.")

@@ -13,8 +13,8 @@ from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import TO_WRITE
 from pmkit.findings.findings import Findings
-from pmkit.outlines import OUTLINES
-from pmkit.postmortem import Report
+from pmkit.reports.outlines import OUTLINES
+from pmkit.reports.report import Report
 
 REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
 GUIDES = [name for name in OUTLINES if name != "pmkit"]

@@ -18,9 +18,9 @@ from samples import access_log
 from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.errors import IncidentError, InputError
-from pmkit.retrospect.cases import Trends, of_folder
-from pmkit.retrospect.report import TrendReport, trends
-from pmkit.retrospect.spread import spread
+from pmkit.reports.trends.cases import Trends, of_folder
+from pmkit.reports.trends.quantile_interval import spread
+from pmkit.reports.trends.trend_report import TrendReport, trends
 
 TODAY = date(2026, 11, 25)
 

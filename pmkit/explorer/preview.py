@@ -7,10 +7,10 @@ from typing import Any
 from nbformat import v4 as notebooks
 
 from pmkit.export.html import HtmlReportExporter
-from pmkit.figures import Chart
 from pmkit.findings.findings import Findings
-from pmkit.outlines import Part
-from pmkit.postmortem import Report, Section
+from pmkit.reports.figures import Chart
+from pmkit.reports.outlines import Part
+from pmkit.reports.report import Report, Section
 
 
 def page(findings: Findings) -> str:

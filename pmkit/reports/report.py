@@ -12,15 +12,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
-from pmkit import sections
 from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape, tamed
-from pmkit.figures import Chart
 from pmkit.findings.findings import Findings, investigate
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
-from pmkit.outlines import OUTLINES, Part, Piece, Under, laid_out
+from pmkit.reports import sections
+from pmkit.reports.figures import Chart
+from pmkit.reports.outlines import OUTLINES, Part, Piece, Under, laid_out
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pmkit import sections
 from pmkit.analysis.causes.attribution import in_words
 from pmkit.analysis.response.conversation import by_people
 from pmkit.core.markdown import bullets, code, escape, prompt
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings.findings import Findings
+from pmkit.reports import sections
 
 MOST_ROUTES: Final = 4
 MOST_CHANGES: Final = 5

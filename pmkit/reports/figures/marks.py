@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 
 from pmkit.core import theme
 from pmkit.core.wording import short
-from pmkit.figures.chart import laid_out, x
 from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import laid_out, x
 
 MOST_LABELS: Final = 9
 ROW_IN: Final = 0.16

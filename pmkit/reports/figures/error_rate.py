@@ -9,9 +9,9 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, percent, zone_name
-from pmkit.figures.chart import Chart, bin_width, highest, local_time, shade, style, without_slivers, x
-from pmkit.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
 from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import Chart, bin_width, highest, local_time, shade, style, without_slivers, x
+from pmkit.reports.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
 
 
 def error_rate(findings: Findings) -> Chart:

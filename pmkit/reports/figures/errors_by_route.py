@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from pmkit.core import theme
 from pmkit.core.wording import count, listing, percent, plural, short
-from pmkit.figures.chart import Chart, style
 from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import Chart, style
 
 MOST_ROUTES: Final = 12
 

@@ -12,11 +12,11 @@ from pmkit.core.errors import InputError
 from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.progress import Progress
 from pmkit.core.wording import count, duration, listing, percent, plural, short
-from pmkit.figures import Chart, response_times
 from pmkit.incident.model import CAUSES, TRIGGERS
-from pmkit.postmortem import Section
-from pmkit.retrospect.cases import STEPS, Case, Trends, counted, of_folder
-from pmkit.retrospect.spread import Spread, spread
+from pmkit.reports.figures import Chart, response_times
+from pmkit.reports.report import Section
+from pmkit.reports.trends.cases import STEPS, Case, Trends, counted, of_folder
+from pmkit.reports.trends.quantile_interval import Spread, spread
 
 FEW: Final = 6
 """Fewer incidents do not bound a median at 95 %."""

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter
 
 from pmkit.core import theme
 from pmkit.core.wording import duration, listing
-from pmkit.figures.chart import Chart, style
+from pmkit.reports.figures.chart import Chart, style
 
 _TICKS_S = (1, 10, 30, 60, 300, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400, 604_800)
 

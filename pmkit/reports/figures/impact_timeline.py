@@ -11,9 +11,9 @@ from pmkit.analysis.response.conversation import by_people, matters
 from pmkit.analysis.response.milestones import Response, Step
 from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, zone_name
-from pmkit.figures.chart import Chart, laid_out, local_time, style, x
-from pmkit.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import Chart, laid_out, local_time, style, x
+from pmkit.reports.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
 
 
 def impact_timeline(findings: Findings) -> Chart:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from pmkit import reaction
 from pmkit.analysis.causes.attribution import in_words
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.analysis.response import timeline as story
@@ -14,6 +13,7 @@ from pmkit.core.markdown import bullets, code, escape, prompt, table
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings.contract import utc
 from pmkit.findings.findings import Findings
+from pmkit.reports import response_section
 
 MOST_MEASURES = 3
 
@@ -306,7 +306,7 @@ def resolution(findings: Findings) -> str:
 
 def recovery(findings: Findings) -> str | None:
     """Write how it is known that the impact ended; None where there was none."""
-    return " ".join([escape(_recovery(findings)), *reaction.spells(findings)]) if findings.impact.detected else None
+    return " ".join([escape(_recovery(findings)), *response_section.spells(findings)]) if findings.impact.detected else None
 
 
 def still_degraded(findings: Findings) -> str:

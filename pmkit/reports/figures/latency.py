@@ -8,8 +8,8 @@ from matplotlib.ticker import FuncFormatter
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.wording import seconds
-from pmkit.figures.chart import Chart, bin_width, local_time, shade, style, without_slivers, x
 from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import Chart, bin_width, local_time, shade, style, without_slivers, x
 
 
 def latency(findings: Findings) -> Chart | None:

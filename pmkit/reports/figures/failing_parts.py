@@ -9,8 +9,8 @@ from matplotlib.ticker import PercentFormatter
 from pmkit.analysis.causes.attribution import in_words
 from pmkit.core import theme
 from pmkit.core.wording import listing, percent, short
-from pmkit.figures.chart import Chart, style
 from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import Chart, style
 
 
 def failing_parts(findings: Findings) -> Chart | None:

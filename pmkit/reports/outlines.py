@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pmkit import appendix, figures, guides, reaction, sections
 from pmkit.core.choices import Template
 from pmkit.core.markdown import TO_WRITE
-from pmkit.figures import Chart
 from pmkit.findings.findings import Findings
+from pmkit.reports import evidence_section, figures, guide_sections, response_section, sections
+from pmkit.reports.figures import Chart
 
 Part = str | Chart
 """Markdown, or a chart."""
@@ -112,23 +112,23 @@ _LEARNED: Final[tuple[Piece, ...]] = (
 _ENDED: Final[tuple[Piece, ...]] = (
     sections.resolution,
     sections.recovery,
-    reaction.mitigations,
+    response_section.mitigations,
     _led("Still degraded", sections.still_degraded),
 )
 _TO_DO: Final[tuple[Piece, ...]] = (sections.measures, Under("Open from before", (sections.open_from_before,)))
 _EVIDENCE: Final[tuple[Piece, ...]] = (
-    Under("Impact in numbers", (appendix.numbers,)),
-    appendix.routes,
-    appendix.parts,
+    Under("Impact in numbers", (evidence_section.numbers,)),
+    evidence_section.routes,
+    evidence_section.parts,
     figures.failing_parts,
     figures.latency,
-    appendix.method,
-    appendix.patterns,
-    appendix.metrics,
-    appendix.data_quality,
-    appendix.secrets,
+    evidence_section.method,
+    evidence_section.patterns,
+    evidence_section.metrics,
+    evidence_section.data_quality,
+    evidence_section.secrets,
 )
-_RULES: Final = Under("Alert rules", (reaction.rule_verdicts,))
+_RULES: Final = Under("Alert rules", (response_section.rule_verdicts,))
 _WHERE: Final[tuple[Piece, ...]] = (Under("Evidence", (sections.evidence,)), figures.errors_by_route)
 _BEFORE: Final = Under("Seen before", (sections.seen_before,))
 
@@ -147,13 +147,13 @@ OUTLINES: Final[dict[Template, Outline]] = {
         ),
         resolution=_ENDED,
         measures=_TO_DO,
-        response=Under("Response", (reaction.moments, reaction.alerts, _RULES, *_LEARNED), 2),
+        response=Under("Response", (response_section.moments, response_section.alerts, _RULES, *_LEARNED), 2),
         evidence=Under("Appendix: evidence", _EVIDENCE, 2),
     ),
     "sre-book": Outline(
         manner="the example postmortem of Google's SRE book",
         source="https://sre.google/sre-book/example-postmortem/",
-        issue_summary=(sections.issue_summary, Under("Impact", (guides.impact,)), figures.error_rate),
+        issue_summary=(sections.issue_summary, Under("Impact", (guide_sections.impact,)), figures.error_rate),
         timeline=_STORY,
         root_cause=(
             sections.root_cause,
@@ -162,7 +162,7 @@ OUTLINES: Final[dict[Template, Outline]] = {
             *_WHERE,
             _BEFORE,
         ),
-        resolution=(*_ENDED, Under("Detection", (guides.detection, reaction.alerts)), _RULES),
+        resolution=(*_ENDED, Under("Detection", (guide_sections.detection, response_section.alerts)), _RULES),
         measures=_TO_DO,
         response=Under(
             "Lessons learned",
@@ -181,18 +181,18 @@ OUTLINES: Final[dict[Template, Outline]] = {
         issue_summary=(
             sections.issue_summary,
             figures.error_rate,
-            Under("Lead-up", (guides.lead_up,)),
-            Under("Fault", (guides.fault, figures.errors_by_route)),
-            Under("Impact", (guides.impact,)),
-            Under("Detection", (guides.detection, reaction.alerts)),
-            Under("Response", (reaction.moments,)),
+            Under("Lead-up", (guide_sections.lead_up,)),
+            Under("Fault", (guide_sections.fault, figures.errors_by_route)),
+            Under("Impact", (guide_sections.impact,)),
+            Under("Detection", (guide_sections.detection, response_section.alerts)),
+            Under("Response", (response_section.moments,)),
         ),
         timeline=_STORY,
         root_cause=(
-            Under("The five whys", (guides.five_whys,)),
+            Under("The five whys", (guide_sections.five_whys,)),
             Under("Root cause", (sections.root_cause, _led("Contributing factors", sections.contributing_factors))),
-            Under("Backlog check", (guides.backlog_check,)),
-            Under("Recurrence", (guides.recurrence,)),
+            Under("Backlog check", (guide_sections.backlog_check,)),
+            Under("Recurrence", (guide_sections.recurrence,)),
             Under("Evidence", (sections.evidence,)),
         ),
         resolution=(*_ENDED, Under("Lessons learned", _LEARNED, 2)),
@@ -206,9 +206,9 @@ OUTLINES: Final[dict[Template, Outline]] = {
         issue_summary=(
             sections.issue_summary,
             figures.error_rate,
-            Under("What happened", (guides.lead_up, guides.fault)),
-            Under("Impact", (appendix.numbers,)),
-            Under("Responders", (guides.responders,)),
+            Under("What happened", (guide_sections.lead_up, guide_sections.fault)),
+            Under("Impact", (evidence_section.numbers,)),
+            Under("Responders", (guide_sections.responders,)),
         ),
         timeline=_STORY,
         root_cause=(
@@ -222,8 +222,8 @@ OUTLINES: Final[dict[Template, Outline]] = {
             Under(
                 "How did we do?",
                 (
-                    reaction.moments,
-                    reaction.alerts,
+                    response_section.moments,
+                    response_section.alerts,
                     _RULES,
                     Under("What went well", (sections.went_well,)),
                     Under("What did not go so well", (sections.went_badly,)),
@@ -235,10 +235,10 @@ OUTLINES: Final[dict[Template, Outline]] = {
         measures=_TO_DO,
         response=Under(
             "Messaging",
-            (Under("Internal", (guides.internal_message,)), Under("External", (guides.external_message,))),
+            (Under("Internal", (guide_sections.internal_message,)), Under("External", (guide_sections.external_message,))),
             2,
         ),
-        evidence=Under("Appendix: evidence", (appendix.routes, *_EVIDENCE[2:]), 2),
+        evidence=Under("Appendix: evidence", (evidence_section.routes, *_EVIDENCE[2:]), 2),
     ),
 }
 """The ready templates, by the names that `--template` takes."""
