@@ -247,7 +247,8 @@ def _new(args: argparse.Namespace) -> None:
 
 def _report(args: argparse.Namespace) -> int:
     with _without(*UNUSED):
-        from pmkit import jobs, runner  # noqa: PLC0415 - `--help` loads nothing
+        from pmkit.publish import job as jobs  # noqa: PLC0415 - `--help` loads nothing
+        from pmkit.publish import run
     from pmkit.incident.folder import data_folder, find, incidents  # noqa: PLC0415
 
     formats = _formats_of(args.to)
@@ -268,7 +269,7 @@ def _report(args: argparse.Namespace) -> int:
             asked.append(jobs.Job(incident, args.out, formats, *ways))
         except PmkitError as wrong:
             code = max(code, _tell(wrong))
-    for _, made in runner.run_all(asked, args.jobs, _progress(args)):
+    for _, made in run.run_all(asked, args.jobs, _progress(args)):
         if isinstance(made, PmkitError):
             code = max(code, _tell(made))
         else:
@@ -286,10 +287,11 @@ def _trends(args: argparse.Namespace) -> None:
         print(plain(found.to_csv()), end="")
         return
     with _without(*UNUSED):
-        from pmkit import jobs, runner  # noqa: PLC0415
+        from pmkit.publish import job as jobs  # noqa: PLC0415
+        from pmkit.publish import run
 
     job = jobs.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper, templates=args.template)
-    print("\n".join(map(str, runner.run(job, _progress(args)))))
+    print("\n".join(map(str, run.run(job, _progress(args)))))
 
 
 def _formats_of(text: str) -> list[str]:
@@ -380,7 +382,7 @@ def _ingest(args: argparse.Namespace) -> None:
 
 
 def _events(args: argparse.Namespace) -> None:
-    from pmkit.events import explain, write  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.publish.events import explain, write  # noqa: PLC0415 - `--help` loads nothing
 
     if args.explain:
         print(plain("\n\n".join(explain(path, timezone=args.timezone, form=args.format) for path in args.paths)))

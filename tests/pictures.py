@@ -15,8 +15,8 @@ from playwright.sync_api import Browser
 from serving import LAB, run_explorer, serving
 from typed import MANUAL, ROOT, Shell, steps
 
-from pmkit import jobs, runner
 from pmkit.incident.folder import find
+from pmkit.publish import job, run
 
 PICTURES = MANUAL / "pictures"
 DATA = ROOT / "data" / "incidents"
@@ -53,7 +53,7 @@ def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
 
 def readme(browser: Browser, folder: Path) -> None:
     """Take a report and the explorer of an incident that ships with pmkit."""
-    runner.run(jobs.Job(find(SHOWN, DATA), folder, ["html"]))
+    run.run(job.Job(find(SHOWN, DATA), folder, ["html"]))
     page(browser, folder / f"{SHOWN}.html", "report.png", 1160, 1235)
     explorer(browser, folder / "lab", DATA / SHOWN, "explorer.png")
 

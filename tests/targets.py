@@ -14,13 +14,13 @@ import nbformat
 from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.core.errors import PmkitError
 from pmkit.core.markdown import tamed
-from pmkit.export.document import read
-from pmkit.export.html import page
-from pmkit.export.pdf import pdf
 from pmkit.formats import detection
 from pmkit.incident.yaml_reader import parse
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
+from pmkit.publish.document import read
+from pmkit.publish.html_exporter import page
+from pmkit.publish.pdf_exporter import pdf
 from pmkit.redaction.patterns import PERSONAL
 from pmkit.redaction.redactor import Redactor
 

@@ -14,7 +14,7 @@ from chrome import REQUIRED, needs_chromium
 from conftest import ROOT
 from playwright.sync_api import Browser, Page
 
-from pmkit.export.html import HtmlReportExporter
+from pmkit.publish.html_exporter import HtmlReportExporter
 
 AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = needs_chromium

@@ -17,8 +17,8 @@ from samples import access_log
 
 import pmkit
 from pmkit.explorer.app import Explorer
-from pmkit.explorer.preview import page
 from pmkit.incident.folder import Incident
+from pmkit.publish.preview import page
 
 ID = "INC-2026-1103"
 

@@ -18,10 +18,10 @@ from test_report import REQUIRED as SECTIONS
 
 from pmkit.cli import main
 from pmkit.core.errors import ReportError
-from pmkit.export.document import read
-from pmkit.export.html import POLICY, HtmlReportExporter, page, sanitise
-from pmkit.export.markdown import MarkdownReportExporter
-from pmkit.export.pdf import PdfReportExporter
+from pmkit.publish.document import read
+from pmkit.publish.html_exporter import POLICY, HtmlReportExporter, page, sanitise
+from pmkit.publish.markdown_exporter import MarkdownReportExporter
+from pmkit.publish.pdf_exporter import PdfReportExporter
 
 HEADINGS = [*SECTIONS, "Response", "Appendix: evidence"]
 

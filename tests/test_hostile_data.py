@@ -25,7 +25,6 @@ from ruamel.yaml import YAML
 from samples import BEGIN, at
 from serving import LAB, WAIT_MS, serving
 
-from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.markdown import tamed
@@ -33,6 +32,7 @@ from pmkit.findings.findings import investigate
 from pmkit.incident import action_items
 from pmkit.incident.folder import find
 from pmkit.incident.model import IncidentFile
+from pmkit.publish import job, run
 from pmkit.reports.outlines import OUTLINES
 from pmkit.reports.report import Report
 
@@ -162,7 +162,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def made(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make the report in the manner that shows most fields."""
     out = tmp_path_factory.mktemp("out")
-    runner.run(jobs.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
+    run.run(job.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
     return out
 
 

@@ -13,15 +13,15 @@ import pypdf
 import pytest
 from conftest import DATA, findings_of
 
-from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.errors import InputError
-from pmkit.export.document import Document
-from pmkit.export.html import page
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
 from pmkit.findings.verify import provenance_of, verify
 from pmkit.incident.folder import find
+from pmkit.publish import job, run
+from pmkit.publish.document import Document
+from pmkit.publish.html_exporter import page
 
 ID = "INC-2026-1123"
 
@@ -31,7 +31,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder with an incident and the report on it."""
     folder = tmp_path_factory.mktemp("reported")
     shutil.copytree(DATA / ID, folder / "data" / ID)
-    runner.run(jobs.Job(find(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
+    run.run(job.Job(find(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
     return folder
 
 
@@ -101,7 +101,7 @@ def test_for_the_public_inputs_are_told_by_their_digests_alone() -> None:
 
 
 def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
-    (made,) = runner.run(jobs.Job(find("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
+    (made,) = run.run(job.Job(find("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
     assert verify(made, DATA) == []
     assert "edge-access" not in made.read_text()
 

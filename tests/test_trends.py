@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import access_log
 
-from pmkit import jobs, runner
 from pmkit.cli import main
 from pmkit.core.errors import IncidentError, InputError
+from pmkit.publish import job, run
 from pmkit.reports.trends.cases import Trends, of_folder
 from pmkit.reports.trends.quantile_interval import spread
 from pmkit.reports.trends.trend_report import TrendReport, trends
@@ -118,7 +118,7 @@ def test_the_table_for_spreadsheets_has_a_row_an_incident_and_no_formula(folder,
 
 
 def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> None:
-    made = runner.run(jobs.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
+    made = run.run(job.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
     assert [path.name for path in made] == ["trends.html", "trends.pdf"]
     page = (tmp_path / "trends.html").read_text()
     for heading in ("Summary", "Counts", "Response times", "Triggers and causes", "Open measures"):

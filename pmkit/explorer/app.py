@@ -22,12 +22,12 @@ from pmkit.explorer.evidence import Filters, Lines, Ranks
 from pmkit.explorer.fit import Fit
 from pmkit.explorer.forms import FIELDS, Forms
 from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_value, problem, row, words
-from pmkit.explorer.preview import page
 from pmkit.explorer.story import Story
 from pmkit.findings.findings import analyse, compared, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import Conflict, ConflictError, Draft
+from pmkit.publish.preview import page
 from pmkit.query import Logs, Query
 
 _PREVIEW_PX: Final = 900
@@ -318,11 +318,12 @@ class Explorer:
         """Save, and write HTML and PDF."""
         if not self.save():
             return
-        from pmkit import jobs, runner  # noqa: PLC0415 - papermill only when it is asked for
+        from pmkit.publish import job as jobs  # noqa: PLC0415 - papermill only when it is asked for
+        from pmkit.publish import run
 
         with self._busy("Running the notebook …") as done, ThreadPoolExecutor(1) as pool:
             job = jobs.Job(self.findings.incident, self._out, ["html", "pdf"], self._timezone or "")
-            made = pool.submit(runner.run, job).result()  # in a thread without an event loop, as papermill starts one
+            made = pool.submit(run.run, job).result()  # in a thread without an event loop, as papermill starts one
             done(f"Written: {', '.join(str(path) for path in made)}.")
 
     @contextlib.contextmanager

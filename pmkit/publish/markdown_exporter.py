@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from traitlets import Unicode
 
 from pmkit.core.markdown import escape
-from pmkit.export.document import Block, Document, read
+from pmkit.publish.document import Block, Document, read
 
 
 class MarkdownReportExporter(Exporter):

@@ -6,8 +6,8 @@ from typing import Any
 
 from nbformat import v4 as notebooks
 
-from pmkit.export.html import HtmlReportExporter
 from pmkit.findings.findings import Findings
+from pmkit.publish.html_exporter import HtmlReportExporter
 from pmkit.reports.figures import Chart
 from pmkit.reports.outlines import Part
 from pmkit.reports.report import Report, Section

@@ -20,8 +20,8 @@ from nbformat import NotebookNode
 from traitlets import Enum, Unicode
 
 from pmkit.core.errors import ReportError
-from pmkit.export.document import Block, Document, read
-from pmkit.export.markdown import fenced
+from pmkit.publish.document import Block, Document, read
+from pmkit.publish.markdown_exporter import fenced
 
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
 _IMAGE: Final = "pmkit-image:"
@@ -125,7 +125,7 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
                 shutil.copy(own, root / ("style.typ" if own.name == TEMPLATE else own.name))
         for image in document.images:
             (root / image.file).write_bytes(image.data)
-        style = resources.files("pmkit.export").joinpath("templates/report.typ").read_text(encoding="utf-8")
+        style = resources.files("pmkit.publish").joinpath("templates/report.typ").read_text(encoding="utf-8")
         (root / "pmkit.typ").write_text(style, encoding="utf-8")
         if not (root / "style.typ").exists():
             (root / "style.typ").write_text('#import "pmkit.typ": *', encoding="utf-8")

@@ -28,7 +28,7 @@ from traitlets.config import Config
 
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress
-from pmkit.jobs import Job, TrendsJob
+from pmkit.publish.job import Job, TrendsJob
 from pmkit.redaction.notebook import clean
 
 TEMPLATES: Final = ("report.html.j2", "report.typ")
@@ -249,15 +249,15 @@ def _export(name: str, exporter: Any, notebook: NotebookNode, job: Job | TrendsJ
 def _exporter(name: str, job: Job | TrendsJob) -> Any:
     """Load an exporter; the notebook itself needs none."""
     if name == "html":
-        from pmkit.export.html import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for
+        from pmkit.publish.html_exporter import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for
 
         return HtmlReportExporter(template_dir=_folder(job.templates))
     if name == "pdf":
-        from pmkit.export.pdf import PdfReportExporter  # noqa: PLC0415
+        from pmkit.publish.pdf_exporter import PdfReportExporter  # noqa: PLC0415
 
         return PdfReportExporter(paper=job.paper, template_dir=_folder(job.templates))
     if name == "md":
-        from pmkit.export.markdown import MarkdownReportExporter  # noqa: PLC0415
+        from pmkit.publish.markdown_exporter import MarkdownReportExporter  # noqa: PLC0415
 
         return MarkdownReportExporter()
     return None

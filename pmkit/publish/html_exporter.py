@@ -19,7 +19,7 @@ from traitlets import Unicode
 
 from pmkit.core import theme
 from pmkit.core.errors import ReportError
-from pmkit.export.document import Block, Document, read
+from pmkit.publish.document import Block, Document, read
 
 TEMPLATE: Final = "report.html.j2"
 POLICY: Final = (
