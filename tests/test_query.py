@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmkit.core import schema
+from pmkit.explorer.query import FACETS, MATCHED, Logs, Query
 from pmkit.findings.findings import Findings
-from pmkit.query import FACETS, MATCHED, Logs, Query
 
 
 @pytest.fixture(scope="module", params=["read", "held"])

@@ -17,18 +17,18 @@ import pandas as pd
 from pmkit import check
 from pmkit.core.errors import PmkitError
 from pmkit.core.wording import clock, day, duration, zone_name
-from pmkit.explorer.chart import Span, SpanChart
 from pmkit.explorer.evidence import Filters, Lines, Ranks
 from pmkit.explorer.fit import Fit
 from pmkit.explorer.forms import FIELDS, Forms
-from pmkit.explorer.look import STYLE, button, column, heading, in_turn, on_value, problem, row, words
-from pmkit.explorer.story import Story
+from pmkit.explorer.query import Logs, Query
+from pmkit.explorer.span_chart import Span, SpanChart
+from pmkit.explorer.timeline_editor import Story
+from pmkit.explorer.widgets import STYLE, button, column, heading, in_turn, on_value, problem, row, words
 from pmkit.findings.findings import analyse, compared, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import Conflict, ConflictError, Draft
 from pmkit.publish.preview import page
-from pmkit.query import Logs, Query
 
 _PREVIEW_PX: Final = 900
 

@@ -13,9 +13,9 @@ import pandas as pd
 
 from pmkit.core import wording
 from pmkit.core.wording import count, percent, plural, short
-from pmkit.explorer.look import bar, button, column, heading, labelled, on_value, row, words
-from pmkit.held import Place as Line
-from pmkit.query import FACETS, PAGE, Logs, Query
+from pmkit.explorer.line_index import Place as Line
+from pmkit.explorer.query import FACETS, PAGE, Logs, Query
+from pmkit.explorer.widgets import bar, button, column, heading, labelled, on_value, row, words
 
 NAMES: Final = {
     "service": "Service",

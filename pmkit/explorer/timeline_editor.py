@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from pmkit.analysis.response.timeline import Entry
-from pmkit.explorer.look import button, column, on_value, row, words
+from pmkit.explorer.widgets import button, column, on_value, row, words
 from pmkit.findings.findings import Findings
 from pmkit.incident.yaml_editor import Draft
 

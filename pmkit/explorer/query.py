@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmkit import held
 from pmkit.analysis.causes import attribution, log_patterns
 from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.analysis.impact.time_bins import WIDTHS_S
 from pmkit.core import schema
 from pmkit.core.frames import conform
+from pmkit.explorer import line_index
+from pmkit.explorer.line_index import Place
 from pmkit.findings.findings import Findings, requests_in
-from pmkit.held import Place
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP
 
@@ -187,9 +187,9 @@ class Logs:
         """
         key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
         if key not in self._matches:
-            found = {_HAS: held.added(self._having(query))}
+            found = {_HAS: line_index.added(self._having(query))}
             for way in MATCHED if query.text else ():
-                found[way] = held.added(self._being(query, way))
+                found[way] = line_index.added(self._being(query, way))
             self._matches = dict([*self._matches.items(), (key, found)][-_KEPT:])
         return self._matches[key]
 
@@ -197,7 +197,7 @@ class Logs:
         """Count those that have a text, or are of a template, among the lines that are held or else in the logs."""
         if self._held:
             condition, values = self._where(query)
-            yield self._rows(held.counted(held.lines(_ASKED), condition), values)
+            yield self._rows(line_index.counted(line_index.lines(_ASKED), condition), values)
             return
         every = {part.source for part in self._findings.store.parts}
         talking = set(self._templates["source"])
@@ -205,22 +205,26 @@ class Logs:
             lines = self._findings.store.union(EVENTS, "logs", sources=sources)
             if lines and (sources & talking or not query.template):
                 condition, values = self._where(query, messages=bool(sources & talking))
-                yield self._rows(held.counted(lines, condition), values)
+                yield self._rows(line_index.counted(lines, condition), values)
 
     def _being(self, query: Query, way: str) -> Iterator[pd.DataFrame]:
         """Count those that do not have it, but of which it is all of the client, or of the request ID."""
         condition, values = self._where(query, way=way)
         if self._held:
-            known = held.known(way, _ASKED, MATCHED)
-            yield self._rows(held.counted(known, condition), [query.text, query.text, *values])
+            known = line_index.known(way, _ASKED, MATCHED)
+            yield self._rows(line_index.counted(known, condition), [query.text, query.text, *values])
         elif self._events:
-            yield self._rows(held.counted(self._events, condition), values)
+            yield self._rows(line_index.counted(self._events, condition), values)
 
     def prepare(self) -> None:
         """Look up what takes longest beforehand: the lines, if they can be held, and some requests of all of the time."""
         with self._preparing, self._database.cursor() as database:
-            if self._events and not self._held and sum(part.ledger.events for part in self._findings.store.parts) <= held.MOST:
-                held.hold(database, self._events, _ASKED, MATCHED)
+            if (
+                self._events
+                and not self._held
+                and sum(part.ledger.events for part in self._findings.store.parts) <= line_index.MOST
+            ):
+                line_index.hold(database, self._events, _ASKED, MATCHED)
                 self._held = True
         if self._findings.impact.tier.unit == "request" and self._findings.impact.events:
             _ = self._few
@@ -271,9 +275,11 @@ class Logs:
         if self._events is None:
             return conform(pd.DataFrame(), columns)
         if query.text or query.template:
-            bins = {way: held.following(found, after, size) for way, found in self._matching(query).items()}
+            bins = {way: line_index.following(found, after, size) for way, found in self._matching(query).items()}
             pages = [
-                self._lines(self._where(query, way=way), held.near(near), after, size) for way, near in bins.items() if len(near)
+                self._lines(self._where(query, way=way), line_index.near(near), after, size)
+                for way, near in bins.items()
+                if len(near)
             ]
         else:
             pages = [self._lines(self._where(query), ("true", []), after, size)]

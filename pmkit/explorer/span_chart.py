@@ -17,7 +17,7 @@ from matplotlib.widgets import SpanSelector
 
 from pmkit.analysis.impact.time_bins import ratio_with_band
 from pmkit.core import schema, theme
-from pmkit.explorer.look import in_turn
+from pmkit.explorer.widgets import in_turn
 from pmkit.findings.findings import Findings
 from pmkit.reports.figures.chart import highest, local_time, style, without_slivers, x
 
