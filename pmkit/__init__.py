@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from pmkit._version import __version__
+from pmkit.core.version import __version__
 
 if TYPE_CHECKING:
     from pmkit.core.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError

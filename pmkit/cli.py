@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from pmkit._version import __version__
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.markdown import plain
+from pmkit.core.version import __version__
 
 FORMATS: Final = ("html", "pdf", "md", "ipynb")
 """What a report can be written as."""
@@ -248,7 +248,7 @@ def _new(args: argparse.Namespace) -> None:
 def _report(args: argparse.Namespace) -> int:
     with _without(*UNUSED):
         from pmkit.publish import job as jobs  # noqa: PLC0415 - `--help` loads nothing
-        from pmkit.publish import run
+        from pmkit.publish import run  # noqa: PLC0415
     from pmkit.incident.folder import data_folder, find, incidents  # noqa: PLC0415
 
     formats = _formats_of(args.to)
@@ -288,7 +288,7 @@ def _trends(args: argparse.Namespace) -> None:
         return
     with _without(*UNUSED):
         from pmkit.publish import job as jobs  # noqa: PLC0415
-        from pmkit.publish import run
+        from pmkit.publish import run  # noqa: PLC0415
 
     job = jobs.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper, templates=args.template)
     print("\n".join(map(str, run.run(job, _progress(args)))))
@@ -368,7 +368,7 @@ def _actions(args: argparse.Namespace) -> None:
 
 def _ingest(args: argparse.Namespace) -> None:
     from pmkit.incident.folder import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.ingest.cache import all_requests, open_incident, told
+    from pmkit.ingest.cache import all_requests, open_incident, told  # noqa: PLC0415
 
     incident = find(args.id, data_folder(args.data))
     if args.range < 1:

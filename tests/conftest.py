@@ -21,6 +21,8 @@ from pmkit.publish import job, run
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "incidents"
+SECTIONS = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
+"""The sections that every postmortem has, in their order."""
 RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
 
 

@@ -23,12 +23,12 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 TESTS: Final = {
-    "impact.py": ("test_impact.py", "test_metrics.py"),
-    "timeline.py": ("test_story.py", "test_report.py", "test_explorer.py"),
-    "redact/redactor.py": ("test_redact.py", "test_gate.py"),
-    "redact/numbers.py": ("test_redact.py",),
-    "check/measures.py": ("test_check.py",),
-    "check/facts.py": ("test_check.py",),
+    "impact.py": ("analysis/test_impact.py", "analysis/test_metric_signals.py"),
+    "timeline.py": ("analysis/test_timeline.py", "reports/test_report.py", "explorer/test_explorer.py"),
+    "redact/redactor.py": ("redaction/test_redactor.py", "redaction/test_notebook.py"),
+    "redact/numbers.py": ("redaction/test_redactor.py",),
+    "check/measures.py": ("check/test_check.py",),
+    "check/facts.py": ("check/test_check.py",),
 }
 """Modules, and the tests that are theirs."""
 
@@ -43,7 +43,7 @@ def mutated(folder: Path, module: str) -> list[str]:
     copied = "\n    ".join(also)
     (folder / "setup.cfg").write_text(
         f"[mutmut]\nsource_paths=\n    pmkit/\nonly_mutate=\n    pmkit/{module}\n"
-        f"pytest_add_cli_args_test_selection=\n    tests/test_mining.py\nalso_copy=\n    {copied}\n"
+        f"pytest_add_cli_args_test_selection=\n    tests/analysis/test_log_templates.py\nalso_copy=\n    {copied}\n"
     )
     subprocess.run([sys.executable, "-m", "mutmut", "run", "none"], cwd=folder, capture_output=True, check=False)
     return list(json.loads((folder / "mutants" / "pmkit" / f"{module}.meta").read_text())["exit_code_by_key"])

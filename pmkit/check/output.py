@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from pmkit._version import __version__
 from pmkit.check.rule import Problem
+from pmkit.core.version import __version__
 from pmkit.core.wording import plural
 
 _LEVELS: Final = {"error": "error", "warning": "warning", "note": "notice"}

@@ -319,7 +319,7 @@ class Explorer:
         if not self.save():
             return
         from pmkit.publish import job as jobs  # noqa: PLC0415 - papermill only when it is asked for
-        from pmkit.publish import run
+        from pmkit.publish import run  # noqa: PLC0415
 
         with self._busy("Running the notebook …") as done, ThreadPoolExecutor(1) as pool:
             job = jobs.Job(self.findings.incident, self._out, ["html", "pdf"], self._timezone or "")

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from pmkit._version import __version__
 from pmkit.core.choices import Template
+from pmkit.core.version import __version__
 from pmkit.findings.data_quality import remarks
 from pmkit.findings.findings import Findings
 

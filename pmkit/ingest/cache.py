@@ -22,11 +22,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pmkit._version import __version__
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
 from pmkit.core.locations import is_remote, make_folder, place, publish_all, publish_text, version
 from pmkit.core.progress import Progress
+from pmkit.core.version import __version__
 from pmkit.formats.format import LogFormat
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives

@@ -115,7 +115,7 @@ def _provenance(document: Document) -> str:
 
 @cache
 def _template(folder: str) -> jinja2.Template:
-    own = jinja2.PackageLoader("pmkit.export", "templates")
+    own = jinja2.PackageLoader("pmkit.publish", "templates")
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder or []), jinja2.PrefixLoader({"pmkit": own}), own])
     return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(TEMPLATE)
 

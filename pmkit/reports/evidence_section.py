@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from pmkit._version import __version__
 from pmkit.analysis.impact.measuring_point import NAMED
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
+from pmkit.core.version import __version__
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings import data_quality as quality
 from pmkit.findings.findings import Findings

@@ -51,7 +51,7 @@ MINE: Final = """
 import json, sys
 from pmkit.ingest import connect
 from pmkit.mining import templates_of
-from pmkit.sources import sql
+from pmkit.core import sql
 database = connect()
 path, columns = sql.quoted(sys.argv[1]), "{'line': 'VARCHAR'}"
 lines = f"read_csv({path}, columns = {columns}, delim = chr(1), quote = '', escape = '', header = false)"

@@ -20,7 +20,7 @@ from pmkit.core.progress import Progress
 from pmkit.ingest import cache as parts
 from pmkit.ingest.bytes.chunks import Piece
 from pmkit.ingest.cluster import tasks
-from pmkit.ingest.cluster.progress import Tally
+from pmkit.ingest.cluster.tally import Tally
 from pmkit.ingest.request import Request
 
 RANGE_BYTES: Final = 64 << 20

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from reading import ingested, read
 
 from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS
 
-SAMPLES = Path(__file__).parents[2] / "shared" / "data" / "loghub"
+SAMPLES = ROOT.parent / "shared" / "data" / "loghub"
 FORMATS = {
     "Apache": "apache-error",
     "BGL": "bgl",

@@ -12,9 +12,8 @@ import hostile
 import nbformat
 import pytest
 from chrome import REQUIRED
-from conftest import DATA
+from conftest import DATA, SECTIONS
 from pypdf import PdfReader
-from test_report import REQUIRED as SECTIONS
 
 from pmkit.cli import main
 from pmkit.core.errors import ReportError

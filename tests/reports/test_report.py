@@ -9,7 +9,7 @@ from pathlib import Path
 
 import mistune
 import pytest
-from conftest import DATA, RECORDED, findings_of
+from conftest import DATA, RECORDED, SECTIONS, findings_of
 from hypothesis import example, given
 from hypothesis import strategies as st
 from samples import access_log, at
@@ -22,8 +22,6 @@ from pmkit.reports.figures import error_rate, errors_by_route, impact_timeline, 
 from pmkit.reports.report import Report
 from pmkit.store import store
 
-REQUIRED = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
-
 
 def markdown(report: Report) -> str:
     return "\n\n".join(part for section in report.sections for part in section.parts if isinstance(part, str))
@@ -35,7 +33,7 @@ def body(section) -> str:
 
 def test_the_required_sections_come_in_order_and_the_rest_behind(recorded: Findings) -> None:
     headings = re.findall(r"^## (.+)$", markdown(Report(recorded)), re.M)
-    assert headings == [*REQUIRED, "Response", "Appendix: evidence"]
+    assert headings == [*SECTIONS, "Response", "Appendix: evidence"]
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
