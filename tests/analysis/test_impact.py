@@ -15,7 +15,7 @@ from pmkit.analysis.impact.impact import Impact, assess
 from pmkit.analysis.impact.measuring_point import Tier
 from pmkit.findings.findings import analyse
 from pmkit.incident.model import ErrorRule, Slo
-from pmkit.store import store
+from pmkit.ingest.cache import open_incident
 
 TIER = Tier(("access.log",), "request", "because")
 TOLERANCE_S = 60
@@ -124,7 +124,7 @@ def test_the_analysis_does_not_change_its_input() -> None:
 
 def small(incident, text: str, yaml: str = "", name: str = "access.log"):
     made = incident({name: text}, yaml)
-    return analyse(made, store.open_incident(made))
+    return analyse(made, open_incident(made))
 
 
 def test_a_burst_is_measured_exactly(incident) -> None:
@@ -224,7 +224,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
         for turn in range(rotations)
     }
     made = incident(files)
-    found = analyse(made, store.open_incident(made))
+    found = analyse(made, open_incident(made))
     impact = found.impact
     assert (impact.events, impact.failed, impact.clients_affected) == (1500, 900, 3)
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1499)))
@@ -236,7 +236,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
 
 def test_a_host_on_which_alone_requests_fail_is_what_they_have_in_common(incident) -> None:
     made = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
-    found = analyse(made, store.open_incident(made))
+    found = analyse(made, open_incident(made))
     assert found.parts["what"][0] == "log web-1/access.log"
     suspect = next(one for one in found.suspects if one.kind == "dimension")
     assert (suspect.column, suspect.value) == ("log", "web-1/access.log")
@@ -245,7 +245,7 @@ def test_a_host_on_which_alone_requests_fail_is_what_they_have_in_common(inciden
 
 def assessed(incident, log: str) -> Impact:
     made = incident({"access.log": log})
-    return analyse(made, store.open_incident(made)).impact
+    return analyse(made, open_incident(made)).impact
 
 
 def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:

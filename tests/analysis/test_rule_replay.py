@@ -150,7 +150,7 @@ def test_rules_in_the_resource_of_kubernetes_are_read(incident) -> None:
         "          annotations:\n            summary: |\n              Nothing\n\n              answers\n"
         "        - alert: Empty\n          for: 5m\n"
     )
-    store = pmkit.store.open_incident(incident({"web.log": LOG, "rules.yaml": text}))
+    store = pmkit.open_incident(incident({"web.log": LOG, "rules.yaml": text}))
     rules = store.rules()
     assert rules[["name", "for_s", "line"]].to_dict("records") == [{"name": "Down", "for_s": 300.0, "line": 10}]
     ledger = next(part.ledger for part in store.parts if part.source == "rules.yaml")

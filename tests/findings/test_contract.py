@@ -11,7 +11,7 @@ from samples import access_log
 
 from pmkit.findings.contract import iso
 from pmkit.findings.findings import Findings, analyse, schema
-from pmkit.store import store
+from pmkit.ingest.cache import open_incident
 
 
 def check(findings: Findings) -> dict:
@@ -33,7 +33,7 @@ def test_the_findings_of_every_recording_keep_the_contract(recorded: Findings) -
 
 def test_calm_data_keep_the_contract_too(incident) -> None:
     made = incident({"access.log": access_log(10)})
-    told = check(analyse(made, store.open_incident(made)))
+    told = check(analyse(made, open_incident(made)))
     assert told["impact"]["detected"] is False
     assert told["impact"]["start"] is told["impact"]["end"] is told["impact"]["peak_at"] is None
     assert told["suspects"] == told["patterns"] == []
@@ -44,7 +44,7 @@ def test_calm_data_keep_the_contract_too(incident) -> None:
 
 def test_an_ongoing_impact_has_no_end(incident) -> None:
     made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
-    told = check(analyse(made, store.open_incident(made)))
+    told = check(analyse(made, open_incident(made)))
     assert told["impact"]["ongoing"] is True
     assert told["impact"]["end"] is told["impact"]["end_range"] is None
     assert told["impact"]["duration_s"] == pytest.approx(299, abs=1)

@@ -16,7 +16,7 @@ from pmkit.core.errors import IncidentError
 from pmkit.formats.custom import format_of
 from pmkit.formats.sample import Sample
 from pmkit.incident.folder import Incident
-from pmkit.store import store
+from pmkit.ingest.cache import open_incident
 
 Make = Callable[..., Incident]
 
@@ -26,7 +26,7 @@ def block(text: str) -> str:
 
 
 def logs(made: Incident) -> pd.DataFrame:
-    return store.open_incident(made).logs()
+    return open_incident(made).logs()
 
 
 def test_a_regular_expression_with_named_groups(incident: Make) -> None:
@@ -110,7 +110,7 @@ service: shop
 def test_it_wins_over_the_formats_of_the_package_and_can_be_named_by_a_hint(incident: Make) -> None:
     yaml = block(r"name: ours" + "\n" + r"pattern: '^(?P<time>\S+ \S+) (?P<level>\w+) \[(?P<service>\w+)\] (?P<message>.*)$'")
     made = incident({"app.log": "2026-01-17 03:00:00,000 ERROR [cart] broke\n" * 3}, yaml)
-    opened = store.open_incident(made)
+    opened = open_incident(made)
     assert opened.data_quality()["format"].tolist() == ["ours"]
     assert opened.logs()["service"].tolist() == ["cart"] * 3
 
@@ -166,7 +166,7 @@ def test_what_is_wrong_is_said_with_line_and_field(fault: str, folder: Callable[
 def test_a_hint_with_an_unknown_format_names_those_that_there_are(incident: Make) -> None:
     made = incident({"a.log": "x\n"}, "sources: [{match: '*.log', format: ours}]\n" + block("name: mine\nnginx: $time_local"))
     with pytest.raises(Exception, match="unknown format 'ours'; known are mine, "):
-        store.open_incident(made)
+        open_incident(made)
 
 
 def test_events_reads_a_file_of_an_incident_as_its_yaml_says(incident: Make, capfd, monkeypatch) -> None:

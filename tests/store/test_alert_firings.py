@@ -10,9 +10,9 @@ from conftest import DATA, RECORDED
 from samples import access_log
 
 from pmkit.incident.folder import Incident
+from pmkit.ingest.cache import open_incident
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
-from pmkit.store import store
 from pmkit.store.alert_firings import once
 
 AT = "2026-01-17T03:01:0{}.{}Z"
@@ -44,14 +44,14 @@ def matrix(*minutes: int, name: str = "HighErrors", service: str = "shop") -> st
 def test_alertmanagers_webhooks_and_prometheus_own_series_tell_of_the_same_firing(incident) -> None:
     told = webhook(status="firing") + webhook(status="firing") + webhook(status="resolved", ended="2026-01-17T03:05:00Z")
     made: Incident = incident({"a.log": access_log(1), "alerts/hooks.jsonl": told, "alerts/series.json": matrix(1, 2, 3, 4)})
-    (alert,) = store.open_incident(made).alerts().to_dict("records")
+    (alert,) = open_incident(made).alerts().to_dict("records")
     assert (alert["name"], alert["service"]) == ("HighErrors", "shop")
     assert alert["resolved_at"] == pd.Timestamp("2026-01-17T03:05:00Z")
 
 
 def test_a_series_that_pauses_tells_of_two_firings(incident) -> None:
     made: Incident = incident({"a.log": access_log(1), "series.json": matrix(1, 2, 3, 11, 12)})
-    alerts = store.open_incident(made).alerts()
+    alerts = open_incident(made).alerts()
     assert alerts["started_at"].dt.minute.tolist() == [1, 11]
 
 
@@ -64,7 +64,7 @@ def test_another_name_or_another_service_is_another_alert(incident) -> None:
             "three.json": matrix(1, service="cart"),
         }
     )
-    assert len(store.open_incident(made).alerts()) == 3
+    assert len(open_incident(made).alerts()) == 3
 
 
 def test_the_recorded_alerts_of_both_systems_are_one_row_a_firing(tmp_path) -> None:

@@ -25,30 +25,30 @@ from pmkit.core.filenames import service_of
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ErrorRule
 from pmkit.ingest.bytes import archives
-from pmkit.store import store
+from pmkit.ingest.cache import open_incident
 
 
 def test_a_second_run_reads_nothing_again(incident) -> None:
     made = incident({"logs/access.log": access_log(1, per_s=9)})
     told: list[str] = []
-    store.open_incident(made, told.append)
-    store.open_incident(made, told.append)
+    open_incident(made, told.append)
+    open_incident(made, told.append)
     assert told == ["reading logs/access.log"]
 
 
 def test_what_changed_is_read_again_and_what_was_said_counts(incident) -> None:
     made = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2).replace("/a", "/b")})
-    store.open_incident(made)
+    open_incident(made)
     (made.folder / "logs" / "access.log").write_text(access_log(1, per_s=1))
     told: list[str] = []
-    assert store.open_incident(made, told.append).rollup()["events"].sum() == 60 + 120
+    assert open_incident(made, told.append).rollup()["events"].sum() == 60 + 120
     assert told == ["reading logs/access.log"]
 
 
 def test_the_same_export_given_twice_is_counted_once(incident) -> None:
     log = access_log(2)
     made = incident({"access.log": log, "copy/access.log.gz": gzip.compress(log.encode())})
-    opened = store.open_incident(made)
+    opened = open_incident(made)
     assert opened.rollup()["events"].sum() == 600
     quality = opened.data_quality().set_index("source")
     assert quality["events"].tolist() == [600, 600]
@@ -59,7 +59,7 @@ def test_the_same_export_given_twice_is_counted_once(incident) -> None:
 def test_rotated_logs_that_overlap_are_counted_once(incident) -> None:
     lines = access_log(4).splitlines(keepends=True)
     made = incident({"access.log.1": "".join(lines[:700]), "access.log": "".join(lines[500:])})
-    opened = store.open_incident(made)
+    opened = open_incident(made)
     assert opened.rollup()["events"].sum() == len(lines)
     assert sorted(opened.data_quality()["duplicates"]) == [0, 200]
 
@@ -67,18 +67,18 @@ def test_rotated_logs_that_overlap_are_counted_once(incident) -> None:
 def test_an_excerpt_beside_the_log_that_it_was_cut_from_adds_nothing(incident) -> None:
     log = access_log(4, failing=[range(60, 90)])
     excerpt = "".join(line for line in log.splitlines(keepends=True) if '" 500 ' in line)
-    opened = store.open_incident(incident({"access.log": log, "only-errors.log": excerpt}))
+    opened = open_incident(incident({"access.log": log, "only-errors.log": excerpt}))
     assert opened.rollup()["events"].sum() == 1200
 
 
 def test_two_hosts_that_log_alike_at_the_same_time_are_both_counted(incident) -> None:
     log = access_log(2)
     made = incident({"web1.log": log, "web2.log": log.replace("203.0.113", "198.51.100")})
-    assert store.open_incident(made).rollup()["events"].sum() == 1200
+    assert open_incident(made).rollup()["events"].sum() == 1200
 
 
 def test_repeated_lines_of_one_log_are_all_counted(incident) -> None:
-    assert store.open_incident(incident({"access.log": access_line(at(0)) * 50})).rollup()["events"].sum() == 50
+    assert open_incident(incident({"access.log": access_line(at(0)) * 50})).rollup()["events"].sum() == 50
 
 
 def test_the_files_of_an_archive_are_exports_of_their_own(incident) -> None:
@@ -92,7 +92,7 @@ def test_the_files_of_an_archive_are_exports_of_their_own(incident) -> None:
             entry = tarfile.TarInfo(name)
             entry.size = len(body)
             tar.addfile(entry, io.BytesIO(body))
-    opened = store.open_incident(incident({"bundle.zip": buffer.getvalue(), "more.tgz": packed.getvalue()}))
+    opened = open_incident(incident({"bundle.zip": buffer.getvalue(), "more.tgz": packed.getvalue()}))
     assert {part.source: (part.ledger.format, part.ledger.events) for part in opened.parts} == {
         "bundle.zip/logs/deploys.csv": ("changes", 1),
         "bundle.zip/logs/web.log": ("access-combined-pairs", 300),
@@ -135,7 +135,7 @@ def test_logs_that_are_read_together_say_what_each_of_them_says(incident) -> Non
     exports = {f"plain-{n}.jsonl": records(f"a{n}", 3 + n) for n in range(3)}
     exports |= {f"keys-{n}.jsonl": records(f"b{n}", 3 + n, **{f"key_{n}": n, "region": "eu"}) for n in range(3)}
     exports |= {"web.log": access_log(1), "app.log": "2026-01-17 03:00:00,000 ERROR [a] broke\n  at x\n"}
-    opened = store.open_incident(incident(exports))
+    opened = open_incident(incident(exports))
     together = opened.logs()
     assert together["source"].value_counts().to_dict() == {part.source: part.ledger.events for part in opened.parts}
     for name, text in exports.items():
@@ -179,7 +179,7 @@ def test_logs_are_bounded_and_say_how_many_there_are(found) -> None:
 
 
 def test_clients_are_counted_once_each(incident) -> None:
-    opened = store.open_incident(incident({"access.log": access_log(2, failing=[range(60, 70)])}))
+    opened = open_incident(incident({"access.log": access_log(2, failing=[range(60, 70)])}))
     assert opened.clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
 
 
@@ -200,26 +200,26 @@ def test_the_file_name_tells_the_service_where_the_lines_do_not(name, service) -
 
 def test_an_incident_without_logs_is_refused(incident) -> None:
     with pytest.raises(SourceError, match=r"INC-1: no logs; put the exports of the incident there"):
-        store.open_incident(incident({}))
+        open_incident(incident({}))
 
 
 def test_logs_without_a_recognisable_line_are_refused(incident) -> None:
     made = incident({"logs/a.log": "hello\nworld\n"})
     with pytest.raises(SourceError, match=r"no line of the logs is recognisable \(logs/a\.log: 2 lines, 1: no known format"):
-        store.open_incident(made)
+        open_incident(made)
 
 
 def test_a_cache_that_cannot_be_made_is_one_clear_error(incident, monkeypatch, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(OutputError, match="cannot make the cache: Not a directory; name another folder with PMKIT_CACHE"):
-        store.open_incident(incident({"a.log": access_log(1)}))
+        open_incident(incident({"a.log": access_log(1)}))
 
 
 def test_rollups_of_shards_add_up_to_the_rollup_of_the_whole(incident) -> None:
     lines = access_log(2, failing=[range(30, 40)]).splitlines(keepends=True)
-    whole = store.open_incident(incident({"access.log": "".join(lines)})).rollup()
-    shards = store.open_incident(
+    whole = open_incident(incident({"access.log": "".join(lines)})).rollup()
+    shards = open_incident(
         incident({"access.log": "".join(lines[:217]), "access.log.1": "".join(lines[217:])}, incident_id="INC-2")
     ).rollup()
     keys = ["bin", "http_route", "http_status", "latency_bucket"]
@@ -245,10 +245,10 @@ def test_exports_may_lie_elsewhere_on_this_machine(folder, tmp_path) -> None:
     url = elsewhere.as_uri()
     for number, (exports, expected) in enumerate({url: 2, f"{url}/*.log": 1, f"{url}/new.log": 1}.items()):
         made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{exports}']", f"INC-{number}"))
-        sources = [part.source for part in store.open_incident(made).parts]
+        sources = [part.source for part in open_incident(made).parts]
         assert len(sources) == 1 + expected
         assert sources[0] == "a.log"
         assert all(source.startswith(str(elsewhere)) for source in sources[1:])
     made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{url}/none.log']", "INC-9"))
     with pytest.raises(SourceError, match="nothing is there"):
-        store.open_incident(made)
+        open_incident(made)
