@@ -17,7 +17,7 @@ from pmkit.incident.model import IncidentFile
 Severity = Literal["error", "warning", "note"]
 Location = tuple[str | int, ...]
 
-_GROUPS: Final = ("form", "facts", "cause", "words", "measures")
+_GROUPS: Final = ("completeness", "facts", "cause", "words", "follow_up")
 """The modules that hold the rules."""
 _ONE: Final = (
     "title", "what_happened", "data_loss", "trigger", "root_cause", "root_cause_summary", "resolution", "still_degraded",

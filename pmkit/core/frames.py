@@ -28,7 +28,7 @@ def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
 
     Examples
     --------
-    >>> from pmkit.schema import MESSAGES
+    >>> from pmkit.core.schema import MESSAGES
     >>> conform(pd.DataFrame({"text": ["ack"], "line": [1]}), MESSAGES).dtypes["at"]
     datetime64[us, UTC]
     """

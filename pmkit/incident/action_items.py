@@ -39,7 +39,7 @@ def written(incident: Incident, form: str, *, done: bool = False) -> str:
 
     Examples
     --------
-    >>> from pmkit.incident import data_folder, find
+    >>> from pmkit.incident.folder import data_folder, find
     >>> print(written(find("INC-2026-1103", data_folder()), "csv").splitlines()[0])
     incident,action,type,owner,priority,due,tracker,done_when,status
     """

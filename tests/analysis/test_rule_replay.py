@@ -14,6 +14,7 @@ import pmkit
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core.choices import Audience
 from pmkit.findings.findings import Findings
+from pmkit.ingest.cache import open_incident
 from pmkit.reports.report import Report
 
 RATIO = 'sum(rate(http_requests_total{status=~"5.."}[1m])) / sum(rate(http_requests_total[1m])) > 0.2'
@@ -150,7 +151,7 @@ def test_rules_in_the_resource_of_kubernetes_are_read(incident) -> None:
         "          annotations:\n            summary: |\n              Nothing\n\n              answers\n"
         "        - alert: Empty\n          for: 5m\n"
     )
-    store = pmkit.open_incident(incident({"web.log": LOG, "rules.yaml": text}))
+    store = open_incident(incident({"web.log": LOG, "rules.yaml": text}))
     rules = store.rules()
     assert rules[["name", "for_s", "line"]].to_dict("records") == [{"name": "Down", "for_s": 300.0, "line": 10}]
     ledger = next(part.ledger for part in store.parts if part.source == "rules.yaml")
