@@ -17,7 +17,7 @@ ANY = "…"
 
 def fits(said: str, expected: str) -> bool:
     """Tell whether an answer is as expected, in which an ellipsis stands for any text."""
-    said, expected = (re.sub("[\u202f\u00a0]", " ", text).strip() for text in (said, expected))
+    said, expected = (re.sub("[\u00a0]", " ", text).strip() for text in (said, expected))
     return re.fullmatch(re.escape(expected).replace(f"\\\n{ANY}", "(?:\n.*)?").replace(ANY, ".*"), said, re.DOTALL) is not None
 
 

@@ -80,8 +80,8 @@ def _length(context: Context) -> Iterator[Found]:
     "share-differs",
     "warning",
     reason="A share is of something, in some time; one that the data do not know has been guessed.",
-    bad="what_happened: 50 % of requests failed.",
-    good="what_happened: 21 % of requests failed.",
+    bad="what_happened: 50% of requests failed.",
+    good="what_happened: 21% of requests failed.",
     suggestion="Give the share over the whole impact, at the peak, or of one route, as the data have it.",
 )
 def _share(context: Context) -> Iterator[Found]:

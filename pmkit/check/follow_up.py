@@ -87,7 +87,7 @@ def _urgent(context: Context) -> Iterator[Found]:
     reason="What cannot be seen to be done is never done.",
     bad=f"measures: [{_example(action='Improve monitoring')}, {_DETECT}]",
     good=_GOOD,
-    suggestion="Say what will be different: “Alert when more than 1 % of checkouts fail for 2 minutes”.",
+    suggestion="Say what will be different: “Alert when more than 1% of checkouts fail for 2 minutes”.",
 )
 def _vague(context: Context) -> Iterator[Found]:
     for number, one in enumerate(context.file.measures):

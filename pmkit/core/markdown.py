@@ -10,10 +10,10 @@ _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
 _AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
-_UNIT: Final = re.compile(r"(?<=\d) (?=(?:%|ms|s|min|h|d)(?!\w))")
+_UNIT: Final = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|d)(?!\w))")
 """The space between a number and its unit, where no line is to be broken."""
 
-_UNBROKEN: Final = {"\u00a0", "\u202f"}
+_UNBROKEN: Final = "\u00a0"
 
 TO_WRITE: Final = "To write:"
 """How a prompt begins."""

@@ -15,8 +15,8 @@ def sentences(text: str) -> list[str]:
 
     Examples
     --------
-    >>> sentences("Version v2.4.1 failed for 0.5 % of users, e.g. in Search. It was rolled back.")
-    ['Version v2.4.1 failed for 0.5 % of users, e.g. in Search.', 'It was rolled back.']
+    >>> sentences("Version v2.4.1 failed for 0.5% of users, e.g. in Search. It was rolled back.")
+    ['Version v2.4.1 failed for 0.5% of users, e.g. in Search.', 'It was rolled back.']
     """
     found, begin = [], 0
     for end in _SENTENCE_END.finditer(text):
@@ -65,27 +65,27 @@ def percent(ratio: float) -> str:
     Examples
     --------
     >>> percent(0.2345), percent(0.0123), percent(0.00042), percent(1.0), percent(0), percent(0.9996), percent(0.999)
-    ('23 %', '1.2 %', '0.042 %', '100 %', '0 %', '99.96 %', '99.9 %')
+    ('23%', '1.2%', '0.042%', '100%', '0%', '99.96%', '99.9%')
     """
     value = 100 * ratio
     if value == 0:
-        return "0 %"
+        return "0%"
     if 99.5 <= value < 100:
-        return f"{f'{value:.2f}'.rstrip('0').rstrip('.')} %"
+        return f"{f'{value:.2f}'.rstrip('0').rstrip('.')}%"
     if value >= 10:
-        return f"{value:.0f} %"
-    return f"{float(f'{value:.2g}'):.10g} %"
+        return f"{value:.0f}%"
+    return f"{float(f'{value:.2g}'):.10g}%"
 
 
 def count(number: float) -> str:
-    r"""Write a count with a thin space between thousands.
+    """Return a count with a comma between thousands.
 
     Examples
     --------
     >>> count(1234567)
-    '1\u202f234\u202f567'
+    '1,234,567'
     """
-    return f"{round(number):,}".replace(",", "\u202f")
+    return f"{round(number):,}"
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

@@ -61,7 +61,7 @@ def _moment(findings: Findings, which: str) -> str:
     beside = f"; confirmed {clock(findings.incident.local(confirmed), zone)}" if confirmed else ""
     if open_ended:
         return f"not in the data, which {'begin' if which == 'start' else 'end'} at {clock(at, zone)}{beside}"
-    span = f", between {clock(low, zone)} and {clock(high, zone)} with 90 % confidence" if low != high else ""
+    span = f", between {clock(low, zone)} and {clock(high, zone)} with 90% confidence" if low != high else ""
     return f"{clock(at, zone)} ({zone_name(at, zone)}), detected{span}{beside}"
 
 
@@ -91,7 +91,7 @@ def routes(findings: Findings) -> str | None:
         "Bad" if unit == "Sample" else "Failed",
         "Share",
         "Usual share",
-        "95 % within",
+        "95% within",
         "Usually",
     ]
     left = len(findings.impact.routes) - len(found)

@@ -39,7 +39,7 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
         yield "Who", unknown if found.clients_affected is None else f"{plural(found.clients_affected, 'client')} saw a failure"
     if "latency" in found.signals and {"outside", "during"} <= set(found.latency.index):
         usual, bad = (seconds(float(found.latency["p95_s"][name])) for name in ("outside", "during"))
-        yield "Latency", f"95 % of requests were served within {bad}, usually within {usual}"
+        yield "Latency", f"95% of requests were served within {bad}, usually within {usual}"
     if found.lost_requests:
         yield "Requests that never came", f"about {count(float(f'{found.lost_requests:.2g}'))}"
     if found.error_budget_spent is not None and file.slo:

@@ -122,7 +122,7 @@ def _besides(findings: Findings) -> list[str]:
     parts = []
     if impact.detected and "latency" in impact.signals and {"outside", "during"} <= set(impact.latency.index):
         usual, bad = (seconds(float(impact.latency["p95_s"][name])) for name in ("outside", "during"))
-        parts.append(f"the time within which 95 % of requests were served went from {usual} to {bad}")
+        parts.append(f"the time within which 95% of requests were served went from {usual} to {bad}")
     if impact.lost_requests:
         parts.append(f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never came")
     if impact.error_budget_spent is not None and file.slo and impact.failed:

@@ -156,7 +156,5 @@ def test_slow_requests_are_compared_with_the_others_where_none_failed(incident) 
     assert found.impact.impaired == ("slow", "were slow")
     assert found.parts["what"][0] == "route /slow"
     told = attribution.in_words(found.parts, found.impact.impaired)
-    assert told.startswith(
-        "What the slow requests have in common: route /slow, in 100 % of them; 100 % of such requests were slow"
-    )
-    assert found.suspects[0].reasons[0] == "100 % of the slow requests"
+    assert told.startswith("What the slow requests have in common: route /slow, in 100% of them; 100% of such requests were slow")
+    assert found.suspects[0].reasons[0] == "100% of the slow requests"

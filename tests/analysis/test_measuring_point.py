@@ -26,7 +26,7 @@ def test_the_log_that_knows_the_others_requests_is_the_outermost() -> None:
     tier = choose(rollup(edge=(0, 1000, 900), api=(0, 1000, 2000)), known)
     assert tier.sources == ("edge",)
     assert tier.inner == ("api",)
-    assert "100 % of the requests of api" in tier.reason
+    assert "100% of the requests of api" in tier.reason
 
 
 def test_without_request_ids_the_log_with_the_most_requests_is_taken() -> None:
@@ -68,7 +68,7 @@ def test_the_requests_of_an_inner_log_are_known_by_all_hosts_together() -> None:
     shared = {(host, "api.log"): 0.5 for host in hosts} | {("api.log", host): 0.3 for host in hosts}
     tier = choose(rollup(**hosts, **{"api.log": (0, 1000, 2000)}), shared)
     assert tier.sources == tuple(hosts)
-    assert "100 % of the requests of api.log as well" in tier.reason
+    assert "100% of the requests of api.log as well" in tier.reason
 
 
 def test_what_was_rotated_covers_the_time_together() -> None:

@@ -133,7 +133,7 @@ def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(inci
     assert (impact.failed, impact.events) == (21, 21)
     assert impact.routes["http_route"].tolist() == ["checkout_error_ratio"]
     text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections).replace("\u00a0", " ")
-    bad = "100 % of the samples of 1 metric of errors, latency or availability"
+    bad = "100% of the samples of 1 metric of errors, latency or availability"
     assert f"{bad} were bad (21 of 21, most of them of checkout\\_error\\_ratio)" in text
     assert "Impact begins: the first bad sample of it." in text
     assert ("because the logs show no impact" if logs else "because there are no logs") in text

@@ -197,7 +197,7 @@ def test_an_alert_while_nothing_was_wrong_fired_without_need_and_one_beside_the_
     [(1.0, 0.999, 60), (0.5, 0.999, 110), (0.1, 0.999, 520), (0.005, 0.999, None), (0.1, 0.9, None)],
 )
 def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective, after_s) -> None:
-    """14.4 times 0.1 % of the last hour is 51.84 s of full failure, and longer of less."""
+    """14.4 times 0.1% of the last hour is 51.84 s of full failure, and longer of less."""
     bins = pd.date_range("2026-01-17T03:00Z", periods=400, freq="10s")
     fine = pd.DataFrame({"events": 1000, "errors": [0] * 200 + [int(1000 * failing_ratio)] * 100 + [0] * 100}, bins)
     told = alert_quality.burn_alert(fine, bins[200], objective).at

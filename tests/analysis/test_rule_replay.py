@@ -62,7 +62,7 @@ def test_a_rule_that_would_have_fired_without_an_alert_is_told_with_its_time(fol
     made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m")})
     found = pmkit.investigate(made.name, made.parent)
     (rule,) = found.alerting.rules
-    # three in five fail; a minute of counts every ten seconds has five steps, and two of these are past 20 %
+    # three in five fail; a minute of counts every ten seconds has five steps, and two of these are past 20%
     assert rule.met_at == pd.Timestamp(at(620))
     assert rule.fires_at == pd.Timestamp(at(680))
     assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))

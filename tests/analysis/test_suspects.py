@@ -67,7 +67,7 @@ def test_a_deploy_of_the_failing_service_with_another_version_is_told_from_that_
     other = change(found, 500, service="checkout", version="v3.7.9")
     changes, _ = ranked(found, pd.concat([found.store.changes(), other], ignore_index=True))
     assert changes[0].summary.startswith(CULPRITS["INC-2026-1103"])
-    assert "100 % were on version v3.8.0" in changes[0].reasons
+    assert "100% were on version v3.8.0" in changes[0].reasons
     assert not any("version" in reason for reason in changes[1].reasons)
 
 

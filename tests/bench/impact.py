@@ -93,7 +93,7 @@ class Maker:
     def partial(self) -> Made:
         first, stop = self.window()
         share = between(first, stop, self._chance.uniform(0.01, 0.02))
-        return Made("partial, 1 to 2 %", "errors", self.failing(share, 300, 0.002), (first, stop))
+        return Made("partial, 1 to 2%", "errors", self.failing(share, 300, 0.002), (first, stop))
 
     def ramp(self) -> Made:
         first, stop = self.window()
@@ -195,14 +195,14 @@ def runs(bad: Any, pause: int = 30) -> Found:
 
 
 def threshold(made: Made) -> Found:
-    """Worse than 5 % (of traffic: half of it gone; of error events: 2 a bin) in two bins in a row."""
+    """Worse than 5% (of traffic: half of it gone; of error events: 2 a bin) in two bins in a row."""
     limit = {"traffic": 0.5, "events": 2.0, "latency": 0.15}.get(made.signal, 0.05)
     bad = level(made) >= limit
     return runs(bad & (np.r_[False, bad[:-1]] | np.r_[bad[1:], False]))
 
 
 def burn_rate(made: Made) -> Found:
-    """Burn the budget of 99.9 % 14.4 times too fast over five minutes and over half a minute (SRE workbook, chapter 5)."""
+    """Burn the budget of 99.9% 14.4 times too fast over five minutes and over half a minute (SRE workbook, chapter 5)."""
     if made.signal in ("traffic", "events"):
         return None
     target = 0.9 if made.signal == "latency" else 0.999
@@ -283,11 +283,11 @@ def main() -> None:
     maker = Maker(args.seed)
     made = [shape(maker) for shape in SHAPES for _ in range(args.series // len(SHAPES))]
     calm = [maker.calm() for _ in range(args.series)]
-    print("| | missed | onset off by, median / 90 % | end off by, median / 90 % | false alarms |")
+    print("| | missed | onset off by, median / 90% | end off by, median / 90% | false alarms |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for name, detector in detectors().items():
         print(row(name, detector, made, calm), flush=True)
-    print("\n| pmkit, by shape | missed | onset off by, median / 90 % | end off by, median / 90 % | |")
+    print("\n| pmkit, by shape | missed | onset off by, median / 90% | end off by, median / 90% | |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for shape in dict.fromkeys(one.shape for one in made):
         print(row(shape, pmkit, [one for one in made if one.shape == shape], []).rsplit("|", 2)[0] + "| |")
@@ -296,7 +296,7 @@ def main() -> None:
     right = np.mean(
         [bool(found) and (found.began_before, found.ongoing) == (one.began_before, one.ongoing) for one, found in states]
     )
-    print(f"\nInside of the stated 90 % range: {onsets:.0%} of the beginnings, {ends:.0%} of the ends.")
+    print(f"\nInside of the stated 90% range: {onsets:.0%} of the beginnings, {ends:.0%} of the ends.")
     print(f"Told rightly whether it began before the data and whether it goes on: {right:.0%}.")
     spells = {
         name: np.mean([bool(found) and len(found.spells) == one.spells for one, found in states if (one.spells > 1) == several])

@@ -197,7 +197,7 @@ def test_findings_are_not_changed_by_making_them_public() -> None:
         ("Ask ada@shop.example or @ada.", "Ask <email> or a colleague."),
         ("Ada Byron and Ada's team", "A colleague and a colleague's team"),
         ("std::vector ::1 f() ::", "std::vector <ip> f() ::"),
-        ("100 % of requests, 1.5 s, 12:30, a.b, e.g. this", None),
+        ("100% of requests, 1.5 s, 12:30, a.b, e.g. this", None),
         ("http://localhost:8080/x", "http://an internal host/x"),
     ],
 )

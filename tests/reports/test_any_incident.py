@@ -91,7 +91,7 @@ def known_of(chance: Random, total: int) -> str:
     known: dict[str, object] = {
         "slo": {"availability": chance.choice([0.9, 0.999, 0.99999])},
         "times": {name: at(chance.randrange(-600, total + 600)).isoformat() for name in chance.sample(steps, 3)},
-        "what_happened": "Some users saw an outage for 40 minutes, 30 % of requests failed.",
+        "what_happened": "Some users saw an outage for 40 minutes, 30% of requests failed.",
         "trigger": "The deploy of a v1.2.",
         "root_cause": "The engineer failed to check.",
     }

@@ -162,7 +162,7 @@ def in_words(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "failed
     --------
     >>> found = {"what": "route /a", "coverage": 0.93, "error_ratio": 0.4, "rest_ratio": 0.01, "sampled": False}
     >>> in_words(pd.DataFrame([found]))
-    'What the failed requests have in common: route /a, in 93 % of them; 40 % of such requests failed, and 1 % of all others.'
+    'What the failed requests have in common: route /a, in 93% of them; 40% of such requests failed, and 1% of all others.'
     """
     best = parts.iloc[0]
     share = f"{'about ' if best['sampled'] else ''}{percent(best['coverage'])} of them"

@@ -17,7 +17,7 @@ LOOK_BACK_S: Final = 86_400
 FEW_PATTERNS: Final = 3
 FEW_PARTS: Final = 2
 BY_A_CHANGE: Final = 0.68
-"""How many incidents are set off by a binary or a configuration push (SRE workbook, appendix C: 37 % and 31 %)."""
+"""How many incidents are set off by a binary or a configuration push (SRE workbook, appendix C: 37% and 31%)."""
 LIKELY: Final = 0.5
 """A change that scores less is less likely to be the cause than not."""
 SOON: Final = 20.0

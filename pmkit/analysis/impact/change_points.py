@@ -20,7 +20,7 @@ _PENALTY: Final = 3.0
 """Cost of one more segment, in units of log(number of bins)."""
 
 _DROP_90: Final = 2.71 / 2
-"""A log-likelihood this far below the best bounds a 90 % range (chi-squared, one parameter)."""
+"""A log-likelihood this far below the best bounds a 90% range (chi-squared, one parameter)."""
 
 _FEWEST_PAIRS: Final = 10
 """With fewer pairs of bins the dispersion is not estimated."""
@@ -166,7 +166,7 @@ def _profile(series: Series, places: npt.NDArray[np.intp], first: int, stop: int
 
 
 def cut_range(series: Series, cut: int, first: int, stop: int) -> tuple[int, int]:
-    """Return the earliest and the latest place of a cut that the counts allow, at 90 %.
+    """Return the earliest and the latest place of a cut that the counts allow, at 90%.
 
     Parameters
     ----------

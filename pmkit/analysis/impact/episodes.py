@@ -45,7 +45,7 @@ class Episode:
     first, stop : int
         The first bin of it, and the first bin after it.
     first_range, stop_range : tuple of int
-        The earliest and latest places of both that the counts allow, at 90 %.
+        The earliest and latest places of both that the counts allow, at 90%.
     baseline : float
         The rate outside.
     began_before, ongoing : bool
@@ -81,7 +81,7 @@ def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
 
 
 def slow_limit(judged: pd.DataFrame) -> float | None:
-    """Say how many seconds a request may take: the upper end of the bucket that holds 95 % of an ordinary bin's."""
+    """Say how many seconds a request may take: the upper end of the bucket that holds 95% of an ordinary bin's."""
     timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:
         return None

@@ -30,7 +30,7 @@ class Window:
         The first and the last error of the impact. When it is `ongoing`, `end` is the end of
         the data; when it `began_before`, `start` is their beginning.
     start_range, end_range : tuple of Timestamp
-        Where the counts allow start and end to be, at 90 %.
+        Where the counts allow start and end to be, at 90%.
     data_start, data_end : Timestamp
         The first and the last event.
     """

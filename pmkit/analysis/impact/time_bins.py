@@ -56,7 +56,7 @@ def chart_width(first: pd.Timestamp, last: pd.Timestamp) -> int:
 
 
 def ratio_with_band(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the error ratio and its 95 % band to counts per bin.
+    """Add the error ratio and its 95% band to counts per bin.
 
     The band is Wilson's score interval (E. B. Wilson, 1927). Where there were no events, ratio
     and band are NaN: no data is not zero errors.
@@ -89,7 +89,7 @@ def latency(judged: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFra
     DataFrame
         Indexed by the groups, with float64 `p50_s`, `p95_s`, `p99_s` (seconds) and int64
         `timed`, the number of events that have a duration. Within a bucket, values are taken
-        to be spread evenly on the log scale; the buckets are 12 % wide.
+        to be spread evenly on the log scale; the buckets are 12% wide.
     """
     timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:

@@ -32,11 +32,11 @@ def error_rate(findings: Findings) -> Chart:
         traffic.set_ylabel(f"{impact.tier.unit}s\nper {duration(width.total_seconds())}")
         traffic.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         traffic.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1)
-        ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95 % band")
+        ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95% band")
         ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=share)
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
         ratio.set_ylim(0, highest(bins))
-        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # none of 2.5 %, which would be rounded
+        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # none of 2.5%, which would be rounded
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
         ratio.set_ylabel(share)
         ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)

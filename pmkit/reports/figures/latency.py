@@ -20,8 +20,8 @@ def latency(findings: Findings) -> Chart | None:
         return None
     width = bin_width(bins)
     styles = {
-        "p99_s": ("99 %", theme.ERROR, "-"),
-        "p95_s": ("95 %", theme.CHANGE, "-"),
+        "p99_s": ("99%", theme.ERROR, "-"),
+        "p95_s": ("95%", theme.CHANGE, "-"),
         "p50_s": ("half", theme.INK, (0, (4, 2))),
     }
     with style():
@@ -43,19 +43,19 @@ def latency(findings: Findings) -> Chart | None:
 
 
 def _caption(impact: Impact) -> str:
-    shown = f"ime within which half, 95 % and 99 % of the {impact.tier.unit}s were served, on a logarithmic scale."
+    shown = f"ime within which half, 95% and 99% of the {impact.tier.unit}s were served, on a logarithmic scale."
     if not impact.detected or not {"outside", "during"} <= set(impact.latency.index):
         return f"T{shown}"
     usual, bad = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))
     if bad == usual:
-        return f"95 % were served within {bad}, during the impact as outside of it: t{shown}"
-    return f"95 % were served within {bad} during the impact, and within {usual} outside of it: t{shown}"
+        return f"95% were served within {bad}, during the impact as outside of it: t{shown}"
+    return f"95% were served within {bad} during the impact, and within {usual} outside of it: t{shown}"
 
 
 def _alt_latency(impact: Impact) -> str:
     table = impact.latency
     told = {
-        part: " and 95 % ".join(f"{seconds(float(table.loc[part, name]))} or less" for name in ("p50_s", "p95_s"))
+        part: " and 95% ".join(f"{seconds(float(table.loc[part, name]))} or less" for name in ("p50_s", "p95_s"))
         for part in table.index
     }
     usual = f" Outside of the impact half of the requests take {told['outside']}." if "outside" in told else ""

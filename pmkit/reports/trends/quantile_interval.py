@@ -1,4 +1,4 @@
-"""The median and the 90th percentile of a few values, with what they can be at 95 %."""
+"""The median and the 90th percentile of a few values, with what they can be at 95%."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Spread:
     value : float or None
         The quantile; None where there are no values.
     low, high : float or None
-        Between them the quantile of all such values lies, at 95 %; None where so few values do not bound it.
+        Between them the quantile of all such values lies, at 95%; None where so few values do not bound it.
     """
 
     count: int
@@ -44,7 +44,7 @@ def spread(values: Iterable[float], share: float) -> Spread:
     Spread
         The interval is between two of the values, by the binomial distribution of how many lie below the quantile;
         it asks for no shape of the distribution (W. J. Conover, "Practical Nonparametric Statistics"). Each side has
-        to be certain at 97.5 %, which takes six values for both sides of a median.
+        to be certain at 97.5%, which takes six values for both sides of a median.
 
     Examples
     --------

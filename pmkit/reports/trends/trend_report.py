@@ -19,7 +19,7 @@ from pmkit.reports.trends.cases import STEPS, Case, Trends, counted, of_folder
 from pmkit.reports.trends.quantile_interval import Spread, spread
 
 FEW: Final = 6
-"""Fewer incidents do not bound a median at 95 %."""
+"""Fewer incidents do not bound a median at 95%."""
 _NAMES: Final = {"detected": "detect", "acknowledged": "acknowledge", "mitigated": "mitigate", "resolved": "resolve"}
 
 
@@ -196,7 +196,7 @@ def _times_table(trends: Trends) -> str:
             [f"Time to {_NAMES[step]}", str(len(values)), str(missing), *(_told(spread(values, share)) for share in (0.5, 0.9))]
         )
     lead = (
-        "From the onset to each step, as measured; in brackets where the value of all such incidents lies at 95 %. "
+        "From the onset to each step, as measured; in brackets where the value of all such incidents lies at 95%. "
         "Incidents of which a time is not known are not in it, which makes these times look better than they are if it is "
         "the bad ones that are not known. There is no mean: one long incident would be most of it."
     )
