@@ -127,7 +127,7 @@ def test_the_impact_is_told_by_its_begin_its_peak_and_its_end(recorded: Findings
     told = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
     begin, peak, end = told
     assert begin == "Impact begins: the first failed request of it."
-    assert re.fullmatch(r"Peak: \d+ % of this minute's requests fail\.", peak.replace("\u00a0", " "))
+    assert re.fullmatch(r"Peak: \d+% of this minute's requests fail\.", peak.replace("\u00a0", " "))
     assert end == "Impact ends: the last failed request of it."
     cut = replace(recorded.impact, ongoing=True, began_before=True)
     first, *_, last = [
