@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from pmkit.check import Problem
 from pmkit.explorer.widgets import button, column, heading, labelled, on_value, row
-from pmkit.incident.model import IncidentFile, Measure
+from pmkit.incident.model import ActionItem, IncidentFile
 from pmkit.incident.yaml_editor import Draft
 
 
@@ -49,8 +49,8 @@ FIELDS: Final = (
     Field("internal_message", "Internal message", "what the company is told; for the template pagerduty", 2),
     Field("external_message", "External message", "what customers are told; for the template pagerduty", 2),
 )
-_TYPES: Final = get_args(Measure.model_fields["type"].annotation)
-_PRIORITIES: Final = get_args(Measure.model_fields["priority"].annotation)
+_TYPES: Final = get_args(ActionItem.model_fields["type"].annotation)
+_PRIORITIES: Final = get_args(ActionItem.model_fields["priority"].annotation)
 
 
 class Forms:

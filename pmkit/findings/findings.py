@@ -30,7 +30,7 @@ from pmkit.findings import contract
 from pmkit.findings import data_quality as quality
 from pmkit.findings.memo import recalled
 from pmkit.incident.folder import Incident, data_folder, find, incidents
-from pmkit.incident.model import Measure, known_zone
+from pmkit.incident.model import ActionItem, known_zone
 from pmkit.ingest.cache import open_incident
 from pmkit.store.store import MOST_COMPARED, Store
 
@@ -243,7 +243,7 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
     """Compare an incident with all others in its data folder; those that cannot be read are named."""
     own = signature_of(findings)
     unread: list[str] = []
-    others: list[tuple[history.Signature, tuple[Measure, ...]]] = []
+    others: list[tuple[history.Signature, tuple[ActionItem, ...]]] = []
     data = findings.incident.folder.parent
     for name in incidents(data):
         if name != findings.incident.id:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pmkit.core.markdown import escape
 from pmkit.incident.folder import Incident
-from pmkit.incident.model import Measure
+from pmkit.incident.model import ActionItem
 
 _FIELDS: Final = ("incident", "action", "type", "owner", "priority", "due", "tracker", "done_when", "status")
 _JIRA: Final = {"P0": "Highest", "P1": "High", "P2": "Medium", "P3": "Low"}
@@ -47,7 +47,7 @@ def written(incident: Incident, form: str, *, done: bool = False) -> str:
     return FORMS[form](incident, measures)
 
 
-def _row(incident: Incident, measure: Measure) -> dict[str, Any]:
+def _row(incident: Incident, measure: ActionItem) -> dict[str, Any]:
     told = {"incident": incident.id, **measure.model_dump(mode="json")}
     return {name: told[name] for name in _FIELDS}
 
@@ -61,16 +61,16 @@ def table_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def _csv(incident: Incident, measures: Sequence[Measure]) -> str:
+def _csv(incident: Incident, measures: Sequence[ActionItem]) -> str:
     rows = [["" if value is None else str(value) for value in _row(incident, one).values()] for one in measures]
     return table_of(_FIELDS, rows)
 
 
-def _json(incident: Incident, measures: Sequence[Measure]) -> str:
+def _json(incident: Incident, measures: Sequence[ActionItem]) -> str:
     return json.dumps([_row(incident, one) for one in measures], indent=2, ensure_ascii=False) + "\n"
 
 
-def _facts(incident: Incident, measure: Measure) -> dict[str, str]:
+def _facts(incident: Incident, measure: ActionItem) -> dict[str, str]:
     facts = {
         "Incident": f"{incident.id}, {incident.file.title}",
         "Owner": measure.owner,
@@ -82,7 +82,7 @@ def _facts(incident: Incident, measure: Measure) -> dict[str, str]:
     return {name: fact for name, fact in facts.items() if fact}
 
 
-def _github(incident: Incident, measures: Sequence[Measure]) -> str:
+def _github(incident: Incident, measures: Sequence[ActionItem]) -> str:
     issues = [
         {
             "title": one.action.rstrip("."),
@@ -94,7 +94,7 @@ def _github(incident: Incident, measures: Sequence[Measure]) -> str:
     return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
 
 
-def _jira(incident: Incident, measures: Sequence[Measure]) -> str:
+def _jira(incident: Incident, measures: Sequence[ActionItem]) -> str:
     header = ["Summary", "Description", "Issue Type", "Priority", "Due Date", "Labels", "Labels"]
     rows = [
         [
@@ -111,7 +111,7 @@ def _jira(incident: Incident, measures: Sequence[Measure]) -> str:
     return table_of(header, rows)
 
 
-FORMS: Final[dict[str, Callable[[Incident, Sequence[Measure]], str]]] = {
+FORMS: Final[dict[str, Callable[[Incident, Sequence[ActionItem]], str]]] = {
     "csv": _csv,
     "json": _json,
     "github": _github,

@@ -220,7 +220,7 @@ class EntryEdit(_Part):
     hide: bool = Field(default=False, description="whether the report leaves it out")
 
 
-class Measure(_Part):
+class ActionItem(_Part):
     """One corrective or preventative measure."""
 
     action: str = Field(description="what is done, beginning with a verb")
@@ -324,7 +324,7 @@ class IncidentFile(_Part):
     external_message: Markdown | None = Field(default=None, description="what customers are told, for pagerduty")
     timeline: tuple[Note, ...] = Field(default=(), description="entries that no export has")
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="what is made of entries that come from the data")
-    measures: tuple[Measure, ...] = Field(default=(), description="corrective and preventative measures")
+    measures: tuple[ActionItem, ...] = Field(default=(), description="corrective and preventative measures")
     sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of one's own")
     redact: Redact = Field(default=Redact(), description="what else must not be published, and what may be")
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not hold here")

@@ -15,13 +15,13 @@ from ruamel.yaml.reader import ReaderError
 
 from pmkit.core.errors import IncidentError
 from pmkit.incident.model import (  # fmt: skip
+    ActionItem,
     ConfirmedTimes,
     EntryEdit,
     ErrorRule,
     ExtraSection,
     FormatBlock,
     IncidentFile,
-    Measure,
     Note,
     Slo,
     SourceHint,
@@ -153,7 +153,7 @@ def _model_at(location: list[Any]) -> type[BaseModel]:
         "times": ConfirmedTimes,
         "timeline": Note,
         "timeline_edits": EntryEdit,
-        "measures": Measure,
+        "measures": ActionItem,
         "sections": ExtraSection,
         "waivers": Waiver,
     }

@@ -14,7 +14,7 @@ from pmkit.analysis.causes.recurrence import ALIKE, Signature, seen_before
 from pmkit.findings import memo
 from pmkit.findings.findings import compared, investigate
 from pmkit.incident.folder import Incident
-from pmkit.incident.model import Measure
+from pmkit.incident.model import ActionItem
 from pmkit.reports.report import Report
 
 OWN = Signature(
@@ -26,7 +26,7 @@ OWN = Signature(
     "deploy of catalog",
 )
 BEFORE = replace(OWN, incident="INC-1", at="2026-10-12T14:09:46+00:00")
-OPEN = Measure(action="Add a canary", type="prevent", owner="catalog team", priority="P1", due=date(2026, 11, 1))
+OPEN = ActionItem(action="Add a canary", type="prevent", owner="catalog team", priority="P1", due=date(2026, 11, 1))
 DONE = OPEN.model_copy(update={"status": "done"})
 
 

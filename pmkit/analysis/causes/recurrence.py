@@ -14,7 +14,7 @@ from pmkit.analysis.causes.suspects import LIKELY, Suspect, change_of
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core.wording import short
 from pmkit.incident.folder import Incident
-from pmkit.incident.model import Measure
+from pmkit.incident.model import ActionItem
 
 ALIKE: Final = 0.5
 """Incidents that are alike by less are not taken for the same failure."""
@@ -76,7 +76,7 @@ class Match:
         How alike they are, 0 to 1, for ordering only.
     reasons : tuple of str
         What they share.
-    open_measures : tuple of Measure
+    open_measures : tuple of ActionItem
         Its measures that are not done yet.
     alerts : tuple of str
         Names of its alerts.
@@ -87,7 +87,7 @@ class Match:
     at: pd.Timestamp
     score: float
     reasons: tuple[str, ...]
-    open_measures: tuple[Measure, ...]
+    open_measures: tuple[ActionItem, ...]
     alerts: tuple[str, ...] = ()
 
 
@@ -133,14 +133,14 @@ def _kind_of(change: Suspect, changes: pd.DataFrame) -> str:
     return str(row["kind"]) if pd.isna(row["service"]) else f"{row['kind']} of {row['service']}"
 
 
-def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[Measure, ...]]]) -> tuple[Match, ...]:
+def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[ActionItem, ...]]]) -> tuple[Match, ...]:
     """Find the earlier incidents that look like one.
 
     Parameters
     ----------
     own : Signature
         Of the incident.
-    others : iterable of (Signature, tuple of Measure)
+    others : iterable of (Signature, tuple of ActionItem)
         Of other incidents, with all of their measures.
 
     Returns

@@ -21,7 +21,7 @@ from pmkit.findings.findings import Findings, analyse, signature_of
 from pmkit.findings.memo import recalled
 from pmkit.incident.action_items import table_of
 from pmkit.incident.folder import Incident, data_folder, find, incidents
-from pmkit.incident.model import CAUSES, TRIGGERS, Measure
+from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
 from pmkit.ingest.cache import open_incident
 
 STEPS: Final[tuple[Step, ...]] = ("detected", "acknowledged", "mitigated", "resolved")
@@ -84,7 +84,7 @@ class Trends:
     ----------
     cases : tuple of Case
         By time; those without an impact first.
-    measures : tuple of (str, Measure)
+    measures : tuple of (str, ActionItem)
         All measures, each with its incident.
     unread : tuple of (str, str)
         Incidents that cannot be read, with why.
@@ -95,7 +95,7 @@ class Trends:
     """
 
     cases: tuple[Case, ...]
-    measures: tuple[tuple[str, Measure], ...]
+    measures: tuple[tuple[str, ActionItem], ...]
     unread: tuple[tuple[str, str], ...]
     since: date | None
     today: date
@@ -126,7 +126,7 @@ class Trends:
         found = [tuple(sorted(group, key=lambda one: one.at or "")) for group in groups if len(group) > 1]
         return sorted(found, key=lambda group: (-len(group), group[0].at or ""))
 
-    def open_measures(self) -> list[tuple[str, Measure]]:
+    def open_measures(self) -> list[tuple[str, ActionItem]]:
         """List the measures that are not done, the longest overdue first."""
         return sorted(
             ((name, one) for name, one in self.measures if one.status == "open"), key=lambda pair: (pair[1].due, pair[0])
@@ -163,7 +163,7 @@ def of_folder(
     if not names:
         raise IncidentError(f"{data}: holds no incidents; create one with `pmkit new`, or name another folder with --data")
     cases: list[Case] = []
-    measures: list[tuple[str, Measure]] = []
+    measures: list[tuple[str, ActionItem]] = []
     unread: list[tuple[str, str]] = []
     for name in names:
         try:
