@@ -1,18 +1,46 @@
-"""The words with which a format names its fields, and the canonical columns that they fill.
+"""The names of fields: the vocabulary that formats map to canonical columns, and the names that exports usually use.
 
 A named group of a regular expression, a key of a field map and a column of a CSV header all use
-this vocabulary, in the formats of the package and in those that a user writes.
+the words of the vocabulary, in the built-in formats and in those that a user writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 from pmkit.core import sql
+from pmkit.formats.timestamps import time_like
 
 TIME: Final = "time"
 
+# The meaning of each word; any other word names an attribute.
+VOCABULARY: Final[Mapping[str, str]] = {
+    TIME: "the time, in any notation; required",
+    "level": "severity as a word, a letter or pino's number",
+    "syslog_level": "severity as syslog's number, 0 to 7",
+    "pri": "syslog's priority: 8 times the facility plus the severity",
+    "otel_level": "severity as OpenTelemetry's number, 1 to 24",
+    "message": "the log message",
+    "service": "the service that the event is about",
+    "host": "the machine or instance",
+    "client": "client address",
+    "peer": "client address followed by a port",
+    "method": "HTTP method",
+    "url": "the requested path or URL",
+    "request": "HTTP request line: method, URL, protocol",
+    "status": "HTTP status",
+    "duration": "request duration with its unit, such as 12ms or 0.1s",
+    "duration_s": "request duration in seconds",
+    "duration_ms": "request duration in milliseconds",
+    "duration_us": "request duration in microseconds",
+    "duration_ns": "request duration in nanoseconds",
+    "trace_id": "trace or request ID",
+    "version": "version of the service",
+}
+
+# The canonical column that each word fills, and the SQL that converts it.
 _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "message": ("message", "{}"),
     "service": ("service", "{}"),
@@ -33,72 +61,194 @@ _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "duration_us": ("duration_s", sql.number("{}", 1e-6)),
     "duration_ns": ("duration_s", sql.number("{}", 1e-9)),
 }
-"""The column that a word fills, and how."""
 _URLS: Final = ("url", "request")
 
-VOCABULARY: Final[Mapping[str, str]] = {
-    TIME: "the time, in any notation; required",
-    "level": "severity as a word, a letter, or pino's number",
-    "syslog_level": "severity as syslog's number, 0 to 7",
-    "pri": "syslog's priority: 8 times the facility plus the severity",
-    "otel_level": "severity as OpenTelemetry's number, 1 to 24",
-    "message": "the event in words",
-    "service": "the service that it is about",
-    "host": "the machine or instance",
-    "client": "client address",
-    "peer": "client address with a port behind it",
-    "method": "HTTP method",
-    "url": "the path or URL that was asked for",
-    "request": "HTTP request line: method, URL, protocol",
-    "status": "HTTP status",
-    "duration": "time to serve with its unit, such as 12ms or 0.1s",
-    "duration_s": "time to serve, seconds",
-    "duration_ms": "time to serve, milliseconds",
-    "duration_us": "time to serve, microseconds",
-    "duration_ns": "time to serve, nanoseconds",
-    "trace_id": "trace or request ID",
-    "version": "version of the service",
-}
-"""What each word means; any other word names an attribute."""
+# The usual names of each field, in lower case, the most common first.
+TIME_NAMES: Final = (
+    "timestamp", "@timestamp", "time", "ts", "_time", "at", "datetime", "date", "eventtime", "event_time", "created_at", "createdat",
+    "logged_at", "start_time", "started_at", "startsat", "starttime", "t", "asctime", "timegenerated", "time_iso8601", "@t",
+    "timestamp_utc", "insertion_time",
+)  # fmt: skip
+LEVEL_NAMES: Final = (
+    "level", "severity", "loglevel", "log.level", "log_level", "levelname", "severity_text", "severitytext", "lvl", "priority", "@l",
+    "sev", "severitylevel", "logseverity",
+)  # fmt: skip
+MESSAGE_NAMES: Final = (
+    "message", "msg", "text", "log", "body", "@message", "event", "description", "summary", "content", "@m", "@mt", "renderedmessage",
+    "short_message", "textpayload", "line",
+)  # fmt: skip
+SERVICE_NAMES: Final = (
+    "service", "service.name", "service_name", "servicename", "app", "application", "appname", "app_name", "component", "logger",
+    "name", "upstream",
+)  # fmt: skip
+# In an alert, `name` and `logger` are not the service.
+ALERT_SERVICE_NAMES: Final = SERVICE_NAMES[:9]
+TRACE_NAMES: Final = (
+    "trace_id", "traceid", "trace.id", "trace", "request_id", "requestid", "reqid", "req_id", "rid", "correlation_id", "correlationid",
+    "x-request-id", "x_request_id", "http.request.id", "req.id", "dd.trace_id",
+)  # fmt: skip
+STATUS_NAMES: Final = (
+    "status", "status_code", "statuscode", "http_status", "http.status_code", "http.response.status_code", "res.statuscode",
+    "response.status", "response_code", "responsecode", "code",
+)  # fmt: skip
+VERSION_NAMES: Final = ("version", "service.version", "release", "app_version", "appversion")
+KIND_NAMES: Final = ("kind", "type", "change_type", "event_type", "action")
+ALERT_NAMES: Final = ("alertname", "alert_name", "alert", "name", "rule", "title")
+END_NAMES: Final = ("ended_at", "resolved_at", "endsat", "ends_at", "end_time", "end", "closed_at", "resolved")
+ACKNOWLEDGED_NAMES: Final = ("acknowledged_at", "acked_at", "ack_at", "acknowledged")
+FINISHED_NAMES: Final = ("finished", "finished_at", "completed_at", "end_time", "ended_at")
+ACTOR_NAMES: Final = ("actor_role", "actor", "team", "role", "author", "user", "by")
+LINK_NAMES: Final = ("url", "link", "html_url", "href")
+
+_USUAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "time": TIME_NAMES,
+    "level": LEVEL_NAMES,
+    "message": MESSAGE_NAMES,
+    "service": SERVICE_NAMES,
+    "host": ("host", "hostname", "host.name", "instance", "pod", "node", "pod_name", "kubernetes.pod_name", "kubernetes.pod.name",
+             "machine", "server", "computer"),
+    "trace_id": TRACE_NAMES,
+    "method": ("method", "http_method", "http.method", "http.request.method", "req.method", "request.method", "request_method", "verb"),
+    "client": ("client", "client_ip", "clientip", "remote_addr", "remote_ip", "ip", "client.address", "client.ip", "source.ip",
+               "remoteaddr", "http.client_ip"),
+    "version": VERSION_NAMES,
+    "url": ("path", "url", "uri", "http.target", "url.path", "url.original", "http.url", "req.url", "request.uri", "request.url",
+            "request.path", "request_uri", "http_path", "requesturi", "request_path"),
+    "status": STATUS_NAMES,
+    "duration_ms": ("duration_ms", "latency_ms", "elapsed_ms", "took_ms", "responsetime", "response_time_ms", "durationms",
+                    "elapsedms", "duration_millis", "http.duration_ms"),
+    "duration_us": ("duration_us", "latency_us", "elapsed_us"),
+    "duration_ns": ("duration_ns", "latency_ns", "elapsed_ns", "event.duration"),
+    "duration_s": ("duration_s", "rt", "request_time", "duration", "elapsed", "latency", "elapsed_s", "latency_s", "took"),
+}  # fmt: skip
 
 
-def columns(raw: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Turn fields into canonical columns, all but the time and the attributes.
+def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the canonical columns that fields fill, without the time, and the attributes.
 
     Parameters
     ----------
-    raw : mapping of str to str
+    fields : mapping of str to str
         SQL text expression of each field, by the words of `VOCABULARY`; null where there is none.
 
     Returns
     -------
     columns : dict of str to str
-        SQL expression of each canonical column. That of `asked`, where there is one, is a column
-        that the others are made from.
+        SQL expression of each canonical column. `asked`, if present, is the requested URL, from
+        which the expressions of other columns are derived.
     attributes : dict of str to str
-        SQL text expression of each attribute: of the fields by other words.
+        SQL text expression of each field whose name is not in the vocabulary.
     """
-    found: dict[str, list[str]] = {}
+    expressions: dict[str, list[str]] = {}
+    attributes: dict[str, str] = {}
 
     def fill(column: str, expression: str) -> None:
-        found.setdefault(column, []).append(expression)
+        expressions.setdefault(column, []).append(expression)
 
-    rest: dict[str, str] = {}
-    for word, value in raw.items():
+    for word, value in fields.items():
         if word in _URLS:
-            _fill_request(word, value, fill, rest)
+            _fill_request(word, value, fill, attributes)
         elif word in _COLUMNS:
             column, template = _COLUMNS[word]
             fill(column, template.replace("{}", value))
         elif word != TIME:
-            rest[word] = value
-    made = {column: values[0] if len(values) == 1 else f"coalesce({', '.join(values)})" for column, values in found.items()}
-    return made, rest
+            attributes[word] = value
+    columns = {
+        column: values[0] if len(values) == 1 else f"coalesce({', '.join(values)})" for column, values in expressions.items()
+    }
+    return columns, attributes
 
 
-def _fill_request(word: str, value: str, fill: Callable[[str, str], None], rest: dict[str, str]) -> None:
+def _fill_request(word: str, value: str, fill: Callable[[str, str], None], attributes: dict[str, str]) -> None:
     if word == "request":
         fill("http_method", f"method_of({value})")
     fill("asked", f"url_of({value})" if word == "request" else value)
     fill("url_path", "url_path_of(asked)")
-    rest["query"] = "query_of(asked)"
+    attributes["query"] = "query_of(asked)"
+
+
+def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
+    """Return the key, in its own spelling, that matches the first possible one of `names`.
+
+    Examples
+    --------
+    >>> find_key(TIME_NAMES, ["Message", "Timestamp"])
+    'Timestamp'
+    """
+    spellings = {key.strip().lower(): key for key in keys}
+    return next((spellings[name] for name in names if name in spellings), None)
+
+
+def first_value(names: Iterable[str], record: Mapping[str, Any]) -> Any:
+    """Return the record's first value that is not empty under any of `names`, else None."""
+    spellings = {str(key).strip().lower(): key for key in record}
+    for name in names:
+        value = record.get(spellings.get(name, ""))
+        if value not in (None, ""):
+            return value
+    return None
+
+
+def flattened(record: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
+    """Return the record with nested objects flattened and their keys joined with dots.
+
+    Examples
+    --------
+    >>> flattened({"req": {"url": "/a"}, "level": 30})
+    {'req.url': '/a', 'level': 30}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        if isinstance(value, dict) and depth > 1:
+            flat |= {f"{key}.{inner_key}": inner for inner_key, inner in flattened(value, depth - 1).items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def usual_keys(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return the key that carries each word of the vocabulary, judged by its name.
+
+    A key that most records have is preferred to one that few have.
+
+    Parameters
+    ----------
+    records : iterable of mapping
+        Flat records of a sample.
+
+    Returns
+    -------
+    dict of str to str
+        Word to key, in the key's own spelling; a key carries one word.
+    """
+    listed = list(records)
+    chosen: dict[str, str] = {}
+    for word, names in _USUAL_NAMES.items():
+        counts = _key_counts(listed, set(chosen.values()), _is_time if word == "time" else _is_filled)
+        key = _most_usual(names, counts, len(listed))
+        has_duration = any(other.startswith("duration") for other in chosen)
+        if key is not None and not (word.startswith("duration") and has_duration):
+            chosen[word] = key
+    return chosen
+
+
+def _is_filled(value: object) -> bool:
+    return value not in (None, "") and not isinstance(value, dict | list)
+
+
+def _is_time(value: object) -> bool:
+    return value is not None and time_like(value)
+
+
+def _key_counts(records: list[Mapping[str, Any]], used: set[str], is_usable: Callable[[object], bool]) -> Counter[str]:
+    return Counter(key for record in records for key, value in record.items() if key not in used and is_usable(value))
+
+
+def _most_usual(names: Iterable[str], counts: Counter[str], records: int) -> str | None:
+    """Return the first key by the order of `names` that half of the records have, else the first that any has."""
+    spellings: dict[str, list[str]] = {}
+    for key in counts:
+        spellings.setdefault(key.strip().lower(), []).append(key)
+    matches = [key for name in names for key in spellings.get(name, [])]
+    frequent = [key for key in matches if 2 * counts[key] >= records]
+    return next(iter(frequent or matches), None)

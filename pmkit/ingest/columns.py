@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final
 
 from pmkit.core import schema, sql
-from pmkit.formats import aliases, fields
+from pmkit.formats import fields
 from pmkit.formats.format import PAIR, Key, LogFormat, Shape, pairs_of, value_of
 from pmkit.formats.sample import Row, Sample
 from pmkit.formats.timestamps import NOTATIONS, Notation, notation_of
@@ -82,18 +82,18 @@ class Layer:
             return {**self._usual, **self.entry.fields} if self.entry.usual else self.entry.fields
         if self.entry.shape is Shape.TEXT:
             return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
-        return aliases.words_of(self._looked_at)
+        return fields.usual_keys(self._looked_at)
 
     @cached_property
     def _looked_at(self) -> list[Row]:
         """The first records, and the last, which may carry what is seldom there."""
-        return [aliases.dotted(record) for record in [*self.records[:_FIRST], *self.records[_FIRST:][-2 * SELDOM :]]]
+        return [fields.flattened(record) for record in [*self.records[:_FIRST], *self.records[_FIRST:][-2 * SELDOM :]]]
 
     @cached_property
     def _usual(self) -> Mapping[str, Key]:
         """Words that the format does not name, and the keys that usually carry them."""
         mapped = {one for key in (self.entry.fields or {}).values() for one in _alternatives(key)}
-        found = aliases.words_of(self._looked_at)
+        found = fields.usual_keys(self._looked_at)
         named = any(word.startswith("duration") for word in self.entry.fields or {})
         return {
             word: key
@@ -105,7 +105,7 @@ class Layer:
     def paired(self) -> Mapping[str, str]:
         """Words that a text format finds among its pairs, to their keys."""
         found = [pairs_of(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
-        named = aliases.words_of(found) if found else {}
+        named = fields.usual_keys(found) if found else {}
         return {word: key for word, key in named.items() if word not in self.words and word != "time"}
 
     @cached_property
@@ -279,7 +279,7 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     """Say how the columns are made of the fields, whose text `value` gives as SQL."""
     raw = {word: _expression(key, value) for word, key in layer.words.items()}
     raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
-    columns, attributes = fields.columns(raw)
+    columns, attributes = fields.canonical_columns(raw)
     asked = columns.pop("asked", "NULL")
     columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}
     time = _filled(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)

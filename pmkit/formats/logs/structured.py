@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmkit.formats import aliases
+from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_NAMES, first_value, flattened
 from pmkit.formats.format import Example, LogFormat, Shape, json_log
 from pmkit.formats.sample import Row
 from pmkit.formats.timestamps import time_like
 
 
 def _is_event(record: Row) -> bool:
-    flat = aliases.dotted(record)
-    time = aliases.value(aliases.TIME, flat)
-    speaks = aliases.value(aliases.MESSAGE, flat) is not None or aliases.value(aliases.LEVEL, flat) is not None
-    return _time_found(time) and (speaks or aliases.value(aliases.STATUS, flat) is not None)
+    flat = flattened(record)
+    time = first_value(TIME_NAMES, flat)
+    speaks = first_value(MESSAGE_NAMES, flat) is not None or first_value(LEVEL_NAMES, flat) is not None
+    return _time_found(time) and (speaks or first_value(STATUS_NAMES, flat) is not None)
 
 
 def _speaks(record: Row) -> bool:
-    flat = aliases.dotted(record)
-    return aliases.value(aliases.MESSAGE, flat) is not None and aliases.value(aliases.LEVEL, flat) is not None
+    flat = flattened(record)
+    return first_value(MESSAGE_NAMES, flat) is not None and first_value(LEVEL_NAMES, flat) is not None
 
 
 def _time_found(value: Any) -> bool:
@@ -31,7 +31,7 @@ def _is_pino(record: Row) -> bool:
 
 
 def _is_logfmt(record: Row) -> bool:
-    return len(record) >= 3 and _time_found(aliases.value(aliases.TIME, record))
+    return len(record) >= 3 and _time_found(first_value(TIME_NAMES, record))
 
 
 PINO = json_log(

@@ -1,7 +1,7 @@
 """Access logs of web servers."""
 
 from pmkit.core import sql
-from pmkit.formats import aliases
+from pmkit.formats.fields import TRACE_NAMES
 from pmkit.formats.format import text_log
 
 _CLIENT = r"^(?P<client>\S+) \S+ (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] "
@@ -54,7 +54,7 @@ COMBINED_PAIRS = text_log(
     {"duration_s": 5.001, "service": "shop", "http_status": 504},
     columns={
         "service": _extra("service", "app", "upstream", "upstream_name"),
-        "trace_id": _extra(*aliases.TRACE),
+        "trace_id": _extra(*TRACE_NAMES),
         "version": _extra("version", "release"),
         "host": _extra("host", "vhost", "server_name"),
     },

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pmkit.formats import aliases
+from pmkit.formats.fields import ALERT_SERVICE_NAMES, first_value
 from pmkit.formats.format import Example, records_of
 from pmkit.formats.sample import Row
 
@@ -50,7 +50,7 @@ def _rule(found: Row, *, name: str, kind: str, expression: str, lasts: str = "fo
         "name": name,
         "kind": kind,
         "severity": told.get("severity"),
-        "service": aliases.value(aliases.OWNER, told),
+        "service": first_value(ALERT_SERVICE_NAMES, told),
         "expression": " ".join(expression.split()),
         "for_s": seconds(found.get(lasts)),
         "summary": said.get("summary") or said.get("description"),

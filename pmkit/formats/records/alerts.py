@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-from pmkit.formats import aliases
+from pmkit.formats.fields import (
+    ACKNOWLEDGED_NAMES,
+    ALERT_NAMES,
+    ALERT_SERVICE_NAMES,
+    END_NAMES,
+    LEVEL_NAMES,
+    LINK_NAMES,
+    MESSAGE_NAMES,
+    TIME_NAMES,
+    find_key,
+    first_value,
+)
 from pmkit.formats.format import Example, records_of
 from pmkit.formats.records.alert_steps import ACKNOWLEDGED, FIRED, RESOLVED, step
 from pmkit.formats.sample import Row
@@ -28,7 +39,7 @@ def _row(alert: Row, resolved_at: str | None) -> Row:
         "alert_id": f"{alert.get('fingerprint', labels_of(labels))}@{_instant(alert['startsAt'])}",
         "name": labels.get("alertname"),
         "severity": labels.get("severity"),
-        "service": aliases.value(aliases.OWNER, labels),
+        "service": first_value(ALERT_SERVICE_NAMES, labels),
         "started_at": alert["startsAt"],
         "resolved_at": resolved_at,
         "summary": notes.get("summary") or notes.get("description"),
@@ -115,7 +126,7 @@ def _matrix(record: Row) -> Iterator[Row]:
                     "alert_id": f"{labels_of(labels)}@{first}",
                     "name": labels.get("alertname"),
                     "severity": labels.get("severity"),
-                    "service": aliases.value(aliases.OWNER, labels),
+                    "service": first_value(ALERT_SERVICE_NAMES, labels),
                     "started_at": first,
                     "resolved_at": last + gap if last < times[-1] else None,
                     "labels": labels_of(labels),
@@ -256,24 +267,24 @@ NAGIOS = records_of(
 
 
 def _is_alert(record: Row) -> bool:
-    named = aliases.find(("alertname", "alert_name", "alert", "rule"), record) is not None
-    return named and time_like(aliases.value(aliases.TIME, record))
+    named = find_key(("alertname", "alert_name", "alert", "rule"), record) is not None
+    return named and time_like(first_value(TIME_NAMES, record))
 
 
 def _generic(record: Row) -> Iterator[Row]:
-    started = aliases.value(aliases.TIME, record)
-    name = aliases.value(aliases.ALERT_NAME, record)
+    started = first_value(TIME_NAMES, record)
+    name = first_value(ALERT_NAMES, record)
     known: dict[str, Any] = {
         "name": name,
-        "severity": aliases.value(aliases.LEVEL, record),
-        "service": aliases.value(aliases.OWNER, record),
+        "severity": first_value(LEVEL_NAMES, record),
+        "service": first_value(ALERT_SERVICE_NAMES, record),
         "started_at": started,
-        "acknowledged_at": aliases.value(aliases.ACKNOWLEDGED, record),
-        "resolved_at": aliases.value(aliases.END, record),
-        "summary": aliases.value(aliases.MESSAGE, record),
-        "url": aliases.value(aliases.LINK, record),
+        "acknowledged_at": first_value(ACKNOWLEDGED_NAMES, record),
+        "resolved_at": first_value(END_NAMES, record),
+        "summary": first_value(MESSAGE_NAMES, record),
+        "url": first_value(LINK_NAMES, record),
     }
-    identity = aliases.value(("alert_id", "id", "fingerprint"), record)
+    identity = first_value(("alert_id", "id", "fingerprint"), record)
     yield {**known, "alert_id": str(identity or f"{name}@{started}"), "labels": labels_of(record)}
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pmkit.formats import aliases
+from pmkit.formats.fields import (
+    ACTOR_NAMES,
+    FINISHED_NAMES,
+    KIND_NAMES,
+    LINK_NAMES,
+    MESSAGE_NAMES,
+    SERVICE_NAMES,
+    TIME_NAMES,
+    VERSION_NAMES,
+    first_value,
+)
 from pmkit.formats.format import Example, records_of
 from pmkit.formats.sample import Row
 from pmkit.formats.timestamps import time_like
@@ -33,21 +43,21 @@ def kind_of(word: str) -> str:
 
 
 def _is_change(record: Row) -> bool:
-    kind = aliases.value(aliases.KIND, record)
+    kind = first_value(KIND_NAMES, record)
     known = isinstance(kind, str) and kind_of(kind) != "other"
-    return known and time_like(aliases.value(aliases.TIME, record))
+    return known and time_like(first_value(TIME_NAMES, record))
 
 
 def _generic(record: Row) -> Iterator[Row]:
     yield {
-        "at": aliases.value(aliases.TIME, record),
-        "finished_at": aliases.value(aliases.FINISHED, record),
-        "kind": kind_of(str(aliases.value(aliases.KIND, record))),
-        "service": aliases.value(aliases.SERVICE, record),
-        "version": aliases.value(aliases.VERSION, record),
-        "summary": aliases.value((*aliases.MESSAGE, "title"), record),
-        "actor_role": aliases.value(aliases.ACTOR, record),
-        "url": aliases.value(aliases.LINK, record),
+        "at": first_value(TIME_NAMES, record),
+        "finished_at": first_value(FINISHED_NAMES, record),
+        "kind": kind_of(str(first_value(KIND_NAMES, record))),
+        "service": first_value(SERVICE_NAMES, record),
+        "version": first_value(VERSION_NAMES, record),
+        "summary": first_value((*MESSAGE_NAMES, "title"), record),
+        "actor_role": first_value(ACTOR_NAMES, record),
+        "url": first_value(LINK_NAMES, record),
     }
 
 

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from pmkit.formats import aliases
+from pmkit.formats.fields import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value
 from pmkit.formats.format import Example, records_of
 from pmkit.formats.sample import Row
 from pmkit.formats.timestamps import time_like
@@ -148,18 +148,16 @@ MATTERMOST = records_of(
 
 def _generic(record: Row) -> Iterator[Row]:
     yield {
-        "at": aliases.value(aliases.TIME, record),
-        "author_role": str(aliases.value(_AUTHOR, record)),
-        "text": str(aliases.value(_TEXT, record) or ""),
+        "at": first_value(TIME_NAMES, record),
+        "author_role": str(first_value(_AUTHOR, record)),
+        "text": str(first_value(_TEXT, record) or ""),
     }
 
 
 def _is_message(record: Row) -> bool:
     names = {str(name).strip().lower() for name in record}
-    speaks = isinstance(aliases.value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
-    return (
-        speaks and not names & {*aliases.LEVEL, *aliases.STATUS, *aliases.KIND} and time_like(aliases.value(aliases.TIME, record))
-    )
+    speaks = isinstance(first_value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
+    return speaks and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES} and time_like(first_value(TIME_NAMES, record))
 
 
 GENERIC = records_of(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pmkit.formats import aliases
+from pmkit.formats.fields import find_key
 from pmkit.formats.format import Example, records_of
 from pmkit.formats.sample import Row
 from pmkit.formats.timestamps import time_like
@@ -209,7 +209,7 @@ def _number(text: str) -> tuple[float, str | None] | None:
 
 
 def _time_column(record: Row) -> str:
-    name = aliases.find(_TIME_COLUMNS, record)
+    name = find_key(_TIME_COLUMNS, record)
     if name is None:
         raise KeyError("Time")
     return name
