@@ -17,7 +17,7 @@ from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REJECTED
-from pmkit.store.union import united
+from pmkit.store.union import union_sql
 
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 """When the exports were last modified, if nothing else is said."""
@@ -48,7 +48,7 @@ def read(content: str | bytes, name: str = "export.log", **said: object) -> tupl
 def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
     """Read a table of a part, whole or in pieces, in an order of its own."""
     database = _database(*([out] if is_remote(out) else []))
-    rows = f"(SELECT * EXCLUDE source FROM {united(database, [('', out)], name)})"
+    rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', out)], name)})"
     return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()
 
 

@@ -115,7 +115,7 @@ class Logs:
     @cached_property
     def _templates(self) -> pd.DataFrame:
         """The counts of templates, each with the form that its messages have in the database."""
-        raw = self._findings.store.masks()
+        raw = self._findings.store.masked_messages()
         return raw.assign(
             mask=raw["template"], template=raw["template"].map(templates_of(raw["template"].unique())).astype("string")
         )

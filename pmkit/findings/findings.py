@@ -32,7 +32,7 @@ from pmkit.findings.memo import recalled
 from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import ActionItem, known_zone
 from pmkit.ingest.cache import open_incident
-from pmkit.store.store import MOST_COMPARED, Store
+from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 
 SCHEMA_FILE = "summary.schema.json"
 MOST_PATTERNS = 20
@@ -177,22 +177,22 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     """Find what the parsed exports of an incident say."""
     zone = ZoneInfo(_zone(timezone)) if timezone else incident.zone
     rule = incident.file.errors
-    judged, series = store.judged(rule.sql), store.metrics()
+    judged, series = store.counts_by_outcome(rule.sql), store.metrics()
     impact = _impact(incident, store, judged, series)
     moves = metric_signals.moved(series, impact.window)
     tier = impact.tier
     if impact.detected and tier.unit != "sample":
-        impact = replace(impact, clients_affected=store.clients(tier.sources, impact.start, impact.end, rule.sql))
+        impact = replace(impact, clients_affected=store.affected_clients(tier.sources, impact.start, impact.end, rule.sql))
     parts = _parts(store, impact, rule.sql)
     changes, messages = store.changes(), store.messages()
-    moved = patterns.moved(counts_by_template(store.masks()), impact.window, (impact.data_start, impact.data_end))
+    moved = patterns.moved(counts_by_template(store.masked_messages()), impact.window, (impact.data_start, impact.data_end))
     rose = moved["change"].isin(patterns.RISING)
     found = moved[rose].head(MOST_PATTERNS)
     alerts = store.alerts()
     reaction = response.assess(alerts, changes, messages, impact, _declared(incident))
     suspected, unexplained = suspects.rank(impact, changes, parts, found)
     exports = store.data_quality()
-    doubts = quality.assess(exports, judged, impact, store.clock_differences(), zone)
+    doubts = quality.assess(exports, judged, impact, store.clock_skew(), zone)
     proof = rule.sql if impact.failed else "true"
     entries = timeline.tell(
         impact,
@@ -290,7 +290,9 @@ def _impact(incident: Incident, store: Store, judged: pd.DataFrame, series: pd.D
     """Find the impact in the logs, or where they show nothing, in metrics that tell of errors, latency or availability."""
     logs, slo = bool(len(judged)), incident.file.slo
     if logs:
-        found = impacts.assess(judged, choose(judged, store.shared_requests(), store.formats(), incident.file.impact_source), slo)
+        found = impacts.assess(
+            judged, choose(judged, store.shared_request_ids(), store.formats(), incident.file.impact_source), slo
+        )
         if found.detected:
             return found
     samples = metric_signals.judged(series)
@@ -305,11 +307,11 @@ def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impact
     if known.empty:
         return ()
     early = impact.start - pd.Timedelta(seconds=rule_replay.LOOK_BACK_S)
-    return rule_replay.judge(known, own, series, store.served(early, impact.data_end), impact)
+    return rule_replay.judge(known, own, series, store.request_counts(early, impact.data_end), impact)
 
 
 def requests_in(
-    store: Store, impact: impacts.Impact, is_error: str, start: datetime, end: datetime, *, most: int = MOST_COMPARED
+    store: Store, impact: impacts.Impact, is_error: str, start: datetime, end: datetime, *, most: int = MAX_COMPARED_REQUESTS
 ) -> pd.DataFrame:
     """Return requests of a window for comparing the failed with the others, or the slow ones where the impact is slowness.
 
@@ -329,7 +331,7 @@ def requests_in(
     """
     slow = impact.detected and impact.impaired[0] == "slow"
     bad = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return store.requests(impact.tier.sources, impact.tier.inner, start, end, bad, most=most)
+    return store.sample_requests(impact.tier.sources, impact.tier.inner, start, end, bad, most=most)
 
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
@@ -376,7 +378,7 @@ def _declared(incident: Incident) -> dict[response.Step, pd.Timestamp]:
 
 
 def _line(store: Store, sources: Sequence[str], at: pd.Timestamp, is_error: str) -> str | None:
-    found = store.locate(sources, at, is_error)
+    found = store.locate_first_event(sources, at, is_error)
     if found is None:
         return sources[0] if len(sources) == 1 else None
     return f"{found[0]}:{found[1]}"

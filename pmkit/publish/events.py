@@ -25,7 +25,7 @@ from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, Part
-from pmkit.store.union import united
+from pmkit.store.union import union_sql
 
 _OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
@@ -136,7 +136,7 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     chosen = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
     with connect(reach=[part.folder for part in parts]) as database:
-        rows = united(database, [(str(nth), part.folder) for nth, part in enumerate(parts)], EVENTS)
+        rows = union_sql(database, [(str(nth), part.folder) for nth, part in enumerate(parts)], EVENTS)
         query = f"""
             SELECT * EXCLUDE (nth, place) FROM (
                 SELECT {chosen}, {sources}[nth + 1] AS source, nth, line AS place

@@ -1,66 +1,85 @@
-"""Makes one row of each firing of an alert, however many exports tell of it."""
+"""Merges the alert events of several exports into one row per firing."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import partial
 from itertools import takewhile
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 
 from pmkit.core import schema
 from pmkit.core.frames import conform
 
-_APART: Final = pd.Timedelta(minutes=2)
-"""Two systems notice one firing within their intervals of evaluation and scraping."""
+# Two systems notice the same firing within their evaluation and scraping intervals.
+_SAME_FIRING: Final = pd.Timedelta(minutes=2)
 
 
-def once(told: pd.DataFrame) -> pd.DataFrame:
-    """Return every firing once, by its start.
+class _Firing(NamedTuple):
+    """A firing: its row in the frame, and its fields by column."""
+
+    row: int
+    fields: dict[str, Any]
+
+
+def merge_firings(events: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per firing, by start.
 
     Parameters
     ----------
-    told : DataFrame
-        Columns of `schema.ALERTS`: one row a telling.
+    events : DataFrame
+        Columns of `schema.ALERTS`: one row per time that an export reports a firing.
 
     Returns
     -------
     DataFrame
-        What has one `alert_id` is one firing: the first telling with the last known end. So are
-        two of different exports that carry the same name, are about the same service as far as
-        they say, and begin within two minutes.
+        Events with the same `alert_id` are one firing: the first event with the last known end. Two
+        firings of different exports are also the same if they carry the same name, are about the same
+        service as far as they name one, and begin within two minutes.
     """
-    told = told.sort_values(["started_at", "source", "line"])
-    if told.empty:
-        return told
-    first = told.drop_duplicates("alert_id").set_index("alert_id")
-    for name, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
-        first[name] = told.groupby("alert_id")[name].agg(how)
-    known: dict[str, set[str]] = {str(name): set(found) for name, found in told.groupby("alert_id")["source"]}
-    filled = conform(first.reset_index(), schema.ALERTS)
-    if (told["source"] == told["source"].iloc[0]).all():
-        return filled
-    kept: list[int] = []
-    of_name: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for place, row in zip(filled.index, filled.to_dict("records"), strict=True):
-        told_again = {"place": place, **{str(name): value for name, value in row.items()}}
-        recent = takewhile(partial(_is_near, told_again), reversed(of_name[told_again["name"]]))
-        same = next((one for one in recent if _same(one, told_again, known)), None)
+    events = events.sort_values(["started_at", "source", "line"])
+    if events.empty:
+        return events
+    firings = _by_id(events)
+    if (events["source"] == events["source"].iloc[0]).all():
+        return firings
+    return _across_exports(firings, {str(name): set(names) for name, names in events.groupby("alert_id")["source"]})
+
+
+def _by_id(events: pd.DataFrame) -> pd.DataFrame:
+    """Merge events with the same `alert_id`."""
+    first = events.drop_duplicates("alert_id").set_index("alert_id")
+    for column, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
+        first[column] = events.groupby("alert_id")[column].agg(how)
+    return conform(first.reset_index(), schema.ALERTS)
+
+
+def _across_exports(firings: pd.DataFrame, sources: dict[str, set[str]]) -> pd.DataFrame:
+    """Merge firings that different exports report under IDs of their own; the earlier one takes over what it lacks."""
+    kept: dict[str, list[_Firing]] = defaultdict(list)
+    for row, values in zip(firings.index, firings.to_dict("records"), strict=True):
+        firing = _Firing(int(row), {str(column): value for column, value in values.items()})
+        rivals = kept[str(firing.fields["name"])]
+        recent = takewhile(partial(_is_near, firing), reversed(rivals))
+        same = next((earlier for earlier in recent if _is_same(earlier, firing, sources)), None)
         if same is None:
-            kept.append(place)
-            of_name[told_again["name"]].append(told_again)
+            rivals.append(firing)
             continue
-        known[same["alert_id"]] |= known[told_again["alert_id"]]
-        for name in (name for name in filled.columns if pd.isna(same[name]) and not pd.isna(told_again[name])):
-            filled.loc[same["place"], name] = same[name] = told_again[name]
-    return filled.loc[kept].reset_index(drop=True)
+        sources[same.fields["alert_id"]] |= sources[firing.fields["alert_id"]]
+        for column, value in firing.fields.items():
+            if pd.isna(same.fields[column]) and not pd.isna(value):
+                firings.loc[same.row, column] = same.fields[column] = value
+    rows = sorted(firing.row for rivals in kept.values() for firing in rivals)
+    return firings.loc[rows].reset_index(drop=True)
 
 
-def _is_near(other: dict[str, Any], one: dict[str, Any]) -> bool:
-    return bool(other["started_at"] - one["started_at"] <= _APART)
+def _is_near(firing: _Firing, earlier: _Firing) -> bool:
+    return bool(firing.fields["started_at"] - earlier.fields["started_at"] <= _SAME_FIRING)
 
 
-def _same(one: dict[str, Any], other: dict[str, Any], known: dict[str, set[str]]) -> bool:
-    services = {str(row["service"]) for row in (one, other) if not pd.isna(row["service"])}
-    return known[one["alert_id"]].isdisjoint(known[other["alert_id"]]) and len(services) < 2
+def _is_same(firing: _Firing, other: _Firing, sources: Mapping[str, set[str]]) -> bool:
+    """Return whether different exports report both and their services do not contradict each other."""
+    services = {each.fields["service"] for each in (firing, other) if not pd.isna(each.fields["service"])}
+    return sources[firing.fields["alert_id"]].isdisjoint(sources[other.fields["alert_id"]]) and len(services) < 2

@@ -15,7 +15,7 @@ import duckdb
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, REJECTED
-from pmkit.store.union import united
+from pmkit.store.union import union_sql
 from pmkit.store.writer import CONTENT, Output
 
 _GLANCE: Final = 50
@@ -68,13 +68,13 @@ def _sharing(database: duckdb.DuckDBPyConnection, small: dict[int, Path], large:
     """Find the pairs that share any event that is not common, of which one log at least is small."""
     if not small:
         return set()
-    rows = united(database, [(str(n), folder) for n, folder in small.items()], EVENTS)
+    rows = union_sql(database, [(str(n), folder) for n, folder in small.items()], EVENTS)
     each = f"SELECT DISTINCT CAST(source AS INTEGER) AS log, {CONTENT} AS content FROM {rows}"
     database.execute(f"CREATE TEMP TABLE few AS FROM ({each}) QUALIFY count(*) OVER (PARTITION BY content) <= {_COMMON}")
     alike = "few a JOIN few b ON a.content = b.content AND a.log < b.log"
     found = database.execute(f"SELECT DISTINCT a.log, b.log FROM {alike}").fetchall()
     for n, folder in large.items():
-        known = f"SELECT {CONTENT} FROM {united(database, [('', folder)], EVENTS)}"
+        known = f"SELECT {CONTENT} FROM {union_sql(database, [('', folder)], EVENTS)}"
         query = f"SELECT DISTINCT log FROM few WHERE content IN ({known})"
         found += [tuple(sorted((n, log))) for (log,) in database.execute(query).fetchall()]
     return {(int(a), int(b)) for a, b in found}
@@ -100,7 +100,7 @@ def overlapping(database: duckdb.DuckDBPyConnection, first: Path, second: Path, 
     """
     names = {"a": first, "b": second}
     for name, folder in names.items():
-        rows = united(database, [("", folder)], EVENTS, f"timestamp BETWEEN {_moment(start)} AND {_moment(end)}")
+        rows = union_sql(database, [("", folder)], EVENTS, f"timestamp BETWEEN {_moment(start)} AND {_moment(end)}")
         database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {rows}")
     glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
     row = database.execute(f"SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a)) FROM ({glance})").fetchone()
@@ -129,8 +129,8 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
         An existing, empty folder.
     """
     with connect(spill=out, reach=[part, *others]) as database:
-        known = united(database, [(str(n), folder) for n, folder in enumerate(others)], EVENTS)
-        own = united(database, [("", part)], EVENTS)
+        known = union_sql(database, [(str(n), folder) for n, folder in enumerate(others)], EVENTS)
+        own = union_sql(database, [("", part)], EVENTS)
         database.execute(f"""
             CREATE TEMP TABLE events AS
             WITH counted AS (SELECT content, count(*) AS known FROM (SELECT {CONTENT} AS content FROM {known}) GROUP BY content),
@@ -139,7 +139,7 @@ def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger
             SELECT told.* EXCLUDE (content, again, source), line AS nth FROM told LEFT JOIN counted USING (content)
             WHERE known IS NULL OR again > known ORDER BY line
         """)
-        database.execute(f"CREATE TEMP VIEW rejected AS FROM {united(database, [('', part)], REJECTED)}")
+        database.execute(f"CREATE TEMP VIEW rejected AS FROM {union_sql(database, [('', part)], REJECTED)}")
         with Output(database, out) as output:
             output.add_all("events")
         output.finish(whole=True)

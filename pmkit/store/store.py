@@ -7,23 +7,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
+import duckdb
 import pandas as pd
 
 from pmkit.core import schema, sql
 from pmkit.core.frames import conform
-from pmkit.store.alert_firings import once
+from pmkit.store import queries
+from pmkit.store.alert_firings import merge_firings
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
-from pmkit.store.union import united
+from pmkit.store.union import union_sql
 
-MOST_COMPARED: Final = 12_000
-"""So many failed requests, and so many others, are compared at the most."""
-_FEW: Final = "SELECT * FROM {0} WHERE id % (SELECT max(kept) FROM {0}) = 0"
-"""The request IDs that were kept of all logs."""
-_NONE: Final = "SELECT NULL::VARCHAR AS trace_id, NULL::VARCHAR AS version, NULL::VARCHAR AS host WHERE false"
-"""No requests further inside."""
+# At most this many failed requests, and as many successful ones, are compared.
+MAX_COMPARED_REQUESTS: Final = 12_000
 
 
 class Store:
@@ -42,59 +40,57 @@ class Store:
         """Return the counts per bin of all logs, in the columns of `schema.ROLLUP`."""
         return self._read(ROLLUP, "logs", schema.ROLLUP)
 
-    def judged(self, is_error: str) -> pd.DataFrame:
-        """Return the rollup by what counts as an error, in the columns of `schema.JUDGED`, by time.
+    def counts_by_outcome(self, is_error: str) -> pd.DataFrame:
+        """Return the counts per bin by whether the events failed, in the columns of `schema.JUDGED`, by time.
 
         Parameters
         ----------
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         """
-        keys = "bin, service, http_route, latency_bucket, is_request, is_error, source"
-        query = (
-            f"SELECT {keys}, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at "
-            f"FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error FROM {{}}) GROUP BY ALL ORDER BY ALL"
-        )
-        return conform(self._query(query, ROLLUP, "logs", []), schema.JUDGED)
+        rollup = self.union(ROLLUP, "logs")
+        counts = self._fetch(queries.COUNTS_BY_OUTCOME.format(rollup=rollup, is_error=is_error)) if rollup else pd.DataFrame()
+        return conform(counts, schema.JUDGED)
 
-    def masks(self) -> pd.DataFrame:
-        """Return the counts of what is left of messages without their numbers, in the columns of `schema.TEMPLATES`."""
+    def masked_messages(self) -> pd.DataFrame:
+        """Return the counts of log messages with their numbers masked, in the columns of `schema.TEMPLATES`."""
         return self._read(TEMPLATES, "logs", schema.TEMPLATES)
 
     def alerts(self) -> pd.DataFrame:
-        """Return every firing once, in the columns of `schema.ALERTS`, by start.
+        """Return one row per firing of an alert, in the columns of `schema.ALERTS`, by start.
 
-        What several exports tell, or one several times, is one row, see `firings.once`.
+        Several exports may report a firing, and one export may report it several times; see
+        `alert_firings.merge_firings`.
         """
-        return once(self._read(EVENTS, "alerts", schema.ALERTS))
+        return merge_firings(self._read(EVENTS, "alerts", schema.ALERTS))
 
     def changes(self) -> pd.DataFrame:
         """Return every change once, in the columns of `schema.CHANGES`, by time."""
-        return self._told("changes", schema.CHANGES, ["at"])
+        return self._read_distinct("changes", schema.CHANGES, ["at"])
 
     def messages(self) -> pd.DataFrame:
         """Return every chat message once, in the columns of `schema.MESSAGES`, by time."""
-        return self._told("messages", schema.MESSAGES, ["at"])
+        return self._read_distinct("messages", schema.MESSAGES, ["at"])
 
     def metrics(self) -> pd.DataFrame:
         """Return every metric sample once, in the columns of `schema.METRICS`, by series and time."""
-        return self._told("metrics", schema.METRICS, ["name", "labels", "at"])
-
-    def formats(self) -> dict[str, str]:
-        """Name the format of every export, by source."""
-        return {part.source: part.ledger.format for part in self.parts}
-
-    def hosts(self) -> list[str]:
-        """Name the machines of all logs, in their order."""
-        found = self._query("SELECT DISTINCT host FROM {} WHERE host IS NOT NULL ORDER BY ALL", ROLLUP, "logs", [])
-        return [str(host) for host in found["host"]] if len(found) else []
+        return self._read_distinct("metrics", schema.METRICS, ["name", "labels", "at"])
 
     def rules(self) -> pd.DataFrame:
         """Return every alert rule and recording rule once, in the columns of `schema.RULES`, by name."""
-        return self._told("rules", schema.RULES, ["name"])
+        return self._read_distinct("rules", schema.RULES, ["name"])
 
-    def served(self, start: datetime, end: datetime) -> pd.DataFrame:
-        """Count the requests of a window.
+    def formats(self) -> dict[str, str]:
+        """Return the format of every export, by source."""
+        return {part.source: part.ledger.format for part in self.parts}
+
+    def hosts(self) -> list[str]:
+        """Return the host names in all logs, sorted."""
+        rollup = self.union(ROLLUP, "logs")
+        return [str(host) for host in self._fetch(queries.HOSTS.format(rollup=rollup))["host"]] if rollup else []
+
+    def request_counts(self, start: datetime, end: datetime) -> pd.DataFrame:
+        """Return the number of requests in a window, per bin and kind.
 
         Parameters
         ----------
@@ -107,13 +103,9 @@ class Store:
             `bin`, `source`, `service`, `http_route`, `http_status`, `version`, `host`, `latency_bucket`, `events`; as in
             `schema.ROLLUP`.
         """
-        keys = "bin, source, service, http_route, http_status, version, host, latency_bucket"
-        query = (
-            f"SELECT {keys}, CAST(sum(events) AS BIGINT) AS events FROM {{}} "
-            "WHERE http_status IS NOT NULL AND bin BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL"
-        )
-        columns = {name: schema.ROLLUP[name] for name in (*keys.split(", "), "events")}
-        return conform(self._query(query, ROLLUP, "logs", [start, end]), columns)
+        rollup = self.union(ROLLUP, "logs")
+        counts = self._fetch(queries.REQUEST_COUNTS.format(rollup=rollup), [start, end]) if rollup else pd.DataFrame()
+        return conform(counts, {name: schema.ROLLUP[name] for name in (*queries.REQUEST_KEYS, "events")})
 
     def logs(
         self,
@@ -129,26 +121,24 @@ class Store:
         Parameters
         ----------
         start, end : datetime, optional
-            Only events from `start` up to and not at `end`; with a time zone.
+            Only events from `start` up to but not including `end`; with a time zone.
         service, source : str, optional
             Only this service; only this export.
         limit : int
-            At most this many events, the earliest; the frame's `attrs["events"]` says how many
-            there are.
+            At most this many events, the earliest; the frame's `attrs["events"]` is the number of
+            all of them.
         """
-        wanted = {"timestamp >= ": start, "timestamp < ": end, "service = ": service, "source = ": source}
-        given = {key: value for key, value in wanted.items() if value is not None}
-        where = " AND ".join(f"{key}?" for key in given) or "true"
-        query = (
-            f"SELECT *, count(*) OVER () AS events FROM {{}} WHERE {where} ORDER BY timestamp, source, line LIMIT {int(limit)}"
-        )
-        found = self._query(query, EVENTS, "logs", list(given.values()))
-        frame = conform(found, schema.LOGS)
-        frame.attrs["events"] = int(found["events"].iloc[0]) if len(found) else 0
+        filters = {"timestamp >= ?": start, "timestamp < ?": end, "service = ?": service, "source = ?": source}
+        values = {condition: value for condition, value in filters.items() if value is not None}
+        events = self.union(EVENTS, "logs")
+        query = queries.EARLIEST_EVENTS.format(events=events, condition=" AND ".join(values) or "true", limit=int(limit))
+        rows = self._fetch(query, list(values.values())) if events else pd.DataFrame()
+        frame = conform(rows, schema.LOGS)
+        frame.attrs["events"] = int(rows["events"].iloc[0]) if len(rows) else 0
         return frame
 
-    def clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
-        """Count the distinct clients with a failed request in some exports; None where they name none.
+    def affected_clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
+        """Return the number of distinct clients with a failed request in some exports; None where these name no clients.
 
         Parameters
         ----------
@@ -157,14 +147,13 @@ class Store:
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         """
-        query = (
-            f"SELECT count(client) AS named, count(DISTINCT client) FILTER ({is_error}) AS hit FROM {{}} "
-            "WHERE timestamp BETWEEN ? AND ?"
-        )
-        found = self._query(query, EVENTS, "logs", [start, end], sources)
-        return int(found["hit"].iloc[0]) if len(found) and found["named"].iloc[0] else None
+        events = self.union(EVENTS, "logs", sources=sources)
+        if events is None:
+            return None
+        counts = self._fetch(queries.CLIENTS.format(events=events, is_error=is_error), [start, end])
+        return int(counts["affected"].iloc[0]) if counts["named"].iloc[0] else None
 
-    def requests(
+    def sample_requests(
         self,
         sources: Sequence[str],
         inner: Sequence[str],
@@ -172,67 +161,60 @@ class Store:
         end: datetime,
         is_error: str,
         *,
-        most: int = MOST_COMPARED,
+        most: int = MAX_COMPARED_REQUESTS,
     ) -> pd.DataFrame:
-        """Return requests of a window, for comparing the failed with the others.
+        """Return requests of a window, for comparing the failed with the successful ones.
 
         Parameters
         ----------
         sources, inner : sequence of str
-            The logs that requests are counted on, and logs of the same requests further inside, which
-            tell version and host where the first do not, by request ID.
+            The logs that requests are counted on, and logs of the same requests further inside. The latter fill in
+            version and host, by request ID, where the former have none.
         start, end : datetime
             Both ends belong to the window.
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         most : int, optional
-            So many of the failed, and so many of the others, are returned at the most.
+            At most this many failed, and as many successful, requests are returned.
 
         Returns
         -------
         DataFrame
             `failed`, `weight`, `timestamp`, `source`, `line`, `service`, `http_route`, `http_method`, `version`, `host`,
-            `client`, `attributes`; by `source` and `line`. Of very many requests some, the same at every call; `weight`
-            is how many of the failed, or of the others, each stands for.
+            `client`, `attributes`; by `source` and `line`. Very many requests are sampled, with the same result at every
+            call; `weight` is the number of failed, or of successful, requests that each row stands for.
         """
         failed = f"coalesce({is_error}, false)"
-        span = " AND ".join(f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in (start, end))
-        window = f"timestamp BETWEEN {span} AND http_status IS NOT NULL"
-        counted = self.union(EVENTS, "logs", window, sources)
-        if counted is None:
+        first, last = (f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in (start, end))
+        window = f"timestamp BETWEEN {first} AND {last} AND http_status IS NOT NULL"
+        in_window = self.union(EVENTS, "logs", window, sources)
+        if in_window is None:
             return pd.DataFrame()
-        sizes = self._ask(f"SELECT count(*) FILTER ({failed}) AS bad, count(*) FILTER (NOT {failed}) AS good FROM {counted}", [])
-        bad, good = (max(1, math.ceil(int(sizes[name].iloc[0]) / most)) for name in ("bad", "good"))
-        chosen = f"CASE WHEN {failed} THEN hash(line) % {bad} = 0 ELSE hash(line) % {good} = 0 END"
-        within = self.union(EVENTS, "logs", "true", inner)
-        known = f"SELECT trace_id, version, host FROM {within} WHERE trace_id IN (SELECT trace_id FROM few)" if within else _NONE
-        query = f"""
-            WITH few AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {bad} ELSE {good} END AS weight, timestamp,
-                                source, line, service, http_route, http_method, version, host, client, trace_id, attributes
-                         FROM {self.union(EVENTS, "logs", f"{window} AND {chosen}", sources)}),
-                 further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({known}) GROUP BY trace_id)
-            SELECT failed, weight, timestamp, source, line, service, http_route, http_method,
-                   coalesce(few.version, further.version) AS version, coalesce(few.host, further.host) AS host, client, attributes
-            FROM few LEFT JOIN further USING (trace_id) ORDER BY source, line
-        """
-        return self._ask(query, [])
-
-    def shared_requests(self) -> dict[tuple[str, str], float]:
-        """Return for each two logs the share of the second's request IDs that the first has too, 0 to 1.
-
-        Looked at on some of the IDs where there are many; pairs that share none are left out.
-        """
-        query = (
-            f"WITH few AS ({_FEW} AND request), sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source) "
-            "SELECT a.source AS outer_source, b.source AS inner_source, count(*) / any_value(sizes.size) AS share "
-            "FROM few a JOIN few b USING (id) JOIN sizes ON sizes.source = b.source "
-            "WHERE a.source <> b.source GROUP BY ALL"
+        sizes = self._fetch(queries.REQUEST_SIZES.format(failed=failed, events=in_window))
+        steps = {
+            f"every_{outcome}": max(1, math.ceil(int(sizes[outcome].iloc[0]) / most)) for outcome in ("failed", "successful")
+        }
+        is_sampled = queries.REQUEST_SAMPLE.format(failed=failed, **steps)
+        inner_events = self.union(EVENTS, "logs", sources=inner)
+        query = queries.SAMPLED_REQUESTS.format(
+            failed=failed,
+            **steps,
+            requests=self.union(EVENTS, "logs", f"{window} AND {is_sampled}", sources),
+            inner_requests=(queries.INNER_REQUESTS.format(events=inner_events) if inner_events else queries.NO_INNER_REQUESTS),
         )
-        found = self._query(query, REQUESTS, "logs", [])
-        return {(row["outer_source"], row["inner_source"]): float(row["share"]) for row in found.to_dict("records")}
+        return self._fetch(query)
 
-    def clock_differences(self) -> pd.DataFrame:
-        """Compare what the clocks of two logs say of the same requests.
+    def shared_request_ids(self) -> dict[tuple[str, str], float]:
+        """Return, for each pair of logs, the share (0 to 1) of the second log's request IDs that the first log has too.
+
+        Where there are many IDs, a sample of them is compared. Pairs that share none are left out.
+        """
+        requests = self.union(REQUESTS, "logs")
+        pairs = self._fetch(queries.SHARED_REQUEST_IDS.format(requests=requests)) if requests else pd.DataFrame()
+        return {(row["outer_source"], row["inner_source"]): float(row["share"]) for row in pairs.to_dict("records")}
+
+    def clock_skew(self) -> pd.DataFrame:
+        """Return by how much the clocks of two logs differ, for each pair of logs with the same requests.
 
         Returns
         -------
@@ -240,62 +222,34 @@ class Store:
             `source`, `other`, `requests` (how many they share), `ahead_s` (the median by which
             `source` is later, seconds) and `typical_s` (the median of the longer duration).
         """
-        query = (
-            f"WITH few AS ({_FEW}) "
-            "SELECT a.source AS source, b.source AS other, count(*) AS requests, median(a.moment - b.moment) / 1e6 AS ahead_s, "
-            "coalesce(median(greatest(a.took, b.took)), 0) AS typical_s "
-            "FROM few a JOIN few b USING (id) WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL"
-        )
-        found = self._query(query, REQUESTS, "logs", [])
-        return found if len(found) else pd.DataFrame(columns=["source", "other", "requests", "ahead_s", "typical_s"])
+        requests = self.union(REQUESTS, "logs")
+        pairs = self._fetch(queries.CLOCK_SKEW.format(requests=requests)) if requests else pd.DataFrame()
+        return pairs if len(pairs) else pd.DataFrame(columns=list(queries.CLOCK_SKEW_COLUMNS))
 
-    def locate(self, sources: Sequence[str], at: datetime, is_error: str) -> tuple[str, int] | None:
+    def locate_first_event(self, sources: Sequence[str], at: datetime, is_error: str) -> tuple[str, int] | None:
         """Return export and line of the first event of some exports at `at` or later for which the condition holds."""
-        query = (
-            "SELECT arg_min(source, (timestamp, source, line)) AS source, arg_min(line, (timestamp, source, line)) AS line "
-            f"FROM {{}} WHERE timestamp >= ? AND ({is_error})"
-        )
-        found = self._query(query, EVENTS, "logs", [at], sources)
-        if not len(found) or pd.isna(found["line"].iloc[0]):
+        events = self.union(EVENTS, "logs", sources=sources)
+        if events is None:
             return None
-        return str(found["source"].iloc[0]), int(found["line"].iloc[0])
+        first = self._fetch(queries.FIRST_EVENT.format(events=events, is_error=is_error), [at])
+        return None if pd.isna(first["line"].iloc[0]) else (str(first["source"].iloc[0]), int(first["line"].iloc[0]))
 
     def data_quality(self) -> pd.DataFrame:
-        """Return what was read from each export: one row a source, with its digest."""
+        """Return what was read from each export: one row per source, with its digest."""
         rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **asdict(part.ledger)} for part in self.parts]
         return pd.DataFrame(rows)
 
-    def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
-        rows = self.union(name, table)
-        return conform(self._ask(f"FROM {rows}", []) if rows else pd.DataFrame(), columns)
-
-    def _told(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
-        """Read a table in which the same row may stand in several exports."""
-        told = self._read(EVENTS, table, columns).sort_values([*order, "source", "line"])
-        return told.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
-
-    def _query(
-        self, query: str, name: str, table: str, values: list[Any], sources: Collection[str] | None = None
-    ) -> pd.DataFrame:
-        union = self.union(name, table, sources=sources)
-        return self._ask(query.format(union), values) if union else pd.DataFrame()
-
-    def _ask(self, query: str, values: list[Any]) -> pd.DataFrame:
-        with self._database.cursor() as database:
-            found: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
-            return found
-
     def union(self, name: str, table: str, where: str = "true", sources: Collection[str] | None = None) -> str | None:
-        """Write the SQL that reads one of the files of all exports of a table together; None where there is none.
+        """Return the SQL that reads one file of all exports of a table together; None where there is none.
 
         Parameters
         ----------
         name : str
-            Of the file, see `ingest.files`.
+            The file's name, see `part`.
         table : str
             A canonical table, such as logs.
         where : str, optional
-            For events, a condition on their columns but attributes.
+            For events, a condition on their columns except attributes.
         sources : collection of str, optional
             Only these exports.
         """
@@ -304,8 +258,22 @@ class Store:
         if not exports:
             return None
         with self._database.cursor() as database:
-            return united(database, exports, name, where)
+            return union_sql(database, exports, name, where)
+
+    def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
+        rows = self.union(name, table)
+        return conform(self._fetch(f"FROM {rows}") if rows else pd.DataFrame(), columns)
+
+    def _read_distinct(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
+        """Read a table in which several exports may have the same row."""
+        rows = self._read(EVENTS, table, columns).sort_values([*order, "source", "line"])
+        return rows.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
+
+    def _fetch(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
+        with self._database.cursor() as database:
+            frame: pd.DataFrame = database.sql(query, params=list(values)).to_arrow_table().to_pandas()
+            return frame
 
     @cached_property
-    def _database(self) -> Any:
+    def _database(self) -> duckdb.DuckDBPyConnection:
         return connect(reach=[part.folder for part in self.parts])

@@ -20,7 +20,7 @@ object of them is made only of the rows that are asked for.
 """
 
 
-def united(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, Path]], name: str, where: str = "true") -> str:
+def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, Path]], name: str, where: str = "true") -> str:
     """Write the SQL that reads one of the files of parsed exports together, with the column `source`.
 
     Parameters

@@ -195,11 +195,11 @@ def _as(wanted: Any, table: Any, name: str) -> Any:
 def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
     """Put together what was counted in the pieces of one log, by addition; their events stay where they are."""
 
-    def united(name: str) -> str:
+    def union_sql(name: str) -> str:
         return f"read_parquet([{', '.join(sql.quoted(str(folder / name)) for folder in folders)}])"
 
-    _write_counts(database, {name: united(name) for name in _COUNTED}, out)
-    _copy(database, f"SELECT line, text, reason FROM {united(REJECTED)} ORDER BY line", out / REJECTED)
+    _write_counts(database, {name: union_sql(name) for name in _COUNTED}, out)
+    _copy(database, f"SELECT line, text, reason FROM {union_sql(REJECTED)} ORDER BY line", out / REJECTED)
 
 
 def _write_counts(database: duckdb.DuckDBPyConnection, tables: Mapping[str, str], out: Path) -> None:

@@ -56,7 +56,7 @@ def test_start_and_end_lie_in_their_ranges(incident_id) -> None:
 @pytest.mark.parametrize("part", ["before", "after"])
 def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> None:
     whole = findings_of(incident_id)
-    judged, impact = whole.store.judged(ErrorRule().sql), whole.impact
+    judged, impact = whole.store.counts_by_outcome(ErrorRule().sql), whole.impact
     margin = pd.Timedelta("60s")
     calm = {
         "before": cut(judged, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
@@ -73,7 +73,7 @@ def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> 
 def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess(cut(whole.store.judged(ErrorRule().sql), middle, whole.impact.data_end), whole.impact.tier)
+    found = assess(cut(whole.store.counts_by_outcome(ErrorRule().sql), middle, whole.impact.data_end), whole.impact.tier)
     assert (found.detected, found.began_before, found.ongoing) == (True, True, False)
     assert found.start == found.data_start
     assert seconds_apart(found.end, whole.impact.end) <= 10
@@ -83,7 +83,7 @@ def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
 def test_data_that_end_in_the_middle_are_said_to(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess(cut(whole.store.judged(ErrorRule().sql), whole.impact.data_start, middle), whole.impact.tier)
+    found = assess(cut(whole.store.counts_by_outcome(ErrorRule().sql), whole.impact.data_start, middle), whole.impact.tier)
     assert (found.detected, found.began_before, found.ongoing) == (True, False, True)
     assert found.end == found.data_end
     assert seconds_apart(found.start, whole.impact.start) <= 10
@@ -116,7 +116,7 @@ def test_one_request_that_several_tiers_logged_is_counted_once_on_the_outermost(
 
 
 def test_the_analysis_does_not_change_its_input() -> None:
-    judged = findings_of("INC-2026-1012").store.judged(ErrorRule().sql)
+    judged = findings_of("INC-2026-1012").store.counts_by_outcome(ErrorRule().sql)
     copy = judged.copy(deep=True)
     assess(judged, tier_of("INC-2026-1012"), Slo(availability=0.999))
     pd.testing.assert_frame_equal(judged, copy)

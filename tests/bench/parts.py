@@ -99,8 +99,8 @@ def main() -> None:
             took, out = timed(lambda folders=folders: merged(folders))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             store = Store([Part("access.log", out, "", ledger)])
-            store.judged(ErrorRule().sql)
-            asked, judged = timed(lambda store=store: store.judged(ErrorRule().sql))
+            store.counts_by_outcome(ErrorRule().sql)
+            asked, judged = timed(lambda store=store: store.counts_by_outcome(ErrorRule().sql))
             rows, counted = len(store.rollup()), int(judged["events"].sum())
             assert counted == parts * KEYS * 40
             print(
@@ -117,7 +117,7 @@ def main() -> None:
             (folder / "incident.yaml").write_text(f"id: {folder.name}\ntitle: a large log\n")
             (folder / "access.log").symlink_to(data.make("access.log", Path(tempfile.gettempdir()), events))
             store = open_incident(Incident(folder))
-            asked = min(timed(lambda store=store: store.judged(ErrorRule().sql))[0] for _ in range(3))
+            asked = min(timed(lambda store=store: store.counts_by_outcome(ErrorRule().sql))[0] for _ in range(3))
             whole = min(timed(lambda folder=folder: investigate(folder.name, scratch))[0] for _ in range(3))
             print(f"| {events:,} | {len(store.rollup()):,} | {asked * 1e3:.0f} | {whole * 1e3:.0f} |", flush=True)
 

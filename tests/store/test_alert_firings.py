@@ -13,7 +13,7 @@ from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
-from pmkit.store.alert_firings import once
+from pmkit.store.alert_firings import merge_firings
 
 AT = "2026-01-17T03:01:0{}.{}Z"
 
@@ -80,4 +80,4 @@ def test_the_recorded_alerts_of_both_systems_are_one_row_a_firing(tmp_path) -> N
             parts.append(pd.read_parquet(out / "events.parquet").assign(source=str(path)))
         told = pd.concat(parts, ignore_index=True)
         by_manager = told[~told["source"].str.contains("metrics")]
-        assert len(once(told)) == by_manager["alert_id"].nunique() < told["alert_id"].nunique()
+        assert len(merge_firings(told)) == by_manager["alert_id"].nunique() < told["alert_id"].nunique()

@@ -150,7 +150,7 @@ def test_logs_that_are_read_together_say_what_each_of_them_says(incident) -> Non
 def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
     frames = {
         "rollup": (found.store.rollup(), schema.ROLLUP),
-        "templates": (counts_by_template(found.store.masks()), schema.TEMPLATES),
+        "templates": (counts_by_template(found.store.masked_messages()), schema.TEMPLATES),
         "alerts": (found.store.alerts(), schema.ALERTS),
         "changes": (found.store.changes(), schema.CHANGES),
         "messages": (found.store.messages(), schema.MESSAGES),
@@ -180,12 +180,12 @@ def test_logs_are_bounded_and_say_how_many_there_are(found) -> None:
 
 def test_clients_are_counted_once_each(incident) -> None:
     opened = open_incident(incident({"access.log": access_log(2, failing=[range(60, 70)])}))
-    assert opened.clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
+    assert opened.affected_clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
 
 
 def test_request_ids_tell_which_log_holds_the_others(found) -> None:
     edge, inner = "logs/edge-access.log.gz", "logs/catalog.log.gz"
-    shared = found.store.shared_requests()
+    shared = found.store.shared_request_ids()
     assert shared[edge, inner] > 0.99
     assert 0.3 < shared[inner, edge] < 0.9
 

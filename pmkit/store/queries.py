@@ -1,0 +1,84 @@
+"""The questions that the store puts to the parsed exports, in SQL; each `{}` stands for a relation or a condition."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Counts per bin by whether the events failed. The rollup tells requests from other events by their HTTP status.
+COUNTS_BY_OUTCOME: Final = """
+    SELECT bin, service, http_route, latency_bucket, is_request, is_error, source,
+           CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at
+    FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error FROM {rollup})
+    GROUP BY ALL ORDER BY ALL
+"""
+
+# The hosts of all logs, for masking their names.
+HOSTS: Final = "SELECT DISTINCT host FROM {rollup} WHERE host IS NOT NULL ORDER BY ALL"
+
+# The columns that requests are counted by.
+REQUEST_KEYS: Final = ("bin", "source", "service", "http_route", "http_status", "version", "host", "latency_bucket")
+
+# Requests per bin in a window that includes both ends.
+REQUEST_COUNTS: Final = f"""
+    SELECT {", ".join(REQUEST_KEYS)}, CAST(sum(events) AS BIGINT) AS events FROM {{rollup}}
+    WHERE http_status IS NOT NULL AND bin BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL
+"""
+
+# The earliest events that meet a condition, with the number of all that meet it.
+EARLIEST_EVENTS: Final = """
+    SELECT *, count(*) OVER () AS events FROM {events} WHERE {condition} ORDER BY timestamp, source, line LIMIT {limit}
+"""
+
+# How many events of a window name a client, and how many clients had a failed one.
+CLIENTS: Final = """
+    SELECT count(client) AS named, count(DISTINCT client) FILTER ({is_error}) AS affected FROM {events}
+    WHERE timestamp BETWEEN ? AND ?
+"""
+
+# How many requests failed and how many did not.
+REQUEST_SIZES: Final = "SELECT count(*) FILTER ({failed}) AS failed, count(*) FILTER (NOT {failed}) AS successful FROM {events}"
+
+# Picks every n-th request by a hash of its line, so that each call picks the same ones.
+REQUEST_SAMPLE: Final = "CASE WHEN {failed} THEN hash(line) % {every_failed} = 0 ELSE hash(line) % {every_successful} = 0 END"
+
+# The sampled requests. Logs of the same requests further inside fill in the version and the host that the first log lacks.
+SAMPLED_REQUESTS: Final = """
+    WITH sampled AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {every_failed} ELSE {every_successful} END AS weight,
+                            timestamp, source, line, service, http_route, http_method, version, host, client, trace_id, attributes
+                     FROM {requests}),
+         further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({inner_requests}) GROUP BY trace_id)
+    SELECT failed, weight, timestamp, source, line, service, http_route, http_method,
+           coalesce(sampled.version, further.version) AS version, coalesce(sampled.host, further.host) AS host, client, attributes
+    FROM sampled LEFT JOIN further USING (trace_id) ORDER BY source, line
+"""
+
+# The same requests in the logs further inside; without such logs, none.
+INNER_REQUESTS: Final = "SELECT trace_id, version, host FROM {events} WHERE trace_id IN (SELECT trace_id FROM sampled)"
+NO_INNER_REQUESTS: Final = "SELECT NULL::VARCHAR AS trace_id, NULL::VARCHAR AS version, NULL::VARCHAR AS host WHERE false"
+
+# The request IDs that every log kept: a log with many IDs keeps only those that a larger number divides.
+COMMON_REQUEST_IDS: Final = "SELECT * FROM {requests} WHERE id % (SELECT max(kept) FROM {requests}) = 0"
+
+# For each ordered pair of logs, the share of the second log's request IDs that the first log has too.
+SHARED_REQUEST_IDS: Final = f"""
+    WITH few AS ({COMMON_REQUEST_IDS} AND request),
+         sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source)
+    SELECT a.source AS outer_source, b.source AS inner_source, count(*) / any_value(sizes.size) AS share
+    FROM few a JOIN few b USING (id) JOIN sizes ON sizes.source = b.source
+    WHERE a.source <> b.source GROUP BY ALL
+"""
+
+# For each ordered pair of logs, by how much the first log's clock is ahead on the requests that both logged.
+CLOCK_SKEW: Final = f"""
+    WITH few AS ({COMMON_REQUEST_IDS})
+    SELECT a.source AS source, b.source AS other, count(*) AS requests, median(a.moment - b.moment) / 1e6 AS ahead_s,
+           coalesce(median(greatest(a.took, b.took)), 0) AS typical_s
+    FROM few a JOIN few b USING (id) WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL
+"""
+CLOCK_SKEW_COLUMNS: Final = ("source", "other", "requests", "ahead_s", "typical_s")
+
+# The first event from a moment on that meets a condition.
+FIRST_EVENT: Final = """
+    SELECT arg_min(source, (timestamp, source, line)) AS source, arg_min(line, (timestamp, source, line)) AS line
+    FROM {events} WHERE timestamp >= ? AND ({is_error})
+"""
