@@ -15,9 +15,8 @@ from pmkit.core.choices import Template
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.markdown import plain
 from pmkit.core.version import __version__
+from pmkit.publish.writers import DEFAULT_FORMATS, WRITERS
 
-FORMATS: Final = ("html", "pdf", "md", "ipynb")
-"""What a report can be written as."""
 READY: Final = get_args(Template)
 """The templates that a report can be laid out by."""
 LEAST_MEMORY: Final = 3 << 30
@@ -105,7 +104,10 @@ def _add_report(commands: Any, common: argparse.ArgumentParser) -> None:
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many reports at once (default: one a processor)"
     )
     report.add_argument(
-        "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
+        "--to",
+        default=",".join(DEFAULT_FORMATS),
+        metavar="LIST",
+        help=f"{', '.join(WRITERS)}, joined by commas (default: %(default)s)",
     )
     report.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
     report.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
@@ -143,7 +145,10 @@ def _add_trends(commands: Any, common: argparse.ArgumentParser) -> None:
     trends = commands.add_parser("trends", parents=[common], help="make a report on all incidents, or a table of them")
     trends.add_argument("--since", default="", metavar="DAY", help="only incidents from then on, such as 2026-01-17")
     trends.add_argument(
-        "--to", default="html,pdf", metavar="LIST", help="html, pdf, md, ipynb, joined by commas (default: html,pdf)"
+        "--to",
+        default=",".join(DEFAULT_FORMATS),
+        metavar="LIST",
+        help=f"{', '.join(WRITERS)}, joined by commas (default: %(default)s)",
     )
     trends.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="where to write it (default: reports)")
     trends.add_argument("--paper", choices=["a4", "letter"], default="a4", help="paper size of the PDF (default: a4)")
@@ -265,8 +270,9 @@ def _report(args: argparse.Namespace) -> int:
     for name in ids:
         try:
             incident = find(name, data)
-            ways = (args.timezone, args.audience, args.paper, ready, args.notebook, folder, args.cell_timeout)
-            asked.append(jobs.Job(incident, args.out, formats, *ways))
+            options = {"timezone": args.timezone, "audience": args.audience, "paper": args.paper, "template": ready}
+            more = {"notebook": args.notebook, "templates": folder, "cell_timeout_s": args.cell_timeout}
+            asked.append(jobs.Job(incident, args.out, formats, **options, **more))
         except PmkitError as wrong:
             code = max(code, _tell(wrong))
     for _, made in run.run_all(asked, args.jobs, _progress(args)):
@@ -290,15 +296,15 @@ def _trends(args: argparse.Namespace) -> None:
         from pmkit.publish import job as jobs  # noqa: PLC0415
         from pmkit.publish import run  # noqa: PLC0415
 
-    job = jobs.TrendsJob(data_folder(args.data), args.out, formats, args.since, args.paper, templates=args.template)
+    job = jobs.TrendsJob(data_folder(args.data), args.out, formats, since=args.since, paper=args.paper, templates=args.template)
     print("\n".join(map(str, run.run(job, _progress(args)))))
 
 
 def _formats_of(text: str) -> list[str]:
     """Read what is to be written."""
     formats = [name.strip() for name in text.split(",") if name.strip()]
-    if not formats or any(name not in FORMATS for name in formats):
-        raise InputError(f"--to {text}: expected some of {', '.join(FORMATS)}, joined by commas")
+    if not formats or any(name not in WRITERS for name in formats):
+        raise InputError(f"--to {text}: expected some of {', '.join(WRITERS)}, joined by commas")
     return formats
 
 

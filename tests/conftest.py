@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 
-from pmkit.cli import FORMATS
 from pmkit.findings.findings import Findings, investigate
 from pmkit.incident.folder import Incident, find
 from pmkit.publish import job, run
+from pmkit.publish.writers import WRITERS
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "incidents"
@@ -64,7 +64,7 @@ def found() -> Findings:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder with the report on one incident in every format."""
     out = tmp_path_factory.mktemp("published")
-    run.run(job.Job(find("INC-2026-1103", DATA), out, FORMATS))
+    run.run(job.Job(find("INC-2026-1103", DATA), out, list(WRITERS)))
     return out
 
 

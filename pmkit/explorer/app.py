@@ -322,7 +322,7 @@ class Explorer:
         from pmkit.publish import run  # noqa: PLC0415
 
         with self._busy("Running the notebook …") as done, ThreadPoolExecutor(1) as pool:
-            job = jobs.Job(self.findings.incident, self._out, ["html", "pdf"], self._timezone or "")
+            job = jobs.Job(self.findings.incident, self._out, ["html", "pdf"], timezone=self._timezone or "")
             made = pool.submit(run.run, job).result()  # in a thread without an event loop, as papermill starts one
             done(f"Written: {', '.join(str(path) for path in made)}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Final
@@ -27,7 +27,7 @@ class Job:
     out : Path
         The folder that it is written to.
     formats : sequence of str
-        Some of `FORMATS`.
+        Names in `writers.WRITERS`.
     timezone, audience : str
         Parameters of the notebook; an empty zone is the incident's own.
     paper : str
@@ -45,6 +45,7 @@ class Job:
     incident: Incident
     out: Path
     formats: Sequence[str]
+    _: KW_ONLY
     timezone: str = ""
     audience: str = "internal"
     paper: str = "a4"
@@ -107,6 +108,7 @@ class TrendsJob:
     data: Path
     out: Path
     formats: Sequence[str]
+    _: KW_ONLY
     since: str = ""
     paper: str = "a4"
     audience: str = "internal"

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import nbformat
 import papermill
@@ -29,6 +29,7 @@ from traitlets.config import Config
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress
 from pmkit.publish.job import Job, TrendsJob
+from pmkit.publish.writers import WRITERS, ReportExporter
 from pmkit.redaction.notebook import clean
 
 TEMPLATES: Final = ("report.html.j2", "report.typ")
@@ -64,7 +65,7 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
     """
     if job.templates and not any((job.templates / name).is_file() for name in TEMPLATES):
         raise InputError(f"--template {job.templates}: holds neither {' nor '.join(TEMPLATES)}")
-    if job.audience == "public" and "ipynb" in job.formats:
+    if job.audience == "public" and not all(WRITERS[name].public for name in job.formats):
         raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
     with _aside(job) as aside, ThreadPoolExecutor() as pool:
         meanwhile = _Meanwhile(job, pool, progress)
@@ -115,11 +116,14 @@ class _Meanwhile:
         self._pool = pool
         self._progress = progress
         self.reading: Future[None]
-        self.exporters: dict[str, Future[Any]] = {}
+        self.exporters: dict[str, Future[ReportExporter]] = {}
 
     def begin(self, **_: NotebookNode) -> None:
         self.reading = self._pool.submit(self._job.read, self._progress)  # which the notebook waits for
-        self.exporters = {name: self._pool.submit(_exporter, name, self._job) for name in self._job.formats}
+        self.exporters = {name: self._pool.submit(self._load, name) for name in self._job.formats}
+
+    def _load(self, name: str) -> ReportExporter:
+        return WRITERS[name].load(paper=self._job.paper, templates=self._job.templates)
 
 
 @contextlib.contextmanager
@@ -233,38 +237,14 @@ def _keep(executed: Path, job: Job | TrendsJob) -> Path:
     return kept
 
 
-def _export(name: str, exporter: Any, notebook: NotebookNode, job: Job | TrendsJob, aside: Path) -> list[Path]:
+def _export(name: str, exporter: ReportExporter, notebook: NotebookNode, job: Job | TrendsJob, aside: Path) -> list[Path]:
     path = aside / f"{job.name}.{name}"
-    if exporter is None:
-        nbformat.write(notebook, path)
-        return [path]
     body, found = exporter.from_notebook_node(notebook, {"metadata": {"name": job.name}})
     path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8"))
     for picture, data in found.get("outputs", {}).items():
         (aside / picture).parent.mkdir(exist_ok=True)
         (aside / picture).write_bytes(data)
     return [*(aside / picture for picture in found.get("outputs", {})), path]
-
-
-def _exporter(name: str, job: Job | TrendsJob) -> Any:
-    """Load an exporter; the notebook itself needs none."""
-    if name == "html":
-        from pmkit.publish.html_exporter import HtmlReportExporter  # noqa: PLC0415 - each only when it is asked for
-
-        return HtmlReportExporter(template_dir=_folder(job.templates))
-    if name == "pdf":
-        from pmkit.publish.pdf_exporter import PdfReportExporter  # noqa: PLC0415
-
-        return PdfReportExporter(paper=job.paper, template_dir=_folder(job.templates))
-    if name == "md":
-        from pmkit.publish.markdown_exporter import MarkdownReportExporter  # noqa: PLC0415
-
-        return MarkdownReportExporter()
-    return None
-
-
-def _folder(templates: Path | None) -> str:
-    return str(templates.resolve()) if templates else ""
 
 
 def _publish(path: Path, aside: Path, out: Path) -> Path:

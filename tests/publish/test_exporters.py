@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import hostile
@@ -21,6 +22,7 @@ from pmkit.publish.document import read
 from pmkit.publish.html_exporter import POLICY, HtmlReportExporter, page, sanitise
 from pmkit.publish.markdown_exporter import MarkdownReportExporter
 from pmkit.publish.pdf_exporter import PdfReportExporter
+from pmkit.publish.writers import WRITERS
 
 HEADINGS = [*SECTIONS, "Response", "Appendix: evidence"]
 
@@ -32,6 +34,12 @@ def executed(published: Path):
 
 def notebook_of(*texts: str):
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text) for text in texts])
+
+
+def test_every_writer_of_ours_is_an_exporter_of_nbconvert_by_its_name() -> None:
+    own = {f"pmkit-{name}": writer.exporter for name, writer in WRITERS.items() if writer.exporter.startswith("pmkit.")}
+    declared = entry_points(group="nbconvert.exporters")
+    assert {entry.name: entry.value for entry in declared if entry.name.startswith("pmkit-")} == own
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("pmkit-html", "html"), ("pmkit-pdf", "pdf"), ("pmkit-md", "md")])

@@ -10,11 +10,11 @@ import nbformat
 import pytest
 from conftest import DATA, ROOT
 
-from pmkit.cli import FORMATS
 from pmkit.core.errors import InputError, OutputError, ReportError
 from pmkit.incident.folder import find
 from pmkit.publish import job as jobs
 from pmkit.publish import run
+from pmkit.publish.writers import WRITERS
 
 NOTEBOOK = ROOT / "notebooks" / "postmortem.ipynb"
 
@@ -49,7 +49,7 @@ def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
     charts = [
         f"INC-2026-1103_files/{name}.svg" for name in ("error-rate", "errors-by-route", "failing-parts", "latency", "timeline")
     ]
-    assert made == sorted([*(f"INC-2026-1103.{name}" for name in FORMATS), *charts])
+    assert made == sorted([*(f"INC-2026-1103.{name}" for name in WRITERS), *charts])
 
 
 def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(tmp_path: Path) -> None:
