@@ -328,23 +328,25 @@ def _summary(args: argparse.Namespace) -> None:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from pmkit import check  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.check.linter import all_rules, lint  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.check.output import format_problems  # noqa: PLC0415
+    from pmkit.check.rules_page import rules_list, rules_page  # noqa: PLC0415
     from pmkit.findings.findings import investigate  # noqa: PLC0415
 
     if args.rules:
-        print(check.page() if args.markdown else check.listing(), end="" if args.markdown else "\n")
+        print(rules_page() if args.markdown else rules_list(), end="" if args.markdown else "\n")
         return 0
     if not args.id:
         raise InputError("check: expected the ID of an incident, or --rules")
     lists = {name: [code.strip() for code in getattr(args, name).split(",") if code.strip()] for name in ("select", "ignore")}
     for code in (code for codes in lists.values() for code in codes):
-        if not any(known.startswith(code) for known in check.rules()):
+        if not any(known.startswith(code) for known in all_rules()):
             raise InputError(f"check: no rule is called {code!r} or begins so; `pmkit check --rules` lists them")
     findings = investigate(args.id, args.data, progress=_progress(args))
-    found = check.problems(findings, select=lists["select"], ignore=lists["ignore"])
+    found = lint(findings, select=lists["select"], ignore=lists["ignore"])
     file = (findings.incident.folder / "incident.yaml").absolute()
     here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file  # as tools on a checkout want it
-    print(plain(check.written(found, str(here), args.format)))
+    print(plain(format_problems(found, str(here), args.format)))
     return int(any(problem.rule.severity == "error" for problem in found))
 
 

@@ -19,7 +19,8 @@ from pydantic_core import PydanticUndefined
 from typed import MANUAL
 
 import pmkit
-from pmkit import check, cli
+from pmkit import cli
+from pmkit.check.rules_page import rules_page
 from pmkit.core import schema
 from pmkit.findings.findings import schema as json_schema
 from pmkit.formats import catalog_page
@@ -227,7 +228,7 @@ def _page(*parts: str) -> str:
 
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "formats.md": catalog_page.page,
-    "rules.md": check.page,
+    "rules.md": rules_page,
     "commands.md": commands,
     "incident-yaml.md": incident_file,
     "json.md": contract,

@@ -23,12 +23,12 @@ from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 TESTS: Final = {
-    "impact.py": ("analysis/test_impact.py", "analysis/test_metric_signals.py"),
-    "timeline.py": ("analysis/test_timeline.py", "reports/test_report.py", "explorer/test_explorer.py"),
-    "redact/redactor.py": ("redaction/test_redactor.py", "redaction/test_notebook.py"),
-    "redact/numbers.py": ("redaction/test_redactor.py",),
-    "check/measures.py": ("check/test_check.py",),
-    "check/facts.py": ("check/test_check.py",),
+    "analysis/impact/impact.py": ("analysis/test_impact.py", "analysis/test_metric_signals.py"),
+    "analysis/response/timeline.py": ("analysis/test_timeline.py", "reports/test_report.py", "explorer/test_explorer.py"),
+    "redaction/redactor.py": ("redaction/test_redactor.py", "redaction/test_notebook.py"),
+    "redaction/check_digits.py": ("redaction/test_redactor.py",),
+    "check/rules/action_item_quality.py": ("check/test_rules.py",),
+    "check/rules/impact_numbers.py": ("check/test_rules.py",),
 }
 """Modules, and the tests that are theirs."""
 

@@ -1,7 +1,6 @@
-"""Words that blame: people as the subject of what went wrong, and what they should have done instead.
+"""Find blaming language: people as the subject of what went wrong, and what they should have done instead.
 
-A system that failed to connect is a fact; an engineer who failed to check is a verdict. So a verb alone says
-nothing: what it is said of does.
+"The service failed to connect" is a fact, "the engineer failed to check" is a verdict: the subject decides, not the verb.
 """
 
 from __future__ import annotations
@@ -39,13 +38,13 @@ _FAULT: Final = (
     r"violated|disregarded|skipped|bypassed|rushed"
 )
 _BETWEEN: Final = r"(?:\s+(?!(?:which|that|whose|because|when|while|since)\b)[\w'’-]+){0,4}?\s+"
-_SAID_OF: Final = re.compile(rf"\b(?P<who>{_PEOPLE}){_BETWEEN}(?P<what>{_FAULT})", re.I)
-_BY: Final = re.compile(
+_PERSON_AT_FAULT: Final = re.compile(rf"\b(?P<who>{_PEOPLE}){_BETWEEN}(?P<what>{_FAULT})", re.I)
+_BY_PERSON: Final = re.compile(
     r"\b(?:caused|broken|triggered|deleted|misconfigured|introduced|forgotten|overlooked|missed|ignored|mistyped)(?:\s+\w+){0,2}"
     rf"\s+by\s+(?:(?:an?|the|our|one)\s+)?(?:[\w-]+\s+){{0,2}}?(?:{_ROLES})\b",
     re.I,
 )
-_WORDS: Final = re.compile(
+_JUDGEMENT: Final = re.compile(
     r"\b(?:carelessness|careless(?:ly)?|negligen(?:ce|t)|incompeten(?:ce|t)|sloppy|sloppiness|lazy|laziness|stupid(?:ity|ly)?|"
     r"reckless(?:ly)?|irresponsible|idiot(?:ic)?|dumb|bad judge?ment|foolish(?:ly)?|inexcusable|unforgivable|embarrassing|"
     r"shameful)\b|"
@@ -54,11 +53,14 @@ _WORDS: Final = re.compile(
     r"\black of (?:care|attention|diligence|discipline|common sense)\b|\b(?:simply|just) forgot\b|\bto blame\b",
     re.I,
 )
-_IF_ONLY: Final = re.compile(rf"\bif only\b|\bhad (?:{_PEOPLE})\s+(?:\w+ly\s+|only\s+|just\s+)?\w+(?:ed|en|own|ught|t)\b", re.I)
-_HANDLE: Final = re.compile(r"(?<![\w.])@[a-z][\w.-]{2,}\b|\b[\w.+-]+@[\w-]+\.[\w.-]+\b", re.I)
-_SYSTEM: Final = re.compile(
+_HINDSIGHT: Final = re.compile(rf"\bif only\b|\bhad (?:{_PEOPLE})\s+(?:\w+ly\s+|only\s+|just\s+)?\w+(?:ed|en|own|ught|t)\b", re.I)
+_NAME: Final = re.compile(r"(?<![\w.])@[a-z][\w.-]{2,}\b|\b[\w.+-]+@[\w-]+\.[\w.-]+\b", re.I)
+_SYSTEM_SUBJECT: Final = re.compile(
     r"\b(?:services?|pods?|jobs?|alerts?|deploys?|requests?|probes?|checks?|scripts?|nodes?|clients?|servers?)\s*$", re.I
 )
+
+
+BlameKind = Literal["person", "judgement", "hindsight", "name"]
 
 
 @dataclass(frozen=True)
@@ -68,32 +70,33 @@ class Blame:
     Attributes
     ----------
     kind : str
-        `person`: something that went wrong is said of people. `word`: a word that judges. `instead`: what
-        would have been if people had acted otherwise. `name`: somebody is named by address or handle.
+        `person`: people are the subject of something that went wrong. `judgement`: a word that judges people.
+        `hindsight`: what would have happened if people had acted differently. `name`: an e-mail address or a handle.
     words : str
         The words.
     """
 
-    kind: Literal["person", "word", "instead", "name"]
+    kind: BlameKind
     words: str
 
 
-def blaming(text: str) -> list[Blame]:
-    """Find the words of a text that blame people.
+def find_blame(text: str) -> list[Blame]:
+    """Return the words of a text that blame people.
 
     Parameters
     ----------
     text : str
-        Prose without what is quoted.
+        Prose without quotations.
 
     Examples
     --------
-    >>> blaming("The service failed to connect."), [found.kind for found in blaming("The engineer failed to check.")]
+    >>> find_blame("The service failed to connect."), [blame.kind for blame in find_blame("The engineer failed to check.")]
     ([], ['person'])
     """
-    found = [Blame("name", hit[0]) for hit in _HANDLE.finditer(text)]
-    found += [Blame("person", hit[0]) for hit in _SAID_OF.finditer(text) if not _SYSTEM.search(hit["who"])]
-    found += [Blame("person", hit[0]) for hit in _BY.finditer(text)]
-    found += [Blame("instead", hit[0]) for hit in _IF_ONLY.finditer(text)]
-    taken = " ".join(one.words.casefold() for one in found)
-    return [*found, *(Blame("word", hit[0]) for hit in _WORDS.finditer(text) if hit[0].casefold() not in taken)]
+    blames = [Blame("name", match[0]) for match in _NAME.finditer(text)]
+    blames += [Blame("person", match[0]) for match in _PERSON_AT_FAULT.finditer(text) if not _SYSTEM_SUBJECT.search(match["who"])]
+    blames += [Blame("person", match[0]) for match in _BY_PERSON.finditer(text)]
+    blames += [Blame("hindsight", match[0]) for match in _HINDSIGHT.finditer(text)]
+    reported = " ".join(blame.words.casefold() for blame in blames)
+    judgements = (match[0] for match in _JUDGEMENT.finditer(text))
+    return [*blames, *(Blame("judgement", words) for words in judgements if words.casefold() not in reported)]

@@ -1,124 +1,118 @@
-"""How problems are written: for a terminal, as JSON, as annotations of GitHub Actions, and as SARIF."""
+"""Output formats of the linter: terminal text, JSON, GitHub Actions annotations and SARIF."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final, get_args
 
-from pmkit.check.rule import Problem
+from pmkit.check.linter import Problem
+from pmkit.check.rule import Severity
 from pmkit.core.version import __version__
 from pmkit.core.wording import plural
 
-_LEVELS: Final = {"error": "error", "warning": "warning", "note": "notice"}
+# How GitHub Actions names the severities.
+_GITHUB_LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-def written(problems: Sequence[Problem], path: str, form: str) -> str:
-    """Write problems of one file.
+def format_problems(problems: Sequence[Problem], path: str, output_format: str) -> str:
+    """Return the problems of one file as text.
 
     Parameters
     ----------
+    problems : sequence of Problem
+        What `lint` returned.
     path : str
-        The file, as it is to be named.
-    form : str
-        One of `FORMATS`.
+        The file, as the output should name it.
+    output_format : str
+        One of `OUTPUT_FORMATS`.
     """
-    return FORMATS[form](problems, path)
+    return OUTPUT_FORMATS[output_format](problems, path)
 
 
 def _text(problems: Sequence[Problem], path: str) -> str:
     lines = []
-    for one in problems:
-        lines.append(f"{path}:{one.line}:{one.column}: {one.rule.code} {one.rule.severity}: {one.message}")
-        lines.append(f"    {one.rule.suggestion}")
-    counted = [
-        plural(n, name) for name in ("error", "warning", "note") if (n := sum(one.rule.severity == name for one in problems))
-    ]
-    return "\n".join([*lines, ", ".join(counted) or "no problems"])
+    for problem in problems:
+        rule = problem.rule
+        lines.append(f"{path}:{problem.line}:{problem.column}: {rule.code} {rule.severity}: {problem.message}")
+        lines.append(f"    {rule.suggestion}")
+    severities = [problem.rule.severity for problem in problems]
+    counts = [plural(severities.count(name), name) for name in get_args(Severity) if name in severities]
+    return "\n".join([*lines, ", ".join(counts) or "no problems"])
 
 
 def _json(problems: Sequence[Problem], path: str) -> str:
     rows = [
         {
-            "code": one.rule.code,
-            "name": one.rule.name,
-            "severity": one.rule.severity,
+            "code": problem.rule.code,
+            "name": problem.rule.name,
+            "severity": problem.rule.severity,
             "file": path,
-            "line": one.line,
-            "column": one.column,
-            "message": one.message,
-            "suggestion": one.rule.suggestion,
-            "reason": one.rule.reason,
+            "line": problem.line,
+            "column": problem.column,
+            "message": problem.message,
+            "suggestion": problem.rule.suggestion,
+            "reason": problem.rule.reason,
         }
-        for one in problems
+        for problem in problems
     ]
     return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
 def _github(problems: Sequence[Problem], path: str) -> str:
-    """Write workflow commands, whose properties and messages are escaped as GitHub documents it."""
+    """Return workflow commands, with properties and messages escaped as GitHub documents it."""
 
-    def safe(text: str, signs: str = "") -> str:
-        return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{signs}" else sign for sign in text)
+    def escaped(text: str, special: str = "") -> str:
+        return "".join(f"%{ord(char):02X}" if char in f"%\r\n{special}" else char for char in text)
 
     return "\n".join(
-        f"::{_LEVELS[one.rule.severity]} file={safe(path, ':,')},line={one.line},col={one.column},"
-        f"title={safe(f'{one.rule.code} {one.rule.name}', ':,')}::{safe(f'{one.message}; {one.rule.suggestion}')}"
-        for one in problems
+        f"::{_GITHUB_LEVELS[problem.rule.severity]} file={escaped(path, ':,')},line={problem.line},col={problem.column},"
+        f"title={escaped(f'{problem.rule.code} {problem.rule.name}', ':,')}"
+        f"::{escaped(f'{problem.message}; {problem.rule.suggestion}')}"
+        for problem in problems
     )
 
 
 def _sarif(problems: Sequence[Problem], path: str) -> str:
-    """Write SARIF 2.1.0."""
-    rules = {one.rule.code: one.rule for one in problems}
-    told: dict[str, Any] = {
+    """Return SARIF 2.1.0."""
+    rules = {problem.rule.code: problem.rule for problem in problems}
+    descriptions = [
+        {
+            "id": code,
+            "name": rule.name,
+            "shortDescription": {"text": rule.name},
+            "fullDescription": {"text": rule.reason},
+            "help": {"text": rule.suggestion},
+            "defaultConfiguration": {"level": rule.severity},
+        }
+        for code, rule in sorted(rules.items())
+    ]
+    log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {
-                    "driver": {
-                        "name": "pmkit check",
-                        "version": __version__,
-                        "rules": [
-                            {
-                                "id": code,
-                                "name": rule.name,
-                                "shortDescription": {"text": rule.name},
-                                "fullDescription": {"text": rule.reason},
-                                "help": {"text": rule.suggestion},
-                                "defaultConfiguration": {"level": rule.severity},
-                            }
-                            for code, rule in sorted(rules.items())
-                        ],
-                    }
-                },
-                "results": [
-                    {
-                        "ruleId": one.rule.code,
-                        "level": one.rule.severity,
-                        "message": {"text": f"{one.message}. {one.rule.suggestion}"},
-                        "locations": [
-                            {
-                                "physicalLocation": {
-                                    "artifactLocation": {"uri": path},
-                                    "region": {"startLine": one.line, "startColumn": one.column},
-                                }
-                            }
-                        ],
-                    }
-                    for one in problems
-                ],
+                "tool": {"driver": {"name": "pmkit check", "version": __version__, "rules": descriptions}},
+                "results": [_sarif_result(problem, path) for problem in problems],
             }
         ],
     }
-    return json.dumps(told, indent=2, ensure_ascii=False)
+    return json.dumps(log, indent=2, ensure_ascii=False)
 
 
-FORMATS: Final[dict[str, Callable[[Sequence[Problem], str], str]]] = {
+def _sarif_result(problem: Problem, path: str) -> dict[str, object]:
+    region = {"startLine": problem.line, "startColumn": problem.column}
+    return {
+        "ruleId": problem.rule.code,
+        "level": problem.rule.severity,
+        "message": {"text": f"{problem.message}. {problem.rule.suggestion}"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": path}, "region": region}}],
+    }
+
+
+OUTPUT_FORMATS: Final[dict[str, Callable[[Sequence[Problem], str], str]]] = {
     "text": _text,
     "json": _json,
     "github": _github,
     "sarif": _sarif,
 }
-"""How problems can be written."""

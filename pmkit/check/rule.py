@@ -1,64 +1,58 @@
-"""What a rule is, and how all of them are applied."""
+"""What a lint rule is, what it examines, and how it is registered."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
-from importlib import import_module
-from typing import Final, Literal
+from functools import cached_property
+from typing import Final, Literal, get_args, get_type_hints
 
 from pmkit.findings.findings import Findings
-from pmkit.incident.folder import Incident
-from pmkit.incident.model import IncidentFile
+from pmkit.incident.model import IncidentFile, Markdown, Sentence
 
 Severity = Literal["error", "warning", "note"]
 Location = tuple[str | int, ...]
 
-_GROUPS: Final = ("completeness", "facts", "cause", "words", "follow_up")
-"""The modules that hold the rules."""
-_ONE: Final = (
-    "title", "what_happened", "data_loss", "trigger", "root_cause", "root_cause_summary", "resolution", "still_degraded",
-    "backlog_check", "internal_message", "external_message",
-)  # fmt: skip
-_MANY: Final = ("contributing_factors", "five_whys", "went_well", "went_badly", "got_lucky")
-_ASIDE: Final = re.compile(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|https?://\S+")
-"""Code, quoted text and addresses are nobody's own words."""
+# The groups of rules, by how their codes begin, with the headings of the manual page.
+GROUPS: Final = {"PM1": "Completeness", "PM2": "Facts", "PM3": "Root cause", "PM4": "Wording", "PM5": "Action items"}
+
+# Code, quoted text and addresses are not the author's own words.
+_NOT_OWN_WORDS: Final = re.compile(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|https?://\S+")
 
 
 @dataclass(frozen=True)
 class Text:
-    """Something that a person wrote.
+    """A text that a person wrote.
 
     Attributes
     ----------
     location : tuple
-        The field, and the number of the entry.
+        The field, and for lists the index of the entry.
     text : str
-        It as it is.
+        The text as written.
     """
 
     location: Location
     text: str
 
     @cached_property
-    def own(self) -> str:
-        """The text with blanks for what is quoted, code or an address."""
-        return _ASIDE.sub(lambda found: " " * len(found[0]), self.text)
+    def own_words(self) -> str:
+        """The text with quotations, code and addresses replaced by blanks."""
+        return _NOT_OWN_WORDS.sub(lambda match: " " * len(match[0]), self.text)
 
 
 @dataclass(frozen=True)
 class Context:
-    """What rules look at.
+    """What a rule examines.
 
     Attributes
     ----------
     findings : Findings
-        What the data say.
+        The incident, and what the data show about it.
     today : date
-        For what is overdue.
+        The day on which action items are overdue or not.
     """
 
     findings: Findings
@@ -66,36 +60,53 @@ class Context:
 
     @property
     def file(self) -> IncidentFile:
-        """What people wrote."""
+        """The contents of `incident.yaml`."""
         return self.findings.incident.file
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """All prose, in the order of the fields."""
+        """All prose of `incident.yaml`."""
         file = self.file
-        found = [Text((name,), str(getattr(file, name))) for name in _ONE if getattr(file, name)]
-        found += [Text((name, n), text) for name in _MANY for n, text in enumerate(getattr(file, name))]
-        found += [Text(("timeline", n, "text"), note.text) for n, note in enumerate(file.timeline)]
-        found += [Text(("timeline_edits", n, "text"), edit.text) for n, edit in enumerate(file.timeline_edits) if edit.text]
-        found += [Text(("sections", n, "text"), section.text) for n, section in enumerate(file.sections)]
-        for n, measure in enumerate(file.measures):
-            found.append(Text(("measures", n, "action"), measure.action))
-            found += [Text(("measures", n, "done_when"), measure.done_when)] if measure.done_when else []
-        return tuple(found)
+        values = {name: getattr(file, name) for name in _prose_fields()}
+        texts = [Text((name,), value) for name, value in values.items() if value and isinstance(value, str)]
+        for name, value in values.items():
+            if isinstance(value, tuple):
+                texts += [Text((name, n), text) for n, text in enumerate(value)]
+        texts += [Text(("timeline", n, "text"), note.text) for n, note in enumerate(file.timeline)]
+        texts += [Text(("timeline_edits", n, "text"), edit.text) for n, edit in enumerate(file.timeline_edits) if edit.text]
+        texts += [Text(("sections", n, "text"), section.text) for n, section in enumerate(file.sections)]
+        for n, item in enumerate(file.measures):
+            texts.append(Text(("measures", n, "action"), item.action))
+            texts += [Text(("measures", n, "done_when"), item.done_when)] if item.done_when else []
+        return tuple(texts)
+
+    def texts_of(self, *fields: str) -> Iterator[Text]:
+        """Yield the texts of some fields of `incident.yaml`."""
+        return (text for text in self.texts if text.location[0] in fields)
+
+
+def _prose_fields() -> list[str]:
+    """Return the title and every field of `incident.yaml` that the model declares as a sentence or as Markdown."""
+    hints = get_type_hints(IncidentFile, include_extras=True)
+    return ["title", *(name for name in IncidentFile.model_fields if _is_prose(hints[name]))]
+
+
+def _is_prose(hint: object) -> bool:
+    return hint in (Sentence, Markdown) or any(_is_prose(part) for part in get_args(hint))
 
 
 @dataclass(frozen=True)
-class Found:
-    """One place at which a rule finds fault.
+class Match:
+    """A place that violates a rule.
 
     Attributes
     ----------
     location : tuple
-        The field; where it is missing, the field that it would be.
+        The field; for a missing field, the one to add.
     message : str
         What is wrong there.
     words : str
-        The words in it that are meant, if some are.
+        The words that violate the rule, if it is about words.
     """
 
     location: Location
@@ -103,29 +114,32 @@ class Found:
     words: str = ""
 
 
-Finder = Callable[[Context], Iterator[Found]]
+Finder = Callable[[Context], Iterator[Match]]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule.
+    """A lint rule, with the examples that document and test it.
 
     Attributes
     ----------
     code, name : str
-        What it is called.
+        How it is selected, ignored and waived, and what it is called.
     severity : str
         error, warning or note.
     reason : str
         Why it matters.
     bad, good : str
-        Fields of `incident.yaml` that it finds fault with, and that it does not.
+        Fields of `incident.yaml` that violate the rule, and fields that do not.
+    expected : str
+        What the rule reports for `bad`: one line per match, `field: message`, where … stands for any text.
     suggestion : str
-        What to do.
+        How to fix it.
     find : callable
-        Finds the faults.
-    on : str
-        The recorded incident whose data the examples are of; or a calm log, or a failing log, and nothing else.
+        Yields the matches.
+    example_data : str
+        The recorded incident that the examples are applied to, or "a calm log" or "a failing log": an incident
+        with a single access log.
     """
 
     code: str
@@ -134,77 +148,34 @@ class Rule:
     reason: str
     bad: str
     good: str
+    expected: str
     suggestion: str
     find: Finder
-    on: str = "INC-2026-1103"
+    example_data: str = "INC-2026-1103"
 
 
-@dataclass(frozen=True)
-class Problem:
-    """A fault, and where it is: line and column from 1, and the field."""
-
-    rule: Rule
-    line: int
-    column: int
-    message: str
-    location: Location = ()
+# All rules that have been registered, by code.
+REGISTERED: Final[dict[str, Rule]] = {}
 
 
-_known: dict[str, Rule] = {}
+def rule(
+    code: str,
+    name: str,
+    severity: Severity,
+    *,
+    reason: str,
+    bad: str,
+    good: str,
+    expected: str,
+    suggestion: str,
+    example_data: str = Rule.example_data,
+) -> Callable[[Finder], Finder]:
+    """Register the decorated function as the finder of a new rule; `Rule` describes the parameters."""
+    if code in REGISTERED or code[:3] not in GROUPS:
+        raise ValueError(f"rule {code}: the code is taken, or begins with none of {', '.join(GROUPS)}")
 
-
-def rule(code: str, name: str, severity: Severity, **about: str) -> Callable[[Finder], Finder]:
-    """Make a rule of a function that finds its faults; `about` are the texts of `Rule`."""
-
-    def made(find: Finder) -> Finder:
-        if code in _known:
-            raise ValueError(f"{code} is taken")
-        _known[code] = Rule(code, name, severity, find=find, **about)
+    def register(find: Finder) -> Finder:
+        REGISTERED[code] = Rule(code, name, severity, reason, bad, good, expected, suggestion, find, example_data)
         return find
 
-    return made
-
-
-@cache
-def rules() -> dict[str, Rule]:
-    """Return all rules by code, in order."""
-    for group in _GROUPS:
-        import_module(f"pmkit.check.{group}")
-    return dict(sorted(_known.items()))
-
-
-def problems(
-    findings: Findings, *, select: Iterable[str] = (), ignore: Iterable[str] = (), today: date | None = None
-) -> list[Problem]:
-    """Apply the rules to an incident.
-
-    Parameters
-    ----------
-    findings : Findings
-        What the data say, with the incident that they are about.
-    select, ignore : iterable of str, optional
-        Codes, or how they begin, such as `PM2`: only these rules, and without those. What `waivers` in
-        `incident.yaml` names is left out too.
-    today : date, optional
-        The day by which measures are overdue; if not given, today.
-
-    Returns
-    -------
-    list of Problem
-        In the order of the file.
-    """
-    wanted, unwanted = tuple(select) or ("",), tuple(ignore)
-    waived = {waiver.rule for waiver in findings.incident.file.waivers}
-    context = Context(findings, today or date.today())  # noqa: DTZ011 - a due date is one of the reader's calendar
-    found = [
-        _problem(one, fault, findings.incident)
-        for code, one in rules().items()
-        if code.startswith(wanted) and not (unwanted and code.startswith(unwanted)) and code not in waived
-        for fault in one.find(context)
-    ]
-    return sorted(found, key=lambda problem: (problem.line, problem.column, problem.rule.code, problem.message))
-
-
-def _problem(one: Rule, fault: Found, incident: Incident) -> Problem:
-    line, column = incident.places.of(*fault.location, words=fault.words)
-    return Problem(one, line, column, " ".join(fault.message.split()), fault.location)
+    return register

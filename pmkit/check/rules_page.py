@@ -1,36 +1,37 @@
-"""The page of the rules, from the rules."""
+"""The list of rules for the terminal, and the manual page about them."""
 
 from __future__ import annotations
 
 from itertools import groupby
 
-from pmkit.check.rule import Rule, rules
-
-_GROUPS = {"PM1": "Form", "PM2": "Facts", "PM3": "Cause", "PM4": "Words", "PM5": "Measures"}
-
-
-def listing() -> str:
-    """Write a line a rule."""
-    return "\n".join(f"{rule.code} {rule.severity:8} {rule.name}: {rule.reason}" for rule in rules().values())
+from pmkit.check.linter import all_rules
+from pmkit.check.rule import GROUPS, Rule
 
 
-def page() -> str:
-    """Write the page of the rules, Markdown."""
+def rules_list() -> str:
+    """Return one line per rule."""
+    return "\n".join(f"{rule.code} {rule.severity:8} {rule.name}: {rule.reason}" for rule in all_rules().values())
+
+
+def rules_page() -> str:
+    """Return the manual page about the rules, in Markdown."""
     parts = [
         "# The rules of `pmkit check`",
-        "Errors make it exit with 1. A rule that does not hold for an incident is waived in its `incident.yaml`:",
+        "`pmkit check` exits with 1 if it finds an error. To switch off a rule that does not apply to an incident, "
+        "waive it in `incident.yaml`:",
         "```yaml\nwaivers:\n  - rule: PM111\n    reason: The service has no objective yet.\n```",
-        "This page is written from the rules by `make manual`; every example here is run by the tests, "
-        "against the data of INC-2026-1103 unless it says otherwise.",
+        "`make manual` generates this page from the rules. The tests apply every example here to the data of "
+        f"{Rule.example_data}, unless stated otherwise.",
     ]
-    for group, several in groupby(rules().values(), key=lambda rule: rule.code[:3]):
-        parts.append(f"## {_GROUPS[group]}")
-        for rule in several:
+    for group, rules in groupby(all_rules().values(), key=lambda rule: rule.code[:3]):
+        parts.append(f"## {GROUPS[group]}")
+        for rule in rules:
             parts += [
                 f"### {rule.code} {rule.name} ({rule.severity})",
                 rule.reason,
                 f"Instead of\n\n```yaml\n{rule.bad}\n```",
-                f"such as\n\n```yaml\n{rule.good}\n```",
-                rule.suggestion + ("" if rule.on == Rule.on else f" (The example is of {rule.on}.)"),
+                f"which pmkit reports as\n\n```text\n{rule.expected}\n```",
+                f"write\n\n```yaml\n{rule.good}\n```",
+                rule.suggestion + ("" if rule.example_data == Rule.example_data else f" (Example data: {rule.example_data}.)"),
             ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"

@@ -14,7 +14,7 @@ from typing import Any, Final
 import ipywidgets as widgets
 import pandas as pd
 
-from pmkit import check
+from pmkit.check.linter import lint
 from pmkit.core.errors import PmkitError
 from pmkit.core.wording import clock, day, duration, zone_name
 from pmkit.explorer.evidence import Filters, Lines, Ranks
@@ -232,7 +232,7 @@ class Explorer:
         """Let the linter look at the draft, and say whether it is saved."""
         try:
             draft = replace(self.findings, incident=self.draft.incident())
-            self.forms.show(check.problems(draft))
+            self.forms.show(lint(draft))
         except PmkitError as wrong:
             self.forms.show((), str(wrong))
         unsaved = ", ".join(self.draft.changes)

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple, get_args
 
 import ipywidgets as widgets
 
-from pmkit.check import Problem
+from pmkit.check.linter import Problem
 from pmkit.explorer.widgets import button, column, heading, labelled, on_value, row
 from pmkit.incident.model import ActionItem, IncidentFile
 from pmkit.incident.yaml_editor import Draft

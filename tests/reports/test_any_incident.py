@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from samples import access_log, at
 
-from pmkit import check
+from pmkit.check.linter import lint
 from pmkit.findings.findings import analyse, schema
 from pmkit.findings.terminal import text
 from pmkit.incident.folder import Incident
@@ -119,6 +119,6 @@ def test_any_incident_is_analysed_told_drawn_and_checked(incident, kind: str, se
     for audience in ("internal", "public"):
         for section in Report(found, audience).sections:
             assert all(part if isinstance(part, str) else part.svg() for part in section.parts)
-    assert all(problem.message for problem in check.problems(found))
+    assert all(problem.message for problem in lint(found))
     assert found.impact.start <= found.impact.end
     assert not found.impact.spells["start"].gt(found.impact.spells["end"]).any()

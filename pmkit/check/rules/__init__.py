@@ -1,0 +1,1 @@
+"""The rules of the linter, one module per subject; every module in this folder is loaded."""

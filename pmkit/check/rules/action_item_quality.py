@@ -1,0 +1,182 @@
+"""Rules about each action item: it is specific, verifiable, tracked, dated, and has one owner."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pmkit.check.action_item_example import DETECTS, GOOD, PREVENTS, action_item, action_items
+from pmkit.check.rule import Context, Match, rule
+
+_VAGUE: Final = re.compile(
+    r"^\W*(?:improve|investigate|look into|consider|evaluate|think about|discuss|review|monitor|fix the (?:issue|bug|problem)|"
+    r"be aware|make sure|ensure|try to|work on|explore|understand|examine|revisit|clean up|address)\b",
+    re.I,
+)
+_SPECIFIC: Final = re.compile(r"\d|`|\bwhen\b|\bif\b|\bbefore\b|\bafter\b", re.I)
+_RELIES_ON_CARE: Final = re.compile(
+    r"\b(?:be (?:more )?careful|train|training|remind|educate|pay (?:more )?attention|raise awareness|"
+    r"tell (?:people|engineers|everyone)|double-check|take (?:more )?care|be vigilant|discipline)\b",
+    re.I,
+)
+_NO_VERB: Final = re.compile(
+    r"^\W*(?:the|a|an|better|more|less|new|proper|additional|no|our|their|we|all|some|improved|monitoring|documentation)\b", re.I
+)
+_SEVERAL: Final = re.compile(r",|/|&|\band\b|\+", re.I)
+
+
+@rule(
+    "PM503",
+    "vague-action-item",
+    "warning",
+    reason="If nobody can see whether it is done, it will not be done.",
+    bad=action_items(action_item(action="Improve monitoring"), DETECTS),
+    good=GOOD,
+    expected="measures.0.action: “Improve monitoring” can mean anything",
+    suggestion="Say what will be different: “Alert when more than 1% of checkouts fail for 2 minutes”.",
+)
+def _vague(context: Context) -> Iterator[Match]:
+    for index, item in enumerate(context.file.measures):
+        match = _VAGUE.search(item.action)
+        if match and not _SPECIFIC.search(item.action):
+            yield Match(("measures", index, "action"), f"“{item.action}” can mean anything", match[0])
+
+
+@rule(
+    "PM504",
+    "relies-on-care",
+    "warning",
+    reason="People are already careful. Care does not scale, and the next person will not have read this.",
+    bad=action_items(action_item(action="Train engineers to be more careful with coupons"), DETECTS),
+    good=GOOD,
+    expected="measures.0.action: “Train” relies on people\nmeasures.0.action: “be more careful” relies on people",
+    suggestion="Change the system: a check, a default, a limit, a warning where the decision is made.",
+)
+def _care(context: Context) -> Iterator[Match]:
+    for index, item in enumerate(context.file.measures):
+        for match in _RELIES_ON_CARE.finditer(item.action):
+            yield Match(("measures", index, "action"), f"“{match[0]}” relies on people", match[0])
+
+
+@rule(
+    "PM505",
+    "end-state-missing",
+    "warning",
+    reason="An action item is done when people can see something that they could not see before.",
+    bad=action_items(action_item(done_when="null"), DETECTS),
+    good=GOOD,
+    expected="measures.0: the action item has no end state",
+    suggestion="Say under done_when how anybody can check that it is done.",
+)
+def _end_state(context: Context) -> Iterator[Match]:
+    for index, item in enumerate(context.file.measures):
+        if not item.done_when:
+            yield Match(("measures", index), "the action item has no end state")
+
+
+@rule(
+    "PM506",
+    "tracker-missing",
+    "warning",
+    reason="What is not in the tracker is in nobody's plan.",
+    bad=action_items(action_item(tracker="null"), DETECTS),
+    good=GOOD,
+    expected="measures.0: the action item has no ticket",
+    suggestion="Open a ticket and add its key or link under tracker.",
+)
+def _tracker(context: Context) -> Iterator[Match]:
+    for index, item in enumerate(context.file.measures):
+        if not item.tracker:
+            yield Match(("measures", index), "the action item has no ticket")
+
+
+@rule(
+    "PM509",
+    "overdue",
+    "note",
+    reason="If a date can pass unnoticed, dates mean nothing.",
+    bad=action_items(action_item(due="2026-11-10"), DETECTS),
+    good=GOOD,
+    expected="measures.0.due: the action item was due 15 days ago",
+    suggestion="Do it, or set a new date and explain why in the tracker.",
+)
+def _overdue(context: Context) -> Iterator[Match]:
+    today = context.today
+    for index, item in enumerate(context.file.measures):
+        if item.status == "open" and item.due < today:
+            yield Match(("measures", index, "due"), f"the action item was due {(today - item.due).days} days ago")
+    for earlier in context.findings.history:
+        for item in earlier.open_measures:
+            if item.due < today:
+                late = f"“{item.action}” of {earlier.incident} is still open and was due {(today - item.due).days} days ago"
+                yield Match(("measures",), late)
+
+
+@rule(
+    "PM511",
+    "no-verb",
+    "warning",
+    reason="An action item is something to do, and a verb says what.",
+    bad=action_items(action_item(action="Better limits for transactions"), DETECTS),
+    good=GOOD,
+    expected="measures.0.action: “Better limits for transactions” does not begin with a verb",
+    suggestion="Begin with a verb: add, limit, reject, alert, run, remove.",
+)
+def _verb(context: Context) -> Iterator[Match]:
+    for index, item in enumerate(context.file.measures):
+        match = _NO_VERB.search(item.action)
+        if match:
+            yield Match(("measures", index, "action"), f"“{item.action}” does not begin with a verb", match[0])
+
+
+@rule(
+    "PM512",
+    "several-owners",
+    "error",
+    reason="What belongs to two people belongs to nobody.",
+    bad=action_items(action_item(owner="checkout team and platform team"), DETECTS),
+    good=GOOD,
+    expected="measures.0.owner: “checkout team and platform team” is more than one owner",
+    suggestion="Name one owner, or split the action item.",
+)
+def _owners(context: Context) -> Iterator[Match]:
+    for index, item in enumerate(context.file.measures):
+        if _SEVERAL.search(item.owner):
+            yield Match(("measures", index, "owner"), f"“{item.owner}” is more than one owner", item.owner)
+
+
+@rule(
+    "PM513",
+    "duplicate-action-item",
+    "error",
+    reason="Duplicate action items are counted twice and done once.",
+    bad=action_items(PREVENTS, PREVENTS, DETECTS),
+    good=GOOD,
+    expected="measures.1.action: the action item is a duplicate",
+    suggestion="Remove one, or say how they differ.",
+)
+def _duplicate(context: Context) -> Iterator[Match]:
+    seen: set[str] = set()
+    for index, item in enumerate(context.file.measures):
+        action = item.action.casefold().strip(" .")
+        if action in seen:
+            yield Match(("measures", index, "action"), "the action item is a duplicate")
+        seen.add(action)
+
+
+@rule(
+    "PM514",
+    "due-before-the-incident",
+    "error",
+    reason="An action item cannot be due before the incident that led to it.",
+    bad=action_items(action_item(due="2025-12-20"), DETECTS),
+    good=GOOD,
+    expected="measures.0.due: the action item is due 2025-12-20, before the incident",
+    suggestion="Correct the year.",
+)
+def _due(context: Context) -> Iterator[Match]:
+    incident_day = context.findings.impact.start.date()
+    for index, item in enumerate(context.file.measures):
+        if item.due < incident_day:
+            yield Match(("measures", index, "due"), f"the action item is due {item.due}, before the incident")

@@ -1,0 +1,158 @@
+"""Rules that compare the impact as described with the impact that was measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from pmkit.check.rule import Context, Match, rule
+from pmkit.core.wording import count, duration, percent
+
+# How far a number in a text may be from the measured one, as a ratio of the latter.
+_TOLERANCE: Final = 0.2
+# Below this error ratio, at the peak and on every route, the impact was not an outage.
+_OUTAGE_RATIO: Final = 0.9
+# Routes with fewer requests do not count for that.
+_FEWEST_REQUESTS: Final = 20
+
+_UNITS_S: Final = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
+_DURATION: Final = re.compile(
+    r"\b(?:lasted|took|for|within|outage of|impact of|downtime of|down for)\s+"
+    r"(?:about |around |roughly |some |nearly |almost )?"
+    r"(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|h)\b",
+    re.I,
+)
+_ABOUT_IMPACT: Final = re.compile(r"\b(outage|impact|incident|disruption|downtime|down|unavailable|failed|fail|errors?)\b", re.I)
+_SHARE: Final = re.compile(
+    r"(?P<n>\d+(?:\.\d+)?) ?(?:%|percent)\s+(?:of )?(?:all )?(?:the )?(?:requests|orders|searches|calls)\b", re.I
+)
+_FAILED: Final = re.compile(r"(?P<n>\d{1,3}(?:[,.’ ]\d{3})+|\d{3,}) (?:of the |failed )?(?:requests|errors)(?: failed)?\b", re.I)
+_OUTAGE: Final = re.compile(r"\b(outage|completely down|totally down|was down|were down|went down)\b", re.I)
+_VAGUE: Final = re.compile(
+    r"\b(some|many|several|a few|a number of|numerous|most|various|lots of|a handful of|a small number of) "
+    r"(users?|customers?|clients?|requests?|orders?|people|visitors?|errors?)\b|"
+    r"\b(briefly|for a while|for some time|a short time)\b",
+    re.I,
+)
+
+
+@rule(
+    "PM201",
+    "duration-differs",
+    "warning",
+    reason="Readers compare the numbers in a document, and one wrong number casts doubt on all of them.",
+    bad="what_happened: Orders failed for 40 minutes.",
+    good="what_happened: Orders failed for 8 minutes.",
+    expected="what_happened: the text says 40 min, the data say 7 min 47 s",
+    suggestion="Use the measured duration, or confirm start and end under times.",
+)
+def _duration(context: Context) -> Iterator[Match]:
+    impact = context.findings.impact
+    if not impact.detected or impact.ongoing or impact.began_before:
+        return
+    for text in context.texts_of("what_happened", "root_cause_summary"):
+        if not _ABOUT_IMPACT.search(text.own_words):
+            continue
+        for match in _DURATION.finditer(text.own_words):
+            unit_s = _UNITS_S[match["unit"].lower().rstrip("s") or "s"]
+            stated_s = float(match["n"]) * unit_s
+            if abs(stated_s - impact.duration_s) > max(_TOLERANCE * impact.duration_s, unit_s):
+                message = f"the text says {duration(stated_s)}, the data say {duration(impact.duration_s)}"
+                yield Match(text.location, message, match[0])
+
+
+@rule(
+    "PM202",
+    "share-differs",
+    "warning",
+    reason="A percentage refers to certain requests in a certain period; one that matches no measurement was guessed.",
+    bad="what_happened: 50% of requests failed.",
+    good="what_happened: 21% of requests failed.",
+    expected="what_happened: the text says 50%, the data say 21% (29% at the peak)",
+    suggestion="Use the percentage that was measured over the whole impact, at the peak, or on one route.",
+)
+def _share(context: Context) -> Iterator[Match]:
+    impact = context.findings.impact
+    measured = [impact.error_ratio, impact.peak_error_ratio, *impact.routes["error_ratio"].dropna()]
+    for text in context.texts_of("what_happened", "root_cause_summary", "resolution"):
+        for match in _SHARE.finditer(text.own_words):
+            stated = float(match["n"]) / 100
+            if impact.failed and not any(abs(stated - ratio) <= max(_TOLERANCE * ratio, 0.01) for ratio in measured):
+                average, peak = percent(impact.error_ratio), percent(impact.peak_error_ratio)
+                message = f"the text says {percent(stated)}, the data say {average} ({peak} at the peak)"
+                yield Match(text.location, message, match[0])
+
+
+@rule(
+    "PM203",
+    "count-differs",
+    "warning",
+    reason="A count that matches no measurement was guessed, or covers another period.",
+    bad="what_happened: More than 50,000 requests failed.",
+    good="what_happened: 1,778 requests failed.",
+    expected="what_happened: the text says 50,000, the data say 1,778",
+    suggestion="Use the measured count.",
+)
+def _count(context: Context) -> Iterator[Match]:
+    impact = context.findings.impact
+    measured = [impact.failed, impact.events, impact.lost_requests, *impact.routes["failed"]]
+    for text in context.texts_of("what_happened", "root_cause_summary", "resolution"):
+        for match in _FAILED.finditer(text.own_words):
+            stated = int(re.sub(r"\D", "", match["n"]))
+            if impact.failed and not any(abs(stated - number) <= _TOLERANCE * number for number in measured):
+                yield Match(text.location, f"the text says {count(stated)}, the data say {count(impact.failed)}", match[0])
+
+
+@rule(
+    "PM204",
+    "not-an-outage",
+    "warning",
+    reason="In an outage nearly everything fails. Anything less is an impact, or degradation.",
+    bad="what_happened: The checkout outage hit all customers.",
+    good="what_happened: A part of all orders failed.",
+    expected="what_happened: the text says “outage”, but no route failed more than 77% of the time",
+    suggestion="Say what failed, and how much of it.",
+)
+def _outage(context: Context) -> Iterator[Match]:
+    impact = context.findings.impact
+    busy = impact.routes.loc[impact.routes["events"] >= _FEWEST_REQUESTS, "error_ratio"].dropna()
+    highest = max([impact.peak_error_ratio, *busy], default=0.0)
+    for text in context.texts_of("title", "what_happened", "root_cause_summary"):
+        for match in _OUTAGE.finditer(text.own_words):
+            if impact.detected and impact.failed and highest < _OUTAGE_RATIO:
+                message = f"the text says “{match[0]}”, but no route failed more than {percent(highest)} of the time"
+                yield Match(text.location, message, match[0])
+
+
+@rule(
+    "PM205",
+    "vague-quantity",
+    "warning",
+    reason="Every reader imagines a different number behind a vague one.",
+    bad="what_happened: Some users saw errors.",
+    good="what_happened: 302 clients saw errors.",
+    expected="what_happened: “Some users” is not a quantity",
+    suggestion="Give the number, or say that it is not known and why.",
+)
+def _vague(context: Context) -> Iterator[Match]:
+    for text in context.texts_of("what_happened", "data_loss"):
+        for match in _VAGUE.finditer(text.own_words):
+            if not re.search(r"\d", text.own_words[: match.start()][-30:]):
+                yield Match(text.location, f"“{match[0]}” is not a quantity", match[0])
+
+
+@rule(
+    "PM206",
+    "no-impact-in-the-data",
+    "warning",
+    reason="Either the exports do not cover what users saw, or there was nothing to see.",
+    bad="what_happened: Customers saw an error page.",
+    good="what_happened: null",
+    expected="what_happened: the text describes an impact, but the data show none",
+    example_data="a calm log",
+    suggestion="Add the exports that show it, or define under errors what counts as an error.",
+)
+def _no_impact(context: Context) -> Iterator[Match]:
+    if not context.findings.impact.detected and context.file.what_happened:
+        yield Match(("what_happened",), "the text describes an impact, but the data show none")

@@ -1,0 +1,100 @@
+"""Rules about entries of the timeline, and about edits of entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from pmkit.check.rule import Context, Match, rule
+from pmkit.core.locations import is_url
+from pmkit.core.wording import clock, duration
+from pmkit.findings.contract import utc
+
+# Entries further from the impact than this have the wrong date.
+_FAR: Final = timedelta(days=1)
+
+
+@rule(
+    "PM117",
+    "edit-without-entry",
+    "warning",
+    reason="An edit that matches no entry has no effect: the report still shows what it was meant to hide or correct.",
+    bad="timeline_edits: [{at: 2026-11-03 10:20:47, kind: message, evidence: 'chat/incident-channel.json:7', hide: true}]",
+    good="timeline_edits: [{at: 2026-11-03 10:20:47, kind: message, evidence: 'chat/incident-channel.json:62', hide: true}]",
+    expected="timeline_edits.0: the timeline has no message at 10:20:47 with this evidence",
+    suggestion="Copy time, kind and evidence from the timeline of the report.",
+)
+def _edit(context: Context) -> Iterator[Match]:
+    local, zone = context.findings.incident.local, context.findings.zone
+    for index, edit in enumerate(context.file.timeline_edits):
+        at = utc(local(edit.at))
+        if not any(entry.is_named(at, edit.kind, edit.evidence) for entry in context.findings.story):
+            message = f"the timeline has no {edit.kind} at {clock(at, zone)} with this evidence"
+            yield Match(("timeline_edits", index), message)
+
+
+@rule(
+    "PM213",
+    "entry-far-away",
+    "warning",
+    reason="An entry days before or after the incident has the wrong date.",
+    bad="timeline: [{at: 2026-11-13 10:20:30, text: The status page shows orders as unavailable.}]",
+    good="timeline: [{at: 2026-11-03 10:20:30, text: The status page shows orders as unavailable.}]",
+    expected="timeline.0: the entry is 9 d 23 h away from the impact",
+    suggestion="Correct the date or the time zone.",
+)
+def _far(context: Context) -> Iterator[Match]:
+    impact, local = context.findings.impact, context.findings.incident.local
+    for index, note in enumerate(context.file.timeline):
+        at = utc(local(note.at))
+        if impact.detected and not impact.start - _FAR <= at <= impact.end + _FAR:
+            away = max(impact.start - at, at - impact.end)
+            yield Match(("timeline", index), f"the entry is {duration(away.total_seconds())} away from the impact")
+
+
+@rule(
+    "PM214",
+    "entry-out-of-order",
+    "note",
+    reason="A chronological list reads as a story; gaps are easy to miss in any other order.",
+    bad="timeline: [{at: 2026-11-03 10:22:00, text: Second.}, {at: 2026-11-03 10:20:30, text: First.}]",
+    good="timeline: [{at: 2026-11-03 10:20:30, text: First.}, {at: 2026-11-03 10:22:00, text: Second.}]",
+    expected="timeline.1: the entry is earlier than the one above it",
+    suggestion="Sort the entries by time.",
+)
+def _unordered(context: Context) -> Iterator[Match]:
+    local, previous = context.findings.incident.local, None
+    for index, note in enumerate(context.file.timeline):
+        at = local(note.at)
+        if previous is not None and at < previous:
+            yield Match(("timeline", index), "the entry is earlier than the one above it")
+        previous = at
+
+
+@rule(
+    "PM215",
+    "evidence-missing",
+    "error",
+    reason="Evidence that nobody can open proves nothing.",
+    bad="timeline: [{at: 2026-11-03 10:20:30, text: It was noticed., evidence: 'logs/gone.log:12'}]",
+    good="timeline: [{at: 2026-11-03 10:20:30, text: It was noticed., evidence: 'logs/checkout.log.gz:12'}]",
+    expected="timeline.0.evidence: logs/gone.log:12 does not exist",
+    suggestion="Name a file in the incident's folder with a line, or a URL.",
+)
+def _evidence(context: Context) -> Iterator[Match]:
+    folder = context.findings.incident.folder
+    for index, note in enumerate(context.file.timeline):
+        place = note.evidence
+        if place and not is_url(place) and not _is_file_in(folder, re.sub(r":\d+$", "", place)):
+            yield Match(("timeline", index, "evidence"), f"{place} does not exist", place)
+
+
+def _is_file_in(folder: Path, name: str) -> bool:
+    """Return whether a relative name is that of a file in the folder; false for a name that no file can have."""
+    try:
+        return not Path(name).is_absolute() and ".." not in Path(name).parts and (folder / name).is_file()
+    except (OSError, ValueError):
+        return False

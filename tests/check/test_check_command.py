@@ -1,0 +1,62 @@
+"""`pmkit check`: exit codes, usage errors and output formats."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from conftest import DATA, findings_of
+
+from pmkit.check.linter import Problem, lint
+from pmkit.check.output import format_problems
+from pmkit.cli import main
+
+
+@pytest.fixture(scope="module")
+def problems() -> list[Problem]:
+    return lint(findings_of("INC-2026-1123"), today=date(2026, 11, 25))
+
+
+def test_only_errors_exit_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "INC-2026-1103", "--data", str(DATA), "--quiet"]) == 0
+    assert main(["check", "INC-2026-1123", "--data", str(DATA), "--quiet"]) == 1
+    assert main(["check", "INC-2026-1123", "--data", str(DATA), "--quiet", "--ignore", "PM1,PM5"]) == 0
+    assert "PM218 warning: INC-2026-1012 looks like this one" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["check", "INC-2026-1103", "--select", "PM9", "--data", str(DATA)]], ids=["no id", "no such rule"]
+)
+def test_wrong_usage_is_explained_and_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 2
+    assert "check" in capsys.readouterr().err
+
+
+def test_text_has_a_line_per_problem_as_compilers_print_it() -> None:
+    text = format_problems(lint(findings_of("INC-2026-1123"), select=["PM101"]), "incident.yaml", "text")
+    assert text.splitlines() == [
+        "incident.yaml:1:1: PM101 error: the summary does not say what users saw",
+        "    Describe in one sentence what users saw, under what_happened.",
+        "1 error",
+    ]
+
+
+def test_json_contains_every_problem(problems: list[Problem]) -> None:
+    rows = json.loads(format_problems(problems, "incident.yaml", "json"))
+    assert [(row["code"], row["line"]) for row in rows] == [(problem.rule.code, problem.line) for problem in problems]
+
+
+def test_github_annotations_are_one_escaped_line_each(problems: list[Problem]) -> None:
+    lines = format_problems(problems, "data/a,b:c/incident.yaml", "github").splitlines()
+    assert len(lines) == len(problems)
+    assert lines[0].startswith("::error file=data/a%2Cb%3Ac/incident.yaml,line=1,col=1,title=PM101 what-happened-missing::")
+
+
+def test_sarif_describes_rules_and_places(problems: list[Problem]) -> None:
+    run = json.loads(format_problems(problems, "incident.yaml", "sarif"))["runs"][0]
+    described = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} == described
+    assert {result["level"] for result in run["results"]} <= {"error", "warning", "note"}
+    lines = [result["locations"][0]["physicalLocation"]["region"]["startLine"] for result in run["results"]]
+    assert lines == [problem.line for problem in problems]
