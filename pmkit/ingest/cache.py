@@ -15,17 +15,18 @@ import shutil
 import tempfile
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_of
 from pmkit.core.locations import is_remote, make_folder, place, publish_all, publish_text, version
-from pmkit.core.progress import Progress
+from pmkit.core.progress import Progress, ReadingProgress, reading_progress
 from pmkit.core.version import __version__
 from pmkit.formats.format import LogFormat
 from pmkit.incident.folder import Incident
@@ -98,10 +99,25 @@ def read(requests: Mapping[str, Request], progress: Progress = lambda _: None) -
     progress : callable, optional
         Is told in words what is done.
     """
-    folder = made_cache()
+    folder, reading = made_cache(), reading_progress(progress)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        parts = pool.map(lambda item: read_one(item[0], item[1], folder, progress), requests.items())
+        reading.plan(_sizes(requests, pool))
+        parts = pool.map(lambda item: read_one(item[0], item[1], folder, reading), requests.items())
         return _once(list(parts), folder)
+
+
+def _sizes(requests: Mapping[str, Request], pool: ThreadPoolExecutor) -> dict[str, int]:
+    """Return the size of each export in bytes; the files of an archive share the archive's size."""
+    files = Counter(request.path for request in requests.values())
+    sizes = dict(zip(files, pool.map(_size, files), strict=True))
+    return {source: sizes[request.path] // files[request.path] for source, request in requests.items()}
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # reported when the export is read
+        return 0
 
 
 def made_cache() -> Path:
@@ -167,7 +183,7 @@ def _request(source: str, path: Path, member: str | None, incident: Incident | N
     )
 
 
-def read_one(source: str, request: Request, cache: Path, progress: Progress = lambda _: None) -> Part:
+def read_one(source: str, request: Request, cache: Path, progress: ReadingProgress | None = None) -> Part:
     """Parse one export, if the cache does not have it already; see `read`."""
     digest = digest_of(request.path, cache)
     folder = folder_of(request, digest, cache)
@@ -176,6 +192,8 @@ def read_one(source: str, request: Request, cache: Path, progress: Progress = la
         day = archives.modified(request.path, request.member).date().isoformat()
         if day != part.ledger.dated:
             part = _filled(source, digest, request, folder.with_name(f"{folder.name}-{day}"), progress)
+    if progress:
+        progress.finish(source)
     return replace(part, bytes=request.path.stat().st_size)
 
 
@@ -261,7 +279,7 @@ def _written(entry: LogFormat) -> str:
     return repr((entry.name, entry.shape, entry.pattern, entry.fields, entry.columns, entry.multiline))
 
 
-def _filled(source: str, digest: str, request: Request, folder: Path, progress: Progress) -> Part:
+def _filled(source: str, digest: str, request: Request, folder: Path, progress: ReadingProgress | None) -> Part:
     """Return a part, which is made if it is not there."""
     part = kept(source, digest, folder)
     if part is None:
@@ -270,8 +288,10 @@ def _filled(source: str, digest: str, request: Request, folder: Path, progress: 
             if part is None:
                 from pmkit.ingest.export import ingest  # noqa: PLC0415 - see `digest_of`
 
-                progress(f"reading {source}")
-                _fill(lambda fresh: ingest(request, fresh), folder, folder.parent.parent)
+                if progress:
+                    progress.start(source)
+                advance = partial(progress.advance, source) if progress else None
+                _fill(lambda fresh: ingest(request, fresh, advance), folder, folder.parent.parent)
     return part or _made(source, digest, folder)
 
 

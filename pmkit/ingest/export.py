@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,7 @@ from pmkit.store.ledger import Ledger
 from pmkit.store.part import LEDGER
 
 
-def ingest(request: Request, out: Path) -> Ledger:
+def ingest(request: Request, out: Path, advance: Callable[[float], None] | None = None) -> Ledger:
     """Parse an export into `out`.
 
     Parameters
@@ -33,6 +34,8 @@ def ingest(request: Request, out: Path) -> Ledger:
         An existing, empty folder. It receives `events.parquet` in the canonical columns, but for
         the attributes of logs, see `events_of`; `rejected.parquet`, `ledger.json` and, for logs,
         `rollup.parquet`, `templates.parquet` and `requests.parquet`.
+    advance : callable, optional
+        Called with the number of bytes that were read since the last call, of the export as it is stored.
 
     Raises
     ------
@@ -50,7 +53,7 @@ def ingest(request: Request, out: Path) -> Ledger:
             elif exploded:
                 ledger = ingest_lines(Job(database, request, chosen, text, whole_of(text.path), exploded, out))
             else:
-                ledger = ingest_pieces(Log.of(text, chosen, request), out)
+                ledger = ingest_pieces(Log.of(text, chosen, request, _scaled(advance, request.path, text.path)), out)
     except duckdb.OutOfMemoryException as full:
         raise MemoryError(str(full)) from full
     except duckdb.Error as refused:
@@ -59,6 +62,14 @@ def ingest(request: Request, out: Path) -> Ledger:
     for scratch in ("text", "records"):
         (out / scratch).unlink(missing_ok=True)
     return ledger
+
+
+def _scaled(advance: Callable[[float], None] | None, export: Path, text: Path) -> Callable[[int], None]:
+    """Return a callback for bytes of the plain text that reports them as bytes of the stored export."""
+    if advance is None:
+        return lambda _: None
+    ratio = export.stat().st_size / max(text.stat().st_size, 1)
+    return lambda size: advance(size * ratio)
 
 
 def plan_of_export(request: Request) -> Plan:

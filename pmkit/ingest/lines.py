@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,6 +56,8 @@ class Job:
         How its plain lines are read, if it has any.
     bounded : Bounded
         Where lines were cut that are too long.
+    advance : callable
+        Called with the number of bytes that were read since the last call.
     """
 
     database: duckdb.DuckDBPyConnection
@@ -67,6 +69,7 @@ class Job:
     out: Path
     ways: Ways = ()
     bounded: Bounded = field(default_factory=Bounded)
+    advance: Callable[[int], None] = lambda _: None
 
     @property
     def whole(self) -> bool:
@@ -85,12 +88,21 @@ def ingest_lines(job: Job) -> Ledger:
     quick = Quick(database, job.ways) if job.ways else None
     with Output(database, job.out, quick.packed if quick else None) as output:
         if quick:
-            for events in quick.read(job.chunks(QUICK_BYTES), job.piece.above):
+            for events in quick.read(_counted(job.chunks(QUICK_BYTES), job.advance), job.piece.above):
                 output.add(events)
         notes = _parse(job, quick)
         output.add_all("events")
     output.finish(whole=job.whole)
+    if not quick:
+        job.advance(job.piece.end - job.piece.begin)
     return _ledger(job, output, quick.lines if quick else None, [*job.text.notes, *dict.fromkeys(notes)])
+
+
+def _counted(chunks: Iterator[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    """Pass chunks on, and report each as read when the next is asked for."""
+    for chunk in chunks:
+        yield chunk
+        advance(len(chunk))
 
 
 def first_event(job: Job) -> tuple[int, datetime] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -68,22 +68,25 @@ class Log:
         The zone of its times, and what else was said of it.
     ways : Ways
         How its plain lines are read, if it has any.
+    advance : callable
+        Called with the number of bytes that were read since the last call.
     """
 
     text: Text
     plan: Plan
     request: Request
     ways: Ways
+    advance: Callable[[int], None] = lambda _: None
 
     @classmethod
-    def of(cls, text: Text, plan: Plan, request: Request) -> Log:
+    def of(cls, text: Text, plan: Plan, request: Request, advance: Callable[[int], None] = lambda _: None) -> Log:
         """Say how a log is read by its plan."""
         large = text.path.stat().st_size > TINY_BYTES
-        return cls(text, plan, request, ways_of(plan, request) if large else ())
+        return cls(text, plan, request, ways_of(plan, request) if large else (), advance)
 
     def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> Job:
         """Say what is to be done for a piece."""
-        return Job(database, self.request, self.plan, self.text, piece, None, out, self.ways)
+        return Job(database, self.request, self.plan, self.text, piece, None, out, self.ways, advance=self.advance)
 
     @property
     def piece_bytes(self) -> int:

@@ -27,7 +27,7 @@ from papermill.exceptions import PapermillException, PapermillExecutionError
 from traitlets.config import Config
 
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
-from pmkit.core.progress import Progress
+from pmkit.core.progress import Progress, labelled
 from pmkit.publish.job import Job, TrendsJob
 from pmkit.publish.writers import WRITERS, ReportExporter
 from pmkit.redaction.notebook import clean
@@ -100,7 +100,7 @@ def run_all(
 
     def one(job: Job) -> list[Path] | PmkitError:
         try:
-            return run(job, (lambda words: progress(f"{job.incident.id}: {words}")) if len(jobs) > 1 else progress)
+            return run(job, labelled(progress, job.incident.id) if len(jobs) > 1 else progress)
         except PmkitError as wrong:
             return wrong
 

@@ -16,11 +16,10 @@ from typing import Any, Final
 
 from pmkit.core.errors import ClusterError, InputError, PmkitError
 from pmkit.core.locations import is_url, publish
-from pmkit.core.progress import Progress
+from pmkit.core.progress import Progress, ReadingProgress, reading_progress
 from pmkit.ingest import cache as parts
 from pmkit.ingest.bytes.chunks import Piece
 from pmkit.ingest.cluster import tasks
-from pmkit.ingest.cluster.tally import Tally
 from pmkit.ingest.request import Request
 
 RANGE_BYTES: Final = 64 << 20
@@ -66,17 +65,17 @@ def spread(requests: Mapping[str, Request], address: str, size: int = RANGE_BYTE
     except ImportError as missing:
         raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as progress or as an error
-    asyncio.run(_Run(requests, parts.made_cache(), size, Tally(progress)).on(address))
+    asyncio.run(_Run(requests, parts.made_cache(), size, reading_progress(progress, totals=True)).on(address))
 
 
 class _Run:
     """One run over all exports."""
 
-    def __init__(self, requests: Mapping[str, Request], cache: Path, size: int, tally: Tally) -> None:
+    def __init__(self, requests: Mapping[str, Request], cache: Path, size: int, progress: ReadingProgress) -> None:
         self._requests = requests
         self._cache = cache
         self._size = size
-        self._tally = tally
+        self._progress = progress
         self._code = parts.code()
         self._client: Any = None
         self._looks: dict[str, Any] = {}
@@ -86,7 +85,7 @@ class _Run:
         async with _client(address) as self._client:
             await self._check(address)
             looks = await self._all({source: self._look(source) for source in self._requests})
-            self._tally.begin({source: seen.size for source, seen in looks.items()})
+            self._progress.plan({source: seen.size for source, seen in looks.items()})
             await self._all({source: self._export(source, seen) for source, seen in looks.items()})
 
     async def _all(self, work: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,9 +152,10 @@ class _Run:
 
     async def _export(self, source: str, seen: tasks.Look) -> None:
         request = self._requests[source]
+        self._progress.start(source)
         if seen.plan is None or not await self._divided(source, request, seen):
             await self._do(source, tasks.whole, source, request, self._cache)
-        self._tally.ended(source)
+        self._progress.finish(source)
 
     async def _divided(self, source: str, request: Request, seen: tasks.Look) -> bool:
         """Parse a log by ranges; False where its bytes have to be repaired, which takes the whole."""
@@ -173,7 +173,6 @@ class _Run:
         above = accumulate((found.lines for found in surveyed), initial=0)
         pieces = [Piece(one.begin, one.end, lines) for one, lines in zip(surveyed, above, strict=False) if one.begin < one.end]
         data = folder.with_name(f"{folder.name}.by-{self._size}")
-        self._tally.divided(source, len(pieces))
         ledgers = await asyncio.gather(
             *(self._parsed(source, piece, tasks.parse, request, held, piece, data) for piece in pieces)
         )
@@ -197,7 +196,7 @@ class _Run:
 
     async def _parsed(self, source: str, piece: Piece, *task: Any) -> Any:
         ledger = await self._do(f"{source}, bytes {piece.begin:,} to {piece.end:,}", *task)
-        self._tally.read(source, piece.end - piece.begin)
+        self._progress.advance(source, piece.end - piece.begin)
         return ledger
 
     def _named(self, source: str, nth: int, seen: tasks.Look) -> str:
