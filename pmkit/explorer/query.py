@@ -146,13 +146,13 @@ class Logs:
             A frame indexed by the start of the bin with `events` and `errors`, bins without any included; and the logs
             that are counted: where that log has none of what is chosen, all that have.
         """
-        tier = self._findings.impact.tier
+        measured_on = self._findings.impact.measured_on
         asked = replace(query.everywhere.without("severity"), text="", template="", failed=False)
         condition, values = self._where(asked)
-        unit = "http_status IS NOT NULL" if tier.unit == "request" else "true"
-        found = self._counted(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(tier.sources)])
+        unit = "http_status IS NOT NULL" if measured_on.unit == "request" else "true"
+        found = self._counted(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
         if len(found) or not asked.chosen:
-            return self._whole(found), tier.sources
+            return self._whole(found), measured_on.sources
         others = self._rows(f"SELECT DISTINCT source FROM rollup WHERE {condition} AND {unit} ORDER BY ALL", values)
         return self._whole(self._counted(f"{condition} AND {unit}", values)), tuple(others["source"])
 
@@ -226,7 +226,7 @@ class Logs:
             ):
                 line_index.hold(database, self._events, _ASKED, MATCHED)
                 self._held = True
-        if self._findings.impact.tier.unit == "request" and self._findings.impact.events:
+        if self._findings.impact.measured_on.unit == "request" and self._findings.impact.events:
             _ = self._few
 
     def values(self, column: str, query: Query) -> pd.DataFrame:
@@ -310,7 +310,9 @@ class Logs:
                 table = table[table[column].fillna("").isin(query.chosen[column])]
         start, end = query.start or impact.data_start, query.end or impact.data_end
         inside = (start, end - pd.Timedelta(seconds=schema.BIN_S))
-        found = log_patterns.moved(table, inside, (impact.data_start, impact.data_end))
+        found = log_patterns.changed_patterns(
+            table, inside, (impact.data_start, impact.data_end), self._findings.incident.file.errors
+        )
         return found[found["change"].isin(log_patterns.RISING)].reset_index(drop=True)
 
     def parts(self, query: Query) -> pd.DataFrame:
@@ -318,16 +320,16 @@ class Logs:
         impact = self._findings.impact
         start, end = query.start or impact.data_start, query.end or impact.data_end
         until = end - pd.Timedelta(microseconds=1)
-        if impact.tier.unit != "request":
-            return attribution.nothing()
+        if impact.measured_on.unit != "request":
+            return attribution.no_parts()
         condition, values = self._where(Query(start, end), bins=True)
         counted = self._counted(
-            f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)", [*values, list(impact.tier.sources)]
+            f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)", [*values, list(impact.measured_on.sources)]
         )
         if counted["events"].sum() <= _LONG:
-            return attribution.common(requests_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED))
+            return attribution.find_parts(requests_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED))
         within = self._few[self._few["timestamp"].between(start, until)]
-        return attribution.common(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
+        return attribution.find_parts(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
 
     def _where(self, query: Query, *, bins: bool = False, way: str = _HAS, messages: bool = True) -> tuple[str, list[Any]]:
         """Write a query as a condition with its values.

@@ -92,7 +92,7 @@ class SpanChart:
 
     def draw(self, requests: pd.DataFrame, lines: pd.DataFrame, *, confirmed: Span | None, span: Span) -> None:
         """Draw counts per bin, as `query.Logs` gives them, and the spans."""
-        impact, unit = self._findings.impact, self._findings.impact.tier.unit
+        impact, unit = self._findings.impact, self._findings.impact.measured_on.unit
         width = requests.index[1] - requests.index[0] if len(requests) > 1 else pd.Timedelta(seconds=schema.BIN_S)
         days = width.total_seconds() / 86_400
         centres = [x(at) + days / 2 for at in requests.index]

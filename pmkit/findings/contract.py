@@ -9,10 +9,11 @@ import pandas as pd
 
 from pmkit.analysis.causes.change_effect import Effect
 from pmkit.analysis.causes.recurrence import Match
-from pmkit.analysis.causes.suspects import Suspect, describe
+from pmkit.analysis.causes.suspects import Suspect, describe_change
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.alert_quality import Alerting
-from pmkit.analysis.response.milestones import STEPS, Response, Step, evidence
+from pmkit.analysis.response.milestones import STEPS, Response, Step
+from pmkit.analysis.rows import evidence
 
 
 def utc(at: datetime) -> pd.Timestamp:
@@ -100,7 +101,7 @@ def _mitigation(row: pd.Series, followed: Effect) -> dict[str, Any]:
     return {
         "at": iso(row["at"]),
         "finished_at": iso(row["finished_at"]),
-        "change": describe(row),
+        "change": describe_change(row),
         "effect": followed.verdict,
         "failing_before": followed.before,
         "failing_after": followed.after,

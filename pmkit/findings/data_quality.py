@@ -162,7 +162,7 @@ def _shift(row: dict[str, Any], own: pd.DataFrame, judged: pd.DataFrame, impact:
 
 def _by_errors(row: dict[str, Any], judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
     errors = judged[(judged["source"] == row["source"]) & judged["is_error"]]
-    if not impact.detected or row["source"] in impact.tier.sources or errors["events"].sum() < _FEWEST_ERRORS:
+    if not impact.detected or row["source"] in impact.measured_on.sources or errors["events"].sum() < _FEWEST_ERRORS:
         return None
     begin, end = impact.start - pd.Timedelta(minutes=2), impact.end + pd.Timedelta(minutes=2)
 

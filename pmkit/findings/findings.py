@@ -19,7 +19,7 @@ from pmkit.analysis.causes import recurrence as history
 from pmkit.analysis.causes.log_templates import counts_by_template
 from pmkit.analysis.impact import impact as impacts
 from pmkit.analysis.impact import metric_signals
-from pmkit.analysis.impact.measuring_point import choose, of_metrics
+from pmkit.analysis.impact.measuring_point import choose_logs, count_on_metrics
 from pmkit.analysis.response import alert_quality as alerting
 from pmkit.analysis.response import milestones as response
 from pmkit.analysis.response import rule_replay, timeline
@@ -179,22 +179,24 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     rule = incident.file.errors
     judged, series = store.counts_by_outcome(rule.sql), store.metrics()
     impact = _impact(incident, store, judged, series)
-    moves = metric_signals.moved(series, impact.window)
-    tier = impact.tier
-    if impact.detected and tier.unit != "sample":
-        impact = replace(impact, clients_affected=store.affected_clients(tier.sources, impact.start, impact.end, rule.sql))
+    moves = metric_signals.moved_series(series, impact.window)
+    measured_on = impact.measured_on
+    if impact.detected and measured_on.unit != "sample":
+        impact = replace(impact, clients_affected=store.affected_clients(measured_on.sources, impact.start, impact.end, rule.sql))
     parts = _parts(store, impact, rule.sql)
     changes, messages = store.changes(), store.messages()
-    moved = patterns.moved(counts_by_template(store.masked_messages()), impact.window, (impact.data_start, impact.data_end))
+    moved = patterns.changed_patterns(
+        counts_by_template(store.masked_messages()), impact.window, (impact.data_start, impact.data_end), rule
+    )
     rose = moved["change"].isin(patterns.RISING)
     found = moved[rose].head(MOST_PATTERNS)
     alerts = store.alerts()
-    reaction = response.assess(alerts, changes, messages, impact, _declared(incident))
-    suspected, unexplained = suspects.rank(impact, changes, parts, found)
+    reaction = response.assess_response(alerts, changes, messages, impact, _declared(incident))
+    suspected, unexplained = suspects.rank_suspects(impact, changes, parts, found)
     exports = store.data_quality()
     doubts = quality.assess(exports, judged, impact, store.clock_skew(), zone)
     proof = rule.sql if impact.failed else "true"
-    entries = timeline.tell(
+    entries = timeline.build_timeline(
         impact,
         reaction,
         changes,
@@ -202,8 +204,8 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
         found,
         moves=moves,
         notes=_notes(incident),
-        onset_source=_line(store, tier.sources, impact.start, proof),
-        end_source=_line(store, tier.sources, impact.end, proof),
+        onset_source=_line(store, measured_on.sources, impact.start, proof),
+        end_source=_line(store, measured_on.sources, impact.end, proof),
     )
     return _without_secrets(
         Findings(
@@ -212,7 +214,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
             store=store,
             impact=impact,
             response=reaction,
-            alerting=alerting.judge(
+            alerting=alerting.assess_alerts(
                 alerts, reaction.alerts, impact, incident.file.slo, _ruled(store, reaction.alerts, series, impact)
             ),
             changes=changes,
@@ -223,7 +225,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
             patterns=found,
             moves=moves,
             faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
-            story=timeline.edited(
+            story=timeline.apply_edits(
                 entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]
             ),
             quality=_remarked(exports, doubts),
@@ -254,7 +256,7 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
                 unread.append(name)
     earlier = sum(bool(own.at and other.at and other.at < own.at) for other, _ in others)
     found = history.seen_before(own, others)
-    missing = alerting.missing(findings.response.alerts, ((match.incident, match.alerts) for match in found))
+    missing = alerting.missing_alerts(findings.response.alerts, ((match.incident, match.alerts) for match in found))
     redact = findings.incident.redactor.everywhere
     return replace(
         findings,
@@ -290,15 +292,15 @@ def _impact(incident: Incident, store: Store, judged: pd.DataFrame, series: pd.D
     """Find the impact in the logs, or where they show nothing, in metrics that tell of errors, latency or availability."""
     logs, slo = bool(len(judged)), incident.file.slo
     if logs:
-        found = impacts.assess(
-            judged, choose(judged, store.shared_request_ids(), store.formats(), incident.file.impact_source), slo
+        found = impacts.assess_impact(
+            judged, choose_logs(judged, store.shared_request_ids(), store.formats(), incident.file.impact_source), slo
         )
         if found.detected:
             return found
-    samples = metric_signals.judged(series)
+    samples = metric_signals.judge_samples(series)
     if samples.empty and not logs:
         raise SourceError(f"{incident.folder}: no logs, and no metric whose name tells of errors, latency or availability")
-    told = impacts.assess(samples, of_metrics(samples, logs=logs), slo) if len(samples) else found
+    told = impacts.assess_impact(samples, count_on_metrics(samples, logs=logs), slo) if len(samples) else found
     return told if told.detected or not logs else found
 
 
@@ -307,7 +309,7 @@ def _ruled(store: Store, own: pd.DataFrame, series: pd.DataFrame, impact: impact
     if known.empty:
         return ()
     early = impact.start - pd.Timedelta(seconds=rule_replay.LOOK_BACK_S)
-    return rule_replay.judge(known, own, series, store.request_counts(early, impact.data_end), impact)
+    return rule_replay.replay_rules(known, own, series, store.request_counts(early, impact.data_end), impact)
 
 
 def requests_in(
@@ -331,15 +333,15 @@ def requests_in(
     """
     slow = impact.detected and impact.impaired[0] == "slow"
     bad = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return store.sample_requests(impact.tier.sources, impact.tier.inner, start, end, bad, most=most)
+    return store.sample_requests(impact.measured_on.sources, impact.measured_on.inner, start, end, bad, most=most)
 
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
     if not impact.detected or not (impact.failed or impact.impaired[0] == "slow"):
-        return attribution.nothing()
-    if impact.tier.unit != "request":
-        return attribution.nothing()
-    return attribution.common(requests_in(store, impact, is_error, impact.start, impact.end))
+        return attribution.no_parts()
+    if impact.measured_on.unit != "request":
+        return attribution.no_parts()
+    return attribution.find_parts(requests_in(store, impact, is_error, impact.start, impact.end))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

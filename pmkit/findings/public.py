@@ -131,7 +131,7 @@ def public(findings: Findings) -> Findings:
         changes=_changes(findings.changes, scrub),
         messages=findings.messages.head(0),
         suspects=(),
-        parts=attribution.nothing(),
+        parts=attribution.no_parts(),
         patterns=findings.patterns.head(0),
         faded=findings.faded.head(0),
         moves=findings.moves.head(0),

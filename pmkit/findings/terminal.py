@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
-from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY
-from pmkit.analysis.impact.measuring_point import NAMED
+from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.analysis.response import timeline
+from pmkit.analysis.rows import route_name
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
@@ -30,7 +29,7 @@ def text(findings: Findings) -> str:
             late = f"{_after(after)}, " if after is not None else ""
             lines.append(f"  {step:13} {when}{late}{told}")
     if len(findings.parts):
-        lines += ["", in_words(findings.parts, findings.impact.impaired)]
+        lines += ["", describe_parts(findings.parts, findings.impact.impaired)]
     if findings.suspects:
         unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
         lines += ["", f"Suspects{'; no change explains it well' if unexplained else ''}"]
@@ -46,9 +45,9 @@ def text(findings: Findings) -> str:
         lines += ["", f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"]
     if findings.timeline:
         lines += ["", "Timeline"]
-        entries = timeline.shown(findings.timeline, findings.impact)
+        entries = timeline.select_entries(findings.timeline, findings.impact)
         lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in entries]
-        rest = timeline.rest(findings.timeline, entries)
+        rest = timeline.describe_omitted(findings.timeline, entries)
         lines += [f"  {rest}"] if rest else []
     return "\n".join([*lines, "", "Read", *_read(findings)])
 
@@ -61,7 +60,7 @@ def _read(findings: Findings) -> Iterator[str]:
         if len(sources) == 1 and sources[0] in below:
             below[sources[0]].append(f"    {short(text, 300)}")
         else:
-            shared.append(f"  {listing(sources, NAMED)}: {short(text, 300)}")
+            shared.append(f"  {listing(sources, MOST_NAMED)}: {short(text, 300)}")
     for row in rows:
         rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
         read = plural(row["lines"], row["unit"].removesuffix("s"))
@@ -77,7 +76,7 @@ def _after(seconds: float) -> str:
 
 def _impact(findings: Findings) -> list[str]:
     impact, zone = findings.impact, findings.zone
-    unit = impact.tier.unit
+    unit = impact.measured_on.unit
     place = zone_name(impact.start, zone)
     verb = "were errors" if unit == "event" else impact.impaired[1]
     total = f"{count(impact.failed)} of {count(impact.events)} {unit}s {verb}, {percent(impact.error_ratio)}"
@@ -89,13 +88,13 @@ def _impact(findings: Findings) -> list[str]:
     lines = [
         f"Impact       {day(impact.start, zone)}, {begin} to {end} ({place}), {duration(impact.duration_s)}",
         f"  {total}; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, zone)}",
-        f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.tier.sources), NAMED)}",
+        f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}",
     ]
     if (~impact.spells["apart"]).sum() > 1:
         lines.append(f"  in {(~impact.spells['apart']).sum()} spells, with pauses between them")
     for _, row in impact.spells[impact.spells["apart"]].iterrows():
         lines.append(f"  apart from it, more than usual from {clock(row['start'], zone)} to {clock(row['end'], zone)}")
     for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
-        where = " ".join(str(row[name]) for name in ("service", "http_route") if not pd.isna(row[name]))
+        where = route_name(row) or "service unknown"
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")
     return lines

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmkit.analysis.impact.measuring_point import NAMED
+from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.version import __version__
@@ -26,11 +26,11 @@ def numbers(findings: Findings) -> str:
     impact, zone = findings.impact, findings.zone
     rows = [["Start", _moment(findings, "start")], ["End", _moment(findings, "end")]] if impact.detected else []
     rows += [["Duration", duration(impact.duration_s)]] if impact.detected else []
-    unit, requests = impact.tier.unit, impact.tier.unit == "request"
+    unit, requests = impact.measured_on.unit, impact.measured_on.unit == "request"
     share = f", {percent(impact.error_ratio)}" if requests else ""
     rows += [
         [f"{unit.capitalize()}s", count(impact.events)],
-        [f"{impact.tier.failure.capitalize()}s", f"{count(impact.failed)}{share}"],
+        [f"{impact.measured_on.failure.capitalize()}s", f"{count(impact.failed)}{share}"],
     ]
     if impact.detected:
         if requests and impact.failed:
@@ -83,7 +83,7 @@ def routes(findings: Findings) -> str | None:
         ]
         for _, row in found.iterrows()
     ]
-    unit = findings.impact.tier.unit.capitalize()
+    unit = findings.impact.measured_on.unit.capitalize()
     header = [
         "Service",
         "Metric" if unit == "Sample" else "Route",
@@ -144,10 +144,10 @@ def _or_dash(value: float, write: Callable[[float], str]) -> str:
 def method(findings: Findings) -> str:
     """Write how the impact was found."""
     impact, rule = findings.impact, findings.incident.file.errors
-    sources = listing([code(source) for source in impact.tier.sources], NAMED)
-    counted = f"Impact is counted on {sources}, {escape(impact.tier.reason)}."
-    if impact.tier.inner:
-        inner = listing([code(source) for source in impact.tier.inner], NAMED)
+    sources = listing([code(source) for source in impact.measured_on.sources], MOST_NAMED)
+    counted = f"Impact is counted on {sources}, {escape(impact.measured_on.reason)}."
+    if impact.measured_on.inner:
+        inner = listing([code(source) for source in impact.measured_on.inner], MOST_NAMED)
         counted += f" The same requests in {inner} are evidence and are not counted again."
     by_status = f"A request counts as failed when {rule.words}."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
@@ -156,15 +156,15 @@ def method(findings: Findings) -> str:
         "deviations, or a fifth below it where low is bad; metrics whose names do not tell that are left out."
     )
     rules = {"request": by_status, "event": by_severity, "sample": of_metric}
-    errors = impact.tier.unit != "request" or "errors" in impact.signals or not impact.detected
-    what = f"{impact.tier.failure}s" if errors else "slow requests" if "latency" in impact.signals else "requests"
+    errors = impact.measured_on.unit != "request" or "errors" in impact.signals or not impact.detected
+    what = f"{impact.measured_on.failure}s" if errors else "slow requests" if "latency" in impact.signals else "requests"
     test = (
         f"Start and end are change points of the {what} per {BIN_S} s, found by maximum likelihood "
-        f"({'Poisson' if impact.tier.unit == 'event' else 'binomial'}) against the calmest stretch of the data"
+        f"({'Poisson' if impact.measured_on.unit == 'event' else 'binomial'}) against the calmest stretch of the data"
         f"{', then moved to the first and the last that the calm rate does not explain' if errors else ''}. "
         f"The ranges come from the profile likelihood. {_usual_from(findings)}"
     )
-    return f"### Method\n\n{counted} {rules[impact.tier.unit]} {test}"
+    return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {test}"
 
 
 def _usual_from(findings: Findings) -> str:
@@ -173,7 +173,7 @@ def _usual_from(findings: Findings) -> str:
     if not impact.detected or impact.calm == "before":
         return ""
     before = duration((impact.start - impact.data_start).total_seconds())
-    hardly = f"The {impact.tier.medium} hold hardly any time before the impact, {before}"
+    hardly = f"The {impact.measured_on.medium} hold hardly any time before the impact, {before}"
     if impact.calm == "after":
         after = duration((impact.data_end - impact.end).total_seconds())
         return f"{hardly}, so that what is usual was taken from the {after} after it."
@@ -235,7 +235,9 @@ def data_quality(findings: Findings) -> str:
     parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 16, -8, -8, -10, -7, -9, 10, 10])}"]
     remarks = quality.remarked(findings.exports)
     if remarks:
-        told = (f"- {listing([code(source) for source in sources], NAMED)}: {escape(text)}." for text, sources in remarks.items())
+        told = (
+            f"- {listing([code(source) for source in sources], MOST_NAMED)}: {escape(text)}." for text, sources in remarks.items()
+        )
         parts.append("\n".join(told))
     parts.append(f"### Provenance\n\n{_provenance(findings)}")
     return "\n\n".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.response.conversation import by_people
 from pmkit.core.markdown import bullets, code, escape, prompt
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
@@ -28,13 +28,16 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
     found, file, zone = findings.impact, findings.incident.file, findings.zone
     span = f"from {clock(found.start, zone)} to {clock(found.end, zone)} ({zone_name(found.start, zone)})"
     yield "How long", f"{duration(found.duration_s)}, {span}{', and not over when the data end' if found.ongoing else ''}"
-    if found.tier.unit == "request" and found.failed:
+    if found.measured_on.unit == "request" and found.failed:
         share = f"{percent(found.error_ratio)} of requests {found.impaired[1]} ({count(found.failed)} of {count(found.events)})"
         yield "How many", f"{share}, at peak {percent(found.peak_error_ratio)} within a minute"
     else:
-        yield "How many", f"{plural(found.failed, found.tier.failure)} among {plural(found.events, found.tier.unit)}"
+        yield (
+            "How many",
+            f"{plural(found.failed, found.measured_on.failure)} among {plural(found.events, found.measured_on.unit)}",
+        )
     yield from _routes(findings)
-    if found.tier.unit == "request" and found.failed:
+    if found.measured_on.unit == "request" and found.failed:
         unknown = "not known, the log names no clients"
         yield "Who", unknown if found.clients_affected is None else f"{plural(found.clients_affected, 'client')} saw a failure"
     if "latency" in found.signals and {"outside", "during"} <= set(found.latency.index):
@@ -51,7 +54,7 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
 def _routes(findings: Findings) -> Iterator[tuple[str, str]]:
     """Name the operations that were hit, and those that were not."""
     routes = findings.impact.routes
-    if len(routes) < 2 or findings.impact.tier.unit == "sample":
+    if len(routes) < 2 or findings.impact.measured_on.unit == "sample":
         return
     names = routes[["service", "http_route"]].apply(lambda row: " ".join(str(one) for one in row.dropna()), axis=1)
     hit = routes["failed"].gt(0) & routes["error_ratio"].gt(routes["baseline_ratio"].fillna(0))
@@ -83,7 +86,7 @@ def fault(findings: Findings) -> str:
     """Write what failed, and how: what the failing requests have in common, and the message that came with them."""
     said = []
     if len(findings.parts):
-        said.append(escape(in_words(findings.parts, findings.impact.impaired)))
+        said.append(escape(describe_parts(findings.parts, findings.impact.impaired)))
     if len(findings.patterns):
         first = findings.patterns.iloc[0]
         seen = f"{plural(int(first['during']), 'time')} during the impact, {count(int(first['before']))} before"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pmkit.analysis.causes.suspects import describe
-from pmkit.analysis.response.milestones import Step, evidence
+from pmkit.analysis.causes.suspects import describe_change
+from pmkit.analysis.response.milestones import Step
 from pmkit.analysis.response.rule_replay import RuleVerdict
+from pmkit.analysis.rows import evidence
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural
@@ -101,7 +102,7 @@ def _needless(findings: Findings) -> list[str]:
             for _, row in needless.head(5).iterrows()
         ]
         more = f" and {plural(len(needless) - 5, 'more')}" if len(needless) > 5 else ""
-        medium = findings.impact.tier.medium
+        medium = findings.impact.measured_on.medium
         said.append(f"Fired while the {medium} show nothing wrong: {listing(several)}{more}.")
     if unjudged:
         said.append(
@@ -182,7 +183,7 @@ def mitigations(findings: Findings) -> str | None:
     for place in places:
         change, followed = made.iloc[place], findings.response.effects[place]
         source = [code(evidence(change))] if internal else []
-        rows.append([clock(change["at"], zone), escape(describe(change)), escape(followed.words), *source])
+        rows.append([clock(change["at"], zone), escape(describe_change(change)), escape(followed.words), *source])
     header, widths = ["Time", "Change during the impact", "What followed"], [10, 37, 29]
     if internal:
         header, widths = [*header, "Evidence"], [*widths, 24]
@@ -216,5 +217,5 @@ def spells(findings: Findings) -> list[str]:
 
 def _span(row: pd.Series, findings: Findings) -> str:
     start, end = clock(row["start"], findings.zone), clock(row["end"], findings.zone)
-    share = f" ({percent(row['error_ratio'])})" if row["failed"] and findings.impact.tier.unit != "event" else ""
+    share = f" ({percent(row['error_ratio'])})" if row["failed"] and findings.impact.measured_on.unit != "event" else ""
     return f"{start} to {end}{share}"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.analysis.response import timeline as story
 from pmkit.core.markdown import bullets, code, escape, prompt, table
@@ -58,20 +58,20 @@ def _when(findings: Findings) -> str:
     impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
     if not impact.detected:
         span = f"{_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
-        return f"No impact was found in the {impact.tier.medium} between {span}."
+        return f"No impact was found in the {impact.measured_on.medium} between {span}."
     start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
     end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
     confirmed = times.started_at is not None and times.ended_at is not None
     until = clock(end, zone) if day(start, zone) == day(end, zone) else _full(findings, end)
     length = duration((end - start).total_seconds())
-    place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else f'as detected from the {impact.tier.medium}'}"
+    place = f"{zone_name(start, zone)}, {'confirmed' if confirmed else f'as detected from the {impact.measured_on.medium}'}"
     began = f"{clock(start, zone)}{_beside(findings, start)} on {day(start, zone)}"
     if impact.ongoing and not times.ended_at:
-        open_end = f"had not ended after {length}, when the {impact.tier.medium} end at {until}"
+        open_end = f"had not ended after {length}, when the {impact.measured_on.medium} end at {until}"
         return f"The impact began at {began} and {open_end} ({place})."
     if impact.began_before and not times.started_at:
         ended = f"ended {length} later at {until} ({place})"
-        return f"The impact began before the {impact.tier.medium} do, at {began}, and {ended}."
+        return f"The impact began before the {impact.measured_on.medium} do, at {began}, and {ended}."
     return f"The impact lasted {length}, from {began} to {until} ({place})."
 
 
@@ -92,7 +92,7 @@ def extent(findings: Findings) -> str:
 
 def _how_bad(findings: Findings) -> str:
     impact = findings.impact
-    unit = impact.tier.unit
+    unit = impact.measured_on.unit
     if unit == "event":
         return (
             f"The logs hold {plural(impact.failed, 'error event')} in this time, and no requests of which a share could be given."
@@ -102,7 +102,7 @@ def _how_bad(findings: Findings) -> str:
         metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
         bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
         most = f"{count(impact.failed)} of {count(impact.events)}, most of them of {worst['http_route']}"
-        return f"In this time {bad} ({most}); they are counted {impact.tier.reason}."
+        return f"In this time {bad} ({most}); they are counted {impact.measured_on.reason}."
     share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired[1]} ({count(impact.failed)} of {count(impact.events)})"
     if not impact.detected:
         return f"In this time {share}, which is no more than usual."
@@ -174,7 +174,7 @@ def first_measures(findings: Findings) -> str | None:
 
 def timeline(findings: Findings) -> str:
     """Write the timeline as a table."""
-    entries = story.shown(findings.timeline, findings.impact)
+    entries = story.select_entries(findings.timeline, findings.impact)
     if not entries:
         return prompt(
             "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."
@@ -189,12 +189,12 @@ def timeline(findings: Findings) -> str:
     first = f"On {day(entries[0].at, zone)}, all times in {_zone(findings)}."
     gaps = [
         f"Nothing is recorded from {clock(a, zone)} to {clock(b, zone)}."
-        for a, b in story.gaps(findings.timeline, findings.impact)
+        for a, b in story.find_gaps(findings.timeline, findings.impact)
     ]
     hidden = len(findings.story) - len(findings.timeline)
     entries_are = "entry of the data is" if hidden == 1 else "entries of the data are"
     left_out = [f"{count(hidden)} {entries_are} left out by the authors."] if hidden else []
-    text = " ".join(filter(None, [first, *gaps, *left_out, story.rest(findings.timeline, entries)]))
+    text = " ".join(filter(None, [first, *gaps, *left_out, story.describe_omitted(findings.timeline, entries)]))
     if findings.audience == "public":
         return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
     for row, entry in zip(rows, entries, strict=True):
@@ -248,7 +248,7 @@ def _suspects(findings: Findings) -> str:
     ]
     confirmed = findings.incident.file.root_cause is not None
     lead = "This is what the data show" if confirmed else "This is what the data suggest; a person has to confirm it"
-    shared = f"{escape(in_words(findings.parts, findings.impact.impaired))}\n\n" if len(findings.parts) else ""
+    shared = f"{escape(describe_parts(findings.parts, findings.impact.impaired))}\n\n" if len(findings.parts) else ""
     listed = table(["#", "Time", "What", "Why", "Evidence"], rows, [3, 12, 31, 32, 22])
     return f"{shared}{escape(_changes(findings))} {lead}.\n\n{listed}"
 
@@ -319,14 +319,18 @@ def still_degraded(findings: Findings) -> str:
 def _recovery(findings: Findings) -> str:
     impact, zone = findings.impact, findings.zone
     if impact.ongoing:
-        return f"The {impact.tier.medium} end at {clock(impact.data_end, zone)} without a recovery."
-    thing = impact.tier.failure if impact.failed else "sign of the impact"
+        return f"The {impact.measured_on.medium} end at {clock(impact.data_end, zone)} without a recovery."
+    thing = impact.measured_on.failure if impact.failed else "sign of the impact"
     calm_s = (impact.data_end - impact.end).total_seconds()
     after = impact.bins[impact.bins.index > impact.end]
     again = int(after["errors"].sum())
-    calm = f"came {plural(again, impact.tier.failure)}, no more than usual" if again else f"there is no {impact.tier.failure}"
-    last = f"The last {thing} was {'logged' if impact.tier.medium == 'logs' else 'taken'} at {clock(impact.end, zone)}"
-    return f"{last}; in the {duration(calm_s)} of {impact.tier.medium} after that {calm}."
+    calm = (
+        f"came {plural(again, impact.measured_on.failure)}, no more than usual"
+        if again
+        else f"there is no {impact.measured_on.failure}"
+    )
+    last = f"The last {thing} was {'logged' if impact.measured_on.medium == 'logs' else 'taken'} at {clock(impact.end, zone)}"
+    return f"{last}; in the {duration(calm_s)} of {impact.measured_on.medium} after that {calm}."
 
 
 # Corrective and Preventative Measures

@@ -68,7 +68,7 @@ def failing(frame: pd.DataFrame, where: pd.Series, share: float = 0.9, seed: int
 )
 def test_the_smallest_description_that_explains_the_failures_comes_first(where: str, what: str) -> None:
     frame = requests()
-    found = attribution.common(failing(frame, frame.eval(where, engine="python")))
+    found = attribution.find_parts(failing(frame, frame.eval(where, engine="python")))
     assert set(found["what"][0].split(" and ")) == set(what.split(" and "))
     assert found["coverage"][0] > 0.95
     assert found["error_ratio"][0] > 0.8
@@ -77,13 +77,13 @@ def test_the_smallest_description_that_explains_the_failures_comes_first(where: 
 
 def test_what_follows_from_a_failure_does_not_explain_it() -> None:
     frame = requests()
-    found = attribution.common(failing(frame, frame["host"] == "web-3"))
+    found = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
     assert not found["what"].str.contains("bytes").any()
 
 
 def test_the_same_requests_by_other_names_are_told_once() -> None:
     frame = requests()
-    found = attribution.common(failing(frame, frame["service"] == "cart"))
+    found = attribution.find_parts(failing(frame, frame["service"] == "cart"))
     assert list(found["what"]) == ["route /api/cart"]
     assert found["also"][0] == "service cart; method POST"
 
@@ -92,7 +92,7 @@ def test_what_only_seems_to_matter_because_of_a_better_part_is_left_out() -> Non
     frame = requests()
     frame["client"] = np.where(frame["host"] == "web-3", "10.9.9.9", frame["client"]).astype(str)
     frame.loc[frame["host"].eq("web-3") & (frame.index % 3 == 0), "client"] = "10.8.8.8"
-    found = attribution.common(failing(frame, frame["host"] == "web-3"))
+    found = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
     assert "client 10.8.8.8" not in set(found["what"])
 
 
@@ -100,19 +100,19 @@ def test_what_only_seems_to_matter_because_of_a_better_part_is_left_out() -> Non
 def test_failures_that_strike_at_random_have_nothing_in_common(seed: int) -> None:
     frame = requests(1_000, seed)
     struck = frame.assign(failed=np.random.default_rng(seed + 1_000).random(len(frame)) < 0.1)
-    assert attribution.common(struck).empty
+    assert attribution.find_parts(struck).empty
 
 
 def test_without_failures_or_with_nothing_else_there_is_nothing_to_compare() -> None:
     frame = requests(50)
-    assert attribution.common(frame).empty
-    assert attribution.common(frame.assign(failed=True)).empty
+    assert attribution.find_parts(frame).empty
+    assert attribution.find_parts(frame.assign(failed=True)).empty
 
 
 def test_a_sample_stands_for_all() -> None:
     frame = requests()
     frame = failing(frame, frame["host"] == "web-3")
-    found = attribution.common(frame.assign(weight=np.where(frame["failed"], 1, 10)))
+    found = attribution.find_parts(frame.assign(weight=np.where(frame["failed"], 1, 10)))
     assert found["what"][0] == "host web-3"
     assert bool(found["sampled"][0])
     others = frame[~frame["failed"] & (frame["host"] == "web-3")]
@@ -123,7 +123,7 @@ def test_the_requests_are_left_as_they_were() -> None:
     frame = requests(200)
     frame = failing(frame, frame["host"] == "web-3")
     before = frame.copy(deep=True)
-    attribution.common(frame)
+    attribution.find_parts(frame)
     pd.testing.assert_frame_equal(frame, before)
 
 
@@ -143,7 +143,9 @@ def test_the_recordings_tell_what_broke(incident_id: str, what: str) -> None:
 
 
 def test_where_nearly_everything_fails_no_one_thing_is_blamed() -> None:
-    assert attribution.in_words(findings_of("INC-2026-1112").parts).startswith("The failed requests have no one thing in common:")
+    assert attribution.describe_parts(findings_of("INC-2026-1112").parts).startswith(
+        "The failed requests have no one thing in common:"
+    )
 
 
 def test_slow_requests_are_compared_with_the_others_where_none_failed(incident) -> None:
@@ -155,6 +157,6 @@ def test_slow_requests_are_compared_with_the_others_where_none_failed(incident) 
     assert found.impact.signals == ("latency",)
     assert found.impact.impaired == ("slow", "were slow")
     assert found.parts["what"][0] == "route /slow"
-    told = attribution.in_words(found.parts, found.impact.impaired)
+    told = attribution.describe_parts(found.parts, found.impact.impaired)
     assert told.startswith("What the slow requests have in common: route /slow, in 100% of them; 100% of such requests were slow")
     assert found.suspects[0].reasons[0] == "100% of the slow requests"

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from samples import access_log, at
 
 from pmkit.analysis.impact import episodes, seasonality
-from pmkit.analysis.impact.impact import Impact, assess
-from pmkit.analysis.impact.measuring_point import Tier
+from pmkit.analysis.impact.impact import Impact, assess_impact
+from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.findings.findings import analyse
 from pmkit.incident.model import ErrorRule, Slo
 from pmkit.ingest.cache import open_incident
 
-TIER = Tier(("access.log",), "request", "because")
+TIER = MeasuringPoint(("access.log",), "request", "because")
 TOLERANCE_S = 60
 
 
@@ -29,8 +29,8 @@ def cut(judged: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.Dat
     return judged[judged["bin"].between(first, last)]
 
 
-def tier_of(incident_id: str) -> Tier:
-    return findings_of(incident_id).impact.tier
+def tier_of(incident_id: str) -> MeasuringPoint:
+    return findings_of(incident_id).impact.measured_on
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -62,7 +62,7 @@ def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> 
         "before": cut(judged, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
         "after": cut(judged, impact.end + margin, impact.data_end),
     }[part]
-    found = assess(calm, impact.tier, slo=Slo(availability=0.999))
+    found = assess_impact(calm, impact.measured_on, slo=Slo(availability=0.999))
     assert not found.detected
     assert found.signals == ()
     assert found.window is None
@@ -73,7 +73,9 @@ def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> 
 def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess(cut(whole.store.counts_by_outcome(ErrorRule().sql), middle, whole.impact.data_end), whole.impact.tier)
+    found = assess_impact(
+        cut(whole.store.counts_by_outcome(ErrorRule().sql), middle, whole.impact.data_end), whole.impact.measured_on
+    )
     assert (found.detected, found.began_before, found.ongoing) == (True, True, False)
     assert found.start == found.data_start
     assert seconds_apart(found.end, whole.impact.end) <= 10
@@ -83,7 +85,9 @@ def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
 def test_data_that_end_in_the_middle_are_said_to(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess(cut(whole.store.counts_by_outcome(ErrorRule().sql), whole.impact.data_start, middle), whole.impact.tier)
+    found = assess_impact(
+        cut(whole.store.counts_by_outcome(ErrorRule().sql), whole.impact.data_start, middle), whole.impact.measured_on
+    )
     assert (found.detected, found.began_before, found.ongoing) == (True, False, True)
     assert found.end == found.data_end
     assert seconds_apart(found.start, whole.impact.start) <= 10
@@ -111,14 +115,14 @@ def test_routes_add_up_to_the_whole(incident_id) -> None:
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_one_request_that_several_tiers_logged_is_counted_once_on_the_outermost(incident_id) -> None:
     impact = findings_of(incident_id).impact
-    assert impact.tier.sources == ("logs/edge-access.log.gz",)
-    assert set(impact.tier.inner) == {"logs/catalog.log.gz", "logs/checkout-requests.log.zst"}
+    assert impact.measured_on.sources == ("logs/edge-access.log.gz",)
+    assert set(impact.measured_on.inner) == {"logs/catalog.log.gz", "logs/checkout-requests.log.zst"}
 
 
 def test_the_analysis_does_not_change_its_input() -> None:
     judged = findings_of("INC-2026-1012").store.counts_by_outcome(ErrorRule().sql)
     copy = judged.copy(deep=True)
-    assess(judged, tier_of("INC-2026-1012"), Slo(availability=0.999))
+    assess_impact(judged, tier_of("INC-2026-1012"), Slo(availability=0.999))
     pd.testing.assert_frame_equal(judged, copy)
 
 
@@ -153,7 +157,7 @@ def test_rare_errors_at_an_even_rate_are_no_incident(seed) -> None:
             "latency_bucket": pd.array([20] * 1200, dtype="Int16"),
         }
     )
-    assert not assess(judged, TIER).detected
+    assert not assess_impact(judged, TIER).detected
 
 
 def test_what_counts_as_an_error_can_be_set(incident) -> None:
@@ -188,7 +192,7 @@ def test_without_requests_errors_are_judged_by_their_severity(incident) -> None:
         level = "ERROR" if 600 <= second < 700 else "INFO"
         lines.append(f"{at(second):%Y-%m-%d %H:%M:%S},000 {level} [a] step\n")
     impact = small(incident, "".join(lines), name="app.log").impact
-    assert impact.tier.unit == "event"
+    assert impact.measured_on.unit == "event"
     assert (impact.start, impact.end) == (pd.Timestamp(at(600)), pd.Timestamp(at(699)))
     assert impact.failed == 100
 
@@ -228,7 +232,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
     impact = found.impact
     assert (impact.events, impact.failed, impact.clients_affected) == (1500, 900, 3)
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1499)))
-    assert set(impact.tier.sources) == set(files)
+    assert set(impact.measured_on.sources) == set(files)
     first = next(row for row in found.story if row.kind == "impact")
     name, line = str(first.source).rsplit(":", 1)
     assert files[name].splitlines()[int(line) - 1] == lines[6000].strip()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pmkit.analysis.impact.measuring_point import Tier, kinds
-from pmkit.analysis.impact.measuring_point import choose as chosen
+from pmkit.analysis.impact.measuring_point import MeasuringPoint, choose_logs, kinds_of_logs
 
 
 def rollup(**sources: tuple[int, int, int]) -> pd.DataFrame:
@@ -17,47 +16,47 @@ def rollup(**sources: tuple[int, int, int]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def choose(judged: pd.DataFrame, shared: dict[tuple[str, str], float], wanted: str | None = None) -> Tier:
-    return chosen(judged, shared, dict.fromkeys(judged["source"], "nginx"), wanted)
+def choose(judged: pd.DataFrame, shared: dict[tuple[str, str], float], wanted: str | None = None) -> MeasuringPoint:
+    return choose_logs(judged, shared, dict.fromkeys(judged["source"], "nginx"), wanted)
 
 
 def test_the_log_that_knows_the_others_requests_is_the_outermost() -> None:
     known = {("edge", "api"): 1.0, ("api", "edge"): 0.4}
-    tier = choose(rollup(edge=(0, 1000, 900), api=(0, 1000, 2000)), known)
-    assert tier.sources == ("edge",)
-    assert tier.inner == ("api",)
-    assert "100% of the requests of api" in tier.reason
+    point = choose(rollup(edge=(0, 1000, 900), api=(0, 1000, 2000)), known)
+    assert point.sources == ("edge",)
+    assert point.inner == ("api",)
+    assert "100% of the requests of api" in point.reason
 
 
 def test_without_request_ids_the_log_with_the_most_requests_is_taken() -> None:
-    tier = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {})
-    assert tier.sources == ("b",)
-    assert tier.reason == "because it has the most requests of the logs that cover the time"
+    point = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {})
+    assert point.sources == ("b",)
+    assert point.reason == "because it has the most requests of the logs that cover the time"
 
 
 def test_a_log_that_does_not_cover_the_time_is_not_taken() -> None:
-    tier = choose(rollup(edge=(500, 1000, 9000), api=(0, 1000, 2000)), {("edge", "api"): 1.0, ("api", "edge"): 0.1})
-    assert tier.sources == ("api",)
+    point = choose(rollup(edge=(500, 1000, 9000), api=(0, 1000, 2000)), {("edge", "api"): 1.0, ("api", "edge"): 0.1})
+    assert point.sources == ("api",)
 
 
 def test_a_person_may_choose() -> None:
-    tier = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {}, wanted="a")
-    assert (tier.sources, tier.reason) == (("a",), "because incident.yaml says so")
+    point = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {}, wanted="a")
+    assert (point.sources, point.reason) == (("a",), "because incident.yaml says so")
 
 
 def test_several_logs_may_be_chosen_by_wildcards() -> None:
-    tier = choose(
+    point = choose(
         rollup(**{"web-1/a.log": (0, 1000, 9), "web-2/a.log": (0, 1000, 9), "lb.log": (0, 1000, 20)}), {}, wanted="web-*/a.log"
     )
-    assert tier.sources == ("web-1/a.log", "web-2/a.log")
+    assert point.sources == ("web-1/a.log", "web-2/a.log")
 
 
 def test_the_logs_of_several_hosts_count_as_one() -> None:
     hosts = {f"web-{n}/access.log": (0, 1000, 500) for n in range(1, 6)}
-    tier = choose(rollup(**hosts, **{"api.log": (0, 1000, 900)}), {})
-    assert tier.sources == tuple(hosts)
-    assert tier.inner == ("api.log",)
-    assert tier.reason == (
+    point = choose(rollup(**hosts, **{"api.log": (0, 1000, 900)}), {})
+    assert point.sources == tuple(hosts)
+    assert point.inner == ("api.log",)
+    assert point.reason == (
         "because together they have the most requests of the logs that cover the time; "
         "by their names they are of one kind, of several hosts or rotated"
     )
@@ -66,23 +65,23 @@ def test_the_logs_of_several_hosts_count_as_one() -> None:
 def test_the_requests_of_an_inner_log_are_known_by_all_hosts_together() -> None:
     hosts = {f"web-{n}/access.log": (0, 1000, 500) for n in (1, 2)}
     shared = {(host, "api.log"): 0.5 for host in hosts} | {("api.log", host): 0.3 for host in hosts}
-    tier = choose(rollup(**hosts, **{"api.log": (0, 1000, 2000)}), shared)
-    assert tier.sources == tuple(hosts)
-    assert "100% of the requests of api.log as well" in tier.reason
+    point = choose(rollup(**hosts, **{"api.log": (0, 1000, 2000)}), shared)
+    assert point.sources == tuple(hosts)
+    assert "100% of the requests of api.log as well" in point.reason
 
 
 def test_what_was_rotated_covers_the_time_together() -> None:
-    tier = choose(rollup(**{"access.log": (500, 1000, 900), "access.log.1": (0, 500, 900), "api.log": (0, 1000, 1500)}), {})
-    assert tier.sources == ("access.log", "access.log.1")
+    point = choose(rollup(**{"access.log": (500, 1000, 900), "access.log.1": (0, 500, 900), "api.log": (0, 1000, 1500)}), {})
+    assert point.sources == ("access.log", "access.log.1")
 
 
 def test_a_log_that_holds_the_requests_of_another_is_not_of_its_kind_whatever_they_are_called() -> None:
     chain = {"proxy-1.log": (0, 1000, 900), "proxy-2.log": (0, 1000, 900)}
-    tier = choose(rollup(**chain), {("proxy-1.log", "proxy-2.log"): 1.0, ("proxy-2.log", "proxy-1.log"): 0.9})
-    assert tier.sources == ("proxy-1.log",)
-    assert tier.inner == ("proxy-2.log",)
+    point = choose(rollup(**chain), {("proxy-1.log", "proxy-2.log"): 1.0, ("proxy-2.log", "proxy-1.log"): 0.9})
+    assert point.sources == ("proxy-1.log",)
+    assert point.inner == ("proxy-2.log",)
 
 
 def test_logs_of_several_formats_are_not_of_one_kind() -> None:
-    found = kinds({"a-1.log": "nginx", "a-2.log": "apache"}, {})
+    found = kinds_of_logs({"a-1.log": "nginx", "a-2.log": "apache"}, {})
     assert len(set(found.values())) == 2

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from samples import access_log, at
 
 from pmkit.analysis.impact import metric_signals
-from pmkit.analysis.impact.impact import assess
-from pmkit.analysis.impact.measuring_point import of_metrics
-from pmkit.analysis.impact.metric_signals import judged, moved
+from pmkit.analysis.impact.impact import assess_impact
+from pmkit.analysis.impact.measuring_point import count_on_metrics
+from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
 from pmkit.core import schema
 from pmkit.core.errors import SourceError
 from pmkit.core.frames import conform
@@ -44,33 +44,33 @@ def stepped(usual: float, during: float, first: int = 80, last: int = 100, lengt
 
 def test_a_series_that_steps_with_the_impact_has_moved_and_one_that_does_not_has_not() -> None:
     both = pd.concat([series(stepped(2, 40)), series(stepped(5, 5), "threads")])
-    told = moved(both, WINDOW)
+    told = moved_series(both, WINDOW)
     assert list(told["series"]) == ["queue_depth"]
     row = told.iloc[0]
     assert (row["usual"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
     assert row["moved_at"] == pd.Timestamp(at(15 * 80))
     assert (
-        metric_signals.in_words(row)
+        metric_signals.describe_move(row)
         == "queue_depth leaves its usual range: 2.02 at the median, 40 at the highest during the impact"
     )
 
 
 def test_a_series_that_falls_has_moved_too() -> None:
-    row = moved(series(stepped(9, 0)), WINDOW).iloc[0]
+    row = moved_series(series(stepped(9, 0)), WINDOW).iloc[0]
     assert (row["extreme"], row["score"]) == (0, 1)
 
 
 def test_a_series_that_is_only_there_during_the_impact_has_no_usual_value() -> None:
-    told = moved(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
+    told = moved_series(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
     assert told["usual"].isna().all()
-    assert metric_signals.in_words(told.iloc[0]) == "queue_depth appears: up to 0.4 during the impact"
+    assert metric_signals.describe_move(told.iloc[0]) == "queue_depth appears: up to 0.4 during the impact"
 
 
 def test_a_new_version_goes_on_with_the_series_of_the_one_before() -> None:
     values = stepped(9, 0)
     old = series(values, labels={"version": "v1", "service": "a"}).iloc[:60]
     new = series(values, labels={"version": "v2", "service": "a"}).iloc[60:]
-    told = moved(pd.concat([old, new]), WINDOW)
+    told = moved_series(pd.concat([old, new]), WINDOW)
     assert list(told["series"]) == ["queue_depth"]
 
 
@@ -79,21 +79,21 @@ def test_labels_that_tell_series_apart_are_named_and_no_others() -> None:
         series(stepped(2, 40), labels={"service": service, "region": "eu"}).assign(source=f"m/{service}.json")
         for service in ("cart", "search")
     ]
-    told = moved(pd.concat(several), WINDOW)
+    told = moved_series(pd.concat(several), WINDOW)
     assert sorted(told["series"]) == ["queue_depth {service=cart}", "queue_depth {service=search}"]
 
 
 def test_a_series_without_a_name_is_called_by_its_file() -> None:
-    assert moved(series(stepped(2, 40), name=None), WINDOW)["series"].tolist() == ["queue"]
+    assert moved_series(series(stepped(2, 40), name=None), WINDOW)["series"].tolist() == ["queue"]
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000))
 def test_noise_has_not_moved(seed: int) -> None:
     chance = np.random.default_rng(seed)
-    assert moved(series(list(chance.normal(10, 2, 160))), WINDOW).empty
-    samples = judged(series(list(chance.gamma(2, 1, 160)), "latency_seconds"))
-    assert not assess(samples, of_metrics(samples, logs=False)).detected
+    assert moved_series(series(list(chance.normal(10, 2, 160))), WINDOW).empty
+    samples = judge_samples(series(list(chance.gamma(2, 1, 160)), "latency_seconds"))
+    assert not assess_impact(samples, count_on_metrics(samples, logs=False)).detected
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_noise_has_not_moved(seed: int) -> None:
     ],
 )
 def test_only_samples_of_a_series_that_tells_of_failures_are_judged(name, usual, during, found) -> None:
-    told = judged(series(stepped(usual, during), name))
+    told = judge_samples(series(stepped(usual, during), name))
     assert bool(told["is_error"].any()) == found
     assert int(told["is_error"].sum()) == (21 if found else 0)
 
@@ -128,7 +128,7 @@ def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(inci
     made = incident({**given, "access.log": access_log(40)} if logs else given)
     found = analyse(made, open_incident(made))
     impact = found.impact
-    assert (impact.signals, impact.tier.unit) == (("metrics",), "sample")
+    assert (impact.signals, impact.measured_on.unit) == (("metrics",), "sample")
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
     assert (impact.failed, impact.events) == (21, 21)
     assert impact.routes["http_route"].tolist() == ["checkout_error_ratio"]
@@ -141,8 +141,8 @@ def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(inci
 
 
 def test_the_metrics_of_a_recording_alone_tell_its_impact(found: Findings) -> None:
-    samples = judged(found.store.metrics())
-    impact = assess(samples, of_metrics(samples, logs=False))
+    samples = judge_samples(found.store.metrics())
+    impact = assess_impact(samples, count_on_metrics(samples, logs=False))
     assert set(impact.routes["http_route"]) == {
         "latency-p95 {service=checkout}",
         "error-ratio {route=/api/cart}",
@@ -164,7 +164,7 @@ def test_calm_metrics_without_logs_are_no_incident(incident) -> None:
 
 
 def test_what_the_logs_show_counts_more_than_a_metric() -> None:
-    assert findings_of("INC-2026-1103").impact.tier.unit == "request"
+    assert findings_of("INC-2026-1103").impact.measured_on.unit == "request"
     assert "metrics" not in findings_of("INC-2026-1103").impact.signals
 
 

@@ -22,7 +22,7 @@ from pmkit.ingest.cache import open_incident
 def assessed(found: Findings, **other: object) -> Response:
     """Assess the response to a recording with other data."""
     given = {"alerts": found.store.alerts(), "changes": found.store.changes(), "messages": found.store.messages(), **other}
-    return milestones.assess(given["alerts"], given["changes"], given["messages"], found.impact, given.get("declared"))
+    return milestones.assess_response(given["alerts"], given["changes"], given["messages"], found.impact, given.get("declared"))
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -186,7 +186,7 @@ def alerts_at(*seconds: float) -> pd.DataFrame:
 def test_an_alert_while_nothing_was_wrong_fired_without_need_and_one_beside_the_logs_is_not_judged(incident) -> None:
     impact = failing(incident, range(3000, 3300), minutes=90)
     fired = alerts_at(60, 3060, 3500, 5000, 90 * 60 + 900)
-    judged = alert_quality.judge(fired, milestones.own_alerts(fired, impact), impact, None)
+    judged = alert_quality.assess_alerts(fired, milestones.incident_alerts(fired, impact), impact, None)
     assert list(judged.needless["alert_id"]) == ["0", "3"]
     assert judged.unjudged == 1
     assert judged.burn is None
@@ -200,13 +200,13 @@ def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective
     """14.4 times 0.1% of the last hour is 51.84 s of full failure, and longer of less."""
     bins = pd.date_range("2026-01-17T03:00Z", periods=400, freq="10s")
     fine = pd.DataFrame({"events": 1000, "errors": [0] * 200 + [int(1000 * failing_ratio)] * 100 + [0] * 100}, bins)
-    told = alert_quality.burn_alert(fine, bins[200], objective).at
+    told = alert_quality.replay_burn_rate_alert(fine, bins[200], objective).at
     assert (told - bins[200]).total_seconds() == after_s if after_s else told is None
 
 
 def test_an_alert_of_an_earlier_incident_like_this_one_that_stays_silent_is_named() -> None:
     own = alerts_at(0)
-    assert alert_quality.missing(own, [("INC-1", ("Noise", "HighErrorRatio"))]) == (("HighErrorRatio", "INC-1"),)
+    assert alert_quality.missing_alerts(own, [("INC-1", ("Noise", "HighErrorRatio"))]) == (("HighErrorRatio", "INC-1"),)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)

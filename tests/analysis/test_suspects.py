@@ -21,7 +21,7 @@ CULPRITS = {
 
 
 def ranked(found: Findings, changes: pd.DataFrame) -> tuple[list[Suspect], float | None]:
-    told, unexplained = suspects.rank(found.impact, changes, found.parts, found.patterns)
+    told, unexplained = suspects.rank_suspects(found.impact, changes, found.parts, found.patterns)
     return [one for one in told if one.kind == "change"], unexplained
 
 
@@ -76,7 +76,7 @@ def test_no_change_explains_it_when_the_only_one_is_of_another_service_hours_bef
     found = findings_of(incident_id)
     changes, unexplained = ranked(found, change(found, 5 * 3600, service="payments"))
     assert changes[0].score < LIKELY < unexplained
-    told, _ = suspects.rank(found.impact, change(found, 5 * 3600), found.parts, found.patterns)
+    told, _ = suspects.rank_suspects(found.impact, change(found, 5 * 3600), found.parts, found.patterns)
     assert told[0].kind in ("dimension", "pattern")
     assert told[-1].kind == "change"
 

@@ -16,6 +16,7 @@ from pmkit.analysis.response import timeline
 from pmkit.core import schema
 from pmkit.core.frames import conform
 from pmkit.findings.findings import Findings
+from pmkit.incident.model import ErrorRule
 
 CULPRITS = {
     "INC-2026-1012": ("deploy of catalog v2.4.1", "/api/search failed: max() arg is an empty sequence"),
@@ -96,7 +97,7 @@ def templates(*counts: tuple[str, str, int, int, int]) -> pd.DataFrame:
 
 
 def test_messages_are_told_as_new_more_less_or_gone() -> None:
-    told = log_patterns.moved(
+    told = log_patterns.changed_patterns(
         templates(
             ("pool exhausted", "ERROR", 0, 40, 0),
             ("retrying", "WARN", 5, 90, 6),
@@ -107,6 +108,7 @@ def test_messages_are_told_as_new_more_less_or_gone() -> None:
         ),
         (pd.Timestamp("2026-01-17T03:01:00Z"), pd.Timestamp("2026-01-17T03:01:50Z")),
         (pd.Timestamp("2026-01-17T03:00:00Z"), pd.Timestamp("2026-01-17T03:02:50Z")),
+        ErrorRule(),
     )
     assert dict(zip(told["template"], told["change"], strict=True)) == {
         "pool exhausted": "new",
@@ -150,7 +152,7 @@ def stormed(recorded: Findings, number: int) -> tuple[timeline.Entry, ...]:
 def test_of_very_many_entries_those_are_shown_that_tell_the_story(recorded: Findings) -> None:
     marked = timeline.Entry(recorded.impact.start, "message", "Somebody: still failing 999.", "a.log:1", key=True)
     every = (*stormed(recorded, 1_000), marked)
-    shown = timeline.shown(every, recorded.impact)
+    shown = timeline.select_entries(every, recorded.impact)
     assert len(shown) == timeline.MOST
     assert list(shown) == [entry for entry in every if entry in shown]
     assert marked in shown
@@ -158,14 +160,14 @@ def test_of_very_many_entries_those_are_shown_that_tell_the_story(recorded: Find
     told = {re.sub(r"\d", "", entry.text) for entry in shown}
     assert {re.sub(r"\d", "", entry.text) for entry in recorded.timeline} <= told
     left = len(every) - len(shown)
-    rest = timeline.rest(every, shown) or ""
+    rest = timeline.describe_omitted(every, shown) or ""
     assert sum(int(re.sub(r"\D", "", found)) for found in re.findall(r"[\d,]+ more", rest)) == left
 
 
 def test_of_few_entries_all_are_shown(recorded: Findings) -> None:
-    shown = timeline.shown(recorded.timeline, recorded.impact)
+    shown = timeline.select_entries(recorded.timeline, recorded.impact)
     assert shown == recorded.timeline
-    assert timeline.rest(recorded.timeline, shown) is None
+    assert timeline.describe_omitted(recorded.timeline, shown) is None
 
 
 def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Findings) -> None:

@@ -94,13 +94,13 @@ def test_a_template_gives_the_lines_that_were_written_from_it(found: Findings, l
 
 def test_requests_are_counted_on_the_log_of_the_impact_or_else_on_those_that_have_some(found: Findings, logs: Logs) -> None:
     counts, sources = logs.requests(Query())
-    assert sources == found.impact.tier.sources
+    assert sources == found.impact.measured_on.sources
     assert counts["events"].sum() == sum(part.ledger.events for part in found.store.parts if part.source in sources)
     versions = logs.values("version", Query(chosen={"service": ("catalog",)}))
     version = next(value for value in versions["value"] if value)
     counts, sources = logs.requests(Query(chosen={"version": (version,)}))
     assert sources
-    assert set(sources).isdisjoint(found.impact.tier.sources)
+    assert set(sources).isdisjoint(found.impact.measured_on.sources)
     assert counts["events"].sum() > 0
 
 

@@ -75,7 +75,7 @@ PARTS: Final = {
     "source": schema.Column("string", "VARCHAR", "the export of the first failed one"),
     "line": schema.Column("int64", "BIGINT", "its line there"),
 }
-"""Columns of what `common` returns."""
+"""Columns of what `find_parts` returns."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class _Part:
         )
 
 
-def common(requests: pd.DataFrame) -> pd.DataFrame:
+def find_parts(requests: pd.DataFrame) -> pd.DataFrame:
     """Find what sets the failed requests apart from the others.
 
     Parameters
@@ -120,7 +120,7 @@ def common(requests: pd.DataFrame) -> pd.DataFrame:
     failed = requests["failed"].to_numpy(bool)
     weight = requests["weight"].to_numpy("float64")
     if not failed.any() or failed.all():
-        return nothing()
+        return no_parts()
     counts = _Counts(failed, weight)
     singles = sorted(_singles(requests, counts), key=lambda part: (-part.gain, part.what))
     pairs = list(_pairs(singles[:_PAIRED], counts))
@@ -143,25 +143,25 @@ def common(requests: pd.DataFrame) -> pd.DataFrame:
     return conform(pd.DataFrame(rows), PARTS)
 
 
-def nothing() -> pd.DataFrame:
-    """Return what `common` does where failed requests have nothing in common."""
+def no_parts() -> pd.DataFrame:
+    """Return what `find_parts` does where failed requests have nothing in common."""
     return conform(pd.DataFrame(), PARTS)
 
 
-def in_words(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "failed")) -> str:
+def describe_parts(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "failed")) -> str:
     """Say what failed requests have in common, or that no one thing explains most of them.
 
     Parameters
     ----------
     parts : DataFrame
-        What `common` returns, not empty.
+        What `find_parts` returns, not empty.
     impaired : tuple of str, optional
         What they are, as an adjective and as a verb.
 
     Examples
     --------
     >>> found = {"what": "route /a", "coverage": 0.93, "error_ratio": 0.4, "rest_ratio": 0.01, "sampled": False}
-    >>> in_words(pd.DataFrame([found]))
+    >>> describe_parts(pd.DataFrame([found]))
     'What the failed requests have in common: route /a, in 93% of them; 40% of such requests failed, and 1% of all others.'
     """
     best = parts.iloc[0]

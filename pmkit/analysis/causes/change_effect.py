@@ -73,7 +73,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     start = max([start, *complete[complete <= begun].sort_values().tail(1)])
     stop = min([stop, *others["at"][others["at"] >= done].sort_values().head(1)])
     before, after = _counted(impact.fine, start, begun), _counted(impact.fine, done + _seconds(schema.BIN_S), stop)
-    requests = impact.tier.unit != "event"
+    requests = impact.measured_on.unit != "event"
     shares = _share(before, requests=requests), _share(after, requests=requests)
     told = _told(*shares, impact.impaired[1], requests=requests)
     if not impact.ongoing and begun <= impact.end + _seconds(RESOLUTION_S) and abs(done - impact.end) <= _seconds(SETTLE_S):

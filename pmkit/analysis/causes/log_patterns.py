@@ -9,12 +9,10 @@ import pandas as pd
 
 from pmkit.core import schema
 from pmkit.core.frames import conform
+from pmkit.incident.model import ErrorRule
 
 CHARACTERISTIC: Final = 10.83 / 2
 """Least log-likelihood ratio of a pattern to be shown (chi-squared, one degree, one in a thousand)."""
-
-ERRORS: Final = ("ERROR", "FATAL")
-"""The severities of error messages."""
 
 MORE_OFTEN: Final = 1.5
 """A pattern must come this many times as often during the impact as outside of it, or the other way round."""
@@ -36,13 +34,13 @@ PATTERNS: Final = {
     "score": schema.Column("float64", "DOUBLE", "log-likelihood ratio against an even rate"),
     "change": schema.Column("string", "VARCHAR", "new, more, less, or gone"),
 }
-"""Columns of what `moved` returns."""
+"""Columns of what `changed_patterns` returns."""
 
 
 Window = tuple[pd.Timestamp, pd.Timestamp]
 
 
-def moved(templates: pd.DataFrame, window: Window | None, data: Window) -> pd.DataFrame:
+def changed_patterns(templates: pd.DataFrame, window: Window | None, data: Window, rule: ErrorRule) -> pd.DataFrame:
     """Find the log patterns that came clearly more or less often during the impact than outside of it.
 
     Parameters
@@ -53,6 +51,8 @@ def moved(templates: pd.DataFrame, window: Window | None, data: Window) -> pd.Da
         Start and end of the impact; without one, no pattern has moved.
     data : tuple of Timestamp
         Start and end of the data that the impact was found in; what lies beside is not compared.
+    rule : ErrorRule
+        Which severities count as an error.
 
     Returns
     -------
@@ -84,8 +84,9 @@ def moved(templates: pd.DataFrame, window: Window | None, data: Window) -> pd.Da
     fell = certain & (found["before"] > 0) & (there >= MORE_OFTEN * here)
     kinds = [rose & (found["before"] == 0), rose, fell & (found["during"] == 0), fell]
     found["change"] = np.select(kinds, ["new", "more", "gone", "less"], "")
-    levels = found.groupby(["service", "template"], dropna=False)["severity"].transform("nunique")
-    general = ~(found["severity"].isin(ERRORS) & (levels == 1))
+    is_error = found["severity"].isin(rule.severities)
+    harmless = (~is_error & found["severity"].notna()).groupby([found["service"].fillna(""), found["template"]]).transform("any")
+    general = ~is_error | harmless
     ordered = found.assign(general=general, fell=fell)[rose | fell].sort_values(
         ["fell", "general", "score", *keys], ascending=[True, True, False, True, True, True]
     )

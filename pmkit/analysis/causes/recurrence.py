@@ -106,7 +106,7 @@ def signature(
     Parameters
     ----------
     parts, patterns, changes : DataFrame
-        What `dimensions.common` returns, those of `patterns.moved` that rose, and the changes in columns of
+        What `attribution.find_parts` returns, those of `patterns.changed_patterns` that rose, and the changes in columns of
         `schema.CHANGES`; not changed.
     suspects : tuple of Suspect
         What `suspects.rank` returns.

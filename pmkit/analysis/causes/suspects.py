@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmkit.analysis.causes.change_effect import RESOLUTION_S, effect, finished
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.response.milestones import evidence
+from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import count, duration, percent
 
 LOOK_BACK_S: Final = 86_400
@@ -57,7 +57,7 @@ class Suspect:
     Attributes
     ----------
     score : float
-        0 to 1. Of a change, how much of the belief falls on it, see `rank`; of the others, for
+        0 to 1. Of a change, how much of the belief falls on it, see `rank_suspects`; of the others, for
         ordering only.
     reasons : tuple of str
         What speaks for it.
@@ -76,7 +76,7 @@ class Suspect:
     evidence: tuple[str, ...]
 
 
-def rank(
+def rank_suspects(
     impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame
 ) -> tuple[tuple[Suspect, ...], float | None]:
     """Rank the changes before the onset, what failed requests share, and the messages most characteristic of the impact.
@@ -88,9 +88,9 @@ def rank(
     changes : DataFrame
         Columns of `schema.CHANGES`; not changed.
     parts : DataFrame
-        What `dimensions.common` returns.
+        What `attribution.find_parts` returns.
     patterns : DataFrame
-        Those of `patterns.moved` that rose.
+        Those of `patterns.changed_patterns` that rose.
 
     Returns
     -------
@@ -130,12 +130,12 @@ def rank(
     return tuple(replace(suspect, rank=n) for n, suspect in enumerate(ordered, 1)), unexplained
 
 
-def describe(change: pd.Series) -> str:
+def describe_change(change: pd.Series) -> str:
     """Write a change in words.
 
     Examples
     --------
-    >>> describe(pd.Series({"kind": "rollback", "service": "api", "version": "v2", "summary": "v3 is slow"}))
+    >>> describe_change(pd.Series({"kind": "rollback", "service": "api", "version": "v2", "summary": "v3 is slow"}))
     'rollback of api to v2: v3 is slow'
     """
     noun, joint = _WORDS[str(change["kind"])]
@@ -147,7 +147,7 @@ def describe(change: pd.Series) -> str:
 
 def change_of(suspect: Suspect, changes: pd.DataFrame) -> pd.Series:
     """Give the change that a suspect is, a row of the changes that were ranked."""
-    return next(row for _, row in changes[changes["at"] == suspect.at].iterrows() if describe(row) == suspect.summary)
+    return next(row for _, row in changes[changes["at"] == suspect.at].iterrows() if describe_change(row) == suspect.summary)
 
 
 def _change(
@@ -163,7 +163,7 @@ def _change(
         reasons += [reason] if reason else []
         places += [place] if place else []
     at = pd.Timestamp(row["at"])
-    return Suspect(0, "change", describe(row), at, None, None, 0.0, tuple(reasons), tuple(places)), weight
+    return Suspect(0, "change", describe_change(row), at, None, None, 0.0, tuple(reasons), tuple(places)), weight
 
 
 _Evidence = tuple[float, str, str]
@@ -181,7 +181,7 @@ def _place(impact: Impact, row: pd.Series) -> _Evidence:
         return _NOTHING  # what was changed may stand below or before the services that tell of requests
     share = float(failed[row["service"]] / failed.sum())
     factor = ELSEWHERE + (THERE - ELSEWHERE) * share
-    thing = f"{impact.tier.failure}s"
+    thing = f"{impact.measured_on.failure}s"
     return factor, f"{percent(share) if share else 'none'} of the {thing} were on {row['service']}", ""
 
 
@@ -269,6 +269,6 @@ def _pattern(row: pd.Series, best: float) -> Suspect:
         "template",
         str(row["template"]),
         round(float(row["score"]) / best, 3),
-        (f"logged by {row['service']} {times}", seen),
+        (f"logged{phrase(' by ', row['service'])} {times}", seen),
         (evidence(row),),
     )

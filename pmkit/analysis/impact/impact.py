@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.episodes import Episode
-from pmkit.analysis.impact.measuring_point import Tier
+from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
 from pmkit.core import schema
 from pmkit.incident.model import Slo
@@ -54,7 +54,7 @@ class Impact(Window):
     detected : bool
         Whether anything was worse than the baseline; if not, the window is all of the data.
     events, failed : int
-        Requests (or events, see `tier`) in the window, and those of them that failed.
+        Requests (or events, see `measured_on`) in the window, and those of them that failed.
     lost_requests : int
         Requests fewer than the baseline's traffic would have brought.
     peak_error_ratio, peak_at : float, Timestamp
@@ -85,7 +85,7 @@ class Impact(Window):
     """
 
     detected: bool
-    tier: Tier
+    measured_on: MeasuringPoint
     signals: tuple[str, ...]
     events: int
     failed: int
@@ -114,7 +114,7 @@ class Impact(Window):
     @property
     def impaired(self) -> tuple[str, str]:
         """What those are that the impact hit, as an adjective and as a verb: failed, or slow where none failed; bad samples."""
-        if self.tier.unit == "sample":
+        if self.measured_on.unit == "sample":
             return ("bad", "were bad")
         return ("slow", "were slow") if not self.failed and "latency" in self.signals else ("failed", "failed")
 
@@ -134,14 +134,14 @@ class Impact(Window):
         return self.failed / self.events if self.events else 0.0
 
 
-def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
+def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | None = None) -> Impact:
     """Find the impact in a rollup.
 
     Parameters
     ----------
     judged : DataFrame
         Columns of `schema.JUDGED`; not changed.
-    tier : Tier
+    measured_on : MeasuringPoint
         The log that impact is counted on.
     slo : Slo, optional
         What the error budget is counted against.
@@ -152,27 +152,27 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
         Errors decide when the impact began and ended; where there are none to speak of,
         latency does, and where that is unimpaired, traffic.
     """
-    counted = judged[judged["source"].isin(tier.sources)]
-    if tier.unit == "request":
+    counted = judged[judged["source"].isin(measured_on.sources)]
+    if measured_on.unit == "request":
         counted = counted[counted["is_request"]]
     fine = counts(counted)
     limit_s = episodes.slow_limit(counted)
     slow = episodes.slow_counts(counted, fine, limit_s)
-    found = _episodes(fine, slow, tier)
+    found = _episodes(fine, slow, measured_on)
     chosen = next((episode for episode in found.values() if episode), None)
     window = _window(counted, fine, chosen, by_errors=found["errors"] is not None)
     detected = chosen is not None
     inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
     outside = counted[~inside] if detected else counted
-    requests = detected and tier.unit == "request"
+    requests = detected and measured_on.unit == "request"
     per_s, lost = _traffic(fine, window.start, window.end) if requests else (_rate(fine), 0)
     failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
     peak_ratio, peak_at = _peak(counted[inside])
     return Impact(
         **vars(window),
         detected=detected,
-        tier=tier,
-        signals=_signals(found, tier, lost=bool(lost)),
+        measured_on=measured_on,
+        signals=_signals(found, measured_on, lost=bool(lost)),
         events=int(counted.loc[inside, "events"].sum()),
         failed=failed,
         lost_requests=lost,
@@ -192,11 +192,11 @@ def assess(judged: pd.DataFrame, tier: Tier, slo: Slo | None = None) -> Impact:
     )
 
 
-def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, Episode | None]:
+def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Episode | None]:
     """Find an episode of each signal; traffic only decides where nothing else does."""
-    errors = episodes.by_errors(fine, requests=tier.unit != "event")
+    errors = episodes.by_errors(fine, requests=measured_on.unit != "event")
     late = episodes.by_latency(slow)
-    alone = errors is None and late is None and tier.unit == "request"
+    alone = errors is None and late is None and measured_on.unit == "request"
     return {
         "errors": errors,
         "latency": late,
@@ -204,9 +204,9 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, tier: Tier) -> dict[str, E
     }
 
 
-def _signals(found: dict[str, Episode | None], tier: Tier, *, lost: bool) -> tuple[str, ...]:
+def _signals(found: dict[str, Episode | None], measured_on: MeasuringPoint, *, lost: bool) -> tuple[str, ...]:
     names = [name for name, episode in found.items() if episode or (name == "traffic" and lost)]
-    return tuple("metrics" if tier.unit == "sample" else name for name in names)
+    return tuple("metrics" if measured_on.unit == "sample" else name for name in names)
 
 
 def _window(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:

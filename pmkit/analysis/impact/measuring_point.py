@@ -22,7 +22,7 @@ from pmkit.core.wording import listing, percent
 COVERS: Final = 0.9
 """A log that spans less than this share of the requests' whole time does not cover it."""
 
-NAMED: Final = 4
+MOST_NAMED: Final = 4
 """So many logs are named; of others it is said how many they are."""
 
 KNOWN_INSIDE: Final = 0.5
@@ -30,7 +30,7 @@ KNOWN_INSIDE: Final = 0.5
 
 
 @dataclass(frozen=True)
-class Tier:
+class MeasuringPoint:
     """The logs that impact is counted on.
 
     Attributes
@@ -61,12 +61,12 @@ class Tier:
         return {"request": "failed request", "event": "error", "sample": "bad sample"}[self.unit]
 
 
-def choose(
+def choose_logs(
     judged: pd.DataFrame,
     shared: Mapping[tuple[str, str], float],
     formats: Mapping[str, str],
     wanted: str | None = None,
-) -> Tier:
+) -> MeasuringPoint:
     """Choose the logs nearest to the user.
 
     Parameters
@@ -82,8 +82,8 @@ def choose(
 
     Returns
     -------
-    Tier
-        Logs of one kind count as one, see `kinds`. Among those that cover the time of all requests: the one that knows
+    MeasuringPoint
+        Logs of one kind count as one, see `kinds_of_logs`. Among those that cover the time of all requests: the one that knows
         the other logs' requests best while they do not know all of its own; without request IDs, the one with
         the most requests.
 
@@ -97,14 +97,16 @@ def choose(
     if wanted is not None:
         return _wanted(wanted, sources, requests)
     if requests.empty:
-        return Tier(tuple(sources), "event", "because no log has requests; all logs' events are counted")
+        return MeasuringPoint(tuple(sources), "event", "because no log has requests; all logs' events are counted")
     by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))
-    kind = kinds({source: formats[source] for source in by_source.index}, shared)
+    kind = kinds_of_logs({source: formats[source] for source in by_source.index}, shared)
     by_kind = by_source.groupby(by_source.index.map(kind)).agg({"first": "min", "last": "max", "requests": "sum"})
     members = {one: tuple(source for source in by_source.index if kind[source] == one) for one in by_kind.index}
     if len(by_kind) == 1:
         only = "it is the only log" if len(by_source) == 1 else "they are the only logs"
-        return Tier(tuple(by_source.index), "request", f"because {only} of requests{_of_one_kind(tuple(by_source.index))}")
+        return MeasuringPoint(
+            tuple(by_source.index), "request", f"because {only} of requests{_of_one_kind(tuple(by_source.index))}"
+        )
     whole = by_kind["last"].max() - by_kind["first"].min()
     covering = by_kind[(by_kind["last"] - by_kind["first"]) >= COVERS * whole]
     candidates = covering if len(covering) else by_kind
@@ -116,10 +118,10 @@ def choose(
     best = max(candidates.index, key=lambda one: (round(lead[one], 2), candidates.loc[one, "requests"]))
     inside = {members[inner]: share for (outer, inner), share in known.items() if outer == best}
     inner = tuple(source for source in by_source.index if kind[source] != best)
-    return Tier(members[best], "request", _reason(members[best], inside), inner)
+    return MeasuringPoint(members[best], "request", _reason(members[best], inside), inner)
 
 
-def kinds(formats: Mapping[str, str], shared: Mapping[tuple[str, str], float]) -> dict[str, str]:
+def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], float]) -> dict[str, str]:
     """Tell which logs hold different requests of one kind: those of several hosts, and what was rotated away.
 
     Parameters
@@ -137,7 +139,7 @@ def kinds(formats: Mapping[str, str], shared: Mapping[tuple[str, str], float]) -
 
     Examples
     --------
-    >>> found = kinds({"web-1/access.log": "nginx", "web-2/access.log": "nginx", "api.log": "nginx"}, {})
+    >>> found = kinds_of_logs({"web-1/access.log": "nginx", "web-2/access.log": "nginx", "api.log": "nginx"}, {})
     >>> found["web-1/access.log"] == found["web-2/access.log"] != found["api.log"]
     True
     """
@@ -167,20 +169,20 @@ def _known(
     return dict(known)
 
 
-def _wanted(wanted: str, sources: Sequence[str], requests: pd.DataFrame) -> Tier:
+def _wanted(wanted: str, sources: Sequence[str], requests: pd.DataFrame) -> MeasuringPoint:
     found = tuple(source for source in sources if source == wanted) or tuple(
         source for source in sources if PurePosixPath(source).match(wanted)
     )
     if not found:
-        raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources), NAMED)}")
+        raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources), MOST_NAMED)}")
     has_requests = bool(requests["source"].isin(found).any())
-    return Tier(found, "request" if has_requests else "event", "because incident.yaml says so")
+    return MeasuringPoint(found, "request" if has_requests else "event", "because incident.yaml says so")
 
 
-def of_metrics(judged: pd.DataFrame, *, logs: bool) -> Tier:
+def count_on_metrics(judged: pd.DataFrame, *, logs: bool) -> MeasuringPoint:
     """Count on samples of metrics, from `metrics.judged`, because the logs show nothing or because there are none."""
     reason = "because the logs show no impact" if logs else "because there are no logs"
-    return Tier(tuple(sorted(judged["source"].unique())), "sample", reason)
+    return MeasuringPoint(tuple(sorted(judged["source"].unique())), "sample", reason)
 
 
 def _reason(chosen: tuple[str, ...], known: Mapping[tuple[str, ...], float]) -> str:
@@ -189,7 +191,7 @@ def _reason(chosen: tuple[str, ...], known: Mapping[tuple[str, ...], float]) -> 
     if not seen:
         return f"because {'it has' if one else 'together they have'} the most requests of the logs that cover the time{same}"
     covers = "it covers the time and has" if one else "together they cover the time and have"
-    return f"because {covers} {listing(seen, NAMED)} as well, by request ID{same}"
+    return f"because {covers} {listing(seen, MOST_NAMED)} as well, by request ID{same}"
 
 
 def _of_one_kind(sources: tuple[str, ...]) -> str:

@@ -52,12 +52,12 @@ MOVES: Final = {
     "source": schema.METRICS["source"],
     "line": schema.METRICS["line"],
 }
-"""Columns of what `moved` returns."""
+"""Columns of what `moved_series` returns."""
 
 Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
-def moved(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
+def moved_series(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
     """Find the series whose values within the impact are not those outside of it.
 
     Parameters
@@ -80,12 +80,12 @@ def moved(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
     return ordered.head(MOST)
 
 
-def in_words(row: pd.Series) -> str:
-    """Say how a series moved, a row of what `moved` returns.
+def describe_move(row: pd.Series) -> str:
+    """Say how a series moved, a row of what `moved_series` returns.
 
     Examples
     --------
-    >>> in_words(pd.Series({"series": "db_pool_available", "usual": 8.0, "extreme": 0.0, "during": 0.0}))
+    >>> describe_move(pd.Series({"series": "db_pool_available", "usual": 8.0, "extreme": 0.0, "during": 0.0}))
     'db_pool_available leaves its usual range: 8 at the median, 0 at the lowest during the impact'
     """
     if pd.isna(row["usual"]):
@@ -99,7 +99,7 @@ def _number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def judged(metrics: pd.DataFrame) -> pd.DataFrame:
+def judge_samples(metrics: pd.DataFrame) -> pd.DataFrame:
     """Say of each sample of errors, latency and availability whether it is bad, as a log says of its requests.
 
     Parameters

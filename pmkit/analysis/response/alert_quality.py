@@ -77,7 +77,7 @@ class Alerting:
     rules: tuple[RuleVerdict, ...] = ()
 
 
-def judge(
+def assess_alerts(
     alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | None, rules: tuple[RuleVerdict, ...] = ()
 ) -> Alerting:
     """Judge the alerts by what the logs show.
@@ -93,7 +93,7 @@ def judge(
     slo : Slo or None
         What the burn rate is counted against.
     rules : tuple of RuleVerdict
-        What the rules would have done, see `rules.judge`.
+        What the rules would have done, see `replay_rules`.
     """
     others = alerts[~alerts["alert_id"].isin(own["alert_id"])]
     covered = others["started_at"].between(impact.data_start, impact.data_end)
@@ -102,12 +102,12 @@ def judge(
         early, late = (pd.Timedelta(seconds=seconds) for seconds in (LEAD_S, LATE_S))
         needed |= others["started_at"].between(spell["start"] - early, spell["end"] + late)
     needless = others[covered & ~needed].sort_values(["started_at", "name"], ignore_index=True)
-    requests = impact.detected and impact.tier.unit == "request" and "errors" in impact.signals
-    burn = burn_alert(impact.fine, impact.start, slo.availability) if requests and slo else None
+    requests = impact.detected and impact.measured_on.unit == "request" and "errors" in impact.signals
+    burn = replay_burn_rate_alert(impact.fine, impact.start, slo.availability) if requests and slo else None
     return Alerting(needless, int((~covered).sum()), burn, rules=rules)
 
 
-def missing(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:
+def missing_alerts(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:
     """Name the alerts that fired in earlier incidents like this one and not in this one.
 
     Parameters
@@ -127,7 +127,7 @@ def missing(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]]]) -> 
     return tuple(sorted(found.items()))
 
 
-def burn_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: float) -> BurnAlert:
+def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: float) -> BurnAlert:
     """Say when an alert on the burn rate would have fired first after an impact began.
 
     Parameters
@@ -149,7 +149,7 @@ def burn_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: float) -> Bur
     --------
     >>> bins = pd.date_range("2026-10-12T14:00Z", periods=60, freq="10s")
     >>> failing = pd.DataFrame({"events": 100, "errors": [0] * 30 + [50] * 30}, bins)
-    >>> burn_alert(failing, bins[30], 0.999).at
+    >>> replay_burn_rate_alert(failing, bins[30], 0.999).at
     Timestamp('2026-10-12 14:06:50+0000', tz='UTC')
     """
     events, errors = (fine[name].to_numpy("float64") for name in ("events", "errors"))

@@ -11,6 +11,7 @@ import pandas as pd
 from pmkit.analysis.causes.change_effect import RESOLUTION_S, Effect, effect, finished
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response import conversation
+from pmkit.analysis.rows import evidence
 from pmkit.core.wording import duration
 
 LEAD_S: Final = 900
@@ -110,7 +111,7 @@ class Response:
         return float(low.total_seconds()), float(high.total_seconds())
 
 
-def assess(
+def assess_response(
     alerts: pd.DataFrame,
     changes: pd.DataFrame,
     messages: pd.DataFrame,
@@ -141,7 +142,7 @@ def assess(
         nothing = Moment("not applicable", "no impact was found")
         moments = {step: replace(nothing, declared=declared.get(step)) for step in STEPS}
         return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
-    own = own_alerts(alerts, impact)
+    own = incident_alerts(alerts, impact)
     people = conversation.by_people(messages).sort_values("at")
     slack = pd.Timedelta(seconds=RESOLUTION_S)
     made = changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
@@ -165,16 +166,11 @@ def assess(
     )
 
 
-def own_alerts(alerts: pd.DataFrame, impact: Impact) -> pd.DataFrame:
+def incident_alerts(alerts: pd.DataFrame, impact: Impact) -> pd.DataFrame:
     """Take the alerts that belong to an impact: they fired during it or shortly before, and were not over by then."""
     lead = pd.Timedelta(seconds=LEAD_S)
     own = alerts[alerts["started_at"].between(impact.start - lead, impact.end) & ~(alerts["resolved_at"] < impact.start)]
     return own.sort_values(["started_at", "name", "alert_id"], ignore_index=True)
-
-
-def evidence(row: pd.Series) -> str:
-    """Name where a row came from, `file:line`."""
-    return f"{row['source']}:{row['line']}"
 
 
 def _from_row(row: pd.Series, column: str, how: str) -> Moment:

@@ -74,7 +74,7 @@ class RuleVerdict:
     evidence: str
 
 
-def judge(
+def replay_rules(
     rules: pd.DataFrame, own: pd.DataFrame, metrics: pd.DataFrame, served: pd.DataFrame, impact: Impact
 ) -> tuple[RuleVerdict, ...]:
     """Say of each alert rule what it would have done.

@@ -11,11 +11,12 @@ from typing import Final
 
 import pandas as pd
 
-from pmkit.analysis.causes.suspects import describe
+from pmkit.analysis.causes.suspects import describe_change
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.impact.metric_signals import in_words
+from pmkit.analysis.impact.metric_signals import describe_move
 from pmkit.analysis.response.conversation import by_people, matters
-from pmkit.analysis.response.milestones import Response, evidence
+from pmkit.analysis.response.milestones import Response
+from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import listing, percent, plural, short
 from pmkit.incident.model import EntryEdit
 
@@ -72,7 +73,7 @@ class Entry:
         return (kind, source, at.floor("s")) == (self.kind, self.source, self.at.floor("s"))
 
 
-def tell(
+def build_timeline(
     impact: Impact,
     response: Response,
     changes: pd.DataFrame,
@@ -91,9 +92,9 @@ def tell(
     impact, response : Impact, Response
         What was found.
     changes, messages, patterns : DataFrame
-        Canonical tables and those of `patterns.moved` that rose; not changed.
+        Canonical tables and those of `patterns.changed_patterns` that rose; not changed.
     moves : DataFrame
-        What `metrics.moved` returns; not changed.
+        What `metric_signals.moved_series` returns; not changed.
     notes : tuple of Entry
         Entries that people wrote.
     onset_source, end_source : str, optional
@@ -126,13 +127,13 @@ def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
     return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, entry.text
 
 
-def edited(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
+def apply_edits(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
     """Apply what people make of entries.
 
     Parameters
     ----------
     entries : sequence of Entry
-        As `tell` gives them.
+        As `build_timeline` gives them.
     edits : sequence of (Timestamp, EntryEdit)
         Each with its time in UTC; one that names no entry changes nothing.
     """
@@ -146,7 +147,7 @@ def _edited(entry: Entry, edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> En
     return entry
 
 
-def shown(entries: Sequence[Entry], impact: Impact, most: int = MOST) -> tuple[Entry, ...]:
+def select_entries(entries: Sequence[Entry], impact: Impact, most: int = MOST) -> tuple[Entry, ...]:
     """Choose the entries that a reader has time for.
 
     Parameters
@@ -180,7 +181,7 @@ def shown(entries: Sequence[Entry], impact: Impact, most: int = MOST) -> tuple[E
     return tuple(entry for entry in entries if id(entry) not in out)
 
 
-def rest(entries: Sequence[Entry], chosen: Sequence[Entry]) -> str | None:
+def describe_omitted(entries: Sequence[Entry], chosen: Sequence[Entry]) -> str | None:
     """Say how many entries were not chosen, and of which kinds; None where all were."""
     left = Counter(entry.kind for entry in entries)
     left.subtract(entry.kind for entry in chosen)
@@ -188,14 +189,14 @@ def rest(entries: Sequence[Entry], chosen: Sequence[Entry]) -> str | None:
     return f"The data hold {listing(told)} of this time." if told else None
 
 
-def gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+def find_gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
     """Find the silences during the impact that are longer than `LONG_GAP_S`."""
     times = [impact.start, *(entry.at for entry in entries if impact.start < entry.at < impact.end), impact.end]
     return [(a, b) for a, b in pairwise(times) if (b - a).total_seconds() > LONG_GAP_S]
 
 
 def _change_entry(row: pd.Series) -> Entry:
-    words = describe(row)
+    words = describe_change(row)
     by = "" if pd.isna(row["actor_role"]) else f" ({row['actor_role']})"
     return Entry(pd.Timestamp(row["at"]), "change", f"{words[0].upper()}{words[1:]}{by}.", evidence(row))
 
@@ -207,10 +208,14 @@ def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Itera
         and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S)
     ):
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
-    thing = "impaired request" if impact.tier.unit == "request" and "errors" not in impact.signals else impact.tier.failure
+    thing = (
+        "impaired request"
+        if impact.measured_on.unit == "request" and "errors" not in impact.signals
+        else impact.measured_on.failure
+    )
     began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
     yield Entry(impact.start, "impact", began, onset)
-    if impact.failed and impact.tier.unit == "request":
+    if impact.failed and impact.measured_on.unit == "request":
         yield Entry(
             max(impact.peak_at, impact.start),
             "impact",
@@ -225,7 +230,7 @@ def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:
     new = patterns[~patterns["general"] & (patterns["before"] == 0)]
     new = new[new["first_seen"] >= impact.start - pd.Timedelta(seconds=TOGETHER_S)]
     for _, row in new.sort_values("first_seen").head(1).iterrows():
-        text = f"First new error message, from {row['service']}: “{short(row['example'])}”."
+        text = f"First new error message{phrase(' from ', row['service'])}: “{short(row['example'])}”."
         yield Entry(pd.Timestamp(row["first_seen"]), "pattern", text, evidence(row))
 
 
@@ -233,7 +238,7 @@ def _metric_entries(impact: Impact, moves: pd.DataFrame) -> Iterator[Entry]:
     """Tell of the metric that moved first, if that was well before the impact."""
     early = moves[moves["moved_at"] < impact.start - pd.Timedelta(seconds=NOTABLE_S)]
     for _, row in early.sort_values(["moved_at", "series"]).head(1).iterrows():
-        yield Entry(pd.Timestamp(row["moved_at"]), "metric", f"{in_words(row)}.", evidence(row))
+        yield Entry(pd.Timestamp(row["moved_at"]), "metric", f"{describe_move(row)}.", evidence(row))
 
 
 def _alert_entries(alerts: pd.DataFrame) -> Iterator[Entry]:

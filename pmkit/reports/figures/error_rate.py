@@ -20,7 +20,7 @@ def error_rate(findings: Findings) -> Chart:
     bins = without_slivers(impact.bins, impact)
     width = bin_width(bins)
     share = _share(impact)
-    good, bad = ("good", "bad") if impact.tier.unit == "sample" else ("succeeded", "failed")
+    good, bad = ("good", "bad") if impact.measured_on.unit == "sample" else ("succeeded", "failed")
     with style():
         shown = marks(findings)
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.0 + ROW_IN * len(shown)), layout="constrained")
@@ -29,7 +29,7 @@ def error_rate(findings: Findings) -> Chart:
         days = width.total_seconds() / 86400
         traffic.bar(centres, bins["events"] - bins["errors"], days * 0.92, bottom=bins["errors"], color=theme.TRAFFIC, label=good)
         traffic.bar(centres, bins["errors"], days * 0.92, color=theme.ERROR, label=bad)
-        traffic.set_ylabel(f"{impact.tier.unit}s\nper {duration(width.total_seconds())}")
+        traffic.set_ylabel(f"{impact.measured_on.unit}s\nper {duration(width.total_seconds())}")
         traffic.yaxis.set_major_locator(MaxNLocator(4, integer=True))
         traffic.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1)
         ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95% band")
@@ -55,18 +55,18 @@ def error_rate(findings: Findings) -> Chart:
 
 
 def _caption(impact: Impact) -> str:
-    did = {"sample": "were bad", "event": "were errors"}.get(impact.tier.unit, "failed")
-    bad = f"of the {impact.tier.unit}s {did}"
+    did = {"sample": "were bad", "event": "were errors"}.get(impact.measured_on.unit, "failed")
+    bad = f"of the {impact.measured_on.unit}s {did}"
     if not impact.detected:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
     if not impact.failed:
-        return f"None of the {impact.tier.unit}s failed; the impact is shaded, changes and alerts are marked."
+        return f"None of the {impact.measured_on.unit}s failed; the impact is shaded, changes and alerts are marked."
     usual = f"{percent(impact.baseline_error_ratio)} outside of the impact"
     return f"At the peak {percent(impact.peak_error_ratio)} {bad}, {usual}. Changes and alerts are marked."
 
 
 def _share(impact: Impact) -> str:
-    return "share of bad ones" if impact.tier.unit == "sample" else "error ratio"
+    return "share of bad ones" if impact.measured_on.unit == "sample" else "error ratio"
 
 
 def _decimals(axes: Axes) -> int:
@@ -75,10 +75,12 @@ def _decimals(axes: Axes) -> int:
 
 def _alt_error_rate(findings: Findings, shown: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
-    what = f"Bar chart of {impact.tier.unit}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
+    what = (
+        f"Bar chart of {impact.measured_on.unit}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
+    )
     what += f" to {clock(impact.data_end, zone)} ({zone_name(impact.data_start, zone)})."
     if not impact.detected:
-        return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.tier.unit}s failed."
+        return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.unit}s failed."
     story = (
         f" The {_share(impact)} is {percent(impact.baseline_error_ratio)} outside of the impact and rises at"
         f" {clock(impact.start, zone)} to a peak of {percent(impact.peak_error_ratio)}"

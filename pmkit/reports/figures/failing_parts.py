@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from pmkit.analysis.causes.attribution import in_words
+from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.core import theme
 from pmkit.core.wording import listing, percent, short
 from pmkit.findings.findings import Findings
@@ -46,5 +46,5 @@ def failing_parts(findings: Findings) -> Chart | None:
         for name, (_, row) in zip(names, table.iterrows(), strict=True)
     ]
     key = f"Bars: how many of them are in each part, and how much of the part {verb}."
-    caption = f"{in_words(table, findings.impact.impaired)} {key}"
+    caption = f"{describe_parts(table, findings.impact.impaired)} {key}"
     return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(told)}.", figure)

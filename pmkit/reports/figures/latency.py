@@ -43,7 +43,7 @@ def latency(findings: Findings) -> Chart | None:
 
 
 def _caption(impact: Impact) -> str:
-    shown = f"ime within which half, 95% and 99% of the {impact.tier.unit}s were served, on a logarithmic scale."
+    shown = f"ime within which half, 95% and 99% of the {impact.measured_on.unit}s were served, on a logarithmic scale."
     if not impact.detected or not {"outside", "during"} <= set(impact.latency.index):
         return f"T{shown}"
     usual, bad = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))

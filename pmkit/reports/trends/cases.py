@@ -14,7 +14,7 @@ import pandas as pd
 from pmkit.analysis.causes import recurrence
 from pmkit.analysis.causes.suspects import LIKELY, change_of
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.response.milestones import Step
+from pmkit.analysis.response.milestones import STEPS
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings, analyse, signature_of
@@ -24,7 +24,6 @@ from pmkit.incident.folder import Incident, data_folder, find, incidents
 from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
 from pmkit.ingest.cache import open_incident
 
-STEPS: Final[tuple[Step, ...]] = ("detected", "acknowledged", "mitigated", "resolved")
 _TRIGGER_OF: Final = {
     "deploy": "binary push", "rollback": "binary push", "config": "configuration push", "flag": "configuration push",
     "scale": "capacity management", "migration": "configuration push",
@@ -245,4 +244,4 @@ def counted(values: Iterable[str | None], order: Iterable[str] = ()) -> list[tup
     return [(name, known.count(name)) for name in names]
 
 
-__all__ = ["CAUSES", "STEPS", "TRIGGERS", "Case", "Trends", "case_of", "counted", "of_folder"]
+__all__ = ["CAUSES", "TRIGGERS", "Case", "Trends", "case_of", "counted", "of_folder"]

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from pmkit.analysis.response.milestones import STEPS
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.progress import Progress
@@ -15,12 +16,11 @@ from pmkit.core.wording import count, duration, listing, percent, plural, short
 from pmkit.incident.model import CAUSES, TRIGGERS
 from pmkit.reports.figures import Chart, response_times
 from pmkit.reports.report import Section
-from pmkit.reports.trends.cases import STEPS, Case, Trends, counted, of_folder
+from pmkit.reports.trends.cases import Case, Trends, counted, of_folder
 from pmkit.reports.trends.quantile_interval import Spread, spread
 
 FEW: Final = 6
 """Fewer incidents do not bound a median at 95%."""
-_NAMES: Final = {"detected": "detect", "acknowledged": "acknowledge", "mitigated": "mitigate", "resolved": "resolve"}
 
 
 class TrendReport:
@@ -193,7 +193,7 @@ def _times_table(trends: Trends) -> str:
         values = _times(trends, step)
         missing = len(trends.cases) - len(values)
         rows.append(
-            [f"Time to {_NAMES[step]}", str(len(values)), str(missing), *(_told(spread(values, share)) for share in (0.5, 0.9))]
+            [f"Time to {STEPS[step]}", str(len(values)), str(missing), *(_told(spread(values, share)) for share in (0.5, 0.9))]
         )
     lead = (
         "From the onset to each step, as measured; in brackets where the value of all such incidents lies at 95%. "
