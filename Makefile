@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help report test lab lint bench manual pictures clean
+.PHONY: help report test quick lab lint bench manual pictures clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,6 +15,9 @@ report: $(VENV)/.ready ## make the postmortem of INCIDENT (default: INC-2026-101
 
 test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+quick: $(VENV)/.ready-dev ## run the tests that need no browser, kernel, cluster or drawn examples
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not (browser or kernel or cluster or fuzz)"
 
 lab: $(VENV)/.ready ## open the explorer in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab investigate.ipynb

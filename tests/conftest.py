@@ -13,6 +13,7 @@ import chrome
 import pytest
 from playwright.sync_api import Browser
 from ruamel.yaml import YAML
+from samples import access_log
 
 from pmkit.findings.findings import Findings, investigate
 from pmkit.incident.folder import Incident, find
@@ -26,11 +27,24 @@ SECTIONS = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery"
 RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
 
 
+SLOW_FIXTURES = {"published": "kernel", "browser": "browser"}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Give the whole run one cache of its own, which the workers inherit."""
     if not hasattr(config, "workerinput"):
         os.environ["PMKIT_CACHE"] = tempfile.mkdtemp(prefix="pmkit-test-cache-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ["PMKIT_CACHE"], ignore_errors=True))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make quick` leaves out, by the fixtures that a test uses and by whether it draws examples."""
+    for item in items:
+        for fixture, marker in SLOW_FIXTURES.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(marker)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("fuzz")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -96,3 +110,24 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
 def incident(folder: Callable[..., Path]) -> Callable[..., Incident]:
     """Make an incident and open it."""
     return lambda *args, **kwargs: Incident(folder(*args, **kwargs))
+
+
+def write_healthy_incident(data: Path) -> Path:
+    """Write an incident with one good access log, in which a minute of requests fails."""
+    folder = data / "INC-1"
+    folder.mkdir(parents=True)
+    (folder / "incident.yaml").write_text("id: INC-1\ntitle: a test\n")
+    (folder / "access.log").write_text(access_log(4, failing=[range(60, 120)]))
+    return folder
+
+
+@pytest.fixture
+def healthy(tmp_path: Path) -> Path:
+    """Return the folder of an incident with one good log."""
+    return write_healthy_incident(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def module_incident(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an incident with one good log, which tests only read."""
+    return write_healthy_incident(tmp_path_factory.mktemp("shared") / "data")

@@ -1,0 +1,204 @@
+"""On an odd machine, without memory, disk or time, a good report survives and no half-written one looks finished."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+GOOD = "a good report"
+
+resource = pytest.importorskip("resource", reason="limits of memory need a POSIX system")
+
+
+def run(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on the incident, as at a shell."""
+    command = [sys.executable, "-m", "pmkit", words[0], "INC-1", "--data", str(folder.parent), *words[1:]]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=120, env={**os.environ, **env}, errors="replace", check=False
+    )
+
+
+def with_memory(gigabytes: float, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in an address space of this size."""
+    limit = int(gigabytes * 2**30)
+    return subprocess.run(
+        [sys.executable, "-m", "pmkit", *command],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """Return a folder that holds a good report."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "INC-1.html").write_text(GOOD)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def usual(module_incident: Path) -> str:
+    """Return the summary on the usual machine."""
+    return run(module_incident, "summary", "--quiet").stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "env"),
+    [
+        ("no home", {"HOME": ""}),
+        ("a home that does not exist", {"HOME": "/nonexistent"}),
+        ("an unknown zone of the machine", {"TZ": "Mars/Phobos"}),
+        ("a plain locale", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "utf-8"}),
+        ("no folder for matplotlib", {"MPLCONFIGDIR": "/proc/none"}),
+    ],
+)
+def test_an_odd_machine_changes_nothing(name: str, env: dict[str, str], module_incident: Path, usual: str) -> None:
+    odd = run(module_incident, "summary", "--quiet", **env)
+    assert (odd.returncode, odd.stdout) == (0, usual), name
+
+
+def test_a_damaged_cache_is_rebuilt(healthy: Path, tmp_path: Path) -> None:
+    cache = {"PMKIT_CACHE": str(tmp_path / "cache")}
+    good = run(healthy, "summary", "--quiet", **cache)
+    for content in (b"", b"no parquet", None):
+        for path in [path for path in (tmp_path / "cache").rglob("*.parquet") if path.is_file()]:
+            path.unlink() if content is None else path.write_bytes(content)
+        again = run(healthy, "summary", "--quiet", **cache)
+        assert (again.returncode, again.stdout) == (0, good.stdout), (content, again.stderr)
+
+
+def test_a_cache_that_cannot_be_written_is_named(healthy: Path) -> None:
+    done = run(healthy, "summary", "--quiet", PMKIT_CACHE="/proc/none/cache")
+    assert done.returncode == 2
+    assert "cannot make the cache" in done.stderr
+
+
+def test_a_folder_for_reports_that_cannot_be_made_is_named(healthy: Path) -> None:
+    done = run(healthy, "report", "--out", "/proc/none", "--quiet")
+    assert done.returncode == 2
+    assert "name another folder with --out" in done.stderr
+
+
+def test_too_small_an_address_space_is_refused_before_work_begins(healthy: Path, tmp_path: Path) -> None:
+    for command in (("summary", "INC-1"), ("report", "INC-1", "--out", str(tmp_path / "new"))):
+        done = with_memory(2, *command, "--data", str(healthy.parent))
+        assert done.returncode == 3
+        assert "the address space is limited to 2.0 GiB, and 3 GiB are needed" in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.kernel
+def test_a_killed_run_leaves_the_good_report_and_nothing_that_looks_finished(healthy: Path, out: Path) -> None:
+    command = [sys.executable, "-m", "pmkit", "report", "INC-1", "--data", str(healthy.parent), "--out", str(out)]
+    for signal_sent, after_lines in ((signal.SIGKILL, 1), (signal.SIGINT, 2), (signal.SIGKILL, 3)):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert running.stderr
+        progress = [running.stderr.readline() for _ in range(after_lines)]
+        running.send_signal(signal_sent)
+        progress.append(running.communicate(timeout=60)[1])
+        assert "Traceback" not in "".join(progress)
+        for path in (path for path in out.iterdir() if not path.name.startswith(".")):
+            end = {".html": "</html>", ".pdf": "%%EOF"}[path.suffix]
+            content = path.read_bytes().decode("latin-1").rstrip()
+            assert content == GOOD or content.endswith(end), path
+    done = run(healthy, "report", "--out", str(out), "--to", "html", "--quiet")
+    assert done.returncode == 0, done.stderr
+    assert (out / "INC-1.html").read_text() != GOOD
+    assert {path.name for path in out.iterdir()} <= {"INC-1.html", "INC-1.pdf"}
+
+
+@pytest.mark.kernel
+def test_a_full_disk_leaves_the_good_report(healthy: Path, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = shutil.which("mount") and subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(disk)], capture_output=True, check=False
+    )
+    if not mounted or mounted.returncode:
+        pytest.skip("needs permission to mount")
+    try:
+        (disk / "INC-1.html").write_text(GOOD)
+        done = run(healthy, "report", "--out", str(disk), "--to", "html", "--quiet")
+        assert done.returncode in (2, 3)
+        assert "Traceback" not in done.stderr
+        assert (disk / "INC-1.html").read_text() == GOOD
+        assert "No space left" in done.stderr
+    finally:
+        subprocess.run(["umount", str(disk)], check=False)
+
+
+@pytest.mark.kernel
+def test_without_enough_memory_the_good_report_stays(healthy: Path, out: Path) -> None:
+    done = with_memory(3, "report", "INC-1", "--data", str(healthy.parent), "--out", str(out), "--to", "html", "--quiet")
+    if done.returncode == 0:
+        assert (out / "INC-1.html").read_text().rstrip().endswith("</html>")
+    else:
+        assert (out / "INC-1.html").read_text() == GOOD
+        assert [path.name for path in out.iterdir() if not path.name.startswith(".")] == ["INC-1.html"]
+
+
+def own_notebook(folder: Path, name: str, source: str, kernel: str = "python3") -> None:
+    """Write a copy of the postmortem's notebook with one more cell."""
+    notebook = nbformat.read(ROOT / "notebooks" / "postmortem.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    notebook.metadata.kernelspec = {"name": kernel, "display_name": kernel, "language": "python"}
+    nbformat.write(notebook, folder / name)
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize(
+    ("name", "words", "answer"),
+    [
+        ("a cell over its time limit", ("--cell-timeout", "2", "--notebook", "sleeps.ipynb"), r"could not be run: .*(?i:time)"),
+        ("a kernel that is not installed", ("--notebook", "kernel.ipynb"), r"no kernel is called .no-such-kernel. here"),
+        ("a template that cannot be compiled", ("--template", "broken"), r"report\.html\.j2"),
+        ("a template that uses an unknown name", ("--template", "asks"), r"report\.html\.j2|undefined"),
+    ],
+)
+def test_a_failed_run_leaves_the_good_report(name: str, words: tuple[str, ...], answer: str, healthy: Path, out: Path) -> None:
+    folder = out.parent
+    own_notebook(folder, "sleeps.ipynb", "import time; time.sleep(60)")
+    own_notebook(folder, "kernel.ipynb", "1", "no-such-kernel")
+    for template, content in (("broken", "{% if %}"), ("asks", "{{ nothing.there.is }}")):
+        (folder / template).mkdir()
+        (folder / template / "report.html.j2").write_text(content)
+    options = [str(folder / word) if (folder / word).exists() else word for word in words]
+    done = run(healthy, "report", "--out", str(out), "--to", "html", "--quiet", *options)
+    assert done.returncode in {2, 3}, (name, done)
+    assert re.search(answer, done.stderr, re.DOTALL), done.stderr
+    assert "Traceback" not in done.stderr
+    assert (out / "INC-1.html").read_text() == GOOD
+
+
+def report_bytes(folder: Path, out: Path, **env: str) -> dict[str, bytes]:
+    """Make a report in every format and return its bytes by file ending."""
+    endings = ("html", "pdf", "md")
+    words = ("--out", str(out), "--to", ",".join(endings), "--quiet")
+    done = run(folder, "report", *words, SOURCE_DATE_EPOCH="1790000000", **env)
+    assert done.returncode == 0, done.stderr
+    return {ending: (out / f"INC-1.{ending}").read_bytes() for ending in endings}
+
+
+@pytest.mark.kernel
+def test_without_fonts_and_on_another_day_the_report_has_the_same_bytes(healthy: Path, tmp_path: Path) -> None:
+    usual = report_bytes(healthy, tmp_path / "usual")
+    bare = {"FONTCONFIG_FILE": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
+    assert report_bytes(healthy, tmp_path / "bare", **bare) == usual
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is None:
+        pytest.skip("another day needs libfaketime")
+    for day in ("@1999-05-05 10:00:00", "@2031-05-05 10:00:00"):
+        assert report_bytes(healthy, tmp_path / day[1:5], LD_PRELOAD=str(library), FAKETIME=day) == usual, day
