@@ -22,10 +22,11 @@ quick: $(VENV)/.ready-dev ## run the tests that need no browser, kernel, cluster
 lab: $(VENV)/.ready ## open the explorer in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab investigate.ipynb
 
-lint: $(VENV)/.ready-dev ## check style and types
+lint: $(VENV)/.ready-dev ## check style, types and declared dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deptry .
 
 bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are found
 	$(BIN)/python tests/bench/report.py
