@@ -376,7 +376,8 @@ def _actions(args: argparse.Namespace) -> None:
 
 def _ingest(args: argparse.Namespace) -> None:
     from pmkit.incident.folder import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.ingest.cache import all_requests, open_incident, told  # noqa: PLC0415
+    from pmkit.ingest.cache import describe, open_incident  # noqa: PLC0415
+    from pmkit.ingest.discovery import incident_requests  # noqa: PLC0415
 
     incident = find(args.id, data_folder(args.data))
     if args.range < 1:
@@ -384,9 +385,9 @@ def _ingest(args: argparse.Namespace) -> None:
     if args.cluster:
         from pmkit.ingest.cluster.scheduling import spread  # noqa: PLC0415
 
-        spread(all_requests(incident), args.cluster, args.range << 20, _progress(args))
+        spread(incident_requests(incident), args.cluster, args.range << 20, _progress(args))
     for part in open_incident(incident, _progress(args)).parts:
-        print(plain("\n".join(told(part))))
+        print(plain("\n".join(describe(part))))
 
 
 def _events(args: argparse.Namespace) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from pmkit.core.locations import publish_text
 from pmkit.incident.folder import FILE_NAME, Incident
-from pmkit.ingest.cache import all_requests, digest_of, made_cache
+from pmkit.ingest.cache import create_cache_folder
+from pmkit.ingest.cache_key import digest_of
+from pmkit.ingest.discovery import incident_requests
 
 
 def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
@@ -25,9 +27,9 @@ def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
     make : callable
         Makes it.
     """
-    folder = made_cache()
+    folder = create_cache_folder()
     told = [_code(), (incident.folder / FILE_NAME).read_text(encoding="utf-8")]
-    told += [f"{source} {digest_of(request.path, folder)}" for source, request in sorted(all_requests(incident).items())]
+    told += [f"{source} {digest_of(request.path, folder)}" for source, request in sorted(incident_requests(incident).items())]
     kept = folder / name / hashlib.sha256("\0".join(told).encode()).hexdigest()
     with contextlib.suppress(OSError):
         return kept.read_text(encoding="utf-8")

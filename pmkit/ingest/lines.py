@@ -26,9 +26,9 @@ from pmkit.ingest.explode import Exploded
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request, service_of
 from pmkit.ingest.wall_clock import settle
-from pmkit.store.database import give
+from pmkit.store.database import register_table
 from pmkit.store.ledger import Ledger
-from pmkit.store.writer import Output
+from pmkit.store.writer import EventWriter
 
 _NAMED: Final = 3
 """So many lines that are too long are named."""
@@ -86,13 +86,13 @@ def ingest_lines(job: Job) -> Ledger:
     """Parse a log by its plan; what no format takes is rejected."""
     database = job.database
     quick = Quick(database, job.ways) if job.ways else None
-    with Output(database, job.out, quick.packed if quick else None) as output:
+    with EventWriter(database, job.out, quick.packed if quick else None) as output:
         if quick:
             for events in quick.read(_counted(job.chunks(QUICK_BYTES), job.advance), job.piece.above):
                 output.add(events)
         notes = _parse(job, quick)
-        output.add_all("events")
-    output.finish(whole=job.whole)
+        output.add_relation("events")
+    output.finish(rejected="rejected", whole=job.whole)
     if not quick:
         job.advance(job.piece.end - job.piece.begin)
     return _ledger(job, output, quick.lines if quick else None, [*job.text.notes, *dict.fromkeys(notes)])
@@ -130,7 +130,7 @@ def _load(job: Job, quick: Quick | None) -> None:
     database, exploded = job.database, job.exploded
     options = f"quote = '', escape = '', header = false, auto_detect = false, max_line_size = {LONGEST_LINE + _CHARACTER}"
     if quick:
-        give(database, "left_over", quick.left())
+        register_table(database, "left_over", quick.left())
         database.execute("CREATE TEMP TABLE raw AS FROM left_over")
     elif exploded:
         columns = "columns = {'line': 'BIGINT', 'text': 'VARCHAR'}, delim = '\t'"
@@ -301,7 +301,7 @@ def _gather(job: Job) -> None:
     """)
 
 
-def _ledger(job: Job, output: Output, known: int | None, notes: list[str]) -> Ledger:
+def _ledger(job: Job, output: EventWriter, known: int | None, notes: list[str]) -> Ledger:
     """Say what was read; `known` is the number of lines, where not all were given to the database."""
     database, plan, request = job.database, job.plan, job.request
     broken = job.exploded.broken if job.exploded else ()

@@ -28,7 +28,7 @@ from pmkit.ingest.wall_clock import changes_of
 from pmkit.store.database import TINY_BYTES, connect, connect_for
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS
-from pmkit.store.writer import merge
+from pmkit.store.writer import merge_counts
 
 WORKERS: Final = min(os.cpu_count() or 1, 8)
 PIECE_BYTES: Final = (96 << 20) // WORKERS
@@ -211,5 +211,5 @@ def ingest_piece(log: Log, piece: Piece, folder: Path) -> Ledger:
 def merge_pieces(folders: Sequence[Path], out: Path) -> None:
     """Put together what was counted in the pieces of one log; their events stay where they are."""
     with connect(spill=out, reach=folders) as database:
-        merge(database, folders, out)
+        merge_counts(database, folders, out)
     shutil.rmtree(out / "spill", ignore_errors=True)

@@ -20,7 +20,8 @@ from pmkit.formats.detection import ENOUGH, Tried
 from pmkit.formats.format import Key
 from pmkit.incident.folder import around
 from pmkit.incident.model import known_zone
-from pmkit.ingest.cache import read, requests_of, told
+from pmkit.ingest.cache import describe, read_all
+from pmkit.ingest.discovery import export_requests
 from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
@@ -59,9 +60,9 @@ def write(
     """
     if to == "parquet" and out is None:
         raise InputError("parquet is no text; name a file with --out")
-    found = read({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
+    found = read_all({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
     for part in found:
-        for line in told(part):
+        for line in describe(part):
             progress(line)
     tables = {part.ledger.table for part in found}
     if len(tables) > 1:
@@ -93,7 +94,9 @@ def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]
         said |= {"timezone": timezone, "timezone_is_hint": True}
     if form:
         said["format"] = form
-    return {_named(path, request): replace(request, **said) for request in requests_of(path.absolute(), around(path)).values()}
+    return {
+        _named(path, request): replace(request, **said) for request in export_requests(path.absolute(), around(path)).values()
+    }
 
 
 def _named(path: Path, request: Request) -> str:

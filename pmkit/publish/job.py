@@ -82,15 +82,16 @@ class Job:
 
     def read(self, progress: Progress) -> None:
         """Parse the exports into the cache, which the notebook waits for."""
-        from pmkit.ingest import cache  # noqa: PLC0415 - only when the kernel has started
+        from pmkit.ingest.cache import read_all  # noqa: PLC0415 - only when the kernel has started
+        from pmkit.ingest.discovery import incident_requests  # noqa: PLC0415
 
-        cache.read(cache.all_requests(self.incident), progress)
+        read_all(incident_requests(self.incident), progress)
 
     def check(self) -> None:
         """Say what is wrong with the exports as such, and not as an error of a cell."""
-        from pmkit.ingest import cache  # noqa: PLC0415 - only when something is wrong
+        from pmkit.ingest.cache import open_incident  # noqa: PLC0415 - only when something is wrong
 
-        cache.open_incident(self.incident)
+        open_incident(self.incident)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import duckdb
+import pyarrow as pa
 
 from pmkit.core import sql
 from pmkit.core.locations import systems
@@ -100,7 +101,7 @@ for _one in (_shared, _tiny):
     atexit.register(_one.cache_clear)  # before the interpreter ends, and not somewhere on its way out
 
 
-def give(database: duckdb.DuckDBPyConnection, name: str, table: Any) -> None:
-    """Let a database read an Arrow table by a name, instead of what had that name before."""
+def register_table(database: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+    """Register an Arrow table under a name, in place of an earlier one of that name."""
     database.complete()
     database.register(name, table)

@@ -1,4 +1,4 @@
-"""Finds events that stand in two parsed logs, by their content."""
+"""Finds events that two parsed logs have in common, by their content, and writes a log without them."""
 
 from __future__ import annotations
 
@@ -16,138 +16,164 @@ from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, REJECTED
 from pmkit.store.union import union_sql
-from pmkit.store.writer import CONTENT, Output
+from pmkit.store.writer import CONTENT, EventWriter
 
+# Two logs overlap if they share this much of the fewer events, and at least this many.
+_SHARED_RATIO: Final = 0.9
+_MIN_SHARED: Final = 20
+
+# Before two logs are compared in full, this many events are looked at.
 _GLANCE: Final = 50
-_MOST: Final = 0.9
-_FEWEST: Final = 20
-_SMALL: Final = 8192
-"""All events of logs that hold no more are compared at once."""
+
+# Logs with at most this many events are compared all at once.
+_SMALL_LOG: Final = 8192
+
+# An event that more small logs than this have, such as a health check every second, does not identify a log.
 _COMMON: Final = 100
-"""What stands in more small logs than that tells none of them from the others, such as a check of health each second."""
+
+# The logs that share an event which is not common.
+_RARE_EVENTS: Final = """
+    CREATE TEMP TABLE rare AS
+    FROM (SELECT DISTINCT CAST(source AS INTEGER) AS log, {content} AS content FROM {events})
+    QUALIFY count(*) OVER (PARTITION BY content) <= {common}
+"""
+_SHARING_SMALL_LOGS: Final = "SELECT DISTINCT a.log, b.log FROM rare a JOIN rare b ON a.content = b.content AND a.log < b.log"
+_SMALL_LOGS_SHARING: Final = "SELECT DISTINCT log FROM rare WHERE content IN (SELECT {content} FROM {events})"
+
+# How many of a few events of the second log are in the first one.
+_GLANCED: Final = f"""
+    SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a))
+    FROM (SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE})
+"""
+
+# How many events two logs share, where the same event may be in each several times, and how many each has.
+_COMPARED: Final = """
+    SELECT (SELECT coalesce(sum(least(a.n, b.n)), 0)
+            FROM (SELECT content, count(*) AS n FROM a GROUP BY content) a
+            JOIN (SELECT content, count(*) AS n FROM b GROUP BY content) b USING (content)),
+           (SELECT count(*) FROM a), (SELECT count(*) FROM b)
+"""
+
+# The events of a log without those that others have; of events that are alike, as many are left out as the others have.
+_REMAINING: Final = """
+    CREATE TEMP TABLE remaining AS
+    WITH others AS (SELECT content, count(*) AS copies FROM (SELECT {content} AS content FROM {others}) GROUP BY content),
+         own AS (SELECT *, {content} AS content FROM {own}),
+         numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS copy FROM own)
+    SELECT numbered.* EXCLUDE (content, copy, source), line AS nth FROM numbered LEFT JOIN others USING (content)
+    WHERE copies IS NULL OR copy > copies ORDER BY line
+"""
 
 
-def twins(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
-    """Find which parsed logs hold the same events in the time that both cover, see `overlapping`.
+def find_overlapping_logs(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
+    """Return which parsed logs hold the same events in the time that both cover, see `share_events`.
 
     Parameters
     ----------
     logs : sequence of (Path, Ledger)
-        The part of the cache of each, and what was read of it.
+        Each log's folder in the cache, and what was read of it.
 
     Returns
     -------
     list of (int, int)
-        Pairs of places in `logs`, the lower first. Small logs, of which there may be thousands, are compared all together,
-        and every larger one with all of them; pairs are looked at only where there is something to see.
+        Pairs of positions in `logs`, the lower first. Small logs, of which there may be thousands, are compared all
+        together, and every larger one with all of them; only pairs with a common event are compared in full.
     """
-    same = _copies([ledger for _, ledger in logs])
-    told = {n: (one.first, one.last) for n, (_, one) in enumerate(logs) if one.events >= _FEWEST and one.first and one.last}
-    small = [n for n in told if logs[n][1].events <= _SMALL]
-    large = [n for n in told if n not in small]
-    if len(told) < 2:
-        return sorted(same)
+    pairs = _copies([ledger for _, ledger in logs])
+    spans = {
+        n: (ledger.first, ledger.last)
+        for n, (_, ledger) in enumerate(logs)
+        if ledger.events >= _MIN_SHARED and ledger.first and ledger.last
+    }
+    if len(spans) < 2:
+        return sorted(pairs)
+    small = {n: logs[n][0] for n in spans if logs[n][1].events <= _SMALL_LOG}
+    large = {n: logs[n][0] for n in spans if n not in small}
     with connect(reach=[folder for folder, _ in logs]) as database:
-        pairs = set(combinations(large, 2)) | _sharing(database, {n: logs[n][0] for n in small}, {n: logs[n][0] for n in large})
-        for a, b in sorted(pairs - same):
-            (first, last), (other_first, other_last) = told[a], told[b]
-            start, end = max(first, other_first), min(last, other_last)
-            if start <= end and overlapping(database, logs[a][0], logs[b][0], start, end):
-                same.add((a, b))
-    return sorted(same)
+        candidates = set(combinations(large, 2)) | _pairs_with_common_events(database, small, large)
+        for a, b in sorted(candidates - pairs):
+            start, end = max(spans[a][0], spans[b][0]), min(spans[a][1], spans[b][1])
+            if start <= end and share_events(database, logs[a][0], logs[b][0], start, end):
+                pairs.add((a, b))
+    return sorted(pairs)
 
 
-def _copies(logs: Sequence[Ledger]) -> set[tuple[int, int]]:
-    """Pair every log that holds exactly what another holds with the first of these."""
+def _copies(ledgers: Sequence[Ledger]) -> set[tuple[int, int]]:
+    """Pair every log that holds exactly what another holds with the first such log."""
     first: dict[tuple[str, int], int] = {}
-    full = [(n, (one.content, one.events)) for n, one in enumerate(logs) if one.table == "logs" and one.events]
-    return {(first[held], n) for n, held in full if first.setdefault(held, n) != n}
+    contents = {
+        n: (ledger.content, ledger.events) for n, ledger in enumerate(ledgers) if ledger.table == "logs" and ledger.events
+    }
+    return {(first[content], n) for n, content in contents.items() if first.setdefault(content, n) != n}
 
 
-def _sharing(database: duckdb.DuckDBPyConnection, small: dict[int, Path], large: dict[int, Path]) -> set[tuple[int, int]]:
-    """Find the pairs that share any event that is not common, of which one log at least is small."""
+def _pairs_with_common_events(
+    database: duckdb.DuckDBPyConnection, small: dict[int, Path], large: dict[int, Path]
+) -> set[tuple[int, int]]:
+    """Return the pairs, with at least one small log, that share an event which is not common."""
     if not small:
         return set()
-    rows = union_sql(database, [(str(n), folder) for n, folder in small.items()], EVENTS)
-    each = f"SELECT DISTINCT CAST(source AS INTEGER) AS log, {CONTENT} AS content FROM {rows}"
-    database.execute(f"CREATE TEMP TABLE few AS FROM ({each}) QUALIFY count(*) OVER (PARTITION BY content) <= {_COMMON}")
-    alike = "few a JOIN few b ON a.content = b.content AND a.log < b.log"
-    found = database.execute(f"SELECT DISTINCT a.log, b.log FROM {alike}").fetchall()
+    events = union_sql(database, [(str(n), folder) for n, folder in small.items()], EVENTS)
+    database.execute(_RARE_EVENTS.format(content=CONTENT, events=events, common=_COMMON))
+    pairs = {(int(a), int(b)) for a, b in database.execute(_SHARING_SMALL_LOGS).fetchall()}
     for n, folder in large.items():
-        known = f"SELECT {CONTENT} FROM {union_sql(database, [('', folder)], EVENTS)}"
-        query = f"SELECT DISTINCT log FROM few WHERE content IN ({known})"
-        found += [tuple(sorted((n, log))) for (log,) in database.execute(query).fetchall()]
-    return {(int(a), int(b)) for a, b in found}
+        query = _SMALL_LOGS_SHARING.format(content=CONTENT, events=union_sql(database, [("", folder)], EVENTS))
+        pairs |= {(min(n, int(log)), max(n, int(log))) for (log,) in database.execute(query).fetchall()}
+    return pairs
 
 
-def overlapping(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
-    """Tell whether two parsed logs hold the same events in the time that both cover.
+def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
+    """Return whether two parsed logs hold the same events in the time that both cover.
 
     Parameters
     ----------
     database : DuckDBPyConnection
         One that reaches both.
     first, second : Path
-        Their parts of the cache.
+        Their folders in the cache.
     start, end : datetime
         The time that both cover, both ends included.
 
     Returns
     -------
     bool
-        Whether nine in ten of the fewer events there stand in the other too. Two hosts that
-        write alike at the same time share hardly any.
+        True if nine in ten of the fewer events are in the other log too. Two hosts that write
+        similar lines at the same time share hardly any.
     """
-    names = {"a": first, "b": second}
-    for name, folder in names.items():
-        rows = union_sql(database, [("", folder)], EVENTS, f"timestamp BETWEEN {_moment(start)} AND {_moment(end)}")
-        database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content, timestamp FROM {rows}")
-    glance = f"SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE}"
-    row = database.execute(f"SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a)) FROM ({glance})").fetchone()
-    if not row or not row[0] or row[1] < _MOST / 2 * row[0]:
+    for name, folder in (("a", first), ("b", second)):
+        window = f"timestamp BETWEEN TIMESTAMPTZ '{start.isoformat()}' AND TIMESTAMPTZ '{end.isoformat()}'"
+        events = union_sql(database, [("", folder)], EVENTS, window)
+        database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content FROM {events}")
+    glanced, in_both = database.execute(_GLANCED).fetchone() or (0, 0)
+    if not glanced or in_both < _SHARED_RATIO / 2 * glanced:
         return False
-    counted = " JOIN ".join(f"(SELECT content, count(*) AS n FROM {name} GROUP BY content) {name}" for name in names)
-    shared = f"SELECT coalesce(sum(least(a.n, b.n)), 0) FROM {counted} USING (content)"
-    query = f"SELECT ({shared}), (SELECT count(*) FROM a), (SELECT count(*) FROM b)"
-    found = database.execute(query).fetchone() or (0, 0, 0)
-    fewer = min(found[1], found[2])
-    return fewer >= _FEWEST and found[0] >= _MOST * fewer
+    shared, in_first, in_second = database.execute(_COMPARED).fetchone() or (0, 0, 0)
+    fewer = min(in_first, in_second)
+    return bool(fewer >= _MIN_SHARED and shared >= _SHARED_RATIO * fewer)
 
 
-def without(part: Path, others: list[Path], ledger: Ledger, out: Path) -> Ledger:
-    """Write a parsed log again without the events that stand in others.
+def write_without_duplicates(folder: Path, others: Sequence[Path], ledger: Ledger, out: Path) -> Ledger:
+    """Write a parsed log again without the events that other logs hold.
 
     Parameters
     ----------
-    part : Path
+    folder : Path
         The log; left as it is.
-    others : list of Path
-        Logs whose events are counted; of events that are alike, as many are left out as they have.
+    others : sequence of Path
+        The logs whose events are kept; of events that are alike, as many are left out as these hold.
     ledger : Ledger
-        Of the log.
+        The log's.
     out : Path
         An existing, empty folder.
     """
-    with connect(spill=out, reach=[part, *others]) as database:
-        known = union_sql(database, [(str(n), folder) for n, folder in enumerate(others)], EVENTS)
-        own = union_sql(database, [("", part)], EVENTS)
-        database.execute(f"""
-            CREATE TEMP TABLE events AS
-            WITH counted AS (SELECT content, count(*) AS known FROM (SELECT {CONTENT} AS content FROM {known}) GROUP BY content),
-                 numbered AS (SELECT *, {CONTENT} AS content FROM {own}),
-                 told AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS again FROM numbered)
-            SELECT told.* EXCLUDE (content, again, source), line AS nth FROM told LEFT JOIN counted USING (content)
-            WHERE known IS NULL OR again > known ORDER BY line
-        """)
-        database.execute(f"CREATE TEMP VIEW rejected AS FROM {union_sql(database, [('', part)], REJECTED)}")
-        with Output(database, out) as output:
-            output.add_all("events")
-        output.finish(whole=True)
-    reduced = replace(ledger, duplicates=ledger.events - output.events, data="")
+    with connect(spill=out, reach=[folder, *others]) as database:
+        kept = union_sql(database, [(str(n), other) for n, other in enumerate(others)], EVENTS)
+        own = union_sql(database, [("", folder)], EVENTS)
+        database.execute(_REMAINING.format(content=CONTENT, others=kept, own=own))
+        with EventWriter(database, out) as writer:
+            writer.add_relation("remaining")
+        writer.finish(rejected=union_sql(database, [("", folder)], REJECTED), whole=True)
+    reduced = replace(ledger, duplicates=ledger.events - writer.events, data="")
     (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced
-
-
-def _moment(at: datetime) -> str:
-    return f"TIMESTAMPTZ '{at.isoformat()}'"

@@ -1,27 +1,29 @@
-"""Writes what was read from one log: events, rollup, templates, rejected lines."""
+"""Writes what was read from one log: events, rollup, templates, request IDs and rejected lines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pmkit.core import schema, sql
-from pmkit.store.database import give
+from pmkit.store.database import register_table
 from pmkit.store.part import EVENT, EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
-MOST_REQUESTS: Final = 100_000
-"""So many request IDs of a log are kept for comparing it with others."""
+# What makes two events the same, whatever file and format they are in.
 CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, client, trace_id, host)"
-"""What makes two events the same, whatever file and format they stand in."""
+
+# At most this many request IDs of a log are kept for comparing it with other logs.
+_MAX_REQUEST_IDS: Final = 100_000
+
 _PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096"
-_ROWS: Final = 122_880
-"""Of a row group."""
+_ROW_GROUP: Final = 122_880
 _KEYS: Final = "service, http_route, http_status, severity, version, host"
 _BIN: Final = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
 _BUCKET: Final = (
@@ -31,56 +33,87 @@ _BUCKET: Final = (
 )
 _TYPES: Final = {"TIMESTAMPTZ": pa.timestamp("us", "UTC"), "SMALLINT": pa.int16(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
 _RISING: Final = ("timestamp", "line")
-_COUNTED: Final = {
-    ROLLUP: f"""
-        SELECT {_BIN} AS bin, {_KEYS}, {_BUCKET} AS latency_bucket,
-               count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
-        FROM {{}} GROUP BY ALL
-    """,
-    TEMPLATES: f"""
-        SELECT {_BIN} AS bin, service, severity, message, count(*) AS events,
-               min(timestamp) AS first_at, arg_min(line, (timestamp, line)) AS line
-        FROM {{}} WHERE message IS NOT NULL GROUP BY ALL
-    """,
-    REQUESTS: """
-        SELECT trace_id, epoch_us(timestamp) AS moment, duration_s AS took, http_status IS NOT NULL AS request
-        FROM {} WHERE trace_id IS NOT NULL
-    """,
-}
-"""What is counted from events; texts may be codes there."""
-_MADE: Final = {
-    ROLLUP: "FROM {}",
-    TEMPLATES: """
-        SELECT bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
-               min(first_at) AS first_at, beginning(arg_min(message, (first_at, line))) AS example,
-               arg_min(line, (first_at, line)) AS line
-        FROM {} GROUP BY ALL
-    """,
-    REQUESTS: "SELECT hash(trace_id) AS id, moment, took, request, 1 AS kept FROM {}",
-}
-"""What is made of that."""
-_ADDED: Final = {
-    ROLLUP: f"""
-        SELECT bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
-               max(last_at) AS last_at
-        FROM {{}} GROUP BY ALL ORDER BY ALL
-    """,
-    TEMPLATES: """
-        SELECT bin, service, severity, template, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
-               arg_min(example, (first_at, line)) AS example, arg_min(line, (first_at, line)) AS line
-        FROM {} GROUP BY ALL ORDER BY ALL
-    """,
-}
-"""How what was counted of parts is added up."""
 
 
-class Output:
-    """Writes the events of one log, some at a time, and counts them.
+@dataclass(frozen=True)
+class _Summary:
+    """A file of counts that is made from the events of a log.
+
+    Attributes
+    ----------
+    count : str
+        The query that counts events. Texts may be dictionary codes there.
+    decode : str
+        The query that completes the counts once texts are texts again.
+    add : str
+        The query that adds up the counts of several parts; for request IDs, see `_sampled_requests`.
+    """
+
+    count: str
+    decode: str
+    add: str = ""
+
+
+_SUMMARIES: Final = {
+    ROLLUP: _Summary(
+        count=f"""
+            SELECT {_BIN} AS bin, {_KEYS}, {_BUCKET} AS latency_bucket,
+                   count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
+            FROM {{}} GROUP BY ALL
+        """,
+        decode="FROM {}",
+        add=f"""
+            SELECT bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+                   max(last_at) AS last_at
+            FROM {{}} GROUP BY ALL ORDER BY ALL
+        """,
+    ),
+    TEMPLATES: _Summary(
+        count=f"""
+            SELECT {_BIN} AS bin, service, severity, message, count(*) AS events,
+                   min(timestamp) AS first_at, arg_min(line, (timestamp, line)) AS line
+            FROM {{}} WHERE message IS NOT NULL GROUP BY ALL
+        """,
+        decode="""
+            SELECT bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
+                   min(first_at) AS first_at, beginning(arg_min(message, (first_at, line))) AS example,
+                   arg_min(line, (first_at, line)) AS line
+            FROM {} GROUP BY ALL
+        """,
+        add="""
+            SELECT bin, service, severity, template, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+                   arg_min(example, (first_at, line)) AS example, arg_min(line, (first_at, line)) AS line
+            FROM {} GROUP BY ALL ORDER BY ALL
+        """,
+    ),
+    REQUESTS: _Summary(
+        count="""
+            SELECT trace_id, epoch_us(timestamp) AS moment, duration_s AS took, http_status IS NOT NULL AS request
+            FROM {} WHERE trace_id IS NOT NULL
+        """,
+        decode="SELECT hash(trace_id) AS id, moment, took, request, 1 AS kept FROM {}",
+    ),
+}
+
+# The number of events, their first and last time, and a checksum that does not depend on their order.
+_TOTALS: Final = f"""
+    SELECT count(*), epoch_us(min(timestamp)), epoch_us(max(timestamp)), sum({CONTENT} % 1000000007) FROM {{}}
+"""
+
+# The request IDs that a number divides, each once.
+_SAMPLED_REQUESTS: Final = """
+    SELECT id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, {kept} AS kept
+    FROM {requests} WHERE id % {kept} = 0 GROUP BY id ORDER BY id
+"""
+
+
+class EventWriter:
+    """Writes the events of one log in batches, and counts them.
 
     Parameters
     ----------
     database : DuckDBPyConnection
-        One that knows the functions of the ingest.
+        One that knows the SQL macros of the ingest.
     out : Path
         The folder for the files.
     packed : sequence of str, optional
@@ -89,7 +122,7 @@ class Output:
     Attributes
     ----------
     events, content : int
-        How many events there are, and a number that is the same for the same events, whatever their order.
+        How many events there are, and a checksum of them that does not depend on their order.
     first, last : int or None
         The first and the last time, microseconds since 1970.
     """
@@ -97,6 +130,7 @@ class Output:
     def __init__(self, database: duckdb.DuckDBPyConnection, out: Path, packed: Sequence[str] | None = None) -> None:
         self._database = database
         self._out = out
+        self._counts = {name: f"counts_{number}" for number, name in enumerate(_SUMMARIES)}
         text = pa.string() if packed is None else pa.dictionary(pa.int32(), pa.string())
         self._schema = pa.schema(
             [(name, _TYPES.get(schema.LOGS[name].sql, text)) for name in EVENT] + [(name, text) for name in packed or ()]
@@ -116,120 +150,115 @@ class Output:
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         self._writer.close()
 
-    def add(self, events: Any) -> None:
-        """Take some events, a table in the columns `EVENT` and perhaps further ones."""
+    def add(self, events: pa.Table) -> None:
+        """Write a batch of events with the columns `EVENT` and perhaps further ones."""
         codes = [column.chunk(0).indices if _is_coded(column.type) else column for column in events.columns]
-        give(self._database, "fresh", pa.Table.from_arrays(codes, names=events.column_names))
-        for number, query in enumerate(_COUNTED.values()):
-            counted = self._database.sql(query.format("fresh")).to_arrow_table()
+        register_table(self._database, "fresh", pa.Table.from_arrays(codes, names=events.column_names))
+        for name, summary in _SUMMARIES.items():
+            counts = self._database.sql(summary.count.format("fresh")).to_arrow_table()
             texts = [
-                events[name].chunk(0).dictionary.take(column.combine_chunks())
-                if name in events.column_names and _is_coded(events[name].type)
+                events[column_name].chunk(0).dictionary.take(column.combine_chunks())
+                if column_name in events.column_names and _is_coded(events[column_name].type)
                 else column
-                for name, column in zip(counted.column_names, counted.columns, strict=True)
+                for column_name, column in zip(counts.column_names, counts.columns, strict=True)
             ]
-            give(self._database, "counted", pa.Table.from_arrays(texts, names=counted.column_names))
-            self._keep(number, "counted")
-        give(self._database, "fresh", events)
-        self._total("fresh")
+            register_table(self._database, "counted", pa.Table.from_arrays(texts, names=counts.column_names))
+            self._add_counts(name, "counted")
+        register_table(self._database, "fresh", events)
+        self._add_totals("fresh")
         self._write(events)
 
-    def add_all(self, name: str) -> None:
-        """Take the events of a table of the database, as it is ordered."""
-        for number, query in enumerate(_COUNTED.values()):
-            self._keep(number, f"({query.format(name)})")
-        self._total(name)
+    def add_relation(self, relation: str) -> None:
+        """Write the events of a relation of the database, in its order."""
+        for name, summary in _SUMMARIES.items():
+            self._add_counts(name, f"({summary.count.format(relation)})")
+        self._add_totals(relation)
         self._database.complete()
-        for batch in self._database.sql(f"SELECT {', '.join(EVENT)} FROM {name}").to_arrow_reader(_ROWS):
+        for batch in self._database.sql(f"SELECT {', '.join(EVENT)} FROM {relation}").to_arrow_reader(_ROW_GROUP):
             self._write(pa.Table.from_batches([batch]))
 
-    def finish(self, *, whole: bool) -> None:
-        """Write what was counted, and the table `rejected` of the database.
+    def finish(self, *, rejected: str, whole: bool) -> None:
+        """Write the counts and the rejected lines.
 
         Parameters
         ----------
+        rejected : str
+            A relation of the database with `line`, `text` and `reason`.
         whole : bool
-            Whether that was the whole log; what was counted of a piece is yet to be added up.
+            Whether this is the whole log; the counts of a piece are added up later.
         """
-        counted = {name: f"counted_{number}" for number, name in enumerate(_COUNTED)}
         if whole:
-            _write_counts(self._database, counted, self._out)
+            _write_sums(self._database, self._counts, self._out)
         else:
-            for name in _ADDED:
-                _copy(self._database, f"FROM {counted[name]}", self._out / name)
-            _copy(self._database, _requests(self._database, counted[REQUESTS]), self._out / REQUESTS)
-        _copy(self._database, "SELECT line, text, reason FROM rejected ORDER BY line", self._out / REJECTED)
+            for name, summary in _SUMMARIES.items():
+                query = f"FROM {self._counts[name]}" if summary.add else _sampled_requests(self._database, self._counts[name])
+                _copy(self._database, query, self._out / name)
+        _copy(self._database, f"SELECT line, text, reason FROM {rejected} ORDER BY line", self._out / REJECTED)
 
-    def _keep(self, number: int, counted: str) -> None:
-        """Put together what was counted."""
-        made = list(_MADE.values())[number].format(counted)
-        self._database.execute(f"CREATE TEMP TABLE IF NOT EXISTS counted_{number} AS FROM ({made}) LIMIT 0")
-        self._database.execute(f"INSERT INTO counted_{number} {made}").fetchall()
+    def _add_counts(self, name: str, counted: str) -> None:
+        query = _SUMMARIES[name].decode.format(counted)
+        self._database.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._counts[name]} AS FROM ({query}) LIMIT 0")
+        self._database.execute(f"INSERT INTO {self._counts[name]} {query}").fetchall()
 
-    def _total(self, name: str) -> None:
-        row = self._database.execute(
-            f"SELECT count(*), epoch_us(min(timestamp)), epoch_us(max(timestamp)), sum({CONTENT} % 1000000007) FROM {name}"
-        ).fetchone()
-        events, first, last, content = row or (0, None, None, 0)
+    def _add_totals(self, relation: str) -> None:
+        events, first, last, content = self._database.execute(_TOTALS.format(relation)).fetchone() or (0, None, None, 0)
         self.events += events
         self.content += int(content or 0)
         self.first = min((at for at in (self.first, first) if at is not None), default=None)
         self.last = max((at for at in (self.last, last) if at is not None), default=None)
 
-    def _write(self, table: Any) -> None:
-        columns = [_as(field.type, table, field.name) for field in self._schema]
-        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema), row_group_size=_ROWS)
+    def _write(self, table: pa.Table) -> None:
+        columns = [_column(table, field.name, field.type) for field in self._schema]
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema), row_group_size=_ROW_GROUP)
 
 
-def _is_coded(kind: Any) -> bool:
+def _is_coded(kind: pa.DataType) -> bool:
     return bool(pa.types.is_dictionary(kind))
 
 
-def _as(wanted: Any, table: Any, name: str) -> Any:
+def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+    """Return a column of a table in the type of the file; one that the table lacks is all null."""
     if name not in table.column_names:
         return pa.nulls(len(table), pa.string()).dictionary_encode()
     column = table[name]
-    return column.dictionary_encode() if _is_coded(wanted) and pa.types.is_string(column.type) else column.cast(wanted)
+    return column.dictionary_encode() if _is_coded(kind) and pa.types.is_string(column.type) else column.cast(kind)
 
 
-def merge(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
-    """Put together what was counted in the pieces of one log, by addition; their events stay where they are."""
+def merge_counts(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
+    """Add up the counts of the pieces of one log; their events stay where they are."""
 
-    def union_sql(name: str) -> str:
+    def read_all(name: str) -> str:
         return f"read_parquet([{', '.join(sql.quoted(str(folder / name)) for folder in folders)}])"
 
-    _write_counts(database, {name: union_sql(name) for name in _COUNTED}, out)
-    _copy(database, f"SELECT line, text, reason FROM {union_sql(REJECTED)} ORDER BY line", out / REJECTED)
+    _write_sums(database, {name: read_all(name) for name in _SUMMARIES}, out)
+    _copy(database, f"SELECT line, text, reason FROM {read_all(REJECTED)} ORDER BY line", out / REJECTED)
 
 
-def _write_counts(database: duckdb.DuckDBPyConnection, tables: Mapping[str, str], out: Path) -> None:
-    for name, query in _ADDED.items():
-        _copy(database, query.format(tables[name]), out / name)
-    _copy(database, _requests(database, tables[REQUESTS]), out / REQUESTS)
+def _write_sums(database: duckdb.DuckDBPyConnection, counts: Mapping[str, str], out: Path) -> None:
+    for name, summary in _SUMMARIES.items():
+        query = summary.add.format(counts[name]) if summary.add else _sampled_requests(database, counts[name])
+        _copy(database, query, out / name)
 
 
 def _copy(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     database.execute(f"COPY ({query}) TO {sql.quoted(str(path))} ({_PARQUET})")
 
 
-def _requests(database: duckdb.DuckDBPyConnection, table: str) -> str:
-    """Keep of the request IDs those whose hash ends in as many zeros as it takes for them to be few.
+def _sampled_requests(database: duckdb.DuckDBPyConnection, requests: str) -> str:
+    """Return the query of the request IDs that are kept: those whose hash a power of two divides, so that they are few.
 
-    The same IDs are kept of every log that has as many, so that two logs can be compared by them;
-    and of the pieces of a log together what would be kept of the whole.
+    Every log with many IDs keeps the same ones, so two logs can be compared by them; and the
+    pieces of a log together keep what the whole log would.
     """
-    few = database.execute(f"SELECT coalesce(max(kept), 1) FROM {table}").fetchone() or (1,)
-    least = kept = int(few[0])
+    row = database.execute(f"SELECT coalesce(max(kept), 1) FROM {requests}").fetchone() or (1,)
+    least = kept = int(row[0])
 
-    def number(counted: str, modulus: int) -> int:
-        row = database.execute(f"SELECT count({counted}) FROM {table} WHERE id % {modulus} = 0").fetchone()
+    def count(ids: str, modulus: int) -> int:
+        row = database.execute(f"SELECT count({ids}) FROM {requests} WHERE id % {modulus} = 0").fetchone()
         return int(row[0]) if row else 0
 
-    while number("*", kept) > MOST_REQUESTS:  # rows may repeat an ID, so this may be too far, but it is fast
+    while count("*", kept) > _MAX_REQUEST_IDS:  # rows may repeat an ID, so this may go too far, but it is fast
         kept *= 2
-    while kept > least and number("DISTINCT id", kept // 2) <= MOST_REQUESTS:
+    while kept > least and count("DISTINCT id", kept // 2) <= _MAX_REQUEST_IDS:
         kept //= 2
-    return f"""
-        SELECT id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, {kept} AS kept
-        FROM {table} WHERE id % {kept} = 0 GROUP BY id ORDER BY id
-    """
+    return _SAMPLED_REQUESTS.format(kept=kept, requests=requests)

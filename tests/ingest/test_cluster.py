@@ -25,8 +25,9 @@ from samples import access_log
 
 from pmkit.core.locations import place
 from pmkit.incident.folder import Incident
-from pmkit.ingest.cache import all_requests, open_incident
+from pmkit.ingest.cache import open_incident
 from pmkit.ingest.cluster.scheduling import spread
+from pmkit.ingest.discovery import incident_requests
 from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
 TRACED = "".join(
@@ -253,7 +254,7 @@ def test_very_many_ranges_are_added_up_in_steps(exports: Path, tmp_path: Path, m
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
     monkeypatch.setattr(sys.modules["pmkit.ingest.cluster.scheduling"], "TOGETHER", 8)
     told: list[str] = []
-    spread(all_requests(Incident(exports)), "local", 250_000, told.append)
+    spread(incident_requests(Incident(exports)), "local", 250_000, told.append)
     assert len(list((tmp_path / "spread").glob("*/*.by-250000/sum-1-*"))) >= 2
     assert told[-1].endswith("3 of 3 exports")
     same(exports, tmp_path / "spread", tmp_path / "alone", monkeypatch)

@@ -19,7 +19,7 @@ from pmkit.ingest.export import ingest, plan_of_export
 from pmkit.ingest.pieces import Log, ingest_piece, ingest_pieces, merge_pieces, next_event
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
-from pmkit.store.duplicates import overlapping, without
+from pmkit.store.duplicates import share_events, write_without_duplicates
 from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.store.store import Store
 
@@ -118,10 +118,10 @@ def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) ->
     assert start is not None
     assert end is not None
     with connect() as database:
-        assert overlapping(database, old.folder, new.folder, start, end)
+        assert share_events(database, old.folder, new.folder, start, end)
     less = tmp_path / "less"
     less.mkdir()
-    ledger = without(new.folder, [old.folder], new.ledger, less)
+    ledger = write_without_duplicates(new.folder, [old.folder], new.ledger, less)
     assert ledger.duplicates == 500
     assert len(frame(less)) == 600
 

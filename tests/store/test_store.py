@@ -53,7 +53,7 @@ def test_the_same_export_given_twice_is_counted_once(incident) -> None:
     quality = opened.data_quality().set_index("source")
     assert quality["events"].tolist() == [600, 600]
     assert quality["duplicates"].tolist() == [0, 600]
-    assert quality.loc["copy/access.log.gz", "notes"] == ("600 of its events stand in access.log too and are counted once",)
+    assert quality.loc["copy/access.log.gz", "notes"] == ("600 of its events are also in access.log and counted once",)
 
 
 def test_rotated_logs_that_overlap_are_counted_once(incident) -> None:

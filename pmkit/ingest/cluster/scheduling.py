@@ -17,8 +17,10 @@ from typing import Any, Final
 from pmkit.core.errors import ClusterError, InputError, PmkitError
 from pmkit.core.locations import is_url, publish
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
-from pmkit.ingest import cache as parts
 from pmkit.ingest.bytes.chunks import Piece
+from pmkit.ingest.cache import create_cache_folder
+from pmkit.ingest.cache_entry import load
+from pmkit.ingest.cache_key import code_version, folder_of
 from pmkit.ingest.cluster import tasks
 from pmkit.ingest.request import Request
 
@@ -65,7 +67,7 @@ def spread(requests: Mapping[str, Request], address: str, size: int = RANGE_BYTE
     except ImportError as missing:
         raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as progress or as an error
-    asyncio.run(_Run(requests, parts.made_cache(), size, reading_progress(progress, totals=True)).on(address))
+    asyncio.run(_Run(requests, create_cache_folder(), size, reading_progress(progress, totals=True)).on(address))
 
 
 class _Run:
@@ -76,7 +78,7 @@ class _Run:
         self._cache = cache
         self._size = size
         self._progress = progress
-        self._code = parts.code()
+        self._code = code_version()
         self._client: Any = None
         self._looks: dict[str, Any] = {}
 
@@ -160,8 +162,8 @@ class _Run:
     async def _divided(self, source: str, request: Request, seen: tasks.Look) -> bool:
         """Parse a log by ranges; False where its bytes have to be repaired, which takes the whole."""
         digest = await self._do(source, tasks.digest, request, self._cache)
-        folder = parts.folder_of(request, digest, self._cache)
-        if await asyncio.to_thread(parts.kept, source, digest, folder) is not None:
+        folder = folder_of(request, digest, self._cache)
+        if await asyncio.to_thread(load, source, digest, folder) is not None:
             return True
         held = self._looks[source]  # stays on the workers; if one dies with it, another looks again
         number = math.ceil(seen.size / self._size)

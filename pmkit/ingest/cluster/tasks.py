@@ -10,9 +10,11 @@ from typing import Any, Final, TypeVar
 
 from pmkit.core.errors import InputError, PmkitError, SourceError
 from pmkit.core.locations import is_remote, publish
-from pmkit.ingest import cache as parts
 from pmkit.ingest.bytes import archives, decoding
 from pmkit.ingest.bytes.chunks import Piece, chunks_of
+from pmkit.ingest.cache import get_or_build
+from pmkit.ingest.cache_entry import commit
+from pmkit.ingest.cache_key import code_version, digest_of
 from pmkit.ingest.export import plan_of_text
 from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
@@ -26,7 +28,7 @@ _COUNTED: Final = (ROLLUP, TEMPLATES, REQUESTS, REJECTED)
 
 def guarded(code: str, task: Callable[..., Result], *arguments: Any) -> Result | PmkitError:
     """Run a task, if this worker has the same code; what is wrong with the input is a result, which is not tried again."""
-    if parts.code() != code:
+    if code_version() != code:
         return InputError("a worker has another pmkit than this machine; install the same version on all of them")
     try:
         return task(*arguments)
@@ -36,7 +38,7 @@ def guarded(code: str, task: Callable[..., Result], *arguments: Any) -> Result |
 
 def state(token: Path) -> tuple[str, bool]:
     """Tell which code this worker has, and whether it sees the cache."""
-    return parts.code(), token.exists()
+    return code_version(), token.exists()
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def _text(request: Request) -> decoding.Text:
 
 def digest(request: Request, cache: Path) -> str:
     """Return the SHA-256 of an export."""
-    return parts.digest_of(request.path, cache)
+    return digest_of(request.path, cache)
 
 
 def name_of(piece: Piece) -> str:
@@ -155,10 +157,10 @@ def finish(source: str, data: Path, names: Sequence[str], ledgers: Sequence[Ledg
     """Add up what is left of a log, and let the cache have the whole."""
     merge(data, names, "")
     whole = Ledger.merged(ledgers)
-    parts.commit(whole, data, folder)
+    commit(whole, data, folder)
     return Part(source, data, folder.name.partition("-")[0], whole)
 
 
 def whole(source: str, request: Request, cache: Path) -> Part:
     """Parse an export that is one task."""
-    return parts.read_one(source, request, cache)
+    return get_or_build(source, request, cache)

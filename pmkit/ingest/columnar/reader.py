@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pmkit.ingest.columnar.recipe import Way, Ways, merged
 from pmkit.ingest.columnar.tokenizer import Chunk, Numbers, Taken
-from pmkit.store.database import give
+from pmkit.store.database import register_table
 from pmkit.store.part import EVENT
 
 CHUNK_BYTES: Final = 16 << 20
@@ -114,7 +114,7 @@ class Quick:
             given = [taken.slots[slot] for slot in step.slots]
             several = len(given) > 1
             told = {f"slot_{slot}_": one if several else one.dictionary for slot, one in zip(step.slots, given, strict=True)}
-            give(self._database, "given", pa.table(told))
+            register_table(self._database, "given", pa.table(told))
             found = self._database.sql(step.query).to_arrow_table()
             at = None if several else given[0].indices
             for name in step.names:

@@ -20,7 +20,7 @@ from pmkit.ingest.columns import COLUMNS, NOTHING, Columns, Layer, columns_of, m
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request, service_of
 from pmkit.ingest.wall_clock import believable, moved
-from pmkit.store.database import connect, give
+from pmkit.store.database import connect, register_table
 from pmkit.store.part import PACKED
 
 _SHARE: Final = 0.5
@@ -222,7 +222,7 @@ def _way(database: duckdb.DuckDBPyConnection, layout: Layout, made: _Expressions
         if name not in as_they_are:
             groups.setdefault(made.slots_of(expression), []).append(name)
     same = groups.pop((), [])
-    give(database, "given", pa.table({"nothing": [None]}))
+    register_table(database, "given", pa.table({"nothing": [None]}))
     constant = database.sql(made.query((), same, [])).to_arrow_table().combine_chunks()
     steps = (
         Step(slots, tuple(names), made.query(slots, names, [one for one in fits if made.slots_of(one) == slots]))

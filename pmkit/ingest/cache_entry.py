@@ -1,0 +1,128 @@
+"""One entry of the cache: loaded, built under a lock, and committed when it is complete."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from filelock import FileLock
+
+from pmkit.core.errors import OutputError
+from pmkit.core.locations import is_remote, publish_all, publish_text
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, LEDGER, ROLLUP, Part
+
+# A Parquet file begins and ends with these bytes.
+_PARQUET_MAGIC: Final = b"PAR1"
+
+
+def load(source: str, digest: str, folder: Path) -> Part | None:
+    """Return an entry of the cache; None where there is none, or a damaged one, which is removed."""
+    try:
+        ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, KeyError):
+        ledger = None
+    if ledger is None or not (is_remote(folder) or ledger.data or _is_complete(folder, ledger)):
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+    return Part(source, folder.with_name(ledger.data) if ledger.data else folder, digest, ledger)
+
+
+def load_built(source: str, digest: str, folder: Path) -> Part:
+    """Return an entry that was just built.
+
+    Raises
+    ------
+    OutputError
+        When it is gone.
+    """
+    part = load(source, digest, folder)
+    if part is None:
+        raise OutputError(f"{folder}: was removed from the cache while it was being written; run the command again")
+    return part
+
+
+def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
+    """Write an entry to a temporary folder, and move it to its place when it is complete.
+
+    Parameters
+    ----------
+    write : callable
+        Writes the entry's files into an empty folder.
+    folder : Path
+        The entry's place in the cache.
+
+    Raises
+    ------
+    OutputError
+        When the cache cannot be written.
+    """
+    parent = None if is_remote(cache) else cache
+    try:
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=parent, ignore_cleanup_errors=True) as scratch:
+            fresh = Path(scratch) / "part"
+            fresh.mkdir()
+            write(fresh)
+            if parent is None:
+                data = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:12]}")
+                publish_all(fresh, data, LEDGER)
+                commit(Ledger.from_json((fresh / LEDGER).read_text(encoding="utf-8")), data, folder)
+            else:
+                folder.parent.mkdir(exist_ok=True)
+                fresh.rename(folder)
+    except OSError as refused:
+        if (folder / LEDGER).exists():  # another run was faster
+            return
+        raise OutputError(
+            f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"
+        ) from refused
+
+
+def commit(ledger: Ledger, data: Path, folder: Path) -> None:
+    """Write the ledger of an entry whose files lie in the folder `data` beside it; with that, the entry exists."""
+    publish_text(replace(ledger, data=data.name).to_json(), folder / LEDGER)
+
+
+@contextlib.contextmanager
+def lock(folder: Path, cache: Path) -> Iterator[None]:
+    """Make other processes of this machine that want to build the same entry wait.
+
+    Where the file system has no locks, the entry is built twice.
+    """
+    if is_remote(cache):
+        yield
+        return
+    path = cache / f".{folder.name}.lock"
+    file_lock = FileLock(path, thread_local=False)
+    with contextlib.suppress(OSError, NotImplementedError):
+        file_lock.acquire()
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file_lock.release()
+            path.unlink(missing_ok=True)
+
+
+def _is_complete(folder: Path, ledger: Ledger) -> bool:
+    """Return whether the files of an entry are there and are Parquet from beginning to end."""
+    required = [folder / name for name in ((EVENTS, ROLLUP) if ledger.table == "logs" else (EVENTS,))]
+    if ledger.events and not all(path.exists() for path in required):
+        return False
+    return all(_is_parquet(path) for path in folder.rglob("*.parquet") if path.is_file())
+
+
+def _is_parquet(path: Path) -> bool:
+    with path.open("rb") as file:
+        begin = file.read(len(_PARQUET_MAGIC))
+        file.seek(-min(len(_PARQUET_MAGIC), path.stat().st_size), os.SEEK_END)
+        return begin == file.read() == _PARQUET_MAGIC

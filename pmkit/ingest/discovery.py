@@ -1,0 +1,61 @@
+"""Lists the exports of an incident and how each is to be read."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from pmkit.core.filenames import service_of
+from pmkit.incident.folder import Incident
+from pmkit.ingest.bytes import archives
+from pmkit.ingest.request import Request
+
+# Exports are looked at in parallel, because each look at a remote one takes a while.
+_PARALLEL_LOOKS: Final = 32
+
+
+def incident_requests(incident: Incident) -> dict[str, Request]:
+    """Return a request for every export of an incident, by source."""
+    paths = incident.exports()
+    with ThreadPoolExecutor(max_workers=_PARALLEL_LOOKS) as pool:
+        by_path = pool.map(lambda path: export_requests(path, incident), paths)
+        return {source: request for requests in by_path for source, request in requests.items()}
+
+
+def export_requests(path: Path, incident: Incident | None) -> dict[str, Request]:
+    """Return the request for an export, or one for each file of the archive that it is.
+
+    Parameters
+    ----------
+    incident : Incident or None
+        The incident whose export it is, with its hints, zone and formats; without one, times that
+        carry no zone are in UTC.
+
+    Returns
+    -------
+    dict of str to Request
+        By source: the path, relative to the incident's folder if there is one.
+    """
+    name = incident.source_of(path) if incident else str(path)
+    members = archives.members(path)
+    if not members:
+        return {name: _request(name, path, None, incident)}
+    return {f"{name}/{member}": _request(f"{name}/{member}", path, member, incident) for member in members}
+
+
+def _request(source: str, path: Path, member: str | None, incident: Incident | None) -> Request:
+    if incident is None:
+        return Request(path, "UTC", service_of(source), member=member)
+    hint = incident.hint(source)
+    return Request(
+        path=path,
+        member=member,
+        timezone=hint.timezone or incident.file.timezone,
+        service=hint.service or service_of(source),
+        format=hint.format,
+        service_is_hint=hint.service is not None,
+        timezone_is_hint=hint.timezone is not None,
+        clock_offset_s=hint.clock_offset_s,
+        formats=incident.formats,
+    )
