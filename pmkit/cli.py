@@ -13,7 +13,7 @@ from typing import Any, Final, get_args
 
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
-from pmkit.core.markdown import plain
+from pmkit.core.markdown import printable
 from pmkit.core.version import __version__
 from pmkit.publish.writers import DEFAULT_FORMATS, WRITERS
 
@@ -64,7 +64,7 @@ def _check_memory() -> None:
 
 def _tell(wrong: PmkitError) -> int:
     """Say what is wrong, and return the exit code."""
-    print(plain(f"pmkit: {wrong}"), file=sys.stderr)
+    print(printable(f"pmkit: {wrong}"), file=sys.stderr)
     return wrong.exit_code
 
 
@@ -239,7 +239,7 @@ def _without(*modules: str) -> Iterator[None]:
 
 
 def _progress(args: argparse.Namespace) -> Callable[[str], None]:
-    return (lambda _: None) if args.quiet else (lambda words: print(plain(f"pmkit: {words}"), file=sys.stderr))
+    return (lambda _: None) if args.quiet else (lambda words: print(printable(f"pmkit: {words}"), file=sys.stderr))
 
 
 def _new(args: argparse.Namespace) -> None:
@@ -254,7 +254,7 @@ def _report(args: argparse.Namespace) -> int:
     with _without(*UNUSED):
         from pmkit.publish import job as jobs  # noqa: PLC0415 - `--help` loads nothing
         from pmkit.publish import run  # noqa: PLC0415
-    from pmkit.incident.folder import data_folder, find, incidents  # noqa: PLC0415
+    from pmkit.incident.folder import data_folder, find_incident, incident_ids  # noqa: PLC0415
 
     formats = _formats_of(args.to)
     if args.all == bool(args.ids) or args.jobs < 1:
@@ -263,13 +263,13 @@ def _report(args: argparse.Namespace) -> int:
         raise InputError("report: expected a --cell-timeout of at least 1 second")
     ready, folder = _templates_of(args.template)
     data, code = data_folder(args.data), 0
-    ids = list(dict.fromkeys(args.ids)) or incidents(data)
+    ids = list(dict.fromkeys(args.ids)) or incident_ids(data)
     if not ids:
         raise InputError(f"no incidents in {data}; create one with `pmkit new`")
     asked = []
     for name in ids:
         try:
-            incident = find(name, data)
+            incident = find_incident(name, data)
             options = {"timezone": args.timezone, "audience": args.audience, "paper": args.paper, "template": ready}
             more = {"notebook": args.notebook, "templates": folder, "cell_timeout_s": args.cell_timeout}
             asked.append(jobs.Job(incident, args.out, formats, **options, **more))
@@ -290,7 +290,7 @@ def _trends(args: argparse.Namespace) -> None:
     formats = _formats_of(args.to)
     found = trends(args.data, args.since, progress=_progress(args)).trends
     if args.format:
-        print(plain(found.to_csv()), end="")
+        print(printable(found.to_csv()), end="")
         return
     with _without(*UNUSED):
         from pmkit.publish import job as jobs  # noqa: PLC0415
@@ -324,7 +324,7 @@ def _summary(args: argparse.Namespace) -> None:
     from pmkit.findings.terminal import text  # noqa: PLC0415
 
     findings = investigate(args.id, args.data, args.timezone or None, progress=_progress(args))
-    print(findings.to_json() if args.json else plain(text(findings)))
+    print(findings.to_json() if args.json else printable(text(findings)))
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -346,7 +346,7 @@ def _check(args: argparse.Namespace) -> int:
     found = lint(findings, select=lists["select"], ignore=lists["ignore"])
     file = (findings.incident.folder / "incident.yaml").absolute()
     here = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file  # as tools on a checkout want it
-    print(plain(format_problems(found, str(here), args.format)))
+    print(printable(format_problems(found, str(here), args.format)))
     return int(any(problem.rule.severity == "error" for problem in found))
 
 
@@ -355,31 +355,31 @@ def _verify(args: argparse.Namespace) -> int:
     from pmkit.incident.folder import data_folder  # noqa: PLC0415 - `--help` loads nothing
 
     found = verify(args.report, data_folder(args.data), _progress(args))
-    print(plain("\n".join(found)) or "the data say the same")
+    print(printable("\n".join(found)) or "the data say the same")
     return int(bool(found))
 
 
 def _actions(args: argparse.Namespace) -> None:
-    from pmkit.core.locations import publish_text  # noqa: PLC0415
+    from pmkit.core.locations import put_text  # noqa: PLC0415
     from pmkit.incident import action_items as actions  # noqa: PLC0415 - `--help` loads nothing
-    from pmkit.incident.folder import data_folder, find  # noqa: PLC0415
+    from pmkit.incident.folder import data_folder, find_incident  # noqa: PLC0415
 
-    told = actions.written(find(args.id, data_folder(args.data)), args.to, done=args.done)
+    told = actions.export(find_incident(args.id, data_folder(args.data)), args.to, done=args.done)
     if args.out is None:
-        print(plain(told), end="")
+        print(printable(told), end="")
         return
     try:
-        publish_text(told, args.out)
+        put_text(told, args.out)
     except OSError as refused:
         raise OutputError(f"{args.out}: cannot be written: {refused.strerror}; name another file with --out") from refused
 
 
 def _ingest(args: argparse.Namespace) -> None:
-    from pmkit.incident.folder import data_folder, find  # noqa: PLC0415 - `--help` loads nothing
+    from pmkit.incident.folder import data_folder, find_incident  # noqa: PLC0415 - `--help` loads nothing
     from pmkit.ingest.cache import describe, open_incident  # noqa: PLC0415
     from pmkit.ingest.discovery import incident_requests  # noqa: PLC0415
 
-    incident = find(args.id, data_folder(args.data))
+    incident = find_incident(args.id, data_folder(args.data))
     if args.range < 1:
         raise InputError(f"--range {args.range}: expected a number of MiB, at least 1")
     if args.cluster:
@@ -387,14 +387,14 @@ def _ingest(args: argparse.Namespace) -> None:
 
         spread(incident_requests(incident), args.cluster, args.range << 20, _progress(args))
     for part in open_incident(incident, _progress(args)).parts:
-        print(plain("\n".join(describe(part))))
+        print(printable("\n".join(describe(part))))
 
 
 def _events(args: argparse.Namespace) -> None:
     from pmkit.publish.events import explain, write  # noqa: PLC0415 - `--help` loads nothing
 
     if args.explain:
-        print(plain("\n\n".join(explain(path, timezone=args.timezone, form=args.format) for path in args.paths)))
+        print(printable("\n\n".join(explain(path, timezone=args.timezone, form=args.format) for path in args.paths)))
         return
     write(args.paths, args.to, args.out, timezone=args.timezone, form=args.format, progress=_progress(args))
 

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from samples import access_log
 
 from pmkit.findings.findings import Findings, investigate
-from pmkit.incident.folder import Incident, find
+from pmkit.incident.folder import Incident, find_incident
 from pmkit.publish import job, run
 from pmkit.publish.writers import WRITERS
 
@@ -78,7 +78,7 @@ def found() -> Findings:
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder with the report on one incident in every format."""
     out = tmp_path_factory.mktemp("published")
-    run.run(job.Job(find("INC-2026-1103", DATA), out, list(WRITERS)))
+    run.run(job.Job(find_incident("INC-2026-1103", DATA), out, list(WRITERS)))
     return out
 
 

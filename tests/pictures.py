@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from serving import LAB, run_explorer, serving
 from typed import MANUAL, ROOT, Shell, steps
 
-from pmkit.incident.folder import find
+from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 
 PICTURES = MANUAL / "pictures"
@@ -53,7 +53,7 @@ def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
 
 def readme(browser: Browser, folder: Path) -> None:
     """Take a report and the explorer of an incident that ships with pmkit."""
-    run.run(job.Job(find(SHOWN, DATA), folder, ["html"]))
+    run.run(job.Job(find_incident(SHOWN, DATA), folder, ["html"]))
     page(browser, folder / f"{SHOWN}.html", "report.png", 1160, 1235)
     explorer(browser, folder / "lab", DATA / SHOWN, "explorer.png")
 

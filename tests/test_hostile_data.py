@@ -32,7 +32,7 @@ from pmkit.core.choices import Template
 from pmkit.core.markdown import tamed
 from pmkit.findings.findings import investigate
 from pmkit.incident import action_items
-from pmkit.incident.folder import find
+from pmkit.incident.folder import find_incident
 from pmkit.incident.model import IncidentFile
 from pmkit.publish import job, run
 from pmkit.reports.outlines import OUTLINES
@@ -51,7 +51,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def outputs(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the report in every format, by the template that shows most fields."""
     out = tmp_path_factory.mktemp("out")
-    run.run(job.Job(find(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
+    run.run(job.Job(find_incident(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
     return out
 
 
@@ -198,5 +198,5 @@ def test_the_terminal_gets_no_control_characters(data: Path, capsys: pytest.Capt
 
 def test_no_cell_of_a_table_is_a_formula(data: Path) -> None:
     for form in ("csv", "jira"):
-        for row in csv.reader(io.StringIO(action_items.written(find(ID, data), form))):
+        for row in csv.reader(io.StringIO(action_items.export(find_incident(ID, data), form))):
             assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

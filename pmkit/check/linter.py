@@ -67,5 +67,5 @@ def lint(
 
 
 def _problem(rule: Rule, match: Match, incident: Incident) -> Problem:
-    line, column = incident.places.of(*match.location, words=match.words)
+    line, column = incident.positions.find(*match.location, words=match.words)
     return Problem(rule, line, column, " ".join(match.message.split()), match.location)

@@ -37,7 +37,7 @@ def is_remote(path: Path) -> bool:
     return not isinstance(path, Path)
 
 
-def place(text: str | Path) -> Path:
+def open_location(text: str | Path) -> Path:
     """Give the place of a path or a URL.
 
     Raises
@@ -59,7 +59,7 @@ def place(text: str | Path) -> Path:
     return cast("Path", reached)
 
 
-def below(url: str) -> list[Path]:
+def list_files(url: str) -> list[Path]:
     """List the files that a URL names: one, all below a folder, or those that fit its wildcards; in order of their names.
 
     Raises
@@ -67,7 +67,7 @@ def below(url: str) -> list[Path]:
     SourceError
         When there are none, or when the place cannot be reached.
     """
-    named = place(url)
+    named = open_location(url)
     if not is_remote(named):
         pattern = str(named).lstrip("/")
         listed = Path("/").glob(pattern if any(sign in url for sign in "*?[") or not named.is_dir() else f"{pattern}/**/*")
@@ -80,14 +80,14 @@ def below(url: str) -> list[Path]:
         found = sorted(name for name in names if system.isfile(name) and not Path(name).name.startswith("."))
     except Exception as unreachable:
         raise SourceError(f"{url}: cannot be listed: {unreachable or type(unreachable).__name__}") from unreachable
-    return [place(system.unstrip_protocol(name)) for name in found] or _nothing(url)
+    return [open_location(system.unstrip_protocol(name)) for name in found] or _nothing(url)
 
 
 def _nothing(url: str) -> NoReturn:
     raise SourceError(f"{url}: nothing is there; name a file, a folder, or files with wildcards")
 
 
-def version(path: Path) -> str | None:
+def fingerprint(path: Path) -> str | None:
     """Write what changes when a file does, without reading it; None where its place does not tell.
 
     Raises
@@ -127,7 +127,7 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def publish(file: Path, target: Path) -> None:
+def put_file(file: Path, target: Path) -> None:
     """Copy a file of this machine to its place under its final name, whole or not at all."""
     make_folder(target.parent)
     if is_remote(target):
@@ -142,22 +142,22 @@ def publish(file: Path, target: Path) -> None:
         aside.unlink(missing_ok=True)
 
 
-def publish_text(text: str, target: Path) -> None:
+def put_text(text: str, target: Path) -> None:
     """Write a short text to its place under its final name, whole or not at all."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
-        publish(Path(file.name), target)
+        put_file(Path(file.name), target)
 
 
-def publish_all(folder: Path, target: Path, last: str) -> None:
+def put_folder(folder: Path, target: Path, last: str) -> None:
     """Copy the files of a folder of this machine to another place, the one that says that all are there at the end."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in sorted(files, key=lambda path: path == folder / last):
-        publish(path, target.joinpath(*path.relative_to(folder).parts))
+        put_file(path, target.joinpath(*path.relative_to(folder).parts))
 
 
-def systems(paths: Iterable[Path]) -> list[Any]:
+def filesystems(paths: Iterable[Path]) -> list[Any]:
     """Give the fsspec file systems that reach these places."""
     reached = {id(system): system for path in paths if is_remote(path) for system in [cast("Any", path).fs]}
     return list(reached.values())

@@ -19,12 +19,12 @@ TO_WRITE: Final = "To write:"
 """How a prompt begins."""
 
 
-def plain(text: object) -> str:
+def printable(text: object) -> str:
     r"""Take out control characters and overrides of the writing direction.
 
     Examples
     --------
-    >>> plain("a\u202eb\x1b[31m")
+    >>> printable("a\u202eb\x1b[31m")
     'ab[31m'
     """
     return _UNSEEN.sub("", str(text))
@@ -32,7 +32,7 @@ def plain(text: object) -> str:
 
 def _flat(text: object) -> str:
     """Put a text on one line; spaces that do not break stay."""
-    return re.sub(r"[\s\x85\u2028\u2029]+", lambda found: found[0] if found[0] in _UNBROKEN else " ", plain(text)).strip()
+    return re.sub(r"[\s\x85\u2028\u2029]+", lambda found: found[0] if found[0] in _UNBROKEN else " ", printable(text)).strip()
 
 
 def escape(text: object) -> str:
@@ -82,7 +82,7 @@ def tamed(markdown: str) -> str:
     >>> tamed("[a](javascript:x) <https://shop.example/>")
     '[a](#javascript:x) <https://shop.example/>'
     """
-    text = plain(markdown)
+    text = printable(markdown)
     parts = _FENCED.split(text)
     if any(_FENCE.search(part) for part in parts[::2]):
         parts = [text]

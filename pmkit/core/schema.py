@@ -1,4 +1,4 @@
-"""The canonical tables: their columns, types and units.
+"""The canonical tables: their columns, types and units, and how a frame is brought into their form.
 
 Names follow OpenTelemetry's log data model and semantic conventions, in snake_case.
 Every time is UTC with microseconds.
@@ -6,11 +6,15 @@ Every time is UTC with microseconds.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Log severities, least severe first.
 SEVERITIES: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-"""Log severities, the least severe first."""
 
 TIME: Final = "datetime64[us, UTC]"
 TEXT: Final = "string"
@@ -114,14 +118,15 @@ RULES: Final = {
     **_ORIGIN,
 }
 
+# The canonical tables by name.
 TABLES: Final = {
     "logs": LOGS, "alerts": ALERTS, "changes": CHANGES, "messages": MESSAGES, "metrics": METRICS, "rules": RULES,
 }  # fmt: skip
-"""The canonical tables by name."""
 
+# Width of a rollup bin, in seconds.
 BIN_S: Final = 10
-"""Width of a bin of the rollup, seconds."""
 
+# Every analysis of requests starts from the rollup. Rows of different shards can be added without loss.
 ROLLUP: Final = {
     "bin": _time("start of the bin, BIN_S seconds wide"),
     "service": _text("as in logs"),
@@ -136,21 +141,21 @@ ROLLUP: Final = {
     "last_at": _time("the last of them"),
     "source": _ORIGIN["source"],
 }
-"""What every analysis of requests starts from; rows of shards add up exactly."""
 
+# The rollup after the error rule was applied; it has about a tenth of the rows.
 JUDGED: Final = {
     **{name: ROLLUP[name] for name in ("bin", "service", "http_route", "latency_bucket")},
     "is_request": Column("bool", "BOOLEAN", "whether they are requests"),
     "is_error": Column("bool", "BOOLEAN", "whether they count as errors"),
     **{name: ROLLUP[name] for name in ("events", "first_at", "last_at", "source")},
 }
-"""The rollup by what counts as an error, which is a tenth of its rows."""
 
+# Bucket 0 ends at LATENCY_BASE_S; bucket k > 0 ends at LATENCY_BASE_S * 10 ** (k / LATENCY_PER_DECADE).
 LATENCY_BASE_S: Final = 0.001
 LATENCY_PER_DECADE: Final = 20
 LATENCY_BUCKETS: Final = 6 * LATENCY_PER_DECADE
-"""Bucket 0 ends at LATENCY_BASE_S; bucket k > 0 ends at LATENCY_BASE_S * 10 ** (k / LATENCY_PER_DECADE)."""
 
+# Counts of log templates. Rows of different shards can be added without loss.
 TEMPLATES: Final = {
     "bin": _time("start of the bin, BIN_S seconds wide"),
     "service": _text("as in logs"),
@@ -161,4 +166,35 @@ TEMPLATES: Final = {
     "example": _text("the message of the first of them"),
     **_ORIGIN,
 }
-"""Counts of log templates; rows of shards add up exactly."""
+
+
+def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
+    """Return a copy of `frame` with exactly the columns of `table`, in its order and types.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any columns of the table; times as datetimes with a zone, or null. Counts and line
+        numbers cannot be null: they must be present unless the frame is empty.
+    table : mapping of str to Column
+        One of the tables above.
+
+    Returns
+    -------
+    DataFrame
+        A new frame; missing columns are null.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> conform(pd.DataFrame({"text": ["ack"], "line": [1]}), MESSAGES).dtypes["at"]
+    datetime64[us, UTC]
+    """
+    import pandas as pd  # noqa: PLC0415 - `import pmkit` and `--help` must not load pandas
+
+    def cast(name: str, dtype: Any) -> pd.Series:
+        if name in frame:
+            return frame[name].astype(dtype)
+        return pd.Series(float("nan") if dtype == "float64" else pd.NA, index=frame.index).astype(dtype)
+
+    return pd.DataFrame({name: cast(name, column.dtype) for name, column in table.items()}, index=frame.index)

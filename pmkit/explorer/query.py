@@ -14,7 +14,7 @@ from pmkit.analysis.causes import attribution, log_patterns
 from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.analysis.impact.time_bins import WIDTHS_S
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.explorer import line_index
 from pmkit.explorer.line_index import Place
 from pmkit.findings.findings import Findings, requests_in

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmkit.analysis.impact.impact import Impact
-from pmkit.core.filenames import kind_of
+from pmkit.core.filenames import log_family
 from pmkit.core.wording import clock, count, duration
 
 MANY: Final = 12
@@ -254,7 +254,7 @@ def _usual_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -
 
 
 def _kind(row: Mapping[str, Any]) -> str:
-    return f"{row['format']} {kind_of(row['source'])}"
+    return f"{row['format']} {log_family(row['source'])}"
 
 
 def _spans_of_kinds(logs: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:

@@ -29,8 +29,8 @@ from pmkit.core.progress import Progress
 from pmkit.findings import contract
 from pmkit.findings import data_quality as quality
 from pmkit.findings.memo import recalled
-from pmkit.incident.folder import Incident, data_folder, find, incidents
-from pmkit.incident.model import ActionItem, known_zone
+from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
+from pmkit.incident.model import ActionItem, validate_timezone
 from pmkit.ingest.cache import open_incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 
@@ -169,7 +169,7 @@ def investigate(
     >>> investigate("INC-2026-1012").impact.detected
     True
     """
-    incident = find(incident_id, data_folder(data_dir))
+    incident = find_incident(incident_id, data_folder(data_dir))
     return compared(analyse(incident, open_incident(incident, progress), timezone), progress)
 
 
@@ -247,10 +247,10 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
     unread: list[str] = []
     others: list[tuple[history.Signature, tuple[ActionItem, ...]]] = []
     data = findings.incident.folder.parent
-    for name in incidents(data):
+    for name in incident_ids(data):
         if name != findings.incident.id:
             try:
-                other = find(name, data)
+                other = find_incident(name, data)
                 others.append((_recalled(other, progress), other.file.measures))
             except PmkitError:
                 unread.append(name)
@@ -359,7 +359,7 @@ def _remarked(exports: pd.DataFrame, remarks: list[quality.Remark]) -> pd.DataFr
 
 def _zone(name: str) -> str:
     try:
-        return known_zone(name)
+        return validate_timezone(name)
     except ValueError as unknown:
         raise IncidentError(f"timezone {name!r}: {unknown}") from unknown
 

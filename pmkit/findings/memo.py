@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from pmkit.core.locations import publish_text
+from pmkit.core.locations import put_text
 from pmkit.incident.folder import FILE_NAME, Incident
 from pmkit.ingest.cache import create_cache_folder
 from pmkit.ingest.cache_key import digest_of
@@ -35,7 +35,7 @@ def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
         return kept.read_text(encoding="utf-8")
     text = make()
     with contextlib.suppress(OSError):
-        publish_text(text, kept)
+        put_text(text, kept)
     return text
 
 

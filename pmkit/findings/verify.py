@@ -15,7 +15,7 @@ from pmkit.core.errors import InputError
 from pmkit.findings.findings import analyse, compared
 from pmkit.findings.provenance import FORMAT, differences, provenance
 from pmkit.findings.public import public
-from pmkit.incident.folder import find
+from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident
 
 ATTACHED: Final = "provenance.json"
@@ -96,7 +96,7 @@ def verify(report: Path, data: Path, progress: Callable[[str], None] = lambda _:
     """
     told = provenance_of(report)
     parameters = told["parameters"]
-    incident = find(told["incident"], data)
+    incident = find_incident(told["incident"], data)
     findings = compared(analyse(incident, open_incident(incident, progress), parameters["timezone"]), progress)
     shown = public(findings) if parameters["audience"] == "public" else findings
     return list(differences(told, json.loads(json.dumps(provenance(shown, parameters["template"])))))

@@ -19,7 +19,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """A cell that begins so is a formula to a spreadsheet."""
 
 
-def written(incident: Incident, form: str, *, done: bool = False) -> str:
+def export(incident: Incident, form: str, *, done: bool = False) -> str:
     """Write the measures of an incident.
 
     Parameters
@@ -39,8 +39,8 @@ def written(incident: Incident, form: str, *, done: bool = False) -> str:
 
     Examples
     --------
-    >>> from pmkit.incident.folder import data_folder, find
-    >>> print(written(find("INC-2026-1103", data_folder()), "csv").splitlines()[0])
+    >>> from pmkit.incident.folder import data_folder, find_incident
+    >>> print(export(find_incident("INC-2026-1103", data_folder()), "csv").splitlines()[0])
     incident,action,type,owner,priority,due,tracker,done_when,status
     """
     measures = [incident.redactor.everywhere(one) for one in incident.file.measures if done or one.status == "open"]
@@ -52,7 +52,7 @@ def _row(incident: Incident, measure: ActionItem) -> dict[str, Any]:
     return {name: told[name] for name in _FIELDS}
 
 
-def table_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def csv_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Write CSV in which no cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -63,7 +63,7 @@ def table_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _csv(incident: Incident, measures: Sequence[ActionItem]) -> str:
     rows = [["" if value is None else str(value) for value in _row(incident, one).values()] for one in measures]
-    return table_of(_FIELDS, rows)
+    return csv_table(_FIELDS, rows)
 
 
 def _json(incident: Incident, measures: Sequence[ActionItem]) -> str:
@@ -108,7 +108,7 @@ def _jira(incident: Incident, measures: Sequence[ActionItem]) -> str:
         ]
         for one in measures
     ]
-    return table_of(header, rows)
+    return csv_table(header, rows)
 
 
 FORMS: Final[dict[str, Callable[[Incident, Sequence[ActionItem]], str]]] = {

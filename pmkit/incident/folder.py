@@ -15,9 +15,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pmkit.core.errors import IncidentError, OutputError, SourceError
-from pmkit.core.locations import below, is_remote
+from pmkit.core.locations import is_remote, list_files
 from pmkit.formats.format import LogFormat
-from pmkit.incident.model import IncidentFile, Note, SourceHint, known_zone
+from pmkit.incident.model import IncidentFile, Note, SourceHint, validate_timezone
 from pmkit.incident.yaml_reader import parse, text_of
 from pmkit.redaction.redactor import Redactor
 
@@ -46,7 +46,7 @@ class Incident:
     def __init__(self, folder: Path, text: str | None = None) -> None:
         self.folder = folder
         self.text = text_of(folder / FILE_NAME) if text is None else text
-        self.file, self.places = parse(folder / FILE_NAME, self.text)
+        self.file, self.positions = parse(folder / FILE_NAME, self.text)
         if self.file.id != folder.name:
             raise IncidentError(
                 f"{folder / FILE_NAME}: id is {self.file.id!r}, but the folder is {folder.name!r}; make them the same"
@@ -89,14 +89,14 @@ class Incident:
                     f"{path}: is a link to {path.resolve()}, outside of the incident's folder; copy the file here, or name "
                     f"file://{path.resolve()} under exports in incident.yaml"
                 )
-        return list(dict.fromkeys([*here, *(path for url in self.file.exports for path in below(url))]))
+        return list(dict.fromkeys([*here, *(path for url in self.file.exports for path in list_files(url))]))
 
-    def source_of(self, path: Path) -> str:
+    def source_name(self, path: Path) -> str:
         """Name an export: by its path below the folder, or by where it lies elsewhere."""
         inside = not is_remote(path) and path.is_relative_to(self.folder)
         return path.relative_to(self.folder).as_posix() if inside else str(path)
 
-    def hint(self, source: str) -> SourceHint:
+    def hint_for(self, source: str) -> SourceHint:
         """Join what the hints say about one export; an earlier hint wins field by field."""
         known: dict[str, Any] = {}
         for hint in self.file.sources:
@@ -111,7 +111,7 @@ class Incident:
 
     def notes(self) -> list[tuple[Note, str]]:
         """List the timeline entries that people wrote, each with its evidence."""
-        places = (f"{FILE_NAME}:{self.places.of('timeline', number)[0]}" for number in range(len(self.file.timeline)))
+        places = (f"{FILE_NAME}:{self.positions.find('timeline', number)[0]}" for number in range(len(self.file.timeline)))
         return [(note, note.evidence or place) for note, place in zip(self.file.timeline, places, strict=True)]
 
     def local(self, at: datetime) -> datetime:
@@ -134,7 +134,7 @@ def data_folder(given: str | Path | None = None) -> Path:
     return next((place for place in places if place.is_dir()), wanted) if not wanted.is_absolute() else wanted
 
 
-def find(incident_id: str, data: Path) -> Incident:
+def find_incident(incident_id: str, data: Path) -> Incident:
     """Open the incident `incident_id` below the folder `data`.
 
     Raises
@@ -150,12 +150,12 @@ def find(incident_id: str, data: Path) -> Incident:
     return Incident(folder)
 
 
-def incidents(data: Path) -> list[str]:
+def incident_ids(data: Path) -> list[str]:
     """List the IDs of all incidents below the folder `data`, in their order."""
     return sorted(path.parent.name for path in data.glob(f"*/{FILE_NAME}"))
 
 
-def around(path: Path) -> Incident | None:
+def incident_containing(path: Path) -> Incident | None:
     """Open the incident in whose folder a file lies, at any depth; None where it lies in none."""
     folder = next((folder for folder in path.absolute().parents if (folder / FILE_NAME).is_file()), None)
     return Incident(folder) if folder else None
@@ -178,7 +178,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
     """
     check_id(incident_id)
     try:
-        known_zone(timezone)
+        validate_timezone(timezone)
     except ValueError as unknown:
         raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
     template = resources.files("pmkit.incident").joinpath("scaffold.yaml").read_text(encoding="utf-8")
@@ -206,7 +206,7 @@ def check_id(incident_id: str) -> None:
 def _near(incident_id: str, data: Path) -> str:
     if not data.is_dir():
         return "; that folder does not exist, name another with --data or PMKIT_DATA"
-    known = incidents(data)
+    known = incident_ids(data)
     if not known:
         return "; it holds no incidents, create one with `pmkit new`"
     near = difflib.get_close_matches(incident_id, known, 3, 0.4)

@@ -27,7 +27,7 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def known_zone(name: str) -> str:
+def validate_timezone(name: str) -> str:
     """Return the name of an IANA time zone, or raise ValueError with a hint."""
     if name not in _zones():
         near = difflib.get_close_matches(name, _zones(), 1, 0.5)
@@ -58,7 +58,7 @@ Cause = Literal["software", "development process failure", "complex system behav
 TRIGGERS: Final[tuple[str, ...]] = get_args(Trigger)
 CAUSES: Final[tuple[str, ...]] = get_args(Cause)
 
-Zone = Annotated[str, AfterValidator(known_zone)]
+Zone = Annotated[str, AfterValidator(validate_timezone)]
 Url = Annotated[str, AfterValidator(_url)]
 Sentence = Annotated[str, AfterValidator(_one_sentence)]
 _MARKED: Final = "Markdown"

@@ -36,7 +36,7 @@ class _Constructor(RoundTripConstructor):
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
 
 
-class Places:
+class Positions:
     """Says where in `incident.yaml` something is written.
 
     Parameters
@@ -51,7 +51,7 @@ class Places:
         self._content = content
         self._lines = text.splitlines()
 
-    def of(self, *location: str | int, words: str = "") -> tuple[int, int]:
+    def find(self, *location: str | int, words: str = "") -> tuple[int, int]:
         """Give line and column, from 1, of a field, an entry of a list, or some words in it.
 
         Parameters
@@ -91,7 +91,7 @@ def text_of(path: Path) -> str:
         raise IncidentError(f"{path}: cannot be read as UTF-8 text: {unreadable}") from unreadable
 
 
-def parse(path: Path, text: str) -> tuple[IncidentFile, Places]:
+def parse(path: Path, text: str) -> tuple[IncidentFile, Positions]:
     """Give the contents of a text of `incident.yaml`, and where they stand; `path` is what errors name."""
     yaml = YAML(typ="rt")
     yaml.Constructor = _Constructor
@@ -112,7 +112,7 @@ def parse(path: Path, text: str) -> tuple[IncidentFile, Places]:
     except ValidationError as wrong:
         errors = sorted(wrong.errors(), key=lambda error: error["type"] != "extra_forbidden")
         raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from wrong
-    return file, Places(content, text)
+    return file, Positions(content, text)
 
 
 def _explain(path: Path, content: Any, error: Any) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from pmkit.core.errors import OutputError, SourceError
-from pmkit.core.locations import make_folder, place
+from pmkit.core.locations import make_folder, open_location
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
@@ -73,7 +73,7 @@ def _require_data(incident: Incident, store: Store) -> None:
 def cache_folder() -> Path:
     """Return the folder of the cache: `PMKIT_CACHE`, which may be a URL, or the user's cache folder for pmkit."""
     named = os.environ.get("PMKIT_CACHE")
-    return place(named) if named else user_cache_path("pmkit", appauthor=False)
+    return open_location(named) if named else user_cache_path("pmkit", appauthor=False)
 
 
 def create_cache_folder() -> Path:

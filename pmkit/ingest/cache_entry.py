@@ -15,7 +15,7 @@ from typing import Final
 from filelock import FileLock
 
 from pmkit.core.errors import OutputError
-from pmkit.core.locations import is_remote, publish_all, publish_text
+from pmkit.core.locations import is_remote, put_folder, put_text
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, ROLLUP, Part
 
@@ -74,7 +74,7 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
             write(fresh)
             if parent is None:
                 data = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:12]}")
-                publish_all(fresh, data, LEDGER)
+                put_folder(fresh, data, LEDGER)
                 commit(Ledger.from_json((fresh / LEDGER).read_text(encoding="utf-8")), data, folder)
             else:
                 folder.parent.mkdir(exist_ok=True)
@@ -89,7 +89,7 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
 
 def commit(ledger: Ledger, data: Path, folder: Path) -> None:
     """Write the ledger of an entry whose files lie in the folder `data` beside it; with that, the entry exists."""
-    publish_text(replace(ledger, data=data.name).to_json(), folder / LEDGER)
+    put_text(replace(ledger, data=data.name).to_json(), folder / LEDGER)
 
 
 @contextlib.contextmanager

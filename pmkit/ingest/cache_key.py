@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from pmkit.core.errors import SourceError
-from pmkit.core.locations import is_remote, publish_text, version
+from pmkit.core.locations import fingerprint, is_remote, put_text
 from pmkit.core.version import __version__
 from pmkit.formats.format import LogFormat
 from pmkit.ingest.bytes import decoding
@@ -37,7 +37,7 @@ def digest_of(path: Path, cache: Path) -> str:
         When the export cannot be read.
     """
     try:
-        before = version(path)
+        before = fingerprint(path)
     except OSError as unreachable:
         raise SourceError(f"{path}: cannot be read: {unreachable.strerror or unreachable}") from unreachable
     note = cache / "digests" / hashlib.sha256(before.encode()).hexdigest() if before else None
@@ -47,9 +47,9 @@ def digest_of(path: Path, cache: Path) -> str:
     started = time.time()
     digest = decoding.digest(path)
     settled = is_remote(path) or started - path.stat().st_mtime > _SETTLED_S
-    if note is not None and settled and version(path) == before:
+    if note is not None and settled and fingerprint(path) == before:
         with contextlib.suppress(OSError):
-            publish_text(digest, note)
+            put_text(digest, note)
     return digest
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from pmkit.core.locations import publish_text
+from pmkit.core.locations import put_text
 from pmkit.ingest.cache_entry import build, load, load_built
 from pmkit.ingest.cache_key import code_version, short_digest
 from pmkit.store.duplicates import find_overlapping_logs, write_without_duplicates
@@ -40,7 +40,7 @@ def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
     except (OSError, ValueError, TypeError):
         pairs = find_overlapping_logs([(log.folder, log.ledger) for log in logs])
         with contextlib.suppress(OSError):
-            publish_text(json.dumps(pairs), note)
+            put_text(json.dumps(pairs), note)
     overlaps = defaultdict[str, list[str]](list)
     for a, b in sorted(pairs):
         overlaps[logs[b].source].append(logs[a].source)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from pmkit.core.filenames import service_of
+from pmkit.core.filenames import service_from_filename
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.request import Request
@@ -37,7 +37,7 @@ def export_requests(path: Path, incident: Incident | None) -> dict[str, Request]
     dict of str to Request
         By source: the path, relative to the incident's folder if there is one.
     """
-    name = incident.source_of(path) if incident else str(path)
+    name = incident.source_name(path) if incident else str(path)
     members = archives.members(path)
     if not members:
         return {name: _request(name, path, None, incident)}
@@ -46,13 +46,13 @@ def export_requests(path: Path, incident: Incident | None) -> dict[str, Request]
 
 def _request(source: str, path: Path, member: str | None, incident: Incident | None) -> Request:
     if incident is None:
-        return Request(path, "UTC", service_of(source), member=member)
-    hint = incident.hint(source)
+        return Request(path, "UTC", service_from_filename(source), member=member)
+    hint = incident.hint_for(source)
     return Request(
         path=path,
         member=member,
         timezone=hint.timezone or incident.file.timezone,
-        service=hint.service or service_of(source),
+        service=hint.service or service_from_filename(source),
         format=hint.format,
         service_is_hint=hint.service is not None,
         timezone_is_hint=hint.timezone is not None,

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from pmkit.core import schema, sql
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.formats.format import RecordFormat
 from pmkit.formats.json_documents import is_document
 from pmkit.formats.records.alert_steps import paired

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 from nbformat import NotebookNode
 
-from pmkit.core.markdown import plain
+from pmkit.core.markdown import printable
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RASTER: Final = ("image/png", "image/jpeg")
@@ -92,7 +92,7 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
     blocks: list[Block] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            blocks.append(Block("markdown", plain(cell.source)))
+            blocks.append(Block("markdown", printable(cell.source)))
         elif cell.cell_type == "code":
             if source := _shown(cell):
                 blocks.append(Block("code", source))
@@ -103,14 +103,14 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
     if about.get("audience") == "public":
         blocks = [block for block in blocks if block.kind != "code"]  # which tell of folders here
     title = about.get("title") or _take_heading(blocks) or name
-    facts = tuple((plain(label), plain(fact)) for label, fact in about.get("facts", ()))
+    facts = tuple((printable(label), printable(fact)) for label, fact in about.get("facts", ()))
     made_from = json.dumps(about["provenance"], ensure_ascii=False) if "provenance" in about else ""
-    return Document(plain(title), facts, tuple(blocks), plain(about.get("id", "")), made_from)
+    return Document(printable(title), facts, tuple(blocks), printable(about.get("id", "")), made_from)
 
 
 def _shown(cell: NotebookNode) -> str:
     """Return a cell's code; of the parameters that papermill put in, without the folder on this machine."""
-    lines = plain(cell.source).splitlines()
+    lines = printable(cell.source).splitlines()
     if "injected-parameters" in cell.metadata.get("tags", ()):
         lines = [line for line in lines if not line.startswith("data_dir = ")]
     return "\n".join(lines).strip("\n")
@@ -134,9 +134,9 @@ def _take_heading(blocks: list[Block]) -> str | None:
 
 def _output(output: NotebookNode, number: int) -> Iterator[Block]:
     if output.output_type == "stream":
-        yield Block("output", plain(_ANSI.sub("", output.text)))
+        yield Block("output", printable(_ANSI.sub("", output.text)))
     elif output.output_type == "error":
-        yield Block("error", plain(_ANSI.sub("", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}")))
+        yield Block("error", printable(_ANSI.sub("", "\n".join(output.traceback) or f"{output.ename}: {output.evalue}")))
     else:
         yield from _displayed(output, number)
 
@@ -144,21 +144,21 @@ def _output(output: NotebookNode, number: int) -> Iterator[Block]:
 def _displayed(output: NotebookNode, number: int) -> Iterator[Block]:
     data = output.data
     if "text/markdown" in data:
-        yield Block("markdown", plain(data["text/markdown"]))
+        yield Block("markdown", printable(data["text/markdown"]))
     elif "image/svg+xml" in data:
         yield Block("image", image=_image(output, "image/svg+xml", data["image/svg+xml"].encode(), number))
     elif found := next((mime for mime in _RASTER if mime in data), None):
         yield Block("image", image=_image(output, found, base64.b64decode(data[found]), number))
     elif "text/html" in data:
-        yield Block("html", plain(data["text/html"]), plain=plain(data.get("text/plain", "")))
+        yield Block("html", printable(data["text/html"]), plain=printable(data.get("text/plain", "")))
     elif "application/json" in data:
-        yield Block("output", plain(json.dumps(data["application/json"], indent=1)))
+        yield Block("output", printable(json.dumps(data["application/json"], indent=1)))
     elif "text/plain" in data:
-        yield Block("output", plain(data["text/plain"]))
+        yield Block("output", printable(data["text/plain"]))
 
 
 def _image(output: NotebookNode, mime: str, data: bytes, number: int) -> Image:
     said = output.get("metadata", {}).get(mime, {})
     name = re.sub(r"[^A-Za-z0-9-]", "-", str(said.get("name") or f"figure-{number}"))
-    alt = plain(said.get("alt") or "A figure without a description.")
-    return Image(name, mime, data, alt, plain(said.get("caption") or ""))
+    alt = printable(said.get("alt") or "A figure without a description.")
+    return Image(name, mime, data, alt, printable(said.get("caption") or ""))

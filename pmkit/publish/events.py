@@ -18,8 +18,8 @@ from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.formats.detection import ENOUGH, Tried
 from pmkit.formats.format import Key
-from pmkit.incident.folder import around
-from pmkit.incident.model import known_zone
+from pmkit.incident.folder import incident_containing
+from pmkit.incident.model import validate_timezone
 from pmkit.ingest.cache import describe, read_all
 from pmkit.ingest.discovery import export_requests
 from pmkit.ingest.export import plan_of_export
@@ -84,7 +84,7 @@ def explain(path: Path, *, timezone: str, form: str | None) -> str:
 def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]:
     """Say how an export is read, by its path as it was given."""
     try:
-        known_zone(timezone or "UTC")
+        validate_timezone(timezone or "UTC")
     except ValueError as unknown:
         raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
     if not path.is_file():
@@ -95,7 +95,8 @@ def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]
     if form:
         said["format"] = form
     return {
-        _named(path, request): replace(request, **said) for request in export_requests(path.absolute(), around(path)).values()
+        _named(path, request): replace(request, **said)
+        for request in export_requests(path.absolute(), incident_containing(path)).values()
     }
 
 

@@ -30,7 +30,7 @@ from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress, labelled
 from pmkit.publish.job import Job, TrendsJob
 from pmkit.publish.writers import WRITERS, ReportExporter
-from pmkit.redaction.notebook import clean
+from pmkit.redaction.notebook import redact_notebook
 
 TEMPLATES: Final = ("report.html.j2", "report.typ")
 """What a folder with templates may hold."""
@@ -200,7 +200,7 @@ def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress
         kept = _keep(target, job)
         raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
     meanwhile.reading.result()
-    notebook = clean(nbformat.read(target, as_version=4), job.redactor)
+    notebook = redact_notebook(nbformat.read(target, as_version=4), job.redactor)
     _check_all_ran(notebook, job, target)
     return notebook
 
@@ -232,7 +232,7 @@ def _keep(executed: Path, job: Job | TrendsJob) -> Path:
     """Keep the notebook of a run that failed, without what must not be published."""
     kept = _failed(job)
     if executed.exists():
-        nbformat.write(clean(nbformat.read(executed, as_version=4), job.redactor), executed)
+        nbformat.write(redact_notebook(nbformat.read(executed, as_version=4), job.redactor), executed)
         executed.replace(kept)
     return kept
 

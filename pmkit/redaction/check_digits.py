@@ -14,12 +14,12 @@ _CARDS: Final = re.compile(
 _NIF: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 
-def card(text: str) -> bool:
+def is_card_number(text: str) -> bool:
     """Tell whether digits are the number of a payment card: of an issuer, with its check digit.
 
     Examples
     --------
-    >>> card("4111 1111 1111 1111"), card("4111 1111 1111 1112")
+    >>> is_card_number("4111 1111 1111 1111"), is_card_number("4111 1111 1111 1112")
     (True, False)
     """
     digits = re.sub(r"[ -]", "", text)
@@ -31,12 +31,12 @@ def _luhn(digits: str) -> bool:
     return sum(number - 9 if number > 9 else number for number in doubled) % 10 == 0
 
 
-def address(text: str) -> bool:
+def is_ip_address(text: str) -> bool:
     """Tell whether a text is an IP address, with a port or a length of prefix or without, and no time or version.
 
     Examples
     --------
-    >>> address("10.1.1.7"), address("[2001:db8::1]:443"), address("10:17:14"), address("0.0.0.0")
+    >>> is_ip_address("10.1.1.7"), is_ip_address("[2001:db8::1]:443"), is_ip_address("10:17:14"), is_ip_address("0.0.0.0")
     (True, True, False, False)
     """
     bare = re.sub(r"%\w+$", "", re.sub(r"^\[(.*)\](?::\d+)?$", r"\1", re.sub(r"/\d+$", "", text)))
@@ -50,12 +50,12 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def phone(text: str) -> bool:
+def is_phone_number(text: str) -> bool:
     """Tell whether a text has as many digits as a telephone number with its country or area code may have, see ITU E.164."""
     return 9 <= sum(sign.isdigit() for sign in text) <= 15
 
 
-def national(text: str) -> bool:
+def is_national_id(text: str) -> bool:
     """Tell whether a text is a national ID, as far as its form or its check digits tell.
 
     Known are the social security number of the US, the national insurance number of the UK, DNI and NIE of Spain, NIR of
@@ -63,7 +63,7 @@ def national(text: str) -> bool:
 
     Examples
     --------
-    >>> national("078-05-1120"), national("12345678Z"), national("529.982.247-25"), national("12345678A")
+    >>> is_national_id("078-05-1120"), is_national_id("12345678Z"), is_national_id("529.982.247-25"), is_national_id("12345678A")
     (True, True, True, False)
     """
     bare = re.sub(r"[ .-]", "", text).upper()

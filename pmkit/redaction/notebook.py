@@ -18,7 +18,7 @@ _DRAWN: Final = re.compile(r"(\s(?:d|points|transform|viewBox)=\"[^\"]*\")")
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def clean(notebook: NotebookNode, redactor: Redactor) -> NotebookNode:
+def redact_notebook(notebook: NotebookNode, redactor: Redactor) -> NotebookNode:
     """Replace what must not be published in a notebook: in its cells, in all their outputs, in what they raised.
 
     Findings and texts are without it already; this is for what cells of one's own print, and for errors, which quote what

@@ -185,7 +185,7 @@ SECRETS: Final = (
         "card", "a number of a payment card", r"(?:^|[^\w.-])(?P<secret>[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{4}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|3(?:0[0-5]|[68]\d)\d{11})\b",
         ("card 4111 1111 1111 1111 declined", "pan=5555555555554444", "3782 822463 10005"),
         ("order 4111 1111 1111 1112", "4000000000000000", "took 1697040000000000 ns", "trace 4532148803436468a"),
-        check=lambda text, _: check_digits.card(text),
+        check=lambda text, _: check_digits.is_card_number(text),
     ),
 )  # fmt: skip
 """The kinds of secrets. Of two that begin at one place, the longer counts, and of two as long the first named."""
@@ -200,7 +200,7 @@ PERSONAL: Final = (
         r"(?:^|[^\w.:])(?P<secret>(?:\[[0-9a-fA-F.:]+\](?::\d+)?|[0-9a-fA-F.:]*(?:[.:][0-9a-fA-F.:]*[0-9a-fA-F]|::))(?:%\w+)?(?:/\d{1,3})?)",
         ("from 10.1.1.7", "peer [2001:db8::1]:443", "fe80::1%eth0", "10.1.1.7:8080 refused", "in 10.1.0.0/16"),
         ("at 10:17:14", "version 1.2.3", "took 1.5 s", "0.0.0.0:80", "ab:cd", "::"),
-        check=lambda text, _: check_digits.address(text), when="public",
+        check=lambda text, _: check_digits.is_ip_address(text), when="public",
     ),
     Kind(
         "phone", "a telephone number",
@@ -208,7 +208,7 @@ PERSONAL: Final = (
         r"(?:^|[^\w.+-])(?P<secret2>(?:\(\d{3}\)[ -]?|\d{3}[-.])\d{3}[-.]\d{4})\b|\btel:(?P<secret3>\+?\d[\d.-]{6,})",
         ("call +49 170 1234567", "(555) 123-4567 called", "00441632960961", "tel:+1-201-555-0123"),
         ("took 00123 ms", "+5 more", "2026-10-12", "10.250.1.40", "id 1234567890"),
-        check=lambda text, _: check_digits.phone(text), when="public",
+        check=lambda text, _: check_digits.is_phone_number(text), when="public",
     ),
     Kind(
         "national-id", "a national ID",
@@ -216,7 +216,7 @@ PERSONAL: Final = (
         r"\d{3}\.\d{3}\.\d{3}-\d{2}|[2-9]\d{3} \d{4} \d{4})\b",
         ("ssn 078-05-1120", "NINO AB 12 34 56 C", "DNI 12345678Z", "CPF 529.982.247-25", "Aadhaar 2345 6789 0124"),
         ("build 12345678A", "000-12-3456", "ZZ123456A"),
-        check=lambda text, _: check_digits.national(text), when="option",
+        check=lambda text, _: check_digits.is_national_id(text), when="option",
     ),
 )  # fmt: skip
 """The kinds of personal data."""

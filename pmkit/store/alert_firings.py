@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 
 # Two systems notice the same firing within their evaluation and scraping intervals.
 _SAME_FIRING: Final = pd.Timedelta(minutes=2)

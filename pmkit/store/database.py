@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pmkit.core import sql
-from pmkit.core.locations import systems
+from pmkit.core.locations import filesystems
 
 TINY_BYTES: Final = 1 << 17
 """To find out how best to read a text of this size takes longer than to read it."""
@@ -45,7 +45,7 @@ def connect(
     alone : bool, optional
         Whether it has a database of its own in any case, whose tables its cursors see.
     """
-    reached = systems(reach)
+    reached = filesystems(reach)
     database = _opened(threads) if spill or threads or reached or alone else _shared().cursor()
     for system in reached:
         database.register_filesystem(system)

@@ -13,7 +13,7 @@ import duckdb
 import pandas as pd
 
 from pmkit.core import schema, sql
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
 from pmkit.store.database import connect

@@ -20,7 +20,7 @@ from pmkit.analysis.impact.measuring_point import count_on_metrics
 from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
 from pmkit.core import schema
 from pmkit.core.errors import SourceError
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.findings.findings import Findings, analyse
 from pmkit.findings.findings import schema as schema_of_summary
 from pmkit.ingest.cache import open_incident

@@ -14,7 +14,7 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response import alert_quality, conversation, milestones
 from pmkit.analysis.response.milestones import STEPS, Response
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.findings.findings import Findings, analyse
 from pmkit.ingest.cache import open_incident
 

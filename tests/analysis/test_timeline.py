@@ -14,7 +14,7 @@ from conftest import DATA, RECORDED, findings_of
 from pmkit.analysis.causes import log_patterns
 from pmkit.analysis.response import timeline
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.findings.findings import Findings
 from pmkit.incident.model import ErrorRule
 

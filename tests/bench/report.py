@@ -34,10 +34,10 @@ begin = time.perf_counter()
 from pmkit.cli import UNUSED, _without
 with _without(*UNUSED):
     from pmkit import jobs, runner
-from pmkit.incident import data_folder, find
+from pmkit.incident.folder import data_folder, find_incident
 from pmkit.parts import open_incident
 times = {"imports": time.perf_counter() - begin}
-incident = find(sys.argv[1], data_folder())
+incident = find_incident(sys.argv[1], data_folder())
 for name in ("reading the exports", "finding them in the cache"):
     begin = time.perf_counter()
     open_incident(incident)

@@ -18,7 +18,7 @@ from pmkit.core.errors import InputError
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
 from pmkit.findings.verify import provenance_of, verify
-from pmkit.incident.folder import find
+from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 from pmkit.publish.document import Document
 from pmkit.publish.html_exporter import page
@@ -31,7 +31,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a folder with an incident and the report on it."""
     folder = tmp_path_factory.mktemp("reported")
     shutil.copytree(DATA / ID, folder / "data" / ID)
-    run.run(job.Job(find(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
+    run.run(job.Job(find_incident(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
     return folder
 
 
@@ -51,7 +51,7 @@ def test_a_report_is_what_the_data_say(reported: Path, kind: str, capsys: pytest
 
 def test_it_names_every_input_with_digest_size_and_counts(reported: Path) -> None:
     told = provenance_of(reported / "reports" / f"{ID}.html")
-    files = {str(path.relative_to(reported / "data" / ID)): path for path in find(ID, reported / "data").exports()}
+    files = {str(path.relative_to(reported / "data" / ID)): path for path in find_incident(ID, reported / "data").exports()}
     assert {one["source"] for one in told["inputs"]} == set(files)
     for one in told["inputs"]:
         assert one["bytes"] == files[one["source"]].stat().st_size
@@ -101,7 +101,7 @@ def test_for_the_public_inputs_are_told_by_their_digests_alone() -> None:
 
 
 def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
-    (made,) = run.run(job.Job(find("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
+    (made,) = run.run(job.Job(find_incident("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
     assert verify(made, DATA) == []
     assert "edge-access" not in made.read_text()
 

@@ -21,7 +21,7 @@ from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
 from pmkit.findings.findings import investigate
 from pmkit.findings.public import Scrub, _names, public
-from pmkit.incident.folder import find
+from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 from pmkit.publish.preview import page
 from pmkit.reports.figures import Chart
@@ -120,7 +120,7 @@ def folder_with_secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler")
 def test_nothing_internal_is_left_in_any_file_for_the_public(folder_with_secrets: Path, tmp_path: Path) -> None:
-    incident = find("INC-7", folder_with_secrets.parent)
+    incident = find_incident("INC-7", folder_with_secrets.parent)
     inside = text_of(run.run(job.Job(incident, tmp_path / "in", ["html"])))
     outside = text_of(run.run(job.Job(incident, tmp_path / "out", ["html", "pdf", "md"], audience="public")))
     assert {path.suffix for path in map(Path, outside)} >= {".html", ".pdf", ".md", ".svg"}
@@ -230,7 +230,7 @@ def test_a_name_is_told_from_a_role(author: str, names: list[str]) -> None:
 
 def test_a_notebook_is_not_written_for_the_public(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(InputError, match="a notebook holds its code"):
-        run.run(job.Job(find("INC-2026-1103", DATA), tmp_path / "out", ["ipynb"], audience="public"))
+        run.run(job.Job(find_incident("INC-2026-1103", DATA), tmp_path / "out", ["ipynb"], audience="public"))
     assert not (tmp_path / "out").exists()
     arguments = [
         "report",

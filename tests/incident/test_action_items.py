@@ -37,19 +37,19 @@ def rows(text: str) -> list[dict[str, str]]:
 
 def test_only_open_measures_leave_unless_all_are_asked_for(recorded_incident) -> None:
     still_open = [one for one in recorded_incident.file.measures if one.status == "open"]
-    assert len(rows(action_items.written(recorded_incident, "csv"))) == len(still_open) < len(recorded_incident.file.measures)
-    assert len(rows(action_items.written(recorded_incident, "csv", done=True))) == len(recorded_incident.file.measures)
+    assert len(rows(action_items.export(recorded_incident, "csv"))) == len(still_open) < len(recorded_incident.file.measures)
+    assert len(rows(action_items.export(recorded_incident, "csv", done=True))) == len(recorded_incident.file.measures)
 
 
 def test_json_holds_every_field(recorded_incident) -> None:
-    first = json.loads(action_items.written(recorded_incident, "json", done=True))[0]
+    first = json.loads(action_items.export(recorded_incident, "json", done=True))[0]
     measure = recorded_incident.file.measures[0]
     assert first == {"incident": "INC-2026-1103", **measure.model_dump(mode="json")}
 
 
 def test_github_gets_a_title_a_body_and_labels(recorded_incident) -> None:
     for issue, measure in zip(
-        json.loads(action_items.written(recorded_incident, "github", done=True)), recorded_incident.file.measures, strict=True
+        json.loads(action_items.export(recorded_incident, "github", done=True)), recorded_incident.file.measures, strict=True
     ):
         assert set(issue) == {"title", "body", "labels"}
         assert issue["title"] == measure.action.rstrip(".")
@@ -59,7 +59,7 @@ def test_github_gets_a_title_a_body_and_labels(recorded_incident) -> None:
 
 
 def test_jira_gets_its_own_names(recorded_incident) -> None:
-    first = rows(action_items.written(recorded_incident, "jira", done=True))[0]
+    first = rows(action_items.export(recorded_incident, "jira", done=True))[0]
     assert first["Issue Type"] == "Task"
     assert first["Priority"] in ("Highest", "High", "Medium", "Low")
     assert first["Due Date"] == recorded_incident.file.measures[0].due.isoformat()
@@ -67,13 +67,13 @@ def test_jira_gets_its_own_names(recorded_incident) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "jira"])
 def test_no_cell_of_a_table_is_a_formula(hostile, form) -> None:
-    cells = [cell for row in csv.reader(io.StringIO(action_items.written(hostile, form))) for cell in row]
+    cells = [cell for row in csv.reader(io.StringIO(action_items.export(hostile, form))) for cell in row]
     assert f"'{HOSTILE}" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
 def test_what_stands_in_a_body_is_no_markup(hostile) -> None:
-    (issue,) = json.loads(action_items.written(hostile, "github"))
+    (issue,) = json.loads(action_items.export(hostile, "github"))
     assert "<b>" not in issue["body"]
 
 

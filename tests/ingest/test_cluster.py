@@ -23,7 +23,7 @@ from moto.server import ThreadedMotoServer
 from reading import frame
 from samples import access_log
 
-from pmkit.core.locations import place
+from pmkit.core.locations import open_location
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.ingest.cluster.scheduling import spread
@@ -228,7 +228,7 @@ def test_exports_and_the_cache_may_lie_in_s3(
         "shop/.hidden": b"x",
         "old/access.log.gz": ZIPPED["logs/old.log.gz"],
     }.items():
-        place(f"{bucket}/{name}").write_bytes(content)
+        open_location(f"{bucket}/{name}").write_bytes(content)
     cache = f"{bucket}/cache"
     running = pmkit(far, cache, "ingest", "--cluster", "local", "--range", "1")
     said, told = running.communicate(timeout=120)

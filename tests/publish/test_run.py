@@ -11,7 +11,7 @@ import pytest
 from conftest import DATA, ROOT
 
 from pmkit.core.errors import InputError, OutputError, ReportError
-from pmkit.incident.folder import find
+from pmkit.incident.folder import find_incident
 from pmkit.publish import job as jobs
 from pmkit.publish import run
 from pmkit.publish.writers import WRITERS
@@ -55,7 +55,7 @@ def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
 def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(tmp_path: Path) -> None:
     good = tmp_path / "INC-2026-1012.html"
     good.write_text("good")
-    job = jobs.Job(find("INC-2026-1012", DATA), tmp_path, ["html", "pdf"], notebook=failing_notebook(tmp_path))
+    job = jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html", "pdf"], notebook=failing_notebook(tmp_path))
     with pytest.raises(
         ReportError, match=r"cell 'root-cause' \(1 / 0\) failed: ZeroDivisionError: division by zero; .*failed\.ipynb"
     ):
@@ -69,20 +69,20 @@ def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(tmp_path: Path
 def test_a_kernel_that_dies_is_a_failed_report(tmp_path: Path) -> None:
     notebook = failing_notebook(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(ReportError, match="could not be run"):
-        run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
+        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
     assert not (tmp_path / "INC-2026-1012.html").exists()
 
 
 def test_a_cell_that_leaves_python_is_a_failed_report(tmp_path: Path) -> None:
     notebook = failing_notebook(tmp_path, "import sys; sys.exit(0)")
     with pytest.raises(ReportError, match="cell 'root-cause' ended the run before cell 'resolution'"):
-        run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
+        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
     assert not (tmp_path / "INC-2026-1012.html").exists()
 
 
 def test_a_good_run_takes_away_the_failed_notebook_of_the_last_one(tmp_path: Path) -> None:
     (tmp_path / "INC-2026-1012.failed.ipynb").write_text("{}")
-    run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path, ["md"]))
+    run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["md"]))
     assert not (tmp_path / "INC-2026-1012.failed.ipynb").exists()
 
 
@@ -90,23 +90,23 @@ def test_two_runs_for_one_incident_do_not_tear_each_other(tmp_path: Path) -> Non
     with (tmp_path / ".pmkit-INC-2026-1012.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(OutputError, match="is being written there; wait for it to end"):
-            run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path, ["html"]))
+            run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"]))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match=r"cannot be written: Permission denied; name another folder with --out"):
-        run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
+        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
 
 
 def test_an_output_that_is_a_file_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("mine")
     with pytest.raises(OutputError, match=r"reports: cannot be written: File exists; name another folder with --out"):
-        run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
+        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
     assert (tmp_path / "reports").read_text() == "mine"
 
 
 def test_a_notebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such notebook"):
-        run.run(jobs.Job(find("INC-2026-1012", DATA), tmp_path, ["html"], notebook=tmp_path / "none.ipynb"))
+        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=tmp_path / "none.ipynb"))

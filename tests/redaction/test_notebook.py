@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from pmkit.cli import main
 from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident
-from pmkit.redaction.notebook import clean
+from pmkit.redaction.notebook import redact_notebook
 from pmkit.redaction.redactor import Redactor
 from pmkit.reports.report import Report
 
@@ -37,7 +37,7 @@ def test_every_kind_of_output_is_cleaned_and_what_is_marked_up_stays_so() -> Non
         ),
         new_output("error", ename="ValueError", evalue=f"password={SECRET}", traceback=[f"\x1b[31mpassword={SECRET}\x1b[0m"]),
     ]
-    made = clean(new_notebook(cells=[cell]), Redactor())
+    made = redact_notebook(new_notebook(cells=[cell]), Redactor())
     assert SECRET not in nbformat.writes(made)
     data = made.cells[0].outputs[1].data
     assert data["text/html"].startswith("<b title='x'>password=&lt;password:")
@@ -55,7 +55,7 @@ def test_a_report_of_the_recordings_is_as_it_was(incident_id: str) -> None:
     cell = new_code_cell("report")
     cell.outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
     cell.outputs += [new_output("display_data", data={"image/svg+xml": chart}) for chart in charts]
-    made = clean(new_notebook(cells=[cell]), Redactor())
+    made = redact_notebook(new_notebook(cells=[cell]), Redactor())
     assert [output.data.get("text/markdown") for output in made.cells[0].outputs[: len(texts)]] == texts
     assert [output.data.get("image/svg+xml") for output in made.cells[0].outputs[len(texts) :]] == charts
 

@@ -238,7 +238,7 @@ def test_a_hostile_text_takes_four_times_as_long_when_it_is_four_times_as_long(u
 
 
 def test_numbers_are_recognised_by_their_check_digits() -> None:
-    phone, national, card = check_digits.phone, check_digits.national, check_digits.card
+    phone, national, card = check_digits.is_phone_number, check_digits.is_national_id, check_digits.is_card_number
     phones = {f"+{'1' * digits}": 9 <= digits <= 15 for digits in (8, 9, 15, 16)}
     assert {number: phone(number) for number in phones} == phones
     insurance = {f"{prefix}123456A": prefix == "AB" for prefix in ("AB", "GB", "NK", "TN", "ZZ", "DA", "AO")}

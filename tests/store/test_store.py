@@ -21,7 +21,7 @@ from samples import access_line, access_log, at
 from pmkit.analysis.causes.log_templates import counts_by_template
 from pmkit.core import schema
 from pmkit.core.errors import OutputError, SourceError
-from pmkit.core.filenames import service_of
+from pmkit.core.filenames import service_from_filename
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ErrorRule
 from pmkit.ingest.bytes import archives
@@ -195,7 +195,7 @@ def test_request_ids_tell_which_log_holds_the_others(found) -> None:
     [("logs/checkout-requests.log.zst", "checkout"), ("access.log.1", None), ("a/api_gateway-error.log", "api-gateway")],
 )
 def test_the_file_name_tells_the_service_where_the_lines_do_not(name, service) -> None:
-    assert service_of(name) == service
+    assert service_from_filename(name) == service
 
 
 def test_an_incident_without_logs_is_refused(incident) -> None:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.core.wording import percent, short
 
 Mask = npt.NDArray[np.bool_]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 from pmkit.incident.model import ErrorRule
 
 CHARACTERISTIC: Final = 10.83 / 2

@@ -16,7 +16,7 @@ from typing import Final, Literal
 import pandas as pd
 
 from pmkit.core.errors import IncidentError
-from pmkit.core.filenames import kind_of
+from pmkit.core.filenames import log_family
 from pmkit.core.wording import listing, percent
 
 COVERS: Final = 0.9
@@ -143,7 +143,7 @@ def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], f
     >>> found["web-1/access.log"] == found["web-2/access.log"] != found["api.log"]
     True
     """
-    kind = {source: f"{name} {kind_of(source)}" for source, name in formats.items()}
+    kind = {source: f"{name} {log_family(source)}" for source, name in formats.items()}
     nested = {
         kind[outer]
         for (outer, inner), share in shared.items()

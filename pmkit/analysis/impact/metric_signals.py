@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pmkit.core import schema
-from pmkit.core.frames import conform
+from pmkit.core.schema import conform
 
 FEWEST: Final = 5
 """So many samples a series needs, within the impact and outside of it."""

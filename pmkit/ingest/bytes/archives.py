@@ -24,7 +24,7 @@ from uuid import uuid4
 from isal import igzip, igzip_lib
 
 from pmkit.core.errors import SourceError
-from pmkit.core.locations import is_remote, version
+from pmkit.core.locations import fingerprint, is_remote
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -236,7 +236,7 @@ def _archive(path: Path) -> Iterator[_Zip | _Tar | None]:
     if kind is None:
         yield None
         return
-    name = version(path) or f"{path} {uuid4()}"
+    name = fingerprint(path) or f"{path} {uuid4()}"
     with _turn:
         found = _known.pop(name, None) or kind(path)
         _known[name] = found

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmkit.core.errors import ClusterError, InputError, PmkitError
-from pmkit.core.locations import is_url, publish
+from pmkit.core.locations import is_url, put_file
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
 from pmkit.ingest.bytes.chunks import Piece
 from pmkit.ingest.cache import create_cache_folder
@@ -110,7 +110,7 @@ class _Run:
             raise InputError(f"--cluster {address}: the scheduler has no workers; start some with `dask worker`") from none
         token = self._cache / f".seen-{uuid.uuid4().hex}"
         with tempfile.NamedTemporaryFile() as empty:
-            publish(Path(empty.name), token)
+            put_file(Path(empty.name), token)
         try:
             found = await self._client.run(tasks.state, token, on_error="return")
         finally:

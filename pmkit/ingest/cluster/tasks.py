@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pmkit.core.errors import InputError, PmkitError, SourceError
-from pmkit.core.locations import is_remote, publish
+from pmkit.core.locations import is_remote, put_file
 from pmkit.ingest.bytes import archives, decoding
 from pmkit.ingest.bytes.chunks import Piece, chunks_of
 from pmkit.ingest.cache import get_or_build
@@ -137,9 +137,9 @@ def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger:
         fresh = Path(scratch) / "piece"
         ledger = ingest_piece(Log.of(_text(request), seen.plan, request), piece, fresh)
         (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-        publish(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
+        put_file(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
         for name in (*_COUNTED, LEDGER):
-            publish(fresh / name, folder / name)
+            put_file(fresh / name, folder / name)
     return ledger
 
 
@@ -149,7 +149,7 @@ def merge(data: Path, names: Sequence[str], into: str) -> str:
         out = Path(scratch)
         merge_pieces([data / name for name in names], out)
         for name in _COUNTED:
-            publish(out / name, data / into / name)
+            put_file(out / name, data / into / name)
     return into
 
 

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
-from pmkit.core.markdown import plain
+from pmkit.core.markdown import printable
 from pmkit.core.wording import day, zone_name
 
 _SHORT_S: Final = 600
@@ -54,7 +54,7 @@ class Chart:
         out = io.StringIO()
         with style(), laid_out(self.figure):
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
-        return plain(out.getvalue())
+        return printable(out.getvalue())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ARG002
         said = {"alt": self.alt, "caption": self.caption, "name": self.name}

@@ -19,8 +19,8 @@ from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings, analyse, signature_of
 from pmkit.findings.memo import recalled
-from pmkit.incident.action_items import table_of
-from pmkit.incident.folder import Incident, data_folder, find, incidents
+from pmkit.incident.action_items import csv_table
+from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
 from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
 from pmkit.ingest.cache import open_incident
 
@@ -113,7 +113,7 @@ class Trends:
         """Write `frame` for a spreadsheet: no cell is a formula."""
         frame = self.frame()
         rows = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.itertuples(index=False)]
-        return table_of(list(frame.columns), rows)
+        return csv_table(list(frame.columns), rows)
 
     def families(self) -> list[tuple[Case, ...]]:
         """Group the incidents that look like each other, directly or by way of others; the largest groups first."""
@@ -158,7 +158,7 @@ def of_folder(
         When the folder holds no incident.
     """
     data = data_folder(data_dir)
-    names = incidents(data)
+    names = incident_ids(data)
     if not names:
         raise IncidentError(f"{data}: holds no incidents; create one with `pmkit new`, or name another folder with --data")
     cases: list[Case] = []
@@ -166,7 +166,7 @@ def of_folder(
     unread: list[tuple[str, str]] = []
     for name in names:
         try:
-            incident = find(name, data)
+            incident = find_incident(name, data)
             case = _case(incident, progress)
         except PmkitError as wrong:
             unread.append((name, str(wrong).splitlines()[0]))
