@@ -1,4 +1,4 @@
-"""Debian's Chromium, driven by Playwright, as every test and picture starts it."""
+"""Chromium, driven by Playwright, for tests and pictures."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ needs_chromium = [
 
 @contextlib.contextmanager
 def opened() -> Iterator[Browser]:
-    """Start Chromium, and end it.
+    """Start Chromium, yield it and close it.
 
-    Playwright keeps an event loop running in its thread for as long as it lives: one at a time, and never while
-    something else wants to start a loop there.
+    Playwright keeps an event loop running in its thread: open one at a time, and nothing else that starts a loop there.
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)

@@ -1,9 +1,9 @@
-"""Fuzzes what takes anybody's bytes, guided by what code they reach.
+"""Fuzz everything that takes untrusted bytes, guided by code coverage.
 
     python tests/fuzz.py TARGET [--seconds 60]
 
-Needs `pip install atheris`. A target is one of `targets.TARGETS`. What crashes is kept in `tests/crashes/TARGET`, where the
-suite tries it again from then on. Seeds are the exports and texts that ship with the project.
+Needs `pip install atheris`. TARGET is one of `targets.TARGETS`. Inputs that crash are saved in `tests/crashes/TARGET`, and the
+test suite runs them from then on. The seeds are the exports and texts that come with the project.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TEXTS = {"incident_yaml": "incident.yaml", "markdown": "*.md", "paper": "*.md"}
 
 
 def seeds(name: str, folder: Path) -> None:
-    """Write some inputs to begin with: pieces of what ships with the project."""
+    """Write the seeds: pieces of what comes with the project."""
     for path in sorted(
         [*(ROOT / "data").rglob(TEXTS.get(name, "*.*")), *(ROOT / "pmkit" / "manual").glob(TEXTS.get(name, "none"))]
     ):
@@ -32,38 +32,38 @@ def seeds(name: str, folder: Path) -> None:
 def main() -> None:
     import atheris
 
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("target")
-    words.add_argument("--seconds", type=int, default=60)
-    asked = words.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("target")
+    parser.add_argument("--seconds", type=int, default=60)
+    options = parser.parse_args()
     with atheris.instrument_imports(include=["pmkit"]):
         import targets
-    found: set[str] = set()
+    crashes: set[str] = set()
 
-    def one(data: bytes) -> None:
+    def fuzz_one(data: bytes) -> None:
         try:
-            targets.tried(asked.target, data)
-        except Exception as crash:  # noqa: BLE001 - that is what is looked for
+            targets.run_target(options.target, data)
+        except Exception as crash:  # noqa: BLE001 - crashes are what we look for
             where = f"{type(crash).__name__} in {_last(crash)}"
-            if where not in found:
-                found.add(where)
-                kept = CRASHES / asked.target / hashlib.sha256(data).hexdigest()[:16]
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                kept.write_bytes(data)
-                print(f"{where}: {crash}; kept as {kept.relative_to(ROOT)}", flush=True)
+            if where not in crashes:
+                crashes.add(where)
+                saved = CRASHES / options.target / hashlib.sha256(data).hexdigest()[:16]
+                saved.parent.mkdir(parents=True, exist_ok=True)
+                saved.write_bytes(data)
+                print(f"{where}: {crash}; saved as {saved.relative_to(ROOT)}", flush=True)
 
     with tempfile.TemporaryDirectory(prefix="pmkit-seeds-") as folder:
-        seeds(asked.target, Path(folder))
+        seeds(options.target, Path(folder))
         command = [
             sys.argv[0],
             folder,
-            f"-max_total_time={asked.seconds}",
+            f"-max_total_time={options.seconds}",
             "-max_len=4096",
             "-timeout=60",
             "-print_final_stats=0",
         ]
-        atheris.Setup(command, one)
-        atheris.Fuzz()  # and says at the end how many inputs there were
+        atheris.Setup(command, fuzz_one)
+        atheris.Fuzz()  # prints the number of inputs at the end
 
 
 def _last(crash: BaseException) -> str:

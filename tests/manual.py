@@ -16,7 +16,7 @@ import docstring_parser
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-from typed import MANUAL
+from walkthrough import MANUAL
 
 import pmkit
 from pmkit import cli

@@ -1,9 +1,9 @@
-"""Changes the code at random places and looks whether the tests notice: a score for impact, timeline, redaction and review.
+"""Score the tests by mutation: change the code in random places and count the changes that a test notices.
 
     python tests/mutants.py [--sample 25] [--seed 7] [MODULE ...]
 
-Needs `pip install mutmut`, which makes the changed code (mutants). Each mutant of the sample runs in a process of its own, with
-the tests of its module, because findings are kept between tests. What no test notices is printed: it survives.
+Needs `pip install mutmut`, which makes the mutants. Each sampled mutant runs with the tests of its module in a process of its
+own, because tests share findings. Mutants that no test notices are printed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
+# The tests of each module.
 TESTS: Final = {
     "analysis/impact/impact.py": ("analysis/test_impact.py", "analysis/test_metric_signals.py"),
     "analysis/response/timeline.py": ("analysis/test_timeline.py", "reports/test_report.py", "explorer/test_explorer.py"),
@@ -30,11 +31,10 @@ TESTS: Final = {
     "check/rules/action_item_quality.py": ("check/test_rules.py",),
     "check/rules/impact_numbers.py": ("check/test_rules.py",),
 }
-"""Modules, and the tests that are theirs."""
 
 
 def mutated(folder: Path, module: str) -> list[str]:
-    """Make the mutants of a module in a copy of the project, and give their names."""
+    """Make the mutants of a module in a copy of the project and return their names."""
     packed = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], capture_output=True, check=True).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=packed, check=True)
     source = folder / "pmkit" / module
@@ -50,30 +50,31 @@ def mutated(folder: Path, module: str) -> list[str]:
 
 
 def _undecorated(source: str) -> str:
-    """Write decorators behind the functions that they decorate, because mutmut leaves decorated functions as they are."""
+    """Return the source with decorators applied after each function, because mutmut skips decorated functions."""
     lines = source.splitlines(keepends=True)
     decorated = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.decorator_list]
     for node in reversed(decorated):
         end = node.end_lineno or node.lineno
-        behind = "".join(f"{node.name} = ({ast.unparse(one)})({node.name})\n" for one in reversed(node.decorator_list))
+        applied = [f"{node.name} = ({ast.unparse(decorator)})({node.name})\n" for decorator in node.decorator_list]
+        behind = "".join(reversed(applied))
         first = node.decorator_list[0].lineno - 1
         lines[first:end] = [*lines[node.lineno - 1 : end], behind]
     return "".join(lines)
 
 
-def noticed(folder: Path, module: str, name: str) -> bool:
-    """Tell whether a test fails with a mutant."""
-    around = {**os.environ, "MUTANT_UNDER_TEST": name, "PYTHONPATH": str(folder / "mutants")}
+def is_noticed(folder: Path, module: str, name: str) -> bool:
+    """Return whether a test fails with a mutant."""
+    env = {**os.environ, "MUTANT_UNDER_TEST": name, "PYTHONPATH": str(folder / "mutants")}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:xdist", *(f"tests/{test}" for test in TESTS[module])]
     try:
-        done = subprocess.run(command, cwd=folder / "mutants", env=around, capture_output=True, timeout=240, check=False)
+        done = subprocess.run(command, cwd=folder / "mutants", env=env, capture_output=True, timeout=240, check=False)
     except subprocess.TimeoutExpired:
         return True
     return done.returncode != 0
 
 
-def shown(folder: Path, module: str, name: str) -> str:
-    """Give what a mutant changes, as a difference."""
+def diff_of(folder: Path, module: str, name: str) -> str:
+    """Return what a mutant changes, as a diff."""
     source = (folder / "mutants" / "pmkit" / module).read_text()
     short = name.rsplit(".", 1)[1]
     before, after = (_body(source, which) for which in (short.rsplit("_", 1)[0] + "_orig", short))
@@ -94,20 +95,20 @@ def _body(source: str, name: str) -> list[str]:
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("modules", nargs="*", default=list(TESTS))
-    words.add_argument("--sample", type=int, default=25)
-    words.add_argument("--seed", type=int, default=7)
-    asked = words.parse_args()
-    for module in asked.modules:
-        with tempfile.TemporaryDirectory(prefix="pmkit-mutants-") as made, ThreadPoolExecutor(os.cpu_count()) as pool:
-            folder = Path(made)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("modules", nargs="*", default=list(TESTS))
+    parser.add_argument("--sample", type=int, default=25)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    for module in options.modules:
+        with tempfile.TemporaryDirectory(prefix="pmkit-mutants-") as copy, ThreadPoolExecutor(os.cpu_count()) as pool:
+            folder = Path(copy)
             names = mutated(folder, module)
-            sample = random.Random(asked.seed).sample(names, min(asked.sample, len(names)))  # noqa: S311 - of mutants
-            found = list(pool.map(lambda name, folder=folder, module=module: noticed(folder, module, name), sample))
-            print(f"{module}: {sum(found)} of {len(sample)} noticed, drawn from {len(names)}", flush=True)
-            for name in (name for name, killed in zip(sample, found, strict=True) if not killed):
-                print(f"  survives: {name}\n{shown(folder, module, name)}", flush=True)
+            sample = random.Random(options.seed).sample(names, min(options.sample, len(names)))  # noqa: S311 - of mutants
+            results = list(pool.map(lambda name, folder=folder, module=module: is_noticed(folder, module, name), sample))
+            print(f"{module}: {sum(results)} of {len(sample)} noticed, drawn from {len(names)}", flush=True)
+            for name in (name for name, killed in zip(sample, results, strict=True) if not killed):
+                print(f"  survives: {name}\n{diff_of(folder, module, name)}", flush=True)
 
 
 if __name__ == "__main__":

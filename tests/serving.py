@@ -1,4 +1,4 @@
-"""Jupyter's servers, as tests and pictures start them."""
+"""Jupyter servers for tests and pictures."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def _free_port() -> int:
 
 @contextlib.contextmanager
 def serving(work: Path, *command: str) -> Iterator[str]:
-    """Start a server of Jupyter's below a folder, and give its address."""
+    """Start a Jupyter server in a folder and yield its address."""
     port = _free_port()
     home = {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data-of-jupyter")}
-    said = (work / "server.log").open("w")
+    log = (work / "server.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", *command, f"--port={port}"], cwd=work, env={**os.environ, **home}, stdout=said, stderr=said
+        [sys.executable, "-m", *command, f"--port={port}"], cwd=work, env={**os.environ, **home}, stdout=log, stderr=log
     )
     try:
         for _ in range(120):
@@ -46,11 +46,11 @@ def serving(work: Path, *command: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(30)
-        said.close()
+        log.close()
 
 
 def run_explorer(page: Page, address: str) -> None:
-    """Open `notebooks/investigate.ipynb` in JupyterLab, and run it."""
+    """Open `notebooks/investigate.ipynb` in JupyterLab and run all cells."""
     page.goto(f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=WAIT_MS)
     page.get_by_text("| Idle").wait_for(timeout=WAIT_MS)

@@ -1,4 +1,4 @@
-"""What is fuzzed: each takes any bytes, and nothing but an error that pmkit raises on purpose may come of it."""
+"""Fuzz targets: each takes any bytes and may raise nothing but the errors that pmkit raises on purpose."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _ALL: Final = Redactor([kind.name for kind in PERSONAL])
 
 
 def recognition(data: bytes) -> None:
-    """Recognise a format, of text as reading a file gives it."""
+    """Detect the format of a text."""
     text = re.sub("\r\n?|\0", "\n", data.decode("utf-8", "replace"))
     if text:
         detection.candidates(detection.sample_of(text))
 
 
 def reading(data: bytes) -> None:
-    """Read an export, whatever it is: every line is accounted for."""
+    """Read an export: every line is accounted for."""
     folder = Path(tempfile.mkdtemp(prefix="pmkit-fuzz-"))
     try:
         (folder / "export").write_bytes(data)
@@ -52,32 +52,32 @@ def incident_yaml(data: bytes) -> None:
 
 
 def redaction(data: bytes) -> None:
-    """Take out what must not be published: a second time there is nothing left of it."""
+    """Redact a text: a second pass finds nothing more."""
     text = data.decode("utf-8", "surrogateescape")
-    once = _ALL(text)
+    redacted = _ALL(text)
     end = 0
     for hit in _ALL.hits(text):
         assert end <= hit.start < hit.end <= len(text)
         end = hit.end
-    assert _ALL(once) == once, once
+    assert _ALL(redacted) == redacted, redacted
 
 
 def messages(data: bytes) -> None:
-    """Group messages by their templates."""
+    """Group messages by template."""
     texts = data.decode("utf-8", "replace").splitlines()
     assert set(templates_of(texts)) == set(texts)
 
 
 def markdown(data: bytes) -> None:
-    """Tame Markdown and make a page of it: nothing of it runs."""
-    made = page(_document(tamed(data.decode("utf-8", "replace"))))
-    main = made.split("<main", 1)[-1]
+    """Tame Markdown and render it as a page: nothing in it runs."""
+    html = page(_document(tamed(data.decode("utf-8", "replace"))))
+    main = html.split("<main", 1)[-1]
     assert not re.search(r"(?i)<(?:script|iframe|object|embed|form|link|meta|base)\b(?![^>]*pmkit-provenance)", main), main
     assert not re.search(r"(?i)<[^>]*\son\w+\s*=", main), main
 
 
 def paper(data: bytes) -> None:
-    """Make a PDF of Markdown."""
+    """Render Markdown as PDF."""
     assert pdf(_document(data.decode("utf-8", "replace"))).startswith(b"%PDF")
 
 
@@ -87,13 +87,13 @@ def _document(text: str):
 
 
 TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
-    one.__name__: one for one in (recognition, reading, incident_yaml, redaction, messages, markdown, paper)
+    target.__name__: target for target in (recognition, reading, incident_yaml, redaction, messages, markdown, paper)
 }
 
 
-def tried(name: str, data: bytes) -> None:
-    """Run one target; errors that are raised on purpose are fine."""
+def run_target(name: str, data: bytes) -> None:
+    """Run a target; errors that pmkit raises on purpose are fine if they say something."""
     try:
         TARGETS[name](data)
-    except PmkitError as told:
-        assert str(told)
+    except PmkitError as error:
+        assert str(error)

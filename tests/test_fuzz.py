@@ -1,4 +1,4 @@
-"""Whatever bytes come: a result, or an error that says what is wrong."""
+"""Any bytes give a result or an error that says what is wrong."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from targets import TARGETS, tried
+from targets import TARGETS, run_target
 
 CRASHES = sorted(path for path in (ROOT / "tests" / "crashes").rglob("*") if path.is_file())
-SLOW = {"reading": 8, "paper": 5, "markdown": 40}
-"""Of targets that take long, so many examples."""
+# Slow targets get fewer examples.
+EXAMPLES = {"reading": 8, "paper": 5, "markdown": 40}
 # fmt: off
 WORDS = st.sampled_from([
     b"2026-01-17 03:00:00,123 ", b"ERROR ", b"[shop] ", b'{"time": 1768618800, "msg": ', b'"a"}', b"\n", b"\r\n", b"\r", b"\0",
@@ -24,16 +24,17 @@ WORDS = st.sampled_from([
 BYTES = st.one_of(st.binary(max_size=400), st.lists(st.one_of(WORDS, st.binary(max_size=6)), max_size=30).map(b"".join))
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", TARGETS)
-def test_any_bytes_give_a_result_or_an_error_that_is_meant(name: str) -> None:
-    @settings(max_examples=SLOW.get(name, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_bytes_give_a_result_or_an_intended_error(name: str) -> None:
+    @settings(max_examples=EXAMPLES.get(name, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(BYTES)
     def holds(data: bytes) -> None:
-        tried(name, data)
+        run_target(name, data)
 
     holds()
 
 
 @pytest.mark.parametrize("path", CRASHES, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_what_crashed_once_does_not_any_more(path: Path) -> None:
-    tried(path.parent.name, path.read_bytes())
+def test_an_input_that_once_crashed_no_longer_does(path: Path) -> None:
+    run_target(path.parent.name, path.read_bytes())

@@ -1,4 +1,4 @@
-"""The manual is true: its commands are run, its answers are what they say, and its reference is what the code says."""
+"""The manual is true: its commands print what it shows, and its reference pages match the code."""
 
 from __future__ import annotations
 
@@ -9,40 +9,41 @@ from pathlib import Path
 import manual
 import pytest
 from conftest import ROOT
-from typed import MANUAL, Shell, steps
+from walkthrough import MANUAL, Shell, steps
 
 GUIDES = ("tutorial.md", "how-to.md")
-ANY = "…"
+ANYTHING = "…"
 
 
-def fits(said: str, expected: str) -> bool:
-    """Tell whether an answer is as expected, in which an ellipsis stands for any text."""
-    said, expected = (re.sub("[\u00a0]", " ", text).strip() for text in (said, expected))
-    return re.fullmatch(re.escape(expected).replace(f"\\\n{ANY}", "(?:\n.*)?").replace(ANY, ".*"), said, re.DOTALL) is not None
+def matches(output: str, expected: str) -> bool:
+    """Return whether output is as expected; an ellipsis stands for any text."""
+    output, expected = (text.replace("\u00a0", " ").strip() for text in (output, expected))
+    pattern = re.escape(expected).replace(f"\\\n{ANYTHING}", "(?:\n.*)?").replace(ANYTHING, ".*")
+    return re.fullmatch(pattern, output, re.DOTALL) is not None
 
 
 @pytest.mark.parametrize("page", GUIDES)
-def test_the_commands_of_a_page_answer_as_it_says(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     shell, names = Shell(tmp_path), dict[str, object]()
     try:
         for step in steps(page):
             if step.language == "pycon":
                 monkeypatch.setenv("PMKIT_DATA", shell("printf %s $PMKIT_DATA"))
-                test = doctest.DocTestParser().get_doctest(step.typed, names, page, page, step.line)
-                told: list[str] = []
-                failed = doctest.DocTestRunner().run(test, out=told.append, clear_globs=False).failed
+                test = doctest.DocTestParser().get_doctest(step.command, names, page, page, step.line)
+                failures: list[str] = []
+                failed = doctest.DocTestRunner().run(test, out=failures.append, clear_globs=False).failed
                 names = test.globs
-                assert not failed, "".join(told)
+                assert not failed, "".join(failures)
             else:
-                said = shell(step.typed)
-                assert fits(said, step.answer), f"{page}, below line {step.line}: {step.typed}{said}"
+                output = shell(step.command)
+                assert matches(output, step.output), f"{page}, below line {step.line}: {step.command}{output}"
     finally:
         shell.close()
 
 
 @pytest.mark.parametrize("name", manual.PAGES)
-def test_a_page_of_the_reference_is_what_the_code_says(name: str) -> None:
+def test_a_reference_page_matches_the_code(name: str) -> None:
     assert (MANUAL / name).read_text(encoding="utf-8") == manual.PAGES[name](), "run `make manual`"
 
 

@@ -1,4 +1,4 @@
-"""The commands of a page of the manual, and a shell to type them in."""
+"""The commands in a page of the manual, and a shell that runs them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "pmkit" / "manual"
-NEEDED = ("data", "notebooks", ".venv")
-"""What the commands find in the folder that they are typed in."""
+# What the commands need in the folder in which they run.
+LINKED = ("data", "notebooks", ".venv")
 
 
 @dataclass
 class Step:
-    """A command as it is typed, and what it is said to answer; or Python with its answers."""
+    """A shell command with the output that the page shows, or a block of Python with its output."""
 
     language: str
     line: int
-    typed: str
-    answer: str
+    command: str
+    output: str
 
 
 def steps(page: str) -> Iterator[Step]:
-    """Give the steps of a page in order."""
+    """Yield the steps of a page in order."""
     text = (MANUAL / page).read_text(encoding="utf-8")
     for block in re.finditer(r"^```(console|pycon)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         line = text[: block.start()].count("\n") + 2
@@ -38,10 +38,10 @@ def steps(page: str) -> Iterator[Step]:
 
 
 class Shell:
-    """One shell in which the commands of a page are typed."""
+    """One shell that runs the commands of a page."""
 
     def __init__(self, folder: Path) -> None:
-        for name in NEEDED:
+        for name in LINKED:
             (folder / name).symlink_to(ROOT / name)
         environment = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
         pipe = subprocess.PIPE
@@ -49,19 +49,19 @@ class Shell:
             ["bash"], cwd=folder, env=environment, text=True, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT
         )
 
-    def __call__(self, typed: str) -> str:
-        """Type a command; give its answer on both streams."""
+    def __call__(self, command: str) -> str:
+        """Run a command and return what it printed on both streams."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(f"{typed}\ncode=$?; printf '\\x01\\n'; (exit $code)\n")
+        self._process.stdin.write(f"{command}\ncode=$?; printf '\\x01\\n'; (exit $code)\n")
         self._process.stdin.flush()
-        answer = ""
-        for said in self._process.stdout:
-            if "\x01" in said:
-                return answer + said.split("\x01")[0]
-            answer += said
-        raise AssertionError(f"the shell ended: {answer}")
+        output = ""
+        for line in self._process.stdout:
+            if "\x01" in line:
+                return output + line.split("\x01")[0]
+            output += line
+        raise AssertionError(f"the shell ended: {output}")
 
     def close(self) -> None:
-        """End the shell."""
+        """Close the shell."""
         self._process.communicate()
