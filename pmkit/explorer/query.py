@@ -226,7 +226,7 @@ class Logs:
             ):
                 line_index.hold(database, self._events, _ASKED, MATCHED)
                 self._held = True
-        if self._findings.impact.measured_on.unit == "request" and self._findings.impact.events:
+        if self._findings.impact.measured_on.unit == "request" and self._findings.impact.requests:
             _ = self._few
 
     def values(self, column: str, query: Query) -> pd.DataFrame:

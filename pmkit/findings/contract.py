@@ -44,9 +44,9 @@ def impact(found: Impact) -> dict[str, Any]:
         "end_range": [iso(at) for at in found.end_range] if found.detected and not found.ongoing else None,
         "began_before": found.began_before,
         "ongoing": found.ongoing,
-        "duration_s": found.duration_s if found.detected else 0.0,
-        "requests": found.events,
-        "failed_requests": found.failed,
+        "duration_s": found.duration_s,
+        "requests": found.requests,
+        "failed_requests": found.failed_requests,
         "lost_requests": found.lost_requests,
         "error_ratio": found.error_ratio,
         "peak_error_ratio": found.peak_error_ratio,
@@ -54,7 +54,7 @@ def impact(found: Impact) -> dict[str, Any]:
         "signals": list(found.signals),
         "clients_affected": found.clients_affected,
         "error_budget_spent": found.error_budget_spent,
-        "usual_from": found.calm if found.detected else None,
+        "usual_from": found.usual_from,
         "spells": [
             {
                 "start": iso(row["start"]),
@@ -85,15 +85,15 @@ def response(found: Response) -> dict[str, Any]:
 
 
 def _step(found: Response, step: Step) -> dict[str, Any]:
-    moment, span = found.moments[step], found.time_to_range(step)
+    moment, span = found.steps[step], found.time_to_range(step)
     return {
         "status": moment.status,
-        "reason": moment.how,
+        "reason": moment.reason,
         "at": iso(moment.at),
-        "range": [iso(at) for at in moment.span] if moment.span else None,
+        "range": [iso(at) for at in moment.range] if moment.range else None,
         "time_to_range_s": list(span) if span else None,
-        "declared_at": iso(moment.declared),
-        "evidence": moment.source,
+        "declared_at": iso(moment.declared_at),
+        "evidence": moment.evidence,
     }
 
 
@@ -103,8 +103,8 @@ def _mitigation(row: pd.Series, followed: Effect) -> dict[str, Any]:
         "finished_at": iso(row["finished_at"]),
         "change": describe_change(row),
         "effect": followed.verdict,
-        "failing_before": followed.before,
-        "failing_after": followed.after,
+        "failing_before": followed.failing_before,
+        "failing_after": followed.failing_after,
         "evidence": evidence(row),
     }
 
@@ -122,18 +122,18 @@ def alert(row: pd.Series) -> dict[str, Any]:
 
 def alerting(found: Alerting) -> dict[str, Any]:
     """Write what the alerts were worth."""
-    burn = found.burn
+    burn = found.burn_rate
     return {
-        "without_need": [alert(row) for _, row in found.needless.iterrows()],
-        "not_judged": found.unjudged,
+        "without_need": [alert(row) for _, row in found.without_need.iterrows()],
+        "not_judged": found.not_judged,
         "missing": [{"name": name, "incident": incident} for name, incident in found.missing],
         "burn_rate": None
         if burn is None
         else {
             "objective": burn.objective,
-            "factor": burn.burn.factor,
-            "long_s": burn.burn.long_s,
-            "short_s": burn.burn.short_s,
+            "factor": burn.factor,
+            "long_s": burn.long_s,
+            "short_s": burn.short_s,
             "at": iso(burn.at),
         },
         "rules": [{**vars(one), "met_at": iso(one.met_at), "fires_at": iso(one.fires_at)} for one in found.rules],

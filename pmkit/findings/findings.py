@@ -63,13 +63,13 @@ class Findings:
         What the failed requests have in common, columns of `dimensions.PARTS`.
     patterns, faded : DataFrame
         Log messages that came with the impact, and that came less often or not at all, columns of `patterns.PATTERNS`.
-    moves : DataFrame
+    metrics : DataFrame
         Metric series that moved with the impact, columns of `metrics.MOVES`.
-    quality : DataFrame
+    data_quality : DataFrame
         What was read from each export.
     inputs : tuple of dict
-        The same as it was read, also where `quality` is not shown.
-    history : tuple of Match
+        The same as it was read, also where `data_quality` is not shown.
+    seen_before : tuple of Match
         Earlier incidents that look like this one.
     earlier : int
         How many earlier incidents it was compared with.
@@ -91,12 +91,12 @@ class Findings:
     parts: pd.DataFrame
     patterns: pd.DataFrame
     faded: pd.DataFrame
-    moves: pd.DataFrame
+    metrics: pd.DataFrame
     story: tuple[timeline.Entry, ...]
-    quality: pd.DataFrame
+    data_quality: pd.DataFrame
     inputs: tuple[dict[str, Any], ...]
     unexplained: float | None = None
-    history: tuple[history.Match, ...] = ()
+    seen_before: tuple[history.Match, ...] = ()
     earlier: int = 0
     not_compared: tuple[str, ...] = ()
     audience: Audience = "internal"
@@ -111,10 +111,10 @@ class Findings:
             "alerting": contract.alerting(self.alerting),
             "suspects": [contract.suspect(found) for found in self.suspects],
             "unexplained": self.unexplained,
-            "seen_before": [contract.match(found) for found in self.history],
+            "seen_before": [contract.match(found) for found in self.seen_before],
             "not_compared": list(self.not_compared),
             "patterns": [contract.pattern(row) for table in (self.patterns, self.faded) for _, row in table.iterrows()],
-            "metrics": [contract.move(row) for _, row in self.moves.iterrows()],
+            "metrics": [contract.move(row) for _, row in self.metrics.iterrows()],
             "timeline": [
                 {"at": contract.iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source, "key": entry.key}
                 for entry in self.timeline
@@ -130,7 +130,7 @@ class Findings:
     @property
     def exports(self) -> list[dict[str, Any]]:
         """What was read, one dict an export."""
-        return _records(self.quality)
+        return _records(self.data_quality)
 
     def to_json(self) -> str:
         """Return the findings as JSON text."""
@@ -195,7 +195,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
     suspected, unexplained = suspects.rank_suspects(impact, changes, parts, found)
     exports = store.data_quality()
     doubts = quality.assess(exports, judged, impact, store.clock_skew(), zone)
-    proof = rule.sql if impact.failed else "true"
+    proof = rule.sql if impact.failed_requests else "true"
     entries = timeline.build_timeline(
         impact,
         reaction,
@@ -223,12 +223,12 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
             unexplained=unexplained,
             parts=parts,
             patterns=found,
-            moves=moves,
+            metrics=moves,
             faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
             story=timeline.apply_edits(
                 entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]
             ),
-            quality=_remarked(exports, doubts),
+            data_quality=_remarked(exports, doubts),
             inputs=tuple(_records(exports)),
         )
     )
@@ -261,7 +261,7 @@ def compared(findings: Findings, progress: Progress = lambda _: None) -> Finding
     return replace(
         findings,
         alerting=replace(findings.alerting, missing=redact(missing)),
-        history=redact(found),
+        seen_before=redact(found),
         earlier=earlier,
         not_compared=tuple(unread),
     )
@@ -337,7 +337,7 @@ def requests_in(
 
 
 def _parts(store: Store, impact: impacts.Impact, is_error: str) -> pd.DataFrame:
-    if not impact.detected or not (impact.failed or impact.impaired[0] == "slow"):
+    if not impact.detected or not (impact.failed_requests or impact.impaired[0] == "slow"):
         return attribution.no_parts()
     if impact.measured_on.unit != "request":
         return attribution.no_parts()

@@ -111,9 +111,9 @@ def public(findings: Findings) -> Findings:
     findings : Findings
         What was found; not changed.
     """
-    scrub = Scrub(hosts_of(findings), people_of(findings), findings.quality["source"], findings.incident.redactor)
+    scrub = Scrub(hosts_of(findings), people_of(findings), findings.data_quality["source"], findings.incident.redactor)
     impact, response, alerting = findings.impact, findings.response, findings.alerting
-    moments = {step: replace(moment, how=scrub(moment.how), source=None) for step, moment in response.moments.items()}
+    moments = {step: replace(moment, reason=scrub(moment.reason), evidence=None) for step, moment in response.steps.items()}
     effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
     incident = findings.incident.with_file(IncidentFile(**_scrubbed(findings.incident.file.model_dump(), scrub)))
     return replace(
@@ -122,22 +122,22 @@ def public(findings: Findings) -> Findings:
         impact=replace(impact, routes=_texts(impact.routes, scrub, ("service", "http_route"))),
         response=replace(
             response,
-            moments=moments,
+            steps=moments,
             effects=effects,
             alerts=_alerts(response.alerts, scrub),
             mitigations=_changes(response.mitigations, scrub),
         ),
-        alerting=replace(alerting, needless=alerting.needless.head(0), unjudged=0, missing=(), rules=()),
+        alerting=replace(alerting, without_need=alerting.without_need.head(0), not_judged=0, missing=(), rules=()),
         changes=_changes(findings.changes, scrub),
         messages=findings.messages.head(0),
         suspects=(),
         parts=attribution.no_parts(),
         patterns=findings.patterns.head(0),
         faded=findings.faded.head(0),
-        moves=findings.moves.head(0),
+        metrics=findings.metrics.head(0),
         story=tuple(replace(entry, text=scrub(entry.text), source=None) for entry in findings.story if entry.kind not in HIDDEN),
-        quality=findings.quality.head(0),
-        history=(),
+        data_quality=findings.data_quality.head(0),
+        seen_before=(),
         earlier=0,
         not_compared=(),
         audience="public",

@@ -21,10 +21,10 @@ def text(findings: Findings) -> str:
     lines += _impact(findings)
     if findings.impact.detected:
         lines += ["", "Response"]
-        for step, moment in findings.response.moments.items():
+        for step, moment in findings.response.steps.items():
             after = findings.response.time_to(step)
-            at = moment.at if moment.at is not None else moment.declared
-            told = moment.how if moment.status == "recorded" else f"{moment.status}: {moment.how}"
+            at = moment.at if moment.at is not None else moment.declared_at
+            told = moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"
             when = f"{clock(at, zone)}  " if at is not None and moment.status == "recorded" else ""
             late = f"{_after(after)}, " if after is not None else ""
             lines.append(f"  {step:13} {when}{late}{told}")
@@ -38,9 +38,9 @@ def text(findings: Findings) -> str:
                 f"  {found.rank}. {short(found.summary, 100)}",
                 f"     {'; '.join(found.reasons)} ({', '.join(found.evidence)})",
             ]
-    if findings.history:
+    if findings.seen_before:
         lines += ["", "Seen before"]
-        lines += [f"  {found.incident}, {day(found.at, zone)}: {'; '.join(found.reasons)}" for found in findings.history]
+        lines += [f"  {found.incident}, {day(found.at, zone)}: {'; '.join(found.reasons)}" for found in findings.seen_before]
     if findings.not_compared:
         lines += ["", f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"]
     if findings.timeline:
@@ -79,7 +79,7 @@ def _impact(findings: Findings) -> list[str]:
     unit = impact.measured_on.unit
     place = zone_name(impact.start, zone)
     verb = "were errors" if unit == "event" else impact.impaired[1]
-    total = f"{count(impact.failed)} of {count(impact.events)} {unit}s {verb}, {percent(impact.error_ratio)}"
+    total = f"{count(impact.failed_requests)} of {count(impact.requests)} {unit}s {verb}, {percent(impact.error_ratio)}"
     if not impact.detected:
         span = f"{clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
         return [f"No impact found on {day(impact.start, zone)}, {span}: {total}."]

@@ -29,18 +29,18 @@ def numbers(findings: Findings) -> str:
     unit, requests = impact.measured_on.unit, impact.measured_on.unit == "request"
     share = f", {percent(impact.error_ratio)}" if requests else ""
     rows += [
-        [f"{unit.capitalize()}s", count(impact.events)],
-        [f"{impact.measured_on.failure.capitalize()}s", f"{count(impact.failed)}{share}"],
+        [f"{unit.capitalize()}s", count(impact.requests)],
+        [f"{impact.measured_on.failure.capitalize()}s", f"{count(impact.failed_requests)}{share}"],
     ]
     if impact.detected:
-        if requests and impact.failed:
+        if requests and impact.failed_requests:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
         verb = "were errors" if unit == "event" else impact.impaired[1]
         usual = f"{percent(impact.baseline_error_ratio)} {verb}"
         rows.append(["Outside of the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s a second"])
         if impact.lost_requests:
             rows.append(["Expected but missing", plural(impact.lost_requests, unit)])
-        if requests and impact.failed:
+        if requests and impact.failed_requests:
             clients = impact.clients_affected
             rows.append(["Clients that saw a failure", "the log names no clients" if clients is None else count(clients)])
         rows.append(["Signals", listing(list(impact.signals))])
@@ -170,11 +170,11 @@ def method(findings: Findings) -> str:
 def _usual_from(findings: Findings) -> str:
     """Say so where calm data before the impact is missing."""
     impact = findings.impact
-    if not impact.detected or impact.calm == "before":
+    if not impact.detected or impact.usual_from == "before":
         return ""
     before = duration((impact.start - impact.data_start).total_seconds())
     hardly = f"The {impact.measured_on.medium} hold hardly any time before the impact, {before}"
-    if impact.calm == "after":
+    if impact.usual_from == "after":
         after = duration((impact.data_end - impact.end).total_seconds())
         return f"{hardly}, so that what is usual was taken from the {after} after it."
     return f"{hardly}, nor after it, so that what is usual is not known well."
@@ -208,7 +208,7 @@ def _pattern(findings: Findings, row: pd.Series) -> list[str]:
 
 def metrics(findings: Findings) -> str | None:
     """Write the metric series that moved with the impact."""
-    if findings.moves.empty:
+    if findings.metrics.empty:
         return None
     rows = [
         [
@@ -217,7 +217,7 @@ def metrics(findings: Findings) -> str | None:
             clock(row["moved_at"], findings.zone),
             code(row["source"]),
         ]
-        for _, row in findings.moves.iterrows()
+        for _, row in findings.metrics.iterrows()
     ]
     header = ["Series", "Usually", "During", "Extreme", "Unusual from", "Evidence"]
     lead = (

@@ -28,16 +28,17 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
     found, file, zone = findings.impact, findings.incident.file, findings.zone
     span = f"from {clock(found.start, zone)} to {clock(found.end, zone)} ({zone_name(found.start, zone)})"
     yield "How long", f"{duration(found.duration_s)}, {span}{', and not over when the data end' if found.ongoing else ''}"
-    if found.measured_on.unit == "request" and found.failed:
-        share = f"{percent(found.error_ratio)} of requests {found.impaired[1]} ({count(found.failed)} of {count(found.events)})"
+    if found.measured_on.unit == "request" and found.failed_requests:
+        counts = f"{count(found.failed_requests)} of {count(found.requests)}"
+        share = f"{percent(found.error_ratio)} of requests {found.impaired[1]} ({counts})"
         yield "How many", f"{share}, at peak {percent(found.peak_error_ratio)} within a minute"
     else:
         yield (
             "How many",
-            f"{plural(found.failed, found.measured_on.failure)} among {plural(found.events, found.measured_on.unit)}",
+            f"{plural(found.failed_requests, found.measured_on.failure)} among {plural(found.requests, found.measured_on.unit)}",
         )
     yield from _routes(findings)
-    if found.measured_on.unit == "request" and found.failed:
+    if found.measured_on.unit == "request" and found.failed_requests:
         unknown = "not known, the log names no clients"
         yield "Who", unknown if found.clients_affected is None else f"{plural(found.clients_affected, 'client')} saw a failure"
     if "latency" in found.signals and {"outside", "during"} <= set(found.latency.index):
@@ -96,11 +97,11 @@ def fault(findings: Findings) -> str:
 
 def detection(findings: Findings) -> str:
     """Write when and how it was detected."""
-    moment, after = findings.response.moments["detected"], findings.response.time_to("detected")
+    moment, after = findings.response.steps["detected"], findings.response.time_to("detected")
     if moment.at is None or after is None:
-        return f"When it was detected is {moment.status}: {escape(moment.how)}."
+        return f"When it was detected is {moment.status}: {escape(moment.reason)}."
     late = f"{duration(after)} after the onset" if after >= 0 else f"{duration(-after)} before the onset"
-    return f"It was detected at {clock(moment.at, findings.zone)}, {late}: {escape(moment.how)}."
+    return f"It was detected at {clock(moment.at, findings.zone)}, {late}: {escape(moment.reason)}."
 
 
 def five_whys(findings: Findings) -> str:

@@ -24,15 +24,15 @@ MOST_MITIGATIONS = 20
 def moments(findings: Findings) -> str:
     """Write when the incident was detected, acknowledged, mitigated and resolved, and how that is known."""
     internal, rows = findings.audience == "internal", []
-    for step, moment in findings.response.moments.items():
+    for step, moment in findings.response.steps.items():
         row = [
             step.capitalize(),
             clock(moment.at, findings.zone) if moment.at is not None else "–",
             _after(findings, step),
-            clock(moment.declared, findings.zone) if moment.declared is not None else "–",
-            escape(moment.how if moment.status == "recorded" else f"{moment.status}: {moment.how}"),
+            clock(moment.declared_at, findings.zone) if moment.declared_at is not None else "–",
+            escape(moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"),
         ]
-        rows.append(row + ([code(moment.source) if moment.source else ""] if internal else []))
+        rows.append(row + ([code(moment.evidence) if moment.evidence else ""] if internal else []))
     header, widths = ["Step", "Measured", "After onset", "Confirmed", "How it is known"], [14, 11, 17, 11, 26]
     if internal:
         header, widths = [*header, "Evidence"], [*widths, 21]
@@ -70,10 +70,10 @@ def _fired(findings: Findings) -> str:
 
 def _burn(findings: Findings) -> list[str]:
     """Say what an alert on the burn rate would have done, beside what the real ones did."""
-    burn = findings.alerting.burn
+    burn = findings.alerting.burn_rate
     if burn is None:
         return []
-    windows = f"{burn.burn.factor:g} times too fast over {duration(burn.burn.long_s)} and {duration(burn.burn.short_s)}"
+    windows = f"{burn.factor:g} times too fast over {duration(burn.long_s)} and {duration(burn.short_s)}"
     what = f"An alert on the error budget for {percent(burn.objective)}, which fires when it burns {windows},"
     if burn.at is None:
         return [f"{what} would not have fired."]
@@ -94,7 +94,7 @@ def _missing(findings: Findings) -> list[str]:
 
 
 def _needless(findings: Findings) -> list[str]:
-    needless, unjudged = findings.alerting.needless, findings.alerting.unjudged
+    needless, unjudged = findings.alerting.without_need, findings.alerting.not_judged
     said = []
     if len(needless):
         several = [

@@ -94,20 +94,20 @@ def _how_bad(findings: Findings) -> str:
     impact = findings.impact
     unit = impact.measured_on.unit
     if unit == "event":
-        return (
-            f"The logs hold {plural(impact.failed, 'error event')} in this time, and no requests of which a share could be given."
-        )
+        errors = plural(impact.failed_requests, "error event")
+        return f"The logs hold {errors} in this time, and no requests of which a share could be given."
     if unit == "sample" and impact.detected:
         worst = impact.routes.iloc[0]
         metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
         bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
-        most = f"{count(impact.failed)} of {count(impact.events)}, most of them of {worst['http_route']}"
+        most = f"{count(impact.failed_requests)} of {count(impact.requests)}, most of them of {worst['http_route']}"
         return f"In this time {bad} ({most}); they are counted {impact.measured_on.reason}."
-    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired[1]} ({count(impact.failed)} of {count(impact.events)})"
+    counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
+    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired[1]} ({counts})"
     if not impact.detected:
         return f"In this time {share}, which is no more than usual."
-    if not impact.failed:
-        return f"None of the {plural(impact.events, 'request')} in this time failed."
+    if not impact.failed_requests:
+        return f"None of the {plural(impact.requests, 'request')} in this time failed."
     worst = impact.routes.iloc[0]
     where = " ".join(str(worst[name]) for name in ("service", "http_route") if not pd.isna(worst[name]))
     most = f"; {where} had the most failures, {percent(worst['error_ratio'])} of its {unit}s"
@@ -125,7 +125,7 @@ def _besides(findings: Findings) -> list[str]:
         parts.append(f"the time within which 95% of requests were served went from {usual} to {bad}")
     if impact.lost_requests:
         parts.append(f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never came")
-    if impact.error_budget_spent is not None and file.slo and impact.failed:
+    if impact.error_budget_spent is not None and file.slo and impact.failed_requests:
         budget = f"the {file.slo.window_days}-day error budget for {percent(file.slo.availability)}"
         parts.append(f"{percent(impact.error_budget_spent)} of {budget} was spent")
     if file.data_loss:
@@ -280,7 +280,7 @@ def seen_before(findings: Findings) -> str | None:
     matches = [
         f"**{escape(found.incident)}** of {day(found.at, findings.zone)}, “{escape(found.title)}”: "
         f"{escape('; '.join(found.reasons))}."
-        for found in findings.history
+        for found in findings.seen_before
     ]
     said = [bullets(matches)] if matches else []
     if findings.earlier and not matches:
@@ -297,8 +297,8 @@ def seen_before(findings: Findings) -> str | None:
 
 def resolution(findings: Findings) -> str:
     """Write what ended the impact."""
-    mitigated = findings.response.moments["mitigated"]
-    hint = f"The data show: {mitigated.how} at {clock(mitigated.at, findings.zone)}." if mitigated.at is not None else ""
+    mitigated = findings.response.steps["mitigated"]
+    hint = f"The data show: {mitigated.reason} at {clock(mitigated.at, findings.zone)}." if mitigated.at is not None else ""
     return findings.incident.file.resolution or prompt(
         f"what ended the impact, and what was tried before; `resolution` in incident.yaml. {escape(hint)}"
     )
@@ -320,7 +320,7 @@ def _recovery(findings: Findings) -> str:
     impact, zone = findings.impact, findings.zone
     if impact.ongoing:
         return f"The {impact.measured_on.medium} end at {clock(impact.data_end, zone)} without a recovery."
-    thing = impact.measured_on.failure if impact.failed else "sign of the impact"
+    thing = impact.measured_on.failure if impact.failed_requests else "sign of the impact"
     calm_s = (impact.data_end - impact.end).total_seconds()
     after = impact.bins[impact.bins.index > impact.end]
     again = int(after["errors"].sum())
@@ -338,7 +338,7 @@ def _recovery(findings: Findings) -> str:
 
 def open_from_before(findings: Findings) -> str | None:
     """List the measures from earlier incidents like this one that are open; None where there are none."""
-    left = [(found.incident, one) for found in findings.history for one in found.open_measures]
+    left = [(found.incident, one) for found in findings.seen_before for one in found.open_measures]
     if not left:
         return None
     rows = [

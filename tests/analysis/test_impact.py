@@ -42,7 +42,7 @@ def test_start_and_end_are_those_of_the_failures_that_clients_saw(incident_id) -
     assert "errors" in impact.signals
     assert seconds_apart(impact.start, truth["first_failed_request"]) <= TOLERANCE_S
     assert seconds_apart(impact.end, truth["last_failed_request"]) <= TOLERANCE_S
-    assert impact.failed == pytest.approx(truth["failed_requests"], rel=0.02)
+    assert impact.failed_requests == pytest.approx(truth["failed_requests"], rel=0.02)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -107,9 +107,9 @@ def test_requests_that_never_came_are_counted_where_traffic_collapsed() -> None:
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_routes_add_up_to_the_whole(incident_id) -> None:
     impact = findings_of(incident_id).impact
-    assert impact.routes["failed"].sum() == impact.failed <= impact.events == impact.routes["events"].sum()
+    assert impact.routes["failed"].sum() == impact.failed_requests <= impact.requests == impact.routes["events"].sum()
     assert impact.error_ratio <= impact.peak_error_ratio <= 1
-    assert impact.bins["errors"].sum() >= impact.failed
+    assert impact.bins["errors"].sum() >= impact.failed_requests
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -134,7 +134,7 @@ def small(incident, text: str, yaml: str = "", name: str = "access.log"):
 def test_a_burst_is_measured_exactly(incident) -> None:
     impact = small(incident, access_log(20, failing=[range(600, 660)])).impact
     assert (impact.start, impact.end) == (pd.Timestamp(at(600)), pd.Timestamp(at(659)))
-    assert (impact.failed, impact.clients_affected) == (180, 3)
+    assert (impact.failed_requests, impact.clients_affected) == (180, 3)
     assert impact.peak_error_ratio == pytest.approx(0.6)
     assert impact.peak_at == pd.Timestamp(at(600))
 
@@ -168,7 +168,7 @@ def test_what_counts_as_an_error_can_be_set(incident) -> None:
 def test_a_client_error_counts_when_a_person_says_so(incident) -> None:
     text = access_log(20, failing=[range(600, 660)]).replace(" 500 ", " 429 ")
     impact = small(incident, text, "errors: {also_http_status: [429]}\n").impact
-    assert impact.failed == 180
+    assert impact.failed_requests == 180
 
 
 def test_slow_requests_without_errors_are_an_incident_of_latency(incident) -> None:
@@ -194,7 +194,7 @@ def test_without_requests_errors_are_judged_by_their_severity(incident) -> None:
     impact = small(incident, "".join(lines), name="app.log").impact
     assert impact.measured_on.unit == "event"
     assert (impact.start, impact.end) == (pd.Timestamp(at(600)), pd.Timestamp(at(699)))
-    assert impact.failed == 100
+    assert impact.failed_requests == 100
 
 
 def test_data_that_fail_throughout_have_no_calm_stretch_and_no_end(incident) -> None:
@@ -230,7 +230,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
     made = incident(files)
     found = analyse(made, open_incident(made))
     impact = found.impact
-    assert (impact.events, impact.failed, impact.clients_affected) == (1500, 900, 3)
+    assert (impact.requests, impact.failed_requests, impact.clients_affected) == (1500, 900, 3)
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1499)))
     assert set(impact.measured_on.sources) == set(files)
     first = next(row for row in found.story if row.kind == "impact")
@@ -258,7 +258,7 @@ def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:
     assert [int((row["start"] - pd.Timestamp(at(0))).total_seconds()) for _, row in impact.spells.iterrows()] == [600, 800, 1000]
     assert (impact.start, impact.end) == (impact.spells["start"].iloc[0], impact.spells["end"].iloc[-1])
     assert (impact.spells["error_ratio"] == impact.spells["failed"] / impact.spells["events"]).all()
-    assert impact.spells["failed"].sum() == impact.failed
+    assert impact.spells["failed"].sum() == impact.failed_requests
 
 
 def test_what_failed_at_another_time_is_told_apart_from_the_impact(incident) -> None:
@@ -275,7 +275,7 @@ def test_what_failed_at_another_time_is_told_apart_from_the_impact(incident) -> 
 def test_it_is_told_where_what_is_usual_comes_from(incident, failing, minutes, calm) -> None:
     impact = assessed(incident, access_log(minutes, failing=[failing], per_s=20))
     assert impact.detected
-    assert impact.calm == calm
+    assert impact.usual_from == calm
 
 
 def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.DataFrame:

@@ -130,7 +130,7 @@ def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(inci
     impact = found.impact
     assert (impact.signals, impact.measured_on.unit) == (("metrics",), "sample")
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
-    assert (impact.failed, impact.events) == (21, 21)
+    assert (impact.failed_requests, impact.requests) == (21, 21)
     assert impact.routes["http_route"].tolist() == ["checkout_error_ratio"]
     text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections).replace("\u00a0", " ")
     bad = "100% of the samples of 1 metric of errors, latency or availability"
@@ -169,7 +169,7 @@ def test_what_the_logs_show_counts_more_than_a_metric() -> None:
 
 
 def test_the_pool_that_ran_dry_is_told_of_before_the_first_error(found: Findings) -> None:
-    first = found.moves.iloc[0]
+    first = found.metrics.iloc[0]
     assert (first["series"], first["usual"], first["extreme"]) == ("db_pool_available", 8, 0)
     assert found.impact.start - first["moved_at"] > pd.Timedelta("2min")
     told = [entry for entry in found.timeline if entry.kind == "metric"]

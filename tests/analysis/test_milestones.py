@@ -29,7 +29,7 @@ def assessed(found: Findings, **other: object) -> Response:
 @pytest.mark.parametrize(("step", "tolerance_s"), [("detected", 15), ("acknowledged", 1), ("mitigated", 1), ("resolved", 1)])
 def test_the_moments_are_the_recorders_own(incident_id, step, tolerance_s) -> None:
     told, truth = findings_of(incident_id).response, pd.Timestamp(truth_of(incident_id)[step])
-    assert told.moments[step].status == "recorded"
+    assert told.steps[step].status == "recorded"
     assert abs((told.at(step) - truth).total_seconds()) <= tolerance_s
 
 
@@ -46,8 +46,8 @@ def test_without_alerts_or_chat_a_moment_is_pending_with_its_reason_and_never_ze
     store_of = found.store
     none = {name: getattr(store_of, name)().iloc[:0] for name in ("alerts", "changes", "messages")}
     told = assessed(found, **none)
-    assert {moment.status for moment in told.moments.values()} == {"pending"}
-    assert all(moment.how and moment.at is None for moment in told.moments.values())
+    assert {moment.status for moment in told.steps.values()} == {"pending"}
+    assert all(moment.reason and moment.at is None for moment in told.steps.values())
     assert {told.time_to(step) for step in STEPS} == {None}
     assert told.detected_by is None
 
@@ -55,15 +55,15 @@ def test_without_alerts_or_chat_a_moment_is_pending_with_its_reason_and_never_ze
 def test_where_nothing_was_wrong_there_is_nothing_to_respond_to(incident) -> None:
     made = incident({"access.log": access_log(10)})
     told = analyse(made, open_incident(made)).response
-    assert {moment.status for moment in told.moments.values()} == {"not applicable"}
+    assert {moment.status for moment in told.steps.values()} == {"not applicable"}
 
 
 def test_an_impact_that_goes_on_is_yet_to_be_mitigated_and_resolved(incident) -> None:
     made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
     told = analyse(made, open_incident(made)).response
     for step in ("mitigated", "resolved"):
-        assert (told.moments[step].status, told.at(step)) == ("pending", None)
-        assert "goes on" in told.moments[step].how
+        assert (told.steps[step].status, told.at(step)) == ("pending", None)
+        assert "goes on" in told.steps[step].reason
 
 
 def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_acknowledge(found: Findings) -> None:
@@ -71,20 +71,20 @@ def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_ac
     told = assessed(found, alerts=found.store.alerts().iloc[:0], messages=said)
     assert told.detected_by == "person"
     assert told.at("detected") == conversation.by_people(said)["at"].loc[lambda times: times >= found.impact.start].min()
-    assert told.moments["acknowledged"].status == "not applicable"
+    assert told.steps["acknowledged"].status == "not applicable"
 
 
 def test_an_alert_that_comes_after_a_person_did_not_detect_it(found: Findings) -> None:
     late = found.store.alerts()
     told = assessed(found, alerts=late.assign(started_at=late["started_at"] + pd.Timedelta("5min")))
     assert told.detected_by == "person"
-    assert "before any alert" in told.moments["detected"].how
+    assert "before any alert" in told.steps["detected"].reason
 
 
 def test_what_a_person_declares_stands_beside_what_was_measured(found: Findings) -> None:
     declared = found.response.at("resolved") + pd.Timedelta("90s")
-    told = assessed(found, declared={"resolved": declared}).moments["resolved"]
-    assert (told.at, told.declared, told.status) == (found.response.at("resolved"), declared, "recorded")
+    told = assessed(found, declared={"resolved": declared}).steps["resolved"]
+    assert (told.at, told.declared_at, told.status) == (found.response.at("resolved"), declared, "recorded")
 
 
 def test_what_only_a_person_declares_is_recorded_and_not_measured(found: Findings) -> None:
@@ -92,7 +92,7 @@ def test_what_only_a_person_declares_is_recorded_and_not_measured(found: Finding
     told = assessed(
         found, messages=found.store.messages().iloc[:0], alerts=found.store.alerts().iloc[:0], declared={"resolved": declared}
     )
-    assert told.moments["resolved"].status == "recorded"
+    assert told.steps["resolved"].status == "recorded"
     assert told.time_to("resolved") is None
 
 
@@ -107,9 +107,9 @@ def test_what_only_a_person_declares_is_recorded_and_not_measured(found: Finding
 def test_a_declared_time_that_cannot_be_is_invalid_and_says_why(found: Findings, step, before, reason) -> None:
     earlier = found.impact.start_range[0] if before == "start" else found.response.at(before)
     declared = {step: earlier - pd.Timedelta("40s")} | ({before: earlier} if before != "start" else {})
-    told = assessed(found, declared=declared).moments[step]
+    told = assessed(found, declared=declared).steps[step]
     assert told.status == "invalid"
-    assert reason in told.how
+    assert reason in told.reason
     measured = {"at": found.response.at(step), "time_to": found.response.time_to(step)}
     again = assessed(found, declared=declared)
     assert {"at": again.at(step), "time_to": again.time_to(step)} == measured  # a wrong entry does not take it away
@@ -118,16 +118,16 @@ def test_a_declared_time_that_cannot_be_is_invalid_and_says_why(found: Findings,
 def test_a_measured_time_that_cannot_be_is_taken_away_with_its_reason(found: Findings) -> None:
     alerts = found.store.alerts()
     told = assessed(found, alerts=alerts.assign(acknowledged_at=alerts["started_at"] - pd.Timedelta("30s")))
-    moment = told.moments["acknowledged"]
+    moment = told.steps["acknowledged"]
     assert (moment.status, moment.at, told.time_to("acknowledged")) == ("invalid", None, None)
-    assert "before it was detected" in moment.how
+    assert "before it was detected" in moment.reason
 
 
 def test_a_change_without_effect_is_no_mitigation(found: Findings) -> None:
     changes = found.store.changes()
     told = assessed(found, changes=changes[changes["kind"] != "rollback"])
     assert [one.verdict for one in told.effects] == ["no effect"]
-    assert (told.moments["mitigated"].status, told.at("mitigated")) == ("pending", None)
+    assert (told.steps["mitigated"].status, told.at("mitigated")) == ("pending", None)
 
 
 def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact(incident) -> None:
@@ -148,7 +148,7 @@ def test_each_mitigation_is_told_by_what_followed_it() -> None:
 
 def test_a_mitigation_that_did_not_help_is_not_the_one_that_ended_it(found: Findings) -> None:
     assert list(found.response.mitigations["kind"]) == ["flag", "rollback"]
-    assert found.response.moments["mitigated"].how == "rollback of checkout finished"
+    assert found.response.steps["mitigated"].reason == "rollback of checkout finished"
 
 
 def change_at(begun: float, done: float | None = None) -> pd.DataFrame:
@@ -166,7 +166,7 @@ def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:
     fewer = impact.fine["errors"].where(impact.fine.index >= pd.Timestamp(at(800)), impact.fine["errors"] // 4)
     told = change_effect.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
     assert told.verdict == "made it worse"
-    assert told.before < told.after
+    assert told.failing_before < told.failing_after
 
 
 def test_of_a_change_in_the_middle_of_another_nothing_can_be_told(incident) -> None:
@@ -187,9 +187,9 @@ def test_an_alert_while_nothing_was_wrong_fired_without_need_and_one_beside_the_
     impact = failing(incident, range(3000, 3300), minutes=90)
     fired = alerts_at(60, 3060, 3500, 5000, 90 * 60 + 900)
     judged = alert_quality.assess_alerts(fired, milestones.incident_alerts(fired, impact), impact, None)
-    assert list(judged.needless["alert_id"]) == ["0", "3"]
-    assert judged.unjudged == 1
-    assert judged.burn is None
+    assert list(judged.without_need["alert_id"]) == ["0", "3"]
+    assert judged.not_judged == 1
+    assert judged.burn_rate is None
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_an_alert_of_an_earlier_incident_like_this_one_that_stays_silent_is_name
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_no_alert_of_the_recordings_fired_without_need(incident_id) -> None:
     found = findings_of(incident_id)
-    assert found.alerting.needless.empty
-    assert (found.alerting.burn is None) == (found.incident.file.slo is None)
+    assert found.alerting.without_need.empty
+    assert (found.alerting.burn_rate is None) == (found.incident.file.slo is None)
 
 
 def test_what_machines_post_is_no_word_of_people(found: Findings) -> None:

@@ -74,14 +74,14 @@ def test_a_signature_is_read_as_it_was_written() -> None:
 
 
 def test_the_recorded_failure_that_came_back_is_recognised() -> None:
-    (match,) = findings_of("INC-2026-1123").history
+    (match,) = findings_of("INC-2026-1123").seen_before
     assert match.incident == "INC-2026-1012"
     assert [measure.tracker for measure in match.open_measures] == ["CAT-813", "PLAT-341", "PLAT-344"]
 
 
 @pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1103", "INC-2026-1112"])
 def test_the_other_recordings_are_not_taken_for_each_other(incident_id: str) -> None:
-    assert findings_of(incident_id).history == ()
+    assert findings_of(incident_id).seen_before == ()
 
 
 def test_the_report_names_what_was_seen_before_and_what_is_open_but_not_to_the_public() -> None:
@@ -106,7 +106,7 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tm
     assert found.not_compared == ("INC-2026-0001",)
     words = "\n".join(str(part) for part in Report(found).root_cause.parts)
     assert "Not compared, because they cannot be read: INC-2026-0001." in words
-    assert [match.incident for match in found.history] == ["INC-2026-1012"]
+    assert [match.incident for match in found.seen_before] == ["INC-2026-1012"]
 
 
 def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Path) -> None:
@@ -125,4 +125,4 @@ def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Pat
 def test_comparing_changes_nothing_else() -> None:
     found = findings_of("INC-2026-1103")
     again = compared(found)
-    assert replace(again, history=(), earlier=0).to_dict() == replace(found, history=(), earlier=0).to_dict()
+    assert replace(again, seen_before=(), earlier=0).to_dict() == replace(found, seen_before=(), earlier=0).to_dict()

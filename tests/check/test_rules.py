@@ -73,7 +73,7 @@ def with_fields(tmp_path: Path, findings_of_log: Callable[[str], Findings]) -> W
             yaml.dump(content, file)
         findings, incident = findings_of(incident_id), Incident(folder)
         if changed.keys() & ANALYSED:
-            return replace(analyse(incident, findings.store), history=findings.history)
+            return replace(analyse(incident, findings.store), seen_before=findings.seen_before)
         return replace(findings, incident=incident)
 
     return lambda data, fields: single_log(data, fields) if data in SINGLE_LOGS else recorded(data, fields)

@@ -42,7 +42,7 @@ def edge() -> str:
 def notes(incident):
     def read(exports: dict[str, str | bytes], yaml: str = "") -> dict[str, tuple[str, ...]]:
         made = incident(exports, yaml)
-        return dict(found(made).quality.set_index("source")["notes"])
+        return dict(found(made).data_quality.set_index("source")["notes"])
 
     return read
 
@@ -83,7 +83,7 @@ def test_the_zone_that_a_person_gives_aligns_the_log(notes) -> None:
 def test_a_clock_that_goes_ahead_is_told_and_not_moved(incident) -> None:
     made = incident({"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))})
     findings = found(made)
-    (remark,) = findings.quality.set_index("source").loc["shop.log", "notes"]
+    (remark,) = findings.data_quality.set_index("source").loc["shop.log", "notes"]
     assert remark.startswith("its clock is 7.2 s ahead of that of edge.log, by 1,800 requests that both know; nothing was moved")
     assert findings.store.logs(source="shop.log")["timestamp"].min() == at(7.2)
 
@@ -93,7 +93,7 @@ def test_a_clock_is_moved_when_a_person_says_by_how_much(incident) -> None:
         {"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))}, "sources:\n- {match: shop.log, clock_offset_s: -7.2}\n"
     )
     findings = found(made)
-    assert findings.quality["notes"].tolist() == [(), ()]
+    assert findings.data_quality["notes"].tolist() == [(), ()]
     assert findings.store.logs(source="shop.log")["timestamp"].min() == at(0)
 
 

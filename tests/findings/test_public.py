@@ -164,7 +164,7 @@ def test_the_recorded_reports_for_the_public_name_no_machine_address_author_or_f
     found = findings_of(incident_id)
     (tmp_path / "report.html").write_text(page(public(found)))
     text = text_of([tmp_path / "report.html"])["report.html"]
-    for source in found.quality["source"]:
+    for source in found.data_quality["source"]:
         assert source not in text
     for template in found.patterns["template"]:
         assert template.split("<*>")[0].strip() not in text

@@ -213,7 +213,7 @@ def test_no_secret_of_the_data_or_of_what_people_wrote_is_in_a_report(incident: 
 
 def test_no_secret_of_an_earlier_incident_is_in_a_report() -> None:
     found = findings_of("INC-2026-1123")
-    (match, *_) = found.history
+    (match, *_) = found.seen_before
     measure = match.open_measures[0].model_copy(update={"action": f"Rotate DB_PASSWORD={SECRET}"})
     told = Redactor().everywhere((replace(match, title=f"token={SECRET}", open_measures=(measure,)),))
     assert SECRET not in str(told)

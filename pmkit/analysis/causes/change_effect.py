@@ -36,7 +36,7 @@ class Effect:
         `ended it`: the impact ended while it was made or shortly after. `helped`, `made it worse`: clearly
         less, or more, failed afterwards than before. `no effect`: neither. `cannot be told`: too little was
         counted on one side, or another change came too soon.
-    before, after : float or None
+    failing_before, failing_after : float or None
         Share of requests that failed in the time before and after it; events a second where there are
         no requests.
     words : str
@@ -44,8 +44,8 @@ class Effect:
     """
 
     verdict: Verdict
-    before: float | None
-    after: float | None
+    failing_before: float | None
+    failing_after: float | None
     words: str
 
 

@@ -172,7 +172,7 @@ _NOTHING: Final[_Evidence] = (1.0, "", "")
 
 
 def _failure(impact: Impact) -> str:
-    return "error" if impact.failed else "sign of the impact"
+    return "error" if impact.failed_requests else "sign of the impact"
 
 
 def _place(impact: Impact, row: pd.Series) -> _Evidence:

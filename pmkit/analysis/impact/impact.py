@@ -53,7 +53,7 @@ class Impact(Window):
     ----------
     detected : bool
         Whether anything was worse than the baseline; if not, the window is all of the data.
-    events, failed : int
+    requests, failed_requests : int
         Requests (or events, see `measured_on`) in the window, and those of them that failed.
     lost_requests : int
         Requests fewer than the baseline's traffic would have brought.
@@ -87,8 +87,8 @@ class Impact(Window):
     detected: bool
     measured_on: MeasuringPoint
     signals: tuple[str, ...]
-    events: int
-    failed: int
+    requests: int
+    failed_requests: int
     lost_requests: int
     peak_error_ratio: float
     peak_at: pd.Timestamp
@@ -105,8 +105,10 @@ class Impact(Window):
     spells: pd.DataFrame
 
     @property
-    def calm(self) -> Literal["before", "after", "neither"]:
-        """Where the data hold enough time outside of the impact to say what is usual; before it is better."""
+    def usual_from(self) -> Literal["before", "after", "neither"] | None:
+        """Where the data hold enough calm time to know what is usual, before the impact if possible; None without an impact."""
+        if not self.detected:
+            return None
         if (self.start - self.data_start).total_seconds() >= CALM_S:
             return "before"
         return "after" if (self.data_end - self.end).total_seconds() >= CALM_S else "neither"
@@ -116,7 +118,7 @@ class Impact(Window):
         """What those are that the impact hit, as an adjective and as a verb: failed, or slow where none failed; bad samples."""
         if self.measured_on.unit == "sample":
             return ("bad", "were bad")
-        return ("slow", "were slow") if not self.failed and "latency" in self.signals else ("failed", "failed")
+        return ("slow", "were slow") if not self.failed_requests and "latency" in self.signals else ("failed", "failed")
 
     @property
     def window(self) -> tuple[pd.Timestamp, pd.Timestamp] | None:
@@ -125,13 +127,13 @@ class Impact(Window):
 
     @property
     def duration_s(self) -> float:
-        """Length of the impact, seconds; up to the end of the data while it is ongoing."""
-        return float((self.end - self.start).total_seconds())
+        """Length of the impact, seconds; up to the end of the data while it is ongoing; 0 without an impact."""
+        return float((self.end - self.start).total_seconds()) if self.detected else 0.0
 
     @property
     def error_ratio(self) -> float:
         """Share of the window's requests that failed, 0 to 1."""
-        return self.failed / self.events if self.events else 0.0
+        return self.failed_requests / self.requests if self.requests else 0.0
 
 
 def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | None = None) -> Impact:
@@ -173,8 +175,8 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
         detected=detected,
         measured_on=measured_on,
         signals=_signals(found, measured_on, lost=bool(lost)),
-        events=int(counted.loc[inside, "events"].sum()),
-        failed=failed,
+        requests=int(counted.loc[inside, "events"].sum()),
+        failed_requests=failed,
         lost_requests=lost,
         peak_error_ratio=peak_ratio,
         peak_at=peak_at,

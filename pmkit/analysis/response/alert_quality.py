@@ -41,15 +41,17 @@ class BurnAlert:
     ----------
     at : Timestamp or None
         When, UTC; None if it would not have.
-    burn : Burn
+    factor, long_s, short_s : float, int, int
         Its condition; of several, of the one that fires first.
     objective : float
         The share of requests that must succeed.
     """
 
-    at: pd.Timestamp | None
-    burn: Burn
     objective: float
+    factor: float
+    long_s: int
+    short_s: int
+    at: pd.Timestamp | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +60,11 @@ class Alerting:
 
     Attributes
     ----------
-    needless : DataFrame
+    without_need : DataFrame
         Alerts that fired while the logs show nothing wrong, columns of `schema.ALERTS`.
-    unjudged : int
+    not_judged : int
         Alerts at times that the logs do not cover.
-    burn : BurnAlert or None
+    burn_rate : BurnAlert or None
         What an alert on the burn rate would have done; None without an objective or without requests.
     missing : tuple of (str, str)
         Names of alerts that fired in an earlier incident like this one and not here, each with that incident.
@@ -70,9 +72,9 @@ class Alerting:
         What each alert rule in the data would have done.
     """
 
-    needless: pd.DataFrame
-    unjudged: int
-    burn: BurnAlert | None
+    without_need: pd.DataFrame
+    not_judged: int
+    burn_rate: BurnAlert | None
     missing: tuple[tuple[str, str], ...] = ()
     rules: tuple[RuleVerdict, ...] = ()
 
@@ -165,8 +167,9 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
         ends = pd.DatetimeIndex(fine.index) + pd.Timedelta(seconds=schema.BIN_S)
         fired += [(pd.Timestamp(at), burn) for at in ends[burning & (ends > onset)][:1]]
     if not fired:
-        return BurnAlert(None, BURNS[0], objective)
-    return BurnAlert(*min(fired, key=lambda pair: (pair[0], -pair[1].factor)), objective)
+        return BurnAlert(objective, *BURNS[0], None)
+    at, burn = min(fired, key=lambda pair: (pair[0], -pair[1].factor))
+    return BurnAlert(objective, *burn, at)
 
 
 def _trailing(values: _Numbers, bins: int, before: float) -> _Numbers:

@@ -43,24 +43,24 @@ class Moment:
         `recorded`: the data or a person tell when it was. `pending`: nobody has told yet, or it is
         yet to come. `not applicable`: there is nothing that it could be. `invalid`: what is told
         cannot be.
-    how : str
+    reason : str
         What it is taken from, in words; of one that is not recorded, why.
     at : Timestamp or None
         When, UTC, as measured from the data; None where what was measured cannot be.
-    span : tuple of Timestamp or None
+    range : tuple of Timestamp or None
         Where it lies at the earliest and at the latest.
-    source : str or None
+    evidence : str or None
         Evidence, `file:line`.
-    declared : Timestamp or None
+    declared_at : Timestamp or None
         When, as a person says it was.
     """
 
     status: Status
-    how: str
+    reason: str
     at: pd.Timestamp | None = None
-    span: Span | None = None
-    source: str | None = None
-    declared: pd.Timestamp | None = None
+    range: Span | None = None
+    evidence: str | None = None
+    declared_at: pd.Timestamp | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ class Response:
         When the impact began; None where there was none.
     onset_range : tuple of Timestamp or None
         Where it may have begun.
-    moments : dict of str to Moment
+    steps : dict of str to Moment
         By step.
     detected_by : str or None
         Whether an alert or a person was first.
@@ -87,7 +87,7 @@ class Response:
 
     onset: pd.Timestamp | None
     onset_range: Span | None
-    moments: dict[Step, Moment]
+    steps: dict[Step, Moment]
     detected_by: Literal["alert", "person"] | None
     alerts: pd.DataFrame
     mitigations: pd.DataFrame
@@ -95,7 +95,7 @@ class Response:
 
     def at(self, step: Step) -> pd.Timestamp | None:
         """Return when the step was reached, as measured; None where that is unknown or cannot be."""
-        return self.moments[step].at
+        return self.steps[step].at
 
     def time_to(self, step: Step) -> float | None:
         """Return the measured seconds from the onset to the step; None, never 0, where that is unknown."""
@@ -104,10 +104,10 @@ class Response:
 
     def time_to_range(self, step: Step) -> tuple[float, float] | None:
         """Return the least and the most seconds to the step that onset and step allow."""
-        moment = self.moments[step]
-        if self.at(step) is None or moment.span is None or self.onset_range is None:
+        moment = self.steps[step]
+        if self.at(step) is None or moment.range is None or self.onset_range is None:
             return None
-        low, high = moment.span[0] - self.onset_range[1], moment.span[1] - self.onset_range[0]
+        low, high = moment.range[0] - self.onset_range[1], moment.range[1] - self.onset_range[0]
         return float(low.total_seconds()), float(high.total_seconds())
 
 
@@ -140,7 +140,7 @@ def assess_response(
     declared = declared or {}
     if not impact.detected:
         nothing = Moment("not applicable", "no impact was found")
-        moments = {step: replace(nothing, declared=declared.get(step)) for step in STEPS}
+        moments = {step: replace(nothing, declared_at=declared.get(step)) for step in STEPS}
         return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
     own = incident_alerts(alerts, impact)
     people = conversation.by_people(messages).sort_values("at")
@@ -238,15 +238,15 @@ def _declared(moment: Moment, at: pd.Timestamp | None) -> Moment:
     if at is None:
         return moment
     if moment.status == "recorded":
-        return replace(moment, declared=at)
-    return Moment("recorded", f"incident.yaml says so; {moment.how}", declared=at)
+        return replace(moment, declared_at=at)
+    return Moment("recorded", f"incident.yaml says so; {moment.reason}", declared_at=at)
 
 
 def _checked(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Moment]:
     """Call what cannot be invalid: a step before the impact, or before the step that it follows."""
     checked = dict(moments)
     earliest = impact.start_range[0] - pd.Timedelta(seconds=LEAD_S)
-    for name in ("at", "declared"):
+    for name in ("at", "declared_at"):
         for step, moment in moments.items():
             at = getattr(moment, name)
             if at is not None and at < (earliest if step == "detected" else impact.start_range[0]):
@@ -262,5 +262,5 @@ def _invalid(moment: Moment, name: str, early: pd.Timedelta, what: str) -> Momen
     """Say why a time cannot be; one that was measured is taken away, one that was declared leaves it as it is."""
     why = f"it lies {duration(early.total_seconds())} before {what}"
     if name == "at":
-        return replace(moment, status="invalid", how=f"{moment.how}, but {why}", at=None, span=None)
-    return replace(moment, status="invalid", how=f"by incident.yaml {why}")
+        return replace(moment, status="invalid", reason=f"{moment.reason}, but {why}", at=None, range=None)
+    return replace(moment, status="invalid", reason=f"by incident.yaml {why}")

@@ -215,7 +215,7 @@ def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Itera
     )
     began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
     yield Entry(impact.start, "impact", began, onset)
-    if impact.failed and impact.measured_on.unit == "request":
+    if impact.failed_requests and impact.measured_on.unit == "request":
         yield Entry(
             max(impact.peak_at, impact.start),
             "impact",

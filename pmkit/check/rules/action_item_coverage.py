@@ -39,7 +39,7 @@ def _none(context: Context) -> Iterator[Match]:
 )
 def _urgent(context: Context) -> Iterator[Match]:
     items = context.file.measures
-    if items and context.findings.impact.failed and not any(item.priority in ("P0", "P1") for item in items):
+    if items and context.findings.impact.failed_requests and not any(item.priority in ("P0", "P1") for item in items):
         yield Match(("measures",), "users were affected, but no action item has priority P0 or P1")
 
 
@@ -71,8 +71,8 @@ def _prevents(context: Context) -> Iterator[Match]:
 )
 def _detects(context: Context) -> Iterator[Match]:
     response, items = context.findings.response, context.file.measures
-    detected = response.moments["detected"]
-    at = detected.declared if detected.declared is not None else detected.at
+    detected = response.steps["detected"]
+    at = detected.declared_at if detected.declared_at is not None else detected.at
     slow = at is not None and response.onset is not None and (at - response.onset).total_seconds() > _SLOW_DETECTION_S
     by_person = response.detected_by == "person"
     if items and (slow or by_person) and not any(item.type == "detect" for item in items):

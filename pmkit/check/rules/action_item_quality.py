@@ -106,7 +106,7 @@ def _overdue(context: Context) -> Iterator[Match]:
     for index, item in enumerate(context.file.measures):
         if item.status == "open" and item.due < today:
             yield Match(("measures", index, "due"), f"the action item was due {(today - item.due).days} days ago")
-    for earlier in context.findings.history:
+    for earlier in context.findings.seen_before:
         for item in earlier.open_measures:
             if item.due < today:
                 late = f"“{item.action}” of {earlier.incident} is still open and was due {(today - item.due).days} days ago"

@@ -78,7 +78,7 @@ def _unmentioned(context: Context) -> Iterator[Match]:
 )
 def _recurrence(context: Context) -> Iterator[Match]:
     prose = " ".join(text.text for text in context.texts)
-    for earlier in context.findings.history:
+    for earlier in context.findings.seen_before:
         if earlier.incident not in prose:
             reason = listing(list(earlier.reasons[:1]))
             yield Match(("root_cause",), f"{earlier.incident} looks like this one ({reason})")

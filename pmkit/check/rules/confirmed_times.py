@@ -83,9 +83,9 @@ def _order(context: Context) -> Iterator[Match]:
     suggestion="Correct this time, or the one it conflicts with.",
 )
 def _invalid(context: Context) -> Iterator[Match]:
-    for step, moment in context.findings.response.moments.items():
+    for step, moment in context.findings.response.steps.items():
         if moment.status == "invalid":
-            yield Match(("times", f"{step}_at"), f"{step}: {moment.how}")
+            yield Match(("times", f"{step}_at"), f"{step}: {moment.reason}")
 
 
 @rule(
@@ -101,9 +101,9 @@ def _invalid(context: Context) -> Iterator[Match]:
     suggestion="Add the time under times, or add the export that shows it.",
 )
 def _pending(context: Context) -> Iterator[Match]:
-    for step, moment in context.findings.response.moments.items():
+    for step, moment in context.findings.response.steps.items():
         if moment.status == "pending":
-            yield Match(("times", f"{step}_at"), f"{step}_at is not known: {moment.how}")
+            yield Match(("times", f"{step}_at"), f"{step}_at is not known: {moment.reason}")
 
 
 @rule(
@@ -118,9 +118,9 @@ def _pending(context: Context) -> Iterator[Match]:
 )
 def _step(context: Context) -> Iterator[Match]:
     zone = context.findings.zone
-    for step, moment in context.findings.response.moments.items():
-        if moment.at is None or moment.declared is None or moment.status == "invalid":
+    for step, moment in context.findings.response.steps.items():
+        if moment.at is None or moment.declared_at is None or moment.status == "invalid":
             continue
-        if abs(moment.declared - moment.at) > _TOLERANCE:
-            declared = f"{step}_at is {clock(moment.declared, zone)}"
-            yield Match(("times", f"{step}_at"), f"{declared}, the data say {clock(moment.at, zone)} ({moment.how})")
+        if abs(moment.declared_at - moment.at) > _TOLERANCE:
+            declared = f"{step}_at is {clock(moment.declared_at, zone)}"
+            yield Match(("times", f"{step}_at"), f"{declared}, the data say {clock(moment.at, zone)} ({moment.reason})")

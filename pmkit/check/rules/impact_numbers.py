@@ -78,7 +78,7 @@ def _share(context: Context) -> Iterator[Match]:
     for text in context.texts_of("what_happened", "root_cause_summary", "resolution"):
         for match in _SHARE.finditer(text.own_words):
             stated = float(match["n"]) / 100
-            if impact.failed and not any(abs(stated - ratio) <= max(_TOLERANCE * ratio, 0.01) for ratio in measured):
+            if impact.failed_requests and not any(abs(stated - ratio) <= max(_TOLERANCE * ratio, 0.01) for ratio in measured):
                 average, peak = percent(impact.error_ratio), percent(impact.peak_error_ratio)
                 message = f"the text says {percent(stated)}, the data say {average} ({peak} at the peak)"
                 yield Match(text.location, message, match[0])
@@ -96,12 +96,14 @@ def _share(context: Context) -> Iterator[Match]:
 )
 def _count(context: Context) -> Iterator[Match]:
     impact = context.findings.impact
-    measured = [impact.failed, impact.events, impact.lost_requests, *impact.routes["failed"]]
+    measured = [impact.failed_requests, impact.requests, impact.lost_requests, *impact.routes["failed"]]
     for text in context.texts_of("what_happened", "root_cause_summary", "resolution"):
         for match in _FAILED.finditer(text.own_words):
             stated = int(re.sub(r"\D", "", match["n"]))
-            if impact.failed and not any(abs(stated - number) <= _TOLERANCE * number for number in measured):
-                yield Match(text.location, f"the text says {count(stated)}, the data say {count(impact.failed)}", match[0])
+            if impact.failed_requests and not any(abs(stated - number) <= _TOLERANCE * number for number in measured):
+                yield Match(
+                    text.location, f"the text says {count(stated)}, the data say {count(impact.failed_requests)}", match[0]
+                )
 
 
 @rule(
@@ -120,7 +122,7 @@ def _outage(context: Context) -> Iterator[Match]:
     highest = max([impact.peak_error_ratio, *busy], default=0.0)
     for text in context.texts_of("title", "what_happened", "root_cause_summary"):
         for match in _OUTAGE.finditer(text.own_words):
-            if impact.detected and impact.failed and highest < _OUTAGE_RATIO:
+            if impact.detected and impact.failed_requests and highest < _OUTAGE_RATIO:
                 message = f"the text says “{match[0]}”, but no route failed more than {percent(highest)} of the time"
                 yield Match(text.location, message, match[0])
 

@@ -59,7 +59,7 @@ def _caption(impact: Impact) -> str:
     bad = f"of the {impact.measured_on.unit}s {did}"
     if not impact.detected:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
-    if not impact.failed:
+    if not impact.failed_requests:
         return f"None of the {impact.measured_on.unit}s failed; the impact is shaded, changes and alerts are marked."
     usual = f"{percent(impact.baseline_error_ratio)} outside of the impact"
     return f"At the peak {percent(impact.peak_error_ratio)} {bad}, {usual}. Changes and alerts are marked."

@@ -21,7 +21,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
     """Draw the share of failed requests by service and route; None where nothing failed."""
     impact = findings.impact
     table = impact.routes[impact.routes["events"] > 0].head(MOST_ROUTES)
-    if not impact.failed or table.empty:
+    if not impact.failed_requests or table.empty:
         return None
     names = [_route_name(row) for _, row in table.iterrows()]
     with style():

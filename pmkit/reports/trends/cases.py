@@ -199,7 +199,7 @@ def case_of(findings: Findings) -> Case:
         impact.start.isoformat() if impact.detected else None,
         impact.duration_s if impact.detected else None,
         impact.ongoing,
-        impact.failed if impact.detected else 0,
+        impact.failed_requests if impact.detected else 0,
         impact.error_budget_spent,
         trigger,
         told,
