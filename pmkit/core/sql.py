@@ -1,124 +1,71 @@
-"""SQL expressions that the format entries are written with."""
+"""Quoting for SQL, and builders for the SQL expressions that format entries and readers consist of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from json import dumps
 
-MACROS = r"""
-CREATE OR REPLACE MACRO bare(t) AS CASE WHEN starts_with(t, ' ') OR ends_with(t, ' ') THEN trim(t) ELSE t END;
-CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
-    WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
-    WHEN abs(n) < 1e17 THEN n WHEN abs(n) < 1e19 THEN n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
-CREATE OR REPLACE MACRO to_severity(t) AS CASE
-    WHEN upper(t) IN ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL') THEN upper(t)
-    WHEN upper(t) IN ('WARNING', 'W', 'WRN', 'DEPRECATION') THEN 'WARN'
-    WHEN upper(t) IN ('NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
-        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG') THEN 'INFO'
-    WHEN upper(t) IN ('ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'FAILURE', 'FAIL') THEN 'ERROR'
-    WHEN upper(t) IN ('CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'C', 'A') THEN 'FATAL'
-    WHEN upper(t) IN ('DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
-        'DEBU') THEN 'DEBUG'
-    WHEN upper(t) IN ('VERBOSE', 'V', 'VRB', 'TRC', 'T', 'FINER', 'FINEST', 'ALL') THEN 'TRACE'
-    WHEN TRY_CAST(t AS INTEGER) BETWEEN 10 AND 69 THEN
-        ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][TRY_CAST(t AS INTEGER) // 10] END;
-CREATE OR REPLACE MACRO syslog_severity(n) AS
-    ['FATAL', 'FATAL', 'FATAL', 'ERROR', 'WARN', 'INFO', 'INFO', 'DEBUG'][n + 1];
-CREATE OR REPLACE MACRO otel_severity(n) AS
-    ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][(n + 3) // 4];
-CREATE OR REPLACE MACRO seconds_of(t) AS coalesce(
-    CASE WHEN regexp_full_match(trim(t), '[0-9.]+([eE][+-]?\d+)?') THEN TRY_CAST(trim(t) AS DOUBLE) END,
-    CASE WHEN regexp_full_match(trim(t), '(?:[0-9.]+\s*(?:ns|µs|us|ms|s|m|h)\s*)+') THEN
-        coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*h', 1), '') AS DOUBLE), 0) * 3600
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*m(?:[^s]|$)', 1), '') AS DOUBLE), 0) * 60
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*s', 1), '') AS DOUBLE), 0)
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ms', 1), '') AS DOUBLE), 0) * 1e-3
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*[µu]s', 1), '') AS DOUBLE), 0) * 1e-6
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ns', 1), '') AS DOUBLE), 0) * 1e-9 END);
-CREATE OR REPLACE MACRO json_merged(a, b) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a
-    ELSE CAST(json_merge_patch(a, b) AS VARCHAR) END;
-CREATE OR REPLACE MACRO is_blank(t) AS CASE WHEN t IS NULL OR t = '' THEN true WHEN starts_with(t, ' ') THEN trim(t) = '' ELSE false END;
-CREATE OR REPLACE MACRO without_port(t) AS
-    regexp_replace(t, '^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):\d+$', '\1\2');
-CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
-    ELSE nullif(regexp_extract(r, '^([A-Z]+) ', 1), '') END;
-CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))
-    THEN split_part(r, ' ', 2) ELSE regexp_extract(r, '^[A-Z]+ (\S+)', 1) END;
-CREATE OR REPLACE MACRO url_path_of(u) AS CASE WHEN starts_with(u, '/')
-    THEN CASE WHEN contains(u, '?') OR contains(u, '#') THEN split_part(split_part(u, '?', 1), '#', 1) ELSE u END
-    ELSE nullif(regexp_extract(u, '^(?:[a-z]+://[^/]*)?([^?#]*)', 1), '') END;
-CREATE OR REPLACE MACRO query_of(u) AS CASE WHEN contains(u, '?') THEN nullif(substr(u, instr(u, '?') + 1), '') END;
-CREATE OR REPLACE MACRO without_ids(p) AS
-    regexp_replace(p, '(^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(/|$)', '\1{id}\2', 'g');
-CREATE OR REPLACE MACRO route_of(p) AS CASE
-    WHEN NOT regexp_matches(p, '(?:^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(?:/|$)') THEN p
-    ELSE without_ids(without_ids(p)) END; -- twice, because two that stand side by side share the slash between them
-CREATE OR REPLACE MACRO beginning(m) AS CASE WHEN strlen(m) > 4000 THEN left(m, 4000) ELSE m END; -- tells what kind it is
-CREATE OR REPLACE MACRO masked(m) AS regexp_replace(beginning(m), '[\w-]*\d[\w-]*', '<*>', 'g');
-"""
-"""Functions of the ingest, in the database's own language."""
+
+def quoted(text: str) -> str:
+    """Return a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
 
 
-def quoted(words: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + words.replace("'", "''") + "'"
+def quoted_name(column: str) -> str:
+    """Return the name of a column as an SQL identifier."""
+    return '"' + column.replace('"', '""') + '"'
 
 
-def named(name: str) -> str:
-    """Quote the name of a column for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def filled(expression: str) -> str:
-    """Read a text; an empty one or a lone dash is null."""
+def null_if_empty(expression: str) -> str:
+    """Return SQL for a text in which an empty text or a lone dash is null."""
     return f"nullif(nullif({expression}, ''), '-')"
 
 
-def pair(key: str) -> str:
-    """Read the value of one `key=value` pair; a key that is not there is null."""
+def pair_value(key: str) -> str:
+    """Return SQL for the value of a `key=value` pair; null when the line has no such key."""
     return f"vals[list_position(keys, {quoted(key)})]"
 
 
 def number(expression: str, factor: float = 1.0) -> str:
-    """Read a number and scale it."""
+    """Return SQL that reads a number and multiplies it by `factor`."""
     scale = "" if factor == 1.0 else f" * {factor!r}"
     return f"(TRY_CAST({expression} AS DOUBLE){scale})"
 
 
 def status(expression: str) -> str:
-    """Read an HTTP status; what is not between 100 and 599 is none."""
+    """Return SQL that reads an HTTP status; null for anything outside 100 to 599."""
     cast = f"TRY_CAST({expression} AS SMALLINT)"
     return f"CASE WHEN {cast} BETWEEN 100 AND 599 THEN {cast} END"
 
 
 def json_paths(name: str) -> tuple[str, ...]:
-    """Write a dotted name as JSON paths: the key with dots in it, then the nested one.
+    """Return the JSON paths that a dotted name may mean: first the key that contains the dots, then the nested key.
 
     Examples
     --------
     >>> json_paths("log.level")
     ('$."log.level"', '$."log"."level"')
     """
-    nested = "$" + "".join(f".{_key(part)}" for part in name.split("."))
-    return (nested,) if "." not in name else (f"$.{_key(name)}", nested)
+    nested = "$" + "".join(f".{_path_key(part)}" for part in name.split("."))
+    return (nested,) if "." not in name else (f"$.{_path_key(name)}", nested)
 
 
-def _key(name: str) -> str:
+def _path_key(name: str) -> str:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def json_object(names_and_values: Iterable[tuple[str, str]]) -> str:
-    """Build a JSON object of the values that are not null; null when there is none.
+    """Return SQL for a JSON object of the values that are not null; null when all are.
 
     Parameters
     ----------
     names_and_values : iterable of (str, str)
         Keys, and the SQL of their values, which are texts.
     """
-    return object_of(f"{quoted(dumps(name) + ':')} || to_json({value})" for name, value in names_and_values)
+    return json_object_of(f"{quoted(dumps(name) + ':')} || to_json({value})" for name, value in names_and_values)
 
 
-def object_of(members: Iterable[str]) -> str:
-    """Build a JSON object of the members, written as `"key":value`, that are not null; null when there is none."""
+def json_object_of(members: Iterable[str]) -> str:
+    """Return SQL for a JSON object of the members that are not null, each written as `"key":value`; null when all are."""
     return f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"

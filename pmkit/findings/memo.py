@@ -41,5 +41,5 @@ def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
 
 @cache
 def _code() -> str:
-    files = sorted(Path(__file__).parent.parent.rglob("*.py"))
+    files = sorted(path for path in Path(__file__).parent.parent.rglob("*") if path.suffix in {".py", ".sql"})
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()

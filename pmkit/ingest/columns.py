@@ -183,7 +183,7 @@ def _text(layer: Layer) -> Cut:
 
 def text_value(name: str, found: str) -> str:
     """Read a field of a text format: an empty one is null, and so is a lone dash but in a message."""
-    return f"nullif({found}, '')" if name == "message" else sql.filled(found)
+    return f"nullif({found}, '')" if name == "message" else sql.null_if_empty(found)
 
 
 def _json(layer: Layer) -> Cut:
@@ -214,7 +214,7 @@ def mapped_keys(layer: Layer) -> set[str]:
 
 def _logfmt(layer: Layer) -> Cut:
     used = {one for key in layer.words.values() for one in _alternatives(key)}
-    return Cut("NULL AS f", _PAIRS.format(text="text"), "len(keys) > 0", sql.pair, _remaining(used))
+    return Cut("NULL AS f", _PAIRS.format(text="text"), "len(keys) > 0", sql.pair_value, _remaining(used))
 
 
 def _csv(layer: Layer) -> Cut:
@@ -278,7 +278,7 @@ class Columns:
 def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     """Say how the columns are made of the fields, whose text `value` gives as SQL."""
     raw = {word: _expression(key, value) for word, key in layer.words.items()}
-    raw |= {word: sql.pair(key) for word, key in layer.paired.items()}
+    raw |= {word: sql.pair_value(key) for word, key in layer.paired.items()}
     columns, attributes = fields.canonical_columns(raw)
     asked = columns.pop("asked", "NULL")
     columns |= {name: _filled(words, raw) for name, words in layer.entry.columns.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from collections.abc import Iterable
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,7 @@ def connect(
     *,
     alone: bool = False,
 ) -> duckdb.DuckDBPyConnection:
-    """Open a connection that knows the functions of `sql.MACROS`; its tables are its own and end with it.
+    """Open a connection that knows the functions of `macros.sql`; its tables are its own and end with it.
 
     What is small shares one database of the process, because it takes longer to open a database than to read a small log.
 
@@ -81,8 +82,14 @@ def _opened(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """Open a database in memory."""
     config: dict[str, Any] = {"autoload_known_extensions": False, "autoinstall_known_extensions": False}
     database = duckdb.connect(config=config | ({"threads": threads} if threads else {}))
-    database.execute(sql.MACROS)
+    database.execute(_macros())
     return database
+
+
+@cache
+def _macros() -> str:
+    """Return the functions that every database knows."""
+    return resources.files("pmkit.store").joinpath("macros.sql").read_text(encoding="utf-8")
 
 
 @cache

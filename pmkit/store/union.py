@@ -11,7 +11,7 @@ import duckdb
 from pmkit.core import sql
 from pmkit.store.part import EVENT, PACKED
 
-_OBJECT: Final = sql.object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
+_OBJECT: Final = sql.json_object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
 _EVENT: Final = ", ".join(name if name != "attributes" else f"coalesce(attributes, {_OBJECT}) AS attributes" for name in EVENT)
 """The columns of a log's events.
 

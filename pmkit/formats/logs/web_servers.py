@@ -16,7 +16,7 @@ _PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
 
 def _extra(*names: str) -> str:
     """Read the first of the extra pairs that goes by one of the names."""
-    return f"coalesce({', '.join(sql.filled(sql.pair(name)) for name in names)})"
+    return f"coalesce({', '.join(sql.null_if_empty(sql.pair_value(name)) for name in names)})"
 
 
 COMMON = text_log(

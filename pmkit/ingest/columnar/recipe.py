@@ -190,7 +190,7 @@ class _Expressions:
         casts |= {name: f"CAST({self.packed[name]} AS VARCHAR)" for name in names if name in self.packed}
         holds = [*conditions, *(f"{cast} IS NOT NULL" for name, cast in casts.items() if name == "timestamp")]
         fits = f"coalesce({' AND '.join(holds)}, false)" if holds else "true"
-        told = [*(f"{cast} AS {sql.named(name)}" for name, cast in casts.items()), f"{fits} AS fits"]
+        told = [*(f"{cast} AS {sql.quoted_name(name)}" for name, cast in casts.items()), f"{fits} AS fits"]
         source = "given"
         for name in _MADE_FIRST:
             if set(self.slots_of(self.first[name])) <= set(slots):

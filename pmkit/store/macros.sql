@@ -1,0 +1,84 @@
+-- Functions that pmkit/store/database.py defines in every database.
+
+-- The text without surrounding spaces.
+CREATE OR REPLACE MACRO bare(t) AS CASE WHEN starts_with(t, ' ') OR ends_with(t, ' ') THEN trim(t) ELSE t END;
+
+-- The time of a Unix timestamp in seconds, milliseconds, microseconds or nanoseconds, told apart by size.
+CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
+    WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
+    WHEN abs(n) < 1e17 THEN n WHEN abs(n) < 1e19 THEN n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
+
+-- The canonical severity of a word, a letter or a pino/bunyan level.
+CREATE OR REPLACE MACRO to_severity(t) AS CASE
+    WHEN upper(t) IN ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL') THEN upper(t)
+    WHEN upper(t) IN ('WARNING', 'W', 'WRN', 'DEPRECATION') THEN 'WARN'
+    WHEN upper(t) IN ('NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
+        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG') THEN 'INFO'
+    WHEN upper(t) IN ('ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'FAILURE', 'FAIL') THEN 'ERROR'
+    WHEN upper(t) IN ('CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'C', 'A') THEN 'FATAL'
+    WHEN upper(t) IN ('DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
+        'DEBU') THEN 'DEBUG'
+    WHEN upper(t) IN ('VERBOSE', 'V', 'VRB', 'TRC', 'T', 'FINER', 'FINEST', 'ALL') THEN 'TRACE'
+    WHEN TRY_CAST(t AS INTEGER) BETWEEN 10 AND 69 THEN
+        ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][TRY_CAST(t AS INTEGER) // 10] END;
+
+-- The canonical severity of a syslog severity, 0 to 7.
+CREATE OR REPLACE MACRO syslog_severity(n) AS
+    ['FATAL', 'FATAL', 'FATAL', 'ERROR', 'WARN', 'INFO', 'INFO', 'DEBUG'][n + 1];
+
+-- The canonical severity of an OpenTelemetry severity number, 1 to 24.
+CREATE OR REPLACE MACRO otel_severity(n) AS
+    ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][(n + 3) // 4];
+
+-- A duration in seconds, from a plain number of seconds or a text such as 1m2.5s or 350ms.
+CREATE OR REPLACE MACRO seconds_of(t) AS coalesce(
+    CASE WHEN regexp_full_match(trim(t), '[0-9.]+([eE][+-]?\d+)?') THEN TRY_CAST(trim(t) AS DOUBLE) END,
+    CASE WHEN regexp_full_match(trim(t), '(?:[0-9.]+\s*(?:ns|µs|us|ms|s|m|h)\s*)+') THEN
+        coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*h', 1), '') AS DOUBLE), 0) * 3600
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*m(?:[^s]|$)', 1), '') AS DOUBLE), 0) * 60
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*s', 1), '') AS DOUBLE), 0)
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ms', 1), '') AS DOUBLE), 0) * 1e-3
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*[µu]s', 1), '') AS DOUBLE), 0) * 1e-6
+        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ns', 1), '') AS DOUBLE), 0) * 1e-9 END);
+
+-- Two JSON objects as one; fields of the second win.
+CREATE OR REPLACE MACRO json_merged(a, b) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a
+    ELSE CAST(json_merge_patch(a, b) AS VARCHAR) END;
+
+-- Whether a text is null, empty or only spaces.
+CREATE OR REPLACE MACRO is_blank(t) AS CASE WHEN t IS NULL OR t = '' THEN true WHEN starts_with(t, ' ') THEN trim(t) = '' ELSE false END;
+
+-- A client address without its port.
+CREATE OR REPLACE MACRO without_port(t) AS
+    regexp_replace(t, '^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):\d+$', '\1\2');
+
+-- The HTTP method of a request line such as GET /cart HTTP/1.1.
+CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
+    ELSE nullif(regexp_extract(r, '^([A-Z]+) ', 1), '') END;
+
+-- The URL of a request line.
+CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))
+    THEN split_part(r, ' ', 2) ELSE regexp_extract(r, '^[A-Z]+ (\S+)', 1) END;
+
+-- The path of a URL, without host, query and fragment.
+CREATE OR REPLACE MACRO url_path_of(u) AS CASE WHEN starts_with(u, '/')
+    THEN CASE WHEN contains(u, '?') OR contains(u, '#') THEN split_part(split_part(u, '?', 1), '#', 1) ELSE u END
+    ELSE nullif(regexp_extract(u, '^(?:[a-z]+://[^/]*)?([^?#]*)', 1), '') END;
+
+-- The query of a URL.
+CREATE OR REPLACE MACRO query_of(u) AS CASE WHEN contains(u, '?') THEN nullif(substr(u, instr(u, '?') + 1), '') END;
+
+-- A path with numbers, UUIDs and long hexadecimal identifiers replaced by {id}, but only every other one of adjacent ones.
+CREATE OR REPLACE MACRO without_ids(p) AS
+    regexp_replace(p, '(^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(/|$)', '\1{id}\2', 'g');
+
+-- The route of a path. The replacement runs twice, because adjacent identifiers share the slash between them.
+CREATE OR REPLACE MACRO route_of(p) AS CASE
+    WHEN NOT regexp_matches(p, '(?:^|/)(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]*\d[0-9a-fA-F]{11,})(?:/|$)') THEN p
+    ELSE without_ids(without_ids(p)) END;
+
+-- The part of a message that its log template is found from.
+CREATE OR REPLACE MACRO beginning(m) AS CASE WHEN strlen(m) > 4000 THEN left(m, 4000) ELSE m END;
+
+-- The beginning of a message with every word that contains a digit replaced by <*>.
+CREATE OR REPLACE MACRO masked(m) AS regexp_replace(beginning(m), '[\w-]*\d[\w-]*', '<*>', 'g');
