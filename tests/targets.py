@@ -14,7 +14,8 @@ import nbformat
 from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.core.errors import PmkitError
 from pmkit.core.markdown import tamed
-from pmkit.formats import detection
+from pmkit.formats.detection import candidates
+from pmkit.formats.sample import Sample
 from pmkit.incident.yaml_reader import parse
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
@@ -31,7 +32,7 @@ def recognition(data: bytes) -> None:
     """Detect the format of a text."""
     text = re.sub("\r\n?|\0", "\n", data.decode("utf-8", "replace"))
     if text:
-        detection.candidates(detection.sample_of(text))
+        candidates(Sample.from_text(text))
 
 
 def reading(data: bytes) -> None:

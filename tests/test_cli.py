@@ -15,7 +15,7 @@ from conftest import DATA, ROOT
 from samples import access_log
 
 from pmkit.cli import main
-from pmkit.formats.detection import FAMILIES, FORMATS
+from pmkit.formats.catalog import FAMILIES, FORMATS
 
 INCIDENT = "INC-2026-1012"
 

@@ -13,7 +13,7 @@ from conftest import DATA, RECORDED, ROOT, truth_of
 from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
-from pmkit.formats.detection import FORMATS
+from pmkit.formats.catalog import FORMATS
 from pmkit.incident.model import FormatBlock
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())

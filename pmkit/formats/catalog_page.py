@@ -1,75 +1,90 @@
-"""The table of formats, for people: on the terminal and as a page of the manual."""
+"""The catalog of formats for readers: as a list on the terminal, and as a page of the manual."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from pmkit.core import schema
-from pmkit.formats.detection import FAMILIES, FORMATS
+from pmkit.formats.catalog import FAMILIES, FORMATS
 from pmkit.formats.fields import TIME, VOCABULARY
 from pmkit.formats.format import Format, LogFormat
 from pmkit.formats.timestamps import NOTATIONS
 
-BY_RECORD = "read record by record in Python: thousands of records a second, not hundreds of thousands of lines"
+_SPEED: Final = "thousands of records per second rather than hundreds of thousands of lines"
+_INTERNAL: Final = (TIME, "message", "timestamp")
 
 
-def by_record(entry: Format) -> bool:
-    """Tell whether records of a format pass through Python one by one, which is slow for more than a few megabytes."""
+def is_read_by_record(entry: Format) -> bool:
+    """Return whether a format is read record by record in Python, which is slow for more than a few megabytes."""
     return not isinstance(entry, LogFormat) or bool(entry.path) or entry.anywhere
 
 
 def listing() -> str:
-    """Write the formats by family, one a line, as `pmkit formats` prints them."""
-    said = []
+    """Return the formats by family, one per line, as `pmkit formats` prints them."""
+    lines: list[str] = []
     for family, entries in FAMILIES.items():
-        said += [family, *(f"  {entry.name:26}{'*' if by_record(entry) else ' '} {entry.title}" for entry in entries), ""]
-    return "\n".join([*said, f"* {BY_RECORD}"])
+        lines += [
+            family,
+            *(f"  {entry.name:26}{'*' if is_read_by_record(entry) else ' '} {entry.title}" for entry in entries),
+            "",
+        ]
+    return "\n".join([*lines, f"* read record by record in Python: {_SPEED}"])
 
 
 def page() -> str:
-    """Write the formats as a page in Markdown."""
-    return "\n".join(_page()) + "\n"
+    """Return the formats as a page in Markdown."""
+    return "\n".join([*_introduction(), *_formats(), *_fields(), *_notations()]) + "\n"
 
 
-def _page() -> Iterator[str]:
+def _introduction() -> Iterator[str]:
     yield "# Formats"
     yield ""
-    yield f"The {len(FORMATS)} formats that pmkit recognises by their content, whatever the file is called. `pmkit formats` lists"
-    yield "them, `pmkit events --explain FILE` says which were tried on a file and why one was chosen, and `format:` under"
-    yield "`sources` in `incident.yaml` names one for a file. Formats of your own go under `formats` there, see [how](how-to.md)."
-    yield "JSON may be one document, lines, or a list. Any of them may be inside a container's or collector's log."
+    yield f"pmkit recognises these {len(FORMATS)} formats by their content, whatever the file is called. `pmkit formats` lists"
+    yield "them, and `pmkit events --explain FILE` shows which were tried on a file and why one was chosen. To set the format of a"
+    yield "file yourself, use `format:` under `sources` in `incident.yaml`. Formats of your own go under `formats` there, see"
+    yield "[how](how-to.md). JSON may be one document, one object per line, or a list. Any format may be wrapped in a container's or"
+    yield "collector's log."
     yield ""
-    yield f"Marked with * are exports {BY_RECORD}."
+    yield f"Exports marked with * are read record by record in Python: {_SPEED}."
+
+
+def _formats() -> Iterator[str]:
     for family, entries in FAMILIES.items():
-        yield from ("", f"## {family}", "", "| name | what it is | gives |", "| --- | --- | --- |")
+        yield from ("", f"## {family}", "", "| name | description | fields |", "| --- | --- | --- |")
         for entry in entries:
-            yield f"| `{entry.name}`{' *' if by_record(entry) else ''} | {_cell(entry.title)} | {_gives(entry)} |"
-    yield from (
-        "",
-        "## Words",
-        "",
-        "Named groups and keys of your own formats go by these words; any other word names an attribute.",
-    )
-    yield from ("", "| word | meaning |", "| --- | --- |")
+            mark = " *" if is_read_by_record(entry) else ""
+            yield f"| `{entry.name}`{mark} | {_cell(entry.title)} | {_filled_fields(entry)} |"
+
+
+def _fields() -> Iterator[str]:
+    yield from ("", "## Fields", "")
+    yield "The names for the groups and keys of your own formats. Any other name becomes an attribute."
+    yield from ("", "| field | meaning |", "| --- | --- |")
     yield from (f"| `{word}` | {_cell(meaning)} |" for word, meaning in VOCABULARY.items())
-    yield from ("", "## Times", "", "Which of these notations a file writes its times in is seen from its values.")
-    yield from ("", "| notation | zone | what is missing |", "| --- | --- | --- |")
-    yield from (f"| {one.name} | {'as written' if one.zoned else 'of the file'} | {one.missing} |" for one in NOTATIONS)
 
 
-def _gives(entry: Format) -> str:
+def _notations() -> Iterator[str]:
+    yield from ("", "## Times", "", "pmkit recognises the notation of a file's times from their values.")
+    yield from ("", "| notation | zone | missing |", "| --- | --- | --- |")
+    for notation in NOTATIONS:
+        yield f"| {notation.name} | {'as written' if notation.zoned else 'of the file'} | {notation.missing} |"
+
+
+def _filled_fields(entry: Format) -> str:
     if not isinstance(entry, LogFormat):
         return f"{entry.table}: {', '.join(name for name in schema.TABLES[entry.table] if name not in ('source', 'line'))}"
+    fields = _named_fields(entry)
     if entry.wraps:
-        return "what is inside" + (", " if _words(entry) else "") + ", ".join(_words(entry))
-    return ", ".join(_words(entry)) or "what goes by a usual name"
+        return ", ".join(["those of the wrapped line", *fields])
+    return ", ".join(fields) or "all with a usual name"
 
 
-def _words(entry: LogFormat) -> list[str]:
-    words = entry.fields if entry.fields is not None else re.compile(entry.pattern).groupindex
-    found = {**dict.fromkeys(words), **dict.fromkeys(entry.columns)}
-    return [word for word in found if (word in VOCABULARY or word in schema.LOGS) and word not in (TIME, "message", "timestamp")]
+def _named_fields(entry: LogFormat) -> list[str]:
+    named = entry.fields if entry.fields is not None else re.compile(entry.pattern).groupindex
+    fields = {**dict.fromkeys(named), **dict.fromkeys(entry.columns)}
+    return [field for field in fields if (field in VOCABULARY or field in schema.LOGS) and field not in _INTERNAL]
 
 
 def _cell(text: str) -> str:

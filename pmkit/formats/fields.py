@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from pmkit.core import sql
-from pmkit.formats.timestamps import time_like
+from pmkit.formats.timestamps import is_timestamp
 
 TIME: Final = "time"
 
@@ -237,7 +237,7 @@ def _is_filled(value: object) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    return value is not None and time_like(value)
+    return value is not None and is_timestamp(value)
 
 
 def _key_counts(records: list[Mapping[str, Any]], used: set[str], is_usable: Callable[[object], bool]) -> Counter[str]:

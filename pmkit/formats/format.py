@@ -1,4 +1,4 @@
-"""What an export format is: one declarative entry with its own sample lines."""
+"""The declaration of an export format: how its records are recognised and parsed, with samples of its own."""
 
 from __future__ import annotations
 
@@ -7,66 +7,55 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, cached_property
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
-from pmkit.formats.json_documents import children, lists_in
-from pmkit.formats.sample import CONTINUES, Row, Sample, csv_rows
+from pmkit.formats.json_documents import Parents, list_paths, records_at
+from pmkit.formats.record import FieldKey, Record, Row, pairs_in
+from pmkit.formats.sample import Sample, csv_rows
+from pmkit.formats.stack_traces import is_continuation
 
-Key = str | tuple[str, ...]
-"""Where a field stands: a name, dotted where nested, two joined by `+`, or alternatives in order."""
+# Errors of functions that were written for the records of one format and are called with those of another.
+_UNEXPECTED_RECORD = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+
+# How much a line counts that no record of a format with multi-line events explains.
+_UNEXPLAINED_WEIGHT = 0.2
 
 
-class Shape(Enum):
-    """How the text of a log is cut into fields."""
+class Syntax(Enum):
+    """How the text of a log is divided into fields."""
 
     TEXT = "text"
     """A regular expression with named groups."""
     JSON = "json"
-    """One JSON object a line, or a JSON document of them."""
+    """One JSON object per line, or a JSON document that contains them."""
     LOGFMT = "logfmt"
     """`key=value` pairs."""
     CSV = "csv"
-    """Columns with quotes."""
-
-
-def value_of(record: Row, key: Key) -> Any:
-    """Read a field of a record as the database will read it."""
-    if isinstance(key, tuple):
-        values = (value_of(record, one) for one in key)
-        return next((value for value in values if value not in (None, "")), None)
-    if "+" in key:
-        parts = [value_of(record, one) for one in key.split("+")]
-        return None if any(part in (None, "") for part in parts) else " ".join(map(str, parts))
-    if key in record:
-        return record[key]
-    found: Any = record
-    for part in key.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found
+    """Columns, quoted where necessary."""
 
 
 @dataclass(frozen=True)
 class Example:
-    """A small export of a format and the rows of its table that it holds."""
+    """A small export in a format, and the rows that are read from it."""
 
     text: str
     rows: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, eq=False)
-class _Entry:
-    """What formats of logs and of records share.
+class _BaseFormat:
+    """What log formats and record formats have in common.
 
     Attributes
     ----------
     name, title : str
-        The name that a hint uses, and what it is.
+        The name that a hint uses, and a description.
     samples : tuple of Example
-        Real exports with the rows that they must give.
+        Real exports with the rows that must be read from them.
     claims : callable or None
-        Whether a record (named groups, JSON object, pairs, row by column) is of this format.
+        Whether a record is in this format.
     path : tuple of str
-        Where in a JSON document the records are: keys, and `*` for the elements of a list.
+        Where the records are in a JSON document: keys, and `*` for the elements of a list.
     flatten : callable or None
         Makes one record of a nested one and of the objects around it, the outermost first.
     """
@@ -74,89 +63,90 @@ class _Entry:
     name: str
     title: str
     samples: tuple[Example, ...]
-    claims: Callable[[Row], bool] | None = field(default=None, kw_only=True)
+    claims: Callable[[Record], bool] | None = field(default=None, kw_only=True)
     path: tuple[str, ...] = field(default=(), kw_only=True)
-    flatten: Callable[[Any, list[Row]], Row] | None = field(default=None, kw_only=True)
+    flatten: Callable[[Any, Parents], Record] | None = field(default=None, kw_only=True)
 
-    def claimed(self, record: Any) -> bool:
-        """Tell whether a record is of this format."""
+    def accepts(self, record: object) -> TypeGuard[Record]:
+        """Return whether a record is in this format."""
         try:
             return isinstance(record, dict) and (self.claims is None or self.claims(record))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+        except _UNEXPECTED_RECORD:
             return False
 
-    def within(self, sample: Sample) -> Format:
-        """Give the format as a sample has it: with its records at the top, where somebody took them out of what is around."""
+    def adapted_to(self, sample: Sample) -> Format:
+        """Return the format with the path at which this sample has the records: none if their envelope was removed."""
         if not self.path or self.flatten is not None or self.claims is None:
             return cast("Format", self)
         first = next((value for value in sample.values if value is not None), None)
         record = first[0] if isinstance(first, list) and first else first
-        bare = isinstance(record, dict) and self.path[0] not in record and self.claimed(record)
-        return _at(cast("Format", self), () if bare else self.path)
+        is_bare = isinstance(record, dict) and self.path[0] not in record and self.accepts(record)
+        return _with_path(cast("Format", self), () if is_bare else self.path)
 
-    def unfold(self, document: Any) -> Iterator[Any]:
-        """Give the records of one JSON value."""
-        for record, around in children(document, self.path):
-            yield self.flat(record, around)
+    def records_in(self, document: object) -> Iterator[object]:
+        """Yield the records of one JSON value."""
+        for record, parents in records_at(document, self.path):
+            yield self.flat_record(record, parents)
 
-    def flat(self, record: Any, around: list[Row]) -> Any:
-        """Make one record of a nested one."""
+    def flat_record(self, record: object, parents: Parents) -> object:
+        """Return a nested record as a flat one, None if it is not in this format."""
         if self.flatten is None:
             return record
         try:
-            return self.flatten(record, around)
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+            return self.flatten(record, parents)
+        except _UNEXPECTED_RECORD:
             return None
 
 
 @dataclass(frozen=True, eq=False)
-class LogFormat(_Entry):
+class LogFormat(_BaseFormat):
     r"""A log format, parsed by the database.
 
     Attributes
     ----------
-    shape : Shape
-        How lines are cut into fields.
-    fields : mapping of str to Key, or None
-        Word of `fields.VOCABULARY`, or name of an attribute, to where it stands. None: the
-        named groups of a pattern, else whatever goes by a usual name.
+    syntax : Syntax
+        How lines are divided into fields.
+    fields : mapping of str to FieldKey, or None
+        Word of `fields.VOCABULARY`, or name of an attribute, to where it is found. None: the
+        named groups of a pattern, else whatever has a usual name.
     columns : mapping of str to str
         Canonical columns as SQL over fields in braces, where a field alone is not enough.
     pattern : str
-        For `Shape.TEXT`: the expression, in RE2's syntax. A group `pairs` holds `key=value`
+        For `Syntax.TEXT`: the expression, in RE2's syntax. A group `pairs` contains `key=value`
         pairs, which are read by their usual names.
+    pattern_of : callable or None
+        Derives the pattern from a header line that matches `section`.
     layout : str
-        For `Shape.TEXT`: the plain shape that nearly all lines have, with the names of the groups
-        in braces; see `ingest.layout`.
+        For `Syntax.TEXT`: the plain layout that nearly all lines have, with the names of the
+        groups in braces; the columnar reader parses such lines without the pattern.
     names : tuple of str
-        For `Shape.CSV`: the columns of a table that has no header line.
+        For `Syntax.CSV`: the columns of a table that has no header line.
     multiline : bool
-        Whether any line that begins no event belongs to the event above it.
+        Whether any line that does not begin an event belongs to the event above it.
     header : str
-        Matches lines that are no events but say something of the file.
+        Matches lines that describe the file and are not events.
     section : str
-        Matches those headers that change how the lines below are cut: `pattern_of` makes the
-        pattern from such a line.
+        Matches those headers that change the pattern of the lines below them.
     utc : bool
-        Whether times that carry no zone are UTC, by the format's definition.
+        Whether times without a zone are UTC, by the definition of the format.
     wraps : bool
-        Whether the message is itself a line of some format.
+        Whether the message is itself a line in some format.
     partial : str
-        SQL over fields in braces: the message goes on in the next line of the same stream.
+        SQL over fields in braces: the message continues in the next line of the same stream.
     stream : tuple of str
-        Fields that tell streams apart where several share the file.
+        Fields that distinguish the streams that share a file.
     inner : bool
-        Whether it has no time of its own, so that it is only found inside another.
+        Whether it has no time of its own, so that it only occurs inside another format.
     fallback : bool
-        Whether it is only taken where nothing else fits.
+        Whether it is only used where no other format fits.
     usual : bool
         Whether keys that `fields` does not name are read by their usual names.
     anywhere : bool
-        Whether its records are the elements of some list in a document; `within` finds which.
+        Whether its records are the elements of some list in a document; `adapted_to` finds which.
     """
 
-    shape: Shape = field(kw_only=True)
-    fields: Mapping[str, Key] | None = field(default=None, kw_only=True)
+    syntax: Syntax = field(kw_only=True)
+    fields: Mapping[str, FieldKey] | None = field(default=None, kw_only=True)
     columns: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pattern: str = field(default="", kw_only=True)
     pattern_of: Callable[[str], str] | None = field(default=None, kw_only=True)
@@ -175,80 +165,84 @@ class LogFormat(_Entry):
     anywhere: bool = field(default=False, kw_only=True)
     table: str = field(default="logs", init=False)
 
-    @cached_property
-    def _matcher(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, re.ASCII)
-
-    def within(self, sample: Sample) -> Format:
-        """Give the format as a sample has it: with the path of its records, where that is to be found."""
+    def adapted_to(self, sample: Sample) -> Format:
+        """Return the format with the path at which this sample has the records."""
         if not self.anywhere:
-            return super().within(sample)
-        value = next((value for value in sample.values if isinstance(value, dict)), None)
-        for path in lists_in(value):
-            if self.claimed(next((record for record, _ in children(value, path)), {})):
-                return _at(self, path)
+            return super().adapted_to(sample)
+        document = next((value for value in sample.values if isinstance(value, dict)), None)
+        for path in list_paths(document):
+            if self.accepts(next((record for record, _ in records_at(document, path)), {})):
+                return _with_path(self, path)
         return self
 
-    def read(self, sample: Sample) -> list[Row | None]:
-        """Cut a sample into records of this format; None for what is none.
+    def read(self, sample: Sample) -> list[Record | None]:
+        """Return the records of a sample; None for what is not in this format.
 
         Returns
         -------
         list
-            One element a line of the sample, or a record of its document or table.
+            One element per line of the sample, or per record of its document or table.
         """
-        records = self._cut(sample) if self.path or not self.anywhere else iter([None] * len(sample.values))
-        return [record if record is not None and self.claimed(record) else None for record in records]
+        records = self._parse(sample) if self.path or not self.anywhere else iter([None] * len(sample.values))
+        return [record if record is not None and self.accepts(record) else None for record in records]
 
-    def _cut(self, sample: Sample) -> Iterator[Row | None]:
-        match self.shape:
-            case Shape.TEXT:
-                yield from self._cut_text(sample.lines) if sample.document is None else ()
-            case Shape.JSON:
-                for value in sample.values:
-                    records = list(self.unfold(value)) if isinstance(value, dict | list) else []
-                    yield from (record if isinstance(record, dict) else None for record in records or [None])
-            case Shape.LOGFMT:
-                yield from (pairs_of(line) or None for line in sample.lines if sample.document is None)
-            case Shape.CSV if self.names:
-                for row in csv_rows(sample.lines):
-                    yield dict(zip(self.names, row, strict=False)) if len(row) > len(self.names) // 2 else None
-            case Shape.CSV:
-                yield from sample.table
+    def _parse(self, sample: Sample) -> Iterator[Record | None]:
+        lines = sample.lines if sample.document is None else []
+        match self.syntax:
+            case Syntax.TEXT:
+                return self._parse_text(lines)
+            case Syntax.JSON:
+                return self._parse_json(sample.values)
+            case Syntax.LOGFMT:
+                return (pairs_in(line) or None for line in lines)
+            case Syntax.CSV:
+                return self._parse_csv(sample.lines) if self.names else iter(sample.table)
 
-    def _cut_text(self, lines: Sequence[str]) -> Iterator[Row | None]:
-        matcher = self._matcher
+    def _parse_text(self, lines: Sequence[str]) -> Iterator[Record | None]:
+        matcher = re.compile(self.pattern, re.ASCII)
         for line in lines:
             if self.pattern_of and re.match(self.section, line):
                 matcher = re.compile(self.pattern_of(line), re.ASCII)
                 yield None
             else:
-                found = matcher.match(line)
-                yield found.groupdict() if found else None
+                match = matcher.match(line)
+                yield match.groupdict() if match else None
 
-    def match(self, sample: Sample) -> float:
-        """Give the share of the sample, 0 to 1, that is in this format.
+    def _parse_json(self, values: Sequence[object]) -> Iterator[Record | None]:
+        for value in values:
+            records = list(self.records_in(value)) if isinstance(value, dict | list) else []
+            yield from (record if isinstance(record, dict) else None for record in records or [None])
 
-        Lines that stand below an event, such as stack traces, are left out of account; for a
-        format whose events may span lines, other lines weigh less.
+    def _parse_csv(self, lines: Sequence[str]) -> Iterator[Record | None]:
+        for row in csv_rows(lines):
+            yield dict(zip(self.names, row, strict=False)) if len(row) > len(self.names) // 2 else None
+
+    def coverage(self, sample: Sample) -> float:
+        """Return the share of the sample, 0 to 1, that is in this format.
+
+        Lines that continue an event, such as stack traces, do not count; for a format whose
+        events may span lines, other unexplained lines count less.
         """
         records = self.read(sample)
         hits = sum(record is not None for record in records)
-        if not hits or self.shape is Shape.CSV or sample.document is not None:
+        if not hits or self.syntax is Syntax.CSV or sample.document is not None:
             return hits / len(records) if records else 0.0
         missed = [line for line, record in zip(sample.lines, records, strict=False) if record is None]
-        others = sum(not CONTINUES.match(line) and not (self.header and re.match(self.header, line)) for line in missed)
-        return hits / (hits + others * (0.2 if self.multiline else 1.0))
+        unexplained = sum(not is_continuation(line) and not self._is_header(line) for line in missed)
+        return hits / (hits + unexplained * (_UNEXPLAINED_WEIGHT if self.multiline else 1.0))
+
+    def _is_header(self, line: str) -> bool:
+        return bool(self.header) and re.match(self.header, line) is not None
 
 
 @cache
-def _at(entry: Format, path: tuple[str, ...]) -> Format:
+def _with_path(entry: Format, path: tuple[str, ...]) -> Format:
     return entry if path == entry.path else replace(entry, path=path)
 
 
 @dataclass(frozen=True, eq=False)
-class RecordFormat(_Entry):
-    """A small export (alerts, changes, chat, metrics), read record by record.
+class RecordFormat(_BaseFormat):
+    """The format of a small export (alerts, changes, chat, metrics, rules) that is read record by record.
 
     Attributes
     ----------
@@ -258,73 +252,40 @@ class RecordFormat(_Entry):
         From one record to rows of the table; times as text or numbers in the record's own
         notation. Raises KeyError, TypeError or ValueError when the record lacks something.
     pattern : str
-        For plain text: finds each record in the text as a whole; its groups are the record.
+        For plain text: matches each record in the text as a whole; its groups are the record.
     paired : bool
-        Whether the rows are steps of alerts, which `pairing` joins.
+        Whether the rows are steps of alerts, which `alert_steps.pair_steps` joins.
     """
 
     table: str = field(kw_only=True)
-    rows: Callable[[Row], Iterator[Row]] = field(kw_only=True)
+    rows: Callable[[Record], Iterator[Row]] = field(kw_only=True)
     pattern: str = field(default="", kw_only=True)
     paired: bool = field(default=False, kw_only=True)
 
     @cached_property
     def matcher(self) -> re.Pattern[str]:
-        """The pattern, ready to find every record of a text."""
+        """The compiled pattern, which finds every record of a text."""
         return re.compile(self.pattern, re.ASCII | re.MULTILINE)
 
-    def match(self, sample: Sample) -> float:
-        """Give the share of the sample's records, 0 to 1, that are of this format."""
-        if self.pattern:
-            matches = [found[0] for found in self.matcher.finditer(sample.text) if self.claimed(found.groupdict())]
-            covered = sum(bool(line.strip()) for match in matches for line in match.splitlines())
-            return covered / max(1, sum(bool(line.strip()) for line in sample.text.splitlines()))
+    def coverage(self, sample: Sample) -> float:
+        """Return the share of the sample's records, 0 to 1, that are in this format."""
+        return self._text_coverage(sample.text) if self.pattern else self._record_coverage(sample)
+
+    def _text_coverage(self, text: str) -> float:
+        """Return the share of the lines that belong to a record."""
+        matches = [match[0] for match in self.matcher.finditer(text) if self.accepts(match.groupdict())]
+        return sum(map(_filled_lines, matches)) / max(1, _filled_lines(text))
+
+    def _record_coverage(self, sample: Sample) -> float:
+        """Return the share of JSON values, or of rows of a table, that are records."""
         values = [value for value in sample.values if value is not None]
-        records = [record for value in values for record in self.unfold(value)] if values else sample.table
-        wanted = len(records) + (0 if sample.document is not None else len(sample.values) - len(values) if values else 0)
-        return sum(self.claimed(record) for record in records) / wanted if records else 0.0
+        records = [record for value in values for record in self.records_in(value)] if values else sample.table
+        others = len(sample.values) - len(values) if values and sample.document is None else 0
+        return sum(self.accepts(record) for record in records) / (len(records) + others) if records else 0.0
+
+
+def _filled_lines(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
 
 
 Format = LogFormat | RecordFormat
-
-
-def text_log(name: str, title: str, pattern: str, text: str, *rows: Mapping[str, Any], **options: Any) -> LogFormat:
-    """Write an entry for a log of plain text, with one sample."""
-    return LogFormat(name, title, (Example(text, rows),), shape=Shape.TEXT, pattern=pattern, **options)
-
-
-def json_log(
-    name: str,
-    title: str,
-    claims: Callable[[Row], bool],
-    fields: Mapping[str, Key] | None,
-    text: str,
-    *rows: Mapping[str, Any],
-    **options: Any,
-) -> LogFormat:
-    """Write an entry for a log of JSON objects, with one sample."""
-    return LogFormat(name, title, (Example(text, rows),), shape=Shape.JSON, claims=claims, fields=fields, **options)
-
-
-def records_of(
-    name: str,
-    title: str,
-    table: str,
-    claims: Callable[[Row], bool],
-    rows: Callable[[Row], Iterator[Row]],
-    *samples: Example,
-    **options: Any,
-) -> RecordFormat:
-    """Write an entry for an export of records."""
-    return RecordFormat(name, title, samples, table=table, claims=claims, rows=rows, **options)
-
-
-PAIR = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
-"""One `key=value` pair."""
-
-_PAIR = re.compile(PAIR, re.ASCII)
-
-
-def pairs_of(line: str) -> Row:
-    """Read the `key=value` pairs of a line that begins with one."""
-    return {key: found.strip('"') for key, found in _PAIR.findall(line)} if _PAIR.match(line) else {}

@@ -6,19 +6,21 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
-Around = list[dict[str, Any]]
+# The objects around a record, the outermost first.
+Parents = list[dict[str, Any]]
 
-_DECODER = json.JSONDecoder()
-_DEEPEST = 500
-"""No export nests its records so deeply."""
-_SPACE = " \t\r\n"
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
+_DECODER: Final = json.JSONDecoder()
+# No export nests its records more deeply.
+_MAX_DEPTH: Final = 500
+_MAX_FIRST_LINE: Final = 1 << 16
+_SPACE: Final = " \t\r\n"
+_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 
 
-def children(document: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Around]]:
-    """Give the records at a path of a document, each with the objects around it.
+def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[Any, Parents]]:
+    """Yield the records at a path of a document, each with the objects around it.
 
     Parameters
     ----------
@@ -29,7 +31,7 @@ def children(document: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Around
 
     Examples
     --------
-    >>> [record for record, _ in children({"hits": {"hits": [1, 2]}}, ("hits", "hits", "*"))]
+    >>> [record for record, _ in records_at({"hits": {"hits": [1, 2]}}, ("hits", "hits", "*"))]
     [1, 2]
     """
     if isinstance(document, list) and path[:1] != ("*",):
@@ -39,146 +41,156 @@ def children(document: Any, path: tuple[str, ...]) -> Iterator[tuple[Any, Around
         yield from _descend(document, path, [])
 
 
-def _descend(value: Any, path: tuple[str, ...], around: Around) -> Iterator[tuple[Any, Around]]:
+def _descend(value: object, path: tuple[str, ...], parents: Parents) -> Iterator[tuple[Any, Parents]]:
     if not path:
-        yield value, around
+        yield value, parents
     elif path[0] == "*":
         if isinstance(value, list):
             for element in value:
-                yield from _descend(element, path[1:], around)
+                yield from _descend(element, path[1:], parents)
     elif isinstance(value, dict) and path[0] in value:
-        yield from _descend(value[path[0]], path[1:], [*around, value])
+        yield from _descend(value[path[0]], path[1:], [*parents, value])
 
 
-def lists_in(document: Any, depth: int = 4) -> Iterator[tuple[str, ...]]:
-    """Give the path of every list of objects inside the objects of a document, the outer ones first.
+def list_paths(document: object, depth: int = 4) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every list of objects inside the objects of a document, the outer ones first.
 
     Examples
     --------
-    >>> list(lists_in({"data": {"items": [{"a": 1}], "total": 1}}))
+    >>> list(list_paths({"data": {"items": [{"a": 1}], "total": 1}}))
     [('data', 'items', '*')]
     """
-    level: list[tuple[tuple[str, ...], Any]] = [((), document)]
+    level: list[tuple[tuple[str, ...], object]] = [((), document)]
     for _ in range(depth):
-        inside = [
-            ((*path, str(key)), value) for path, around in level if isinstance(around, dict) for key, value in around.items()
-        ]
-        yield from ((*path, "*") for path, value in inside if isinstance(value, list) and value and isinstance(value[0], dict))
-        level = inside
-
-
-def _decoded(text: str, position: int = 0) -> tuple[Any, int]:
-    """Read one JSON value; what is nested too deeply to be read is none."""
-    try:
-        return _DECODER.raw_decode(text, position)
-    except RecursionError as deep:
-        raise ValueError("nested too deeply") from deep
+        level = [((*path, str(key)), inner) for path, value in level if isinstance(value, dict) for key, inner in value.items()]
+        yield from ((*path, "*") for path, value in level if isinstance(value, list) and value and isinstance(value[0], dict))
 
 
 def is_document(lines: list[str]) -> bool:
-    """Tell whether the first lines begin a JSON value that goes on below, or a list."""
+    """Return whether the first lines begin a list, or a JSON value that continues on the lines below."""
     first = next((line.strip() for line in lines if line.strip()), "")
     if not first.startswith(("{", "[")):
         return False
     if first.startswith("["):
         return first in ("[", "[]") or first[1:].lstrip().startswith(("{", "["))
     try:
-        _decoded(first)
+        _decode(first)
     except ValueError:
-        return first == "{" or len(first) >= 1 << 16 or first.endswith((",", "{", "[", ":"))
+        return first == "{" or len(first) >= _MAX_FIRST_LINE or first.endswith((",", "{", "[", ":"))
     return False
 
 
-def located(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, Any, Around]]:
-    """Give the records of a text of JSON values, each with its line, from 1, and the objects around it.
+def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, Any, Parents]]:
+    """Yield the records of a text of JSON values, each with its line, from 1, and the objects around it.
 
     Raises
     ------
     ValueError
-        When the text is no JSON, or cut short; what stands before has been given.
+        When the text is not JSON or is cut short; the records before that place have been yielded.
     """
     line, counted = 1, 0
     for start, value in _top_values(body):
-        places = _places(body, start, path)
-        for (record, around), place in zip_longest(children(value, path), places):
-            if place is not None and place >= counted:
-                line, counted = line + body.count("\n", counted, place), place
-            yield line, record, around
+        for (record, parents), position in zip_longest(records_at(value, path), _positions(body, start, path)):
+            if position is not None and position >= counted:
+                line, counted = line + body.count("\n", counted, position), position
+            yield line, record, parents
 
 
-def _top_values(body: str) -> Iterator[tuple[int, Any]]:
-    """Give each value of the text with its position; the elements of a list at the top one by one."""
-    position = _skip(body, 0)
+def _top_values(body: str) -> Iterator[tuple[int, object]]:
+    """Yield each value of the text with its position; the elements of a list at the top one by one."""
+    position = _skip_space(body, 0)
     if body.startswith("[", position):
-        position = _skip(body, position + 1)
-        while not body.startswith("]", position):
-            value, end = _decoded(body, position)
-            yield position, value
-            position = _skip(body, end)
-            if body.startswith(",", position):
-                position = _skip(body, position + 1)
+        yield from _elements(body, position)
         return
     while position < len(body):
-        value, end = _decoded(body, position)
+        value, end = _decode(body, position)
         yield position, value
-        position = _skip(body, end)
+        position = _skip_space(body, end)
 
 
-def _skip(body: str, position: int) -> int:
+def _positions(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]:
+    """Yield the position of every record at the path of the value at `position`, in order."""
+    position = _skip_space(body, position)
+    if not path:
+        yield position
+    elif path[0] == "*" and body.startswith("[", position):
+        for start, _ in _elements(body, position):
+            yield from _positions(body, start, path[1:])
+    elif path[0] != "*" and body.startswith("{", position):
+        for key, start in _members(body, position):
+            if key == path[0]:
+                yield from _positions(body, start, path[1:])
+
+
+def _elements(body: str, position: int) -> Iterator[tuple[int, object]]:
+    """Yield the position and the value of each element of the list at `position`."""
+    position = _skip_space(body, position + 1)
+    while not body.startswith("]", position):
+        value, end = _decode(body, position)
+        yield position, value
+        position = _skip_comma(body, end)
+
+
+def _members(body: str, position: int) -> Iterator[tuple[object, int]]:
+    """Yield the key of each member of the object at `position`, and the position of its value."""
+    position = _skip_space(body, position + 1)
+    while body.startswith('"', position):
+        key, end = _decode(body, position)
+        start = _skip_space(body, _skip_space(body, end) + 1)
+        yield key, start
+        position = _skip_comma(body, _decode(body, start)[1])
+
+
+def _decode(text: str, position: int = 0) -> tuple[object, int]:
+    """Return the JSON value at a position, and where it ends; one that is nested too deeply is invalid."""
+    try:
+        return _DECODER.raw_decode(text, position)
+    except RecursionError as too_deep:
+        raise ValueError("nested too deeply") from too_deep
+
+
+def _skip_space(body: str, position: int) -> int:
     while position < len(body) and body[position] in _SPACE:
         position += 1
     return position
 
 
-def _places(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]:
-    """Give the position of every record at the path of the value at `position`, in order."""
-    position = _skip(body, position)
-    if not path:
-        yield position
-    elif path[0] == "*" and body.startswith("[", position):
-        position = _skip(body, position + 1)
-        while not body.startswith("]", position):
-            yield from _places(body, position, path[1:])
-            position = _skip(body, _decoded(body, position)[1])
-            if body.startswith(",", position):
-                position = _skip(body, position + 1)
-    elif path[0] != "*" and body.startswith("{", position):
-        position = _skip(body, position + 1)
-        while body.startswith('"', position):
-            key, end = _decoded(body, position)
-            position = _skip(body, _skip(body, end) + 1)
-            if key == path[0]:
-                yield from _places(body, position, path[1:])
-            position = _skip(body, _decoded(body, position)[1])
-            if body.startswith(",", position):
-                position = _skip(body, position + 1)
+def _skip_comma(body: str, position: int) -> int:
+    position = _skip_space(body, position)
+    return _skip_space(body, position + 1) if body.startswith(",", position) else position
 
 
-def beginning(text: str) -> Any:
-    """Read as much of a JSON document as its beginning holds; None when there is nothing to read.
+def parse_beginning(text: str) -> Any:
+    """Return as much of a JSON document as its beginning contains, None if there is nothing to parse.
 
     Examples
     --------
-    >>> beginning('{"events": [{"a": 1}, {"a": 2}, {"a"')
+    >>> parse_beginning('{"events": [{"a": 1}, {"a": 2}, {"a"')
     {'events': [{'a': 1}, {'a': 2}]}
     """
-    stack: list[str] = []
-    best: tuple[int, str] | None = None
-    for token in _TOKENS.finditer(text):
-        if token[0] in "{[":
-            if len(stack) >= _DEEPEST:
-                return None
-            stack.append("}" if token[0] == "{" else "]")
-        elif token[0] == "," and stack:
-            best = (token.start(), "".join(reversed(stack)))
-        elif token[0] in "}]" and stack:
-            stack.pop()
-            best = (token.end(), "".join(reversed(stack)))
-            if not stack:
-                break
-    if best is None:
+    completed = _completed(text)
+    if completed is None:
         return None
     try:
-        return json.loads(text[: best[0]] + best[1])
+        return json.loads(completed)
     except (ValueError, RecursionError):
         return None
+
+
+def _completed(text: str) -> str | None:
+    """Return the text up to its last complete value, with all brackets closed."""
+    closing: list[str] = []
+    completed: tuple[int, str] | None = None
+    for token in _TOKENS.finditer(text):
+        if token[0] in "{[":
+            if len(closing) >= _MAX_DEPTH:
+                return None
+            closing.append("}" if token[0] == "{" else "]")
+        elif token[0] == "," and closing:
+            completed = (token.start(), "".join(reversed(closing)))
+        elif token[0] in "}]" and closing:
+            closing.pop()
+            completed = (token.end(), "".join(reversed(closing)))
+            if not closing:
+                break
+    return text[: completed[0]] + completed[1] if completed else None

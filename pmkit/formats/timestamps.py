@@ -1,6 +1,6 @@
 r"""The notations in which exports write their times, as a table.
 
-A format only says where a time stands; which notation it is in is seen from the values.
+A format only declares where a time is found; its notation is recognised from the values.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from typing import Final, Literal
 
 _ISO: Final = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
 _CLOCK: Final = r"\d\d:\d\d:\d\d"
+# Offsets of time zone abbreviations, in hours.
 _ABBREVIATIONS: Final = {
     "UTC": 0, "GMT": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "EST": -5, "EDT": -4,
     "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10, "BRT": -3, "ART": -3, "WAT": 1,
     "CAT": 2, "SAST": 2, "EAT": 3, "PKT": 5, "WIB": 7, "SGT": 8, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12,
     "NZDT": 13,
 }  # fmt: skip
-"""Offsets of abbreviations in hours."""
+# Abbreviations of several zones; times with them are read in the file's zone.
 _AMBIGUOUS: Final = ("CST", "IST", "BST", "AST", "ADT", "SST", "AMT", "GST")
-"""Abbreviations of several zones; times with them are in the file's zone."""
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,15 @@ class Notation:
     Attributes
     ----------
     name : str
-        What it is called in explanations.
+        The name used in explanations.
     pattern : str
         Matches a whole value.
     sql : str
-        The value of the text `{t}`: with a zone if `zoned`, else a plain wall-clock time.
+        Converts the text `{t}`: to a time with a zone if `zoned`, else to a wall-clock time.
     zoned : bool
-        Whether it says its zone; an epoch does.
+        Whether the value includes its zone; an epoch does.
     missing : str
-        What has to be found elsewhere: nothing, the year, or the whole date.
+        What must be inferred: nothing, the year, or the whole date.
     """
 
     name: str
@@ -51,17 +51,17 @@ class Notation:
 
     @cached_property
     def matcher(self) -> re.Pattern[str]:
-        """The pattern, ready for a whole value."""
+        """The compiled pattern, which matches a whole value."""
         return re.compile(rf"\s*(?:{self.pattern})\s*", re.ASCII)
 
 
 def _strptime(*formats: str) -> str:
-    tried = ", ".join(f"try_strptime(bare({{t}}), '{form}')" for form in formats)
-    return f"coalesce({tried})" if len(formats) > 1 else tried
+    attempts = ", ".join(f"try_strptime(bare({{t}}), '{time_format}')" for time_format in formats)
+    return f"coalesce({attempts})" if len(formats) > 1 else attempts
 
 
-def _fraction(form: str) -> tuple[str, str]:
-    return f"{form}.%f", form
+def _optional_fraction(time_format: str) -> tuple[str, str]:
+    return f"{time_format}.%f", time_format
 
 
 def _with_abbreviation() -> str:
@@ -71,6 +71,7 @@ def _with_abbreviation() -> str:
     return f"coalesce(({wall} - to_hours(CAST({zone} AS INTEGER))) AT TIME ZONE 'UTC', CAST({wall} AS TIMESTAMPTZ))"
 
 
+# Every known notation; where two match the same value, the first is used.
 NOTATIONS: Final[tuple[Notation, ...]] = (
     Notation(
         "epoch", r"-?(?:\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{15,16}|\d{18,19}|\d(?:\.\d+)?[eE]\+?\d+)",
@@ -97,7 +98,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "day/month/year:time", rf"\d\d?/[A-Z][a-z]{{2}}/\d{{4}}:{_CLOCK}(?:\.\d+)?",
-        _strptime(*_fraction("%d/%b/%Y:%H:%M:%S")), zoned=False,
+        _strptime(*_optional_fraction("%d/%b/%Y:%H:%M:%S")), zoned=False,
     ),
     Notation(
         "year/month/day time", rf"\d{{4}}/\d\d/\d\d(?: -)? {_CLOCK}(?:[.,]\d+)?",
@@ -105,11 +106,11 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "year.month.day time", rf"\d{{4}}\.\d\d\.\d\d {_CLOCK}(?:\.\d+)?",
-        _strptime(*_fraction("%Y.%m.%d %H:%M:%S")), zoned=False,
+        _strptime(*_optional_fraction("%Y.%m.%d %H:%M:%S")), zoned=False,
     ),
     Notation(
         "year-month-day-hour.minute.second", r"\d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d(?:\.\d+)?",
-        _strptime(*_fraction("%Y-%m-%d-%H.%M.%S")), zoned=False,
+        _strptime(*_optional_fraction("%Y-%m-%d-%H.%M.%S")), zoned=False,
     ),
     Notation(
         "compact date and time, milliseconds", r"\d{8}-\d{1,2}:\d{1,2}:\d{1,2}:\d{1,3}",
@@ -154,7 +155,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     ),
     Notation(
         "day month year time", rf"\d\d? [A-Z][a-z]{{2}} \d{{4}} {_CLOCK}(?:\.\d+)?",
-        _strptime(*_fraction("%d %b %Y %H:%M:%S")), zoned=False,
+        _strptime(*_optional_fraction("%d %b %Y %H:%M:%S")), zoned=False,
     ),
     Notation(
         "month day, year time", r"[A-Z][a-z]{2} \d{1,2}, \d{4},?(?: @)? \d{1,2}:\d\d:\d\d(?:\.\d+)?(?: ?[AP]M)?",
@@ -192,42 +193,45 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "TRY_CAST('2000-01-01 ' || replace(bare({t}), ',', '.') AS TIMESTAMP)", zoned=False, missing="date",
     ),
 )  # fmt: skip
-"""Every known notation; where two match the same value, the first counts."""
+
+# Matches a time with a date inside a line.
+ANY_TIMESTAMP: Final = "|".join(
+    f"(?:{notation.pattern})" for notation in NOTATIONS if notation.name != "epoch" and notation.missing != "date"
+)
 
 
-def notation_of(values: Iterable[object]) -> Notation | None:
-    """Return the notation that the values are in, None if they are in none.
+def detect_notation(values: Iterable[object]) -> Notation | None:
+    """Return the notation of the values, None if it is unknown.
 
-    Where an export mixes several, it is one that reads them all: times without a zone are then
-    read in the file's zone.
+    If an export mixes several notations, the result reads them all: times without a zone are
+    then read in the file's zone.
 
     Examples
     --------
-    >>> notation_of(["Jan  7 03:00:00"]).missing
+    >>> detect_notation(["Jan  7 03:00:00"]).missing
     'year'
     """
-    votes: Counter[Notation] = Counter()
-    for value in values:
-        found = next((notation for notation in NOTATIONS if notation.matcher.fullmatch(str(value))), None)
-        if found:
-            votes[found] += 1
-    seen = [notation for notation, _ in votes.most_common()]
-    if len(seen) < 2 or seen[0].missing:
-        return seen[0] if seen else None
-    whole = sorted((notation for notation in seen if not notation.missing), key=lambda notation: not notation.zoned)
-    zoned = any(notation.zoned for notation in whole)
-    parts = [f"CAST({one.sql} AS TIMESTAMPTZ)" if zoned and not one.zoned else one.sql for one in whole]
-    name = " or ".join(notation.name for notation in whole)
-    return Notation(name, "|".join(f"(?:{one.pattern})" for one in whole), f"coalesce({', '.join(parts)})", zoned)
+    counts = Counter(notation for value in values if (notation := _notation_of(str(value))))
+    notations = [notation for notation, _ in counts.most_common()]
+    if len(notations) < 2 or notations[0].missing:
+        return notations[0] if notations else None
+    return _combined([notation for notation in notations if not notation.missing])
 
 
-def time_like(value: object) -> bool:
-    """Tell whether a value is a time with a date, in any notation."""
-    text = str(value)
-    return any(notation.matcher.fullmatch(text) for notation in NOTATIONS if notation.missing != "date")
+def _notation_of(text: str) -> Notation | None:
+    return next((notation for notation in NOTATIONS if notation.matcher.fullmatch(text)), None)
 
 
-ANYWHERE: Final = "|".join(
-    f"(?:{notation.pattern})" for notation in NOTATIONS if notation.name != "epoch" and notation.missing != "date"
-)
-"""Finds a time with a date inside a line."""
+def _combined(notations: Iterable[Notation]) -> Notation:
+    """Return one notation that reads all of these; those with a zone are tried first."""
+    ordered = sorted(notations, key=lambda notation: not notation.zoned)
+    zoned = any(notation.zoned for notation in ordered)
+    parts = [f"CAST({notation.sql} AS TIMESTAMPTZ)" if zoned and not notation.zoned else notation.sql for notation in ordered]
+    name = " or ".join(notation.name for notation in ordered)
+    return Notation(name, "|".join(f"(?:{notation.pattern})" for notation in ordered), f"coalesce({', '.join(parts)})", zoned)
+
+
+def is_timestamp(value: object) -> bool:
+    """Return whether a value is a time with a date, in any notation."""
+    notation = _notation_of(str(value))
+    return notation is not None and notation.missing != "date"

@@ -160,24 +160,24 @@ class FormatBlock(_Part):
     @model_validator(mode="after")
     def _reads(self) -> FormatBlock:
         if len(self._written) != 1:
-            raise ValueError(f"expected one of {', '.join(custom.WAYS)}, got {' and '.join(self._written) or 'none'}")
+            raise ValueError(f"expected one of {', '.join(custom.KINDS)}, got {' and '.join(self._written) or 'none'}")
         (way,) = self._written
         with _within(way):
             entry = self.entry()
         for number, line in enumerate(self.samples):
             with _within("samples", number):
-                custom.check(entry, line)
+                custom.check_sample(entry, line)
         return self
 
     @property
     def _written(self) -> dict[str, str | dict[str, str]]:
-        given = {way: self.json_fields if way == "json" else getattr(self, way) for way in custom.WAYS}
+        given = {way: self.json_fields if way == "json" else getattr(self, way) for way in custom.KINDS}
         return {way: text for way, text in given.items() if text is not None}
 
     def entry(self) -> LogFormat:
         """Make the format; ValueError says what is wrong with it."""
         ((way, text),) = self._written.items()
-        return custom.format_of(self.name, way, text, service=self.service, multiline=self.multiline)
+        return custom.custom_format(self.name, way, text, service=self.service, multiline=self.multiline)
 
 
 @contextmanager

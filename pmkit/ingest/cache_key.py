@@ -74,4 +74,4 @@ def code_version() -> str:
 
 def _identity(entry: LogFormat) -> str:
     """Return all that distinguishes one format of a user from another."""
-    return repr((entry.name, entry.shape, entry.pattern, entry.fields, entry.columns, entry.multiline))
+    return repr((entry.name, entry.syntax, entry.pattern, entry.fields, entry.columns, entry.multiline))

@@ -11,10 +11,11 @@ from typing import Final
 
 from pmkit.core import schema, sql
 from pmkit.formats import fields
-from pmkit.formats.format import PAIR, Key, LogFormat, Shape, pairs_of, value_of
-from pmkit.formats.sample import Row, Sample
-from pmkit.formats.timestamps import NOTATIONS, Notation, notation_of
-from pmkit.ingest.bytes.decoding import SELDOM
+from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.record import PAIR, FieldKey, Record, field_value, pairs_in
+from pmkit.formats.sample import Sample
+from pmkit.formats.sampling import RARE_LINES
+from pmkit.formats.timestamps import NOTATIONS, Notation, detect_notation
 
 COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source", "http_route")]
 """The canonical columns that are cut from a line."""
@@ -63,7 +64,7 @@ class Layer:
     sample: Sample
 
     @cached_property
-    def records(self) -> list[Row]:
+    def records(self) -> list[Record]:
         """The records of the sample."""
         return [record for record in self.entry.read(self.sample) if record is not None]
 
@@ -76,21 +77,21 @@ class Layer:
         return self.entry.pattern_of(head)
 
     @cached_property
-    def words(self) -> Mapping[str, Key]:
+    def words(self) -> Mapping[str, FieldKey]:
         """Where each word of the vocabulary stands in this file."""
         if self.entry.fields is not None:
             return {**self._usual, **self.entry.fields} if self.entry.usual else self.entry.fields
-        if self.entry.shape is Shape.TEXT:
+        if self.entry.syntax is Syntax.TEXT:
             return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
         return fields.usual_keys(self._looked_at)
 
     @cached_property
-    def _looked_at(self) -> list[Row]:
+    def _looked_at(self) -> list[Record]:
         """The first records, and the last, which may carry what is seldom there."""
-        return [fields.flattened(record) for record in [*self.records[:_FIRST], *self.records[_FIRST:][-2 * SELDOM :]]]
+        return [fields.flattened(record) for record in [*self.records[:_FIRST], *self.records[_FIRST:][-2 * RARE_LINES :]]]
 
     @cached_property
-    def _usual(self) -> Mapping[str, Key]:
+    def _usual(self) -> Mapping[str, FieldKey]:
         """Words that the format does not name, and the keys that usually carry them."""
         mapped = {one for key in (self.entry.fields or {}).values() for one in _alternatives(key)}
         found = fields.usual_keys(self._looked_at)
@@ -104,7 +105,7 @@ class Layer:
     @cached_property
     def paired(self) -> Mapping[str, str]:
         """Words that a text format finds among its pairs, to their keys."""
-        found = [pairs_of(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
+        found = [pairs_in(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
         named = fields.usual_keys(found) if found else {}
         return {word: key for word, key in named.items() if word not in self.words and word != "time"}
 
@@ -114,7 +115,10 @@ class Layer:
         key = self.words.get(fields.TIME)
         if key is None:
             return None
-        return notation_of(value for record in self.records if (value := value_of(record, key)) not in (None, "")) or _FALLBACK
+        return (
+            detect_notation(value for record in self.records if (value := field_value(record, key)) not in (None, ""))
+            or _FALLBACK
+        )
 
     @property
     def zoned(self) -> bool:
@@ -159,14 +163,14 @@ class Cut:
 
 def cut_of(layer: Layer) -> Cut:
     """Say how the lines of a layer are cut."""
-    match layer.entry.shape:
-        case Shape.TEXT:
+    match layer.entry.syntax:
+        case Syntax.TEXT:
             return _text(layer)
-        case Shape.JSON:
+        case Syntax.JSON:
             return _json(layer)
-        case Shape.LOGFMT:
+        case Syntax.LOGFMT:
             return _logfmt(layer)
-        case Shape.CSV:
+        case Syntax.CSV:
             return _csv(layer)
 
 
@@ -246,7 +250,7 @@ def _remaining(used: set[str]) -> str:
     )
 
 
-def _alternatives(key: Key) -> tuple[str, ...]:
+def _alternatives(key: FieldKey) -> tuple[str, ...]:
     return (key,) if isinstance(key, str) else key
 
 
@@ -341,7 +345,7 @@ def _behind(name: str, expression: str, *, zoned: bool, weak: bool) -> str:
     return f"coalesce({expression}, around.{name})" if zoned or name != "timestamp" else "around.timestamp"
 
 
-def _expression(key: Key, value: Callable[[str], str]) -> str:
+def _expression(key: FieldKey, value: Callable[[str], str]) -> str:
     found = [
         value(one) if "+" not in one else " || ' ' || ".join(value(part) for part in one.split("+")) for one in _alternatives(key)
     ]

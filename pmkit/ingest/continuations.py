@@ -7,7 +7,7 @@ from typing import Final
 import duckdb
 
 from pmkit.core import sql
-from pmkit.formats.sample import CONTINUATION, TRACE
+from pmkit.formats.stack_traces import CONTINUATION, TRACE
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.wall_clock import UNREADABLE
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pmkit.formats.format import LogFormat
-from pmkit.formats.json_documents import located
+from pmkit.formats.json_documents import locate_records
 from pmkit.ingest.bytes.chunks import LONGEST_LINE
 
 Located = tuple[int, Any, list[dict[str, Any]]]
@@ -37,7 +37,7 @@ def explode(source: Path, entry: LogFormat, *, document: bool, folder: Path) -> 
     broken: list[str] = []
     with out.open("w", encoding="utf-8") as file:
         for line, value, around in each_record(source, entry.path, broken, document=document):
-            record = entry.flat(value, around)
+            record = entry.flat_record(value, around)
             text = json.dumps(value if record is None else record)
             if len(text) > LONGEST_LINE:
                 broken.append(f"{line}: a record of {len(text):,} characters, which is too long: {text[:120]}")
@@ -52,7 +52,7 @@ def each_record(source: Path, path: tuple[str, ...], broken: list[str], *, docum
         body = source.read_text(encoding="utf-8")
         at = 1
         try:
-            for at, value, around in located(body, path):
+            for at, value, around in locate_records(body, path):
                 yield at, value, around
         except (ValueError, RecursionError) as wrong:
             place = body.count("\n", 0, wrong.pos) + 1 if isinstance(wrong, json.JSONDecodeError) else at
@@ -64,7 +64,7 @@ def each_record(source: Path, path: tuple[str, ...], broken: list[str], *, docum
             if not line.strip():
                 continue
             try:
-                found = [(value, around) for _, value, around in located(line, path)]
+                found = [(value, around) for _, value, around in locate_records(line, path)]
             except (ValueError, RecursionError):
                 broken.append(f"{number}: no JSON: {line.strip()[:120]}")
                 continue

@@ -10,6 +10,7 @@ import duckdb
 
 from pmkit.core.errors import SourceError
 from pmkit.formats.sample import Sample
+from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import whole_of
 from pmkit.ingest.explode import Exploded, explode
@@ -43,7 +44,7 @@ def ingest(request: Request, out: Path, advance: Callable[[float], None] | None 
         When the file cannot be read, is cut short or damaged, or a hint names no format.
     """
     text = decoding.materialise(request.path, out, request.member)
-    sample = decoding.sample_of(text.path)
+    sample = sample_file(text.path)
     try:
         with connect_for(text.path, request.timezone, out) as database:
             chosen = plan_of(database, sample, request.format, request.formats)
@@ -76,12 +77,12 @@ def plan_of_export(request: Request) -> Plan:
     """Choose the formats of an export, as `ingest` does, and read nothing more."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
         text = decoding.materialise(request.path, Path(folder), request.member)
-        return plan_of(database, decoding.sample_of(text.path), request.format, request.formats)
+        return plan_of(database, sample_file(text.path), request.format, request.formats)
 
 
 def plan_of_text(request: Request) -> Plan | None:
     """Choose the formats of a log that is plain text already; None where it is read as a whole, see `divisible`."""
-    sample = decoding.sample_of(request.path)
+    sample = sample_file(request.path)
     with connect(request.timezone) as database:
         chosen = plan_of(database, sample, request.format, request.formats)
     return chosen if divisible(chosen) and sample.document is None and not chosen.record else None

@@ -14,7 +14,7 @@ import pandas as pd
 from pmkit.core import schema, sql
 from pmkit.core.errors import SourceError
 from pmkit.core.wording import listing
-from pmkit.formats.format import Shape
+from pmkit.formats.format import Syntax
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import CHUNK_BYTES, LONGEST_LINE, Bounded, Piece, chunks_of, may_be_too_long
 from pmkit.ingest.columnar.reader import CHUNK_BYTES as QUICK_BYTES
@@ -159,7 +159,7 @@ def _load(job: Job, quick: Quick | None) -> None:
 def _records(database: duckdb.DuckDBPyConnection, plan: Plan) -> str:
     """Join the lines of quoted fields that span several; leave out the header of a table."""
     database.execute("CREATE TEMP VIEW headings AS SELECT line FROM raw WHERE false")
-    if not plan.outermost or plan.outermost.shape is not Shape.CSV:
+    if not plan.outermost or plan.outermost.syntax is not Syntax.CSV:
         return "filled"
     layer = (*plan.wrappers, *plan.readers)[0]
     header = 0 if layer.entry.names else layer.sample.header + 1
@@ -262,7 +262,7 @@ def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, relation: str) 
             f"CREATE OR REPLACE TEMP TABLE section_{number} AS SELECT r.* FROM {relation} r ASOF JOIN sections s "
             f"ON r.line >= s.start WHERE s.heading = {sql.quoted(heading)} AND NOT {header}"
         )
-        sample = layer.sample.under(heading)
+        sample = layer.sample.with_heading(heading)
         sections.append((Layer(layer.entry, sample), f"section_{number}"))
     return sections or [(layer, relation)]
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pmkit.formats.format import Shape
+from pmkit.formats.format import Syntax
 from pmkit.ingest.bytes.chunks import Piece, chunks_of, whole_of
 from pmkit.ingest.bytes.decoding import Text, line_ends
 from pmkit.ingest.columnar.reader import Quick
@@ -49,7 +49,7 @@ def divisible(plan: Plan) -> bool:
     all lines tells the year or the day.
     """
     layers = (*plan.wrappers, *plan.readers)
-    alone = all(layer.entry.shape is not Shape.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers)
+    alone = all(layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers)
     streams = any(layer.entry.stream or layer.entry.partial for layer in plan.wrappers)
     return bool(plan.readers) and alone and not streams and not plan.undated
 

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple, TypeGuard
 import duckdb
 
 from pmkit.formats import detection
-from pmkit.formats.detection import Tried
-from pmkit.formats.format import Format, LogFormat, RecordFormat, Shape
-from pmkit.formats.sample import CONTINUES, Sample
+from pmkit.formats.detection import Candidate
+from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
+from pmkit.formats.sample import Sample
+from pmkit.formats.stack_traces import is_continuation
 from pmkit.ingest.columns import Layer, canonical
 
 UNRECOGNISED: Final = "unrecognised"
@@ -27,7 +28,7 @@ class Step(NamedTuple):
     """One look at a sample: of which lines, and the formats that were held against them, the best first."""
 
     lines: str
-    tried: tuple[Tried, ...]
+    tried: tuple[Candidate, ...]
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,10 @@ def plan_of(
     wrappers: list[Layer] = []
     current = sample
     for depth in range(_DEPTH):
-        tried = (
-            detection.named(named, current, own) if named and not depth else detection.candidates(current, own, inner=depth > 0)
-        )
+        if named and not depth:
+            tried: tuple[Candidate, ...] = (detection.format_named(named, current, own),)
+        else:
+            tried = detection.candidates(current, own, inner=depth > 0)
         steps.append(Step("the messages inside" if depth else "the lines", tried))
         best = next((one.entry for one in tried if one.chosen), None)
         if isinstance(best, RecordFormat):
@@ -137,20 +139,20 @@ def _mixed(
         steps.append(Step("the lines that are left", tuple(replace(one, chosen=one.entry is entry) for one in tried)))
         chosen.append(entry)
         left = _left(entry, left)
-    explained = bool(chosen) and len(left.lines) <= (1 - detection.ENOUGH) * len(sample.lines)
+    explained = bool(chosen) and len(left.lines) <= (1 - detection.MIN_COVERAGE) * len(sample.lines)
     return chosen if explained or (best and best[0] in chosen) else best
 
 
 def _left(entry: LogFormat, sample: Sample) -> Sample:
     """Give the lines that a format does not take, without what stands below events."""
     pairs = zip(sample.lines, entry.read(sample), strict=True)
-    return Sample([line for line, record in pairs if record is None and not CONTINUES.match(line)])
+    return Sample([line for line, record in pairs if record is None and not is_continuation(line)])
 
 
-def _most(tried: tuple[Tried, ...], sample: Sample, own: tuple[LogFormat, ...], inner: bool) -> Format | None:
+def _most(tried: tuple[Candidate, ...], sample: Sample, own: tuple[LogFormat, ...], inner: bool) -> Format | None:
     """Choose, where no format explains most of the lines, the most specific for those that the best one takes."""
-    best = max((one for one in tried if _may_mix(one.entry)), key=lambda one: one.share, default=None)
-    if best is None or not isinstance(best.entry, LogFormat) or best.share < _PART:
+    best = max((one for one in tried if _may_mix(one.entry)), key=lambda one: one.coverage, default=None)
+    if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _PART:
         return None
     pairs = zip(sample.lines, best.entry.read(sample), strict=True)
     taken = Sample([line for line, record in pairs if record is not None])
@@ -162,7 +164,7 @@ def _most(tried: tuple[Tried, ...], sample: Sample, own: tuple[LogFormat, ...], 
 def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
     return (
         isinstance(entry, LogFormat)
-        and entry.shape is not Shape.CSV
+        and entry.syntax is not Syntax.CSV
         and not (entry.wraps or entry.fallback or entry.path or entry.pattern_of)
     )
 

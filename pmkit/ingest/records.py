@@ -13,9 +13,10 @@ from pmkit.core import schema, sql
 from pmkit.core.schema import conform
 from pmkit.formats.format import RecordFormat
 from pmkit.formats.json_documents import is_document
-from pmkit.formats.records.alert_steps import paired
+from pmkit.formats.records.alert_steps import pair_steps
 from pmkit.formats.sample import csv_rows
-from pmkit.formats.timestamps import Notation, notation_of
+from pmkit.formats.sampling import sample_file
+from pmkit.formats.timestamps import Notation, detect_notation
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.explode import each_record
 from pmkit.ingest.request import Request
@@ -36,7 +37,7 @@ def ingest_records(
     found = list(_records(chosen, text.path, broken))
     events = 0
     for line, record, words in found:
-        if not chosen.claimed(record):
+        if not chosen.accepts(record):
             rejected.append((line, words, f"not {chosen.name}"))
             continue
         try:
@@ -47,7 +48,7 @@ def ingest_records(
         events += 1
         rows.extend(_at_line(row, line, steps=chosen.paired) for row in produced)
     if chosen.paired:
-        rows = list(paired(rows))
+        rows = list(pair_steps(rows))
     table = schema.TABLES[chosen.table]
     frame, zoned = _typed(database, rows, table, request)
     key = next((name for name, column in table.items() if column.dtype == schema.TIME), None)
@@ -101,7 +102,7 @@ def _typed(
     zoned = True
     for name in times:
         texts = [None if value is None or pd.isna(value) else str(value) for value in frame[name].tolist()]
-        notations = {text: notation_of([text]) for text in set(texts) if text}
+        notations = {text: detect_notation([text]) for text in set(texts) if text}
         moments: dict[str, Any] = {}
         for notation in {found for found in notations.values() if found}:
             zoned &= notation.zoned
@@ -134,7 +135,7 @@ def _records(chosen: RecordFormat, path: Path, broken: list[str]) -> Iterator[Fo
         yield from _csv_rows(path)
         return
     for line, value, around in each_record(path, chosen.path, broken, document=is_document(head)):
-        record = chosen.flat(value, around)
+        record = chosen.flat_record(value, around)
         yield line, record, str(value)[:500]
 
 
@@ -154,7 +155,7 @@ def _between(text: str, line: int) -> Iterator[Found]:
 
 
 def _csv_rows(path: Path) -> Iterator[Found]:
-    sample = decoding.sample_of(path)
+    sample = sample_file(path)
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv_rows(file, sample.delimiter)
         for _ in range(sample.header):

@@ -16,8 +16,8 @@ import duckdb
 
 from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
-from pmkit.formats.detection import ENOUGH, Tried
-from pmkit.formats.format import Key
+from pmkit.formats.detection import MIN_COVERAGE, Candidate
+from pmkit.formats.record import FieldKey
 from pmkit.incident.folder import incident_containing
 from pmkit.incident.model import validate_timezone
 from pmkit.ingest.cache import describe, read_all
@@ -118,19 +118,19 @@ def _explained(name: str, request: Request) -> str:
     return "\n".join(said)
 
 
-def _verdict(one: Tried, tried: Sequence[Tried]) -> str:
-    share = f"  {one.entry.name:26} fits {one.share:4.0%}"
-    rivals = [other.entry.name for other in tried if other is not one and other.share >= ENOUGH]
-    if one.chosen and one.share < ENOUGH:
+def _verdict(one: Candidate, tried: Sequence[Candidate]) -> str:
+    share = f"  {one.entry.name:26} fits {one.coverage:4.0%}"
+    rivals = [other.entry.name for other in tried if other is not one and other.coverage >= MIN_COVERAGE]
+    if one.chosen and one.coverage < MIN_COVERAGE:
         return f"{share}  chosen: one of several formats that are mixed"
     if one.chosen:
         return f"{share}  chosen: {f'more specific than {rivals[0]}' if rivals else 'nothing else fits as much'}"
-    if one.share < ENOUGH:
+    if one.coverage < MIN_COVERAGE:
         return f"{share}  too little"
-    return f"{share}  would also take {', '.join(one.takes) if one.takes else 'more other formats'}"
+    return f"{share}  would also take {', '.join(one.also_matches) if one.also_matches else 'more other formats'}"
 
 
-def _place(key: Key) -> str:
+def _place(key: FieldKey) -> str:
     return key if isinstance(key, str) else " or ".join(key)
 
 

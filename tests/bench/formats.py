@@ -17,9 +17,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from pmkit.formats.catalog_page import by_record
-from pmkit.formats.detection import FAMILIES, recognise, sample_of
+from pmkit.formats.catalog import FAMILIES
+from pmkit.formats.catalog_page import is_read_by_record
+from pmkit.formats.detection import recognise
 from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.sample import Sample
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
@@ -55,14 +57,14 @@ def main() -> None:
         beside: dict[str, float] = {}
         others = (entry for entries in FAMILIES.values() for entry in entries if entry is not reference)
         for entry in (reference, *(entry for entry in others if not args.names or entry.name in args.names)):
-            path.write_text(text_of(entry, BYTES[not by_record(entry)]))
+            path.write_text(text_of(entry, BYTES[not is_read_by_record(entry)]))
             took, ledger = min((timed(path) for _ in range(args.runs)), key=lambda pair: pair[0])
             begin = time.perf_counter()
-            recognise(sample_of(path.read_text()[: 1 << 16]))
+            recognise(Sample.from_text(path.read_text()[: 1 << 16]))
             glance = time.perf_counter() - begin
             speed = path.read_bytes().count(b"\n") / took
             beside.setdefault(REFERENCE, speed)
-            mark = "*" if by_record(entry) else " "
+            mark = "*" if is_read_by_record(entry) else " "
             lost = "" if not ledger.rejected else f"  {ledger.rejected} rejected"
             rate = f"{speed / beside[REFERENCE]:6.2f} {speed:10,.0f} {path.stat().st_size / took / 1e6:7.1f}"
             print(f"{entry.name + mark:30} {rate} {glance * 1e3:11.1f} ms{lost}", flush=True)

@@ -13,7 +13,7 @@ import pytest
 
 from pmkit import cli
 from pmkit.core.errors import IncidentError
-from pmkit.formats.custom import format_of
+from pmkit.formats.custom import custom_format
 from pmkit.formats.sample import Sample
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
@@ -139,15 +139,15 @@ FAULTS = {
     "an unknown letter in a date": ("name: a\nlog4j: '%d{yyyy-QQ} %m'", "7: formats.0.log4j: unknown letter 'Q' in the date 'yyyy-QQ'"),
     "a sample that fits only in part": (
         "name: a\npattern: '^(?P<time>\\S+) (?P<level>[A-Z]+) (?P<message>.*)$'\nsamples:\n  - 2026-01-17T03:00:00Z WARN ok\n  - 2026-01-17T03:00:00Z 17 no",
-        "10: formats.0.samples.1: does not fit: after 'time' there stands '17 no', where 'level' was expected",
+        "10: formats.0.samples.1: does not match: expected 'level' after 'time', found '17 no'",
     ),
     "a sample that does not fit at all": (
         "name: a\npattern: '^at (?P<time>\\S+) (?P<message>.*)$'\nsamples: [never]",
-        "8: formats.0.samples.0: does not fit: it does not begin with 'time': 'never'",
+        "8: formats.0.samples.0: does not match: it does not begin with 'time': 'never'",
     ),
     "a sample whose time cannot be read": (
         "name: a\npattern: '^(?P<time>\\S+) (?P<message>.*)$'\nsamples: [noon broke]",
-        "8: formats.0.samples.0: its time 'noon' is in no known notation; known are epoch, ISO 8601",
+        "8: formats.0.samples.0: the notation of the time 'noon' is unknown; known are epoch, ISO 8601",
     ),
     "a name with spaces": ("name: my format\nnginx: $time_local", "6: formats.0.name: string should match pattern"),
 }  # fmt: skip
@@ -209,6 +209,6 @@ WRITTEN = {
 @pytest.mark.parametrize("pattern", WRITTEN)
 def test_log4j_and_logback_patterns_read_what_they_write(pattern: str) -> None:
     line, expected = WRITTEN[pattern]
-    (record,) = format_of("a", "log4j", pattern).read(Sample([line]))
+    (record,) = custom_format("a", "log4j", pattern).read(Sample([line]))
     assert record is not None
     assert {word: record[word].strip() for word in expected} == expected

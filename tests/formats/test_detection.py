@@ -11,7 +11,8 @@ import pytest
 from reading import read
 
 from pmkit.core import schema
-from pmkit.formats.detection import FORMATS, candidates, recognise, sample_of
+from pmkit.formats.catalog import FORMATS
+from pmkit.formats.detection import candidates, recognise
 from pmkit.formats.format import Format, LogFormat
 from pmkit.formats.sample import Sample
 from pmkit.store.ledger import Ledger
@@ -45,7 +46,7 @@ def events_of(entry: Format, text: str) -> tuple[pd.DataFrame, Ledger]:
 
 @pytest.mark.parametrize(("entry", "text"), TEXTS)
 def test_a_format_recognises_its_own_samples_and_no_other_claims_them(entry, text) -> None:
-    tried = candidates(sample_of(text), inner=inner(entry))
+    tried = candidates(Sample.from_text(text), inner=inner(entry))
     assert [one.entry.name for one in tried if one.chosen] == [entry.name]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from reading import frame, ingested
 
 from pmkit.core import schema
-from pmkit.formats.detection import FORMATS
+from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import Format, LogFormat
 from pmkit.ingest import pieces
 from pmkit.ingest.bytes import decoding

@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from reading import moments, read
 
-from pmkit.formats.timestamps import NOTATIONS, notation_of
+from pmkit.formats.timestamps import NOTATIONS, detect_notation
 
 BERLIN = "Europe/Berlin"
 
@@ -173,7 +173,7 @@ FORMS = [pytest.param(name, form, id=form) for name, forms in WRITERS.items() fo
 def test_a_time_that_is_written_is_the_time_that_is_read(name: str, form: str, seconds: int, fraction: int) -> None:
     utc = datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=fraction or 1)
     text = _written(form, utc)
-    found = notation_of([text])
+    found = detect_notation([text])
     assert found is not None
     assert found.name == name
     modified = utc + timedelta(minutes=1)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
 
-from pmkit.formats.detection import FORMATS
-from pmkit.formats.format import LogFormat, Shape
+from pmkit.formats.catalog import FORMATS
+from pmkit.formats.format import LogFormat, Syntax
 from pmkit.ingest import lines, pieces
 from pmkit.ingest.bytes import chunks
 from pmkit.ingest.columnar import reader
@@ -26,7 +26,7 @@ ENTRIES = [
     for entry in FORMATS
     if isinstance(entry, LogFormat)
     and not (entry.inner or entry.wraps)
-    and (entry.layout or (entry.shape is Shape.JSON and not entry.path))
+    and (entry.layout or (entry.syntax is Syntax.JSON and not entry.path))
 ]
 BETWEEN = ["", "  ", "  at shop.Cart.total(Cart.java:7)", "Traceback (most recent call last):"]
 PIECES = [

@@ -1,7 +1,7 @@
 """The reader for logs that no other format fits: a time, a severity word, the rest."""
 
-from pmkit.formats.format import text_log
-from pmkit.formats.timestamps import ANYWHERE
+from pmkit.formats.builders import text_log
+from pmkit.formats.timestamps import ANY_TIMESTAMP
 
 _SEVERITY = (
     r"(?i)\b(TRACE|DEBUG|INFO|INFORMATION|NOTICE|WARN|WARNING|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|PANIC|ALERT|EMERG|EMERGENCY)\b"
@@ -9,7 +9,7 @@ _SEVERITY = (
 
 TEXT = text_log(
     "generic-text", "Any text with a time near the beginning of each line: time, severity word, message",
-    rf"^(?P<before>.{{0,80}}?)(?:^|\b)(?P<time>{ANYWHERE}|\b1\d{{9}}(?:\.\d+)?\b)(?P<message>.*)$",
+    rf"^(?P<before>.{{0,80}}?)(?:^|\b)(?P<time>{ANY_TIMESTAMP}|\b1\d{{9}}(?:\.\d+)?\b)(?P<message>.*)$",
     "== 17/Jan/2026:03:00:00 +0000 == boot finished\n"
     "== 17/Jan/2026:03:00:01 +0000 == [error] pool is empty\n"
     "  waited 3 s\n"
@@ -23,5 +23,3 @@ TEXT = text_log(
         "message": r"regexp_replace({message}, '^[\])>}=\s:,;|-]+', '')",
     },
 )  # fmt: skip
-
-FORMATS = (TEXT,)

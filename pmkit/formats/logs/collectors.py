@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmkit.formats.format import Example, Key, LogFormat, Shape, json_log
-from pmkit.formats.sample import Row
+from pmkit.formats.builders import json_log
+from pmkit.formats.format import Example, LogFormat, Syntax
+from pmkit.formats.record import FieldKey, Record, Row
 
 
-def _csv(name: str, title: str, needs: set[str], fields: dict[str, Any], text: str, *rows: Row, **options: Any) -> LogFormat:
+def _csv(name: str, title: str, needs: set[str], fields: dict[str, Any], text: str, *rows: Record, **options: Any) -> LogFormat:
     return LogFormat(
-        name, title, (Example(text, rows),), shape=Shape.CSV, claims=lambda record: needs <= set(record), fields=fields, wraps=True,
+        name, title, (Example(text, rows),), syntax=Syntax.CSV, claims=lambda record: needs <= set(record), fields=fields, wraps=True,
         **options,
     )  # fmt: skip
 
@@ -65,8 +66,8 @@ LOKI_LINES = json_log(
 )  # fmt: skip
 
 
-def _loki(pair: Any, around: list[Row]) -> Row:
-    return {"labels": around[-1]["stream"], "ns": pair[0], "line": pair[1]}
+def _loki(pair: Any, parents: list[Record]) -> Row:
+    return {"labels": parents[-1]["stream"], "ns": pair[0], "line": pair[1]}
 
 
 LOKI_RANGE = json_log(
@@ -81,7 +82,7 @@ LOKI_RANGE = json_log(
     path=("data", "result", "*", "values", "*"), flatten=_loki, wraps=True, stream=("stream",),
 )  # fmt: skip
 
-_ELASTIC_FIELDS: dict[str, Key] = {
+_ELASTIC_FIELDS: dict[str, FieldKey] = {
     "time": ("_source.@timestamp", "_source.timestamp", "_source.time"),
     "level": ("_source.log.level", "_source.level", "_source.severity"),
     "message": ("_source.message", "_source.log", "_source.event.original"),
@@ -208,8 +209,8 @@ AZURE_CSV = _csv(
 )  # fmt: skip
 
 
-def _azure_row(row: Any, around: list[Row]) -> Row:
-    names = [column["name"] for column in around[-1]["columns"]]
+def _azure_row(row: Any, parents: list[Record]) -> Row:
+    names = [column["name"] for column in parents[-1]["columns"]]
     return dict(zip(names, row, strict=True))
 
 
@@ -255,9 +256,4 @@ KUBERNETES = json_log(
     {"severity": "ERROR"},
     {"severity": "WARN", "host": "web-2"},
     wraps=True, stream=("stream",),
-)  # fmt: skip
-
-FORMATS = (
-    CLOUDWATCH, INSIGHTS_CSV, INSIGHTS_JSON, LOKI_LINES, LOKI_RANGE, ELASTIC, ELASTICDUMP, KIBANA, SPLUNK_CSV, SPLUNK_JSON, DATADOG_CSV,
-    DATADOG_JSON, GCP, AZURE_CSV, AZURE_TABLES, AZURE_DIAGNOSTIC, KUBERNETES,
 )  # fmt: skip

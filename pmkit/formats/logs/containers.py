@@ -1,13 +1,13 @@
 """What containers, journals and collectors put around a line: the line itself is read in turn."""
 
-from pmkit.formats.format import json_log, text_log
-from pmkit.formats.sample import Row
+from pmkit.formats.builders import json_log, text_log
+from pmkit.formats.record import Record
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)"
 _TAG = r"(?P<service>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?(?: \([^)]*\))?"
 
 
-def _is_docker(record: Row) -> bool:
+def _is_docker(record: Record) -> bool:
     return isinstance(record["log"], str) and record["stream"] in {"stdout", "stderr"} and "time" in record
 
 
@@ -167,5 +167,3 @@ JOURNALD = json_log(
     columns={"message": r"CASE WHEN regexp_full_match({message}, '\[[0-9, ]*\]') THEN "
              "array_to_string(list_transform(TRY_CAST({message} AS INTEGER[]), lambda code: CASE WHEN code BETWEEN 1 AND 1114111 THEN chr(code) END), '') ELSE {message} END"},
 )  # fmt: skip
-
-FORMATS = (DOCKER, CRI, COMPOSE, KUBECTL, STERN, STAMPED, SYSLOG, SYSLOG_ISO, SYSLOG_5424, LOGPLEX, FLUENTD, JOURNALD)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pmkit.formats.format import Example, LogFormat, Shape, json_log, text_log
-from pmkit.formats.sample import Row
+from pmkit.formats.builders import json_log, text_log
+from pmkit.formats.format import Example, LogFormat, Syntax
+from pmkit.formats.record import Record
 
 _CSVLOG = ("time", "user", "database", "pid", "remote", "session", "session_line", "command", "session_start", "vxid", "xid",
            "level", "sqlstate", "message", "detail", "hint", "internal_query", "internal_query_pos", "context", "query",
@@ -16,7 +17,7 @@ _CLOCK = r"\d\d:\d\d:\d\d"
 _LEVELS = r"DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT|CONTEXT|QUERY"
 
 
-def _is_csvlog(record: Row) -> bool:
+def _is_csvlog(record: Record) -> bool:
     return bool(_CSVLOG_TIME.fullmatch(record["time"])) and len(record) >= 20 and record["level"].isupper()
 
 
@@ -37,7 +38,7 @@ POSTGRES_CSVLOG = LogFormat(
             ),
         ),
     ),
-    shape=Shape.CSV, names=_CSVLOG, claims=_is_csvlog,
+    syntax=Syntax.CSV, names=_CSVLOG, claims=_is_csvlog,
     fields={"time": "time", "level": "level", "message": "message"}, columns={"service": "'postgres'"},
 )  # fmt: skip
 
@@ -137,5 +138,3 @@ MONGODB = json_log(
     {"timestamp": "2026-01-17T03:00:02.123Z", "severity": "WARN"},
     columns={"service": "'mongodb'"},
 )  # fmt: skip
-
-FORMATS = (POSTGRES_CSVLOG, POSTGRES, POSTGRES_JSON, MYSQL, MARIADB, MYSQL_SLOW, REDIS, MONGODB)

@@ -2,7 +2,7 @@
 
 import re
 
-from pmkit.formats.format import json_log, text_log
+from pmkit.formats.builders import json_log, text_log
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
@@ -199,5 +199,3 @@ W3C = text_log(
     {"http_status": 404, "http_method": "GET", "duration_s": 0.003},
     header=r"^#\w[\w-]*:", section=r"^#Fields:.*\bdate[ \t]time\b", pattern_of=_w3c, utc=True,
 )  # fmt: skip
-
-FORMATS = (HAPROXY, HAPROXY_TCP, ENVOY, ENVOY_JSON, TRAEFIK, TRAEFIK_JSON, CADDY, ALB, ELB, S3, W3C)

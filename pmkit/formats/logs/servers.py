@@ -1,6 +1,6 @@
 """Error and service logs of servers and systems, that are plain text."""
 
-from pmkit.formats.format import text_log
+from pmkit.formats.builders import text_log
 
 _CLOCK = r"\d\d:\d\d:\d\d"
 _ISO = rf"\d{{4}}-\d\d-\d\d[T ]{_CLOCK}(?:[.,]\d+)?"
@@ -189,9 +189,4 @@ ICINGA_DEBUG = text_log(
     {"severity": "FATAL"},
     {"timestamp": "2026-01-17T03:00:02Z", "severity": "WARN"},
     multiline=True,
-)  # fmt: skip
-
-FORMATS = (
-    NGINX, APACHE, KAFKA, CASSANDRA, ELASTICSEARCH, RABBITMQ, JVM_GC, AUDITD, DMESG, BIND, LOGCAT, CBS, BGL, PIPES, PROXIFIER,
-    ICINGA_DEBUG,
 )  # fmt: skip

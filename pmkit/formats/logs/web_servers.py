@@ -1,8 +1,8 @@
 """Access logs of web servers."""
 
 from pmkit.core import sql
+from pmkit.formats.builders import text_log
 from pmkit.formats.fields import TRACE_NAMES
-from pmkit.formats.format import text_log
 
 _CLIENT = r"^(?P<client>\S+) \S+ (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] "
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
@@ -156,8 +156,4 @@ SQUID = text_log(
     {"timestamp": "2026-11-23T21:27:58.003Z", "duration_s": 0.25, "http_status": 200, "url_path": "/a", "client": "10.0.0.5"},
     {"duration_s": 0.001},
     {"http_status": 504},
-)  # fmt: skip
-
-FORMATS = (
-    COMMON, COMBINED, COMBINED_PAIRS, COMBINED_TIME, COMBINED_MICROSECONDS, COMBINED_QUOTED, VHOST, INGRESS, UVICORN, GIN, SQUID,
 )  # fmt: skip

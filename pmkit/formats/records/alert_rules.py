@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from pmkit.formats.builders import record_export
 from pmkit.formats.fields import ALERT_SERVICE_NAMES, first_value
-from pmkit.formats.format import Example, records_of
-from pmkit.formats.sample import Row
+from pmkit.formats.format import Example
+from pmkit.formats.record import Record, Row
 
 _SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
 _SPAN: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+", re.ASCII)
@@ -39,7 +40,7 @@ def seconds(found: object) -> float:
     return float(text)
 
 
-def _rule(found: Row, *, name: str, kind: str, expression: str, lasts: str = "for") -> Row:
+def _rule(found: Record, *, name: str, kind: str, expression: str, lasts: str = "for") -> Row:
     """Give the row of a rule; `lasts` is where it says how long its condition must hold."""
     labels, notes = found.get("labels"), found.get("annotations")
     told = {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
@@ -58,11 +59,11 @@ def _rule(found: Row, *, name: str, kind: str, expression: str, lasts: str = "fo
     }
 
 
-def _api(rule: Row) -> Iterator[Row]:
+def _api(rule: Record) -> Iterator[Row]:
     yield _rule(rule, name=str(rule["name"]), kind=rule["type"], expression=str(rule["query"]), lasts="duration")
 
 
-API = records_of(
+API = record_export(
     "prometheus-rules", "Prometheus' GET /api/v1/rules, also of Thanos, Mimir, Loki and vmalert", "rules",
     lambda record: record["type"] in ("alerting", "recording") and "query" in record and "name" in record, _api,
     Example(
@@ -80,7 +81,7 @@ API = records_of(
 )  # fmt: skip
 
 
-def _block(record: Row) -> Iterator[Row]:
+def _block(record: Record) -> Iterator[Row]:
     try:
         rule = YAML(typ="safe", pure=True).load(record["indent"] + "  " + record["rule"])
     except YAMLError as wrong:
@@ -91,7 +92,7 @@ def _block(record: Row) -> Iterator[Row]:
 
 _HEADING: Final = r"(?:[ \t]*(?:#.*|---|(?:- )?[\w.\-/]+:.*)?\n)"
 
-FILE = records_of(
+FILE = record_export(
     "prometheus-rule-file", "Rule files of Prometheus and the Kubernetes resource PrometheusRule, YAML", "rules",
     lambda record: "expr:" in record["rule"], _block,
     Example(
@@ -123,7 +124,7 @@ FILE = records_of(
 )  # fmt: skip
 
 
-def _asked(queries: list[Row], reference: object) -> str:
+def _asked(queries: list[Record], reference: object) -> str:
     """Write what a query of Grafana's asks as PromQL: the chain of expressions that leads to it."""
     found = next(query for query in queries if query["refId"] == reference)
     model = found["model"]
@@ -148,11 +149,11 @@ def _asked(queries: list[Row], reference: object) -> str:
     raise ValueError(f"the condition {kind!r} is not read")
 
 
-def _grafana(rule: Row) -> Iterator[Row]:
+def _grafana(rule: Record) -> Iterator[Row]:
     yield _rule(rule, name=str(rule["title"]), kind="alerting", expression=_asked(rule["data"], rule["condition"]))
 
 
-GRAFANA = records_of(
+GRAFANA = record_export(
     "grafana-rules", "Grafana's GET /api/v1/provisioning/alert-rules", "rules",
     lambda record: isinstance(record["data"], list) and "condition" in record and "title" in record, _grafana,
     Example(
@@ -170,5 +171,3 @@ GRAFANA = records_of(
          {"name": "Odd", "expression": "(load) < 1 or (load) > 9", "for_s": 60.0}),
     ),
 )  # fmt: skip
-
-FORMATS: Final[tuple[Any, ...]] = (API, FILE, GRAFANA)

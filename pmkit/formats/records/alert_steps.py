@@ -1,50 +1,49 @@
-"""Joins exports that tell of an alert step by step: fired, acknowledged, resolved."""
+"""Joins the steps of an alert into one row: fired, acknowledged, resolved."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from pmkit.formats.sample import Row
+from pmkit.formats.record import Row
 
 FIRED: Final = "fired"
 ACKNOWLEDGED: Final = "acknowledged"
 RESOLVED: Final = "resolved"
 
 
-def step(key: object, state: str, at: object, **row: Any) -> Row:
-    """Write one step of the alert `key`; `row` is what it tells of the alert."""
+def step(key: object, state: str, at: object, **row: object) -> Row:
+    """Return one step of the alert `key`; `row` has the columns that this step fills."""
     return {"key": str(key), "state": state, "at": at, "row": row}
 
 
-def paired(steps: Iterable[Row]) -> Iterator[Row]:
-    """Make one row of each firing: what its first step told, with the times of the others.
+def pair_steps(steps: Iterable[Row]) -> Iterator[Row]:
+    """Yield one row per firing: the columns of its first step, with the times of the others.
 
-    Steps are put in the order of their times first, for exports begin with the newest as often
-    as with the oldest. A second firing begins only after the first has been resolved.
+    Steps are sorted by time first, because exports begin with the newest as often as with the
+    oldest. A second firing begins only after the first has been resolved.
 
     Examples
     --------
-    >>> told = [step("a", RESOLVED, 30), step("a", FIRED, 10, name="High"), step("a", ACKNOWLEDGED, 20)]
-    >>> list(paired(told))
+    >>> steps = [step("a", RESOLVED, 30), step("a", FIRED, 10, name="High"), step("a", ACKNOWLEDGED, 20)]
+    >>> list(pair_steps(steps))
     [{'alert_id': 'a@10', 'started_at': 10, 'name': 'High', 'acknowledged_at': 20, 'resolved_at': 30}]
     """
-    ordered = sorted(enumerate(steps), key=lambda numbered: (_moment(numbered[1]["at"]), numbered[0]))
-    open_: dict[str, Row] = {}
-    for _, told in ordered:
-        key, state, at = told["key"], told["state"], told["at"]
+    firing: dict[str, Row] = {}
+    for entry in sorted(steps, key=lambda entry: _sort_time(entry["at"])):
+        key, state, at = entry["key"], entry["state"], entry["at"]
         if state == FIRED:
-            open_.setdefault(key, {"alert_id": f"{key}@{at}", "started_at": at, **told["row"]})
-        elif key in open_ and state == ACKNOWLEDGED:
-            open_[key].setdefault("acknowledged_at", at)
-        elif key in open_ and state == RESOLVED:
-            yield {**open_.pop(key), "resolved_at": at}
-    yield from open_.values()
+            firing.setdefault(key, {"alert_id": f"{key}@{at}", "started_at": at, **entry["row"]})
+        elif key in firing and state == ACKNOWLEDGED:
+            firing[key].setdefault("acknowledged_at", at)
+        elif key in firing and state == RESOLVED:
+            yield {**firing.pop(key), "resolved_at": at}
+    yield from firing.values()
 
 
-def _moment(at: object) -> float:
-    """Order times of any notation that has an order in Python; others keep their places."""
+def _sort_time(at: object) -> float:
+    """Return a time as a number to sort by; 0, which keeps the order of the export, if it cannot be read here."""
     try:
         return float(str(at))
     except ValueError:

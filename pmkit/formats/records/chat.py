@@ -6,10 +6,11 @@ import html
 import re
 from collections.abc import Iterator
 
+from pmkit.formats.builders import record_export
 from pmkit.formats.fields import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value
-from pmkit.formats.format import Example, records_of
-from pmkit.formats.sample import Row
-from pmkit.formats.timestamps import time_like
+from pmkit.formats.format import Example
+from pmkit.formats.record import Record, Row
+from pmkit.formats.timestamps import is_timestamp
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 _TAG = re.compile(r"<[^>]+>")
@@ -17,11 +18,11 @@ _AUTHOR = ("author_role", "author", "user", "username", "from", "sender", "displ
 _TEXT = ("text", "message", "content", "body", "msg")
 
 
-def _is_slack(record: Row) -> bool:
+def _is_slack(record: Record) -> bool:
     return record["type"] == "message" and bool(re.fullmatch(r"\d{10}\.\d{1,6}", str(record["ts"])))
 
 
-def _slack(record: Row) -> Iterator[Row]:
+def _slack(record: Record) -> Iterator[Row]:
     profile = record.get("user_profile") or {}
     name = (
         profile.get("title")
@@ -34,7 +35,7 @@ def _slack(record: Row) -> Iterator[Row]:
     yield {"at": record["ts"], "author_role": name, "text": html.unescape(text)}
 
 
-SLACK = records_of(
+SLACK = record_export(
     "slack", "Slack: a channel's messages as JSON", "messages",
     _is_slack, _slack,
     Example(
@@ -51,7 +52,7 @@ SLACK = records_of(
     ),
 )  # fmt: skip
 
-SLACK_HISTORY = records_of(
+SLACK_HISTORY = record_export(
     "slack-history", "Slack: conversations.history", "messages", _is_slack, _slack,
     Example(
         '{"ok": true, "messages": [{"type": "message", "user": "U2", "text": "rolling back", "ts": "1795469366.103286"},\n'
@@ -67,7 +68,7 @@ SLACK_HISTORY = records_of(
 )  # fmt: skip
 
 
-def _teams(record: Row) -> Iterator[Row]:
+def _teams(record: Record) -> Iterator[Row]:
     if record["messageType"] == "message":
         who = (record.get("from") or {}).get("user") or (record.get("from") or {}).get("application") or {}
         text = html.unescape(
@@ -76,7 +77,7 @@ def _teams(record: Row) -> Iterator[Row]:
         yield {"at": record["createdDateTime"], "author_role": who.get("displayName"), "text": " ".join(text.split())}
 
 
-TEAMS = records_of(
+TEAMS = record_export(
     "teams", "Microsoft Teams: a channel's messages as JSON", "messages",
     lambda record: "messageType" in record and "createdDateTime" in record and "content" in record["body"], _teams,
     Example(
@@ -90,13 +91,13 @@ TEAMS = records_of(
 )  # fmt: skip
 
 
-def _discord(record: Row) -> Iterator[Row]:
+def _discord(record: Record) -> Iterator[Row]:
     who = record["author"]
     yield {"at": record["timestamp"], "author_role": who.get("nickname") or who.get("global_name") or who.get("name") or who.get("username"),
            "text": record["content"]}  # fmt: skip
 
 
-DISCORD = records_of(
+DISCORD = record_export(
     "discord", "Discord: a channel's messages as JSON", "messages",
     lambda record: isinstance(record["author"], dict) and "content" in record and "timestamp" in record, _discord,
     Example(
@@ -117,18 +118,18 @@ DISCORD = records_of(
 _POSTS = ("post", "direct_post")
 
 
-def _is_mattermost(record: Row) -> bool:
+def _is_mattermost(record: Record) -> bool:
     kinds = {"version", "emoji", "role", "scheme", "team", "channel", "user", "bot", "direct_channel", *_POSTS}
     return record["type"] in kinds and record["type"] in record
 
 
-def _mattermost(record: Row) -> Iterator[Row]:
+def _mattermost(record: Record) -> Iterator[Row]:
     post = record[record["type"]]
     if record["type"] in _POSTS:
         yield {"at": post["create_at"], "author_role": post.get("user"), "text": post["message"]}
 
 
-MATTERMOST = records_of(
+MATTERMOST = record_export(
     "mattermost", "Mattermost: bulk export, one JSON object a line", "messages",
     _is_mattermost, _mattermost,
     Example(
@@ -146,7 +147,7 @@ MATTERMOST = records_of(
 )  # fmt: skip
 
 
-def _generic(record: Row) -> Iterator[Row]:
+def _generic(record: Record) -> Iterator[Row]:
     yield {
         "at": first_value(TIME_NAMES, record),
         "author_role": str(first_value(_AUTHOR, record)),
@@ -154,13 +155,13 @@ def _generic(record: Row) -> Iterator[Row]:
     }
 
 
-def _is_message(record: Row) -> bool:
+def _is_message(record: Record) -> bool:
     names = {str(name).strip().lower() for name in record}
     speaks = isinstance(first_value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
-    return speaks and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES} and time_like(first_value(TIME_NAMES, record))
+    return speaks and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES} and is_timestamp(first_value(TIME_NAMES, record))
 
 
-GENERIC = records_of(
+GENERIC = record_export(
     "messages", "Chat as CSV or JSON with a time, an author and a text", "messages", _is_message, _generic,
     Example(
         'time,author,text\n2026-01-17T03:02:00Z,on-call SRE,"ack, looking"\n2026-01-17T03:03:00Z,commander,"roll\nback"\n'
@@ -168,5 +169,3 @@ GENERIC = records_of(
         ({"at": "2026-01-17T03:02:00Z", "author_role": "on-call SRE", "text": "ack, looking"}, {"text": "roll\nback"}, {"author_role": "support"}),
     ),
 )  # fmt: skip
-
-FORMATS = (SLACK, SLACK_HISTORY, TEAMS, DISCORD, MATTERMOST, GENERIC)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
+from pmkit.formats.builders import record_export
 from pmkit.formats.fields import find_key
-from pmkit.formats.format import Example, records_of
-from pmkit.formats.sample import Row
-from pmkit.formats.timestamps import time_like
+from pmkit.formats.format import Example
+from pmkit.formats.record import Record, Row, sorted_json
+from pmkit.formats.timestamps import is_timestamp
 
 _UNITS = {"seconds": "s", "bytes": "By", "ratio": "1", "percent": "%"}
 _TIME_COLUMNS = ("time", "timestamp", "date", "datetime", "ts")
@@ -20,19 +19,15 @@ def _unit(name: str) -> str | None:
     return next((unit for word, unit in _UNITS.items() if name.lower().endswith((f"_{word}", f" {word}"))), None)
 
 
-def _labels(found: Any) -> str:
-    return json.dumps(found, sort_keys=True, default=str)
-
-
-def _matrix(record: Row) -> Iterator[Row]:
+def _matrix(record: Record) -> Iterator[Row]:
     for series in record["data"]["result"]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
         for at, value in series["values"]:
-            yield {"at": at, "name": name, "labels": _labels(labels), "value": float(value), "unit": _unit(name or "")}
+            yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": _unit(name or "")}
 
 
-PROMETHEUS = records_of(
+PROMETHEUS = record_export(
     "prometheus-range", "Prometheus' GET /api/v1/query_range, a matrix", "metrics",
     lambda record: record["data"]["resultType"] == "matrix" and isinstance(record["data"]["result"], list), _matrix,
     Example(
@@ -50,15 +45,15 @@ PROMETHEUS = records_of(
 )  # fmt: skip
 
 
-def _vector(record: Row) -> Iterator[Row]:
+def _vector(record: Record) -> Iterator[Row]:
     for series in record["data"]["result"]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
         at, value = series["value"]
-        yield {"at": at, "name": name, "labels": _labels(labels), "value": float(value), "unit": _unit(name or "")}
+        yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": _unit(name or "")}
 
 
-PROMETHEUS_VECTOR = records_of(
+PROMETHEUS_VECTOR = record_export(
     "prometheus-query", "Prometheus' GET /api/v1/query, a vector", "metrics", lambda record: record["data"]["resultType"] == "vector", _vector,
     Example(
         '{"status": "success", "data": {"resultType": "vector", "result": [{"metric": {"__name__": "up", "job": "a"}, '
@@ -73,17 +68,17 @@ PROMETHEUS_VECTOR = records_of(
 )  # fmt: skip
 
 
-def _cloudwatch(record: Row) -> Iterator[Row]:
+def _cloudwatch(record: Record) -> Iterator[Row]:
     for at, value in zip(record["Timestamps"], record["Values"], strict=True):
         yield {
             "at": at,
             "name": record.get("Label") or record["Id"],
-            "labels": _labels({"id": record["Id"]}),
+            "labels": sorted_json({"id": record["Id"]}),
             "value": float(value),
         }
 
 
-CLOUDWATCH = records_of(
+CLOUDWATCH = record_export(
     "cloudwatch-metrics", "AWS CloudWatch: get-metric-data", "metrics", lambda record: "Timestamps" in record and "Values" in record, _cloudwatch,
     Example(
         '{"MetricDataResults": [{"Id": "m1", "Label": "HTTPCode_Target_5XX_Count", "Timestamps": ["2026-01-17T03:01:00+00:00", '
@@ -99,7 +94,7 @@ CLOUDWATCH = records_of(
 )  # fmt: skip
 
 
-def _statistics(record: Row) -> Iterator[Row]:
+def _statistics(record: Record) -> Iterator[Row]:
     for point in record["Datapoints"]:
         for statistic in ("Average", "Sum", "Maximum", "Minimum", "SampleCount"):
             if statistic in point:
@@ -107,7 +102,7 @@ def _statistics(record: Row) -> Iterator[Row]:
                        "unit": point.get("Unit")}  # fmt: skip
 
 
-CLOUDWATCH_STATISTICS = records_of(
+CLOUDWATCH_STATISTICS = record_export(
     "cloudwatch-statistics", "AWS CloudWatch: get-metric-statistics", "metrics", lambda record: isinstance(record["Datapoints"], list) and "Label" in record,
     _statistics,
     Example(
@@ -123,15 +118,15 @@ CLOUDWATCH_STATISTICS = records_of(
 )  # fmt: skip
 
 
-def _datadog(record: Row) -> Iterator[Row]:
+def _datadog(record: Record) -> Iterator[Row]:
     units = [unit["short_name"] for unit in record.get("unit") or [] if unit]
     for at, value in record["pointlist"]:
         if value is not None:
-            yield {"at": int(at), "name": record["metric"], "labels": _labels({"scope": record.get("scope")}), "value": float(value),
+            yield {"at": int(at), "name": record["metric"], "labels": sorted_json({"scope": record.get("scope")}), "value": float(value),
                    "unit": units[0] if units else None}  # fmt: skip
 
 
-DATADOG = records_of(
+DATADOG = record_export(
     "datadog-metrics", "Datadog: timeseries query", "metrics", lambda record: "pointlist" in record and "metric" in record, _datadog,
     Example(
         '{"status": "ok", "series": [{"metric": "trace.http.errors", "scope": "service:cart", "unit": null, "pointlist": '
@@ -147,13 +142,13 @@ DATADOG = records_of(
 )  # fmt: skip
 
 
-def _graphite(record: Row) -> Iterator[Row]:
+def _graphite(record: Record) -> Iterator[Row]:
     for value, at in record["datapoints"]:
         if value is not None:
-            yield {"at": at, "name": record["target"], "labels": _labels(record.get("tags") or {}), "value": float(value)}
+            yield {"at": at, "name": record["target"], "labels": sorted_json(record.get("tags") or {}), "value": float(value)}
 
 
-GRAPHITE = records_of(
+GRAPHITE = record_export(
     "graphite", "Graphite: render as JSON", "metrics", lambda record: "target" in record and isinstance(record["datapoints"], list), _graphite,
     Example(
         '[{"target": "shop.cart.errors", "tags": {"name": "x"}, "datapoints": [[12.0, 1795469336], [null, 1795469351], [3, 1795469366]]}]',
@@ -166,7 +161,7 @@ GRAPHITE = records_of(
 )  # fmt: skip
 
 
-def _influx(record: Row) -> Iterator[Row]:
+def _influx(record: Record) -> Iterator[Row]:
     columns = record["columns"]
     for row in record["values"]:
         point = dict(zip(columns, row, strict=True))
@@ -176,12 +171,12 @@ def _influx(record: Row) -> Iterator[Row]:
                 yield {
                     "at": at,
                     "name": f"{record['name']}.{name}",
-                    "labels": _labels(record.get("tags") or {}),
+                    "labels": sorted_json(record.get("tags") or {}),
                     "value": float(value),
                 }
 
 
-INFLUX = records_of(
+INFLUX = record_export(
     "influxdb", "InfluxDB: /query as JSON", "metrics", lambda record: "time" in record["columns"] and "values" in record, _influx,
     Example(
         '{"results": [{"statement_id": 0, "series": [{"name": "http", "tags": {"host": "web1"}, "columns": ["time", "errors", "note"], "values": '
@@ -208,20 +203,20 @@ def _number(text: str) -> tuple[float, str | None] | None:
         return None
 
 
-def _time_column(record: Row) -> str:
+def _time_column(record: Record) -> str:
     name = find_key(_TIME_COLUMNS, record)
     if name is None:
         raise KeyError("Time")
     return name
 
 
-def _is_wide(record: Row) -> bool:
+def _is_wide(record: Record) -> bool:
     time = _time_column(record)
     others = [value for name, value in record.items() if name != time]
-    return time_like(record[time]) and bool(others) and all(value in _EMPTY or _number(value) is not None for value in others)
+    return is_timestamp(record[time]) and bool(others) and all(value in _EMPTY or _number(value) is not None for value in others)
 
 
-def _wide(record: Row) -> Iterator[Row]:
+def _wide(record: Record) -> Iterator[Row]:
     time = _time_column(record)
     for name, value in record.items():
         number = _number(value)
@@ -229,7 +224,7 @@ def _wide(record: Row) -> Iterator[Row]:
             yield {"at": record[time], "name": name, "labels": "{}", "value": number[0], "unit": number[1] or _unit(name)}
 
 
-GRAFANA_CSV = records_of(
+GRAFANA_CSV = record_export(
     "metrics-csv", "Metrics as CSV: a time, then a column a series, as Grafana exports them", "metrics", _is_wide, _wide,
     Example(
         '"Time","errors cart","latency_seconds"\n"2026-01-17 03:00:00","12","250 ms"\n"2026-01-17 03:01:00","3",""\n',
@@ -239,15 +234,15 @@ GRAFANA_CSV = records_of(
 )  # fmt: skip
 
 
-def _long(record: Row) -> Iterator[Row]:
+def _long(record: Record) -> Iterator[Row]:
     number = _number(record["Value"])
     if number:
         yield {"at": record["Time"], "name": record["Series"], "labels": "{}", "value": number[0], "unit": number[1]}
 
 
-GRAFANA_LONG = records_of(
+GRAFANA_LONG = record_export(
     "grafana-csv-long", "Grafana's CSV with one row a point: Series;Time;Value", "metrics",
-    lambda record: {"Series", "Time", "Value"} <= set(record) and time_like(record["Time"]), _long,
+    lambda record: {"Series", "Time", "Value"} <= set(record) and is_timestamp(record["Time"]), _long,
     Example(
         '"Series";"Time";"Value"\n"errors cart";"2026-01-17T03:00:00+00:00";12\n"errors cart";"2026-01-17T03:01:00+00:00";null\n',
         ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0},),
@@ -258,8 +253,4 @@ GRAFANA_LONG = records_of(
         '"used";"1768618800000";95%\n',
         ({"name": "p95", "value": 250.0, "unit": "ms"}, {"at": "2026-01-17T03:00:00Z", "name": "used", "value": 95.0, "unit": "%"},),
     ),
-)  # fmt: skip
-
-FORMATS = (
-    PROMETHEUS, PROMETHEUS_VECTOR, CLOUDWATCH, CLOUDWATCH_STATISTICS, DATADOG, GRAPHITE, INFLUX, GRAFANA_CSV, GRAFANA_LONG,
 )  # fmt: skip

@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 
-from pmkit.formats.format import Example, records_of
+from pmkit.formats.builders import record_export
+from pmkit.formats.format import Example
+from pmkit.formats.record import Record, Row, sorted_json
 from pmkit.formats.records.alert_steps import FIRED, RESOLVED, step
-from pmkit.formats.records.alerts import labels_of
-from pmkit.formats.sample import Row
 
 _AWS = {"ALARM": FIRED, "OK": RESOLVED}
 
 
-def _alarm_history(record: Row) -> Iterator[Row]:
+def _alarm_history(record: Record) -> Iterator[Row]:
     if record["HistoryItemType"] == "StateUpdate":
         data = json.loads(record["HistoryData"])
         state = _AWS.get(data["newState"]["stateValue"])
@@ -23,7 +23,7 @@ def _alarm_history(record: Row) -> Iterator[Row]:
                        summary=data["newState"].get("stateReason"))  # fmt: skip
 
 
-CLOUDWATCH = records_of(
+CLOUDWATCH = record_export(
     "cloudwatch-alarm-history", "AWS CloudWatch: describe-alarm-history", "alerts",
     lambda record: "AlarmName" in record and "HistoryItemType" in record, _alarm_history,
     Example(
@@ -39,7 +39,7 @@ CLOUDWATCH = records_of(
 )  # fmt: skip
 
 
-def _sns(record: Row) -> Iterator[Row]:
+def _sns(record: Record) -> Iterator[Row]:
     alarm = json.loads(record["Message"])
     state = _AWS.get(alarm["NewStateValue"])
     if state:
@@ -48,7 +48,7 @@ def _sns(record: Row) -> Iterator[Row]:
         )
 
 
-SNS = records_of(
+SNS = record_export(
     "cloudwatch-sns", "AWS SNS: notifications of CloudWatch alarms", "alerts",
     lambda record: record["Type"] == "Notification" and "AlarmName" in json.loads(record["Message"]), _sns,
     Example(
@@ -64,7 +64,7 @@ SNS = records_of(
 )  # fmt: skip
 
 
-def _azure(record: Row) -> Iterator[Row]:
+def _azure(record: Record) -> Iterator[Row]:
     known = record["data"]["essentials"]
     yield {
         "alert_id": known["alertId"],
@@ -73,11 +73,11 @@ def _azure(record: Row) -> Iterator[Row]:
         "started_at": known["firedDateTime"],
         "resolved_at": known.get("resolvedDateTime"),
         "summary": known.get("description"),
-        "labels": labels_of({"targets": known.get("alertTargetIDs", [])}),
+        "labels": sorted_json({"targets": known.get("alertTargetIDs", [])}),
     }
 
 
-AZURE = records_of(
+AZURE = record_export(
     "azure-common-alert", "Azure Monitor's common alert schema", "alerts",
     lambda record: record["schemaId"] == "azureMonitorCommonAlertSchema", _azure,
     Example(
@@ -93,7 +93,7 @@ AZURE = records_of(
 )  # fmt: skip
 
 
-def _gcp(record: Row) -> Iterator[Row]:
+def _gcp(record: Record) -> Iterator[Row]:
     known = record["incident"]
     yield {
         "alert_id": known["incident_id"],
@@ -103,12 +103,12 @@ def _gcp(record: Row) -> Iterator[Row]:
         "started_at": known["started_at"],
         "resolved_at": known.get("ended_at") or None,
         "summary": known.get("summary"),
-        "labels": labels_of(known.get("resource", {}).get("labels", {})),
+        "labels": sorted_json(known.get("resource", {}).get("labels", {})),
         "url": known.get("url"),
     }
 
 
-GCP = records_of(
+GCP = record_export(
     "gcp-incident", "Google Cloud Monitoring: webhook notifications", "alerts",
     lambda record: "incident_id" in record["incident"] and "started_at" in record["incident"], _gcp,
     Example(
@@ -126,7 +126,7 @@ _DATADOG = {"error": FIRED, "warning": FIRED, "success": RESOLVED, "ok": RESOLVE
 _DATADOG_TITLE = re.compile(r"^\[[^\]]*\]\s*")
 
 
-def _datadog(record: Row) -> Iterator[Row]:
+def _datadog(record: Record) -> Iterator[Row]:
     inner = record.get("attributes", record)
     known = {**inner, **inner.get("attributes", {})}
     state = _DATADOG.get(str(known.get("alert_type") or known.get("status")).lower())
@@ -136,16 +136,16 @@ def _datadog(record: Row) -> Iterator[Row]:
     if state:
         at = known.get("date_happened") or inner.get("timestamp") or known["timestamp"]
         yield step(known.get("monitor_id") or name, state, at, name=name, summary=known.get("text") or known.get("message"),
-                   service=services[0] if services else known.get("service"), labels=labels_of(tags), url=known.get("url"))  # fmt: skip
+                   service=services[0] if services else known.get("service"), labels=sorted_json(tags), url=known.get("url"))  # fmt: skip
 
 
-def _is_datadog(record: Row) -> bool:
+def _is_datadog(record: Record) -> bool:
     return ("date_happened" in record and "title" in record) or (
         record["type"] == "event" and ("title" in record["attributes"] or "title" in record["attributes"]["attributes"])
     )
 
 
-DATADOG = records_of(
+DATADOG = record_export(
     "datadog-events", "Datadog's events, as of its monitors", "alerts", _is_datadog, _datadog,
     Example(
         '{"events": [{"id": 1, "title": "[Triggered on {host:a}] High errors", "text": "too many", "date_happened": 1795469336, '
@@ -158,7 +158,7 @@ DATADOG = records_of(
     path=("events", "*"), paired=True,
 )  # fmt: skip
 
-DATADOG_V2 = records_of(
+DATADOG_V2 = record_export(
     "datadog-events-v2", "Datadog's event search API", "alerts", _is_datadog, _datadog,
     Example(
         '{"data": [{"id": "A", "type": "event", "attributes": {"timestamp": "2026-01-17T03:01:00.000Z", "tags": ["service:cart"], '
@@ -173,14 +173,14 @@ DATADOG_V2 = records_of(
 )  # fmt: skip
 
 
-def _monitor(record: Row) -> Iterator[Row]:
+def _monitor(record: Record) -> Iterator[Row]:
     if record["overall_state"] in {"Alert", "Warn", "No Data"}:
         at = record["overall_state_modified"]
         yield {"alert_id": f"{record['id']}@{at}", "name": record["name"], "started_at": at, "summary": record.get("message"),
-               "labels": labels_of(record.get("tags") or [])}  # fmt: skip
+               "labels": sorted_json(record.get("tags") or [])}  # fmt: skip
 
 
-DATADOG_MONITORS = records_of(
+DATADOG_MONITORS = record_export(
     "datadog-monitors", "Datadog's monitors with their present state", "alerts",
     lambda record: "overall_state" in record and "query" in record, _monitor,
     Example(
@@ -197,7 +197,7 @@ DATADOG_MONITORS = records_of(
 )  # fmt: skip
 
 
-def _new_relic(record: Row) -> Iterator[Row]:
+def _new_relic(record: Record) -> Iterator[Row]:
     title = record.get("title")
     yield {
         "alert_id": record.get("issueId") or record["id"],
@@ -207,12 +207,12 @@ def _new_relic(record: Row) -> Iterator[Row]:
         "started_at": record.get("activatedAt") or record["createdAt"],
         "acknowledged_at": record.get("acknowledgedAt"),
         "resolved_at": record.get("closedAt"),
-        "labels": labels_of({"conditions": record.get("conditionName"), "policies": record.get("policyName")}),
+        "labels": sorted_json({"conditions": record.get("conditionName"), "policies": record.get("policyName")}),
         "url": record.get("issueUrl") or record.get("issuePageUrl"),
     }
 
 
-NEW_RELIC = records_of(
+NEW_RELIC = record_export(
     "new-relic", "New Relic's issues", "alerts",
     lambda record: ("issueId" in record or "issueUrl" in record) and ("activatedAt" in record or "createdAt" in record), _new_relic,
     Example(
@@ -230,7 +230,7 @@ NEW_RELIC = records_of(
 )  # fmt: skip
 
 
-def _sentry(record: Row) -> Iterator[Row]:
+def _sentry(record: Record) -> Iterator[Row]:
     details = record.get("statusDetails") or {}
     yield {
         "alert_id": f"sentry-{record['id']}",
@@ -240,12 +240,12 @@ def _sentry(record: Row) -> Iterator[Row]:
         "started_at": record["firstSeen"],
         "resolved_at": details.get("resolvedAt"),
         "summary": record.get("culprit"),
-        "labels": labels_of({"count": record.get("count"), "lastSeen": record.get("lastSeen")}),
+        "labels": sorted_json({"count": record.get("count"), "lastSeen": record.get("lastSeen")}),
         "url": record.get("permalink"),
     }
 
 
-SENTRY = records_of(
+SENTRY = record_export(
     "sentry-issues", "Sentry's issues", "alerts",
     lambda record: "firstSeen" in record and "lastSeen" in record and "title" in record, _sentry,
     Example(
@@ -262,5 +262,3 @@ SENTRY = records_of(
         ({"name": "TypeError: undefined", "severity": "fatal", "service": "web", "resolved_at": "2026-01-17T03:25:00Z"},),
     ),
 )  # fmt: skip
-
-FORMATS = (CLOUDWATCH, SNS, AZURE, GCP, DATADOG, DATADOG_V2, DATADOG_MONITORS, NEW_RELIC, SENTRY)

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmkit.formats.format import Example, records_of
+from pmkit.formats.builders import record_export
+from pmkit.formats.format import Example
+from pmkit.formats.record import Record, Row, nested_value, sorted_json
 from pmkit.formats.records.alert_steps import ACKNOWLEDGED, FIRED, RESOLVED, step
-from pmkit.formats.records.alerts import labels_of
-from pmkit.formats.records.incidents import inner
-from pmkit.formats.sample import Row
 
 
-def _pagerduty(record: Row) -> Iterator[Row]:
+def _pagerduty(record: Record) -> Iterator[Row]:
     resolved = record.get("resolved_at") or (record.get("last_status_change_at") if record.get("status") == "resolved" else None)
     yield {
         "alert_id": f"pagerduty-{record['id']}",
         "name": record.get("title") or record.get("description") or record["summary"],
-        "severity": inner(record, "priority", "summary") or record.get("urgency"),
-        "service": inner(record, "service", "summary"),
+        "severity": nested_value(record, "priority", "summary") or record.get("urgency"),
+        "service": nested_value(record, "service", "summary"),
         "started_at": record["created_at"],
         "acknowledged_at": next((found["at"] for found in record.get("acknowledgements", []) if "at" in found), None),
         "resolved_at": resolved,
-        "labels": labels_of({"number": record.get("incident_number"), "status": record.get("status")}),
+        "labels": sorted_json({"number": record.get("incident_number"), "status": record.get("status")}),
         "url": record.get("html_url"),
     }
 
 
-PAGERDUTY = records_of(
+PAGERDUTY = record_export(
     "pagerduty-incidents", "PagerDuty: incidents as JSON", "alerts",
     lambda record: "incident_number" in record and "created_at" in record and isinstance(record["service"], dict), _pagerduty,
     Example(
@@ -48,7 +47,7 @@ PAGERDUTY = records_of(
 )  # fmt: skip
 
 
-def _pagerduty_csv(record: Row) -> Iterator[Row]:
+def _pagerduty_csv(record: Record) -> Iterator[Row]:
     yield {
         "alert_id": f"pagerduty-{record.get('id') or record['incident_number']}",
         "name": record["description"],
@@ -57,11 +56,11 @@ def _pagerduty_csv(record: Row) -> Iterator[Row]:
         "started_at": record["created_on"],
         "acknowledged_at": record.get("first_acknowledged_on") or record.get("acknowledged_on") or None,
         "resolved_at": record.get("resolved_on") or None,
-        "labels": labels_of({"number": record["incident_number"]}),
+        "labels": sorted_json({"number": record["incident_number"]}),
     }
 
 
-PAGERDUTY_CSV = records_of(
+PAGERDUTY_CSV = record_export(
     "pagerduty-csv", "PagerDuty: incidents as CSV", "alerts",
     lambda record: "incident_number" in record and "created_on" in record and "description" in record, _pagerduty_csv,
     Example(
@@ -81,16 +80,16 @@ PAGERDUTY_CSV = records_of(
 _ENTRIES = {"trigger": FIRED, "acknowledge": ACKNOWLEDGED, "resolve": RESOLVED}
 
 
-def _log_entry(record: Row) -> Iterator[Row]:
+def _log_entry(record: Record) -> Iterator[Row]:
     state = _ENTRIES.get(record["type"].removesuffix("_log_entry"))
     if state:
         incident = record.get("incident") or {}
         yield step(f"pagerduty-{incident.get('id')}", state, record["created_at"], name=incident.get("summary") or record.get("summary"),
-                   service=inner(record, "service", "summary"), summary=inner(record, "channel", "summary"),
+                   service=nested_value(record, "service", "summary"), summary=nested_value(record, "channel", "summary"),
                    url=incident.get("html_url"))  # fmt: skip
 
 
-LOG_ENTRIES = records_of(
+LOG_ENTRIES = record_export(
     "pagerduty-log-entries", "PagerDuty: log entries as JSON", "alerts",
     lambda record: record["type"].endswith("_log_entry") and "created_at" in record, _log_entry,
     Example(
@@ -113,15 +112,15 @@ _EVENTS = {
 }
 
 
-def _webhook(record: Row) -> Iterator[Row]:
+def _webhook(record: Record) -> Iterator[Row]:
     event, data = record["event"], record["event"]["data"]
     state = _EVENTS.get(event["event_type"])
     if state:
-        yield step(f"pagerduty-{data['id']}", state, event["occurred_at"], name=data.get("title"), service=inner(data, "service", "summary"),
-                   severity=inner(data, "priority", "summary") or data.get("urgency"), url=data.get("html_url"))  # fmt: skip
+        yield step(f"pagerduty-{data['id']}", state, event["occurred_at"], name=data.get("title"), service=nested_value(data, "service", "summary"),
+                   severity=nested_value(data, "priority", "summary") or data.get("urgency"), url=data.get("html_url"))  # fmt: skip
 
 
-PAGERDUTY_WEBHOOK = records_of(
+PAGERDUTY_WEBHOOK = record_export(
     "pagerduty-webhook", "PagerDuty: webhooks v3, one JSON object a line", "alerts",
     lambda record: "event_type" in record["event"] and "occurred_at" in record["event"], _webhook,
     Example(
@@ -135,5 +134,3 @@ PAGERDUTY_WEBHOOK = records_of(
     ),
     paired=True,
 )  # fmt: skip
-
-FORMATS = (PAGERDUTY, PAGERDUTY_CSV, LOG_ENTRIES, PAGERDUTY_WEBHOOK)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import hashlib
 import io
-import mmap
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,19 +16,9 @@ from typing import IO, Final
 import numpy as np
 
 from pmkit.core.errors import SourceError
-from pmkit.formats.json_documents import beginning, is_document
-from pmkit.formats.sample import Sample
 from pmkit.ingest.bytes import archives
 
 _CHUNK: Final = 1 << 20
-_HEAD_BYTES: Final = 1 << 18
-_HEAD_LINES: Final = 120
-_PLACES: Final = (0.25, 0.5, 0.75, 0.95)
-_PLACE_LINES: Final = 20
-SELDOM: Final = 10
-"""So many lines are looked for that carry what the others lack."""
-_SIGNS: Final = ((b'level"', b'"sever', b'"lvl"'), (b'"msg"', b'message"', b'"text"'))
-"""How keys of a severity are written, and those of a message."""
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _UNFINISHED: Final = re.compile(r"\x1b[^\n]{0,64}\Z")
 _LATIN: Final = {
@@ -203,82 +192,3 @@ def _with_last(first: bytes, rest: Iterator[bytes]) -> Iterator[tuple[bytes, boo
     for chunk in rest:
         yield chunk, False
     yield b"", True
-
-
-def sample_of(path: Path) -> Sample:
-    """Look at the beginning of a text, and at a few lines from places further on."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        first = file.read(_HEAD_BYTES)
-        lines = _lines(first, whole=len(first) == size)[:_HEAD_LINES]
-        if is_document(lines) and not _goes_on_below(file, first):
-            return Sample([], document=_document(first, file))
-        if b"\n" not in first:
-            lines += _lines_at(file, len(first))[: _HEAD_LINES - 1]
-        head = len(lines)
-        for place in _PLACES if size > _HEAD_BYTES else ():
-            lines += _lines_at(file, int(size * place))[:_PLACE_LINES]
-        lines += _seldom(file, lines)
-    return Sample(lines, head=head)
-
-
-def _seldom(file: IO[bytes], lines: list[str]) -> list[str]:
-    """Find some lines of JSON that carry a severity or a message, where none that was looked at does.
-
-    Requests are often logged without either, and the few errors among them with both.
-    """
-    if not any(line.lstrip().startswith("{") for line in lines[:1]):
-        return []
-    found: list[str] = []
-    seen = "\n".join(lines).encode()
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        for signs in _SIGNS:
-            if not any(sign in seen for sign in signs):
-                found += _lines_with(text, signs)
-    return found
-
-
-def _lines_with(text: mmap.mmap, signs: tuple[bytes, ...]) -> list[str]:
-    """Return a few of the lines that hold one of some signs."""
-    for sign in signs:
-        lines, place = list[str](), text.find(sign)
-        while place >= 0 and len(lines) < SELDOM:
-            begin, end = text.rfind(b"\n", 0, place) + 1, text.find(b"\n", place)
-            end = len(text) if end < 0 else end
-            if end - begin <= _HEAD_BYTES:
-                lines.append(text[begin:end].decode("utf-8", "replace"))
-            place = text.find(sign, end)
-        if lines:
-            return lines
-    return []
-
-
-def _lines_at(file: IO[bytes], position: int) -> list[str]:
-    """Read some whole lines that begin at a position or after it."""
-    file.seek(position)
-    file.readline()
-    chunk = file.read(_HEAD_BYTES // 8)
-    return _lines(chunk, whole=False) if b"\n" in chunk else []
-
-
-def _goes_on_below(file: IO[bytes], first: bytes) -> bool:
-    """Tell whether a line that is longer than what was looked at is a record with another below it."""
-    if not first.lstrip().startswith(b"{") or b"\n" in first.strip():
-        return False
-    file.seek(0)
-    line = file.readline()
-    return line.rstrip().endswith(b"}") and file.readline(_HEAD_BYTES).lstrip().startswith(b"{")
-
-
-def _lines(chunk: bytes, *, whole: bool) -> list[str]:
-    lines = chunk.decode("utf-8", "replace").split("\n")
-    return lines if whole or len(lines) == 1 else lines[:-1]
-
-
-def _document(first: bytes, file: IO[bytes]) -> object:
-    """Read the beginning of a JSON document, further where the first record is large."""
-    found = beginning(first[: _HEAD_BYTES // 4].decode("utf-8", "ignore"))
-    if found in (None, [], {}):
-        file.seek(0)
-        found = beginning(file.read(8 * _HEAD_BYTES).decode("utf-8", "ignore"))
-    return {} if found is None else found

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from pmkit.core import schema, sql
-from pmkit.formats.format import Shape
+from pmkit.formats.format import Syntax
 from pmkit.ingest.columnar.layout import Layout, layouts_of, written
 from pmkit.ingest.columnar.tokenizer import Chunk
 from pmkit.ingest.columns import COLUMNS, NOTHING, Columns, Layer, columns_of, mapped_keys, text_value
@@ -92,10 +92,10 @@ def ways_of(plan: Plan, request: Request) -> Ways:
     if layer.notation is None or not layer.notation.zoned or layer.entry.pattern_of or layer.entry.path:
         return ()
     with connect(request.timezone) as database:
-        match layer.entry.shape:
-            case Shape.TEXT if layer.entry.layout:
+        match layer.entry.syntax:
+            case Syntax.TEXT if layer.entry.layout:
                 ways = [_text_way(database, layer, request, written(layer.entry.layout))]
-            case Shape.JSON:
+            case Syntax.JSON:
                 ways = _json_ways(database, layer, request)
             case _:
                 return ()

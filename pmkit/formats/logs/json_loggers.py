@@ -1,37 +1,15 @@
-"""Structured logs: JSON lines, logfmt and CSV."""
+"""JSON logs of well-known logging libraries and schemas."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_NAMES, first_value, flattened
-from pmkit.formats.format import Example, LogFormat, Shape, json_log
-from pmkit.formats.sample import Row
-from pmkit.formats.timestamps import time_like
+from pmkit.formats.builders import json_log
+from pmkit.formats.record import Record, Row
 
 
-def _is_event(record: Row) -> bool:
-    flat = flattened(record)
-    time = first_value(TIME_NAMES, flat)
-    speaks = first_value(MESSAGE_NAMES, flat) is not None or first_value(LEVEL_NAMES, flat) is not None
-    return _time_found(time) and (speaks or first_value(STATUS_NAMES, flat) is not None)
-
-
-def _speaks(record: Row) -> bool:
-    flat = flattened(record)
-    return first_value(MESSAGE_NAMES, flat) is not None and first_value(LEVEL_NAMES, flat) is not None
-
-
-def _time_found(value: Any) -> bool:
-    return value is not None and time_like(value)
-
-
-def _is_pino(record: Row) -> bool:
+def _is_pino(record: Record) -> bool:
     return isinstance(record.get("level"), int) and isinstance(record.get("time"), int) and "msg" in record
-
-
-def _is_logfmt(record: Row) -> bool:
-    return len(record) >= 3 and _time_found(first_value(TIME_NAMES, record))
 
 
 PINO = json_log(
@@ -196,14 +174,14 @@ LOG4J_JSON = json_log(
 )  # fmt: skip
 
 
-def _otlp(record: Row, around: list[Row]) -> Row:
+def _otlp(record: Record, parents: list[Record]) -> Row:
     """Make a flat record of an OpenTelemetry one: attributes by name, the resource's among them."""
-    resource, scope = around[1].get("resource", {}), around[2].get("scope", {})
+    resource, scope = parents[1].get("resource", {}), parents[2].get("scope", {})
     found = {entry["key"]: _any_value(entry["value"]) for part in (resource, record) for entry in part.get("attributes", [])}
     return {**found, **record, "attributes": None, "body": _any_value(record.get("body", {})), "scope": scope.get("name")}
 
 
-def _any_value(value: Row) -> Any:
+def _any_value(value: Record) -> Any:
     return next(iter(value.values()), None) if isinstance(value, dict) else value
 
 
@@ -236,110 +214,4 @@ PYTHON_JSON = json_log(
     '{"asctime": "2026-01-17 03:00:02,123", "levelname": "WARNING", "name": "shop.db", "message": "slow"}',
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "up"}, {"severity": "ERROR"}, {"severity": "WARN"},
     usual=True,
-)  # fmt: skip
-
-JSON_EVENTS = LogFormat(
-    "json-events", "JSON with any usual names for time, level and message",
-    (
-        Example(
-            '{"@timestamp": "2026-01-17T03:00:00.250Z", "log.level": "warning", "message": "slow", "service.name": "a", "n": 1}\n'
-            '{"@timestamp": "2026-01-17T03:00:01.250Z", "log.level": "error", "message": "gone", "service.name": "a"}\n'
-            '{"@timestamp": "2026-01-17T03:00:02.250Z", "log.level": "info", "message": "back", "service.name": "a"}',
-            (
-                {"timestamp": "2026-01-17T03:00:00.250Z", "severity": "WARN", "message": "slow", "service": "a"},
-                {"severity": "ERROR", "message": "gone"},
-                {"severity": "INFO", "message": "back"},
-            ),
-        ),
-        Example(
-            '{"ts": 1768618800.5, "lvl": "ERR", "msg": "x", "status": 500, "duration_ms": 12, "path": "/a/9?b"}',
-            ({"timestamp": "2026-01-17T03:00:00.500Z", "severity": "ERROR", "http_status": 500, "duration_s": 0.012,
-              "url_path": "/a/9", "http_route": "/a/{id}"},),
-        ),
-    ),
-    shape=Shape.JSON, claims=_is_event,
-)  # fmt: skip
-
-LOGFMT = LogFormat(
-    "logfmt", "logfmt: key=value pairs with a time among them",
-    (
-        Example(
-            "ts=2026-11-23T21:27:58.018Z level=info service=checkout version=v3.7.2 request_id=e0e8 method=POST "
-            'path=/api/cart status=200 duration_ms=34.8 msg="request handled"\n'
-            'ts=2026-11-23T21:27:59.018Z level=error service=checkout status=503 duration_ms=3001.5 msg="say \\"no\\""\n'
-            "ts=2026-11-23T21:28:00.018Z caller=main.go:12 level=warn service=tsdb msg=compact",
-            (
-                {"timestamp": "2026-11-23T21:27:58.018Z", "severity": "INFO", "service": "checkout", "version": "v3.7.2",
-                 "trace_id": "e0e8", "http_method": "POST", "url_path": "/api/cart", "http_status": 200,
-                 "duration_s": 0.0348, "message": "request handled"},
-                {"severity": "ERROR", "http_status": 503, "duration_s": 3.0015, "message": 'say "no"'},
-                {"severity": "WARN", "message": "compact"},
-            ),
-        ),
-    ),
-    shape=Shape.LOGFMT, claims=_is_logfmt,
-)  # fmt: skip
-
-JSON_NESTED = json_log(
-    "json-nested", "JSON with a list of events somewhere inside, by any usual names for time, level and message", _is_event, None,
-    '{"data": {"total": 3, "items": [{"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke"},\n'
-    '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"},\n'
-    '{"time": "2026-01-17T03:00:02Z", "level": "warn", "message": "slow"}]}}',
-    {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "broke", "line": 1},
-    {"severity": "INFO", "line": 2},
-    {"severity": "WARN", "message": "slow", "line": 3},
-    anywhere=True,
-)  # fmt: skip
-
-JSON_UNDATED = json_log(
-    "json-undated", "JSON with any usual names for level and message, the time outside", _speaks, None,
-    '{"level": "error", "msg": "broke", "trace_id": "ab12"}\n'
-    '{"level": "info", "msg": "up", "status": 200, "path": "/a"}\n'
-    '{"level": "WARNING", "msg": "slow"}',
-    {"severity": "ERROR", "message": "broke", "trace_id": "ab12"},
-    {"severity": "INFO", "message": "up", "http_status": 200, "url_path": "/a"},
-    {"severity": "WARN", "message": "slow"},
-    inner=True,
-)  # fmt: skip
-
-LOGFMT_UNDATED = LogFormat(
-    "logfmt-undated", "logfmt: key=value pairs with level and message, the time outside",
-    (
-        Example(
-            'level=warn msg="very slow" trace_id=ab12\nlevel=error msg=broke err="no route" status=503\nlevel=info msg=up',
-            (
-                {"severity": "WARN", "message": "very slow", "trace_id": "ab12"},
-                {"severity": "ERROR", "message": "broke", "http_status": 503},
-                {"severity": "INFO", "message": "up"},
-            ),
-        ),
-    ),
-    shape=Shape.LOGFMT, claims=_speaks, inner=True,
-)  # fmt: skip
-
-CSV_EVENTS = LogFormat(
-    "csv-events", "CSV with a header and any usual names for time, level and message",
-    (
-        Example(
-            "Timestamp,Level,Message,Service\n"
-            '2026-01-17 03:00:00,INFO,"started, with care",api\n'
-            '2026-01-17 03:00:01,ERROR,"two\nlines and ""quotes""",api\n'
-            "2026-01-17 03:00:02,WARN,done,api",
-            (
-                {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "message": "started, with care", "service": "api"},
-                {"severity": "ERROR", "message": 'two\nlines and "quotes"'},
-                {"severity": "WARN", "message": "done"},
-            ),
-        ),
-        Example(
-            "# exported\ntime;level;message\n2026-01-17T03:00:00Z;ERROR;a, b\n2026-01-17T03:00:01Z;INFO;c",
-            ({"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "a, b"}, {"message": "c"}),
-        ),
-    ),
-    shape=Shape.CSV, claims=_is_event,
-)  # fmt: skip
-
-FORMATS = (
-    PINO, BUNYAN, ZAP, SLOG, LOGRUS, STRUCTLOG, ZEROLOG, CLEF, ECS, GELF, LOG4J_JSON, OTLP, PYTHON_JSON, JSON_EVENTS, JSON_NESTED, LOGFMT,
-    CSV_EVENTS, JSON_UNDATED, LOGFMT_UNDATED,
 )  # fmt: skip

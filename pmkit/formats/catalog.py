@@ -1,0 +1,67 @@
+"""The catalog of built-in formats, by family."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+from pmkit.formats.format import Format, LogFormat, RecordFormat
+from pmkit.formats.logs import (
+    any_structured,
+    any_text,
+    collectors,
+    containers,
+    databases,
+    dotnet,
+    go_rust_cpp,
+    json_loggers,
+    jvm,
+    proxies,
+    python,
+    ruby_php,
+    servers,
+    web_servers,
+)
+from pmkit.formats.records import (
+    alert_rules,
+    alerts,
+    audit_logs,
+    changes,
+    chat,
+    code_hosts,
+    incident_tools,
+    kubernetes_changes,
+    metrics,
+    monitoring,
+    on_call,
+    pagerduty,
+    prometheus_alerts,
+    status_pages,
+    zabbix_nagios,
+)
+
+
+def formats_in(*modules: ModuleType) -> tuple[Format, ...]:
+    """Return the formats that modules define, in the order of their definition."""
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, LogFormat | RecordFormat))
+
+
+# Every built-in format, by family. A format is added by defining it in one of these modules.
+FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
+    "Access logs": formats_in(web_servers, proxies),
+    "Application logs": formats_in(python, jvm, ruby_php, go_rust_cpp, dotnet),
+    "Structured logs": formats_in(json_loggers, any_structured),
+    "Database logs": formats_in(databases),
+    "Server and system logs": formats_in(servers),
+    "Container, journal and syslog lines": formats_in(containers),
+    "Exports of log collectors": formats_in(collectors),
+    "Anything else": formats_in(any_text),
+    "Alerts": formats_in(prometheus_alerts, zabbix_nagios, alerts, monitoring),
+    "Alert rules": formats_in(alert_rules),
+    "Incidents": formats_in(pagerduty, on_call, status_pages, incident_tools),
+    "Changes": formats_in(code_hosts, kubernetes_changes, audit_logs, changes),
+    "Chat": formats_in(chat),
+    "Metrics": formats_in(metrics),
+}
+
+FORMATS: Final[tuple[Format, ...]] = tuple(entry for family in FAMILIES.values() for entry in family)

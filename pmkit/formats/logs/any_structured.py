@@ -1,0 +1,133 @@
+"""Structured logs of any origin: JSON, logfmt and CSV whose fields have usual names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pmkit.formats.builders import json_log
+from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_NAMES, first_value, flattened
+from pmkit.formats.format import Example, LogFormat, Syntax
+from pmkit.formats.record import Record
+from pmkit.formats.timestamps import is_timestamp
+
+
+def _is_event(record: Record) -> bool:
+    flat = flattened(record)
+    time = first_value(TIME_NAMES, flat)
+    speaks = first_value(MESSAGE_NAMES, flat) is not None or first_value(LEVEL_NAMES, flat) is not None
+    return _time_found(time) and (speaks or first_value(STATUS_NAMES, flat) is not None)
+
+
+def _speaks(record: Record) -> bool:
+    flat = flattened(record)
+    return first_value(MESSAGE_NAMES, flat) is not None and first_value(LEVEL_NAMES, flat) is not None
+
+
+def _time_found(value: Any) -> bool:
+    return value is not None and is_timestamp(value)
+
+
+def _is_logfmt(record: Record) -> bool:
+    return len(record) >= 3 and _time_found(first_value(TIME_NAMES, record))
+
+
+JSON_EVENTS = LogFormat(
+    "json-events", "JSON with any usual names for time, level and message",
+    (
+        Example(
+            '{"@timestamp": "2026-01-17T03:00:00.250Z", "log.level": "warning", "message": "slow", "service.name": "a", "n": 1}\n'
+            '{"@timestamp": "2026-01-17T03:00:01.250Z", "log.level": "error", "message": "gone", "service.name": "a"}\n'
+            '{"@timestamp": "2026-01-17T03:00:02.250Z", "log.level": "info", "message": "back", "service.name": "a"}',
+            (
+                {"timestamp": "2026-01-17T03:00:00.250Z", "severity": "WARN", "message": "slow", "service": "a"},
+                {"severity": "ERROR", "message": "gone"},
+                {"severity": "INFO", "message": "back"},
+            ),
+        ),
+        Example(
+            '{"ts": 1768618800.5, "lvl": "ERR", "msg": "x", "status": 500, "duration_ms": 12, "path": "/a/9?b"}',
+            ({"timestamp": "2026-01-17T03:00:00.500Z", "severity": "ERROR", "http_status": 500, "duration_s": 0.012,
+              "url_path": "/a/9", "http_route": "/a/{id}"},),
+        ),
+    ),
+    syntax=Syntax.JSON, claims=_is_event,
+)  # fmt: skip
+
+JSON_NESTED = json_log(
+    "json-nested", "JSON with a list of events somewhere inside, by any usual names for time, level and message", _is_event, None,
+    '{"data": {"total": 3, "items": [{"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke"},\n'
+    '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"},\n'
+    '{"time": "2026-01-17T03:00:02Z", "level": "warn", "message": "slow"}]}}',
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "broke", "line": 1},
+    {"severity": "INFO", "line": 2},
+    {"severity": "WARN", "message": "slow", "line": 3},
+    anywhere=True,
+)  # fmt: skip
+
+LOGFMT = LogFormat(
+    "logfmt", "logfmt: key=value pairs with a time among them",
+    (
+        Example(
+            "ts=2026-11-23T21:27:58.018Z level=info service=checkout version=v3.7.2 request_id=e0e8 method=POST "
+            'path=/api/cart status=200 duration_ms=34.8 msg="request handled"\n'
+            'ts=2026-11-23T21:27:59.018Z level=error service=checkout status=503 duration_ms=3001.5 msg="say \\"no\\""\n'
+            "ts=2026-11-23T21:28:00.018Z caller=main.go:12 level=warn service=tsdb msg=compact",
+            (
+                {"timestamp": "2026-11-23T21:27:58.018Z", "severity": "INFO", "service": "checkout", "version": "v3.7.2",
+                 "trace_id": "e0e8", "http_method": "POST", "url_path": "/api/cart", "http_status": 200,
+                 "duration_s": 0.0348, "message": "request handled"},
+                {"severity": "ERROR", "http_status": 503, "duration_s": 3.0015, "message": 'say "no"'},
+                {"severity": "WARN", "message": "compact"},
+            ),
+        ),
+    ),
+    syntax=Syntax.LOGFMT, claims=_is_logfmt,
+)  # fmt: skip
+
+CSV_EVENTS = LogFormat(
+    "csv-events", "CSV with a header and any usual names for time, level and message",
+    (
+        Example(
+            "Timestamp,Level,Message,Service\n"
+            '2026-01-17 03:00:00,INFO,"started, with care",api\n'
+            '2026-01-17 03:00:01,ERROR,"two\nlines and ""quotes""",api\n'
+            "2026-01-17 03:00:02,WARN,done,api",
+            (
+                {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "message": "started, with care", "service": "api"},
+                {"severity": "ERROR", "message": 'two\nlines and "quotes"'},
+                {"severity": "WARN", "message": "done"},
+            ),
+        ),
+        Example(
+            "# exported\ntime;level;message\n2026-01-17T03:00:00Z;ERROR;a, b\n2026-01-17T03:00:01Z;INFO;c",
+            ({"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "a, b"}, {"message": "c"}),
+        ),
+    ),
+    syntax=Syntax.CSV, claims=_is_event,
+)  # fmt: skip
+
+JSON_UNDATED = json_log(
+    "json-undated", "JSON with any usual names for level and message, the time outside", _speaks, None,
+    '{"level": "error", "msg": "broke", "trace_id": "ab12"}\n'
+    '{"level": "info", "msg": "up", "status": 200, "path": "/a"}\n'
+    '{"level": "WARNING", "msg": "slow"}',
+    {"severity": "ERROR", "message": "broke", "trace_id": "ab12"},
+    {"severity": "INFO", "message": "up", "http_status": 200, "url_path": "/a"},
+    {"severity": "WARN", "message": "slow"},
+    inner=True,
+)  # fmt: skip
+
+LOGFMT_UNDATED = LogFormat(
+    "logfmt-undated", "logfmt: key=value pairs with level and message, the time outside",
+    (
+        Example(
+            'level=warn msg="very slow" trace_id=ab12\nlevel=error msg=broke err="no route" status=503\nlevel=info msg=up',
+            (
+                {"severity": "WARN", "message": "very slow", "trace_id": "ab12"},
+                {"severity": "ERROR", "message": "broke", "http_status": 503},
+                {"severity": "INFO", "message": "up"},
+            ),
+        ),
+    ),
+    syntax=Syntax.LOGFMT, claims=_speaks, inner=True,
+)  # fmt: skip

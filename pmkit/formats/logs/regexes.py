@@ -1,0 +1,11 @@
+"""Regular expressions that several log formats share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DATE: Final = r"\d{4}-\d\d-\d\d"
+CLOCK: Final = r"\d\d:\d\d:\d\d"
+ISO_TIME: Final = rf"{DATE}[T ]{CLOCK}(?:[.,]\d+)?"
+ZONE: Final = r"(?:Z| ?[+-]\d\d:?\d\d)"
+LEVEL: Final = r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE|ALERT|EMERGENCY|OFF)"

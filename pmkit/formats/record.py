@@ -1,0 +1,64 @@
+"""One record of an export, and how its fields are read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+# One record of an export as it was parsed: named groups, a JSON object, pairs, or a CSV row by column.
+Record = dict[str, Any]
+
+# One row of a canonical table, with times as the export wrote them.
+Row = dict[str, Any]
+
+# Where a field is found: a name (dotted if nested), several names joined by `+`, or a tuple of alternatives in order.
+FieldKey = str | tuple[str, ...]
+
+# One `key=value` pair.
+PAIR: Final = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
+
+_PAIR: Final = re.compile(PAIR, re.ASCII)
+_EMPTY: Final = (None, "")
+
+
+def field_value(record: Mapping[str, object], key: FieldKey) -> Any:
+    """Return a field of a record as the database will read it, None where it is missing.
+
+    Examples
+    --------
+    >>> record = {"day": "2026-01-17", "clock": "03:00:00", "req": {"url": "/a"}}
+    >>> field_value(record, "day+clock"), field_value(record, ("path", "req.url"))
+    ('2026-01-17 03:00:00', '/a')
+    """
+    if isinstance(key, tuple):
+        return next((value for part in key if (value := field_value(record, part)) not in _EMPTY), None)
+    if "+" in key:
+        parts = [field_value(record, part) for part in key.split("+")]
+        return None if any(part in _EMPTY for part in parts) else " ".join(map(str, parts))
+    return record[key] if key in record else nested_value(record, *key.split("."))
+
+
+def nested_value(record: object, *path: str) -> Any:
+    """Return the value at a path of nested objects, None where a part of it is missing."""
+    value: Any = record
+    for part in path:
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def pairs_in(line: str) -> Record:
+    """Return the `key=value` pairs of a line that begins with one, else nothing.
+
+    Examples
+    --------
+    >>> pairs_in('level=warn msg="very slow"')
+    {'level': 'warn', 'msg': 'very slow'}
+    """
+    return {key: value.strip('"') for key, value in _PAIR.findall(line)} if _PAIR.match(line) else {}
+
+
+def sorted_json(value: object) -> str:
+    """Return a value, such as labels, as JSON with sorted keys."""
+    return json.dumps(value, sort_keys=True, default=str)
