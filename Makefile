@@ -39,6 +39,7 @@ bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are 
 
 manual: $(VENV)/.ready-dev ## write the reference pages of the manual anew from the code
 	$(BIN)/python tests/manual.py
+	$(BIN)/python tests/architecture_picture.py
 
 pictures: $(VENV)/.ready-dev ## take the pictures of README and manual anew; needs Chromium
 	$(BIN)/python tests/pictures.py

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from rooms import APART, FILES, MANUAL, PACKAGE, ROOMS, imports, room, room_imports
 
 import pmkit
-
-PACKAGE = ROOT / "pmkit"
-
-ROOMS = [
-    "core",
-    "redaction",
-    "formats",
-    "store",
-    "incident",
-    "ingest",
-    "analysis",
-    "findings",
-    "check",
-    "reports",
-    "publish",
-    "explorer",
-    "cli",
-]
-"""The rooms in the order in which data flows through them; a room imports only rooms before it."""
-
-APART = {("analysis", "ingest"), ("reports", "check")}
-"""Rooms that stand beside each other: neither imports the other."""
 
 DOORS = {
     "distributed": {"ingest"},
@@ -62,24 +40,6 @@ DOORS = {
 """The rooms that may import each heavy library."""
 
 
-def room(path: Path) -> str:
-    """Name the module or folder of the package that a file belongs to."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-
-
-def imports(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return names
-
-
-FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.parent.name != "__pycache__"]
-
-
 INSIDE = [path for path in FILES if path.parent != PACKAGE or path.stem == "cli"]
 
 
@@ -88,6 +48,17 @@ def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
     own = room(path)
     others = {name.split(".")[1] for name in imports(path) if name.startswith("pmkit.")} - {own, "__version__"}
     assert {other for other in others if ROOMS.index(other) > ROOMS.index(own) or (own, other) in APART} == set()
+
+
+def test_the_architecture_page_lists_the_rooms_in_order() -> None:
+    table = re.findall(r"^\| `(\w+)`", (MANUAL / "architecture.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert table == [name for name in ROOMS if name != "cli"]
+
+
+def test_the_architecture_picture_shows_the_imports_of_the_code() -> None:
+    picture = (MANUAL / "pictures" / "architecture.svg").read_text(encoding="utf-8")
+    for name, imported in room_imports().items():
+        assert f"{name} imports {', '.join(sorted(imported)) or 'nothing'};" in " ".join(picture.split()), "run `make manual`"
 
 
 def test_every_module_is_in_a_room() -> None:

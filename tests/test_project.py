@@ -96,6 +96,26 @@ def test_make_sets_up_nothing_twice() -> None:
     assert len(re.findall(r"-m venv", recipe)) == 1
 
 
+def test_the_workflow_runs_everything_on_every_python_from_the_oldest_on() -> None:
+    workflow = YAML(typ="safe").load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
+    job = workflow["jobs"]["all"]
+    assert job["steps"][-1] == {"run": ".ci/run"}
+    assert f">={job['strategy']['matrix']['python'][0]}" == PROJECT["project"]["requires-python"]
+
+
+def test_the_commit_hooks_run_what_make_lint_runs() -> None:
+    config = YAML(typ="safe").load((ROOT / ".pre-commit-config.yaml").read_text())
+    hooks = {hook["entry"].removeprefix(".venv/bin/").split(" --")[0] for repo in config["repos"] for hook in repo["hooks"]}
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    assert {line.strip().removeprefix("$(BIN)/") for line in recipe.splitlines()} == {
+        "ruff check .",
+        "ruff format --check .",
+        "mypy",
+        "deptry .",
+    }
+    assert hooks == {"ruff check", "ruff format", "mypy", "deptry ."}
+
+
 def test_the_shell_scripts_are_valid() -> None:
     subprocess.run(["sh", "-n", str(ROOT / ".ci" / "run")], check=True)
 
