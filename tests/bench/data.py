@@ -81,10 +81,10 @@ def make(name: str, folder: Path, events: int, seed: int = SEED) -> Path:
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    words.add_argument("folder", type=Path)
-    words.add_argument("--events", type=int, default=10_000_000)
-    args = words.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--events", type=int, default=10_000_000)
+    args = parser.parse_args()
     for name in LOGS:
         print(make(name, args.folder, args.events))
 

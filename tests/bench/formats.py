@@ -46,10 +46,10 @@ def timed(path: Path) -> tuple[float, Ledger]:
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    words.add_argument("names", nargs="*")
-    words.add_argument("--runs", type=int, default=1)
-    args = words.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--runs", type=int, default=1)
+    args = parser.parse_args()
     reference = next(entry for entries in FAMILIES.values() for entry in entries if entry.name == REFERENCE)
     print(f"{'format':30} {'ratio':>6} {'lines/s':>10} {'MB/s':>7} {'recognised in':>14}")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""A hundred reports in one go, and five hundred interactions with the explorer: what they take, and whether memory stays flat.
+"""What a hundred reports and five hundred interactions with the explorer cost, and whether memory stays flat.
 
 python tests/bench/load.py [--incidents 100] [--interactions 500]
 """
@@ -24,7 +24,7 @@ SHIPPED = sorted((ROOT / "data" / "incidents").iterdir())
 
 
 def resident_mb() -> float:
-    """Return how much memory this process holds, megabytes."""
+    """Return the resident memory of this process, megabytes."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
 
 
@@ -33,10 +33,10 @@ def reports(number: int, folder: Path) -> None:
     data, out = folder / "data", folder / "reports"
     for n in range(number):
         shipped = SHIPPED[n % len(SHIPPED)]
-        made = data / f"INC-{n:04}"
-        shutil.copytree(shipped, made)
-        yaml = made / "incident.yaml"
-        yaml.write_text(yaml.read_text().replace(f"id: {shipped.name}", f"id: {made.name}", 1))
+        copy = data / f"INC-{n:04}"
+        shutil.copytree(shipped, copy)
+        yaml = copy / "incident.yaml"
+        yaml.write_text(yaml.read_text().replace(f"id: {shipped.name}", f"id: {copy.name}", 1))
     begin = time.perf_counter()
     command = [sys.executable, "-m", "pmkit", "report", "--all", "--data", str(data), "--out", str(out), "--jobs", "2", "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -50,35 +50,35 @@ def reports(number: int, folder: Path) -> None:
 
 
 def interactions(number: int) -> list[float]:
-    """Ask the explorer at random, and give what memory it holds after every hundred, megabytes."""
+    """Query the explorer at random and return its resident memory after every hundred queries, megabytes."""
     from pmkit import explore
 
     explorer = explore("INC-2026-1103", ROOT / "data" / "incidents")
-    impact, chance, held = explorer.findings.impact, random.Random(7), []  # noqa: S311 - of questions
+    impact, rng, memory_mb = explorer.findings.impact, random.Random(7), []  # noqa: S311 - not cryptography
     for n in range(number + 1):
         if n % 100 == 0:
-            held.append(resident_mb())
-        start = impact.data_start + (impact.data_end - impact.data_start) * chance.random()
-        begin, end = explorer.logs.snapped(start, start + pd.Timedelta(seconds=chance.choice([10, 60, 300])))
-        text = chance.choice(["", "", "cart", "checkout", "10.1.1.1", f"nothing {n}"])
-        chosen = chance.choice([{}, {"service": ("checkout",)}, {"http_status": ("500",)}])
+            memory_mb.append(resident_mb())
+        start = impact.data_start + (impact.data_end - impact.data_start) * rng.random()
+        begin, end = explorer.logs.snapped(start, start + pd.Timedelta(seconds=rng.choice([10, 60, 300])))
+        text = rng.choice(["", "", "cart", "checkout", "10.1.1.1", f"nothing {n}"])
+        chosen = rng.choice([{}, {"service": ("checkout",)}, {"http_status": ("500",)}])
         explorer.ask(replace(explorer.query, start=begin, end=end, text=text, chosen=chosen))
-    return held
+    return memory_mb
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--incidents", type=int, default=100)
-    words.add_argument("--interactions", type=int, default=500)
-    asked = words.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--incidents", type=int, default=100)
+    parser.add_argument("--interactions", type=int, default=500)
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="pmkit-load-") as folder:
         os.environ["PMKIT_CACHE"] = str(Path(folder) / "cache")
         begin = time.perf_counter()
-        held = interactions(asked.interactions)
-        took = (time.perf_counter() - begin) / asked.interactions * 1000
-        told = ", ".join(f"{mb:.0f}" for mb in held)
-        print(f"{asked.interactions} interactions, {took:.0f} ms each; memory after every hundred: {told} MB", flush=True)
-        reports(asked.incidents, Path(folder))
+        memory_mb = interactions(options.interactions)
+        took = (time.perf_counter() - begin) / options.interactions * 1000
+        listed = ", ".join(f"{mb:.0f}" for mb in memory_mb)
+        print(f"{options.interactions} interactions, {took:.0f} ms each; memory after every hundred: {listed} MB", flush=True)
+        reports(options.incidents, Path(folder))
 
 
 if __name__ == "__main__":

@@ -87,9 +87,9 @@ def make_parts(folder: Path, number: int) -> list[Path]:
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    words.add_argument("--parts", type=int, default=10_000)
-    number = words.parse_args().parts
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--parts", type=int, default=10_000)
+    number = parser.parse_args().parts
     ledger = Ledger("x", "logs", "lines", 1, 1, 0, 0, 0, None, None, "UTC", timezone_assumed=False)
     print("| parts of 64 MiB | lines | rollup rows of all parts | merged | merging, s | peak MB | a question, ms |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")

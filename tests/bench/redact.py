@@ -1,8 +1,8 @@
-"""What it costs to take out secrets, beside what it costs to read the log: ratios of times measured in one run.
+"""What redaction costs relative to reading the log, measured in one run.
 
     python tests/bench/redact.py [--events 2000000]
 
-The rules look at what is found and at what is shown, not at every line of a log; how fast they would be there is told, too.
+Redaction covers findings and what is shown, not every line of a log; its speed on log lines is printed as well.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from pmkit.redaction.redactor import Redactor
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--events", type=int, default=2_000_000)
-    events = words.parse_args().events
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--events", type=int, default=2_000_000)
+    events = parser.parse_args().events
     with tempfile.TemporaryDirectory(prefix="pmkit-bench-") as folder:
         os.environ["PMKIT_CACHE"] = str(Path(folder) / "cache")
         for name in data.LOGS:

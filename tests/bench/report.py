@@ -1,11 +1,11 @@
-"""What a report costs by stage, and as a ratio to the cheapest thing that the usual tools can do.
+"""What a report costs by stage, and relative to the least that papermill and nbconvert can do.
 
     make bench
 
 Times `pmkit report` (HTML and PDF) on the shipped incidents against the floor: `papermill` and
 `jupyter nbconvert --to html` on a notebook with one empty cell, as two commands. The runs are
-interleaved, because these machines are noisy; only the ratios mean something. The stages overlap
-where they can, so that they do not add up to the whole.
+interleaved because machines are noisy: only the ratios mean something. The stages overlap where
+they can, so they do not add up to the whole.
 """
 
 from __future__ import annotations
@@ -33,9 +33,10 @@ from pathlib import Path
 begin = time.perf_counter()
 from pmkit.cli import UNUSED, _without
 with _without(*UNUSED):
-    from pmkit import jobs, runner
+    from pmkit.publish.job import Job
+    from pmkit.publish.run import run
 from pmkit.incident.folder import data_folder, find_incident
-from pmkit.parts import open_incident
+from pmkit.ingest.cache import open_incident
 times = {"imports": time.perf_counter() - begin}
 incident = find_incident(sys.argv[1], data_folder())
 for name in ("reading the exports", "finding them in the cache"):
@@ -44,7 +45,7 @@ for name in ("reading the exports", "finding them in the cache"):
     times[name] = time.perf_counter() - begin
 for formats in (["ipynb"], ["ipynb"], ["ipynb", "html"], ["ipynb", "pdf"]):  # the first compares with all others, once
     begin = time.perf_counter()
-    runner.run(jobs.Job(incident, Path(sys.argv[2]), formats))
+    run(Job(incident, Path(sys.argv[2]), formats))
     times["+".join(formats)] = time.perf_counter() - begin
 print(json.dumps(times))
 """
@@ -60,30 +61,30 @@ def timed(*commands: list[str], cache: str) -> float:
 def stages(incident: str, folder: str) -> dict[str, float]:
     """Measure each stage of one report by itself, seconds."""
     command = [sys.executable, "-c", STAGES, incident, folder]
-    around = {**os.environ, "PMKIT_CACHE": f"{folder}/stages-{time.time_ns()}"}
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=around)
-    found: dict[str, float] = json.loads(done.stdout)
+    env = {**os.environ, "PMKIT_CACHE": f"{folder}/stages-{time.time_ns()}"}
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, env=env)
+    times: dict[str, float] = json.loads(done.stdout)
     ran = nbformat.read(Path(folder, f"{incident}.ipynb"), as_version=4)
-    told: list[dict[str, Any]] = [cell.metadata.papermill for cell in ran.cells if cell.cell_type == "code"]
-    first = datetime.fromisoformat(told[0]["start_time"])
-    whole = found.pop("ipynb")
-    cells = [one["duration"] for one in told]
+    cells: list[dict[str, Any]] = [cell.metadata.papermill for cell in ran.cells if cell.cell_type == "code"]
+    first = datetime.fromisoformat(cells[0]["start_time"])
+    whole = times.pop("ipynb")
+    durations = [cell["duration"] for cell in cells]
     return {
-        "imports": found["imports"],
-        "reading the exports, the first time": found["reading the exports"],
-        "finding them in the cache": found["finding them in the cache"],
+        "imports": times["imports"],
+        "reading the exports, the first time": times["reading the exports"],
+        "finding them in the cache": times["finding them in the cache"],
         "starting the kernel": (first - datetime.fromisoformat(ran.metadata.papermill.start_time)).total_seconds(),
-        "imports and analysis in the kernel": max(cells),
-        "all other cells": sum(cells) - max(cells),
-        "HTML": max(found["ipynb+html"] - whole, 0.0),
-        "PDF": max(found["ipynb+pdf"] - whole, 0.0),
+        "imports and analysis in the kernel": max(durations),
+        "all other cells": sum(durations) - max(durations),
+        "HTML": max(times["ipynb+html"] - whole, 0.0),
+        "PDF": max(times["ipynb+pdf"] - whole, 0.0),
     }
 
 
 def main() -> None:
-    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    words.add_argument("--runs", type=int, default=5)
-    runs = words.parse_args().runs
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
     middle = statistics.median
     with tempfile.TemporaryDirectory() as folder:
         empty, executed = Path(folder, "empty.ipynb"), Path(folder, "executed.ipynb")
@@ -105,15 +106,15 @@ def main() -> None:
                 ours = [timed([*pmkit, incident], cache=cache) for _ in range(2)]
                 rounds.append([*ours, timed(*floor, cache=folder)])
             first, again, least = (middle(column) for column in zip(*rounds, strict=True))
-            ratios = [middle(one[place] / one[2] for one in rounds) for place in (0, 1)]
+            ratios = [middle(run[place] / run[2] for run in rounds) for place in (0, 1)]
             print(f"| {incident} | {first:.2f} | {again:.2f} | {ratios[0]:.2f} | {ratios[1]:.2f} |")
         print(f"| the floor: papermill, then nbconvert, empty notebook | | {least:.2f} | | 1.00 |")
         together = [timed([*pmkit, "--all", "--jobs", str(jobs)], cache=cache) for jobs in (1, os.cpu_count() or 1)]
         print(f"| all {len(INCIDENTS)}, one at a time; {os.cpu_count()} at once | {together[0]:.2f} | {together[1]:.2f} | | |\n")
         print("| stage, measured by itself | s |\n| --- | ---: |")
-        found = [stages(INCIDENTS[0], folder) for _ in range(runs)]
-        for name in found[0]:
-            print(f"| {name} | {middle(one[name] for one in found):.2f} |")
+        measured = [stages(INCIDENTS[0], folder) for _ in range(runs)]
+        for name in measured[0]:
+            print(f"| {name} | {middle(times[name] for times in measured):.2f} |")
 
 
 if __name__ == "__main__":
