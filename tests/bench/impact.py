@@ -161,9 +161,17 @@ def between(first: int, stop: int, value: float) -> Any:
 
 
 SHAPES: Final[tuple[Callable[[Generator], Synthetic], ...]] = (
-    Generator.step, Generator.low_traffic, Generator.partial, Generator.ramp, Generator.flapping, Generator.running, Generator.unending, Generator.error_events,
-    Generator.slow, Generator.drop,
-)  # fmt: skip
+    Generator.step,
+    Generator.low_traffic,
+    Generator.partial,
+    Generator.ramp,
+    Generator.flapping,
+    Generator.running,
+    Generator.unending,
+    Generator.error_events,
+    Generator.slow,
+    Generator.drop,
+)
 
 
 def episode_of(series: Synthetic) -> episodes.Episode | None:
