@@ -13,7 +13,7 @@ import nbformat
 
 from pmkit.analysis.causes.log_templates import templates_of
 from pmkit.core.errors import PmkitError
-from pmkit.core.markdown import tamed
+from pmkit.core.markdown_safety import sanitize
 from pmkit.formats.detection import candidates
 from pmkit.formats.sample import Sample
 from pmkit.incident.yaml_reader import parse
@@ -71,7 +71,7 @@ def messages(data: bytes) -> None:
 
 def markdown(data: bytes) -> None:
     """Tame Markdown and render it as a page: nothing in it runs."""
-    html = page(_document(tamed(data.decode("utf-8", "replace"))))
+    html = page(_document(sanitize(data.decode("utf-8", "replace"))))
     main = html.split("<main", 1)[-1]
     assert not re.search(r"(?i)<(?:script|iframe|object|embed|form|link|meta|base)\b(?![^>]*pmkit-provenance)", main), main
     assert not re.search(r"(?i)<[^>]*\son\w+\s*=", main), main

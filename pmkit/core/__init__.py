@@ -1,1 +1,1 @@
-"""Words that every room uses: errors, canonical schema, locations, wording, Markdown, theme."""
+"""What every room uses: errors, the canonical schema, locations, wording, Markdown and the theme."""

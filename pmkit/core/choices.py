@@ -1,11 +1,11 @@
-"""The choices that a reader of a report has: its audience and its template."""
+"""What the reader of a report can choose: the audience and the template."""
 
 from __future__ import annotations
 
 from typing import Literal
 
+# Whom a report is written for.
 Audience = Literal["internal", "public"]
-"""Whom a report is written for."""
 
+# Whose postmortem outline a report follows.
 Template = Literal["pmkit", "sre-book", "atlassian", "pagerduty"]
-"""Whose outline a report follows."""

@@ -1,12 +1,12 @@
-"""What can go wrong, as one family of exceptions.
+"""The exceptions that pmkit raises on purpose.
 
     PmkitError
-    ├── InputError            something given to pmkit cannot be used (exit code 2)
+    ├── InputError            some input cannot be used (exit code 2)
     │   ├── IncidentError     the incident's ID, folder or incident.yaml
-    │   ├── SourceError       an export that cannot be read
-    │   └── OutputError       a place that cannot be written to
-    ├── ReportError           the report could not be made from good input (exit code 3)
-    └── ClusterError          a cluster could not read good input (exit code 3)
+    │   ├── SourceError       an export cannot be read
+    │   └── OutputError       a location cannot be written to
+    ├── ReportError           valid input, but the report could not be produced (exit code 3)
+    └── ClusterError          valid input, but a cluster could not read it (exit code 3)
 
 A message says what was wrong, in which file and line, and what to do about it.
 """
@@ -19,7 +19,7 @@ class PmkitError(Exception):
 
 
 class InputError(PmkitError):
-    """Something that was given to pmkit cannot be used."""
+    """Some input cannot be used."""
 
 
 class IncidentError(InputError):
@@ -31,11 +31,11 @@ class SourceError(InputError):
 
 
 class OutputError(InputError):
-    """A report cannot be written where it was asked for."""
+    """A report cannot be written to the requested location."""
 
 
 class ReportError(PmkitError):
-    """The report could not be made although its input was good."""
+    """The input is valid, but the report could not be produced."""
 
     exit_code = 3
 

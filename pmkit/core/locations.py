@@ -1,6 +1,6 @@
-"""Where files are: on this machine, or anywhere that fsspec reaches by a URL such as `s3://bucket/logs`.
+"""Files on this machine, or anywhere that fsspec reaches by a URL such as `s3://bucket/logs`.
 
-A place on this machine is a `pathlib.Path`. A URL becomes a `upath.UPath`, which has the same methods.
+A local file is a `pathlib.Path`. A URL becomes a `upath.UPath`, which has the same methods.
 """
 
 from __future__ import annotations
@@ -11,18 +11,21 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from pmkit.core.errors import InputError, SourceError
 
-_VERSIONED: Final = ("ETag", "etag", "generation", "content_md5", "LastModified", "last_modified", "mtime", "created")
-"""What the file systems of fsspec tell of a file that another file of that name would not share."""
+# What the file systems of fsspec report about a file that differs after the file was replaced.
+_REVISION_FIELDS: Final = (
+    "ETag", "etag", "generation", "content_md5", "LastModified", "last_modified", "mtime", "created",
+)  # fmt: skip
+_WILDCARDS: Final = "*?["
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a place is named by a URL.
+    """Return whether a location is written as a URL.
 
     Examples
     --------
@@ -33,17 +36,17 @@ def is_url(text: str) -> bool:
 
 
 def is_remote(path: Path) -> bool:
-    """Tell whether a place is reached by a URL."""
+    """Return whether a path is on another machine."""
     return not isinstance(path, Path)
 
 
 def open_location(text: str | Path) -> Path:
-    """Give the place of a path or a URL.
+    """Return the path that a text or a URL stands for.
 
     Raises
     ------
     InputError
-        When it is a URL and what reaches it is not installed.
+        When it is a URL and the library for its protocol is not installed.
     """
     if not is_url(str(text)):
         return Path(text)
@@ -52,43 +55,48 @@ def open_location(text: str | Path) -> Path:
     try:
         from upath import UPath  # noqa: PLC0415 - an extra
 
-        reached = UPath(text, use_listings_cache=False)  # others write there too
-        _ = reached.fs
+        path = UPath(text, use_listings_cache=False)  # other programs write there too
+        _ = path.fs
     except (ImportError, ValueError) as missing:
-        raise InputError(f"{text}: {missing}; `pip install 'pmkit[cluster]'` installs what reaches s3:// and others") from missing
-    return cast("Path", reached)
+        raise InputError(f"{text}: {missing}; `pip install 'pmkit[cluster]'` adds support for s3:// and others") from missing
+    return cast("Path", path)
 
 
 def list_files(url: str) -> list[Path]:
-    """List the files that a URL names: one, all below a folder, or those that fit its wildcards; in order of their names.
+    """Return the files that a URL stands for, sorted by name: the file itself, all in a folder, or those that match wildcards.
 
     Raises
     ------
     SourceError
-        When there are none, or when the place cannot be reached.
+        When there are none, or when the location cannot be reached.
     """
-    named = open_location(url)
-    if not is_remote(named):
-        pattern = str(named).lstrip("/")
-        listed = Path("/").glob(pattern if any(sign in url for sign in "*?[") or not named.is_dir() else f"{pattern}/**/*")
-        here = sorted(path for path in listed if path.is_file() and not path.name.startswith("."))
-        return here or _nothing(url)
+    path = open_location(url)
+    has_wildcards = any(character in url for character in _WILDCARDS)
+    files = _list_remote(path, url, has_wildcards) if is_remote(path) else _list_local(path, has_wildcards)
+    if not files:
+        raise SourceError(f"{url}: no files found; name a file, a folder, or files with wildcards")
+    return files
+
+
+def _list_local(path: Path, has_wildcards: bool) -> list[Path]:
+    pattern = str(path).lstrip("/")
+    listed = Path("/").glob(f"{pattern}/**/*" if path.is_dir() and not has_wildcards else pattern)
+    return sorted(file for file in listed if file.is_file() and not file.name.startswith("."))
+
+
+def _list_remote(path: Path, url: str, has_wildcards: bool) -> list[Path]:
+    filesystem = cast("Any", path).fs
     try:
-        system: Any = cast("Any", named).fs
-        bare = system._strip_protocol(str(named))
-        names = system.glob(bare) if any(sign in url for sign in "*?[") else system.find(bare)
-        found = sorted(name for name in names if system.isfile(name) and not Path(name).name.startswith("."))
+        pattern = filesystem._strip_protocol(str(path))
+        listed = filesystem.glob(pattern) if has_wildcards else filesystem.find(pattern)
+        names = sorted(name for name in listed if filesystem.isfile(name) and not Path(name).name.startswith("."))
     except Exception as unreachable:
         raise SourceError(f"{url}: cannot be listed: {unreachable or type(unreachable).__name__}") from unreachable
-    return [open_location(system.unstrip_protocol(name)) for name in found] or _nothing(url)
-
-
-def _nothing(url: str) -> NoReturn:
-    raise SourceError(f"{url}: nothing is there; name a file, a folder, or files with wildcards")
+    return [open_location(filesystem.unstrip_protocol(name)) for name in names]
 
 
 def fingerprint(path: Path) -> str | None:
-    """Write what changes when a file does, without reading it; None where its place does not tell.
+    """Return a text that changes when a file changes, without reading the file; None where its file system offers none.
 
     Raises
     ------
@@ -98,52 +106,52 @@ def fingerprint(path: Path) -> str | None:
     if not is_remote(path):
         status = path.stat()
         return repr((str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
-    with _reaching():
-        known = cast("Any", path).fs.info(str(path))
-    told = {name: str(known[name]) for name in _VERSIONED if known.get(name)}
-    return repr((str(path), known.get("size"), told)) if told else None
+    with _as_os_error():
+        info = cast("Any", path).fs.info(str(path))
+    revision = {name: str(info[name]) for name in _REVISION_FIELDS if info.get(name)}
+    return repr((str(path), info.get("size"), revision)) if revision else None
 
 
 @contextmanager
-def _reaching() -> Iterator[None]:
-    """Raise OSError, whatever a file system raises when it cannot be reached."""
+def _as_os_error() -> Iterator[None]:
+    """Raise OSError for whatever a remote file system raises."""
     try:
         yield
     except OSError:
         raise
-    except Exception as refused:
-        raise OSError(str(refused) or type(refused).__name__) from refused
+    except Exception as error:
+        raise OSError(str(error) or type(error).__name__) from error
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder and those above it, as far as they are not there.
+    """Create a folder and its parents, where they do not exist yet.
 
     Raises
     ------
     OSError
-        When it cannot be made.
+        When it cannot be created.
     """
-    with _reaching():
+    with _as_os_error():
         folder.mkdir(parents=True, exist_ok=True)
 
 
 def put_file(file: Path, target: Path) -> None:
-    """Copy a file of this machine to its place under its final name, whole or not at all."""
+    """Copy a local file to its final name, completely or not at all."""
     make_folder(target.parent)
     if is_remote(target):
-        with _reaching():
-            cast("Any", target).fs.put_file(str(file), str(target))  # an object appears when it is whole
+        with _as_os_error():
+            cast("Any", target).fs.put_file(str(file), str(target))  # an object appears only when it is complete
         return
-    aside = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        shutil.copyfile(file, aside)
-        aside.replace(target)
+        shutil.copyfile(file, temporary)
+        temporary.replace(target)
     finally:
-        aside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def put_text(text: str, target: Path) -> None:
-    """Write a short text to its place under its final name, whole or not at all."""
+    """Write a short text to its final name, completely or not at all."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -151,13 +159,13 @@ def put_text(text: str, target: Path) -> None:
 
 
 def put_folder(folder: Path, target: Path, last: str) -> None:
-    """Copy the files of a folder of this machine to another place, the one that says that all are there at the end."""
+    """Copy the files of a local folder, and the one named `last` after all others: it marks the copy as complete."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in sorted(files, key=lambda path: path == folder / last):
         put_file(path, target.joinpath(*path.relative_to(folder).parts))
 
 
 def filesystems(paths: Iterable[Path]) -> list[Any]:
-    """Give the fsspec file systems that reach these places."""
-    reached = {id(system): system for path in paths if is_remote(path) for system in [cast("Any", path).fs]}
-    return list(reached.values())
+    """Return the fsspec file systems of the remote ones among these paths."""
+    by_identity = {id(filesystem): filesystem for path in paths if is_remote(path) for filesystem in [cast("Any", path).fs]}
+    return list(by_identity.values())

@@ -1,6 +1,6 @@
 """One visual language for charts, HTML and PDF: colours, sizes, type.
 
-The colours are distinct for colour-blind people (M. Okabe and K. Ito, 2008) and in grey print.
+The colours can be told apart by colour-blind readers (M. Okabe and K. Ito, 2008) and in greyscale print.
 """
 
 from typing import Final
@@ -17,10 +17,11 @@ ALERT: Final = "#b3540a"
 MESSAGE: Final = "#00795a"
 ACCENT: Final = "#0b5fa5"
 
+# The width of the text on A4, so that charts look the same on screen and in print.
 FIGURE_WIDTH_IN: Final = 6.9
-"""The width of the text on A4, so that what is read on screen is what is printed."""
 FONT_SIZE_PT: Final = 8.0
 
+# Settings for matplotlib.
 STYLE: Final[dict[str, object]] = {
     "font.family": "DejaVu Sans",
     "font.size": FONT_SIZE_PT,
@@ -49,4 +50,3 @@ STYLE: Final[dict[str, object]] = {
     "svg.hashsalt": "pmkit",
     "svg.fonttype": "path",
 }
-"""Settings of matplotlib."""

@@ -1,4 +1,4 @@
-"""How numbers, times and sentences are written for people."""
+"""Formats numbers, times and lists for people, and splits prose into sentences."""
 
 from __future__ import annotations
 
@@ -11,43 +11,44 @@ _SENTENCE_END = re.compile(r"[.!?][\"'”)\]]*(?=\s+[^\s\d]*[A-ZÀ-Þ0-9\"“(\[
 
 
 def sentences(text: str) -> list[str]:
-    """Split prose into sentences; abbreviations, decimals and addresses do not end one.
+    """Return the sentences of a text; abbreviations, decimals and addresses do not end one.
 
     Examples
     --------
     >>> sentences("Version v2.4.1 failed for 0.5% of users, e.g. in Search. It was rolled back.")
     ['Version v2.4.1 failed for 0.5% of users, e.g. in Search.', 'It was rolled back.']
     """
-    found, begin = [], 0
+    complete, begin = [], 0
     for end in _SENTENCE_END.finditer(text):
         if not _ABBREVIATION.search(text[begin : end.start() + 1]):
-            found.append(text[begin : end.end()].strip())
+            complete.append(text[begin : end.end()].strip())
             begin = end.end()
-    return [*found, *([text[begin:].strip()] if text[begin:].strip() else [])]
+    rest = text[begin:].strip()
+    return [*complete, rest] if rest else complete
 
 
 def duration(seconds: float) -> str:
-    """Write a length of time as people say it, to the second below an hour.
+    """Return a length of time in its two largest units.
 
     Examples
     --------
     >>> duration(49), duration(439), duration(600), duration(7325), duration(97200)
     ('49 s', '7 min 19 s', '10 min', '2 h 2 min', '1 d 3 h')
     """
-    left = round(seconds)
+    remaining = round(seconds)
     units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
     parts = []
     for name, length in units:
-        count, left = divmod(left, length)
-        if count:
-            parts.append(f"{count} {name}")
+        number, remaining = divmod(remaining, length)
+        if number:
+            parts.append(f"{number} {name}")
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
 
 
 def seconds(value: float) -> str:
-    """Write a latency with its fitting unit.
+    """Return a latency in milliseconds or seconds, with two significant digits.
 
     Examples
     --------
@@ -60,7 +61,7 @@ def seconds(value: float) -> str:
 
 
 def percent(ratio: float) -> str:
-    """Write a ratio from 0 to 1 as a percentage with two significant digits.
+    """Return a ratio from 0 to 1 as a percentage with two significant digits.
 
     Examples
     --------
@@ -89,7 +90,7 @@ def count(number: float) -> str:
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:
-    """Write the time of day in `zone`, without the zone's name.
+    """Return the time of day in `zone`, without the zone's name.
 
     Examples
     --------
@@ -100,7 +101,7 @@ def clock(at: datetime, zone: ZoneInfo) -> str:
 
 
 def day(at: datetime, zone: ZoneInfo) -> str:
-    """Write the day in `zone`.
+    """Return the date in `zone`.
 
     Examples
     --------
@@ -112,7 +113,7 @@ def day(at: datetime, zone: ZoneInfo) -> str:
 
 
 def zone_name(at: datetime, zone: ZoneInfo) -> str:
-    """Name the zone with its offset at that time.
+    """Return the abbreviation of the zone and its offset at that time.
 
     Examples
     --------
@@ -122,17 +123,17 @@ def zone_name(at: datetime, zone: ZoneInfo) -> str:
     'UTC'
     """
     local = at.astimezone(zone)
-    shift = local.utcoffset() or timedelta()
-    if not shift and local.tzname() == "UTC":
+    offset = local.utcoffset() or timedelta()
+    if not offset and local.tzname() == "UTC":
         return "UTC"
-    total = round(shift.total_seconds() / 60)
-    offset = f"UTC{'-' if total < 0 else '+'}{abs(total) // 60:02d}:{abs(total) % 60:02d}"
+    minutes = round(offset.total_seconds() / 60)
+    utc_offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
     name = local.tzname() or ""
-    return f"{name}, {offset}" if name.isalpha() else offset
+    return f"{name}, {utc_offset}" if name.isalpha() else utc_offset
 
 
 def listing(words: list[str], most: int | None = None) -> str:
-    """Join words as in a sentence; of those beyond `most` say how many they are.
+    """Return words joined as in a sentence; those beyond `most` are only counted.
 
     Examples
     --------
@@ -147,19 +148,19 @@ def listing(words: list[str], most: int | None = None) -> str:
 
 
 def short(text: str, most: int = 140) -> str:
-    """Cut a text that is longer than `most` characters, with an ellipsis.
+    """Return a text on one line, shortened with an ellipsis if it is longer than `most` characters.
 
     Examples
     --------
     >>> short("connection refused", 11)
     'connection…'
     """
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def plural(number: int, noun: str) -> str:
-    """Write a count with its noun.
+    """Return a count with its noun.
 
     Examples
     --------

@@ -14,7 +14,8 @@ from typing import Any, Final, Literal, get_args
 
 from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
-from pmkit.core.markdown import escape, tamed
+from pmkit.core.markdown import escape
+from pmkit.core.markdown_safety import sanitize
 from pmkit.findings.findings import Findings, investigate
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
@@ -80,7 +81,7 @@ class Report:
         shown = public(findings) if audience == "public" else findings
         told = {name: value for name, value in shown.incident.file if name not in _NOT_TOLD}
         file = shown.incident.file.model_copy(update=findings.incident.redactor.everywhere(told))
-        self.findings = replace(shown, incident=shown.incident.with_file(file.with_markdown(tamed)))
+        self.findings = replace(shown, incident=shown.incident.with_file(file.with_markdown(sanitize)))
         self.template: Template = template
         self.outline = OUTLINES[template]
 

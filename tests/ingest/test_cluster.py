@@ -242,7 +242,7 @@ def test_exports_and_the_cache_may_lie_in_s3(
 
 
 def test_a_url_that_names_nothing_is_told(bucket: str, folder: Callable[..., Path], tmp_path: Path) -> None:
-    for url, words in {f"{bucket}/none/*.log": "nothing is there", "ftps://x/y": "cannot be"}.items():
+    for url, words in {f"{bucket}/none/*.log": "no files found", "ftps://x/y": "cannot be"}.items():
         incident = folder({"logs/near.log": access_log(2)}, f"exports: ['{url}']", f"INC-{len(words)}")
         running = pmkit(incident, tmp_path / "cache", "summary")
         told = running.communicate(timeout=60)[1]

@@ -250,5 +250,5 @@ def test_exports_may_lie_elsewhere_on_this_machine(folder, tmp_path) -> None:
         assert sources[0] == "a.log"
         assert all(source.startswith(str(elsewhere)) for source in sources[1:])
     made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{url}/none.log']", "INC-9"))
-    with pytest.raises(SourceError, match="nothing is there"):
+    with pytest.raises(SourceError, match="no files found"):
         open_incident(made)
