@@ -136,7 +136,7 @@ def _add_report(commands: Any, common: argparse.ArgumentParser) -> None:
 def _add_summary(commands: Any, common: argparse.ArgumentParser) -> None:
     summary = commands.add_parser("summary", parents=[common], help="print what the data say about an incident")
     summary.add_argument("id", help="the incident's ID")
-    summary.add_argument("--json", action="store_true", help="as JSON, see pmkit/summary.schema.json")
+    summary.add_argument("--json", action="store_true", help="as JSON, see json.md in the manual")
     summary.add_argument("--timezone", default="", metavar="TZ", help="show times in this zone (default: the incident's)")
     summary.set_defaults(call=_summary)
 

@@ -22,7 +22,7 @@ import pmkit
 from pmkit import cli
 from pmkit.check.rules_page import rules_page
 from pmkit.core import schema
-from pmkit.findings.findings import schema as json_schema
+from pmkit.findings.contract import schema as json_schema
 from pmkit.formats import catalog_page
 from pmkit.incident.model import IncidentFile
 from pmkit.reports.outlines import OUTLINES
@@ -96,7 +96,8 @@ def contract() -> str:
     tree = json_schema()
     said = [
         "# JSON",
-        f"{tree['description']} Its JSON Schema is `pmkit/summary.schema.json`; `Findings.to_dict()` gives the same in Python. "
+        f"{tree['description']} `pmkit.findings.contract.schema()` returns its JSON Schema; "
+        "`Findings.to_dict()` returns the same in Python. "
         "A field is never left out: what is not known is null.",
     ]
     for name, branch in tree["properties"].items():
@@ -121,8 +122,8 @@ def _resolved(tree: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
     if branch.get("type") == "array" and isinstance(branch.get("items"), dict):
         return _resolved(tree, branch["items"])
     for one in branch.get("anyOf", ()):
-        if one.get("type") == "object":
-            return dict(one)
+        if one.get("type") == "object" or "$ref" in one:
+            return _resolved(tree, one)
     return branch
 
 

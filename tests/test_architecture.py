@@ -28,7 +28,7 @@ DOORS = {
     "mistune": {"publish"},
     "nbconvert": {"publish"},
     "papermill": {"publish"},
-    "pydantic": {"incident"},
+    "pydantic": {"incident", "findings"},
     "promql_parser": {"analysis"},
     "pypdf": {"findings"},
     "re2": {"redaction"},

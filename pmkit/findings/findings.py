@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,13 +27,13 @@ from pmkit.core.errors import IncidentError, PmkitError, SourceError
 from pmkit.core.progress import Progress
 from pmkit.findings import contract
 from pmkit.findings import data_quality as quality
+from pmkit.findings.contract_types import utc
 from pmkit.findings.memo import recalled
 from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
 from pmkit.incident.model import ActionItem, validate_timezone
 from pmkit.ingest.cache import open_incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 
-SCHEMA_FILE = "summary.schema.json"
 MOST_PATTERNS = 20
 MOST_FADED = 10
 
@@ -102,25 +101,8 @@ class Findings:
     audience: Audience = "internal"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the findings as the JSON contract says, see `schema`."""
-        return {
-            "incident": self.incident.id,
-            "timezone": self.zone.key,
-            "impact": contract.impact(self.impact),
-            "response": contract.response(self.response),
-            "alerting": contract.alerting(self.alerting),
-            "suspects": [contract.suspect(found) for found in self.suspects],
-            "unexplained": self.unexplained,
-            "seen_before": [contract.match(found) for found in self.seen_before],
-            "not_compared": list(self.not_compared),
-            "patterns": [contract.pattern(row) for table in (self.patterns, self.faded) for _, row in table.iterrows()],
-            "metrics": [contract.move(row) for _, row in self.metrics.iterrows()],
-            "timeline": [
-                {"at": contract.iso(entry.at), "kind": entry.kind, "text": entry.text, "source": entry.source, "key": entry.key}
-                for entry in self.timeline
-            ],
-            "data_quality": [contract.quality(row) for row in self.exports],
-        }
+        """Return the findings as the JSON contract says, see `contract.schema`."""
+        return contract.summary(self)
 
     @property
     def timeline(self) -> tuple[timeline.Entry, ...]:
@@ -135,12 +117,6 @@ class Findings:
     def to_json(self) -> str:
         """Return the findings as JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
-
-
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of `Findings.to_dict`."""
-    text = resources.files("pmkit.findings").joinpath(SCHEMA_FILE).read_text(encoding="utf-8")
-    return dict(json.loads(text))
 
 
 def investigate(
@@ -225,9 +201,7 @@ def analyse(incident: Incident, store: Store, timezone: str | None = None) -> Fi
             patterns=found,
             metrics=moves,
             faded=moved[~rose].head(MOST_FADED).reset_index(drop=True),
-            story=timeline.apply_edits(
-                entries, [(contract.utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]
-            ),
+            story=timeline.apply_edits(entries, [(utc(incident.local(edit.at)), edit) for edit in incident.file.timeline_edits]),
             data_quality=_remarked(exports, doubts),
             inputs=tuple(_records(exports)),
         )
@@ -366,7 +340,7 @@ def _zone(name: str) -> str:
 
 def _notes(incident: Incident) -> tuple[timeline.Entry, ...]:
     local = incident.local
-    return tuple(timeline.Entry(contract.utc(local(note.at)), "note", note.text, at, note.key) for note, at in incident.notes())
+    return tuple(timeline.Entry(utc(local(note.at)), "note", note.text, at, note.key) for note, at in incident.notes())
 
 
 def _declared(incident: Incident) -> dict[response.Step, pd.Timestamp]:
@@ -376,7 +350,7 @@ def _declared(incident: Incident) -> dict[response.Step, pd.Timestamp]:
         "mitigated": incident.file.times.mitigated_at,
         "resolved": incident.file.times.resolved_at,
     }
-    return {step: contract.utc(incident.local(at)) for step, at in told.items() if at is not None}
+    return {step: utc(incident.local(at)) for step, at in told.items() if at is not None}
 
 
 def _line(store: Store, sources: Sequence[str], at: pd.Timestamp, is_error: str) -> str | None:

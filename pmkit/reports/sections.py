@@ -11,7 +11,7 @@ from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.analysis.response import timeline as story
 from pmkit.core.markdown import bullets, code, escape, prompt, table
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, seconds, short, zone_name
-from pmkit.findings.contract import utc
+from pmkit.findings.contract_types import utc
 from pmkit.findings.findings import Findings
 from pmkit.reports import response_section
 

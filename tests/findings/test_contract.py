@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from samples import access_log
 
-from pmkit.findings.contract import iso
-from pmkit.findings.findings import Findings, analyse, schema
+from pmkit.findings.contract import schema
+from pmkit.findings.contract_types import iso
+from pmkit.findings.findings import Findings, analyse
 from pmkit.ingest.cache import open_incident
 
 

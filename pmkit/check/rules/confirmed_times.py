@@ -8,7 +8,7 @@ from typing import Final
 
 from pmkit.check.rule import Context, Match, rule
 from pmkit.core.wording import clock
-from pmkit.findings.contract import utc
+from pmkit.findings.contract_types import utc
 
 # How far a confirmed time may be from the measured one.
 _TOLERANCE: Final = timedelta(seconds=120)

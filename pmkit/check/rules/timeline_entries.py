@@ -11,7 +11,7 @@ from typing import Final
 from pmkit.check.rule import Context, Match, rule
 from pmkit.core.locations import is_url
 from pmkit.core.wording import clock, duration
-from pmkit.findings.contract import utc
+from pmkit.findings.contract_types import utc
 
 # Entries further from the impact than this have the wrong date.
 _FAR: Final = timedelta(days=1)

@@ -1,0 +1,140 @@
+"""The impact and what may have caused it, as they are written to the JSON."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pmkit.findings.contract_types import (
+    ContractModel,
+    Count,
+    Day,
+    Location,
+    Number,
+    Ratio,
+    Rows,
+    Severity,
+    Signal,
+    Span,
+    Time,
+)
+
+
+class SpellJson(ContractModel):
+    """A stretch in which something was worse than usual."""
+
+    start: Time | None = Field(description="its first error or bin")
+    end: Time | None = Field(description="its last")
+    events: Count = Field(description="requests in it")
+    failed: Count = Field(description="those that failed")
+    apart: bool = Field(description="whether it lies too far from the impact to belong to it")
+
+
+class ImpactJson(ContractModel):
+    """What users met."""
+
+    detected: bool = Field(
+        description="whether anything was worse than usual; if not, times are null and the counts are of all of the data"
+    )
+    start: Time | None = Field(description="the first failed request of the impact")
+    start_range: Span = Field(description="earliest and latest possible onset, with 90% confidence")
+    end: Time | None = Field(description="the last failed request of the impact; null while it is ongoing")
+    end_range: Span = Field(description="earliest and latest possible end, with 90% confidence")
+    began_before: bool = Field(description="whether the impact began before the data")
+    ongoing: bool = Field(description="whether the impact had not ended when the data end")
+    duration_s: Number = Field(description="from start to end, pauses included")
+    requests: Count = Field(
+        description="requests from start to end, on the log nearest to the user; error events or metric samples where there "
+        "are no requests"
+    )
+    failed_requests: Count = Field(description="how many of these failed")
+    lost_requests: Count = Field(description="expected requests that never came")
+    error_ratio: Ratio = Field(description="share of the requests that failed")
+    peak_error_ratio: Ratio = Field(description="the same in the worst minute")
+    peak_at: Time | None = Field(description="when that minute begins")
+    signals: Annotated[
+        tuple[Signal, ...], Field(description="what was worse than usual", json_schema_extra={"uniqueItems": True})
+    ]
+    clients_affected: Count | None = Field(description="clients that saw a failure; null where the log names no clients")
+    error_budget_spent: Number | None = Field(
+        description="share of the error budget of the objective's whole window; null without an objective"
+    )
+    usual_from: Literal["before", "after", "neither"] | None = Field(
+        description="where the data hold enough calm time to know what is usual"
+    )
+    spells: Annotated[
+        tuple[SpellJson, ...],
+        Rows,
+        Field(description="stretches in which something was worse; those apart do not belong to the impact"),
+    ]
+
+    @model_validator(mode="after")
+    def _without_unknown_times(self) -> ImpactJson:
+        """Remove the times that Python uses for the window of the data, which are none of the impact."""
+        if not self.detected:
+            self.start = self.start_range = self.peak_at = None
+        if not self.detected or self.ongoing:
+            self.end = self.end_range = None
+        return self
+
+
+class SuspectJson(ContractModel):
+    """What may have caused the impact."""
+
+    rank: Annotated[int, Field(description="from 1", json_schema_extra={"minimum": 1})]
+    kind: Literal["change", "dimension", "pattern"] = Field(
+        description="a change, what the failed requests have in common, or a log message"
+    )
+    summary: str = Field(description="in words")
+    at: Time | None = Field(description="when it was")
+    column: str | None = Field(description="of a dimension: its column")
+    value: str | None = Field(description="and its value")
+    score: Ratio = Field(description="0 to 1, by rules of thumb: for ordering, not a probability")
+    reasons: tuple[str, ...] = Field(description="what speaks for it")
+    evidence: tuple[Location, ...] = Field(description="`file:line` of each")
+
+
+class OpenActionItemJson(ContractModel):
+    """An action item that is not done."""
+
+    action: str = Field(description="what is to be done")
+    owner: str = Field(description="who does it")
+    due: Day = Field(description="date")
+    tracker: str | None = Field(description="link to the ticket")
+
+
+class SeenBeforeJson(ContractModel):
+    """An earlier incident that looks like this one."""
+
+    incident: str = Field(description="ID")
+    title: str = Field(description="title of that incident")
+    at: Time = Field(description="its onset")
+    score: Ratio = Field(description="likeness, 0 to 1")
+    reasons: Annotated[tuple[str, ...], Field(description="why it looks alike", json_schema_extra={"minItems": 1})]
+    open_measures: tuple[OpenActionItemJson, ...] = Field(description="its open action items")
+
+
+class PatternJson(ContractModel):
+    """A log message that came more or less often during the impact."""
+
+    template: str = Field(description="`<*>` stands for what varies")
+    change: Literal["new", "more", "less", "gone"] = Field(description="how it differs from other times")
+    severity: Severity | None = Field(description="as logged")
+    before: Count = Field(description="how often before the impact")
+    during: Count = Field(description="during it")
+    after: Count = Field(description="after it")
+    first_seen: Time = Field(description="when it was first seen")
+    evidence: Location = Field(description="`file:line`")
+
+
+class MetricJson(ContractModel):
+    """A metric series that moved with the impact."""
+
+    series: str = Field(description="name and labels")
+    usual: float | None = Field(description="median at other times")
+    during: float | None = Field(description="median during the impact")
+    extreme: float | None = Field(description="the value farthest from the usual")
+    score: float | None = Field(description="chance that a sample within is higher, or lower, than one outside")
+    moved_at: Time | None = Field(description="first unusual sample")
+    evidence: str = Field(description="`file:line`")

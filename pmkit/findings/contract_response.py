@@ -1,0 +1,159 @@
+"""The response and the alerts, as they are written to the JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from pmkit.analysis.causes.change_effect import Verdict as EffectVerdict
+from pmkit.analysis.causes.suspects import describe_change
+from pmkit.analysis.response.milestones import STEPS, Response, Status
+from pmkit.analysis.response.rule_replay import Verdict as RuleOutcome
+from pmkit.analysis.rows import evidence
+from pmkit.findings.contract_types import ContractModel, Count, Number, Rows, Span, SpanSeconds, Time, rows
+
+
+class StepJson(ContractModel):
+    """One step of the response."""
+
+    status: Status = Field(description="whether it is known")
+    reason: str = Field(description="how it is known, or why not")
+    at: Time | None = Field(description="when")
+    range: Span = Field(description="earliest and latest possible time")
+    time_to_range_s: SpanSeconds = Field(description="least and most time from the onset")
+    declared_at: Time | None = Field(description="the time that people confirmed")
+    evidence: str | None = Field(description="`file:line`")
+
+
+class StepsJson(ContractModel):
+    """The four steps of a response."""
+
+    detected: StepJson = Field(description="how its detection is known")
+    acknowledged: StepJson = Field(description="how its acknowledgement is known")
+    mitigated: StepJson = Field(description="how its mitigation is known")
+    resolved: StepJson = Field(description="how its resolution is known")
+
+
+class MitigationJson(ContractModel):
+    """A change made during the impact."""
+
+    at: Time | None = Field(description="when it began")
+    finished_at: Time | None = Field(description="when it was complete, if that is known")
+    change: str = Field(description="in words")
+    effect: EffectVerdict = Field(description="what followed it")
+    failing_before: Number | None = Field(description="share of requests that failed before it")
+    failing_after: Number | None = Field(description="and after it")
+    evidence: str = Field(description="`file:line`")
+
+
+class AlertJson(ContractModel):
+    """One firing of an alert."""
+
+    name: str = Field(description="of the alert")
+    service: str | None = Field(description="from its labels")
+    started_at: Time | None = Field(description="when it fired")
+    resolved_at: Time | None = Field(description="when it resolved")
+    evidence: str = Field(description="`file:line`")
+
+
+class ResponseJson(ContractModel):
+    """How the response went."""
+
+    detected_at: Time | None = Field(description="the first alert, or the first person who noticed")
+    acknowledged_at: Time | None = Field(description="when somebody took it on")
+    mitigated_at: Time | None = Field(description="when the change that ended the impact was complete")
+    resolved_at: Time | None = Field(description="the all clear")
+    time_to_detect_s: float | None = Field(description="from the onset; null where it is not recorded, never 0 for that")
+    time_to_acknowledge_s: float | None = Field(description="from the onset to the acknowledgement")
+    time_to_mitigate_s: float | None = Field(description="from the onset to the mitigation")
+    time_to_resolve_s: float | None = Field(description="from the onset to the resolution")
+    detected_by: Literal["alert", "person"] | None = Field(description="who noticed it first")
+    steps: StepsJson = Field(description="each of the four, with how it is known")
+    mitigations: tuple[MitigationJson, ...] = Field(description="changes made during the impact")
+    alerts: Annotated[tuple[AlertJson, ...], Rows, Field(description="alerts of this incident")]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flatten(cls, response: Response) -> Mapping[str, object]:
+        """Read the times of the steps, and join each mitigation with what followed it."""
+        mitigations = zip(rows(response.mitigations), response.mitigations.iterrows(), response.effects, strict=True)
+        return {
+            **{f"{step}_at": response.at(step) for step in STEPS},
+            **{f"time_to_{verb}_s": response.time_to(step) for step, verb in STEPS.items()},
+            "detected_by": response.detected_by,
+            "steps": {
+                step: {**vars(moment), "time_to_range_s": response.time_to_range(step)} for step, moment in response.steps.items()
+            },
+            "mitigations": [
+                {
+                    "at": values["at"],
+                    "finished_at": values["finished_at"],
+                    "change": describe_change(row),
+                    "effect": effect.verdict,
+                    "failing_before": effect.failing_before,
+                    "failing_after": effect.failing_after,
+                    "evidence": evidence(row),
+                }
+                for values, (_, row), effect in mitigations
+                if isinstance(values, dict)
+            ],
+            "alerts": response.alerts,
+        }
+
+
+class MissingAlertJson(ContractModel):
+    """An alert that fired in an earlier incident and not in this one."""
+
+    name: str = Field(description="of the alert")
+    incident: str = Field(description="in which it fired")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, pair: tuple[str, str]) -> Mapping[str, str]:
+        return dict(zip(("name", "incident"), pair, strict=True))
+
+
+class BurnRateJson(ContractModel):
+    """An alert on the error budget."""
+
+    objective: float = Field(description="availability")
+    factor: float = Field(description="how many times too fast the budget burns")
+    long_s: int = Field(description="longer window")
+    short_s: int = Field(description="shorter window")
+    at: Time | None = Field(description="when it would have fired; null if it would not")
+
+
+class RuleJson(ContractModel):
+    """An alert rule, replayed on the data."""
+
+    name: str = Field(description="of the rule")
+    severity: str | None = Field(description="from its labels")
+    expression: str = Field(description="PromQL")
+    for_s: Number = Field(description="how long its condition must hold")
+    verdict: RuleOutcome = Field(description="what it would have done")
+    basis: str | None = Field(description="logs or metrics; null where it could not be evaluated")
+    met_at: Time | None = Field(description="when its condition first held")
+    fires_at: Time | None = Field(description="when it would have fired")
+    held_s: Number = Field(description="how long its condition held")
+    reached: float | None = Field(description="the value nearest to its limit")
+    limit: float | None = Field(description="the limit")
+    operator: str | None = Field(description="of its comparison")
+    fired: bool = Field(description="whether such an alert is in the data")
+    why: str = Field(description="why it cannot be evaluated")
+    evidence: str = Field(description="`file:line`")
+
+
+class AlertingJson(ContractModel):
+    """What the alerts were worth."""
+
+    without_need: Annotated[tuple[AlertJson, ...], Rows, Field(description="alerts that fired while nothing was wrong")]
+    not_judged: Count = Field(description="alerts that fired outside the period covered by the logs")
+    missing: tuple[MissingAlertJson, ...] = Field(
+        description="alerts of an earlier incident like this one that did not fire here"
+    )
+    burn_rate: BurnRateJson | None = Field(
+        description="what an alert on the error budget would have done; null without an objective"
+    )
+    rules: tuple[RuleJson, ...] = Field(description="alert rules in the data, evaluated")
