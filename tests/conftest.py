@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from samples import access_log
 
+from pmkit.cli import main
 from pmkit.findings.findings import Findings, investigate
 from pmkit.incident.folder import Incident, find_incident
 from pmkit.publish import job, run
@@ -52,6 +53,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         for name, value in report.user_properties:
             terminalreporter.write_line(f"{name}: {value}")
+
+
+@pytest.fixture
+def pmkit(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return a function that runs a command, and returns its exit code, standard output and standard error."""
+
+    def run_command(*arguments: object) -> tuple[int, str, str]:
+        exit_code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return exit_code, captured.out, captured.err
+
+    return run_command
 
 
 @cache

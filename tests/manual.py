@@ -5,7 +5,6 @@ make manual
 
 from __future__ import annotations
 
-import argparse
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -13,37 +12,58 @@ from functools import cached_property
 from typing import Any, Final, Literal, get_args, get_origin
 
 import docstring_parser
+import rich_click as click
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from walkthrough import MANUAL
 
 import pmkit
-from pmkit import cli
 from pmkit.check.rules_page import rules_page
+from pmkit.cli import group
+from pmkit.cli.declaration import PANELS, CommandWithExample, panel_of
 from pmkit.core import schema
 from pmkit.findings.contract import schema as json_schema
 from pmkit.formats import catalog_page
 from pmkit.incident.model import IncidentFile
 from pmkit.reports.outlines import OUTLINES
 
-_WIDTH: Final = 100
 _GIVEN: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
 """Where classes live that one does not make oneself."""
 
 
 def commands() -> str:
-    """Write what `--help` says of each command."""
-    parser = cli._parser()
-    (action,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
-    said = ["# Commands", f"{parser.description} {parser.epilog}"]
-    for name, command in action.choices.items():
-        command.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=_WIDTH)
-        what = next(choice.help for choice in action._choices_actions if choice.dest == name)
-        said += [f"## pmkit {name}", f"{str(what).capitalize()}.", f"```text\n{command.format_help().strip()}\n```"]
-    said += ["## The ready templates", "What `--template` takes beside a folder, and whose guide it follows:"]
+    """Return the page of the commands, from their declarations."""
+    parts = ["# Commands", "`pmkit COMMAND --help` shows the same on a terminal."]
+    for panel, members in group.PANELS.items():
+        parts.append(f"## {panel}")
+        for command in members:
+            parts += [f"### pmkit {command.name}", str(command.help), f"```sh\n{command.example}\n```", _parameters(command)]
+    parts += ["## Exit codes", "Of several reports, the highest."]
+    parts.append(
+        "\n".join(["| code | meaning |", "| --- | --- |", *(f"| {code} | {text} |" for code, text in group.EXIT_CODES.items())])
+    )
+    parts += ["## Shell completion", "Completes commands, options, incident IDs, formats, templates and audiences."]
+    parts.append("\n".join(f"- {shell}: `{line}` in `{file}`" for shell, (line, file) in group.COMPLETION.items()))
+    parts += ["## Templates", "The names that `--template` takes besides a folder, and the guides that they follow:"]
     rows = [f"- `{name}`: {_linked(outline.manner, outline.source)}" for name, outline in OUTLINES.items()]
-    return _page(*said, "\n".join(rows))
+    return _page(*parts, "\n".join(rows))
+
+
+def _parameters(command: CommandWithExample) -> str:
+    """Return a table of the arguments and options of a command, in the order of its help."""
+    ordered = sorted(command.params, key=lambda param: PANELS.index(panel_of(param)))
+    rows = []
+    for param in ordered:
+        option = isinstance(param, click.Option)
+        name = (
+            f"{param.opts[-1]}{'' if param.is_flag else f' {param.make_metavar(click.Context(command))}'}"
+            if option
+            else param.name.upper()
+        )
+        default = f" (default: `{param.default}`)" if option and param.show_default else ""
+        rows.append(f"| `{_cell(name)}` | {_cell(param.help)}{default} |")
+    return "\n".join(["| parameter | meaning |", "| --- | --- |", *rows])
 
 
 def _linked(text: str, url: str) -> str:

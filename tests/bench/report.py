@@ -31,8 +31,8 @@ STAGES = """
 import json, sys, time
 from pathlib import Path
 begin = time.perf_counter()
-from pmkit.cli import UNUSED, _without
-with _without(*UNUSED):
+from pmkit.cli.optional_libraries import UNUSED, without
+with without(*UNUSED):
     from pmkit.publish.job import Job
     from pmkit.publish.run import run
 from pmkit.incident.folder import data_folder, find_incident

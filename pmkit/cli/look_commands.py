@@ -1,0 +1,73 @@
+"""Declares the commands that show what is known: summary and trends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import rich_click as click
+
+from pmkit.cli.declaration import CommandWithExample
+from pmkit.cli.parameters import (
+    DATA,
+    INCIDENT,
+    PAPER,
+    QUIET,
+    REPORT_FOLDER,
+    REPORT_FORMATS,
+    REPORT_TIMEZONE,
+    NearChoice,
+)
+
+SUMMARY: Final = CommandWithExample(
+    "summary",
+    help="Print what the data show about an incident.",
+    example="pmkit summary INC-2026-1103 --json",
+    target="pmkit.cli.summary_printing:show",
+    params=[
+        INCIDENT,
+        click.RichOption(
+            ["as_json", "--json"],
+            is_flag=True,
+            panel="Output",
+            help="Print JSON, with the fields that json.md in the manual explains",
+        ),
+        REPORT_TIMEZONE,
+        DATA,
+        QUIET,
+    ],
+)
+
+TRENDS: Final = CommandWithExample(
+    "trends",
+    help="Build a report on all incidents, or print them as CSV.",
+    example="pmkit trends --since 2026-01-17 --to html",
+    target="pmkit.cli.trend_building:build",
+    params=[
+        click.RichOption(
+            ["--since"],
+            metavar="DAY",
+            default="",
+            panel="Content",
+            help="Only incidents from this day on, such as 2026-01-17",
+        ),
+        REPORT_FORMATS,
+        REPORT_FOLDER,
+        PAPER,
+        click.RichOption(
+            ["--template"],
+            type=click.Path(path_type=Path, file_okay=False),
+            metavar="DIR",
+            panel="Output",
+            help="Folder with your own report.html.j2 or report.typ",
+        ),
+        click.RichOption(
+            ["table_format", "--format"],
+            type=NearChoice(["csv"]),
+            panel="Output",
+            help="Print one CSV row per incident instead of building a report",
+        ),
+        DATA,
+        QUIET,
+    ],
+)

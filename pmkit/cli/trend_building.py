@@ -1,0 +1,35 @@
+"""Carries out `pmkit trends`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pmkit.core.markdown import printable
+from pmkit.core.progress import Progress
+from pmkit.incident.folder import data_folder
+from pmkit.reports.trends.trend_report import trends
+
+
+def build(
+    *,
+    since: str,
+    table_format: str | None,
+    data: str | None,
+    out: Path,
+    formats: Sequence[str],
+    paper: str,
+    template: Path | None,
+    progress: Progress,
+) -> None:
+    """Build a report on all incidents and print the files written, or print a table."""
+    trend_report = trends(data, since, progress=progress)
+    if table_format:
+        print(printable(trend_report.trends.to_csv()), end="")
+        return
+    from pmkit.cli.trend_publishing import publish  # noqa: PLC0415 - a table needs no notebook runner
+
+    written = publish(
+        data=data_folder(data), since=since, out=out, formats=formats, paper=paper, templates=template, progress=progress
+    )
+    print("\n".join(map(str, written)))

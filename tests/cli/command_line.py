@@ -1,0 +1,16 @@
+"""What the tests of the command line share."""
+
+from __future__ import annotations
+
+INCIDENT = "INC-2026-1012"
+
+
+def refused(result: tuple[int, str, str], *parts: str) -> None:
+    """Assert that a command refused its input with a message that has some parts."""
+    exit_code, out, err = result
+    assert exit_code == 2
+    assert out == ""
+    assert err.startswith("pmkit: ")
+    assert "Traceback" not in err
+    for part in parts:
+        assert part in err

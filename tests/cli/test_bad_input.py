@@ -1,0 +1,137 @@
+"""Bad input to the command line: one clear message, exit code 2, nothing overwritten, no traceback."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from command_line import INCIDENT, refused
+from conftest import DATA
+from samples import access_log
+
+
+@pytest.fixture
+def broken(folder: Callable[..., Path]) -> Callable[..., Path]:
+    """Return a function that creates an incident that cannot be used, and returns the data folder."""
+    return lambda *args: folder(*args).parent
+
+
+def test_an_unknown_incident_lists_near_matches(pmkit) -> None:
+    refused(pmkit("summary", "INC-2026-1013", "--data", DATA), "no incident 'INC-2026-1013'", "did you mean", "INC-2026-1012")
+
+
+@pytest.mark.parametrize("name", ["../etc", "a/b", "..", ".hidden", "", "x" * 99, "a..b", "-rf"])
+def test_an_id_that_could_leave_the_data_folder_is_no_id(pmkit, name, tmp_path) -> None:
+    for command in ("report", "summary", "new"):
+        refused(pmkit(command, "--data", tmp_path, "--", name), "is not an incident ID; use letters, digits")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_folder_that_is_not_there(pmkit, tmp_path) -> None:
+    result = pmkit("summary", INCIDENT, "--data", tmp_path / "none")
+    refused(result, "that folder does not exist, name another with --data or PMKIT_DATA")
+
+
+def test_a_missing_incident_yaml(pmkit, broken) -> None:
+    data = broken({"a.log": access_log(1)})
+    (data / "INC-1" / "incident.yaml").unlink()
+    result = pmkit("summary", "INC-1", "--data", data)
+    refused(result, "INC-1/incident.yaml: not found; `pmkit new INC-1` writes one to fill in")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("severity: [", "incident.yaml:3:12: not valid YAML: expected the node content"),
+        ("slo: {availability: 99.9}", "incident.yaml:3: slo.availability: input should be less than 1, got 99.9"),
+        ("timezone: Berlin", "incident.yaml:3: timezone: expected an IANA time zone, such as Europe/Berlin, got 'Berlin'"),
+        ("severty: 1", "incident.yaml:3: severty: unknown field; did you mean 'severity'?"),
+        (
+            "measures:\n  - action: a\n    typ: prevent",
+            "incident.yaml:5: measures.0.typ: unknown field; did you mean",
+        ),
+        ("measures:\n  - action: a", "incident.yaml:4: measures.0.owner: missing; add it"),
+        ("times: {started_at: soon}", "incident.yaml:3: times.started_at: input should be a valid datetime"),
+        (
+            "what_happened: One. Two.",
+            "incident.yaml:3: what_happened: expected one sentence; the long form has its own field",
+        ),
+        ("status: done", "incident.yaml:3: status: input should be 'draft', 'in review' or 'final', got 'done'"),
+    ],
+)
+def test_a_malformed_incident_yaml_is_reported_with_file_line_field_and_what_was_expected(pmkit, broken, yaml, message) -> None:
+    data = broken({"a.log": access_log(1)}, yaml)
+    refused(pmkit("summary", "INC-1", "--data", data), message)
+
+
+def test_an_incident_yaml_that_is_a_list(pmkit, broken) -> None:
+    data = broken({"a.log": access_log(1)})
+    (data / "INC-1" / "incident.yaml").write_text("- a\n")
+    refused(
+        pmkit("summary", "INC-1", "--data", data), "incident.yaml:1: expected `name: value` lines, beginning with `id: INC-1`"
+    )
+
+
+def test_an_id_that_is_not_the_folders_name(pmkit, broken) -> None:
+    data = broken({"a.log": access_log(1)})
+    (data / "INC-1" / "incident.yaml").write_text("id: INC-2\ntitle: a\n")
+    refused(pmkit("summary", "INC-1", "--data", data), "id is 'INC-2', but the folder is 'INC-1'; make them the same")
+
+
+def test_no_logs_at_all(pmkit, broken, tmp_path) -> None:
+    refused(
+        pmkit("report", "INC-1", "--data", broken({}), "--out", tmp_path / "out", "--quiet"),
+        "no logs; put the exports of the incident there",
+    )
+
+
+def test_logs_without_a_recognisable_line(pmkit, broken, tmp_path) -> None:
+    data = broken({"logs/a.log": "what?\n"})
+    refused(
+        pmkit("report", "INC-1", "--data", data, "--out", tmp_path / "out", "--quiet"),
+        "no line of the logs is recognisable",
+        "`pmkit formats`",
+    )
+
+
+def test_a_truncated_gzip(pmkit, broken, tmp_path) -> None:
+    data = broken({"logs/access.log.gz": gzip.compress(access_log(1).encode())[:-100]})
+    out = tmp_path / "out"
+    refused(
+        pmkit("report", "INC-1", "--data", data, "--out", out, "--quiet"),
+        "logs/access.log.gz: the compressed file is cut short",
+    )
+    assert not out.exists()
+
+
+def test_an_output_folder_that_cannot_be_written(pmkit, tmp_path) -> None:
+    (tmp_path / "out").write_text("mine")
+    result = pmkit("report", INCIDENT, "--data", DATA, "--out", tmp_path / "out" / "deep", "--quiet")
+    refused(result, "deep: cannot be written: Not a directory; name another folder with --out")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_an_unknown_output_format(pmkit) -> None:
+    refused(
+        pmkit("report", INCIDENT, "--data", DATA, "--to", "html,docx"),
+        "--to html,docx: expected some of html, pdf, md, ipynb",
+    )
+
+
+def test_an_unknown_time_zone(pmkit) -> None:
+    result = pmkit("summary", INCIDENT, "--data", DATA, "--timezone", "Europe/Berln", "--quiet")
+    refused(result, "timezone 'Europe/Berln': expected an IANA time zone, such as Europe/Berlin")
+
+
+def test_an_unknown_format_in_a_hint(pmkit, broken) -> None:
+    data = broken({"a.log": access_log(1)}, "sources: [{match: a.log, format: nginx}]\n")
+    refused(pmkit("summary", "INC-1", "--data", data, "--quiet"), "unknown format 'nginx'; known are access-common")
+
+
+def test_an_incident_that_is_there_already_is_left_as_it_is(pmkit, broken) -> None:
+    data = broken({})
+    before = (data / "INC-1" / "incident.yaml").read_text()
+    refused(pmkit("new", "INC-1", "--data", data), "exists already; it is left as it is")
+    assert (data / "INC-1" / "incident.yaml").read_text() == before

@@ -1,0 +1,98 @@
+"""Commands print results on standard output and progress on standard error, and end with the right exit code."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+from command_line import INCIDENT, refused
+from conftest import DATA, ROOT
+from samples import access_log
+
+from pmkit.formats.catalog import FAMILIES, FORMATS
+
+
+def test_a_failing_cell_ends_with_exit_code_3(pmkit, tmp_path) -> None:
+    notebook = json.loads((ROOT / "notebooks" / "postmortem.ipynb").read_text())
+    notebook["cells"][3]["source"] = "report.no_such_section"
+    (tmp_path / "bad.ipynb").write_text(json.dumps(notebook))
+    exit_code, out, err = pmkit(
+        "report", INCIDENT, "--data", DATA, "--out", tmp_path, "--notebook", tmp_path / "bad.ipynb", "--quiet"
+    )  # fmt: skip
+    assert (exit_code, out) == (3, "")
+    assert "cell 'timeline' (report.no_such_section) failed: AttributeError" in err
+    assert "Traceback" not in err
+
+
+def test_new_creates_an_incident_that_can_be_read(pmkit, tmp_path) -> None:
+    exit_code, out, err = pmkit("new", "INC-7", "--data", tmp_path, "--title", 'Search: "down"', "--timezone", "Asia/Tokyo")
+    assert exit_code == 0
+    assert Path(out.strip()) == tmp_path / "INC-7" / "incident.yaml"
+    assert err == f"pmkit: put the exports below {tmp_path / 'INC-7'}, then run `pmkit report INC-7`\n"
+    (tmp_path / "INC-7" / "access.log").write_text(access_log(10))
+    exit_code, out, _ = pmkit("summary", "INC-7", "--data", tmp_path, "--quiet")
+    assert exit_code == 0
+    assert out.startswith('INC-7  Search: "down"')
+    assert "(JST, UTC+09:00)" in out
+
+
+def test_every_line_of_a_new_incident_yaml_is_a_valid_field(pmkit, tmp_path) -> None:
+    pmkit("new", "INC-7", "--data", tmp_path)
+    path = tmp_path / "INC-7" / "incident.yaml"
+    uncommented = [re.sub(r"^#(?=\S|  )", "", line) for line in path.read_text().splitlines()]
+    text = "\n".join(uncommented).replace("impact_source: logs/access.log", "impact_source: access.log")
+    path.write_text(text.replace("s3://bucket/logs", f"file://{tmp_path}/elsewhere"))
+    (tmp_path / "elsewhere" / "2026-01-17").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "2026-01-17" / "app.log.gz").write_bytes(gzip.compress(access_log(1, per_s=2).encode()))
+    (tmp_path / "INC-7" / "access.log").write_text(access_log(10))
+    exit_code, _, err = pmkit("summary", "INC-7", "--data", tmp_path, "--quiet")
+    assert (exit_code, err) == (0, "")
+
+
+def test_results_go_to_standard_output_and_progress_to_standard_error(pmkit, tmp_path) -> None:
+    exit_code, out, err = pmkit("report", INCIDENT, "--data", DATA, "--out", tmp_path, "--to", "md")
+    assert exit_code == 0
+    assert out.splitlines()[-1] == str(tmp_path / f"{INCIDENT}.md")
+    assert "pmkit: running the notebook" in err
+
+
+def test_quiet_prints_no_progress(pmkit) -> None:
+    assert pmkit("summary", INCIDENT, "--data", DATA, "--quiet")[2] == ""
+
+
+def test_the_data_folder_may_come_from_the_environment(pmkit, monkeypatch) -> None:
+    monkeypatch.setenv("PMKIT_DATA", str(DATA))
+    monkeypatch.chdir("/")
+    exit_code, out, _ = pmkit("summary", INCIDENT, "--json", "--quiet")
+    assert exit_code == 0
+    assert json.loads(out)["incident"] == INCIDENT
+
+
+def test_formats_lists_every_format_below_its_family(pmkit) -> None:
+    exit_code, out, _ = pmkit("formats")
+    assert exit_code == 0
+    assert all(f"\n  {entry.name} " in out for entry in FORMATS)
+    assert all(f"\n{family}\n" in f"\n{out}" for family in FAMILIES)
+
+
+def test_a_report_that_fails_does_not_stop_the_others(pmkit, folder, tmp_path) -> None:
+    for name in ("INC-1", "INC-2"):
+        folder({"access.log": access_log(20, failing=[range(600, 660)])}, incident_id=name)
+    data = folder({}, incident_id="INC-3").parent
+    (folder({}, incident_id="INC-4") / "incident.yaml").write_text("id: INC-4\n")
+    reports = tmp_path / "out"
+    exit_code, out, err = pmkit("report", "--all", "--jobs", 2, "--to", "md", "--data", data, "--out", reports)
+    assert exit_code == 2
+    assert {line for line in out.splitlines() if line.endswith(".md")} == {f"{reports}/INC-1.md", f"{reports}/INC-2.md"}
+    assert sorted(path.name for path in reports.glob("*.md")) == ["INC-1.md", "INC-2.md"]
+    assert "INC-3: no logs" in err
+    assert "INC-4/incident.yaml:1: title: missing; add it" in err
+    assert "pmkit: INC-1: running the notebook" in err
+
+
+def test_report_requires_either_incidents_or_all(pmkit, tmp_path) -> None:
+    refused(pmkit("report"), "expected IDs of incidents, or --all")
+    refused(pmkit("report", "INC-1", "--all"), "expected IDs of incidents, or --all")
+    refused(pmkit("report", "--all", "--data", tmp_path), "no incidents in")

@@ -1,0 +1,86 @@
+"""`pmkit events` converts exports to canonical events."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+
+from command_line import INCIDENT
+from conftest import DATA
+
+EXPORT = DATA / INCIDENT / "logs" / "checkout.log.gz"
+
+
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pmkit", "events", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+
+
+def test_any_export_becomes_json_lines_on_standard_output() -> None:
+    done = run(EXPORT, "--timezone", "America/New_York")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(events) == len(gzip.decompress(EXPORT.read_bytes()).splitlines())
+    assert events[0]["timestamp"].startswith("2026-10-12T14:0")
+    assert events[0]["timestamp"].endswith("Z")
+    assert [event["line"] for event in events] == sorted(event["line"] for event in events)
+    assert "0 rejected" in done.stderr
+
+
+def test_csv_has_a_header() -> None:
+    assert run(EXPORT, "--to", "csv", "--quiet").stdout.startswith("timestamp,severity,service")
+
+
+def test_parquet_needs_a_file(tmp_path) -> None:
+    assert run(EXPORT, "--to", "parquet").returncode == 2
+    out = tmp_path / "events.parquet"
+    assert run(EXPORT, "--to", "parquet", "--out", out).returncode == 0
+    assert out.read_bytes().startswith(b"PAR1")
+
+
+def test_a_reader_that_stops_early_is_no_error() -> None:
+    export = DATA / INCIDENT / "logs" / "edge-access.log.gz"
+    command = f"{sys.executable} -m pmkit events {export} --quiet | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.count("\n") == 1
+    assert done.stderr == ""
+
+
+def test_what_a_redirected_file_holds_already_is_kept(tmp_path) -> None:
+    kept = tmp_path / "all.jsonl"
+    kept.write_text("kept\n")
+    with kept.open("ab") as out:
+        subprocess.run([sys.executable, "-m", "pmkit", "events", str(EXPORT), "--quiet"], stdout=out, check=True)
+    first, second, *_ = kept.read_text().splitlines()
+    assert (first, json.loads(second)["line"]) == ("kept", 1)
+
+
+def test_explain_says_what_was_tried_and_why_the_winner_won() -> None:
+    done = run("--explain", DATA / INCIDENT / "logs" / "edge-access.log.gz")
+    assert done.returncode == 0
+    assert "edge-access.log.gz: access-combined-pairs" in done.stdout
+    assert "access-combined-pairs      fits 100%  chosen: more specific than" in done.stdout
+    assert "fits 100%  would also take access-combined-pairs" in done.stdout
+    assert "times: day/month/year:time zone, with its zone" in done.stdout
+    assert "duration_s   from rt" in done.stdout
+
+
+def test_explain_looks_into_what_is_wrapped(tmp_path) -> None:
+    log = tmp_path / "pod.log"
+    log.write_text("2026-01-17T03:00:00.1Z stdout F level=info msg=up\n" * 3)
+    done = run("--explain", log)
+    assert "cri > logfmt-undated" in done.stdout
+    assert "tried on the messages inside:" in done.stdout
+
+
+def test_exports_of_different_tables_are_refused() -> None:
+    done = run(EXPORT, DATA / INCIDENT / "changes" / "deploys.jsonl")
+    assert done.returncode == 2
+    assert "the exports fill different tables (changes, logs); give those of one table at a time" in done.stderr
+
+
+def test_a_file_that_is_not_there_is_refused() -> None:
+    done = run("none.log")
+    assert (done.returncode, done.stderr) == (2, "pmkit: none.log: no such file\n")

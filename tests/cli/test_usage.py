@@ -1,0 +1,105 @@
+"""Help, usage errors and suggestions."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import shlex
+import subprocess
+import sys
+
+import pytest
+from command_line import INCIDENT, refused
+from conftest import DATA
+
+from pmkit.cli.declaration import function_of, panel_of
+from pmkit.cli.group import EXIT_CODES, PANELS, PMKIT
+from pmkit.core.version import __version__
+
+COMMANDS = [command for commands in PANELS.values() for command in commands]
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pmkit", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def test_help_shows_the_commands_in_groups_and_explains_exit_codes(pmkit) -> None:
+    exit_code, out, err = pmkit("--help")
+    assert (exit_code, err) == (0, "")
+    lines = [line.strip() for line in out.splitlines()]
+    assert [line for line in lines if line.rstrip(":") in PANELS] == [f"{panel}:" for panel in PANELS]
+    assert [line.split()[0] for line in lines if line.split(" ")[0] in PMKIT.commands] == [command.name for command in COMMANDS]
+    assert all(f"{code}  {meaning}" in lines for code, meaning in EXIT_CODES.items())
+    assert any("_PMKIT_COMPLETE=zsh_source" in line for line in lines)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))
+def test_the_help_of_a_command_groups_its_options_and_ends_with_an_example(pmkit, command) -> None:
+    exit_code, out, _ = pmkit(command.name, "--help")
+    assert exit_code == 0
+    assert " ".join(out.split()).endswith(f"Example: {command.example}")
+    assert {panel_of(param) for param in command.params} <= {line.strip(" :") for line in out.splitlines()}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))
+def test_the_example_of_a_command_can_be_parsed(command) -> None:
+    program, name, *arguments = shlex.split(command.example)
+    assert (program, name) == ("pmkit", command.name)
+    command.make_context(name, arguments)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.name))
+def test_the_function_of_a_command_takes_its_parameters(command) -> None:
+    taken = set(inspect.signature(function_of(command.target)).parameters) - {"progress"}
+    assert taken == {param.name for param in command.params} - {"quiet"}
+
+
+def test_the_version_is_printed(pmkit) -> None:
+    assert pmkit("--version") == (0, f"pmkit {__version__}\n", "")
+
+
+def test_help_has_no_colours_in_a_pipe() -> None:
+    assert "\x1b" not in run("report", "--help", GITHUB_ACTIONS="true").stdout
+
+
+def test_no_arguments_print_the_help_with_exit_code_2() -> None:
+    done = run()
+    assert done.returncode == 2
+    assert "Write and publish:" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["repot"], "no such command 'repot'; did you mean report? See `pmkit --help`"),
+        (["report", "--tmplate", "x"], "no such option '--tmplate'; did you mean --template or --paper? See"),
+        (["summary"], "missing argument 'INCIDENT'; see `pmkit summary --help`"),
+        (["report", INCIDENT, "--to", "htm"], "expected some of html, pdf, md, ipynb, joined by commas, got 'htm'; did you mean"),
+        (["report", INCIDENT, "--to", ""], "expected some of html, pdf, md, ipynb, joined by commas, got ''; see"),
+        (["report", INCIDENT, "--to", "html", "pdf"], "'pdf' is a format, not an incident; join formats with commas"),
+        (["trends", "--to", "html", "pdf"], "unexpected extra argument (pdf); join a list with commas, as in --to html,pdf"),
+        (["report", INCIDENT, "--template", "pagerdty"], "or a folder, got 'pagerdty'; did you mean pagerduty?"),
+        (["report", INCIDENT, "--audience", "pubic"], "expected internal, public, got 'pubic'; did you mean public?"),
+        (["report", INCIDENT, "--jobs", "0"], "'--jobs': 0 is not in the range x>=1"),
+        (["report", INCIDENT, "--jobs", "many"], "'--jobs': 'many' is not a valid integer"),
+        (["report", INCIDENT, "--template", "pmkit", "--template", "sre-book"], "at most one template by name and one folder"),
+        (["actions", INCIDENT, "--to", "cvs"], "expected csv, json, github, jira, got 'cvs'; did you mean csv?"),
+        (["check", "--select", "XX"], "expected the ID of an incident, or --rules"),
+        (["check", INCIDENT, "--select", "XX"], "no rule has the code or prefix 'XX'"),
+        (["ingest", INCIDENT, "--range", "0"], "'--range': 0 is not in the range x>=1"),
+        (["summary", "INC-2026-1013"], "no incident 'INC-2026-1013' in"),
+    ],
+)
+def test_a_wrong_argument_is_refused_with_a_suggestion(pmkit, monkeypatch, arguments, message) -> None:
+    monkeypatch.setenv("PMKIT_DATA", str(DATA))
+    result = pmkit(*arguments)
+    refused(result, message)
+    assert result[2].count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["import pmkit", "from pmkit.cli import main; assert main(['--help']) == 0"])
+def test_pmkit_can_be_imported_where_unix_modules_are_missing(command) -> None:
+    script = f"import sys; sys.modules.update(fcntl=None, resource=None, termios=None); {command}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
