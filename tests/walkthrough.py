@@ -14,6 +14,8 @@ MANUAL = ROOT / "pmkit" / "manual"
 # What the commands need in the folder in which they run.
 LINKED = ("data", "notebooks", ".venv")
 
+ANYTHING = "…"
+
 
 @dataclass
 class Step:
@@ -23,6 +25,13 @@ class Step:
     line: int
     command: str
     output: str
+
+
+def matches(output: str, expected: str) -> bool:
+    """Return whether output is as expected; an ellipsis stands for any text."""
+    output, expected = (text.replace("\u00a0", " ").strip() for text in (output, expected))
+    pattern = re.escape(expected).replace(f"\\\n{ANYTHING}", "(?:\n.*)?").replace(ANYTHING, ".*")
+    return re.fullmatch(pattern, output, re.DOTALL) is not None
 
 
 def steps(page: str) -> Iterator[Step]:
