@@ -140,7 +140,7 @@ class Story:
         return next((edit for edit in self._draft.get("timeline_edits") or [] if self._names(edit, entry)), None)
 
     def _names(self, edit: dict[str, Any], entry: Entry) -> bool:
-        return entry.is_named(self._utc(edit["at"]), edit["kind"], edit.get("evidence"))
+        return entry.matches(self._utc(edit["at"]), edit["kind"], edit.get("evidence"))
 
     def _set(self, entry: Entry, **what: Any) -> None:
         edits = list(self._draft.get("timeline_edits") or [])

@@ -1,4 +1,4 @@
-"""Messages that were written from one template are told as one."""
+"""Messages that were written from one template get one template."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pmkit.analysis.causes import log_templates
-from pmkit.analysis.causes.log_templates import MOST_WORDS, VARIES, templates_of
+from pmkit.analysis.causes.log_templates import templates_of
+from pmkit.analysis.causes.message_tokenizer import MOST_WORDS, VARIES
 
 
 def mined(*messages: str) -> list[str]:
@@ -41,24 +41,23 @@ def test_many_messages_that_differ_at_several_places_are_of_one_template() -> No
     assert mined(*messages, "it is cold in the shop") == ["<*> moved <*> to <*> in the shop", "it is cold in the shop"]
 
 
-def test_what_is_written_the_same_in_all_messages_is_kept() -> None:
-    told = 'upstream timed out, request: "GET /api/search", upstream: "http://a.example.com/api", took 7 s'
-    assert mined(told) == [told.replace("7", VARIES)]
+def test_text_that_all_messages_share_is_kept() -> None:
+    message = 'upstream timed out, request: "GET /api/search", upstream: "http://a.example.com/api", took 7 s'
+    assert mined(message) == [message.replace("7", VARIES)]
 
 
-def test_of_a_very_long_message_the_first_words_tell_the_template() -> None:
-    begun = " ".join(["retry"] * MOST_WORDS)
-    assert mined(f"{begun} of mail", f"{begun} of bill and sync") == [f"{begun} {VARIES}"]
-    assert mined(f"{begun} of mail") == [f"{begun} of mail"]
+def test_a_very_long_message_is_compared_by_its_first_words() -> None:
+    beginning = " ".join(["retry"] * MOST_WORDS)
+    assert mined(f"{beginning} of mail", f"{beginning} of bill and sync") == [f"{beginning} {VARIES}"]
+    assert mined(f"{beginning} of mail") == [f"{beginning} of mail"]
 
 
-def test_of_very_many_messages_the_values_are_told_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_templates, "MOST_COMPARED", 3)
+def test_messages_beyond_the_limit_are_not_compared_but_their_numbers_are_values() -> None:
     messages = [f"order {n} of 10.0.0.{n} is late" for n in range(9)] + [f"job {name} is late" for name in "abcdefghi"]
-    found = templates_of(messages)
-    assert found.keys() == set(messages)
-    assert {found[message] for message in messages[:9]} == {"order <*> of <*> is late"}
-    assert found == templates_of(reversed(messages))
+    templates = templates_of(messages, most_compared=3)
+    assert templates.keys() == set(messages)
+    assert {templates[message] for message in messages[:9]} == {"order <*> of <*> is late"}
+    assert templates == templates_of(reversed(messages), most_compared=3)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,7 @@ def test_of_very_many_messages_the_values_are_told_and_no_more(monkeypatch: pyte
         ["", "-", "<*>", "it is"],
     ],
 )
-def test_messages_that_say_different_things_stay_apart(messages: list[str]) -> None:
+def test_messages_with_different_meanings_keep_their_own_templates(messages: list[str]) -> None:
     assert mined(*messages) == sorted(messages)
 
 
@@ -84,8 +83,8 @@ MESSAGES = st.lists(st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size
 @settings(max_examples=200, deadline=None)
 @given(messages=MESSAGES, random=st.randoms(use_true_random=False))
 def test_the_order_and_the_number_of_messages_make_no_difference(messages: list[str], random) -> None:
-    found = templates_of(messages)
-    again = messages * 2
-    random.shuffle(again)
-    assert templates_of(again) == found
-    assert found.keys() == set(messages)
+    templates = templates_of(messages)
+    shuffled = messages * 2
+    random.shuffle(shuffled)
+    assert templates_of(shuffled) == templates
+    assert templates.keys() == set(messages)

@@ -135,7 +135,7 @@ def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(inci
     text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections).replace("\u00a0", " ")
     bad = "100% of the samples of 1 metric of errors, latency or availability"
     assert f"{bad} were bad (21 of 21, most of them of checkout\\_error\\_ratio)" in text
-    assert "Impact begins: the first bad sample of it." in text
+    assert "Impact begins (first bad sample)." in text
     assert ("because the logs show no impact" if logs else "because there are no logs") in text
     jsonschema.validate(json.loads(found.to_json()), schema_of_summary())
 

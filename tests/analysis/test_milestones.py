@@ -63,7 +63,7 @@ def test_an_impact_that_goes_on_is_yet_to_be_mitigated_and_resolved(incident) ->
     told = analyse(made, open_incident(made)).response
     for step in ("mitigated", "resolved"):
         assert (told.steps[step].status, told.at(step)) == ("pending", None)
-        assert "goes on" in told.steps[step].reason
+        assert "ongoing" in told.steps[step].reason
 
 
 def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_acknowledge(found: Findings) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from pmkit.analysis.response.promql import NotEvaluableError, Samples, condition, matches
+from pmkit.analysis.response.promql.evaluation import evaluate_condition
+from pmkit.analysis.response.promql.vectors import NotEvaluableError, Samples, matches
 
 ANSWERS: dict[str, Any] = json.loads((ROOT / "tests" / "promql.json").read_text())
 MOMENTS = np.arange(ANSWERS["start"], ANSWERS["end"] + 1, ANSWERS["step"], dtype="float64")
@@ -33,7 +34,7 @@ class Recorded:
 def test_an_expression_comes_to_what_prometheus_made_of_it(asked: dict[str, Any]) -> None:
     ours = {
         labels: {str(int(at)): value for at, value in zip(MOMENTS, values, strict=True) if not np.isnan(value)}
-        for labels, values in condition(asked["expression"], Recorded(), MOMENTS).holds.items()
+        for labels, values in evaluate_condition(asked["expression"], Recorded(), MOMENTS).holds.items()
     }
     theirs = {
         frozenset(one["labels"].items()): {at: float(value) for at, value in one["values"].items() if value != "NaN"}
@@ -45,7 +46,7 @@ def test_an_expression_comes_to_what_prometheus_made_of_it(asked: dict[str, Any]
 
 
 def test_what_is_compared_is_told_with_its_limit() -> None:
-    found = condition("(max by (service) (queue_depth) >= 2 * 4)", Recorded(), MOMENTS)
+    found = evaluate_condition("(max by (service) (queue_depth) >= 2 * 4)", Recorded(), MOMENTS)
     assert (found.operator, found.limit) == (">=", 8.0)
     assert found.measured is not None
     assert set(found.measured) == {frozenset({("service", "cart")}), frozenset({("service", "stock")})}
@@ -54,7 +55,7 @@ def test_what_is_compared_is_told_with_its_limit() -> None:
 @pytest.mark.parametrize(
     ("expression", "reason"),
     [
-        ("sum(", "no PromQL"),
+        ("sum(", "not valid PromQL"),
         ("max_over_time(rate(up[1m])[5m:1m])", "max_over_time"),
         ("up @ 12", "`@`"),
         ("topk(3, up)", "topk"),
@@ -66,4 +67,4 @@ def test_what_is_compared_is_told_with_its_limit() -> None:
 )
 def test_what_is_not_evaluated_is_said(expression: str, reason: str) -> None:
     with pytest.raises(NotEvaluableError, match=reason):
-        condition(expression, Recorded(), MOMENTS)
+        evaluate_condition(expression, Recorded(), MOMENTS)

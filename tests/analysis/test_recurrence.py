@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import DATA, findings_of
 
-from pmkit.analysis.causes.recurrence import ALIKE, Signature, seen_before
+from pmkit.analysis.causes.recurrence import SIMILAR, Signature, seen_before
 from pmkit.findings import memo
 from pmkit.findings.findings import compared, investigate
 from pmkit.incident.folder import Incident
@@ -66,7 +66,7 @@ def test_the_most_alike_comes_first_and_of_equals_the_latest() -> None:
     older = replace(BEFORE, incident="INC-00", at="2026-01-01T00:00:00+00:00")
     found = seen_before(OWN, [(half, ()), (older, ()), (BEFORE, ())])
     assert [match.incident for match in found] == ["INC-1", "INC-00", "INC-0"]
-    assert found[-1].score >= ALIKE
+    assert found[-1].score >= SIMILAR
 
 
 def test_a_signature_is_read_as_it_was_written() -> None:

@@ -128,9 +128,9 @@ def test_a_rule_on_metrics_is_evaluated_on_them(judged) -> None:
     ("expression", "why"),
     [
         ("kube_pod_status > 1", "no series kube_pod_status in the data"),
-        ('sum(rate(http_requests_total{tenant="a"}[1m])) > 1', "the logs do not tell tenant of a request"),
+        ('sum(rate(http_requests_total{tenant="a"}[1m])) > 1', "the logs do not record tenant of a request"),
         ('sum(rate(http_requests_total{status="404"}[1m])) > 1', "no sample in the data matches it"),
-        ("sum(rate({a}[1m]", "it is no PromQL"),
+        ("sum(rate({a}[1m]", "not valid PromQL"),
     ],
 )
 def test_what_cannot_be_evaluated_says_why(judged, expression: str, why: str) -> None:

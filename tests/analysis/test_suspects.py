@@ -43,7 +43,7 @@ def test_the_change_that_caused_it_is_suspected_first_with_its_reasons(incident_
     assert (first.kind, first.rank) == ("change", 1)
     assert first.score > 0.9
     assert found.unexplained < 0.1
-    assert any("undone" in reason for reason in first.reasons)
+    assert any("rolled back during the impact" in reason for reason in first.reasons)
     assert len(first.evidence) >= 2
 
 

@@ -128,9 +128,9 @@ def test_messages_that_fell_silent_in_a_recording_are_told(found: Findings) -> N
 def test_the_impact_is_told_by_its_begin_its_peak_and_its_end(recorded: Findings) -> None:
     told = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
     begin, peak, end = told
-    assert begin == "Impact begins: the first failed request of it."
-    assert re.fullmatch(r"Peak: \d+% of this minute's requests fail\.", peak.replace("\u00a0", " "))
-    assert end == "Impact ends: the last failed request of it."
+    assert begin == "Impact begins (first failed request)."
+    assert re.fullmatch(r"Peak: \d+% of requests in this minute failed\.", peak.replace("\u00a0", " "))
+    assert end == "Impact ends (last failed request)."
     cut = replace(recorded.impact, ongoing=True, began_before=True)
     first, *_, last = [
         entry.text for entry in timeline._impact_entries(cut, None, None) if not entry.text.startswith("Responses")
@@ -183,7 +183,7 @@ def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Finding
     stormy = replace(found, story=stormed(found, 2_000), response=response)
     rows = [line for line in sections.timeline(stormy).splitlines() if line.startswith("|")]
     assert len(rows) == timeline.MOST + 2
-    assert "more chat messages of this time." in sections.timeline(stormy)
+    assert "more chat messages from this period." in sections.timeline(stormy)
     tried = response_section.mitigations(stormy) or ""
     assert tried.count("try ") == response_section.MOST_MITIGATIONS
     assert "try 499" in tried

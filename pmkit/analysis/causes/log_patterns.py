@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.incident.model import ErrorRule
 
+# The log-likelihood ratio from which a pattern is shown (chi-squared, one degree of freedom, one in a thousand).
 CHARACTERISTIC: Final = 10.83 / 2
-"""Least log-likelihood ratio of a pattern to be shown (chi-squared, one degree, one in a thousand)."""
-
+# A pattern must come this many times as often during the impact as outside of it, or the other way round.
 MORE_OFTEN: Final = 1.5
-"""A pattern must come this many times as often during the impact as outside of it, or the other way round."""
+# The changes of messages that came with the impact.
 RISING: Final = ("new", "more")
-"""How messages change that came with the impact."""
 
+_KEYS: Final = ["service", "severity", "template"]
+
+# Columns of what `changed_patterns` returns.
 PATTERNS: Final = {
     "template": schema.TEMPLATES["template"],
     "severity": schema.TEMPLATES["severity"],
@@ -34,13 +38,9 @@ PATTERNS: Final = {
     "score": schema.Column("float64", "DOUBLE", "log-likelihood ratio against an even rate"),
     "change": schema.Column("string", "VARCHAR", "new, more, less, or gone"),
 }
-"""Columns of what `changed_patterns` returns."""
 
 
-Window = tuple[pd.Timestamp, pd.Timestamp]
-
-
-def changed_patterns(templates: pd.DataFrame, window: Window | None, data: Window, rule: ErrorRule) -> pd.DataFrame:
+def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: TimeSpan, rule: ErrorRule) -> pd.DataFrame:
     """Find the log patterns that came clearly more or less often during the impact than outside of it.
 
     Parameters
@@ -48,9 +48,9 @@ def changed_patterns(templates: pd.DataFrame, window: Window | None, data: Windo
     templates : DataFrame
         Columns of `schema.TEMPLATES`; not changed.
     window : tuple of Timestamp or None
-        Start and end of the impact; without one, no pattern has moved.
+        Start and end of the impact; without one, no pattern has changed.
     data : tuple of Timestamp
-        Start and end of the data that the impact was found in; what lies beside is not compared.
+        Start and end of the data that the impact was found in; messages outside of them are not compared.
     rule : ErrorRule
         Which severities count as an error.
 
@@ -63,40 +63,57 @@ def changed_patterns(templates: pd.DataFrame, window: Window | None, data: Windo
         error too; then those that fell (`less`; `gone`: not once during the impact). Each by `score`, the
         log-likelihood ratio (T. Dunning, 1993).
     """
-    keys = ["service", "severity", "template"]
     edge = pd.Timedelta(seconds=schema.BIN_S)
     templates = templates[templates["bin"].between(data[0] - edge, data[1])]
     if templates.empty or window is None:
         return conform(pd.DataFrame(), PATTERNS)
     start, end = window
-    early, late = templates["bin"] + edge <= start, templates["bin"] > end
-    where = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="part")
-    sums = templates.groupby([*keys, where], dropna=False)["events"].sum().unstack(fill_value=0)
-    sums = sums.reindex(columns=["before", "during", "after"], fill_value=0)
-    first = templates.sort_values("first_at").groupby(keys, dropna=False)[["first_at", "example", "source", "line"]].first()
-    found = sums.join(first).rename(columns={"first_at": "first_seen"}).reset_index()
+    patterns = _count_patterns(templates, window)
     share = min(max((end - start + edge) / (data[1] - data[0] + edge), 1e-9), 1 - 1e-9)
-    outside = found["before"] + found["after"]
-    found["score"] = _log_likelihood_ratio(found["during"], outside, share)
-    here, there = found["during"] * (1 - share), share * outside  # alike where nothing changed
-    certain = found["score"] >= CHARACTERISTIC
-    rose = certain & (found["during"] > 0) & (here >= MORE_OFTEN * there)
-    fell = certain & (found["before"] > 0) & (there >= MORE_OFTEN * here)
-    kinds = [rose & (found["before"] == 0), rose, fell & (found["during"] == 0), fell]
-    found["change"] = np.select(kinds, ["new", "more", "gone", "less"], "")
-    is_error = found["severity"].isin(rule.severities)
-    harmless = (~is_error & found["severity"].notna()).groupby([found["service"].fillna(""), found["template"]]).transform("any")
-    general = ~is_error | harmless
-    ordered = found.assign(general=general, fell=fell)[rose | fell].sort_values(
-        ["fell", "general", "score", *keys], ascending=[True, True, False, True, True, True]
+    outside = patterns["before"] + patterns["after"]
+    patterns["score"] = _log_likelihood_ratio(patterns["during"], outside, share)
+    patterns["change"] = _changes(patterns, outside, share)
+    patterns["general"] = ~_only_logged_as_error(patterns, rule)
+    patterns["fell"] = ~patterns["change"].isin(RISING)
+    ordered = patterns[patterns["change"] != ""].sort_values(
+        ["fell", "general", "score", *_KEYS], ascending=[True, True, False, True, True, True]
     )
     return conform(ordered.reset_index(drop=True), PATTERNS)
+
+
+def _count_patterns(templates: pd.DataFrame, window: TimeSpan) -> pd.DataFrame:
+    """Return one row per pattern: how often it came before, during and after the impact, and its first message."""
+    start, end = window
+    early, late = templates["bin"] + pd.Timedelta(seconds=schema.BIN_S) <= start, templates["bin"] > end
+    phase = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="phase")
+    sums = templates.groupby([*_KEYS, phase], dropna=False)["events"].sum().unstack(fill_value=0)
+    sums = sums.reindex(columns=["before", "during", "after"], fill_value=0)
+    first = templates.sort_values("first_at").groupby(_KEYS, dropna=False)[["first_at", "example", "source", "line"]].first()
+    return sums.join(first).rename(columns={"first_at": "first_seen"}).reset_index()
+
+
+def _changes(patterns: pd.DataFrame, outside: pd.Series, share: float) -> npt.NDArray[np.str_]:
+    """Return for each pattern `new`, `more`, `gone` or `less`, or an empty text where it did not clearly change."""
+    during, expected = patterns["during"] * (1 - share), share * outside  # equal where nothing changed
+    certain = patterns["score"] >= CHARACTERISTIC
+    rose = certain & (patterns["during"] > 0) & (during >= MORE_OFTEN * expected)
+    fell = certain & (patterns["before"] > 0) & (expected >= MORE_OFTEN * during)
+    conditions = [rose & (patterns["before"] == 0), rose, fell & (patterns["during"] == 0), fell]
+    return np.select(conditions, ["new", "more", "gone", "less"], "")
+
+
+def _only_logged_as_error(patterns: pd.DataFrame, rule: ErrorRule) -> pd.Series:
+    """Return for each pattern whether it is an error whose words are never logged with a harmless severity."""
+    is_error = patterns["severity"].isin(rule.severities)
+    harmless = ~is_error & patterns["severity"].notna()
+    also_harmless = harmless.groupby([patterns["service"].fillna(""), patterns["template"]]).transform("any")
+    return is_error & ~also_harmless
 
 
 def _log_likelihood_ratio(during: pd.Series, outside: pd.Series, share: float) -> pd.Series:
     total = during + outside
 
-    def part(seen: pd.Series, expected: pd.Series) -> pd.Series:
-        return seen * np.log(seen.where(seen > 0, 1) / expected)
+    def term(observed: pd.Series, expected: pd.Series) -> pd.Series:
+        return observed * np.log(observed.where(observed > 0, 1) / expected)
 
-    return part(during, share * total) + part(outside, (1 - share) * total)
+    return term(during, share * total) + term(outside, (1 - share) * total)

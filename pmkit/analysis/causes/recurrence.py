@@ -12,35 +12,36 @@ import pandas as pd
 from pmkit.analysis.causes.attribution import MOSTLY
 from pmkit.analysis.causes.suspects import LIKELY, Suspect, change_of
 from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.rows import phrase
 from pmkit.core.wording import short
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ActionItem
 
-ALIKE: Final = 0.5
-"""Incidents that are alike by less are not taken for the same failure."""
+# Incidents with a lower similarity are not taken for the same failure.
+SIMILAR: Final = 0.5
+# How much each kind of similarity weighs in the score; the weights add up to 1.
 WEIGHTS: Final = {"messages": 0.5, "part": 0.3, "trigger": 0.2}
-"""How much each likeness weighs in the score; they add up to 1."""
 _MOST_MESSAGES: Final = 10
-_CHANGES: Final = ("version", "host", "(?:^|, )log(?:,|$)")
-"""What differs between occurrences of one failure."""
+# Dimensions whose values differ between occurrences of one failure.
+_VARYING: Final = ("version", "host", "(?:^|, )log(?:,|$)")
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What tells one failure from another.
+    """What a failure is recognised by.
 
     Attributes
     ----------
     incident, title : str
-        Of which incident.
+        The incident.
     at : str
         When its impact began, ISO 8601, UTC; empty where none was found.
     messages : tuple of str
         Templates of the error messages that were never seen before the impact.
     part : str
-        What failed requests have in common; empty if nothing.
+        What failed requests have in common; empty if they have nothing in common.
     trigger : str
-        Kind and object of the change that is likely the cause; empty if none is.
+        Kind and service of the change that is likely the cause; empty if none is.
     alerts : tuple of str
         Names of its alerts.
     """
@@ -54,14 +55,14 @@ class Signature:
     alerts: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        """Write the signature as JSON."""
+        """Return the signature as JSON text."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Signature:
-        """Read what `to_json` wrote."""
-        known = json.loads(text)
-        return cls(**{**known, **{name: tuple(known[name]) for name in ("messages", "alerts")}})
+        """Read what `to_json` returned."""
+        fields = json.loads(text)
+        return cls(**{**fields, **{name: tuple(fields[name]) for name in ("messages", "alerts")}})
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Match:
     at : Timestamp
         When its impact began, UTC.
     score : float
-        How alike they are, 0 to 1, for ordering only.
+        How similar they are, 0 to 1, for ordering only.
     reasons : tuple of str
         What they share.
     open_measures : tuple of ActionItem
@@ -101,7 +102,7 @@ def signature(
     suspects: tuple[Suspect, ...],
     alerts: pd.DataFrame,
 ) -> Signature:
-    """Take the signature of an incident from its findings.
+    """Return the signature of an incident.
 
     Parameters
     ----------
@@ -114,23 +115,23 @@ def signature(
         Those that belong to the incident, columns of `schema.ALERTS`.
     """
     new = patterns[(patterns["before"] == 0) & ~patterns["general"]].head(_MOST_MESSAGES)
-    telling = parts[(parts["coverage"] >= MOSTLY) & ~parts["dimension"].str.contains("|".join(_CHANGES))]
+    lasting = parts[(parts["coverage"] >= MOSTLY) & ~parts["dimension"].str.contains("|".join(_VARYING))]
     change = next((suspect for suspect in suspects if suspect.kind == "change" and suspect.score >= LIKELY), None)
     return Signature(
         incident.id,
         incident.file.title,
         impact.start.isoformat() if impact.detected else "",
         tuple(new["template"]),
-        str(telling["what"].iloc[0]) if len(telling) else "",
+        str(lasting["what"].iloc[0]) if len(lasting) else "",
         _kind_of(change, changes) if change else "",
         tuple(sorted(alerts["name"].dropna().unique())),
     )
 
 
 def _kind_of(change: Suspect, changes: pd.DataFrame) -> str:
-    """Say what a suspected change was and of what, without the version, which differs from time to time."""
+    """Return the kind and service of a suspected change, without the version, which differs from time to time."""
     row = change_of(change, changes)
-    return str(row["kind"]) if pd.isna(row["service"]) else f"{row['kind']} of {row['service']}"
+    return f"{row['kind']}{phrase(' of ', row['service'])}"
 
 
 def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[ActionItem, ...]]]) -> tuple[Match, ...]:
@@ -146,21 +147,23 @@ def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[ActionIt
     Returns
     -------
     tuple of Match
-        The most alike first. New error messages weigh most, because they name the code that failed; then
+        The most similar first. New error messages weigh most, because they name the code that failed; then
         what failed requests have in common; then the kind of change that set it off.
     """
-    found = []
+    similar = []
     for other, measures in others:
         if own.at and other.at and other.at < own.at:
-            score, reasons = likeness(own, other)
-            if score >= ALIKE:
-                left = tuple(measure for measure in measures if measure.status == "open")
-                found.append(Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, left, other.alerts))
-    return tuple(sorted(found, key=lambda match: (-match.score, -match.at.value, match.incident)))
+            score, reasons = similarity(own, other)
+            if score >= SIMILAR:
+                unfinished = tuple(measure for measure in measures if measure.status == "open")
+                similar.append(
+                    Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, unfinished, other.alerts)
+                )
+    return tuple(sorted(similar, key=lambda match: (-match.score, -match.at.value, match.incident)))
 
 
-def likeness(own: Signature, other: Signature) -> tuple[float, tuple[str, ...]]:
-    """Say how alike two incidents are, 0 to 1, and what they share in words."""
+def similarity(own: Signature, other: Signature) -> tuple[float, tuple[str, ...]]:
+    """Return how similar two incidents are, 0 to 1, and what they share in words."""
     reasons = []
     shared = [message for message in own.messages if message in other.messages]
     parts = {"messages": len(shared) / max(1, len({*own.messages, *other.messages}))}

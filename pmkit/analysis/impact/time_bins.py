@@ -9,6 +9,8 @@ import pandas as pd
 
 from pmkit.core import schema
 
+TimeSpan = tuple[pd.Timestamp, pd.Timestamp]
+
 WIDTHS_S: Final = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
 """Widths of a chart's bins, seconds."""
 

@@ -1,12 +1,13 @@
-"""What the alerts were worth: which fired without need or were missing, and what one on the burn rate would have done."""
+"""How good the alerts were: false alarms, missing alerts, and what a burn-rate alert would have done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
@@ -15,34 +16,32 @@ from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core import schema
 from pmkit.incident.model import Slo
 
-_Numbers = np.ndarray[Any, np.dtype[np.float64]]
-
+# An alert that fires this long after the errors stopped may still be about them, seconds.
 LATE_S: Final = 900
-"""An alert that fires this long after the errors stopped may still be about them, seconds."""
 
 
 class Burn(NamedTuple):
-    """A condition of a multi-window alert: the budget burns `factor` times too fast over both windows, seconds."""
+    """A condition of a multi-window alert: the budget burns `factor` times too fast over both windows."""
 
     factor: float
     long_s: int
     short_s: int
 
 
+# The two conditions that page somebody in chapter 5 of the SRE workbook.
 BURNS: Final = (Burn(14.4, 3600, 300), Burn(6.0, 21_600, 1800))
-"""The two that page somebody in chapter 5 of the SRE workbook."""
 
 
 @dataclass(frozen=True)
 class BurnAlert:
-    """When an alert on the burn rate would have fired.
+    """When a burn-rate alert would have fired.
 
     Attributes
     ----------
     at : Timestamp or None
         When, UTC; None if it would not have.
     factor, long_s, short_s : float, int, int
-        Its condition; of several, of the one that fires first.
+        Its condition; of several, the one that fires first.
     objective : float
         The share of requests that must succeed.
     """
@@ -56,16 +55,16 @@ class BurnAlert:
 
 @dataclass(frozen=True, eq=False)
 class Alerting:
-    """What the alerts were worth.
+    """How good the alerts were.
 
     Attributes
     ----------
     without_need : DataFrame
         Alerts that fired while the logs show nothing wrong, columns of `schema.ALERTS`.
     not_judged : int
-        Alerts at times that the logs do not cover.
+        Alerts that fired outside the period covered by the logs.
     burn_rate : BurnAlert or None
-        What an alert on the burn rate would have done; None without an objective or without requests.
+        What a burn-rate alert would have done; None without an objective or without requests.
     missing : tuple of (str, str)
         Names of alerts that fired in an earlier incident like this one and not here, each with that incident.
     rules : tuple of RuleVerdict
@@ -82,12 +81,12 @@ class Alerting:
 def assess_alerts(
     alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | None, rules: tuple[RuleVerdict, ...] = ()
 ) -> Alerting:
-    """Judge the alerts by what the logs show.
+    """Assess the alerts by what the logs show.
 
     Parameters
     ----------
     alerts : DataFrame
-        All of the data, columns of `schema.ALERTS`; not changed.
+        All alerts in the data, columns of `schema.ALERTS`; not changed.
     own : DataFrame
         Those that belong to the incident.
     impact : Impact
@@ -110,7 +109,7 @@ def assess_alerts(
 
 
 def missing_alerts(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]]]) -> tuple[tuple[str, str], ...]:
-    """Name the alerts that fired in earlier incidents like this one and not in this one.
+    """Return the alerts that fired in earlier incidents like this one but not in this one.
 
     Parameters
     ----------
@@ -125,12 +124,12 @@ def missing_alerts(own: pd.DataFrame, earlier: Iterable[tuple[str, Iterable[str]
         Each alert with the incident in which it fired.
     """
     fired = set(own["name"].dropna())
-    found = {name: incident for incident, names in earlier for name in names if name not in fired}
-    return tuple(sorted(found.items()))
+    silent = {name: incident for incident, names in earlier for name in names if name not in fired}
+    return tuple(sorted(silent.items()))
 
 
 def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: float) -> BurnAlert:
-    """Say when an alert on the burn rate would have fired first after an impact began.
+    """Return when a burn-rate alert would first have fired after an impact began.
 
     Parameters
     ----------
@@ -145,7 +144,7 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
     -------
     BurnAlert
         By the multi-window, multi-burn-rate conditions of the SRE workbook (chapter 5), evaluated at the end of
-        each bin. Before the data, traffic is taken to have been as it is before the onset, and without failures.
+        each bin. Before the data begin, traffic is assumed to be as it was before the onset, without failures.
 
     Examples
     --------
@@ -172,7 +171,7 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
     return BurnAlert(objective, *burn, at)
 
 
-def _trailing(values: _Numbers, bins: int, before: float) -> _Numbers:
-    """Add up each bin and those before it; before the first one all are the same."""
+def _trailing(values: npt.NDArray[np.float64], bins: int, before: float) -> npt.NDArray[np.float64]:
+    """Return the sum of each bin and the bins before it; all bins before the first have the value `before`."""
     sums = np.concatenate([[0.0], np.concatenate([np.full(bins, before), values]).cumsum()])
     return np.asarray(sums[bins + 1 :] - sums[1 : len(values) + 1])

@@ -1,4 +1,4 @@
-"""What a chat message does for the story of an incident."""
+"""What a chat message contributes to the timeline of an incident."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+# What makes a chat message matter, by what it does; the first pattern that matches names it.
 MATTERS: Final = {
     "acknowledgement": r"\back(nowledged?|ing)?\b|\bon it\b|\binvestigating\b|\blooking\b",
     "command": r"\b(take|took|taking|hand(ing)? over) command\b|\bincident commander\b|\bseverity\b|\bsev ?\d\b|\bescalat",
@@ -18,36 +19,36 @@ MATTERS: Final = {
     "report": r"\b(customers?|users?|clients?|support|complain|cannot|unusable|spins)\b",
     "recovery": r"\b(all clear|back|recover|resolved|again|going down|fixed|mitigated|works)\b",
 }
-"""What makes a chat message matter, by what it does; the first that fits names it."""
 
 ACKNOWLEDGES: Final = re.compile(r"\b(ack(nowledged?|ing)?|on it|looking( into)?|taking (this|it|over)|investigating)\b", re.I)
 ALL_CLEAR: Final = re.compile(r"\b(all clear|incident (is )?(over|resolved|closed)|fully recovered|resolved)\b", re.I)
 _MACHINE: Final = re.compile(r"bot\b|alert|pager|monitor|webhook|jenkins|github|gitlab|opsgenie|grafana", re.I)
-_NOTICES: Final = ("acknowledgement", "command", "report")
+# Kinds of messages that show that their author knows of the incident.
+_AWARE: Final = ("acknowledgement", "command", "report")
 
 
 def by_people(messages: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the messages that machines post."""
+    """Return the messages that no machine posted."""
     return messages[~messages["author_role"].fillna("").str.contains(_MACHINE)]
 
 
-def matters(text: str) -> str | None:
-    """Say what a chat message does for the story; None when it does not matter.
+def classify(text: str) -> str | None:
+    """Return what a chat message contributes, a key of `MATTERS`; None when it does not matter.
 
     Examples
     --------
-    >>> matters("decision: roll catalog back"), matters("good morning")
+    >>> classify("decision: roll catalog back"), classify("good morning")
     ('decision', None)
     """
     return next((kind for kind, pattern in MATTERS.items() if re.search(pattern, text, re.I)), None)
 
 
-def says(messages: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:
-    """Tell which messages say something."""
+def contains(messages: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:
+    """Return for each message whether its text contains the pattern."""
     return messages["text"].map(lambda text: bool(pattern.search(text)), na_action="ignore").fillna(value=False).astype(bool)
 
 
-def notices(messages: pd.DataFrame) -> pd.Series:
-    """Tell which messages show that somebody has noticed that something is wrong."""
-    kinds = messages["text"].map(matters, na_action="ignore")
-    return kinds.isin(_NOTICES)
+def shows_awareness(messages: pd.DataFrame) -> pd.Series:
+    """Return for each message whether its author has noticed that something is wrong."""
+    kinds = messages["text"].map(classify, na_action="ignore")
+    return kinds.isin(_AWARE)

@@ -1,18 +1,20 @@
-"""Requests in the logs as the counters and histograms that a service would have kept of them."""
+"""Requests in the logs as the counters and histograms that a service would have exported."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from pmkit.analysis.response.promql import NotEvaluableError, Numbers, Samples, matches
+from pmkit.analysis.response.promql.vectors import Matcher, NotEvaluableError, Numbers, Samples, matches
 from pmkit.core import schema
 
-Matcher = tuple[str, str, str]
-
+# What logs record of a request: the usual label of each column, and all names that it goes by.
 _LABELS: Final = {
     "http_status": (
         "status",
@@ -23,117 +25,139 @@ _LABELS: Final = {
     "version": ("version", re.compile(r"(?:service_|app_)?version|release", re.ASCII)),
     "host": ("instance", re.compile(r"host(?:name)?|instance|pod(?:_name)?|node", re.ASCII)),
 }
-"""What logs tell of a request, by its usual label and all that it goes by."""
-_USUAL: Final = {column: usual for column, (usual, _) in _LABELS.items()}
-_REQUESTS: Final = re.compile(
+_USUAL_LABEL: Final = {column: usual for column, (usual, _) in _LABELS.items()}
+# Columns by which series are split only where the rule names them.
+_ON_DEMAND: Final = ("version", "host")
+_COUNTER: Final = re.compile(
     r"(?:(?:http|https|http_server|nginx|nginx_http|nginx_ingress_controller|traefik_(?:service|entrypoint|router)|istio|caddy_http|"
     r"haproxy_(?:frontend|backend|server)_http|flask_http|django_http|starlette|fastapi|gin|rails|express|app|web|api)_)?"
     r"(?:requests?|responses?)(?:_(?P<duration>duration|latency))?(?:_(?P<unit>seconds|milliseconds|ms))?_(?P<what>total|count|bucket)",
     re.ASCII,
 )
-_NAMED: Final = re.compile(r"\b(?:by|on|without|ignoring)\s*\(([^)]*)\)", re.ASCII)
-_SELDOM: Final = ("version", "host")
-"""Told apart only where the rule names them."""
+_GROUPING: Final = re.compile(r"\b(?:by|on|without|ignoring)\s*\(([^)]*)\)", re.ASCII)
 
 
-def grouped_by(*expressions: str) -> set[str]:
-    """Give the labels by which expressions group and join.
+def grouping_labels(*expressions: str) -> set[str]:
+    """Return the labels by which expressions group and join.
 
     Examples
     --------
-    >>> sorted(grouped_by("sum by (le, route) (x) / on(le) y"))
+    >>> sorted(grouping_labels("sum by (le, route) (x) / on(le) y"))
     ['le', 'route']
     """
-    return {word.strip() for text in expressions for words in _NAMED.findall(text) for word in words.split(",")}
+    return {label.strip() for text in expressions for labels in _GROUPING.findall(text) for label in labels.split(",")}
 
 
 def is_counter(name: str) -> bool:
-    """Tell whether a metric counts requests, or their durations, by its name.
+    """Return whether a metric counts requests, or their durations, judging by its name.
 
     Examples
     --------
     >>> is_counter("http_request_duration_seconds_bucket"), is_counter("http_requests_total"), is_counter("up")
     (True, True, False)
     """
-    return _REQUESTS.fullmatch(name) is not None
+    return _COUNTER.fullmatch(name) is not None
 
 
-def one_log_a_service(served: pd.DataFrame) -> pd.DataFrame:
-    """Keep for each service the log that tells most of its requests: others tell of the same ones.
+def one_log_per_service(requests: pd.DataFrame) -> pd.DataFrame:
+    """Return the requests of the log that holds most of each service; its other logs hold the same requests.
 
     Parameters
     ----------
-    served : DataFrame
-        Requests as `Store.served` gives them; not changed.
+    requests : DataFrame
+        Requests as `Store.request_counts` gives them; not changed.
     """
-    sizes = served.groupby(["service", "source"], dropna=False)["events"].sum().reset_index()
+    sizes = requests.groupby(["service", "source"], dropna=False)["events"].sum().reset_index()
     chosen = sizes.sort_values("events", ascending=False).drop_duplicates("service")
-    pairs = pd.MultiIndex.from_frame(served[["service", "source"]].fillna(""))
-    return served[pairs.isin(pd.MultiIndex.from_frame(chosen[["service", "source"]].fillna("")))]
+    pairs = pd.MultiIndex.from_frame(requests[["service", "source"]].fillna(""))
+    return requests[pairs.isin(pd.MultiIndex.from_frame(chosen[["service", "source"]].fillna("")))]
 
 
-def counted(served: pd.DataFrame, name: str, matchers: tuple[Matcher, ...], named: set[str]) -> list[Samples]:
+def count_requests(requests: pd.DataFrame, name: str, matchers: tuple[Matcher, ...], grouping: set[str]) -> list[Samples]:
     """Count requests as a metric of that name would have.
 
     Parameters
     ----------
-    served : DataFrame
-        Requests as `Store.served` gives them, not empty.
+    requests : DataFrame
+        Requests as `Store.request_counts` gives them, not empty; not changed.
     name : str
         Name of the metric, for which `is_counter` holds.
     matchers : tuple of (str, str, str)
-        Label, operator and value, see `promql.Source`.
-    named : set of str
-        Labels by which the rule groups, see `grouped_by`: they are called as it calls them.
+        Label, operator and value, see `promql.vectors.Source`.
+    grouping : set of str
+        Labels by which the rule groups, see `grouping_labels`: the counters use the same names.
 
     Raises
     ------
     NotEvaluableError
-        When the rule asks for a label that logs do not tell.
+        When the rule uses a label that logs do not record.
     """
-    what = _REQUESTS.fullmatch(name)
-    kind, unit = (what["what"], what["unit"]) if what else ("total", None)
-    others = tuple(one for one in matchers if one[0] != "le")
-    kept = _matching(served, others, name)
-    asked = {label for label, _, _ in others} | named
-    names = {column: {label for label in asked if _column(label) == column} for column in _USUAL}
-    apart = [column for column in _USUAL if names[column] or column not in _SELDOM]
-    grid = pd.date_range(served["bin"].min(), served["bin"].max(), freq=f"{schema.BIN_S}s")
-    at = np.concatenate([[grid[0].timestamp()], _seconds(grid) + schema.BIN_S])
-    scale = 1000.0 if unit in ("milliseconds", "ms") else 1.0
-    exact = [float(value.replace("+Inf", "inf")) for label, operator, value in matchers if (label, operator) == ("le", "=")]
-    bounds = exact or _bounds(kept["latency_bucket"], scale)
-    timed = kept[kept["latency_bucket"].notna()] if kind == "bucket" else kept
-    found = []
-    group = timed.groupby(apart, dropna=False, sort=False).ngroup().to_numpy()
-    upper = _tops(timed["latency_bucket"]) * scale if kind == "bucket" else np.zeros(len(timed))
-    place = (_seconds(pd.DatetimeIndex(timed["bin"])) - at[0]).astype("int64") // schema.BIN_S
-    events = timed["events"].to_numpy("float64")
-    _, firsts = np.unique(group, return_index=True)
-    for number, first in enumerate(firsts):
-        told = {column: str(timed[column].iloc[first]) for column in apart if not pd.isna(timed[column].iloc[first])}
-        labels = {label: value for column, value in told.items() for label in names[column] or {_USUAL[column]}}
-        own = group == number
-        if kind != "bucket":
-            found.append(Samples(labels, at, _total(place[own], events[own], len(grid))))
-            continue
-        for bound in bounds:
-            within = own & (upper <= bound * (1 + 1e-9))
-            le = "+Inf" if np.isinf(bound) else f"{bound:g}"
-            found.append(Samples({**labels, "le": le}, at, _total(place[within], events[within], len(grid))))
-    return found
+    on_labels = tuple(matcher for matcher in matchers if matcher[0] != "le")
+    matching = _matching(requests, on_labels, name)
+    labels = _label_names({label for label, _, _ in on_labels} | grouping)
+    timeline = _Timeline.of(requests)
+    parts = _COUNTER.fullmatch(name)
+    if parts is None or parts["what"] != "bucket":
+        return [Samples(own, timeline.ends, timeline.counter(rows)) for own, rows in _by_label(matching, labels)]
+    scale = 1000.0 if parts["unit"] in ("milliseconds", "ms") else 1.0
+    bounds = _requested_bounds(matchers) or _all_bounds(matching["latency_bucket"], scale)
+    timed = matching[matching["latency_bucket"].notna()]
+    return [
+        Samples({**own, "le": "+Inf" if np.isinf(bound) else f"{bound:g}"}, timeline.ends, timeline.counter(within))
+        for own, rows in _by_label(timed, labels)
+        for bound in bounds
+        for within in [rows[_upper_bounds(rows["latency_bucket"]) * scale <= bound * (1 + 1e-9)]]
+    ]
 
 
-def _matching(served: pd.DataFrame, matchers: tuple[Matcher, ...], name: str) -> pd.DataFrame:
-    kept = served
-    for label, operator, wanted in matchers:
+@dataclass(frozen=True, eq=False)
+class _Timeline:
+    """The bins of the requests, at whose ends counters are sampled.
+
+    Attributes
+    ----------
+    ends : ndarray of float
+        The start of the first bin and the ends of all bins, seconds since 1970.
+    """
+
+    ends: Numbers
+
+    @classmethod
+    def of(cls, requests: pd.DataFrame) -> _Timeline:
+        bins = pd.date_range(requests["bin"].min(), requests["bin"].max(), freq=f"{schema.BIN_S}s")
+        return cls(np.concatenate([[bins[0].timestamp()], _seconds(bins) + schema.BIN_S]))
+
+    def counter(self, rows: pd.DataFrame) -> Numbers:
+        """Return how many of the requests had been served at each time, from 0."""
+        place = (_seconds(pd.DatetimeIndex(rows["bin"])) - self.ends[0]).astype("int64") // schema.BIN_S
+        per_bin = np.bincount(place, rows["events"].to_numpy("float64"), len(self.ends) - 1)
+        return np.concatenate([[0.0], per_bin.cumsum()])
+
+
+def _label_names(wanted: set[str]) -> dict[str, set[str]]:
+    """Return the columns by which series are split, each with the names that the rule uses for it."""
+    names = {column: {label for label in wanted if _column(label) == column} for column in _USUAL_LABEL}
+    return {column: labels for column, labels in names.items() if labels or column not in _ON_DEMAND}
+
+
+def _by_label(requests: pd.DataFrame, labels: dict[str, set[str]]) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """Yield the requests of each series, with its labels."""
+    for _, rows in requests.groupby(list(labels), dropna=False, sort=False):
+        first = rows.iloc[0]
+        values = {column: str(first[column]) for column in labels if not pd.isna(first[column])}
+        yield {label: value for column, value in values.items() for label in labels[column] or {_USUAL_LABEL[column]}}, rows
+
+
+def _matching(requests: pd.DataFrame, matchers: tuple[Matcher, ...], name: str) -> pd.DataFrame:
+    matching = requests
+    for label, operator, value in matchers:
         column = _column(label)
         if column is None:
-            raise NotEvaluableError(f"no series {name} in the data, and the logs do not tell {label} of a request")
-        texts = kept[column].astype("string").fillna("")
-        fits = {text: matches({label: text}, [(label, operator, wanted)]) for text in texts.unique()}
-        kept = kept[texts.map(fits).astype(bool)]
-    return kept
+            raise NotEvaluableError(f"no series {name} in the data, and the logs do not record {label} of a request")
+        texts = matching[column].astype("string").fillna("")
+        fits = {text: matches({label: text}, [(label, operator, value)]) for text in texts.unique()}
+        matching = matching[texts.map(fits).astype(bool)]
+    return matching
 
 
 def _column(label: str) -> str | None:
@@ -144,18 +168,18 @@ def _seconds(times: pd.DatetimeIndex) -> Numbers:
     return np.asarray(times.as_unit("us").asi8 / 1e6)
 
 
-def _bounds(buckets: pd.Series, scale: float) -> list[float]:
-    """Give the bounds between which requests lie, which is enough for any quantile."""
-    there = set(buckets.dropna().astype("int64"))
-    needed = pd.Series(sorted(there | {bucket - 1 for bucket in there if bucket}), dtype="float64")
-    return [*(_tops(needed) * scale).tolist(), float("inf")]
+def _requested_bounds(matchers: tuple[Matcher, ...]) -> list[float]:
+    """Return the bounds of buckets that the rule names."""
+    return [float(value.replace("+Inf", "inf")) for label, operator, value in matchers if (label, operator) == ("le", "=")]
 
 
-def _total(place: Numbers, events: Numbers, bins: int) -> Numbers:
-    """Give a counter at the ends of all bins, from 0."""
-    return np.concatenate([[0.0], np.bincount(place, events, bins).cumsum()])
+def _all_bounds(buckets: pd.Series, scale: float) -> list[float]:
+    """Return the bounds of the buckets that hold requests, which is enough for any quantile."""
+    used = set(buckets.dropna().astype("int64"))
+    needed = pd.Series(sorted(used | {bucket - 1 for bucket in used if bucket}), dtype="float64")
+    return [*(_upper_bounds(needed) * scale).tolist(), float("inf")]
 
 
-def _tops(buckets: pd.Series) -> Numbers:
-    """Give the upper bounds of buckets of the rollup, seconds."""
+def _upper_bounds(buckets: pd.Series) -> npt.NDArray[np.float64]:
+    """Return the upper bounds of latency buckets, seconds."""
     return np.asarray(schema.LATENCY_BASE_S * 10 ** (buckets.to_numpy("float64") / schema.LATENCY_PER_DECADE))

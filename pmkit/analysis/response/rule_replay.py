@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.response import promql, request_counters
+from pmkit.analysis.response.incident_series import MOST_MOMENTS, IncidentSeries
 from pmkit.analysis.response.milestones import LEAD_S
-from pmkit.analysis.response.promql import NotEvaluableError, Numbers, Samples
+from pmkit.analysis.response.promql.evaluation import LOOKBACK_S, Condition, evaluate_condition
+from pmkit.analysis.response.promql.vectors import NotEvaluableError, Numbers
+from pmkit.analysis.response.request_counters import one_log_per_service
+from pmkit.analysis.rows import evidence
 from pmkit.core import schema
 
 Verdict = Literal["fires", "too short", "not reached", "always", "not evaluable"]
+_VERDICTS_IN_ORDER: Final[tuple[Verdict, ...]] = ("fires", "too short", "not reached", "always", "not evaluable")
 
+# Rules are evaluated from this long before the impact, seconds.
 LOOK_BACK_S: Final = 7200
-"""Rules are evaluated from so long before the impact, seconds."""
-_MOST: Final = 4000
-"""Rules are evaluated at no more moments than this."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +33,20 @@ class RuleVerdict:
     Attributes
     ----------
     name, severity, expression : str
-        The rule; the severity None if it has none.
+        The rule; the severity is None if it has none.
     for_s : float
         How long its condition must hold, seconds.
     verdict : str
-        `fires`: it would have, during the impact or shortly before. `too short`: its condition held, but not for
-        as long as it asks. `not reached`: it did not hold. `always`: its condition held before,
-        from where the data begin.
-        `not evaluable`: the data do not say.
+        `fires`: it would have fired, during the impact or shortly before. `too short`: its condition held, but not for
+        long enough. `not reached`: its condition did not hold. `always`: its condition had held since the beginning of
+        the data. `not evaluable`: the data do not allow a verdict.
     basis : str or None
         What it was evaluated on: `metrics`, `logs` (the requests in them, in place of a counter or histogram of
         requests), or both.
     met_at, fires_at : Timestamp or None
         When its condition began to hold, and when it would have fired, UTC.
     held_s : float
-        The longest that its condition held in the impact, seconds.
+        The longest time that its condition held during the impact, seconds.
     reached, limit : float or None
         The value nearest to firing during the impact, and the number with which it is compared.
     operator : str or None
@@ -52,9 +54,9 @@ class RuleVerdict:
     fired : bool
         Whether an alert of its name is among those of the incident.
     why : str
-        Why it is not evaluable; else empty.
+        Why it is not evaluable; empty if it is.
     evidence : str
-        Where the rule stands, `file:line`.
+        Where the rule is defined, `file:line`.
     """
 
     name: str
@@ -74,10 +76,24 @@ class RuleVerdict:
     evidence: str
 
 
+class _Span(NamedTuple):
+    """A span of time, seconds since 1970; both ends belong to it."""
+
+    first: float
+    last: float
+
+
+class _Firing(NamedTuple):
+    """When an alert would have fired, and when its condition began to hold, seconds since 1970."""
+
+    at: float
+    met_at: float
+
+
 def replay_rules(
     rules: pd.DataFrame, own: pd.DataFrame, metrics: pd.DataFrame, served: pd.DataFrame, impact: Impact
 ) -> tuple[RuleVerdict, ...]:
-    """Say of each alert rule what it would have done.
+    """Return what each alert rule would have done.
 
     Parameters
     ----------
@@ -88,14 +104,14 @@ def replay_rules(
     metrics : DataFrame
         Columns of `schema.METRICS`.
     served : DataFrame
-        Requests in the logs, as `Store.served` gives them.
+        Requests in the logs, as `Store.request_counts` gives them.
     impact : Impact
-        What the data show.
+        The impact of the incident.
 
     Returns
     -------
     tuple of RuleVerdict
-        One an alert rule, those that would have fired first.
+        One per alert rule, those that would have fired first.
     """
     alerting = rules[rules["kind"] == "alerting"].drop_duplicates(["name", "expression", "for_s"])
     if alerting.empty or not impact.detected:
@@ -103,146 +119,115 @@ def replay_rules(
     moments = _moments(impact)
     recorded = {row["name"]: row["expression"] for _, row in rules[rules["kind"] == "recording"].iterrows()}
     fired = set(own["name"].dropna())
-    counted = request_counters.one_log_a_service(served)
-    told = [
-        _judge(row, fired, _Data(metrics, counted, recorded, row["expression"]), impact, moments)
+    requests = one_log_per_service(served)
+    verdicts = [
+        _replay(_unevaluated(row, fired), IncidentSeries(metrics, requests, recorded, row["expression"]), impact, moments)
         for _, row in alerting.iterrows()
     ]
-    order = ("fires", "too short", "not reached", "always", "not evaluable")
-    return tuple(sorted(told, key=lambda one: (order.index(one.verdict), str(one.fires_at), one.name)))
+    return tuple(sorted(verdicts, key=lambda rule: (_VERDICTS_IN_ORDER.index(rule.verdict), str(rule.fires_at), rule.name)))
 
 
 def _moments(impact: Impact) -> Numbers:
     start = max(impact.data_start, impact.start - pd.Timedelta(seconds=LOOK_BACK_S)).floor(f"{schema.BIN_S}s")
     end = impact.data_end if impact.ongoing else min(impact.data_end, impact.end + pd.Timedelta(seconds=schema.BIN_S))
-    count = max(1, int((end - start).total_seconds() // schema.BIN_S) + 1)
-    step = schema.BIN_S * -(-count // _MOST)
+    bins = max(1, int((end - start).total_seconds() // schema.BIN_S) + 1)
+    step = schema.BIN_S * -(-bins // MOST_MOMENTS)
     return np.arange(start.timestamp(), end.timestamp() + 1e-6, step, dtype="float64")
 
 
-def _judge(row: pd.Series, fired: set[str], data: _Data, impact: Impact, moments: Numbers) -> RuleVerdict:
-    for_s = 0.0 if pd.isna(row["for_s"]) else float(row["for_s"])
-    told: dict[str, Any] = {
-        "name": str(row["name"]),
-        "severity": None if pd.isna(row["severity"]) else str(row["severity"]),
-        "expression": str(row["expression"]),
-        "for_s": for_s,
-        "fired": str(row["name"]) in fired,
-        "evidence": f"{row['source']}:{row['line']}",
-    }
-    nothing: dict[str, Any] = dict.fromkeys(("met_at", "fires_at", "reached", "limit", "operator", "basis"))
-    nothing["held_s"] = 0.0
+def _unevaluated(row: pd.Series, fired: set[str]) -> RuleVerdict:
+    """Return the verdict of a rule before its expression is evaluated."""
+    return RuleVerdict(
+        name=str(row["name"]),
+        severity=None if pd.isna(row["severity"]) else str(row["severity"]),
+        expression=str(row["expression"]),
+        for_s=0.0 if pd.isna(row["for_s"]) else float(row["for_s"]),
+        verdict="not evaluable",
+        basis=None,
+        met_at=None,
+        fires_at=None,
+        held_s=0.0,
+        reached=None,
+        limit=None,
+        operator=None,
+        fired=str(row["name"]) in fired,
+        why="",
+        evidence=evidence(row),
+    )
+
+
+def _replay(rule: RuleVerdict, series: IncidentSeries, impact: Impact, moments: Numbers) -> RuleVerdict:
     try:
-        found = promql.condition(str(row["expression"]), data, moments)
-    except NotEvaluableError as missing:
-        return RuleVerdict(**told, **nothing, verdict="not evaluable", why=str(missing))
+        condition = evaluate_condition(rule.expression, series, moments)
+    except NotEvaluableError as error:
+        return replace(rule, why=str(error))
     except RecursionError:
-        return RuleVerdict(**told, **nothing, verdict="not evaluable", why="it refers to itself, or is nested too deeply")
-    basis = " and ".join(sorted(data.used)) or None
-    if not data.used or not any(len(values) and not np.isnan(values).all() for values in _all(found)):
-        empty = "no sample in the data matches it"
-        return RuleVerdict(**told, **{**nothing, "basis": basis}, verdict="not evaluable", why=empty)
-    onset = impact.start_range[0].timestamp()
-    begin, end = impact.start.timestamp() - LEAD_S, impact.end.timestamp() + schema.BIN_S
-    spells = [spell for values in found.holds.values() for spell in _spells(~np.isnan(values), moments)]
-    inside = [(first, last) for first, last in spells if last >= begin and first <= end]
-    fires = [(first + for_s, first) for first, last in inside if last - first >= for_s]
-    settled = moments[0] + promql.LOOKBACK_S
-    at = min((one for one in fires if one[0] >= begin and (one[1] > settled or one[1] >= onset)), default=None)
-    met = at[1] if at else min((first for first, _ in inside), default=None)
-    during = (moments >= begin) & (moments <= end)
-    told |= {
-        "basis": basis,
-        "met_at": None if met is None else _time(met),
-        "fires_at": None if at is None else _time(at[0]),
-        "held_s": max((last - max(first, begin) for first, last in inside), default=0.0),
-        "reached": _reached(found, during),
-        "limit": found.limit,
-        "operator": found.operator,
-        "why": "",
-    }
-    if at is not None:
-        return RuleVerdict(**told, verdict="fires")
-    return RuleVerdict(**told, verdict="always" if fires else "too short" if inside else "not reached")
+        return replace(rule, why="it refers to itself, or is nested too deeply")
+    if not _has_samples(condition, series):
+        return replace(rule, basis=series.basis, why="no sample in the data matches it")
+    relevant = _Span(impact.start.timestamp() - LEAD_S, impact.end.timestamp() + schema.BIN_S)
+    stretches = [
+        stretch for stretch in _stretches(condition, moments) if stretch.last >= relevant.first and stretch.first <= relevant.last
+    ]
+    firings = [_Firing(first + rule.for_s, first) for first, last in stretches if last - first >= rule.for_s]
+    firing = _first_firing(firings, relevant, moments[0] + LOOKBACK_S, impact.start_range[0].timestamp())
+    met_at = firing.met_at if firing else min((first for first, _ in stretches), default=None)
+    return replace(
+        rule,
+        verdict=_verdict(firing, firings, stretches),
+        basis=series.basis,
+        met_at=_timestamp(met_at),
+        fires_at=_timestamp(firing.at if firing else None),
+        held_s=max((last - max(first, relevant.first) for first, last in stretches), default=0.0),
+        reached=_nearest_value(condition, (moments >= relevant.first) & (moments <= relevant.last)),
+        limit=condition.limit,
+        operator=condition.operator,
+    )
 
 
-def _all(found: promql.Condition) -> list[Numbers]:
-    return [*found.holds.values(), *(found.measured or {}).values()]
+def _has_samples(condition: Condition, series: IncidentSeries) -> bool:
+    """Return whether any series was selected and has a value at any moment."""
+    values = [*condition.holds.values(), *(condition.measured or {}).values()]
+    return series.basis is not None and any(len(each) and not np.isnan(each).all() for each in values)
 
 
-def _time(seconds: float) -> pd.Timestamp:
-    return pd.Timestamp(seconds, unit="s", tz="UTC")
+def _stretches(condition: Condition, moments: Numbers) -> Iterator[_Span]:
+    """Yield the stretches of time in which the condition holds, series by series."""
+    for values in condition.holds.values():
+        holds = (~np.isnan(values)).astype("int8")
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], holds, [0]])))
+        for first, stop in edges.reshape(-1, 2):
+            yield _Span(float(moments[first]), float(moments[stop - 1]))
 
 
-def _spells(true: np.ndarray[Any, Any], moments: Numbers) -> list[tuple[float, float]]:
-    """Give the first and the last moment of every run."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], true.astype("int8"), [0]])))
-    return [(float(moments[first]), float(moments[end - 1])) for first, end in edges.reshape(-1, 2)]
+def _first_firing(firings: list[_Firing], relevant: _Span, settled: float, onset: float) -> _Firing | None:
+    """Return the first firing that belongs to the impact.
+
+    A condition that holds from the very first moments on may have held before the data begin, unless they begin with
+    the impact.
+    """
+    own = [firing for firing in firings if firing.at >= relevant.first and (firing.met_at > settled or firing.met_at >= onset)]
+    return min(own, default=None)
 
 
-def _reached(found: promql.Condition, during: np.ndarray[Any, Any]) -> float | None:
-    """Give the value nearest to firing."""
-    if found.measured is None or found.operator not in (">", ">=", "<", "<="):
+def _verdict(firing: _Firing | None, firings: list[_Firing], stretches: list[_Span]) -> Verdict:
+    if firing is not None:
+        return "fires"
+    if firings:
+        return "always"
+    return "too short" if stretches else "not reached"
+
+
+def _timestamp(seconds: float | None) -> pd.Timestamp | None:
+    return None if seconds is None else pd.Timestamp(seconds, unit="s", tz="UTC")
+
+
+def _nearest_value(condition: Condition, during: npt.NDArray[np.bool_]) -> float | None:
+    """Return the value nearest to firing; None when the expression has no threshold."""
+    if condition.measured is None or condition.operator not in (">", ">=", "<", "<="):
         return None
-    values = [inside for one in found.measured.values() if len(inside := one[during][np.isfinite(one[during])])]
-    if not values:
+    series = [values[during] for values in condition.measured.values()]
+    values = np.concatenate([each[np.isfinite(each)] for each in series]) if series else np.array([])
+    if not len(values):
         return None
-    together = np.concatenate(values)
-    return float(together.max() if found.operator.startswith(">") else together.min())
-
-
-class _Data:
-    """The series of an incident: its metrics, what recording rules make of them, and the requests in its logs."""
-
-    def __init__(self, metrics: pd.DataFrame, served: pd.DataFrame, recorded: dict[str, str], expression: str) -> None:
-        self._metrics, self._served, self._recorded = metrics, served, recorded
-        self._named = request_counters.grouped_by(expression, *recorded.values())
-        self.used: set[str] = set()
-
-    def select(self, name: str, matchers: tuple[tuple[str, str, str], ...]) -> list[Samples]:
-        """Give the series of a name, see `promql.Source`."""
-        own = self._metrics[self._metrics["name"] == name]
-        if len(own):
-            self.used.add("metrics")
-            return [one for one in _series(own) if promql.matches(one.labels, matchers)]
-        if name in self._recorded:
-            return self._record(name, matchers)
-        if not request_counters.is_counter(name) or self._served.empty:
-            raise NotEvaluableError(f"no series {name} in the data")
-        self.used.add("logs")
-        return request_counters.counted(self._served, name, matchers, self._named)
-
-    def _record(self, name: str, matchers: tuple[tuple[str, str, str], ...]) -> list[Samples]:
-        expression = self._recorded.pop(name)  # not there for itself
-        try:
-            moments = self._grid()
-            found = promql.condition(expression, self, moments).holds
-        finally:
-            self._recorded[name] = expression
-        told = [(dict(labels), values) for labels, values in found.items()]
-        return [
-            Samples(labels, moments[known], values[known])
-            for labels, values in told
-            if promql.matches(labels, matchers) and (known := ~np.isnan(values)).any()
-        ]
-
-    def _grid(self) -> Numbers:
-        times = [*self._metrics["at"].agg(["min", "max"]), *self._served["bin"].agg(["min", "max"])]
-        known = [at.timestamp() for at in times if not pd.isna(at)]
-        if not known:
-            raise NotEvaluableError("neither metrics nor requests are in the data")
-        first, last = min(known), max(known) + schema.BIN_S
-        return np.arange(first, last + 1e-6, schema.BIN_S * max(1, -(-int(last - first) // (schema.BIN_S * _MOST))))
-
-
-def _series(metrics: pd.DataFrame) -> list[Samples]:
-    found = []
-    for text, samples in metrics[metrics["value"].notna()].groupby(metrics["labels"].fillna("{}")):
-        labels = {key: str(value) for key, value in json.loads(str(text)).items()}
-        told = samples.drop_duplicates("at").sort_values("at")
-        found.append(Samples(labels, _seconds(told["at"]), told["value"].to_numpy("float64")))
-    return found
-
-
-def _seconds(times: pd.Series) -> Numbers:
-    return times.astype("int64").to_numpy() / 1e6
+    return float(values.max() if condition.operator.startswith(">") else values.min())

@@ -1,4 +1,4 @@
-"""One ordered story from changes, impact, alerts, chat and people's notes."""
+"""The timeline: changes, impact, alerts, chat messages and people's notes in order of time."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ import pandas as pd
 from pmkit.analysis.causes.suspects import describe_change
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.metric_signals import describe_move
-from pmkit.analysis.response.conversation import by_people, matters
+from pmkit.analysis.impact.time_bins import TimeSpan
+from pmkit.analysis.response.conversation import by_people, classify
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import listing, percent, plural, short
 from pmkit.incident.model import EntryEdit
 
+# How long before the impact the timeline begins, seconds.
 LEAD_S: Final = 86_400
-"""How long before the impact the story begins, seconds."""
+# Alerts of one name that fire or resolve within this time are one entry, seconds.
 TOGETHER_S: Final = 60
-"""Alerts of one name that fire or resolve within this time are one entry, seconds."""
-MOST_WORDS: Final = 600
-"""So many characters of a message are told."""
+# A chat message is cut after this many characters.
+MOST_CHARACTERS: Final = 600
+# A silence during the impact that is longer than this is pointed out, seconds.
 LONG_GAP_S: Final = 900
-"""A silence during the impact that is longer than this is pointed out, seconds."""
-
+# Latency that rises earlier than this before the first error is an entry of its own, seconds.
 NOTABLE_S: Final = 30
-"""Latency that rises earlier than this before the first error is an entry of its own, seconds."""
-
+# Readers see no more entries than this.
 MOST: Final = 150
-"""Of more entries, some are left out where people read them."""
-_NAMED: Final = 4
-_MANY: Final = {"change": "change", "alert": "alert event", "message": "chat message"}
+# Kinds of entries that readers do not need in full, with the noun for what is omitted.
+_OMITTABLE: Final = {"change": "change", "alert": "alert event", "message": "chat message"}
+_MOST_SERVICES: Final = 4
 
+# Kinds of entries, in their order within one second.
 KINDS: Final = ("change", "impact", "pattern", "metric", "alert", "message", "note")
-"""Kinds of entries, in their order within one second."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Entry:
     source : str or None
         Evidence, `file:line`.
     key : bool
-        Whether people marked it as one that tells the story.
+        Whether people marked it as one of the entries that matter most.
     hidden : bool
         Whether people chose to leave it out.
     """
@@ -68,8 +68,8 @@ class Entry:
     key: bool = False
     hidden: bool = False
 
-    def is_named(self, at: pd.Timestamp, kind: str, source: str | None) -> bool:
-        """Tell whether it is the entry of that time (to the second), kind and evidence."""
+    def matches(self, at: pd.Timestamp, kind: str, source: str | None) -> bool:
+        """Return whether the entry has this time (to the second), kind and evidence."""
         return (kind, source, at.floor("s")) == (self.kind, self.source, self.at.floor("s"))
 
 
@@ -85,14 +85,14 @@ def build_timeline(
     onset_source: str | None = None,
     end_source: str | None = None,
 ) -> tuple[Entry, ...]:
-    """Order everything that tells the story.
+    """Build the timeline of an incident.
 
     Parameters
     ----------
     impact, response : Impact, Response
-        What was found.
+        The impact and the response to it.
     changes, messages, patterns : DataFrame
-        Canonical tables and those of `patterns.changed_patterns` that rose; not changed.
+        Canonical tables, and the log patterns that rose; not changed.
     moves : DataFrame
         What `metric_signals.moved_series` returns; not changed.
     notes : tuple of Entry
@@ -103,7 +103,7 @@ def build_timeline(
     Returns
     -------
     tuple of Entry
-        By time; of the chat only messages that matter, see `chat.MATTERS`.
+        By time; of the chat only messages that matter, see `conversation.MATTERS`.
     """
     if not impact.detected:
         return tuple(sorted(notes, key=lambda entry: entry.at))
@@ -123,107 +123,103 @@ def build_timeline(
 
 
 def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
-    """Sort by the second: many logs write no fractions, and a cause comes before what it causes."""
+    """Return the sort key of an entry: by the second, because many logs write no fractions, then causes before effects."""
     return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, entry.text
 
 
 def apply_edits(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
-    """Apply what people make of entries.
+    """Return the entries with the edits that people made.
 
     Parameters
     ----------
     entries : sequence of Entry
-        As `build_timeline` gives them.
+        As `build_timeline` returns them.
     edits : sequence of (Timestamp, EntryEdit)
-        Each with its time in UTC; one that names no entry changes nothing.
+        Each with its time in UTC; an edit that matches no entry changes nothing.
     """
     return tuple(_edited(entry, edits) for entry in entries)
 
 
 def _edited(entry: Entry, edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> Entry:
     for at, edit in edits:
-        if entry.is_named(at, edit.kind, edit.evidence):
+        if entry.matches(at, edit.kind, edit.evidence):
             return replace(entry, text=edit.text or entry.text, key=edit.key, hidden=edit.hide)
     return entry
 
 
 def select_entries(entries: Sequence[Entry], impact: Impact, most: int = MOST) -> tuple[Entry, ...]:
-    """Choose the entries that a reader has time for.
+    """Select the entries that a reader has time for.
 
     Parameters
     ----------
     entries : sequence of Entry
         All of them.
     impact : Impact
-        What they tell of.
+        The impact that they are about.
     most : int, optional
-        So many are chosen where there are more.
+        No more entries than this are selected, unless people or the analysis marked more of them.
 
     Returns
     -------
     tuple of Entry
-        In their order. Changes, alerts and messages may be left out, unless people marked them: first what another of
-        them says too, but for numbers, then what is furthest from the beginning and from the end of the impact.
+        In their order. Changes, alerts and messages may be omitted, unless people marked them: first those that repeat
+        another but for its numbers, then those furthest from the start and from the end of the impact.
     """
-    many = [entry for entry in entries if entry.kind in _MANY and not entry.key]
-    room = max(most - (len(entries) - len(many)), 0)
-    if len(many) <= room:
+    omittable = [entry for entry in entries if entry.kind in _OMITTABLE and not entry.key]
+    room = max(most - (len(entries) - len(omittable)), 0)
+    if len(omittable) <= room:
         return tuple(entries)
-    said: set[tuple[str, str]] = set()
-    ranked: dict[str, list[tuple[bool, pd.Timedelta, int]]] = {kind: [] for kind in _MANY}
-    for place, entry in enumerate(many):
-        words = entry.kind, re.sub(r"\d+", "", entry.text)
-        ranked[entry.kind].append((words in said, min(abs(entry.at - impact.start), abs(entry.at - impact.end)), place))
-        said.add(words)
-    turns = zip_longest(*(sorted(places) for places in ranked.values()))
-    chosen = {one[-1] for one in islice((one for turn in turns for one in turn if one), room)}
-    out = {id(entry) for place, entry in enumerate(many) if place not in chosen}
-    return tuple(entry for entry in entries if id(entry) not in out)
+    kept = set(islice(_by_importance(omittable, impact), room))
+    omitted = {id(entry) for place, entry in enumerate(omittable) if place not in kept}
+    return tuple(entry for entry in entries if id(entry) not in omitted)
 
 
-def describe_omitted(entries: Sequence[Entry], chosen: Sequence[Entry]) -> str | None:
-    """Say how many entries were not chosen, and of which kinds; None where all were."""
-    left = Counter(entry.kind for entry in entries)
-    left.subtract(entry.kind for entry in chosen)
-    told = [plural(left[kind], f"more {noun}") for kind, noun in _MANY.items() if left[kind]]
-    return f"The data hold {listing(told)} of this time." if told else None
+def _by_importance(entries: Sequence[Entry], impact: Impact) -> Iterator[int]:
+    """Yield the places of entries, the most important first, the kinds taking turns."""
+    texts: set[tuple[str, str]] = set()
+    ranked: dict[str, list[tuple[bool, pd.Timedelta, int]]] = {kind: [] for kind in _OMITTABLE}
+    for place, entry in enumerate(entries):
+        text = entry.kind, re.sub(r"\d+", "", entry.text)
+        distance = min(abs(entry.at - impact.start), abs(entry.at - impact.end))
+        ranked[entry.kind].append((text in texts, distance, place))
+        texts.add(text)
+    for turn in zip_longest(*(sorted(ranks) for ranks in ranked.values())):
+        yield from (rank[-1] for rank in turn if rank)
 
 
-def find_gaps(entries: tuple[Entry, ...], impact: Impact) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
-    """Find the silences during the impact that are longer than `LONG_GAP_S`."""
+def describe_omitted(entries: Sequence[Entry], selected: Sequence[Entry]) -> str | None:
+    """Return a sentence on how many entries of which kinds were omitted; None when none was."""
+    omitted = Counter(entry.kind for entry in entries)
+    omitted.subtract(entry.kind for entry in selected)
+    numbers = [plural(omitted[kind], f"more {noun}") for kind, noun in _OMITTABLE.items() if omitted[kind]]
+    return f"The data contain {listing(numbers)} from this period." if numbers else None
+
+
+def find_gaps(entries: Sequence[Entry], impact: Impact) -> list[TimeSpan]:
+    """Return the silences during the impact that are longer than `LONG_GAP_S`."""
     times = [impact.start, *(entry.at for entry in entries if impact.start < entry.at < impact.end), impact.end]
-    return [(a, b) for a, b in pairwise(times) if (b - a).total_seconds() > LONG_GAP_S]
+    return [(start, end) for start, end in pairwise(times) if (end - start).total_seconds() > LONG_GAP_S]
 
 
 def _change_entry(row: pd.Series) -> Entry:
     words = describe_change(row)
-    by = "" if pd.isna(row["actor_role"]) else f" ({row['actor_role']})"
+    by = f" ({row['actor_role']})" if phrase("", row["actor_role"]) else ""
     return Entry(pd.Timestamp(row["at"]), "change", f"{words[0].upper()}{words[1:]}{by}.", evidence(row))
 
 
-def _impact_entries(impact: Impact, onset: str | None, end: str | None) -> Iterator[Entry]:
-    if (
-        impact.slow_from is not None
-        and "errors" in impact.signals
-        and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S)
-    ):
+def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | None) -> Iterator[Entry]:
+    by_errors = "errors" in impact.signals
+    if impact.slow_from is not None and by_errors and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S):
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
-    thing = (
-        "impaired request"
-        if impact.measured_on.unit == "request" and "errors" not in impact.signals
-        else impact.measured_on.failure
-    )
-    began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins: the first {thing} of it."
-    yield Entry(impact.start, "impact", began, onset)
-    if impact.failed_requests and impact.measured_on.unit == "request":
-        yield Entry(
-            max(impact.peak_at, impact.start),
-            "impact",
-            f"Peak: {percent(impact.peak_error_ratio)} of this minute's requests fail.",
-            None,
-        )
-    ended = "The data end; the impact had not." if impact.ongoing else f"Impact ends: the last {thing} of it."
-    yield Entry(impact.end, "impact", ended, end)
+    requests = impact.measured_on.unit == "request"
+    failure = "impaired request" if requests and not by_errors else impact.measured_on.failure
+    began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins (first {failure})."
+    yield Entry(impact.start, "impact", began, onset_source)
+    if impact.failed_requests and requests:
+        peak = f"Peak: {percent(impact.peak_error_ratio)} of requests in this minute failed."
+        yield Entry(max(impact.peak_at, impact.start), "impact", peak, None)
+    ended = "The data end; the impact had not." if impact.ongoing else f"Impact ends (last {failure})."
+    yield Entry(impact.end, "impact", ended, end_source)
 
 
 def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:
@@ -235,7 +231,7 @@ def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:
 
 
 def _metric_entries(impact: Impact, moves: pd.DataFrame) -> Iterator[Entry]:
-    """Tell of the metric that moved first, if that was well before the impact."""
+    """Yield an entry for the metric that moved first, if that was well before the impact."""
     early = moves[moves["moved_at"] < impact.start - pd.Timedelta(seconds=NOTABLE_S)]
     for _, row in early.sort_values(["moved_at", "series"]).head(1).iterrows():
         yield Entry(pd.Timestamp(row["moved_at"]), "metric", f"{describe_move(row)}.", evidence(row))
@@ -243,29 +239,29 @@ def _metric_entries(impact: Impact, moves: pd.DataFrame) -> Iterator[Entry]:
 
 def _alert_entries(alerts: pd.DataFrame) -> Iterator[Entry]:
     for column, verb in (("started_at", "fire"), ("resolved_at", "resolve")):
-        known = alerts.dropna(subset=[column]).sort_values([column, "alert_id"])
-        for name, group in known.groupby("name", sort=False):
-            together = (group[column].diff().dt.total_seconds() > TOGETHER_S).cumsum()
-            for _, same in group.groupby(together):
-                first = same.iloc[0]
-                text = _one_alert(first, verb) if len(same) == 1 else _several_alerts(str(name), same, verb)
+        timed = alerts.dropna(subset=[column]).sort_values([column, "alert_id"])
+        for name, alerts_of_name in timed.groupby("name", sort=False):
+            group = (alerts_of_name[column].diff().dt.total_seconds() > TOGETHER_S).cumsum()
+            for _, together in alerts_of_name.groupby(group):
+                first = together.iloc[0]
+                text = _one_alert(first, verb) if len(together) == 1 else _several_alerts(str(name), together, verb)
                 yield Entry(pd.Timestamp(first[column]), "alert", text, evidence(first))
 
 
 def _one_alert(alert: pd.Series, verb: str) -> str:
-    told = "" if verb == "resolve" or pd.isna(alert["summary"]) else f": {str(alert['summary']).rstrip('.')}"
-    return f"Alert {alert['name']} {verb}s{told}."
+    summary = "" if verb == "resolve" else phrase(": ", alert["summary"]).rstrip(".")
+    return f"Alert {alert['name']} {verb}s{summary}."
 
 
 def _several_alerts(name: str, alerts: pd.DataFrame, verb: str) -> str:
     services = list(dict.fromkeys(alerts["service"].dropna()))
-    about = f" for {listing(services, _NAMED)}" if services else ""
+    about = f" for {listing(services, _MOST_SERVICES)}" if services else ""
     return f"{plural(len(alerts), f'{name} alert')} {verb}{about}."
 
 
 def _message_entries(messages: pd.DataFrame) -> Iterator[Entry]:
     for _, row in by_people(messages).iterrows():
-        if matters(row["text"]):
-            role = "Somebody" if pd.isna(row["author_role"]) else str(row["author_role"])
-            text = f"{role[0].upper()}{role[1:]}: “{short(str(row['text']), MOST_WORDS)}”"
+        if classify(row["text"]):
+            role = phrase("", row["author_role"]) or "somebody"
+            text = f"{role[0].upper()}{role[1:]}: “{short(str(row['text']), MOST_CHARACTERS)}”"
             yield Entry(pd.Timestamp(row["at"]), "message", text, evidence(row))

@@ -31,7 +31,7 @@ def _edit(context: Context) -> Iterator[Match]:
     local, zone = context.findings.incident.local, context.findings.zone
     for index, edit in enumerate(context.file.timeline_edits):
         at = utc(local(edit.at))
-        if not any(entry.is_named(at, edit.kind, edit.evidence) for entry in context.findings.story):
+        if not any(entry.matches(at, edit.kind, edit.evidence) for entry in context.findings.story):
             message = f"the timeline has no {edit.kind} at {clock(at, zone)} with this evidence"
             yield Match(("timeline_edits", index), message)
 

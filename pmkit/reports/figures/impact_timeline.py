@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.response.conversation import by_people, matters
+from pmkit.analysis.response.conversation import by_people, classify
 from pmkit.analysis.response.milestones import Response, Step
 from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, zone_name
@@ -66,7 +66,7 @@ def _story_messages(findings: Findings) -> list[Mark]:
     found: dict[str, Mark] = {}
     messages = by_people(findings.messages)
     for _, row in messages[messages["at"].between(findings.impact.data_start, findings.impact.data_end)].iterrows():
-        kind = matters(row["text"])
+        kind = classify(row["text"])
         if kind:
             found.setdefault(kind, Mark(row["at"], kind, theme.MESSAGE, "o"))
     return list(found.values())

@@ -228,7 +228,7 @@ def _trigger(findings: Findings) -> tuple[str | None, str]:
 
 
 def _alike(case: Case, other: Case) -> bool:
-    return recurrence.likeness(case.signature, other.signature)[0] >= recurrence.ALIKE
+    return recurrence.similarity(case.signature, other.signature)[0] >= recurrence.SIMILAR
 
 
 def counted(values: Iterable[str | None], order: Iterable[str] = ()) -> list[tuple[str, int]]:

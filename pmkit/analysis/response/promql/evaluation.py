@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import numpy as np
 import promql_parser as promql
 
+from pmkit.analysis.response.promql.label_matching import combine_matching, combine_sets, group_labels
+from pmkit.analysis.response.promql.operators import (
+    AGGREGATIONS,
+    COMPARISONS,
+    MATCH_OPERATORS,
+    POINTWISE,
+    SET_OPERATORS,
+    operation,
+    returns_bool,
+)
 from pmkit.analysis.response.promql.vectors import Labels, NotEvaluableError, Numbers, Samples, Source, Vector
 from pmkit.analysis.response.promql.windows import OVER_TIME, Windows, quantiles
 
+# A sample counts for this long when no newer one comes, seconds; the default of Prometheus.
 LOOKBACK_S: Final = 300.0
-"""A sample counts for this long when no newer one comes, seconds; as Prometheus does by default."""
 
 
 @dataclass(frozen=True, eq=False)
 class Condition:
-    """What an expression came to.
+    """What an expression evaluates to.
 
     Attributes
     ----------
@@ -28,7 +38,7 @@ class Condition:
     measured : Vector or None
         What is compared, where the expression compares something with a number.
     operator, limit : str and float, or None
-        With what, and how.
+        How it is compared, and with what.
     """
 
     holds: Vector
@@ -37,7 +47,7 @@ class Condition:
     limit: float | None = None
 
 
-def condition(expression: str, source: Source, moments: Numbers) -> Condition:
+def evaluate_condition(expression: str, source: Source, moments: Numbers) -> Condition:
     """Evaluate the expression of an alert rule.
 
     Parameters
@@ -52,60 +62,36 @@ def condition(expression: str, source: Source, moments: Numbers) -> Condition:
     Raises
     ------
     NotEvaluableError
-        When it is no PromQL, uses what is not evaluated here (subqueries, `@`, rare functions), or a series is
-        missing.
+        When the expression is not valid PromQL, uses what is not supported (subqueries, `@`, rare functions), or a
+        series is missing.
 
     Notes
     -----
-    By Prometheus' documentation of its query language; a window holds what is later than its begin, up to its end, as
-    from Prometheus 3 on.
+    Follows the documentation of Prometheus' query language; a window holds what is later than its start, up to and
+    including its end, as from Prometheus 3 on.
     """
     try:
         parsed = promql.parse(expression)
-    except ValueError as wrong:
-        raise NotEvaluableError(f"it is no PromQL: {str(wrong).splitlines()[0]}") from wrong
+    except ValueError as error:
+        raise NotEvaluableError(f"not valid PromQL: {str(error).splitlines()[0]}") from error
     while isinstance(parsed, promql.ParenExpr):
         parsed = parsed.expr
     with np.errstate(all="ignore"):
         return _condition(_Evaluation(source, moments), parsed)
 
 
-def _condition(evaluation: _Evaluation, parsed: Any) -> Condition:
-    if not isinstance(parsed, promql.BinaryExpr) or str(parsed.op) not in _COMPARE or _returns_bool(parsed):
+def _condition(evaluation: _Evaluation, parsed: promql.Expr) -> Condition:
+    if not isinstance(parsed, promql.BinaryExpr) or str(parsed.op) not in COMPARISONS or returns_bool(parsed):
         return Condition(_as_vector(evaluation.value(parsed)))
     measured, limit = evaluation.value(parsed.lhs), evaluation.value(parsed.rhs)
-    holds = _as_vector(evaluation.combined(parsed, measured, limit))
+    holds = _as_vector(evaluation.combine(parsed, measured, limit))
     if isinstance(measured, dict) and not isinstance(limit, dict) and len(set(limit.tolist())) == 1:
         return Condition(holds, measured, str(parsed.op), float(limit[0]))
     return Condition(holds)
 
 
-def _as_vector(found: Vector | Numbers) -> Vector:
-    return found if isinstance(found, dict) else {frozenset(): found}
-
-
-_MATCHERS: Final = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
-_COMPARE: Final[Mapping[str, Callable[[Numbers, Numbers], Any]]] = {
-    ">": np.greater, "<": np.less, ">=": np.greater_equal, "<=": np.less_equal, "==": np.equal, "!=": np.not_equal,
-}  # fmt: skip
-_ARITHMETIC: Final[Mapping[str, Callable[[Numbers, Numbers], Numbers]]] = {
-    "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "%": np.fmod, "^": np.power,
-}  # fmt: skip
-_AGGREGATE: Final[Mapping[str, Callable[[Numbers], Numbers]]] = {
-    "sum": lambda stack: np.nansum(stack, axis=0),
-    "avg": lambda stack: np.nanmean(stack, axis=0),
-    "min": lambda stack: np.nanmin(stack, axis=0),
-    "max": lambda stack: np.nanmax(stack, axis=0),
-    "count": lambda stack: np.sum(~np.isnan(stack), axis=0).astype("float64"),
-}
-_POINTWISE: Final[Mapping[str, Callable[..., Numbers]]] = {
-    "abs": np.abs, "ceil": np.ceil, "floor": np.floor, "exp": np.exp, "ln": np.log, "log2": np.log2, "log10": np.log10,
-    "sqrt": np.sqrt, "sgn": np.sign, "clamp_min": np.maximum, "clamp_max": np.minimum, "clamp": np.clip,
-}  # fmt: skip
-
-
-def _returns_bool(expression: Any) -> bool:
-    return bool(expression.modifier and expression.modifier.return_bool)
+def _as_vector(value: Vector | Numbers) -> Vector:
+    return value if isinstance(value, dict) else {frozenset(): value}
 
 
 class _Evaluation:
@@ -114,10 +100,10 @@ class _Evaluation:
     def __init__(self, source: Source, moments: Numbers) -> None:
         self._source, self._moments = source, moments
 
-    def value(self, node: Any) -> Vector | Numbers:
-        """Give a vector, or one number at each moment."""
-        kinds: dict[type, Callable[[Any], Vector | Numbers]] = {
-            promql.NumberLiteral: lambda number: np.full(len(self._moments), float(number.val)),
+    def value(self, node: promql.Expr) -> Vector | Numbers:
+        """Return a vector, or one number at each moment."""
+        by_type: dict[type, Callable[[Any], Vector | Numbers]] = {
+            promql.NumberLiteral: lambda literal: np.full(len(self._moments), float(literal.val)),
             promql.ParenExpr: lambda outer: self.value(outer.expr),
             promql.UnaryExpr: self._negated,
             promql.VectorSelector: self._instant,
@@ -125,177 +111,104 @@ class _Evaluation:
             promql.BinaryExpr: self._binary,
             promql.Call: self._call,
         }
-        evaluate = kinds.get(type(node))
+        evaluate = by_type.get(type(node))
         if evaluate is None:
-            raise NotEvaluableError(f"{type(node).__name__.removesuffix('Expr').lower()} expressions are not evaluated here")
+            raise NotEvaluableError(f"{type(node).__name__.removesuffix('Expr').lower()} expressions are not supported")
         return evaluate(node)
 
-    def _negated(self, node: Any) -> Vector | Numbers:
-        found = self.value(node.expr)
-        return {key: -values for key, values in found.items()} if isinstance(found, dict) else -found
+    def _negated(self, node: promql.UnaryExpr) -> Vector | Numbers:
+        value = self.value(node.expr)
+        return {labels: -values for labels, values in value.items()} if isinstance(value, dict) else -value
 
-    def _vector(self, node: Any) -> Vector:
+    def _vector(self, node: promql.Expr) -> Vector:
         return cast("Vector", self.value(node))  # the parser has checked the types
 
-    def _number(self, node: Any) -> Numbers:
+    def _number(self, node: promql.Expr) -> Numbers:
         return cast("Numbers", self.value(node))
 
-    def _selected(self, node: Any) -> tuple[list[Samples], Numbers]:
-        """Give the series of a selector, and the moments at which to look, moved by its offset."""
+    def _selected(self, node: promql.VectorSelector) -> tuple[list[Samples], Numbers]:
+        """Return the series of a selector, and the moments at which to look, shifted by its offset."""
         if node.at is not None or node.matchers.or_matchers:
-            raise NotEvaluableError("`@` and `or` in selectors are not evaluated here")
-        asked = tuple((one.name, _MATCHERS[str(one.op)], one.value) for one in node.matchers.matchers)
-        name = node.name or next((value for label, operator, value in asked if (label, operator) == ("__name__", "=")), None)
+            raise NotEvaluableError("`@` and `or` in selectors are not supported")
+        matchers = tuple((matcher.name, MATCH_OPERATORS[str(matcher.op)], matcher.value) for matcher in node.matchers.matchers)
+        names = [value for label, operator, value in matchers if (label, operator) == ("__name__", "=")]
+        name = node.name or next(iter(names), None)
         if name is None:
-            raise NotEvaluableError("a selector without a name is not evaluated here")
-        moved = node.offset.total_seconds() if node.offset else 0.0
-        others = tuple(one for one in asked if one[0] != "__name__")
-        return list(self._source.select(name, others)), self._moments - moved
+            raise NotEvaluableError("a selector without a name is not supported")
+        offset_s = node.offset.total_seconds() if node.offset else 0.0
+        on_labels = tuple(matcher for matcher in matchers if matcher[0] != "__name__")
+        return list(self._source.select(name, on_labels)), self._moments - offset_s
 
-    def _instant(self, node: Any) -> Vector:
+    def _instant(self, node: promql.VectorSelector) -> Vector:
         series, moments = self._selected(node)
-        found: Vector = {}
-        for one in series:
-            last = np.searchsorted(one.at, moments, "right") - 1
-            known = (last >= 0) & (moments - one.at[np.maximum(last, 0)] < LOOKBACK_S)
-            found[frozenset(one.labels.items())] = np.where(known, one.values[np.maximum(last, 0)], np.nan)
-        return found
+        vector: Vector = {}
+        for samples in series:
+            last = np.searchsorted(samples.at, moments, "right") - 1
+            fresh = (last >= 0) & (moments - samples.at[np.maximum(last, 0)] < LOOKBACK_S)
+            vector[frozenset(samples.labels.items())] = np.where(fresh, samples.values[np.maximum(last, 0)], np.nan)
+        return vector
 
-    def _aggregate(self, node: Any) -> Vector:
-        reduce = _AGGREGATE.get(str(node.op))
+    def _aggregate(self, node: promql.AggregateExpr) -> Vector:
+        reduce = AGGREGATIONS.get(str(node.op))
         if reduce is None or node.param is not None:
-            raise NotEvaluableError(f"`{node.op}` is not evaluated here")
+            raise NotEvaluableError(f"`{node.op}` is not supported")
         groups: dict[Labels, list[Numbers]] = defaultdict(list)
         for labels, values in self._vector(node.expr).items():
-            groups[_grouped(labels, node.modifier)].append(values)
-        found = {}
-        for labels, several in groups.items():
-            stack = np.stack(several)
+            groups[group_labels(labels, node.modifier)].append(values)
+        vector: Vector = {}
+        for labels, members in groups.items():
+            stack = np.stack(members)
             missing = np.isnan(stack).all(axis=0)
-            reduced = reduce(np.where(missing, 0.0, stack))
-            found[labels] = np.where(missing, np.nan, reduced)
-        return found
+            vector[labels] = np.where(missing, np.nan, reduce(np.where(missing, 0.0, stack)))
+        return vector
 
-    def _binary(self, node: Any) -> Vector | Numbers:
-        return self.combined(node, self.value(node.lhs), self.value(node.rhs))
+    def _binary(self, node: promql.BinaryExpr) -> Vector | Numbers:
+        return self.combine(node, self.value(node.lhs), self.value(node.rhs))
 
-    def combined(self, node: Any, left: Vector | Numbers, right: Vector | Numbers) -> Vector | Numbers:
-        """Combine both sides as the operator between them says."""
-        operator = str(node.op)
-        if operator in ("and", "or", "unless"):
-            return self._joined(operator, node, cast("Vector", left), cast("Vector", right))
-        combine = self._operation(operator, returns_bool=_returns_bool(node))
+    def combine(self, node: promql.BinaryExpr, left: Vector | Numbers, right: Vector | Numbers) -> Vector | Numbers:
+        """Combine both sides by the operator between them."""
+        if str(node.op) in SET_OPERATORS:
+            return combine_sets(node, cast("Vector", left), cast("Vector", right))
+        apply = operation(node)
         if isinstance(left, dict) and isinstance(right, dict):
-            return self._matched(node, left, right, combine)
+            return combine_matching(node, left, right, apply)
         if isinstance(left, dict):
-            return {key: combine(values, cast("Numbers", right)) for key, values in left.items()}
+            return {labels: apply(values, cast("Numbers", right)) for labels, values in left.items()}
         if isinstance(right, dict):
-            swapped = self._operation(operator, returns_bool=_returns_bool(node), keeps_right=True)
-            return {key: swapped(left, values) for key, values in right.items()}
-        return combine(left, right)
+            apply = operation(node, keep_right=True)
+            return {labels: apply(left, values) for labels, values in right.items()}
+        return apply(left, right)
 
-    @staticmethod
-    def _operation(operator: str, *, returns_bool: bool, keeps_right: bool = False) -> Callable[[Numbers, Numbers], Numbers]:
-        if operator in _ARITHMETIC:
-            return _ARITHMETIC[operator]
-        compare = _COMPARE.get(operator)
-        if compare is None:
-            raise NotEvaluableError(f"`{operator}` is not evaluated here")
-
-        def compared(left: Numbers, right: Numbers) -> Numbers:
-            missing = np.isnan(left) | np.isnan(right)
-            true = compare(left, right) & ~missing
-            if returns_bool:
-                return np.where(missing, np.nan, true.astype("float64"))
-            return np.where(true, right if keeps_right else left, np.nan)
-
-        return compared
-
-    @staticmethod
-    def _matched(node: Any, left: Vector, right: Vector, combine: Callable[[Numbers, Numbers], Numbers]) -> Vector:
-        """Combine the series of both sides that have the same labels, or several on one side with one on the other."""
-        card = str(node.modifier.card) if node.modifier else "VectorMatchCardinality.OneToOne"
-        if card.endswith("OneToMany"):
-            matched = _Evaluation._many(node, right, left, lambda many, one: combine(one, many))
-        else:
-            matched = _Evaluation._many(node, left, right, combine)
-        if card.endswith("OneToOne"):
-            return {_kept(labels, node) if str(node.op) not in _COMPARE else labels: found for labels, found in matched.items()}
-        return matched
-
-    @staticmethod
-    def _many(node: Any, many: Vector, one: Vector, combine: Callable[[Numbers, Numbers], Numbers]) -> Vector:
-        known: dict[Labels, tuple[Labels, Numbers]] = {}
-        for labels, values in one.items():
-            known[_kept(labels, node)] = (labels, values)
-        taken = set(node.modifier.group_labels or ()) if node.modifier else set()
-        found = {}
-        for labels, values in many.items():
-            other = known.get(_kept(labels, node))
-            if other is not None:
-                added = {pair for pair in other[0] if pair[0] in taken}
-                rest = {pair for pair in labels if pair[0] not in taken}
-                found[frozenset(rest | added)] = combine(values, other[1])
-        return found
-
-    def _joined(self, operator: str, node: Any, left: Vector, right: Vector) -> Vector:
-        there: dict[Labels, Numbers] = {}
-        for labels, values in right.items():
-            key = _kept(labels, node)
-            there[key] = there.get(key, np.zeros(len(self._moments), bool)) | ~np.isnan(values)
-        nowhere = np.zeros(len(self._moments), bool)
-        if operator == "or":
-            known = {_kept(labels, node): ~np.isnan(values) for labels, values in left.items()}
-            extra = {
-                labels: np.where(known.get(_kept(labels, node), nowhere), np.nan, values) for labels, values in right.items()
-            }
-            return {**extra, **left}
-        wanted = operator == "and"
-        return {
-            labels: np.where(there.get(_kept(labels, node), nowhere) == wanted, values, np.nan) for labels, values in left.items()
-        }
-
-    def _call(self, node: Any) -> Vector | Numbers:
+    def _call(self, node: promql.Call) -> Vector | Numbers:
         name, arguments = node.func.name, node.args
         if name == "histogram_quantile":
             return quantiles(float(self._number(arguments[0])[0]), self._vector(arguments[1]))
-        if name in _POINTWISE:
-            given = [self._number(argument) for argument in arguments[1:]]
-            return {key: _POINTWISE[name](values, *given) for key, values in self._vector(arguments[0]).items()}
-        if name in ("vector", "scalar"):
-            found = self.value(arguments[0])
-            if name == "vector":
-                return {frozenset(): found} if not isinstance(found, dict) else found
-            values = next(iter(found.values())) if isinstance(found, dict) and len(found) == 1 else None
-            return np.full(len(self._moments), np.nan) if values is None else values
+        if name in POINTWISE:
+            numbers = [self._number(argument) for argument in arguments[1:]]
+            return {labels: POINTWISE[name](values, *numbers) for labels, values in self._vector(arguments[0]).items()}
+        if name == "vector":
+            return _as_vector(self.value(arguments[0]))
+        if name == "scalar":
+            return self._scalar(self.value(arguments[0]))
         if name in OVER_TIME and arguments and isinstance(arguments[0], promql.MatrixSelector):
             return self._over_time(name, arguments[0])
-        raise NotEvaluableError(f"`{name}()` is not evaluated here")
+        raise NotEvaluableError(f"`{name}()` is not supported")
 
-    def _over_time(self, name: str, node: Any) -> Vector:
+    def _scalar(self, value: Vector | Numbers) -> Numbers:
+        """Return the values of the only series of a vector, or NaN when it has another number of them."""
+        if isinstance(value, dict) and len(value) == 1:
+            return next(iter(value.values()))
+        return np.full(len(self._moments), np.nan)
+
+    def _over_time(self, name: str, node: promql.MatrixSelector) -> Vector:
         series, moments = self._selected(node.vector_selector)
-        span = node.range.total_seconds()
-        found: Vector = {}
-        edges: dict[int, tuple[Any, Any]] = {}  # series that were sampled together have their times in common
-        for one in series:
-            if id(one.at) not in edges:
-                begin, end = np.searchsorted(one.at, moments - span, "right"), np.searchsorted(one.at, moments, "right")
-                edges[id(one.at)] = begin, end
-            found[frozenset(one.labels.items())] = OVER_TIME[name](Windows(one, *edges[id(one.at)], moments, span))
-        return found
-
-
-def _grouped(labels: Labels, modifier: Any) -> Labels:
-    if modifier is None:
-        return frozenset()
-    by = str(modifier.type).endswith("By")
-    return frozenset(pair for pair in labels if (pair[0] in modifier.labels) == by)
-
-
-def _kept(labels: Labels, node: Any) -> Labels:
-    """Give the labels on which two sides are matched."""
-    matching = node.modifier.matching if node.modifier else None
-    if matching is None:
-        return labels
-    included = str(matching.type).endswith("Include")
-    return frozenset(pair for pair in labels if (pair[0] in matching.labels) == included)
+        length_s = node.range.total_seconds()
+        vector: Vector = {}
+        bounds: dict[int, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}  # by times, which series share
+        for samples in series:
+            if id(samples.at) not in bounds:
+                first = np.searchsorted(samples.at, moments - length_s, "right")
+                bounds[id(samples.at)] = first, np.searchsorted(samples.at, moments, "right")
+            windows = Windows(samples, *bounds[id(samples.at)], moments, length_s)
+            vector[frozenset(samples.labels.items())] = OVER_TIME[name](windows)
+        return vector

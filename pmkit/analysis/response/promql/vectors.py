@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-Numbers = np.ndarray[Any, np.dtype[np.float64]]
+Numbers = npt.NDArray[np.float64]
 Labels = frozenset[tuple[str, str]]
+# For each set of labels a value at each moment; NaN where there is none.
 Vector = dict[Labels, Numbers]
-"""For each set of labels a value at each moment; NaN where there is none."""
+# Label, operator (`=`, `!=`, `=~`, `!~`) and value.
+Matcher = tuple[str, str, str]
 
 
 class NotEvaluableError(ValueError):
@@ -30,7 +33,7 @@ class Samples:
     at : ndarray of float
         Seconds since 1970, ascending.
     values : ndarray of float
-        As many.
+        The value at each of these times.
     """
 
     labels: Mapping[str, str]
@@ -41,8 +44,8 @@ class Samples:
 class Source(Protocol):
     """Where series come from."""
 
-    def select(self, name: str, matchers: tuple[tuple[str, str, str], ...]) -> Iterable[Samples]:
-        """Give the series of a name whose labels match.
+    def select(self, name: str, matchers: tuple[Matcher, ...]) -> Iterable[Samples]:
+        """Return the series of a name whose labels match.
 
         Parameters
         ----------
@@ -58,8 +61,8 @@ class Source(Protocol):
         """
 
 
-def matches(labels: Mapping[str, str], matchers: Iterable[tuple[str, str, str]]) -> bool:
-    """Tell whether labels match; one that is not there counts as empty.
+def matches(labels: Mapping[str, str], matchers: Iterable[Matcher]) -> bool:
+    """Return whether labels match; a label that is missing counts as empty.
 
     Examples
     --------
@@ -69,16 +72,16 @@ def matches(labels: Mapping[str, str], matchers: Iterable[tuple[str, str, str]])
     return all(_OPERATORS[operator](labels.get(name, ""), value) for name, operator, value in matchers)
 
 
-def _fits(found: str, pattern: str) -> bool:
+def _full_match(text: str, pattern: str) -> bool:
     try:
-        return re.fullmatch(pattern, found) is not None
-    except re.error as wrong:
-        raise NotEvaluableError(f"the pattern {pattern!r} cannot be read: {wrong}") from wrong
+        return re.fullmatch(pattern, text) is not None
+    except re.error as error:
+        raise NotEvaluableError(f"the pattern {pattern!r} cannot be read: {error}") from error
 
 
 _OPERATORS: Final[Mapping[str, Callable[[str, str], bool]]] = {
-    "=": lambda found, wanted: found == wanted,
-    "!=": lambda found, wanted: found != wanted,
-    "=~": _fits,
-    "!~": lambda found, wanted: not _fits(found, wanted),
+    "=": lambda text, value: text == value,
+    "!=": lambda text, value: text != value,
+    "=~": _full_match,
+    "!~": lambda text, pattern: not _full_match(text, pattern),
 }

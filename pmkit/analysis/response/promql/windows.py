@@ -5,106 +5,112 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from pmkit.analysis.response.promql.vectors import Labels, Numbers, Samples, Vector
 
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """The samples of a series in a window that ends at each moment: those from `first` up to `end`."""
+    """The samples of a series in a window that ends at each moment: those from `first` up to `stop`."""
 
     series: Samples
-    first: np.ndarray[Any, Any]
-    end: np.ndarray[Any, Any]
+    first: npt.NDArray[np.intp]
+    stop: npt.NDArray[np.intp]
     moments: Numbers
-    span: float
+    length_s: float
 
     def increase(self, *, counter: bool) -> Numbers:
-        """Give by how much the series grew, extrapolated to the ends of the window."""
+        """Return by how much the series grew, extrapolated to the ends of the window."""
         at, values = self.series.at, self.series.values
         if len(values) < 2:
             return np.full(len(self.moments), np.nan)
         steps = np.diff(values)
         if counter:
-            steps = np.where(steps < 0, values[1:], steps)  # the counter began anew
-        grown = np.concatenate([[0.0], steps.cumsum()])
-        low, high = np.minimum(self.first, len(at) - 1), np.maximum(self.end - 1, 0)
-        told, covered = self.end - self.first, at[high] - at[low]
-        apart = covered / np.maximum(told - 1, 1)
-        increase, early = grown[high] - grown[low], at[low] - (self.moments - self.span)
-        if counter:  # it is not taken to have been below zero
-            early = np.where(increase > 0, np.minimum(early, covered * values[low] / increase), early)
-        reach = covered
-        for gap in (early, self.moments - at[high]):
-            reach = reach + np.where(gap < 1.1 * apart, gap, apart / 2)
-        return np.where(told >= 2, increase * reach / np.where(covered > 0, covered, np.nan), np.nan)
+            steps = np.where(steps < 0, values[1:], steps)  # the counter was reset
+        growth = np.concatenate([[0.0], steps.cumsum()])
+        first, last = np.minimum(self.first, len(at) - 1), np.maximum(self.stop - 1, 0)
+        samples, covered_s = self.stop - self.first, at[last] - at[first]
+        interval_s = covered_s / np.maximum(samples - 1, 1)
+        increase, lead_s = growth[last] - growth[first], at[first] - (self.moments - self.length_s)
+        if counter:  # a counter cannot have been below zero
+            lead_s = np.where(increase > 0, np.minimum(lead_s, covered_s * values[first] / increase), lead_s)
+        reach_s = covered_s
+        for gap_s in (lead_s, self.moments - at[last]):
+            reach_s = reach_s + np.where(gap_s < 1.1 * interval_s, gap_s, interval_s / 2)
+        return np.where(samples >= 2, increase * reach_s / np.where(covered_s > 0, covered_s, np.nan), np.nan)
 
-    def last_steps(self) -> Numbers:
-        """Give the growth a second between the last two samples."""
-        high = np.maximum(self.end - 1, 1)
+    def last_rate(self) -> Numbers:
+        """Return the growth per second between the last two samples."""
+        last = np.maximum(self.stop - 1, 1)
         at, values = self.series.at, self.series.values
         if len(values) < 2:
             return np.full(len(self.moments), np.nan)
-        step = values[high] - values[high - 1]
-        return np.where(self.end - self.first >= 2, np.where(step < 0, values[high], step) / (at[high] - at[high - 1]), np.nan)
+        step = values[last] - values[last - 1]
+        growth = np.where(step < 0, values[last], step)
+        return np.where(self.stop - self.first >= 2, growth / (at[last] - at[last - 1]), np.nan)
 
     def total(self) -> Numbers:
-        """Add the samples up."""
+        """Return the sum of the samples."""
         sums = np.concatenate([[0.0], self.series.values.cumsum()])
-        return np.where(self.end > self.first, sums[self.end] - sums[self.first], np.nan)
+        return np.where(self.stop > self.first, sums[self.stop] - sums[self.first], np.nan)
 
     def count(self) -> Numbers:
-        """Count the samples."""
-        return np.where(self.end > self.first, (self.end - self.first).astype("float64"), np.nan)
+        """Return the number of samples."""
+        return np.where(self.stop > self.first, (self.stop - self.first).astype("float64"), np.nan)
 
-    def each(self, reduce: Callable[[Numbers], Any]) -> Numbers:
-        """Reduce the samples of every window by a function."""
-        pairs = zip(self.first, self.end, strict=True)
-        return np.array([reduce(self.series.values[low:high]) if high > low else np.nan for low, high in pairs], "float64")
+    def reduce(self, function: Callable[[Numbers], float]) -> Numbers:
+        """Return what a function makes of the samples in each window."""
+        bounds = zip(self.first, self.stop, strict=True)
+        values = [function(self.series.values[first:stop]) if stop > first else np.nan for first, stop in bounds]
+        return np.array(values, "float64")
 
     def changes(self) -> Numbers:
-        """Count how often the value changed."""
+        """Return how often the value changed."""
         changed = np.concatenate([[0.0], (np.diff(self.series.values, prepend=self.series.values[:1]) != 0).cumsum()])
-        return np.where(self.end > self.first, changed[self.end] - changed[np.minimum(self.first + 1, self.end)], np.nan)
+        return np.where(self.stop > self.first, changed[self.stop] - changed[np.minimum(self.first + 1, self.stop)], np.nan)
 
 
 OVER_TIME: Final[Mapping[str, Callable[[Windows], Numbers]]] = {
-    "rate": lambda windows: windows.increase(counter=True) / windows.span,
+    "rate": lambda windows: windows.increase(counter=True) / windows.length_s,
     "increase": lambda windows: windows.increase(counter=True),
     "delta": lambda windows: windows.increase(counter=False),
-    "irate": lambda windows: windows.last_steps(),
+    "irate": lambda windows: windows.last_rate(),
     "sum_over_time": lambda windows: windows.total(),
     "count_over_time": lambda windows: windows.count(),
     "avg_over_time": lambda windows: windows.total() / windows.count(),
-    "min_over_time": lambda windows: windows.each(np.min),
-    "max_over_time": lambda windows: windows.each(np.max),
-    "last_over_time": lambda windows: windows.each(lambda values: values[-1]),
+    "min_over_time": lambda windows: windows.reduce(np.min),
+    "max_over_time": lambda windows: windows.reduce(np.max),
+    "last_over_time": lambda windows: windows.reduce(lambda values: float(values[-1])),
     "changes": lambda windows: windows.changes(),
 }
 
 
 def quantiles(quantile: float, buckets: Vector) -> Vector:
-    """Estimate a quantile from cumulative buckets, straight between their bounds."""
-    groups: dict[Labels, list[tuple[float, Numbers]]] = defaultdict(list)
+    """Estimate a quantile from cumulative buckets, by linear interpolation between their bounds."""
+    histograms: dict[Labels, list[tuple[float, Numbers]]] = defaultdict(list)
     for labels, values in buckets.items():
         bound = dict(labels).get("le")
         if bound is not None:
-            groups[frozenset(pair for pair in labels if pair[0] != "le")].append((float(bound.replace("+Inf", "inf")), values))
-    found = {}
-    for labels, several in groups.items():
-        ordered = sorted(several, key=lambda pair: pair[0])
-        bounds = np.array([bound for bound, _ in ordered])
-        counts = np.maximum.accumulate(np.nan_to_num(np.stack([values for _, values in ordered])), axis=0)
-        if len(bounds) < 2 or not np.isinf(bounds[-1]):
-            continue
-        wanted = quantile * counts[-1]
-        place = np.minimum((counts < wanted).sum(axis=0), len(bounds) - 1)
-        below = np.where(place > 0, np.take_along_axis(counts, np.maximum(place - 1, 0)[None], 0)[0], 0.0)
-        inside = np.take_along_axis(counts, place[None], 0)[0] - below
-        low = np.where(place > 0, bounds[np.maximum(place - 1, 0)], 0.0)
-        straight = low + (bounds[place] - low) * (wanted - below) / np.where(inside > 0, inside, np.nan)
-        found[labels] = np.where(counts[-1] > 0, np.where(np.isinf(bounds[place]), bounds[-2], straight), np.nan)
-    return found
+            rest = frozenset(pair for pair in labels if pair[0] != "le")
+            histograms[rest].append((float(bound.replace("+Inf", "inf")), values))
+    complete = {labels: sorted(histogram, key=lambda pair: pair[0]) for labels, histogram in histograms.items()}
+    return {
+        labels: _interpolate(quantile, np.array([bound for bound, _ in histogram]), np.stack([values for _, values in histogram]))
+        for labels, histogram in complete.items()
+        if len(histogram) >= 2 and np.isinf(histogram[-1][0])
+    }
+
+
+def _interpolate(quantile: float, bounds: Numbers, buckets: Numbers) -> Numbers:
+    counts = np.maximum.accumulate(np.nan_to_num(buckets), axis=0)
+    rank = quantile * counts[-1]
+    place = np.minimum((counts < rank).sum(axis=0), len(bounds) - 1)
+    below = np.where(place > 0, np.take_along_axis(counts, np.maximum(place - 1, 0)[None], 0)[0], 0.0)
+    inside = np.take_along_axis(counts, place[None], 0)[0] - below
+    low = np.where(place > 0, bounds[np.maximum(place - 1, 0)], 0.0)
+    interpolated = low + (bounds[place] - low) * (rank - below) / np.where(inside > 0, inside, np.nan)
+    return np.where(counts[-1] > 0, np.where(np.isinf(bounds[place]), bounds[-2], interpolated), np.nan)
