@@ -1,1 +1,1 @@
-"""What an export looks like: every known format with its samples, and how a format is detected."""
+"""Formats of exports: every known format with its samples, and how the format of an export is recognised."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pmkit.formats.builders import json_log
 from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_NAMES, first_value, flattened
 from pmkit.formats.format import Example, LogFormat, Syntax
@@ -13,26 +11,26 @@ from pmkit.formats.timestamps import is_timestamp
 
 def _is_event(record: Record) -> bool:
     flat = flattened(record)
-    time = first_value(TIME_NAMES, flat)
-    speaks = first_value(MESSAGE_NAMES, flat) is not None or first_value(LEVEL_NAMES, flat) is not None
-    return _time_found(time) and (speaks or first_value(STATUS_NAMES, flat) is not None)
+    content = (MESSAGE_NAMES, LEVEL_NAMES, STATUS_NAMES)
+    return _has_time(flat) and any(first_value(names, flat) is not None for names in content)
 
 
-def _speaks(record: Record) -> bool:
+def _has_level_and_message(record: Record) -> bool:
     flat = flattened(record)
     return first_value(MESSAGE_NAMES, flat) is not None and first_value(LEVEL_NAMES, flat) is not None
 
 
-def _time_found(value: Any) -> bool:
-    return value is not None and is_timestamp(value)
+def _has_time(record: Record) -> bool:
+    time = first_value(TIME_NAMES, record)
+    return time is not None and is_timestamp(time)
 
 
 def _is_logfmt(record: Record) -> bool:
-    return len(record) >= 3 and _time_found(first_value(TIME_NAMES, record))
+    return len(record) >= 3 and _has_time(record)
 
 
 JSON_EVENTS = LogFormat(
-    "json-events", "JSON with any usual names for time, level and message",
+    "json-events", "JSON with common names for time, level and message",
     (
         Example(
             '{"@timestamp": "2026-01-17T03:00:00.250Z", "log.level": "warning", "message": "slow", "service.name": "a", "n": 1}\n'
@@ -54,7 +52,7 @@ JSON_EVENTS = LogFormat(
 )  # fmt: skip
 
 JSON_NESTED = json_log(
-    "json-nested", "JSON with a list of events somewhere inside, by any usual names for time, level and message", _is_event, None,
+    "json-nested", "JSON document with a nested list of events that have common names for time, level and message", _is_event, None,
     '{"data": {"total": 3, "items": [{"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke"},\n'
     '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"},\n'
     '{"time": "2026-01-17T03:00:02Z", "level": "warn", "message": "slow"}]}}',
@@ -65,7 +63,7 @@ JSON_NESTED = json_log(
 )  # fmt: skip
 
 LOGFMT = LogFormat(
-    "logfmt", "logfmt: key=value pairs with a time among them",
+    "logfmt", "logfmt: key=value pairs, including a time",
     (
         Example(
             "ts=2026-11-23T21:27:58.018Z level=info service=checkout version=v3.7.2 request_id=e0e8 method=POST "
@@ -85,7 +83,7 @@ LOGFMT = LogFormat(
 )  # fmt: skip
 
 CSV_EVENTS = LogFormat(
-    "csv-events", "CSV with a header and any usual names for time, level and message",
+    "csv-events", "CSV with a header and common names for time, level and message",
     (
         Example(
             "Timestamp,Level,Message,Service\n"
@@ -107,7 +105,7 @@ CSV_EVENTS = LogFormat(
 )  # fmt: skip
 
 JSON_UNDATED = json_log(
-    "json-undated", "JSON with any usual names for level and message, the time outside", _speaks, None,
+    "json-undated", "JSON without a time, with common names for level and message; inside another format", _has_level_and_message, None,
     '{"level": "error", "msg": "broke", "trace_id": "ab12"}\n'
     '{"level": "info", "msg": "up", "status": 200, "path": "/a"}\n'
     '{"level": "WARNING", "msg": "slow"}',
@@ -118,7 +116,7 @@ JSON_UNDATED = json_log(
 )  # fmt: skip
 
 LOGFMT_UNDATED = LogFormat(
-    "logfmt-undated", "logfmt: key=value pairs with level and message, the time outside",
+    "logfmt-undated", "logfmt: key=value pairs without a time, with level and message; inside another format",
     (
         Example(
             'level=warn msg="very slow" trace_id=ab12\nlevel=error msg=broke err="no route" status=503\nlevel=info msg=up',
@@ -129,5 +127,5 @@ LOGFMT_UNDATED = LogFormat(
             ),
         ),
     ),
-    syntax=Syntax.LOGFMT, claims=_speaks, inner=True,
+    syntax=Syntax.LOGFMT, claims=_has_level_and_message, inner=True,
 )  # fmt: skip

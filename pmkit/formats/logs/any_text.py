@@ -1,4 +1,4 @@
-"""The reader for logs that no other format fits: a time, a severity word, the rest."""
+"""The fallback for logs in no other format: a time, a severity word, the rest."""
 
 from pmkit.formats.builders import text_log
 from pmkit.formats.timestamps import ANY_TIMESTAMP
@@ -8,7 +8,7 @@ _SEVERITY = (
 )
 
 TEXT = text_log(
-    "generic-text", "Any text with a time near the beginning of each line: time, severity word, message",
+    "generic-text", "Any text with a time near the beginning of its lines: time, severity, message",
     rf"^(?P<before>.{{0,80}}?)(?:^|\b)(?P<time>{ANY_TIMESTAMP}|\b1\d{{9}}(?:\.\d+)?\b)(?P<message>.*)$",
     "== 17/Jan/2026:03:00:00 +0000 == boot finished\n"
     "== 17/Jan/2026:03:00:01 +0000 == [error] pool is empty\n"

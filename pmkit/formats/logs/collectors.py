@@ -1,17 +1,21 @@
-"""Exports of log collectors: the raw message that they carry is read in turn."""
+"""Exports of log collectors; the raw message that they contain is parsed in its own format."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pmkit.formats.builders import json_log
 from pmkit.formats.format import Example, LogFormat, Syntax
+from pmkit.formats.json_documents import Parents
 from pmkit.formats.record import FieldKey, Record, Row
 
 
-def _csv(name: str, title: str, needs: set[str], fields: dict[str, Any], text: str, *rows: Record, **options: Any) -> LogFormat:
+def _csv(
+    name: str, title: str, columns: set[str], fields: Mapping[str, FieldKey], text: str, *rows: Row, **options: Any
+) -> LogFormat:
     return LogFormat(
-        name, title, (Example(text, rows),), syntax=Syntax.CSV, claims=lambda record: needs <= set(record), fields=fields, wraps=True,
+        name, title, (Example(text, rows),), syntax=Syntax.CSV, claims=lambda record: columns <= set(record), fields=fields, wraps=True,
         **options,
     )  # fmt: skip
 
@@ -66,7 +70,7 @@ LOKI_LINES = json_log(
 )  # fmt: skip
 
 
-def _loki(pair: Any, parents: list[Record]) -> Row:
+def _loki(pair: list[str], parents: Parents) -> Record:
     return {"labels": parents[-1]["stream"], "ns": pair[0], "line": pair[1]}
 
 
@@ -95,7 +99,7 @@ _ELASTIC_FIELDS: dict[str, FieldKey] = {
 }
 
 ELASTIC = json_log(
-    "elasticsearch-hits", "Elasticsearch, OpenSearch and Kibana: the hits of a search",
+    "elasticsearch-hits", "Elasticsearch, OpenSearch and Kibana: search hits",
     lambda record: "_index" in record and isinstance(record["_source"], dict), _ELASTIC_FIELDS,
     '{"took": 3, "hits": {"total": {"value": 3}, "hits": [\n'
     '{"_index": "logs", "_id": "1", "_source": {"@timestamp": "2026-01-17T03:00:00.123Z", "message": "up", "log": {"level": "info"}, '
@@ -109,7 +113,7 @@ ELASTIC = json_log(
 )  # fmt: skip
 
 ELASTICDUMP = json_log(
-    "elasticdump", "elasticdump: one document with its source a line",
+    "elasticdump", "elasticdump: one document per line, with its source",
     lambda record: "_index" in record and isinstance(record["_source"], dict), _ELASTIC_FIELDS,
     '{"_index":"logs","_id":"1","_source":{"@timestamp":"2026-01-17T03:00:00.123Z","message":"2026-01-17 03:00:00,123 INFO [web] up"}}\n'
     '{"_index":"logs","_id":"2","_source":{"@timestamp":"2026-01-17T03:00:01.123Z","message":"2026-01-17 03:00:01,123 ERROR [web] broke"}}\n'
@@ -119,7 +123,7 @@ ELASTICDUMP = json_log(
 )  # fmt: skip
 
 KIBANA = _csv(
-    "kibana-csv", "Kibana's Discover as CSV", {"@timestamp", "message"},
+    "kibana-csv", "Kibana Discover as CSV", {"@timestamp", "message"},
     {"time": "@timestamp", "message": "message", "level": "log.level", "service": ("service.name", "kubernetes.container.name"),
      "host": ("host.name", "kubernetes.pod.name"), "trace_id": "trace.id"},
     '"@timestamp","log.level",message,"service.name"\n"Jan 17, 2026 @ 03:00:00.123",info,"up, and well",cart\n'
@@ -129,7 +133,7 @@ KIBANA = _csv(
 )  # fmt: skip
 
 SPLUNK_CSV = _csv(
-    "splunk-csv", "Splunk's search as CSV", {"_time", "_raw"},
+    "splunk-csv", "Splunk search results as CSV", {"_time", "_raw"},
     {"time": "_time", "message": "_raw", "host": "host", "splunk_source": "source", "sourcetype": "sourcetype"},
     '"_time","_raw",host,source\n"2026-01-17T03:00:00.123+0000","2026-01-17 03:00:00,123 INFO [web] up",web1,/var/log/a\n'
     '"2026-01-17T03:00:01.123+0000","2026-01-17 03:00:01,123 ERROR [web] ""it"" broke\nTraceback (most recent call last):\nKeyError: 1",web1,/a\n'
@@ -140,7 +144,7 @@ SPLUNK_CSV = _csv(
 )  # fmt: skip
 
 SPLUNK_JSON = json_log(
-    "splunk-json", "Splunk's search as JSON", lambda record: "_raw" in record["result"],
+    "splunk-json", "Splunk search results as JSON", lambda record: "_raw" in record["result"],
     {"time": "result._time", "message": "result._raw", "host": "result.host"},
     '{"preview":false,"result":{"_time":"2026-01-17 03:00:00.123 UTC","_raw":"2026-01-17 03:00:00,123 INFO [web] up","host":"web1"}}\n'
     '{"preview":false,"result":{"_time":"2026-01-17 03:00:01.123 UTC","_raw":"2026-01-17 03:00:01,123 ERROR [web] broke","host":"web1"}}\n'
@@ -151,7 +155,7 @@ SPLUNK_JSON = json_log(
 )  # fmt: skip
 
 DATADOG_CSV = _csv(
-    "datadog-csv", "Datadog's log explorer as CSV", {"Date", "Host", "Service"},
+    "datadog-csv", "Datadog Log Explorer as CSV", {"Date", "Host", "Service"},
     {"time": "Date", "host": "Host", "service": "Service", "message": ("Content", "Message"), "level": ("Status", "@level")},
     '"Date","Host","Service","Status","Content"\n"2026-01-17T03:00:00.123Z","i-1","cart","info","up, and well"\n'
     '"2026-01-17T03:00:01.123Z","i-1","cart","error","it broke"\n"2026-01-17T03:00:02.123Z","i-2","db","warn","slow"',
@@ -161,7 +165,7 @@ DATADOG_CSV = _csv(
 )  # fmt: skip
 
 DATADOG_JSON = json_log(
-    "datadog-json", "Datadog's log search API", lambda record: record["type"] == "log" and "timestamp" in record["attributes"],
+    "datadog-json", "Datadog log search API", lambda record: record["type"] == "log" and "timestamp" in record["attributes"],
     {"time": "attributes.timestamp", "message": "attributes.message", "level": "attributes.status", "service": "attributes.service",
      "host": "attributes.host", "status": "attributes.attributes.http.status_code",
      "trace_id": ("attributes.attributes.dd.trace_id", "attributes.attributes.trace_id")},
@@ -196,7 +200,7 @@ GCP = json_log(
 )  # fmt: skip
 
 AZURE_CSV = _csv(
-    "azure-monitor-csv", "Azure Monitor's log query as CSV", {"TimeGenerated"},
+    "azure-monitor-csv", "Azure Monitor log query as CSV", {"TimeGenerated"},
     {"time": ("TimeGenerated [UTC]", "TimeGenerated"), "message": ("Message", "LogMessage", "LogEntry", "Log_s", "ResultDescription"),
      "level": ("Level", "SeverityLevel", "LogLevel"), "service": ("AppRoleName", "ContainerName", "_ResourceId"),
      "host": ("AppRoleInstance", "PodName", "Computer"), "trace_id": "OperationId"},
@@ -209,13 +213,13 @@ AZURE_CSV = _csv(
 )  # fmt: skip
 
 
-def _azure_row(row: Any, parents: list[Record]) -> Row:
+def _azure_row(row: list[object], parents: Parents) -> Record:
     names = [column["name"] for column in parents[-1]["columns"]]
     return dict(zip(names, row, strict=True))
 
 
 AZURE_TABLES = json_log(
-    "azure-monitor", "Azure Monitor's log query as tables of JSON", lambda record: "TimeGenerated" in record,
+    "azure-monitor", "Azure Monitor log query as JSON tables", lambda record: "TimeGenerated" in record,
     {"time": "TimeGenerated", "message": ("Message", "LogMessage", "LogEntry", "Log_s", "ResultDescription"),
      "level": ("Level", "SeverityLevel", "LogLevel"), "service": ("AppRoleName", "ContainerName"),
      "host": ("AppRoleInstance", "PodName", "Computer"), "trace_id": "OperationId"},
@@ -227,7 +231,7 @@ AZURE_TABLES = json_log(
 )  # fmt: skip
 
 AZURE_DIAGNOSTIC = json_log(
-    "azure-diagnostic", "Azure's diagnostic settings: one record a line", lambda record: "resourceId" in record and "category" in record,
+    "azure-diagnostic", "Azure diagnostic settings: one record per line", lambda record: "resourceId" in record and "category" in record,
     {"time": ("time", "timeStamp"), "level": "level", "message": ("properties.message", "properties.log", "resultDescription", "operationName"),
      "service": ("properties.containerName", "category"), "status": "properties.httpStatus", "method": "properties.httpMethod",
      "url": "properties.requestUri", "client": "properties.clientIP", "duration_s": "properties.timeTaken"},
@@ -242,7 +246,7 @@ AZURE_DIAGNOSTIC = json_log(
 )  # fmt: skip
 
 KUBERNETES = json_log(
-    "kubernetes-collector", "Fluent Bit and others: the log with its Kubernetes metadata", lambda record: "kubernetes" in record and
+    "kubernetes-collector", "Fluent Bit and similar: log lines with Kubernetes metadata", lambda record: "kubernetes" in record and
     isinstance(record["kubernetes"], dict) and ("log" in record or "message" in record),
     {"time": ("time", "@timestamp", "timestamp", "date"), "message": ("log", "message"),
      "service": ("kubernetes.labels.app", "kubernetes.container_name", "kubernetes.container.name"),

@@ -1,4 +1,4 @@
-"""What containers, journals and collectors put around a line: the line itself is read in turn."""
+"""Lines of containers, journals and syslog; the message that they wrap is parsed in its own format."""
 
 from pmkit.formats.builders import json_log, text_log
 from pmkit.formats.record import Record
@@ -12,7 +12,7 @@ def _is_docker(record: Record) -> bool:
 
 
 DOCKER = json_log(
-    "docker-json", "Docker's json-file log, around any other", _is_docker,
+    "docker-json", "Docker json-file log, wraps any other format", _is_docker,
     {"time": "time", "message": "log", "stream": "stream"},
     '{"log":"one of\\n","stream":"stdout","time":"2026-01-17T03:00:00.123456789Z"}\n'
     '{"log":"a long ","stream":"stdout","time":"2026-01-17T03:00:01Z"}\n'
@@ -25,7 +25,7 @@ DOCKER = json_log(
 )  # fmt: skip
 
 CRI = text_log(
-    "cri", "Kubernetes' container log (CRI), around any other",
+    "cri", "Kubernetes container log (CRI), wraps any other format",
     rf"^(?P<time>{_ISO}) (?P<stream>stdout|stderr) (?P<tag>[PF])(?::\S*)?(?: (?P<message>.*))?$",
     "2026-01-17T03:00:00.123456789Z stdout F one\n"
     "2026-01-17T03:00:01.000000000Z stdout P a long \n"
@@ -40,7 +40,7 @@ CRI = text_log(
 )  # fmt: skip
 
 COMPOSE = text_log(
-    "docker-compose", "docker compose logs: the service before a bar, around any other",
+    "docker-compose", "docker compose logs: service | line, wraps any other format",
     r"^(?P<service>[A-Za-z0-9][\w.-]*) +\| ?(?P<message>.*)$",
     "web-1    | 2026-01-17 03:00:00,123 INFO [web] up\n"
     "db-1     | 2026-01-17 03:00:01.123 UTC [1] LOG:  ready\n"
@@ -55,7 +55,7 @@ COMPOSE = text_log(
 )  # fmt: skip
 
 KUBECTL = text_log(
-    "kubectl-prefix", "kubectl logs --prefix: pod and container in brackets, around any other",
+    "kubectl-prefix", "kubectl logs --prefix: [pod/container] line, wraps any other format",
     r"^\[pod/(?P<host>[^/\]]+)/(?P<service>[^\]]+)\] (?P<message>.*)$",
     "[pod/web-7d4b9-x2x/web] 2026-01-17 03:00:00,123 INFO [web] up\n"
     "[pod/web-7d4b9-x2x/web] 2026-01-17 03:00:01,123 WARNING [web] slow\n"
@@ -67,7 +67,7 @@ KUBECTL = text_log(
 )  # fmt: skip
 
 STERN = text_log(
-    "stern", "stern: pod and container before the line, around any other",
+    "stern", "stern: pod container line, wraps any other format",
     r"^(?P<host>[a-z0-9][a-z0-9.-]*-[a-f0-9]{8,10}-[a-z0-9]{5}) (?P<service>[a-z0-9][a-z0-9.-]*) (?P<message>.*)$",
     "web-7d4b9c5f6d-x2x4z web 2026-01-17 03:00:00,123 INFO [web] up\n"
     "web-7d4b9c5f6d-x2x4z web 2026-01-17 03:00:01,123 WARNING [web] slow\n"
@@ -79,7 +79,7 @@ STERN = text_log(
 )  # fmt: skip
 
 STAMPED = text_log(
-    "timestamped", "A time with its zone before the line, as kubectl logs --timestamps writes it, around any other",
+    "timestamped", "Time with its zone before the line, as from kubectl logs --timestamps, wraps any other format",
     rf"^(?P<time>{_ISO})[ \t](?P<message>.*)$",
     "2026-01-17T03:00:00.123456789Z starting up\n"
     "2026-01-17T03:00:01.123456789Z listening on 80\n"
@@ -91,7 +91,7 @@ STAMPED = text_log(
 )  # fmt: skip
 
 SYSLOG = text_log(
-    "syslog", "syslog as RFC 3164 has it, without year and zone, around any other",
+    "syslog", "syslog in the RFC 3164 format, without year and zone, wraps any other format",
     rf"^(?:<(?P<pri>\d{{1,3}})>)?(?P<time>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (?P<host>\S+) (?:{_TAG}: ?)?(?P<message>.*)$",
     "Dec 31 23:59:58 web1 sshd(pam_unix)[19939]: authentication failure; rhost=192.0.2.1\n"
     "Dec 31 23:59:59 web1 kernel: Out of memory\n"
@@ -104,7 +104,7 @@ SYSLOG = text_log(
 )  # fmt: skip
 
 SYSLOG_ISO = text_log(
-    "syslog-iso", "syslog with ISO 8601 times, as rsyslog and journalctl -o short-iso write it, around any other",
+    "syslog-iso", "syslog with ISO 8601 times, as from rsyslog and journalctl -o short-iso, wraps any other format",
     rf"^(?:<(?P<pri>\d{{1,3}})>)?(?P<time>{_ISO}) (?P<host>[\w.-]+) {_TAG}: ?(?P<message>.*)$",
     "2026-01-17T03:00:00.123456+01:00 web1 sshd[19939]: Connection closed\n"
     "2026-01-17T03:00:01+0100 web1 kernel: Out of memory\n"
@@ -116,7 +116,7 @@ SYSLOG_ISO = text_log(
 )  # fmt: skip
 
 SYSLOG_5424 = text_log(
-    "syslog-5424", "syslog as RFC 5424 has it, around any other",
+    "syslog-5424", "syslog in the RFC 5424 format, wraps any other format",
     r"^<(?P<pri>\d{1,3})>1 (?P<time>\S+) (?P<host>\S+) (?P<service>\S+) (?P<pid>\S+) (?P<msgid>\S+) "
     r"(?P<data>-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.)*\")*\])+)(?: \x{FEFF}?(?P<message>.*))?$".replace(r"\x{FEFF}", "\ufeff"),
     '<165>1 2026-01-17T03:00:00.003Z web1 app 8710 ID47 [ex@1 iut="3" at="a]b"] it broke\n'
@@ -129,7 +129,7 @@ SYSLOG_5424 = text_log(
 )  # fmt: skip
 
 LOGPLEX = text_log(
-    "logplex", "Heroku's logs: time, source and process, around any other",
+    "logplex", "Heroku logs: time source[process]: line, wraps any other format",
     rf"^(?P<time>{_ISO}) (?P<service>\w+)\[(?P<host>[\w.-]+)\]: (?P<message>.*)$",
     "2026-01-17T03:00:00.123456+00:00 app[web.1]: listening\n"
     '2026-01-17T03:00:01.123456+00:00 heroku[router]: at=error code=H12 method=GET path="/a?b" dyno=web.1 service=30001ms status=503\n'
@@ -141,7 +141,7 @@ LOGPLEX = text_log(
 )  # fmt: skip
 
 FLUENTD = text_log(
-    "fluentd", "fluentd's file output: time, tag, record, around any other",
+    "fluentd", "fluentd file output: time, tag, record, wraps any other format",
     rf"^(?P<time>{_ISO})[ \t]+(?P<service>[\w.*-]+)(?::[ \t]+|\t)(?P<message>\{{.*\}})$",
     '2026-01-17T03:00:00+00:00\tapp.web\t{"level":"info","message":"up","time":"2026-01-17T03:00:00Z"}\n'
     '2026-01-17T03:00:01+00:00\tapp.web\t{"level":"error","message":"broke","time":"2026-01-17T03:00:01Z"}\n'
@@ -153,7 +153,7 @@ FLUENTD = text_log(
 )  # fmt: skip
 
 JOURNALD = json_log(
-    "journald-json", "systemd's journalctl -o json, around any other", lambda record: "__REALTIME_TIMESTAMP" in record,
+    "journald-json", "systemd journalctl -o json, wraps any other format", lambda record: "__REALTIME_TIMESTAMP" in record,
     {"time": ("_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), "syslog_level": "PRIORITY", "message": "MESSAGE",
      "service": ("SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "_COMM"), "host": "_HOSTNAME"},
     '{"__REALTIME_TIMESTAMP":"1795469278003000","PRIORITY":"6","MESSAGE":"Started web","SYSLOG_IDENTIFIER":"systemd",'

@@ -43,7 +43,7 @@ POSTGRES_CSVLOG = LogFormat(
 )  # fmt: skip
 
 POSTGRES = text_log(
-    "postgres", "PostgreSQL's log on standard error, with the usual line prefixes",
+    "postgres", "PostgreSQL's log on standard error, with common line prefixes",
     rf"^(?P<time>{_DATE} {_CLOCK}(?:\.\d+)? [A-Z]{{3,5}}) (?:\[(?P<pid>\d+)(?:-\d+)?\] )?(?:(?P<user>[\w\[\]-]+)@(?P<database>[\w\[\]-]+) )?"
     rf"(?:\[(?P<application>[^\]]*)\] )?(?P<level>{_LEVELS}): +(?P<message>.*)$",
     "2026-01-17 03:00:00.123 UTC [7] LOG:  database system is ready to accept connections\n"
@@ -72,7 +72,7 @@ POSTGRES_JSON = json_log(
 )  # fmt: skip
 
 MYSQL = text_log(
-    "mysql-error", "MySQL's error log, 5.7 and later",
+    "mysql-error", "MySQL error log, 5.7 and later",
     rf"^(?P<time>{_DATE}T{_CLOCK}\.\d+(?:Z|[+-]\d\d:\d\d)) (?P<thread>\d+) \[(?P<level>\w+)\] (?:\[(?P<code>MY-\d+)\] )?"
     r"(?:\[(?P<subsystem>\w+)\] )?(?P<message>.*)$",
     "2026-01-17T03:00:00.123456Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections.\n"
@@ -85,7 +85,7 @@ MYSQL = text_log(
 )  # fmt: skip
 
 MARIADB = text_log(
-    "mariadb-error", "MariaDB's error log",
+    "mariadb-error", "MariaDB error log",
     rf"^(?P<time>{_DATE} +\d{{1,2}}:\d\d:\d\d) (?P<thread>\d+) \[(?P<level>\w+)\] (?P<message>.*)$",
     "2026-01-17  3:00:00 0 [Note] InnoDB: Completed initialization of buffer pool\n"
     "2026-01-17 13:00:01 8 [ERROR] mysqld: it broke\n"
@@ -95,7 +95,7 @@ MARIADB = text_log(
 )  # fmt: skip
 
 MYSQL_SLOW = text_log(
-    "mysql-slow", "MySQL's and MariaDB's slow query log; the statement stands below",
+    "mysql-slow", "MySQL and MariaDB slow query log",
     rf"^# Time: (?P<time>{_DATE}T{_CLOCK}\.\d+(?:Z|[+-]\d\d:\d\d)|\d{{6}} +\d{{1,2}}:\d\d:\d\d)\s*$",
     "# Time: 2026-01-17T03:00:00.123456Z\n"
     "# User@Host: shop[shop] @ web1 [10.0.0.7]  Id: 88\n"
@@ -127,7 +127,7 @@ REDIS = text_log(
 )  # fmt: skip
 
 MONGODB = json_log(
-    "mongodb", "MongoDB's structured log, 4.4 and later", lambda record: "$date" in record["t"] and "s" in record and "c" in record,
+    "mongodb", "MongoDB structured log, 4.4 and later", lambda record: "$date" in record["t"] and "s" in record and "c" in record,
     {"time": "t.$date", "level": "s", "message": "msg"},
     '{"t":{"$date":"2026-01-17T03:00:00.123+00:00"},"s":"I","c":"NETWORK","id":23016,"ctx":"listener","msg":"Waiting for connections",'
     '"attr":{"port":27017}}\n'

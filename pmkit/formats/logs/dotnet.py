@@ -4,7 +4,7 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.logs.regexes import CLOCK, DATE
 
 SERILOG = text_log(
-    "serilog", "Serilog's file sink: time zone [level] message",
+    "serilog", "Serilog file sink: time zone [level] message",
     rf"^(?P<time>{DATE} {CLOCK}\.\d{{3}}(?: [+-]\d\d:\d\d)?) \[(?P<level>VRB|DBG|INF|WRN|ERR|FTL)\] (?P<message>.*)$",
     "2026-01-17 03:00:00.123 +01:00 [INF] Now listening on: http://localhost:5000\n"
     "2026-01-17 03:00:01.123 +01:00 [ERR] it broke\n"

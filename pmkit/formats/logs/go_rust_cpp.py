@@ -4,7 +4,7 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.logs.regexes import CLOCK, DATE, ISO_TIME, ZONE
 
 KLOG = text_log(
-    "klog", "Go's glog and klog, as Kubernetes uses them",
+    "klog", "Go's glog and klog, used by Kubernetes",
     r"^(?P<level>[IWEF])(?P<time>\d{4} \d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) (?P<place>[\w./-]+:\d+)\] (?P<message>.*)$",
     "I0117 03:00:00.123456       1 server.go:12] up\n"
     "E0117 03:00:01.123456       1 reflector.go:138] it broke\n"
@@ -33,7 +33,7 @@ GO = text_log(
 )  # fmt: skip
 
 HCLOG = text_log(
-    "hclog", "HashiCorp's hclog, as Consul, Vault and Nomad use it",
+    "hclog", "HashiCorp's hclog, used by Consul, Vault and Nomad",
     rf"^(?P<time>{ISO_TIME}{ZONE}) \[(?P<level>TRACE|DEBUG|INFO|WARN|ERROR)\] +(?P<logger>[\w.\-/ ]+?): (?P<message>.*)$",
     "2026-01-17T03:00:00.123Z [INFO]  agent: Consul agent running!\n"
     "2026-01-17T03:00:01.123Z [ERROR] agent.server: it broke: error=\"no leader\"\n"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pmkit.formats.builders import json_log
-from pmkit.formats.record import Record, Row
+from pmkit.formats.json_documents import Parents
+from pmkit.formats.record import Record
 
 
 def _is_pino(record: Record) -> bool:
@@ -13,7 +12,7 @@ def _is_pino(record: Record) -> bool:
 
 
 PINO = json_log(
-    "pino", "pino: JSON lines with numeric levels and epoch milliseconds", _is_pino,
+    "pino", "pino: JSON lines with numeric levels and times in epoch milliseconds", _is_pino,
     {"level": "level", "time": "time", "message": "msg", "service": "name", "host": "hostname", "version": "version",
      "trace_id": ("reqId", "req.id", "req_id"), "method": "req.method", "url": "req.url", "status": "res.statusCode",
      "duration_ms": "responseTime"},
@@ -31,7 +30,7 @@ PINO = json_log(
 )  # fmt: skip
 
 BUNYAN = json_log(
-    "bunyan", "bunyan: JSON lines with numeric levels and ISO times",
+    "bunyan", "bunyan: JSON lines with numeric levels and ISO 8601 times",
     lambda record: isinstance(record["level"], int) and "v" in record and "pid" in record and isinstance(record["time"], str),
     {"level": "level", "time": "time", "message": "msg", "service": "name", "host": "hostname",
      "trace_id": ("req_id", "reqId", "req.id"), "method": "req.method", "url": "req.url", "status": "res.statusCode",
@@ -47,7 +46,7 @@ BUNYAN = json_log(
 )  # fmt: skip
 
 ZAP = json_log(
-    "zap", "Go's zap: JSON with ts in seconds or ISO", lambda record: {"level", "ts", "msg"} <= set(record) and "caller" in record,
+    "zap", "Go's zap: JSON with ts in epoch seconds or ISO 8601", lambda record: {"level", "ts", "msg"} <= set(record) and "caller" in record,
     {"level": "level", "time": "ts", "message": "msg", "service": ("service", "logger"), "trace_id": ("trace_id", "traceID", "request_id"),
      "method": "method", "url": ("path", "uri", "url"), "status": "status"},
     '{"level":"info","ts":1795469278.003,"caller":"cart/main.go:17","msg":"up","service":"cart"}\n'
@@ -60,7 +59,7 @@ ZAP = json_log(
 )  # fmt: skip
 
 SLOG = json_log(
-    "slog", "Go's slog: JSON with time, an upper-case level, msg",
+    "slog", "Go's slog: JSON with time, upper-case level, msg",
     lambda record: {"time", "level", "msg"} <= set(record) and str(record["level"]).rstrip("+-0123456789") in {"DEBUG", "INFO", "WARN", "ERROR"},
     {"time": "time", "level": "level", "message": "msg", "service": ("service", "app"), "trace_id": ("trace_id", "request_id"),
      "method": "method", "url": ("path", "url", "uri"), "status": "status", "duration_ns": "duration"},
@@ -74,7 +73,7 @@ SLOG = json_log(
 )  # fmt: skip
 
 LOGRUS = json_log(
-    "logrus", "Go's logrus: JSON with time, a lower-case level, msg",
+    "logrus", "Go's logrus: JSON with time, lower-case level, msg",
     lambda record: {"time", "level", "msg"} <= set(record) and isinstance(record["time"], str)
     and record["level"] in {"trace", "debug", "info", "warning", "error", "fatal", "panic"},
     {"time": "time", "level": "level", "message": "msg", "service": ("service", "app", "component"), "host": ("host", "hostname"),
@@ -88,7 +87,7 @@ LOGRUS = json_log(
 )  # fmt: skip
 
 STRUCTLOG = json_log(
-    "structlog", "Python's structlog: the message in event", lambda record: "event" in record and "level" in record and "timestamp" in record,
+    "structlog", "Python's structlog: JSON with the message in event", lambda record: "event" in record and "level" in record and "timestamp" in record,
     {"time": "timestamp", "level": "level", "message": "event", "service": ("service", "app", "logger"), "trace_id": ("trace_id", "request_id"),
      "method": "method", "url": ("path", "url"), "status": ("status", "status_code"), "duration_s": "duration", "duration_ms": "duration_ms"},
     '{"event": "up", "level": "info", "logger": "cart", "timestamp": "2026-01-17T03:00:00.123456Z"}\n'
@@ -148,7 +147,7 @@ ECS = json_log(
 )  # fmt: skip
 
 GELF = json_log(
-    "gelf", "Graylog's GELF; syslog's levels", lambda record: "short_message" in record and "timestamp" in record,
+    "gelf", "Graylog's GELF, with syslog levels", lambda record: "short_message" in record and "timestamp" in record,
     {"time": "timestamp", "syslog_level": "level", "message": "short_message", "host": "host",
      "service": ("_service", "_app", "_application_name", "facility", "_facility"), "trace_id": ("_trace_id", "_request_id")},
     '{"version":"1.1","host":"web1","short_message":"up","timestamp":1795469278.003,"level":6,"_service":"cart"}\n'
@@ -159,7 +158,7 @@ GELF = json_log(
 )  # fmt: skip
 
 LOG4J_JSON = json_log(
-    "log4j-json", "log4j 2's JSON layout", lambda record: "epochSecond" in record["instant"] or "epochMillisecond" in record["instant"],
+    "log4j-json", "log4j 2 JSON layout", lambda record: "epochSecond" in record["instant"] or "epochMillisecond" in record["instant"],
     {"time": ("instant.epochMillisecond", "instant.epochSecond"), "level": "level", "message": "message", "logger": "loggerName",
      "nanosecond": "instant.nanoOfSecond", "trace_id": ("contextMap.traceId", "contextMap.trace_id")},
     '{"instant":{"epochSecond":1795469278,"nanoOfSecond":3000000},"thread":"main","level":"INFO","loggerName":"com.shop.Cart","message":"up"}\n'
@@ -174,19 +173,19 @@ LOG4J_JSON = json_log(
 )  # fmt: skip
 
 
-def _otlp(record: Record, parents: list[Record]) -> Row:
-    """Make a flat record of an OpenTelemetry one: attributes by name, the resource's among them."""
+def _otlp(record: Record, parents: Parents) -> Record:
+    """Return an OpenTelemetry record with its attributes, and those of its resource, as keys."""
     resource, scope = parents[1].get("resource", {}), parents[2].get("scope", {})
-    found = {entry["key"]: _any_value(entry["value"]) for part in (resource, record) for entry in part.get("attributes", [])}
-    return {**found, **record, "attributes": None, "body": _any_value(record.get("body", {})), "scope": scope.get("name")}
+    attributes = {entry["key"]: _any_value(entry["value"]) for part in (resource, record) for entry in part.get("attributes", [])}
+    return {**attributes, **record, "attributes": None, "body": _any_value(record.get("body", {})), "scope": scope.get("name")}
 
 
-def _any_value(value: Record) -> Any:
+def _any_value(value: object) -> object:
     return next(iter(value.values()), None) if isinstance(value, dict) else value
 
 
 OTLP = json_log(
-    "otlp-json", "OpenTelemetry's logs as OTLP JSON",
+    "otlp-json", "OpenTelemetry logs as OTLP JSON",
     lambda record: "timeUnixNano" in record or "observedTimeUnixNano" in record,
     {"time": ("timeUnixNano", "observedTimeUnixNano"), "level": "severityText", "otel_level": "severityNumber", "message": "body",
      "service": "service.name", "version": "service.version", "host": ("host.name", "k8s.pod.name", "service.instance.id"),
@@ -205,7 +204,7 @@ OTLP = json_log(
 )  # fmt: skip
 
 PYTHON_JSON = json_log(
-    "python-json", "Python's python-json-logger: asctime, levelname, message", lambda record: "levelname" in record and "asctime" in record,
+    "python-json", "python-json-logger: asctime, levelname, message", lambda record: "levelname" in record and "asctime" in record,
     {"time": "asctime", "level": "levelname", "message": "message", "service": ("service", "app"), "logger": "name",
      "trace_id": ("trace_id", "request_id")},
     '{"asctime": "2026-01-17 03:00:00,123", "levelname": "INFO", "name": "shop.cart", "message": "up"}\n'

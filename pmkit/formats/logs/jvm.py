@@ -4,7 +4,7 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.logs.regexes import CLOCK, ISO_TIME, LEVEL, ZONE
 
 LOG4J = text_log(
-    "log4j", "log4j and others: time, level, thread, logger, message",
+    "log4j", "log4j and similar: time, level, thread, logger, message",
     rf"^(?P<time>{ISO_TIME}{ZONE}?) +{LEVEL} +(?:\[?(?P<thread>[^\]]*?)\]? +)?(?P<logger>[A-Za-z_][\w.$/@-]*)"
     r"(?:\((?P<place>[^)]*)\))?(?: ?:| -) (?P<message>.*)$",
     "2026-01-17 03:00:00,123 INFO  [main] org.apache.hadoop.mapreduce.v2.app.MRAppMaster: Created MRAppMaster\n"
@@ -35,7 +35,7 @@ LOGBACK = text_log(
 )  # fmt: skip
 
 LOGBACK_CLOCK = text_log(
-    "logback-clock", "logback's default: a time of day, [thread], level, logger, message",
+    "logback-clock", "logback's default: time of day, [thread], level, logger, message",
     rf"^(?P<time>{CLOCK}[.,]\d{{3}}) +\[(?P<thread>[^\]]*)\] +{LEVEL} +(?P<logger>[\w.$/-]+) +--? (?P<message>.*)$",
     "23:59:58.123 [main] INFO  com.shop.Cart -- up\n"
     "23:59:59.123 [main] ERROR com.shop.Cart - it broke\n"
@@ -47,7 +47,7 @@ LOGBACK_CLOCK = text_log(
 )  # fmt: skip
 
 SPRING = text_log(
-    "spring-boot", "Spring Boot's console: time, level, process --- [thread] logger : message",
+    "spring-boot", "Spring Boot console: time, level, process --- [thread] logger : message",
     rf"^(?P<time>{ISO_TIME}{ZONE}?) +{LEVEL} (?:\[(?P<application>[^\]]*)\] )?(?P<pid>\d+) --- (?:\[(?P<name>[^\]]*)\] )?"
     r"\[(?P<thread>[^\]]*)\] (?P<logger>\S+) *: (?P<message>.*)$",
     "2026-01-17T03:00:00.123Z  INFO 1 --- [shop] [           main] com.shop.Cart                : Started Cart\n"
@@ -61,7 +61,7 @@ SPRING = text_log(
 )  # fmt: skip
 
 LOG4J_SHORT = text_log(
-    "log4j-short", "log4j with a two-digit year, as Spark and HDFS write it",
+    "log4j-short", "log4j with a two-digit year, as in Spark and HDFS",
     r"^(?P<time>\d\d/\d\d/\d\d \d\d:\d\d:\d\d|\d{6} \d{6})(?: (?P<thread>\d+))? "
     rf"{LEVEL} (?P<logger>[\w.$/-]+): (?P<message>.*)$",
     "17/06/09 20:10:40 INFO executor.CoarseGrainedExecutorBackend: Registered signal handlers\n"
@@ -86,7 +86,7 @@ ZOOKEEPER = text_log(
 )  # fmt: skip
 
 TOMCAT = text_log(
-    "tomcat", "Tomcat's catalina log: day-month-year time, level, [thread], logger, message",
+    "tomcat", "Tomcat catalina log: day-month-year time, level, [thread], logger, message",
     rf"^(?P<time>\d\d-[A-Z][a-z]{{2}}-\d{{4}} {CLOCK}\.\d{{3}}) (?P<level>[A-Z]+) \[(?P<thread>[^\]]*)\] (?P<logger>\S+) (?P<message>.*)$",
     "17-Jan-2026 03:00:00.123 INFO [main] org.apache.catalina.startup.Catalina.start Server startup in [1234] milliseconds\n"
     "17-Jan-2026 03:00:01.123 SEVERE [http-nio-8080-exec-1] com.shop.Cart.add it broke\n"

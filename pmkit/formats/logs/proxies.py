@@ -8,7 +8,7 @@ _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 
 HAPROXY = text_log(
-    "haproxy-http", "HAProxy's HTTP log, with or without syslog in front",
+    "haproxy-http", "HAProxy HTTP log, with or without a syslog prefix",
     r"^(?:.*?haproxy\[\d+\]: )?(?P<peer>\S+:\d+) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?P<frontend>\S+) "
     r"(?P<service>[^\s/]+)/(?P<host>\S+) (?P<timers>[\d+/-]+?)/(?P<duration_ms>[\d+]+) (?P<status>\d{3}|-1) (?P<bytes>[\d+]+) "
     r'(?P<cookies>\S+ \S+) (?P<state>\S{4}) (?P<connections>[\d+/]+) (?P<queues>[\d/]+) (?:\{[^}]*\} ?)*"(?P<request>[^"]*)"?\s*$',
@@ -23,7 +23,7 @@ HAPROXY = text_log(
 )  # fmt: skip
 
 HAPROXY_TCP = text_log(
-    "haproxy-tcp", "HAProxy's TCP log, with or without syslog in front",
+    "haproxy-tcp", "HAProxy TCP log, with or without a syslog prefix",
     r"^(?:.*?haproxy\[\d+\]: )?(?P<peer>\S+:\d+) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?P<frontend>\S+) "
     r"(?P<service>[^\s/]+)/(?P<host>\S+) (?P<timers>[\d-]+/[\d-]+)/(?P<duration_ms>[\d+]+) (?P<bytes>[\d+]+) (?P<message>\S\S [\d+/]+ [\d/]+)\s*$",
     "203.0.113.9:51612 [17/Jan/2026:03:00:00.123] pg-in pg/db1 0/0/5007 212 -- 0/0/0/0/3 0/0\n"
@@ -34,7 +34,7 @@ HAPROXY_TCP = text_log(
 )  # fmt: skip
 
 ENVOY = text_log(
-    "envoy", "Envoy's and Istio's default access log",
+    "envoy", "Envoy and Istio access log, default format",
     rf'^\[(?P<time>{_ISO})\] "(?P<request>[^"]*)" (?P<status>\d+) (?P<flags>\S+) (?:(?P<details>\S+) \S+ {_QUOTED} )?'
     rf'(?P<received>\d+) (?P<bytes>\d+) (?P<duration_ms>\d+) (?P<upstream_ms>\d+|-) "(?P<client>[^"]*)" "(?P<user_agent>[^"]*)" '
     r'"(?P<trace_id>[^"]*)" "(?P<authority>[^"]*)" "(?P<upstream>[^"]*)"(?P<rest>.*)$',
@@ -49,7 +49,7 @@ ENVOY = text_log(
 )  # fmt: skip
 
 ENVOY_JSON = json_log(
-    "envoy-json", "Envoy's and Istio's access log as JSON",
+    "envoy-json", "Envoy and Istio access log as JSON",
     lambda record: "response_flags" in record and "response_code" in record and "start_time" in record,
     {"time": "start_time", "method": "method", "url": "path", "status": "response_code", "duration_ms": "duration",
      "client": ("x_forwarded_for", "downstream_remote_address"), "trace_id": "request_id", "host": "authority",
@@ -64,7 +64,7 @@ ENVOY_JSON = json_log(
 )  # fmt: skip
 
 TRAEFIK = text_log(
-    "traefik-clf", "Traefik's access log in its extended common format",
+    "traefik-clf", "Traefik access log in its extended common log format",
     r'^(?P<client>\S+) - (?P<user>\S+) \[(?P<time>[^\]]+)\] "(?P<request>[^"]*)" (?P<status>\d{3}|-) (?P<bytes>\d+|-) "(?P<referer>[^"]*)" '
     r'"(?P<user_agent>[^"]*)" (?P<count>\d+) "(?P<service>[^"]*)" "(?P<upstream>[^"]*)" (?P<duration_ms>\d+)ms\s*$',
     '203.0.113.9 - - [17/Jan/2026:03:00:00 +0000] "GET /a HTTP/1.1" 200 12 "-" "-" 7 "shop@docker" "http://10.1.0.7:80" 25ms\n'
@@ -76,7 +76,7 @@ TRAEFIK = text_log(
 )  # fmt: skip
 
 TRAEFIK_JSON = json_log(
-    "traefik-json", "Traefik's access log as JSON; durations in nanoseconds",
+    "traefik-json", "Traefik access log as JSON, durations in nanoseconds",
     lambda record: "DownstreamStatus" in record and "RequestPath" in record,
     {"time": ("StartUTC", "time"), "method": "RequestMethod", "url": "RequestPath", "status": "DownstreamStatus",
      "duration_ns": "Duration", "client": "ClientHost", "service": "ServiceName", "host": "RequestHost", "level": "level"},
@@ -92,7 +92,7 @@ TRAEFIK_JSON = json_log(
 )  # fmt: skip
 
 CADDY = json_log(
-    "caddy", "Caddy's access log; durations in seconds", lambda record: "uri" in record["request"] and "status" in record,
+    "caddy", "Caddy access log, durations in seconds", lambda record: "uri" in record["request"] and "status" in record,
     {"time": "ts", "level": "level", "message": "msg", "method": "request.method", "url": "request.uri", "status": "status",
      "duration_s": "duration", "client": ("request.client_ip", "request.remote_ip"), "host": "request.host"},
     '{"level":"info","ts":1795469278.003,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"203.0.113.9",'
@@ -106,7 +106,7 @@ CADDY = json_log(
 )  # fmt: skip
 
 ALB = text_log(
-    "aws-alb", "AWS Application Load Balancer",
+    "aws-alb", "AWS Application Load Balancer access log",
     rf"^(?P<type>https?|h2|grpcs|wss?) (?P<time>{_ISO}) (?P<host>\S+) (?P<peer>\S+) (?P<upstream>\S+) "
     r"(?P<request_s>-?[\d.]+) (?P<target_s>-?[\d.]+) (?P<response_s>-?[\d.]+) (?P<status>\d{3}|-) (?P<target_status>\d{3}|-) "
     r'(?P<received>\d+) (?P<bytes>\d+) "(?P<request>[^"]*)" "(?P<user_agent>[^"]*)" (?P<cipher>\S+ \S+) (?P<target_group>\S+) '
@@ -127,7 +127,7 @@ ALB = text_log(
 )  # fmt: skip
 
 ELB = text_log(
-    "aws-elb", "AWS Classic Load Balancer",
+    "aws-elb", "AWS Classic Load Balancer access log",
     rf"^(?P<time>{_ISO}) (?P<host>\S+) (?P<peer>\S+) (?P<upstream>\S+) (?P<request_s>-?[\d.]+) (?P<target_s>-?[\d.]+) "
     r"(?P<response_s>-?[\d.]+) (?P<status>\d{3}|-) (?P<target_status>\d+|-) (?P<received>\d+) (?P<bytes>\d+) "
     r'"(?P<request>[^"]*)"(?: "(?P<user_agent>[^"]*)" (?P<cipher>\S+ \S+))?\s*$',
@@ -185,7 +185,7 @@ def _w3c(header: str) -> str:
 
 
 W3C = text_log(
-    "w3c", "W3C extended log: IIS, CloudFront and others; the #Fields line says the columns", "^$",
+    "w3c", "W3C extended log (IIS, CloudFront and others), with columns from its #Fields line", "^$",
     "#Software: Microsoft Internet Information Services 10.0\n"
     "#Version: 1.0\n"
     "#Date: 2026-01-17 03:00:00\n"

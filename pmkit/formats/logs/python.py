@@ -36,7 +36,7 @@ PYTHON_DASHES = text_log(
 )  # fmt: skip
 
 PYTHON_BASIC = text_log(
-    "python-basic", "Python logging's default, without a time of its own",
+    "python-basic", "Python logging's default format, without times of its own",
     r"^(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL):(?P<logger>[\w.]+):(?P<message>.*)$",
     "INFO:shop.api:ready\nERROR:root:broke\nWARNING:shop.db:slow: 3 s",
     {"severity": "INFO", "message": "ready"}, {"severity": "ERROR"}, {"severity": "WARN", "message": "slow: 3 s"},
@@ -44,7 +44,7 @@ PYTHON_BASIC = text_log(
 )  # fmt: skip
 
 GUNICORN = text_log(
-    "gunicorn", "gunicorn's error log: [time zone] [process] [level] message",
+    "gunicorn", "gunicorn error log: [time zone] [process] [level] message",
     rf"^\[(?P<time>{DATE} {CLOCK} [+-]\d{{4}})\] \[(?P<pid>\d+)\] \[(?P<level>[A-Z]+)\] (?P<message>.*)$",
     "[2026-01-17 03:00:00 +0000] [7] [INFO] Booting worker with pid: 7\n"
     "[2026-01-17 03:00:01 +0000] [1] [CRITICAL] WORKER TIMEOUT (pid:7)\n"
@@ -56,7 +56,7 @@ GUNICORN = text_log(
 )  # fmt: skip
 
 CELERY = text_log(
-    "celery", "Celery's worker: [time: LEVEL/process] message",
+    "celery", "Celery worker: [time: LEVEL/process] message",
     rf"^\[(?P<time>{DATE} {CLOCK},\d{{3}}): (?P<level>[A-Z]+)/(?P<process>[\w-]+)\] (?P<message>.*)$",
     "[2026-01-17 03:00:00,123: INFO/MainProcess] celery@web1 ready.\n"
     "[2026-01-17 03:00:01,123: ERROR/ForkPoolWorker-2] Task shop.pay[7f] raised unexpected: KeyError(1)\n"
@@ -70,7 +70,7 @@ CELERY = text_log(
 )  # fmt: skip
 
 OSLO = text_log(
-    "oslo", "OpenStack's oslo.log: file, time, process, level, module, [request], message",
+    "oslo", "OpenStack oslo.log: file, time, process, level, module, [request], message",
     rf"^(?:(?P<file>\S+\.log\S*) )?(?P<time>{DATE} {CLOCK}\.\d{{3}}) (?P<pid>\d+) (?P<level>[A-Z]+) (?P<logger>[\w.]+) "
     r"\[(?:(?P<trace_id>req-[0-9a-f-]+)[^\]]*|-)\] (?P<message>.*)$",
     "nova-api.log.1.2017-05-16_13:53:08 2017-05-16 00:00:00.008 25746 INFO nova.osapi_compute.wsgi.server "

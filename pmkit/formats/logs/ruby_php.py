@@ -4,7 +4,7 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.logs.regexes import CLOCK, ISO_TIME, ZONE
 
 RUBY = text_log(
-    "ruby-logger", "Ruby's Logger, as Rails uses it",
+    "ruby-logger", "Ruby Logger, the default of Rails",
     rf"^(?P<letter>[DIWEFA]), \[(?P<time>{ISO_TIME}) #(?P<pid>\d+)\] +(?P<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?P<program>[^:]*): ?"
     r"(?:\[(?P<trace_id>[0-9a-f-]{16,})\] )?(?P<message>.*)$",
     'I, [2026-01-17T03:00:00.123456 #77]  INFO -- : [0b9e6f2a-6a2e-4d6b-9d9c-0a1b2c3d4e5f] Started GET "/a" for 203.0.113.9\n'
@@ -30,7 +30,7 @@ SIDEKIQ = text_log(
 )  # fmt: skip
 
 MONOLOG = text_log(
-    "monolog", "Monolog, as Laravel and Symfony use it: [time] channel.LEVEL: message",
+    "monolog", "Monolog (Laravel, Symfony): [time] channel.LEVEL: message",
     rf"^\[(?P<time>{ISO_TIME}{ZONE}?)\] (?P<channel>[\w-]+)\.(?P<level>[A-Z]+): (?P<message>.*)$",
     '[2026-01-17 03:00:00] production.INFO: up {"pid":7} []\n'
     "[2026-01-17T03:00:01.123456+00:00] app.CRITICAL: it broke\n"
@@ -44,7 +44,7 @@ MONOLOG = text_log(
 )  # fmt: skip
 
 PHP = text_log(
-    "php-error", "PHP's error log and PHP-FPM's",
+    "php-error", "PHP and PHP-FPM error logs",
     rf"^\[(?P<time>\d\d-[A-Z][a-z]{{2}}-\d{{4}} {CLOCK}(?:\.\d+)?(?: [A-Z][\w/]*)?)\] "
     r"(?:PHP (?P<kind>[A-Z][a-z]+(?: [a-z]+)?): +|(?P<level>[A-Z]+): )?(?P<message>.*)$",
     "[17-Jan-2026 03:00:00 UTC] PHP Fatal error:  Uncaught Error: no pool in /srv/shop/a.php:7\n"

@@ -1,4 +1,4 @@
-"""Error and service logs of servers and systems, that are plain text."""
+"""Plain-text logs of servers and operating systems."""
 
 from pmkit.formats.builders import text_log
 
@@ -59,7 +59,7 @@ CASSANDRA = text_log(
 )  # fmt: skip
 
 ELASTICSEARCH = text_log(
-    "elasticsearch-server", "Elasticsearch's and OpenSearch's own log: [time][level][logger] [node] message",
+    "elasticsearch-server", "Elasticsearch and OpenSearch server log: [time][level][logger] [node] message",
     rf"^\[(?P<time>{_ISO}(?:Z|[+-]\d\d:?\d\d)?)\]\[(?P<level>[A-Z]+) *\]\[(?P<logger>[^\]]*?) *\](?: \[(?P<host>[^\]]*)\])? ?(?P<message>.*)$",
     "[2026-01-17T03:00:00,123][INFO ][o.e.n.Node               ] [es1] started\n"
     "[2026-01-17T03:00:01,123][ERROR][o.e.b.Bootstrap          ] [es1] it broke\n"
@@ -84,7 +84,7 @@ RABBITMQ = text_log(
 )  # fmt: skip
 
 JVM_GC = text_log(
-    "jvm-gc", "Java's unified logging, as of the garbage collector",
+    "jvm-gc", "Java unified logging, such as garbage collector logs",
     rf"^\[(?P<time>{_ISO}[+-]\d{{4}})\](?:\[(?P<uptime>[\d.]+m?s)\])?(?:\[(?P<pid>\d+)\])?\[(?P<level>[a-z]+) *\]\[(?P<tags>[^\]]*)\] "
     r"(?P<message>.*)$",
     "[2026-01-17T03:00:00.123+0000][info][gc] GC(7) Pause Young (Normal) 24M->4M(256M) 3.5ms\n"
@@ -105,7 +105,7 @@ AUDITD = text_log(
 )  # fmt: skip
 
 DMESG = text_log(
-    "dmesg", "The kernel's ring buffer with dmesg -T",
+    "dmesg", "Linux kernel ring buffer from dmesg -T",
     rf"^\[(?P<time>[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ \d]\d {_CLOCK} \d{{4}})\] (?P<message>.*)$",
     "[Sat Jan 17 03:00:00 2026] Out of memory: Killed process 77 (web)\n"
     "[Sat Jan 17 03:00:01 2026] oom_reaper: reaped process 77 (web)\n"
@@ -114,7 +114,7 @@ DMESG = text_log(
 )  # fmt: skip
 
 BIND = text_log(
-    "bind", "BIND's named: day-month-year time, category, level, message",
+    "bind", "BIND named: day-month-year time, category, level, message",
     rf"^(?P<time>\d\d-[A-Z][a-z]{{2}}-\d{{4}} {_CLOCK}\.\d{{3}}) (?:(?P<category>[\w-]+): )?(?:(?P<level>info|notice|warning|error|critical|debug \d+): )"
     r"(?P<message>.*)$",
     "17-Jan-2026 03:00:00.123 general: info: all zones loaded\n"
@@ -125,7 +125,7 @@ BIND = text_log(
 )  # fmt: skip
 
 LOGCAT = text_log(
-    "logcat", "Android's logcat, threadtime",
+    "logcat", "Android logcat, threadtime format",
     rf"^(?P<time>\d\d-\d\d {_CLOCK}\.\d{{3}}) +(?P<pid>\d+) +(?P<tid>\d+) (?P<level>[VDIWEFA]) (?P<service>.*?) *: (?P<message>.*)$",
     "03-17 16:13:38.811  1702  2395 D WindowManager: printFreezingDisplayLogsopening app\n"
     "03-17 16:13:38.819  1702  8671 E ActivityManager: it broke\n"
@@ -136,7 +136,7 @@ LOGCAT = text_log(
 )  # fmt: skip
 
 CBS = text_log(
-    "windows-cbs", "Windows' component and setup logs: time, level component message",
+    "windows-cbs", "Windows component-based servicing and setup logs: time, level component message",
     rf"^(?P<time>\d{{4}}-\d\d-\d\d {_CLOCK}), (?P<level>Info|Warning|Error|Perf) +(?P<service>\w+) +(?P<message>.*)$",
     "2016-09-28 04:30:30, Info                  CBS    Loaded Servicing Stack v6.1.7601.23505\n"
     "2016-09-28 04:30:31, Error                 CSI    00000001 it broke\n"
@@ -148,7 +148,7 @@ CBS = text_log(
 )  # fmt: skip
 
 BGL = text_log(
-    "bgl", "Blue Gene's RAS log: alert, epoch, date, node, time, node, type, component, level, message",
+    "bgl", "Blue Gene RAS log: alert, epoch, date, node, time, node, type, component, level, message",
     r"^(?P<alert>\S+) (?P<time>\d{10}) \d{4}\.\d\d\.\d\d (?P<host>\S+) \S+ \S+ (?P<type>\S+) (?P<service>\S+) (?P<level>\S+) (?P<message>.*)$",
     "- 1117838570 2005.06.03 R02-M1-N0-C:J12-U11 2005-06-03-15.42.50.363779 R02-M1-N0-C:J12-U11 RAS KERNEL INFO instruction "
     "cache parity error corrected\n"
@@ -160,7 +160,7 @@ BGL = text_log(
 )  # fmt: skip
 
 PIPES = text_log(
-    "pipes", "Time|component|number|message, as mobile health apps write it",
+    "pipes", "Time|component|number|message, used by mobile health apps",
     r"^(?P<time>\d{8}-\d{1,2}:\d{1,2}:\d{1,2}:\d{1,3})\|(?P<service>[^|]*)\|(?P<pid>\d+)\|(?P<message>.*)$",
     "20171223-22:15:29:606|Step_LSC|30002312|onStandStepChanged 3579\n"
     "20171223-22:15:9:15|Step_LSC|30002312|onExtend:1514038530000 14 0 4\n"

@@ -15,7 +15,7 @@ _PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
 
 
 def _extra(*names: str) -> str:
-    """Read the first of the extra pairs that goes by one of the names."""
+    """Return SQL for the first of the extra pairs that has one of the names."""
     return f"coalesce({', '.join(sql.null_if_empty(sql.pair_value(name)) for name in names)})"
 
 
@@ -43,7 +43,7 @@ COMBINED = text_log(
 )  # fmt: skip
 
 COMBINED_PAIRS = text_log(
-    "access-combined-pairs", "Combined log format with extra key=value fields", _COMBINED + _PAIRS + r"\s*$",
+    "access-combined-pairs", "Combined log format followed by key=value pairs", _COMBINED + _PAIRS + r"\s*$",
     '203.0.113.7 - - [12/Oct/2026:17:43:01 +0200] "GET /api/search?q=lamp HTTP/1.1" 500 37 "-" "curl/8" '
     'rt=0.012 uct="0.001" urt="0.011" rid=4161b2c251eb2128ed8a8d60189a1e20 upstream=catalog\n'
     '203.0.113.7 - - [12/Oct/2026:17:43:02 +0200] "GET / HTTP/1.1" 200 4 "-" "curl/8" rt=0.000 uct="-" urt="-"\n'
@@ -61,7 +61,7 @@ COMBINED_PAIRS = text_log(
 )  # fmt: skip
 
 COMBINED_TIME = text_log(
-    "access-combined-time", "Combined log format with the request time in seconds behind it, and perhaps the upstream's",
+    "access-combined-time", "Combined log format followed by the request time in seconds, optionally also the upstream's",
     _COMBINED + r'(?: "(?P<forwarded_for>[^"]*)")? "?(?P<duration_s>\d+\.\d+)"?(?: "?(?P<upstream_s>[\d.]+|-)"?)?(?: \S+)*\s*$',
     '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/2.0" 200 0 "-" "Mozilla/5.0" 0.250\n'
     '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "203.0.113.5" 1.001 0.999 .\n'
@@ -73,7 +73,7 @@ COMBINED_TIME = text_log(
 )  # fmt: skip
 
 COMBINED_MICROSECONDS = text_log(
-    "access-combined-us", "Combined log format of Apache with %D, microseconds, behind it",
+    "access-combined-us", "Combined log format of Apache followed by %D, the request time in microseconds",
     _COMBINED + r" (?P<duration_us>\d+)\s*$",
     '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" 250000\n'
     '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" 1001\n'
@@ -85,7 +85,7 @@ COMBINED_MICROSECONDS = text_log(
 )  # fmt: skip
 
 COMBINED_QUOTED = text_log(
-    "access-combined-forwarded", "Combined log format with the forwarded client quoted behind it, as nginx ships it",
+    "access-combined-forwarded", "Combined log format followed by the quoted forwarded client, nginx's packaged default",
     _COMBINED + r' "(?P<forwarded_for>[^"]*)"\s*$',
     '10.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" "203.0.113.5"\n'
     '10.0.0.1 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "-"\n'
@@ -98,7 +98,7 @@ COMBINED_QUOTED = text_log(
 )  # fmt: skip
 
 VHOST = text_log(
-    "access-vhost", "Combined log format behind the virtual host and its port",
+    "access-vhost", "Combined log format preceded by the virtual host and its port",
     r"^(?P<host>[\w.-]+\.[\w.-]+|localhost)(?::(?P<port>\d+))? " + (_COMMON[1:]) + rf"(?:{_AGENT})?\s*$",
     'shop.example:443 203.0.113.9 - - [12/Oct/2026:17:42:44 +0200] "GET /a HTTP/1.1" 200 2326 "-" "curl/8"\n'
     'shop.example:443 203.0.113.9 - - [12/Oct/2026:17:42:45 +0200] "GET /b HTTP/1.1" 500 12 "-" "curl/8"\n'
@@ -109,7 +109,7 @@ VHOST = text_log(
 )  # fmt: skip
 
 INGRESS = text_log(
-    "nginx-ingress", "Kubernetes ingress-nginx",
+    "nginx-ingress", "Kubernetes ingress-nginx access log",
     _COMBINED + r" (?P<request_length>\d+) (?P<duration_s>[\d.]+) \[(?P<service>[^\]]*)\] \[(?P<alternative>[^\]]*)\] "
     r"(?P<upstream>\S+(?:, \S+)*) (?P<upstream_length>\S+(?:, \S+)*) (?P<upstream_s>\S+(?:, \S+)*) "
     r"(?P<upstream_status>\S+(?:, \S+)*) (?P<trace_id>\w+)\s*$",
@@ -124,7 +124,7 @@ INGRESS = text_log(
 )  # fmt: skip
 
 UVICORN = text_log(
-    "uvicorn-access", "Access lines of uvicorn, without a time of their own",
+    "uvicorn-access", "uvicorn access log, without times of its own",
     r'^(?P<level>INFO): +(?P<peer>\S+:\d+) - "(?P<request>[^"]*)" (?P<status>\d{3})(?: (?P<reason>.*))?$',
     'INFO:     203.0.113.9:51612 - "GET /a?b=1 HTTP/1.1" 200 OK\n'
     'INFO:     203.0.113.9:51613 - "POST /b HTTP/1.1" 500 Internal Server Error\n'
@@ -135,7 +135,7 @@ UVICORN = text_log(
 )  # fmt: skip
 
 GIN = text_log(
-    "gin", "Access lines of Go's gin",
+    "gin", "Go's gin access log",
     r"^\[GIN\] (?P<time>\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \| *(?P<status>\d{3}) \| +(?P<duration>\S+) \| +(?P<client>\S+) \| *"
     r'(?P<method>[A-Z]+) +"(?P<url>[^"]*)"\s*$',
     '[GIN] 2026/10/12 - 15:42:44 | 200 |     1.234567ms |     203.0.113.9 | GET      "/a/7"\n'
@@ -147,7 +147,7 @@ GIN = text_log(
 )  # fmt: skip
 
 SQUID = text_log(
-    "squid", "Squid's native access log",
+    "squid", "Squid access log in its native format",
     r"^(?P<time>\d{10}\.\d{3}) +(?P<duration_ms>\d+) (?P<client>\S+) (?P<result>[A-Z_]+)/(?P<status>\d{3}) (?P<bytes>\d+) "
     r"(?P<method>[A-Z]+) (?P<url>\S+) (?P<user>\S+) (?P<upstream>\S+) (?P<type>\S+)\s*$",
     "1795469278.003    250 10.0.0.5 TCP_MISS/200 1234 GET http://shop.example/a?b - HIER_DIRECT/192.0.2.7 text/html\n"

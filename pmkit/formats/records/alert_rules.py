@@ -1,8 +1,7 @@
-"""Exports of alert rules: what would raise an alert, whether or not it ever did."""
+"""Alert rules: Prometheus, its rule files, Grafana."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -13,14 +12,14 @@ from ruamel.yaml.error import YAMLError
 from pmkit.formats.builders import record_export
 from pmkit.formats.fields import ALERT_SERVICE_NAMES, first_value
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row
+from pmkit.formats.record import Record, Row, sorted_json
 
 _SECONDS: Final = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "y": 31_536_000}
-_SPAN: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+", re.ASCII)
+_DURATION: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+", re.ASCII)
 
 
-def seconds(found: object) -> float:
-    """Read a duration as Prometheus writes it, or a number of seconds; none is 0.
+def seconds(duration: object) -> float:
+    """Return a duration in Prometheus' notation, or a number of seconds, in seconds; 0 if it is empty.
 
     Raises
     ------
@@ -32,39 +31,42 @@ def seconds(found: object) -> float:
     >>> seconds("1m30s")
     90.0
     """
-    if found in (None, ""):
+    if duration in (None, ""):
         return 0.0
-    text = str(found)
-    if _SPAN.fullmatch(text):
+    text = str(duration)
+    if _DURATION.fullmatch(text):
         return float(sum(int(number) * _SECONDS[unit] for number, unit in re.findall(r"(\d+)(ms|[smhdwy])", text)))
     return float(text)
 
 
-def _rule(found: Record, *, name: str, kind: str, expression: str, lasts: str = "for") -> Row:
-    """Give the row of a rule; `lasts` is where it says how long its condition must hold."""
-    labels, notes = found.get("labels"), found.get("annotations")
-    told = {str(key): str(value) for key, value in labels.items()} if isinstance(labels, dict) else {}
-    said = notes if isinstance(notes, dict) else {}
+def _row(rule: Record, *, name: str, kind: str, expression: str, duration_key: str = "for") -> Row:
+    """Return the row of a rule; its condition must hold for the duration at `duration_key`."""
+    labels = {str(key): str(value) for key, value in _object(rule.get("labels")).items()}
+    annotations = _object(rule.get("annotations"))
     if not expression.strip():
         raise ValueError("has no expression")
     return {
         "name": name,
         "kind": kind,
-        "severity": told.get("severity"),
-        "service": first_value(ALERT_SERVICE_NAMES, told),
+        "severity": labels.get("severity"),
+        "service": first_value(ALERT_SERVICE_NAMES, labels),
         "expression": " ".join(expression.split()),
-        "for_s": seconds(found.get(lasts)),
-        "summary": said.get("summary") or said.get("description"),
-        "labels": json.dumps(told, sort_keys=True),
+        "for_s": seconds(rule.get(duration_key)),
+        "summary": annotations.get("summary") or annotations.get("description"),
+        "labels": sorted_json(labels),
     }
 
 
+def _object(value: object) -> Record:
+    return value if isinstance(value, dict) else {}
+
+
 def _api(rule: Record) -> Iterator[Row]:
-    yield _rule(rule, name=str(rule["name"]), kind=rule["type"], expression=str(rule["query"]), lasts="duration")
+    yield _row(rule, name=str(rule["name"]), kind=rule["type"], expression=str(rule["query"]), duration_key="duration")
 
 
 API = record_export(
-    "prometheus-rules", "Prometheus' GET /api/v1/rules, also of Thanos, Mimir, Loki and vmalert", "rules",
+    "prometheus-rules", "Prometheus, Thanos, Mimir, Loki and vmalert: GET /api/v1/rules", "rules",
     lambda record: record["type"] in ("alerting", "recording") and "query" in record and "name" in record, _api,
     Example(
         '{"status": "success", "data": {"groups": [{"name": "shop", "file": "rules.yml", "rules": [\n'
@@ -84,16 +86,16 @@ API = record_export(
 def _block(record: Record) -> Iterator[Row]:
     try:
         rule = YAML(typ="safe", pure=True).load(record["indent"] + "  " + record["rule"])
-    except YAMLError as wrong:
-        raise ValueError(f"no YAML: {str(wrong).splitlines()[0]}") from wrong
+    except YAMLError as error:
+        raise ValueError(f"not YAML: {str(error).splitlines()[0]}") from error
     kind = "alerting" if "alert" in rule else "recording"
-    yield _rule(rule, name=str(rule.get("alert") or rule["record"]), kind=kind, expression=str(rule["expr"]))
+    yield _row(rule, name=str(rule.get("alert") or rule["record"]), kind=kind, expression=str(rule["expr"]))
 
 
 _HEADING: Final = r"(?:[ \t]*(?:#.*|---|(?:- )?[\w.\-/]+:.*)?\n)"
 
 FILE = record_export(
-    "prometheus-rule-file", "Rule files of Prometheus and the Kubernetes resource PrometheusRule, YAML", "rules",
+    "prometheus-rule-file", "Prometheus rule files and PrometheusRule resources of Kubernetes, as YAML", "rules",
     lambda record: "expr:" in record["rule"], _block,
     Example(
         "# what pages us\n"
@@ -124,37 +126,42 @@ FILE = record_export(
 )  # fmt: skip
 
 
-def _asked(queries: list[Record], reference: object) -> str:
-    """Write what a query of Grafana's asks as PromQL: the chain of expressions that leads to it."""
-    found = next(query for query in queries if query["refId"] == reference)
-    model = found["model"]
+_COMPARISONS: Final = {"gt": ">", "lt": "<", "gte": ">=", "lte": "<="}
+
+
+def _promql(queries: list[Record], reference: object) -> str:
+    """Return a query of a Grafana rule, with the chain of expressions that leads to it, as PromQL."""
+    model = next(query["model"] for query in queries if query["refId"] == reference)
     if model.get("expr"):
         return str(model["expr"])
-    kind, inner = model["type"], model.get("expression", "")
+    kind, expression = model["type"], model.get("expression", "")
     if kind == "threshold":
-        evaluator = model["conditions"][0]["evaluator"]
-        bounds = [f"{bound:g}" for bound in evaluator["params"]]
-        asked = _asked(queries, inner)
-        match evaluator["type"]:
-            case "gt" | "lt" | "gte" | "lte" as word:
-                return f"({asked}) {'>' if word.startswith('g') else '<'}{'=' if word.endswith('e') else ''} {bounds[0]}"
-            case "within_range":
-                return f"({asked}) > {bounds[0]} and ({asked}) < {bounds[1]}"
-            case "outside_range":
-                return f"({asked}) < {bounds[0]} or ({asked}) > {bounds[1]}"
+        return _threshold(_promql(queries, expression), model["conditions"][0]["evaluator"])
     if kind == "reduce":
-        return _asked(queries, inner)
+        return _promql(queries, expression)
     if kind == "math":
-        return re.sub(r"\$\{?(\w+)\}?", lambda name: f"({_asked(queries, name[1])})", inner)
-    raise ValueError(f"the condition {kind!r} is not read")
+        return re.sub(r"\$\{?(\w+)\}?", lambda match: f"({_promql(queries, match[1])})", expression)
+    raise ValueError(f"conditions of type {kind!r} are not supported")
+
+
+def _threshold(value: str, evaluator: Record) -> str:
+    """Return the comparison of a value with the bounds of a threshold as PromQL."""
+    kind, bounds = evaluator["type"], [f"{bound:g}" for bound in evaluator["params"]]
+    if kind in _COMPARISONS:
+        return f"({value}) {_COMPARISONS[kind]} {bounds[0]}"
+    if kind == "within_range":
+        return f"({value}) > {bounds[0]} and ({value}) < {bounds[1]}"
+    if kind == "outside_range":
+        return f"({value}) < {bounds[0]} or ({value}) > {bounds[1]}"
+    raise ValueError(f"conditions of type {kind!r} are not supported")
 
 
 def _grafana(rule: Record) -> Iterator[Row]:
-    yield _rule(rule, name=str(rule["title"]), kind="alerting", expression=_asked(rule["data"], rule["condition"]))
+    yield _row(rule, name=str(rule["title"]), kind="alerting", expression=_promql(rule["data"], rule["condition"]))
 
 
 GRAFANA = record_export(
-    "grafana-rules", "Grafana's GET /api/v1/provisioning/alert-rules", "rules",
+    "grafana-rules", "Grafana: GET /api/v1/provisioning/alert-rules", "rules",
     lambda record: isinstance(record["data"], list) and "condition" in record and "title" in record, _grafana,
     Example(
         '[{"uid": "a1", "title": "Errors", "condition": "C", "for": "5m", "labels": {"team": "shop", "severity": "critical"}, '

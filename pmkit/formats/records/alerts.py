@@ -46,7 +46,7 @@ def _generic(record: Record) -> Iterator[Row]:
 
 
 GENERIC = record_export(
-    "alerts", "Alerts as CSV or JSON with a name and a start", "alerts", _is_alert, _generic,
+    "alerts", "Alerts as CSV or JSON with a name and a start time", "alerts", _is_alert, _generic,
     Example(
         "alert_name,severity,service,started_at,acknowledged_at,resolved_at\n"
         "High errors,critical,api,2026-01-17T03:00:00Z,2026-01-17T03:02:00Z,2026-01-17T03:30:00Z\n",

@@ -46,7 +46,7 @@ def _trail(record: Record) -> Iterator[Row]:
 
 
 CLOUDTRAIL = record_export(
-    "aws-cloudtrail", "AWS CloudTrail: events that changed something", "changes",
+    "aws-cloudtrail", "AWS CloudTrail: write events", "changes",
     lambda record: "eventSource" in record and "eventName" in record and "eventTime" in record, _trail,
     Example(
         '{"Records": [{"eventTime": "2026-01-17T03:00:00Z", "eventSource": "ecs.amazonaws.com", "eventName": "UpdateService", "awsRegion": '

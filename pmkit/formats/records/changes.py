@@ -31,7 +31,7 @@ _WORDS = {
 
 
 def change_kind(word: str) -> str:
-    """Name the kind of a change in the canonical words.
+    """Return the canonical kind of a change.
 
     Examples
     --------
@@ -39,13 +39,13 @@ def change_kind(word: str) -> str:
     ('deploy', 'flag', 'other')
     """
     lowered = word.lower()
-    return next((kind for kind, words in _WORDS.items() if any(known in lowered for known in words)), "other")
+    return next((kind for kind, words in _WORDS.items() if any(part in lowered for part in words)), "other")
 
 
 def _is_change(record: Record) -> bool:
     kind = first_value(KIND_NAMES, record)
-    known = isinstance(kind, str) and change_kind(kind) != "other"
-    return known and is_timestamp(first_value(TIME_NAMES, record))
+    has_kind = isinstance(kind, str) and change_kind(kind) != "other"
+    return has_kind and is_timestamp(first_value(TIME_NAMES, record))
 
 
 def _generic(record: Record) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Exports of chat channels."""
+"""Chat messages: Slack, Teams, Discord, Mattermost, tables."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def _slack(record: Record) -> Iterator[Row]:
         or record.get("username")
         or record.get("user")
     )
-    text = _LINK.sub(lambda found: found[2] or found[1], str(record.get("text", "")))
+    text = _LINK.sub(lambda match: match[2] or match[1], str(record.get("text", "")))
     yield {"at": record["ts"], "author_role": name, "text": html.unescape(text)}
 
 
 SLACK = record_export(
-    "slack", "Slack: a channel's messages as JSON", "messages",
+    "slack", "Slack: channel messages as JSON", "messages",
     _is_slack, _slack,
     Example(
         '[{"type": "message", "user": "U1", "text": "ack, 5 &gt; 1", "ts": "1795469361.102961", '
@@ -78,7 +78,7 @@ def _teams(record: Record) -> Iterator[Row]:
 
 
 TEAMS = record_export(
-    "teams", "Microsoft Teams: a channel's messages as JSON", "messages",
+    "teams", "Microsoft Teams: channel messages as JSON", "messages",
     lambda record: "messageType" in record and "createdDateTime" in record and "content" in record["body"], _teams,
     Example(
         '{"value": [{"id": "1", "messageType": "message", "createdDateTime": "2026-01-17T03:02:00.123Z", "from": {"user": {"displayName": '
@@ -98,7 +98,7 @@ def _discord(record: Record) -> Iterator[Row]:
 
 
 DISCORD = record_export(
-    "discord", "Discord: a channel's messages as JSON", "messages",
+    "discord", "Discord: channel messages as JSON", "messages",
     lambda record: isinstance(record["author"], dict) and "content" in record and "timestamp" in record, _discord,
     Example(
         '{"guild": {"name": "shop"}, "channel": {"name": "incident"}, "messages": [{"id": "1", "timestamp": "2026-01-17T03:02:00.123+00:00", '
@@ -130,7 +130,7 @@ def _mattermost(record: Record) -> Iterator[Row]:
 
 
 MATTERMOST = record_export(
-    "mattermost", "Mattermost: bulk export, one JSON object a line", "messages",
+    "mattermost", "Mattermost: bulk export, one JSON object per line", "messages",
     _is_mattermost, _mattermost,
     Example(
         '{"type": "post", "post": {"team": "shop", "channel": "incident", "user": "on-call-sre", "message": "ack", "create_at": 1795469361102}}\n'
@@ -157,12 +157,16 @@ def _generic(record: Record) -> Iterator[Row]:
 
 def _is_message(record: Record) -> bool:
     names = {str(name).strip().lower() for name in record}
-    speaks = isinstance(first_value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
-    return speaks and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES} and is_timestamp(first_value(TIME_NAMES, record))
+    has_author_and_text = isinstance(first_value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
+    return (
+        has_author_and_text
+        and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES}
+        and is_timestamp(first_value(TIME_NAMES, record))
+    )
 
 
 GENERIC = record_export(
-    "messages", "Chat as CSV or JSON with a time, an author and a text", "messages", _is_message, _generic,
+    "messages", "Chat messages as CSV or JSON with time, author and text", "messages", _is_message, _generic,
     Example(
         'time,author,text\n2026-01-17T03:02:00Z,on-call SRE,"ack, looking"\n2026-01-17T03:03:00Z,commander,"roll\nback"\n'
         "2026-01-17T03:04:00Z,support,\n",

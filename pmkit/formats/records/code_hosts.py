@@ -12,8 +12,8 @@ from pmkit.formats.records.changes import change_kind
 
 
 def _repository(url: object) -> str | None:
-    found = re.search(r"/repos/[^/]+/([^/]+)/", str(url)) or re.search(r"//github\.com/[^/]+/([^/]+)/", str(url))
-    return found[1] if found else None
+    match = re.search(r"/repos/[^/]+/([^/]+)/", str(url)) or re.search(r"//github\.com/[^/]+/([^/]+)/", str(url))
+    return match[1] if match else None
 
 
 def _deployment(record: Record) -> Iterator[Row]:
@@ -83,7 +83,7 @@ def _commit(record: Record) -> Iterator[Row]:
 
 
 GIT_LOG = record_export(
-    "git-log", "git log, in its default, fuller or ISO form", "changes", lambda record: record["sha"] is not None, _commit,
+    "git-log", "git log in its default, fuller or ISO format", "changes", lambda record: record["sha"] is not None, _commit,
     Example(
         "commit a84d88e7554fc1fa21bcbc4efae3c782a70d2b9d (HEAD -> main, tag: v2.4.1)\n"
         "Author: Someone <someone@shop.example>\n"

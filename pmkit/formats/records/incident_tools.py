@@ -26,7 +26,7 @@ def _keep(record: Record) -> Iterator[Row]:
 
 
 KEEP = record_export(
-    "keep", "Keep's alerts", "alerts", lambda record: "lastReceived" in record and "fingerprint" in record and "status" in record, _keep,
+    "keep", "Keep: alerts", "alerts", lambda record: "lastReceived" in record and "fingerprint" in record and "status" in record, _keep,
     Example(
         '[{"id": "1", "name": "High errors", "status": "resolved", "lastReceived": "2026-01-17T03:30:00.000Z", "startedAt": '
         '"2026-01-17T03:01:00.000Z", "severity": "critical", "service": "cart", "fingerprint": "f1", "source": ["prometheus"]},\n'
@@ -84,19 +84,19 @@ INCIDENT_IO = record_export(
 
 
 def _rootly(record: Record) -> Iterator[Row]:
-    known = record["attributes"]
-    severity = known.get("severity")
+    attributes = record["attributes"]
+    severity = attributes.get("severity")
     yield {
-        "alert_id": f"rootly-{known.get('sequential_id') or record['id']}",
-        "name": known["title"],
-        "severity": nested_value(known, "severity", "data", "attributes", "name")
+        "alert_id": f"rootly-{attributes.get('sequential_id') or record['id']}",
+        "name": attributes["title"],
+        "severity": nested_value(attributes, "severity", "data", "attributes", "name")
         or (severity if isinstance(severity, str) else None),
-        "started_at": known.get("started_at") or known["created_at"],
-        "acknowledged_at": known.get("acknowledged_at"),
-        "resolved_at": known.get("resolved_at"),
-        "summary": known.get("summary"),
-        "labels": sorted_json({"mitigated_at": known.get("mitigated_at"), "detected_at": known.get("detected_at")}),
-        "url": known.get("url"),
+        "started_at": attributes.get("started_at") or attributes["created_at"],
+        "acknowledged_at": attributes.get("acknowledged_at"),
+        "resolved_at": attributes.get("resolved_at"),
+        "summary": attributes.get("summary"),
+        "labels": sorted_json({"mitigated_at": attributes.get("mitigated_at"), "detected_at": attributes.get("detected_at")}),
+        "url": attributes.get("url"),
     }
 
 

@@ -26,7 +26,7 @@ def _argo(record: Record) -> Iterator[Row]:
 
 
 ARGO = record_export(
-    "argocd-application", "Argo CD: history of an application", "changes", lambda record: "deployedAt" in record and "revision" in record, _argo,
+    "argocd-application", "Argo CD: application history", "changes", lambda record: "deployedAt" in record and "revision" in record, _argo,
     Example(
         '{"metadata": {"name": "cart"}, "spec": {}, "status": {"history": [\n'
         '{"id": 6, "revision": "a84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", "deployStartedAt": "2026-01-17T02:59:58Z", "deployedAt": '
@@ -62,7 +62,7 @@ def _kubernetes(record: Record) -> Iterator[Row]:
 
 
 KUBERNETES_EVENTS = record_export(
-    "kubernetes-events", "Kubernetes: kubectl get events -o json; scaling, rollbacks, killings and warnings", "changes",
+    "kubernetes-events", "Kubernetes: kubectl get events -o json (scaling, rollbacks, killed containers, warnings)", "changes",
     lambda record: "reason" in record and ("involvedObject" in record or "regarding" in record), _kubernetes,
     Example(
         '{"apiVersion": "v1", "kind": "List", "items": [\n'
@@ -83,7 +83,7 @@ def _replica_set(record: Record) -> Iterator[Row]:
     metadata = record["metadata"]
     notes = metadata.get("annotations", {})
     images = [container["image"] for container in record["spec"]["template"]["spec"]["containers"]]
-    owner = next((one["name"] for one in metadata.get("ownerReferences", [])), metadata["name"])
+    owner = next((reference["name"] for reference in metadata.get("ownerReferences", [])), metadata["name"])
     yield {
         "at": metadata["creationTimestamp"],
         "kind": "deploy",
@@ -95,7 +95,7 @@ def _replica_set(record: Record) -> Iterator[Row]:
 
 
 KUBERNETES_ROLLOUT = record_export(
-    "kubernetes-rollout", "Kubernetes: kubectl get replicasets -o json, the rollout history with its times", "changes",
+    "kubernetes-rollout", "Kubernetes: kubectl get replicasets -o json, as a rollout history", "changes",
     lambda record: record["kind"] == "ReplicaSet" and "creationTimestamp" in record["metadata"], _replica_set,
     Example(
         '{"kind": "List", "items": [\n'
@@ -119,13 +119,13 @@ KUBERNETES_ROLLOUT = record_export(
 
 
 def _helm(record: Record) -> Iterator[Row]:
-    words = str(record["description"])
+    description = str(record["description"])
     yield {
         "at": record["updated"],
-        "kind": "rollback" if change_kind(words) == "rollback" else "deploy",
+        "kind": "rollback" if change_kind(description) == "rollback" else "deploy",
         "service": re.sub(r"-v?\d[\w.+-]*$", "", record["chart"]),
         "version": record.get("app_version") or record["chart"],
-        "summary": f"revision {record['revision']} of {record['chart']}: {words}, {record['status']}",
+        "summary": f"revision {record['revision']} of {record['chart']}: {description}, {record['status']}",
     }
 
 

@@ -1,4 +1,4 @@
-"""Exports of metrics."""
+"""Metrics: Prometheus, CloudWatch, Datadog, Graphite, InfluxDB, tables."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _matrix(record: Record) -> Iterator[Row]:
 
 
 PROMETHEUS = record_export(
-    "prometheus-range", "Prometheus' GET /api/v1/query_range, a matrix", "metrics",
+    "prometheus-range", "Prometheus: GET /api/v1/query_range (matrix)", "metrics",
     lambda record: record["data"]["resultType"] == "matrix" and isinstance(record["data"]["result"], list), _matrix,
     Example(
         '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "up", "job": "a"}, '
@@ -54,7 +54,7 @@ def _vector(record: Record) -> Iterator[Row]:
 
 
 PROMETHEUS_VECTOR = record_export(
-    "prometheus-query", "Prometheus' GET /api/v1/query, a vector", "metrics", lambda record: record["data"]["resultType"] == "vector", _vector,
+    "prometheus-query", "Prometheus: GET /api/v1/query (vector)", "metrics", lambda record: record["data"]["resultType"] == "vector", _vector,
     Example(
         '{"status": "success", "data": {"resultType": "vector", "result": [{"metric": {"__name__": "up", "job": "a"}, '
         '"value": [1795469336.5, "1"]}, {"metric": {"job": "b"}, "value": [1795469336.5, "0.5"]}]}}',
@@ -196,9 +196,9 @@ _EMPTY = {"", "null", "NaN", "nan", "undefined", "-"}
 
 
 def _number(text: str) -> tuple[float, str | None] | None:
-    found = _NUMBER.fullmatch(text)
+    match = _NUMBER.fullmatch(text)
     try:
-        return (float(found[1].replace(",", "")), found[2]) if found else None
+        return (float(match[1].replace(",", "")), match[2]) if match else None
     except ValueError:
         return None
 
@@ -225,7 +225,7 @@ def _wide(record: Record) -> Iterator[Row]:
 
 
 GRAFANA_CSV = record_export(
-    "metrics-csv", "Metrics as CSV: a time, then a column a series, as Grafana exports them", "metrics", _is_wide, _wide,
+    "metrics-csv", "Metrics as CSV: time, then one column per series, as from Grafana", "metrics", _is_wide, _wide,
     Example(
         '"Time","errors cart","latency_seconds"\n"2026-01-17 03:00:00","12","250 ms"\n"2026-01-17 03:01:00","3",""\n',
         ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0}, {"name": "latency_seconds", "value": 250.0, "unit": "ms"},
@@ -241,7 +241,7 @@ def _long(record: Record) -> Iterator[Row]:
 
 
 GRAFANA_LONG = record_export(
-    "grafana-csv-long", "Grafana's CSV with one row a point: Series;Time;Value", "metrics",
+    "grafana-csv-long", "Grafana CSV with one row per point: Series;Time;Value", "metrics",
     lambda record: {"Series", "Time", "Value"} <= set(record) and is_timestamp(record["Time"]), _long,
     Example(
         '"Series";"Time";"Value"\n"errors cart";"2026-01-17T03:00:00+00:00";12\n"errors cart";"2026-01-17T03:01:00+00:00";null\n',

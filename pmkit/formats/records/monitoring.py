@@ -1,4 +1,4 @@
-"""Exports of alerts from monitoring services."""
+"""Alerts of hosted monitoring: CloudWatch, Azure, Google Cloud, Datadog, New Relic, Sentry."""
 
 from __future__ import annotations
 
@@ -65,20 +65,20 @@ SNS = record_export(
 
 
 def _azure(record: Record) -> Iterator[Row]:
-    known = record["data"]["essentials"]
+    essentials = record["data"]["essentials"]
     yield {
-        "alert_id": known["alertId"],
-        "name": known["alertRule"],
-        "severity": known.get("severity"),
-        "started_at": known["firedDateTime"],
-        "resolved_at": known.get("resolvedDateTime"),
-        "summary": known.get("description"),
-        "labels": sorted_json({"targets": known.get("alertTargetIDs", [])}),
+        "alert_id": essentials["alertId"],
+        "name": essentials["alertRule"],
+        "severity": essentials.get("severity"),
+        "started_at": essentials["firedDateTime"],
+        "resolved_at": essentials.get("resolvedDateTime"),
+        "summary": essentials.get("description"),
+        "labels": sorted_json({"targets": essentials.get("alertTargetIDs", [])}),
     }
 
 
 AZURE = record_export(
-    "azure-common-alert", "Azure Monitor's common alert schema", "alerts",
+    "azure-common-alert", "Azure Monitor: common alert schema", "alerts",
     lambda record: record["schemaId"] == "azureMonitorCommonAlertSchema", _azure,
     Example(
         '{"schemaId": "azureMonitorCommonAlertSchema", "data": {"essentials": {"alertId": "/s/1", "alertRule": "5xx", "severity": "Sev1", '
@@ -94,17 +94,17 @@ AZURE = record_export(
 
 
 def _gcp(record: Record) -> Iterator[Row]:
-    known = record["incident"]
+    incident = record["incident"]
     yield {
-        "alert_id": known["incident_id"],
-        "name": known.get("policy_name") or known.get("condition_name"),
-        "severity": known.get("severity"),
-        "service": known.get("resource_display_name") or None,
-        "started_at": known["started_at"],
-        "resolved_at": known.get("ended_at") or None,
-        "summary": known.get("summary"),
-        "labels": sorted_json(known.get("resource", {}).get("labels", {})),
-        "url": known.get("url"),
+        "alert_id": incident["incident_id"],
+        "name": incident.get("policy_name") or incident.get("condition_name"),
+        "severity": incident.get("severity"),
+        "service": incident.get("resource_display_name") or None,
+        "started_at": incident["started_at"],
+        "resolved_at": incident.get("ended_at") or None,
+        "summary": incident.get("summary"),
+        "labels": sorted_json(incident.get("resource", {}).get("labels", {})),
+        "url": incident.get("url"),
     }
 
 
@@ -127,16 +127,19 @@ _DATADOG_TITLE = re.compile(r"^\[[^\]]*\]\s*")
 
 
 def _datadog(record: Record) -> Iterator[Row]:
-    inner = record.get("attributes", record)
-    known = {**inner, **inner.get("attributes", {})}
-    state = _DATADOG.get(str(known.get("alert_type") or known.get("status")).lower())
-    name = _DATADOG_TITLE.sub("", str(known["title"]))
-    tags = known.get("tags") or inner.get("tags") or []
-    services = [tag.split(":", 1)[1] for tag in tags if tag.startswith("service:")]
+    outer = record.get("attributes", record)
+    event = {**outer, **outer.get("attributes", {})}
+    state = _DATADOG.get(str(event.get("alert_type") or event.get("status")).lower())
     if state:
-        at = known.get("date_happened") or inner.get("timestamp") or known["timestamp"]
-        yield step(known.get("monitor_id") or name, state, at, name=name, summary=known.get("text") or known.get("message"),
-                   service=services[0] if services else known.get("service"), labels=sorted_json(tags), url=known.get("url"))  # fmt: skip
+        name = _DATADOG_TITLE.sub("", str(event["title"]))
+        at = event.get("date_happened") or outer.get("timestamp") or event["timestamp"]
+        tags = event.get("tags") or outer.get("tags") or []
+        yield step(event.get("monitor_id") or name, state, at, name=name, summary=event.get("text") or event.get("message"),
+                   service=_service_tag(tags) or event.get("service"), labels=sorted_json(tags), url=event.get("url"))  # fmt: skip
+
+
+def _service_tag(tags: list[str]) -> str | None:
+    return next((tag.split(":", 1)[1] for tag in tags if tag.startswith("service:")), None)
 
 
 def _is_datadog(record: Record) -> bool:
@@ -146,7 +149,7 @@ def _is_datadog(record: Record) -> bool:
 
 
 DATADOG = record_export(
-    "datadog-events", "Datadog's events, as of its monitors", "alerts", _is_datadog, _datadog,
+    "datadog-events", "Datadog: events, such as those of monitors", "alerts", _is_datadog, _datadog,
     Example(
         '{"events": [{"id": 1, "title": "[Triggered on {host:a}] High errors", "text": "too many", "date_happened": 1795469336, '
         '"alert_type": "error", "tags": ["service:cart", "env:prod"]},\n'
@@ -159,7 +162,7 @@ DATADOG = record_export(
 )  # fmt: skip
 
 DATADOG_V2 = record_export(
-    "datadog-events-v2", "Datadog's event search API", "alerts", _is_datadog, _datadog,
+    "datadog-events-v2", "Datadog: event search API", "alerts", _is_datadog, _datadog,
     Example(
         '{"data": [{"id": "A", "type": "event", "attributes": {"timestamp": "2026-01-17T03:01:00.000Z", "tags": ["service:cart"], '
         '"attributes": {"title": "[Triggered] High errors", "status": "error"}}},\n'
@@ -181,7 +184,7 @@ def _monitor(record: Record) -> Iterator[Row]:
 
 
 DATADOG_MONITORS = record_export(
-    "datadog-monitors", "Datadog's monitors with their present state", "alerts",
+    "datadog-monitors", "Datadog: monitors with their current state", "alerts",
     lambda record: "overall_state" in record and "query" in record, _monitor,
     Example(
         '[{"id": 7, "name": "High errors", "type": "metric alert", "query": "avg(last_5m):…", "overall_state": "Alert", '
@@ -213,7 +216,7 @@ def _new_relic(record: Record) -> Iterator[Row]:
 
 
 NEW_RELIC = record_export(
-    "new-relic", "New Relic's issues", "alerts",
+    "new-relic", "New Relic: issues", "alerts",
     lambda record: ("issueId" in record or "issueUrl" in record) and ("activatedAt" in record or "createdAt" in record), _new_relic,
     Example(
         '[{"issueId": "a1", "title": ["High errors on cart"], "priority": "CRITICAL", "activatedAt": 1795469336000, '
@@ -246,7 +249,7 @@ def _sentry(record: Record) -> Iterator[Row]:
 
 
 SENTRY = record_export(
-    "sentry-issues", "Sentry's issues", "alerts",
+    "sentry-issues", "Sentry: issues", "alerts",
     lambda record: "firstSeen" in record and "lastSeen" in record and "title" in record, _sentry,
     Example(
         '[{"id": "7", "title": "PoolTimeout: no connection", "culprit": "cart.add", "level": "error", "firstSeen": "2026-01-17T03:01:00Z", '

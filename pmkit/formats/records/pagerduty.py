@@ -1,4 +1,4 @@
-"""Exports of PagerDuty."""
+"""Incidents of PagerDuty; each is read as one alert."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _pagerduty(record: Record) -> Iterator[Row]:
         "severity": nested_value(record, "priority", "summary") or record.get("urgency"),
         "service": nested_value(record, "service", "summary"),
         "started_at": record["created_at"],
-        "acknowledged_at": next((found["at"] for found in record.get("acknowledgements", []) if "at" in found), None),
+        "acknowledged_at": next((entry["at"] for entry in record.get("acknowledgements", []) if "at" in entry), None),
         "resolved_at": resolved,
         "labels": sorted_json({"number": record.get("incident_number"), "status": record.get("status")}),
         "url": record.get("html_url"),
@@ -121,7 +121,7 @@ def _webhook(record: Record) -> Iterator[Row]:
 
 
 PAGERDUTY_WEBHOOK = record_export(
-    "pagerduty-webhook", "PagerDuty: webhooks v3, one JSON object a line", "alerts",
+    "pagerduty-webhook", "PagerDuty: v3 webhooks, one JSON object per line", "alerts",
     lambda record: "event_type" in record["event"] and "occurred_at" in record["event"], _webhook,
     Example(
         '{"event": {"id": "1", "event_type": "incident.triggered", "occurred_at": "2026-01-17T03:01:00.123Z", "data": {"id": "Q1", '

@@ -34,7 +34,7 @@ def _row(alert: Record, resolved_at: str | None) -> Row:
 
 
 def _instant(text: str) -> str:
-    """Write a time in one way: one export drops the zeros at its end, the other does not."""
+    """Return a time in one notation: one export omits trailing zeros, the other does not."""
     return datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -45,12 +45,12 @@ def _webhook(payload: Record) -> Iterator[Row]:
 
 
 def _api(alert: Record) -> Iterator[Row]:
-    # `endsAt` of an active alert is when Alertmanager would stop believing in it, not its end.
+    # `endsAt` of an active alert is when Alertmanager would let it expire, not its end.
     yield _row(alert, None)
 
 
 WEBHOOK = record_export(
-    "alertmanager-webhook", "Alertmanager and Grafana: webhook payloads, one JSON object a line", "alerts",
+    "alertmanager-webhook", "Alertmanager and Grafana: webhook payloads, one JSON object per line", "alerts",
     lambda record: isinstance(record["alerts"], list) and "groupKey" in record and "receiver" in record, _webhook,
     Example(
         '{"receiver": "pager", "status": "firing", "groupKey": "{}", "version": "4", "alerts": [{"status": "firing", '
@@ -76,7 +76,7 @@ WEBHOOK = record_export(
 )  # fmt: skip
 
 API = record_export(
-    "alertmanager-api", "Alertmanager's GET /api/v2/alerts", "alerts",
+    "alertmanager-api", "Alertmanager: GET /api/v2/alerts", "alerts",
     lambda record: "startsAt" in record and isinstance(record["status"], dict) and isinstance(record["labels"], dict), _api,
     Example(
         '[{"annotations": {"summary": "5 % fail"}, "endsAt": "2026-11-23T21:33:08.242Z", "fingerprint": "c2f5", '
@@ -95,31 +95,36 @@ API = record_export(
 
 
 def _is_alerts_matrix(record: Record) -> bool:
-    series = record["data"]["result"] if record["data"]["resultType"] == "matrix" else []
-    return bool(series) and all(one["metric"].get("__name__") == "ALERTS" for one in series)
+    data = record["data"]
+    series = data["result"] if data["resultType"] == "matrix" else []
+    return bool(series) and all(each["metric"].get("__name__") == "ALERTS" for each in series)
 
 
 def _matrix(record: Record) -> Iterator[Row]:
-    series = record["data"]["result"]
-    times = sorted({at for one in series for at, _ in one["values"]})
-    gap = min((b - a for a, b in pairwise(times)), default=60.0)
-    for one in series:
-        labels = {name: value for name, value in one["metric"].items() if name not in ("__name__", "alertstate")}
-        if one["metric"].get("alertstate") == "firing":
-            for first, last in _stretches([at for at, _ in one["values"]], 1.5 * gap):
-                yield {
-                    "alert_id": f"{sorted_json(labels)}@{first}",
-                    "name": labels.get("alertname"),
-                    "severity": labels.get("severity"),
-                    "service": first_value(ALERT_SERVICE_NAMES, labels),
-                    "started_at": first,
-                    "resolved_at": last + gap if last < times[-1] else None,
-                    "labels": sorted_json(labels),
-                }
+    matrix = record["data"]["result"]
+    times = sorted({at for series in matrix for at, _ in series["values"]})
+    interval = min((later - earlier for earlier, later in pairwise(times)), default=60.0)
+    for series in matrix:
+        if series["metric"].get("alertstate") == "firing":
+            for first, last in _runs([at for at, _ in series["values"]], 1.5 * interval):
+                yield _firing(series["metric"], first, last + interval if last < times[-1] else None)
 
 
-def _stretches(times: list[float], gap: float) -> Iterator[tuple[float, float]]:
-    """Give the first and last of every run of times without a gap."""
+def _firing(metric: Record, started_at: float, resolved_at: float | None) -> Row:
+    labels = {name: value for name, value in metric.items() if name not in ("__name__", "alertstate")}
+    return {
+        "alert_id": f"{sorted_json(labels)}@{started_at}",
+        "name": labels.get("alertname"),
+        "severity": labels.get("severity"),
+        "service": first_value(ALERT_SERVICE_NAMES, labels),
+        "started_at": started_at,
+        "resolved_at": resolved_at,
+        "labels": sorted_json(labels),
+    }
+
+
+def _runs(times: list[float], gap: float) -> Iterator[tuple[float, float]]:
+    """Yield the first and the last of every run of times without a gap."""
     first = last = times[0]
     for at in times[1:]:
         if at - last > gap:
@@ -130,7 +135,7 @@ def _stretches(times: list[float], gap: float) -> Iterator[tuple[float, float]]:
 
 
 ALERTS_MATRIX = record_export(
-    "prometheus-alerts", "Prometheus' GET /api/v1/query_range of ALERTS", "alerts", _is_alerts_matrix, _matrix,
+    "prometheus-alerts", "Prometheus: GET /api/v1/query_range of ALERTS", "alerts", _is_alerts_matrix, _matrix,
     Example(
         '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "ALERTS", "alertname": "High", '
         '"alertstate": "firing", "service": "cart"}, "values": [[1795469336, "1"], [1795469351, "1"], [1795469396, "1"]]}, '

@@ -63,7 +63,7 @@ def _google(record: Record) -> Iterator[Row]:
 
 
 GOOGLE = record_export(
-    "google-cloud-status", "Google Cloud's incidents.json", "alerts",
+    "google-cloud-status", "Google Cloud status: incidents.json", "alerts",
     lambda record: "external_desc" in record and "begin" in record, _google,
     Example(
         '[{"id": "a", "number": "7", "begin": "2026-01-17T03:01:00+00:00", "created": "2026-01-17T03:05:00+00:00", "end": '

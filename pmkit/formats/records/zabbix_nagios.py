@@ -71,7 +71,7 @@ def _nagios(record: Record) -> Iterator[Row]:
 
 
 NAGIOS = record_export(
-    "nagios", "Nagios' and Icinga's log", "alerts", lambda record: record["time"] is not None, _nagios,
+    "nagios", "Nagios and Icinga log", "alerts", lambda record: record["time"] is not None, _nagios,
     Example(
         "[1795469336] SERVICE ALERT: web1;HTTP;CRITICAL;SOFT;1;502 Bad Gateway\n"
         "[1795469366] SERVICE ALERT: web1;HTTP;CRITICAL;HARD;3;502 Bad Gateway\n"
