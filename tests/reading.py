@@ -19,34 +19,34 @@ from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REJECTED
 from pmkit.store.union import union_sql
 
+# The modification time of exports, by default.
 WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
-"""When the exports were last modified, if nothing else is said."""
 
 
 def ingested(
-    content: str | bytes, name: str = "export.log", *, modified: datetime = WRITTEN, **said: object
+    content: str | bytes, name: str = "export.log", *, modified: datetime = WRITTEN, **options: object
 ) -> tuple[Ledger, Path]:
-    """Read an export, and give what was counted and the folder of the results; the export lies beside it."""
+    """Read an export, and return its ledger and the folder of the results; the export is beside it."""
     folder = Path(tempfile.mkdtemp(prefix="pmkit-read-"))
     path, out = folder / name, folder / "part"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     os.utime(path, (modified.timestamp(), modified.timestamp()))
     out.mkdir()
-    ledger = ingest(Request(path, **{"timezone": "UTC", **said}), out)
+    ledger = ingest(Request(path, **{"timezone": "UTC", **options}), out)
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
     assert len(frame(out, REJECTED)) <= ledger.rejected
     return ledger, out
 
 
-def read(content: str | bytes, name: str = "export.log", **said: object) -> tuple[pd.DataFrame, Ledger]:
-    """Read an export, and give its rows in the order of their lines and what was counted."""
-    ledger, out = ingested(content, name, **said)
+def read(content: str | bytes, name: str = "export.log", **options: object) -> tuple[pd.DataFrame, Ledger]:
+    """Read an export, and return its rows in the order of their lines and its ledger."""
+    ledger, out = ingested(content, name, **options)
     events = frame(out).sort_values("line", ignore_index=True) if ledger.table == "logs" else pd.read_parquet(out / EVENTS)
     return events, ledger
 
 
 def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
-    """Read a table of a part, whole or in pieces, in an order of its own."""
+    """Return a table of a part, whole or in pieces, in an order of its own."""
     database = _database(*([out] if is_remote(out) else []))
     rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', out)], name)})"
     return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()
@@ -58,7 +58,7 @@ def _database(*reach: Path) -> DuckDBPyConnection:
 
 
 def moments(events: pd.DataFrame) -> list[str]:
-    """Write the times of events, UTC, as short as they can be."""
+    """Return the times of events as short texts in UTC."""
     return [
         f"{at:%Y-%m-%dT%H:%M:%S}{f'.{at.microsecond // 1000:03}' if at.microsecond else ''}"
         for at in events["timestamp"].dt.tz_convert("UTC")

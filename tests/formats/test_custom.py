@@ -1,4 +1,4 @@
-"""A person adds a format in `incident.yaml`, and is told what is wrong with it and where."""
+"""A user adds a format in `incident.yaml`, and errors in it are reported with their line."""
 
 # ruff: noqa: E501 - log formats and messages as they are written
 from __future__ import annotations
@@ -25,11 +25,11 @@ def block(text: str) -> str:
     return "formats:\n  - " + indent(text.strip("\n"), "    ").lstrip() + "\n"
 
 
-def logs(made: Incident) -> pd.DataFrame:
-    return open_incident(made).logs()
+def logs(opened: Incident) -> pd.DataFrame:
+    return open_incident(opened).logs()
 
 
-def test_a_regular_expression_with_named_groups(incident: Make) -> None:
+def test_a_regular_expression_with_named_groups_reads_a_log(incident: Make) -> None:
     yaml = block(r"""
 name: till
 pattern: '^<(?P<time>[^>]+)> (?P<level>\w+)/(?P<host>\S+) till=(?P<till>\d+): (?P<message>.*)$'
@@ -44,7 +44,7 @@ samples: ['<2026-01-17T03:00:00Z> E/kiosk-1 till=7: drawer stuck']
     assert json.loads(events["attributes"][1]) == {"till": "9", "continuation": "  at slot 3"}
 
 
-def test_a_map_of_json_fields_reaches_into_nested_objects(incident: Make) -> None:
+def test_a_map_of_json_fields_reads_nested_objects(incident: Make) -> None:
     yaml = block("name: shop\njson: {time: when.at, level: how.bad, message: what, trace_id: ids.request, store: shop}")
     record = {"when": {"at": 1768618800123}, "how": {"bad": "warn"}, "what": "slow", "ids": {"request": "r1"}, "shop": 7}
     events = logs(incident({"shop.log": f"{json.dumps(record)}\n" * 3}, yaml))
@@ -52,7 +52,7 @@ def test_a_map_of_json_fields_reaches_into_nested_objects(incident: Make) -> Non
     assert events.loc[0, ["severity", "message", "trace_id"]].tolist() == ["WARN", "slow", "r1"]
 
 
-def test_an_nginx_log_format(incident: Make) -> None:
+def test_an_nginx_log_format_reads_its_log(incident: Make) -> None:
     yaml = block("""
 name: edge
 nginx: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" $request_time ms=$upstream_response_time id=$request_id "$http_x_team"'
@@ -66,7 +66,7 @@ nginx: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes
     assert json.loads(events["attributes"][0])["http_x_team"] == "red, blue"
 
 
-def test_an_nginx_log_format_that_writes_json(incident: Make) -> None:
+def test_an_nginx_log_format_that_writes_json_reads_its_log(incident: Make) -> None:
     yaml = block("""
 name: edge-json
 nginx: '{"t": "$time_iso8601", "m": "$request_method", "u": "$request_uri", "s": $status, "took": $request_time}'
@@ -76,7 +76,7 @@ nginx: '{"t": "$time_iso8601", "m": "$request_method", "u": "$request_uri", "s":
     assert events.loc[0, ["http_method", "url_path", "http_status", "duration_s"]].tolist() == ["PUT", "/cart/7", 503, 1.5]
 
 
-def test_an_apache_log_format(incident: Make) -> None:
+def test_an_apache_log_format_reads_its_log(incident: Make) -> None:
     yaml = block(r"""
 name: site
 apache: '%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %D %{X-Request-Id}i %{ms}T'
@@ -89,7 +89,7 @@ apache: '%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i" %D %{X-Req
     assert events["duration_s"][0] == pytest.approx(1.234567, abs=1e-3)
 
 
-def test_a_log4j_pattern_with_its_stack_trace(incident: Make) -> None:
+def test_a_log4j_layout_reads_its_log_with_stack_traces(incident: Make) -> None:
     yaml = "timezone: Europe/Berlin\n" + block("""
 name: shop
 log4j: '%d{dd.MM.yyyy HH:mm:ss,SSS} %-5level [%15.15t] %c{1.}:%L - %m%n%ex'
@@ -107,25 +107,25 @@ service: shop
     assert "Cart.java:9" in events["attributes"][1]
 
 
-def test_it_wins_over_the_formats_of_the_package_and_can_be_named_by_a_hint(incident: Make) -> None:
+def test_a_custom_format_wins_over_the_built_in_ones(incident: Make) -> None:
     yaml = block(r"name: ours" + "\n" + r"pattern: '^(?P<time>\S+ \S+) (?P<level>\w+) \[(?P<service>\w+)\] (?P<message>.*)$'")
-    made = incident({"app.log": "2026-01-17 03:00:00,000 ERROR [cart] broke\n" * 3}, yaml)
-    opened = open_incident(made)
+    new_incident = incident({"app.log": "2026-01-17 03:00:00,000 ERROR [cart] broke\n" * 3}, yaml)
+    opened = open_incident(new_incident)
     assert opened.data_quality()["format"].tolist() == ["ours"]
     assert opened.logs()["service"].tolist() == ["cart"] * 3
 
 
-def test_another_wording_reads_the_export_again(incident: Make) -> None:
+def test_a_changed_definition_reads_the_export_again(incident: Make) -> None:
     line = "2026-01-17T03:00:00Z|E|broke\n"
     yaml = block("name: bars\npattern: '^(?P<time>[^|]+)[|](?P<level>.)[|](?P<message>.*)$'")
-    made = incident({"a.log": line * 3}, yaml)
-    assert logs(made)["message"].tolist() == ["broke"] * 3
-    file = made.folder / "incident.yaml"
+    new_incident = incident({"a.log": line * 3}, yaml)
+    assert logs(new_incident)["message"].tolist() == ["broke"] * 3
+    file = new_incident.folder / "incident.yaml"
     file.write_text(file.read_text().replace("<message>", "<word>"))
-    assert logs(Incident(made.folder))["message"].isna().all()
+    assert logs(Incident(new_incident.folder))["message"].isna().all()
 
 
-FAULTS = {
+ERRORS = {
     "an unknown way": ("name: a\nregex: x", "7: formats.0.regex: unknown field"),
     "no way": ("name: a", "6: formats.0: expected one of pattern, json, nginx, apache, log4j, got none"),
     "two ways": ("name: a\nnginx: $time_local\napache: '%t'", "6: formats.0: expected one of pattern, json, nginx, apache, log4j, got nginx and apache"),
@@ -153,30 +153,32 @@ FAULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_wrong_is_said_with_line_and_field(fault: str, folder: Callable[..., Path]) -> None:
-    written, expected = FAULTS[fault]
-    made = folder({"a.log": "x\n"}, "timezone: UTC\nstatus: draft\n" + block(written))
-    with pytest.raises(IncidentError) as wrong:
-        Incident(made)
-    assert f"incident.yaml:{expected}" in str(wrong.value)
-    assert len(str(wrong.value)) < 1500
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_in_a_definition_is_reported_with_its_line_and_field(error: str, folder: Callable[..., Path]) -> None:
+    definition, expected = ERRORS[error]
+    path = folder({"a.log": "x\n"}, "timezone: UTC\nstatus: draft\n" + block(definition))
+    with pytest.raises(IncidentError) as raised:
+        Incident(path)
+    assert f"incident.yaml:{expected}" in str(raised.value)
+    assert len(str(raised.value)) < 1500
 
 
-def test_a_hint_with_an_unknown_format_names_those_that_there_are(incident: Make) -> None:
-    made = incident({"a.log": "x\n"}, "sources: [{match: '*.log', format: ours}]\n" + block("name: mine\nnginx: $time_local"))
+def test_a_hint_with_an_unknown_format_lists_the_known_ones(incident: Make) -> None:
+    new_incident = incident(
+        {"a.log": "x\n"}, "sources: [{match: '*.log', format: ours}]\n" + block("name: mine\nnginx: $time_local")
+    )
     with pytest.raises(Exception, match="unknown format 'ours'; known are mine, "):
-        open_incident(made)
+        open_incident(new_incident)
 
 
-def test_events_reads_a_file_of_an_incident_as_its_yaml_says(incident: Make, capfd, monkeypatch) -> None:
+def test_pmkit_events_reads_a_file_of_an_incident_with_its_custom_formats(incident: Make, capfd, monkeypatch) -> None:
     yaml = "timezone: Europe/Berlin\n" + block("name: bars\npattern: '^(?P<time>[^|]+)[|](?P<level>.)[|](?P<message>.*)$'")
-    made = incident({"logs/a.log": "2026-01-17 04:00:00|E|broke\n" * 2}, yaml)
-    monkeypatch.chdir(made.folder / "logs")
+    new_incident = incident({"logs/a.log": "2026-01-17 04:00:00|E|broke\n" * 2}, yaml)
+    monkeypatch.chdir(new_incident.folder / "logs")
     assert cli.main(["events", "a.log"]) == 0
-    out, said = capfd.readouterr()
+    out, err = capfd.readouterr()
     assert [json.loads(line)["timestamp"] for line in out.splitlines()] == ["2026-01-17T03:00:00.000000Z"] * 2
-    assert "a.log: bars: 2 logs of 2 lines" in said
+    assert "a.log: bars: 2 logs of 2 lines" in err
     assert cli.main(["events", "--explain", "a.log"]) == 0
     assert "chosen" in capfd.readouterr().out
     assert cli.main(["events", "--quiet", "--timezone", "UTC", "a.log"]) == 0
@@ -187,7 +189,7 @@ SPRING = (
     "%clr(%d{${LOG_DATEFORMAT_PATTERN:-yyyy-MM-dd'T'HH:mm:ss.SSSXXX}}){faint} %clr(${LOG_LEVEL_PATTERN:-%5p}) %clr(${PID:- }){magenta} "
     "%clr(---){faint} %clr([%15.15t]){faint} %clr(%-40.40logger{39}){cyan} %clr(:){faint} %m%n${LOG_EXCEPTION_CONVERSION_WORD:-%wEx}"
 )
-WRITTEN = {
+LAYOUTS = {
     "%d{ISO8601} [%t] %-5p %c{1} - %m%n": ("2026-01-17 03:00:00,000 [main] WARN  Cart - slow", {"level": "WARN", "message": "slow"}),
     "%d{HH:mm:ss.SSS} [%thread] %-5level %logger{36} -%kvp- %msg%n": (
         '03:00:00.000 [main] INFO  o.s.Cart -a="1" b="2"- hi', {"pairs": 'a="1" b="2"', "message": "hi"},
@@ -206,9 +208,9 @@ WRITTEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("pattern", WRITTEN)
-def test_log4j_and_logback_patterns_read_what_they_write(pattern: str) -> None:
-    line, expected = WRITTEN[pattern]
-    (record,) = custom_format("a", "log4j", pattern).read(Sample([line]))
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_log4j_or_logback_layout_matches_the_lines_that_it_writes(layout: str) -> None:
+    line, expected = LAYOUTS[layout]
+    (record,) = custom_format("a", "log4j", layout).read(Sample([line]))
     assert record is not None
     assert {word: record[word].strip() for word in expected} == expected

@@ -1,4 +1,4 @@
-"""Whatever stands in a file of any format, every line is accounted for, and the events do not depend on its packing."""
+"""Every format's samples are read as promised, and whatever a file contains, every line of it is accounted for."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reading import frame, ingested
+from reading import frame, ingested, read
 
 from pmkit.core import schema
 from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.format import Example, Format, LogFormat
 from pmkit.ingest import pieces
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.columnar import reader
@@ -32,22 +32,58 @@ EXTREMES = [
     "(", ")", "$1",
 ]  # fmt: skip
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+
+# How many times as many mutated files to draw; more find more.
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
-"""How many files are drawn of each format; more find more."""
-SETTINGS = settings(deadline=None, max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10)
+MUTATIONS = settings(
+    deadline=None, max_examples=40 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10
+)
+
+
+def in_a_file(entry: Format, text: str) -> str:
+    """Return a sample as a file has it: lines without times of their own are inside a container's log."""
+    if not (isinstance(entry, LogFormat) and entry.inner):
+        return text
+    return "\n".join(f"2026-01-17T03:00:00.{number:09}Z stdout F {line}" for number, line in enumerate(text.split("\n")))
+
+
+@pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
+def test_the_samples_of_a_format_have_three_records_and_are_read_as_the_rows_that_they_promise(entry: Format) -> None:
+    records = 0
+    for sample in entry.samples:
+        events, ledger = read(in_a_file(entry, sample.text))
+        assert ledger.rejected == 0
+        assert list(events.columns) == [name for name in schema.TABLES[entry.table] if name != "source"]
+        assert_rows(entry, sample, events)
+        records += max(ledger.lines - ledger.blank, len(sample.rows))
+    assert records >= 3
+
+
+def assert_rows(entry: Format, sample: Example, events: pd.DataFrame) -> None:
+    assert len(events) == len(sample.rows)
+    for (_, row), expected in zip(events.iterrows(), sample.rows, strict=True):
+        for name, value in expected.items():
+            assert_value(row[name], value, schema.TABLES[entry.table][name].dtype)
+
+
+def assert_value(value: object, expected: object, dtype: str) -> None:
+    if expected is None:
+        assert pd.isna(value)
+    elif dtype == schema.TIME:
+        assert pd.Timestamp(value) == pd.Timestamp(expected)
+    else:
+        assert value == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 
 def lines_of(entry: Format) -> list[str]:
-    lines = [line for example in entry.samples for line in example.text.rstrip("\n").split("\n")]
-    if isinstance(entry, LogFormat) and entry.inner:
-        return [f"2026-01-17T03:00:00.{n:09}Z stdout F {line}" for n, line in enumerate(lines)]
-    return lines
+    text = "\n".join(example.text.rstrip("\n") for example in entry.samples)
+    return in_a_file(entry, text).split("\n")
 
 
 @st.composite
-def texts(draw: st.DrawFn, entry: Format) -> str:
-    """Draw a file of a format: its lines repeated, cut, shuffled, mixed with another's, with fields at their extremes."""
-    own = lines_of(entry)
+def mutated_files(draw: st.DrawFn) -> str:
+    """Draw a file in a format: its lines repeated, cut, shuffled, mixed with those of another, with extreme values."""
+    own = lines_of(draw(st.sampled_from(FORMATS)))
     lines = own * draw(st.integers(1, 8))
     other = lines_of(draw(st.sampled_from(FORMATS)))
     for _ in range(draw(st.integers(0, 6))):
@@ -72,19 +108,19 @@ def texts(draw: st.DrawFn, entry: Format) -> str:
     return "\n".join(lines) + draw(st.sampled_from(["\n", ""]))
 
 
-@pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
-@SETTINGS
-@given(data=st.data())
-def test_every_line_is_accounted_for(entry, data) -> None:
+@MUTATIONS
+@given(text=mutated_files(), data=st.data())
+def test_every_line_of_a_mutated_file_is_accounted_for_however_it_is_read(text: str, data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reader, "FEWEST", data.draw(st.sampled_from([1, 500])))
         patch.setattr(pieces, "TINY_BYTES", data.draw(st.sampled_from([0, pieces.TINY_BYTES])))
-        _account_for(entry, data)
+        ledger, out = ingested(text, timezone="Europe/Berlin")
+        assert_accounted_for(text, ledger, out)
+        same_again = data.draw(st.sampled_from([assert_same_if_packed, assert_same_in_pieces, assert_same_in_pieces]))
+        same_again(data, out.parent / "export.log", ledger, out)
 
 
-def _account_for(entry, data) -> None:
-    text = data.draw(texts(entry))
-    ledger, out = ingested(text, timezone="Europe/Berlin")
+def assert_accounted_for(text: str, ledger: Ledger, out: Path) -> None:
     events = frame(out)
     if ledger.unit == "lines":
         assert ledger.lines == text.count("\n") + (not text.endswith("\n"))
@@ -92,20 +128,18 @@ def _account_for(entry, data) -> None:
         assert len(events) == ledger.events == frame(out, ROLLUP)["events"].sum()
         assert frame(out, TEMPLATES)["events"].sum() == events["message"].notna().sum()
     assert list(events.columns) == [name for name in schema.TABLES[ledger.table] if name != "source"]
-    again = data.draw(st.sampled_from([_packed, _in_pieces, _in_pieces]))
-    again(data, out.parent / "export.log", ledger, out)
 
 
-def _packed(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
-    """Read a file again from what a compressor made of it, which gives the same."""
+def assert_same_if_packed(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
+    """Assert that the compressed file is read like the plain one."""
     packing = data.draw(st.sampled_from(sorted(PACKED)))
     packed, beside = ingested(PACKED[packing](path.read_bytes()), f"export.log{packing}", timezone="Europe/Berlin")
     assert packed == ledger
     pd.testing.assert_frame_equal(frame(whole), frame(beside))
 
 
-def _in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
-    """Read a file again in pieces, which gives the same."""
+def assert_same_in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
+    """Assert that the file is read in pieces like the whole."""
     request = Request(path, "Europe/Berlin")
     chosen = plan_of_export(request)
     if ledger.unit == "records" or not divisible(chosen):
@@ -128,7 +162,7 @@ def _in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> 
         '{"instant":{"epochSecond":"17954x9278","nanoOfSecond":1e999},"thread":"main","level":"INFO","message":"up"}',
     ],
 )
-def test_a_value_that_makes_no_sense_leaves_the_other_lines_be(line: str) -> None:
+def test_an_absurd_value_does_not_affect_the_other_lines(line: str) -> None:
     good = line.replace("1e400", "1795469279003000").replace("17954x9278", "1795469279").replace("1e999", "0")
     good = good.replace("[1, , 99999999999]", '"x"').replace("[9999999, 97]", '"x"')
     ledger, _ = ingested(f"{good}\n" * 9 + f"{line}\n")

@@ -1,4 +1,4 @@
-"""What collectors wrap around a log is taken off, and what it says of the host and the time is kept."""
+"""A log wrapped by a container or collector is read in its own format, with the host and the time of the wrapper."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def docker(text: str, second: int = 0, stream: str = "stdout") -> str:
     return json.dumps({"log": text, "stream": stream, "time": f"2026-01-17T03:00:{second:02}.5Z"}) + "\n"
 
 
-def test_a_docker_log_of_json_lines_gives_what_they_say() -> None:
+def test_json_lines_in_a_docker_log_are_parsed() -> None:
     events, ledger = read("".join(docker(JSON + "\n", second) for second in range(5)))
     assert ledger.format == "docker-json > json-undated"
     assert events["severity"].tolist() == ["ERROR"] * 5
@@ -29,7 +29,7 @@ def test_a_docker_log_of_json_lines_gives_what_they_say() -> None:
     assert moments(events)[4] == "2026-01-17T03:00:04.500"
 
 
-def test_a_message_that_docker_cut_at_16_kilobytes_is_one_event() -> None:
+def test_a_message_that_docker_split_at_16_kilobytes_is_one_event() -> None:
     whole = json.dumps({"level": "error", "msg": "x" * 40_000 + " end"}) + "\n"
     parts = [whole[n : n + 16_384] for n in range(0, len(whole), 16_384)]
     text = docker(JSON + "\n") + "".join(docker(part, 1) for part in parts) + docker(JSON + "\n", 2)
@@ -40,7 +40,7 @@ def test_a_message_that_docker_cut_at_16_kilobytes_is_one_event() -> None:
     assert ledger.continuation == len(parts) - 1 == 2
 
 
-def test_partial_lines_of_two_streams_are_not_joined_crosswise() -> None:
+def test_partial_lines_are_joined_within_their_own_stream() -> None:
     text = "".join(
         f"2026-01-17T03:00:0{n}.000000000Z {stream} {tag} {words}\n"
         for n, (stream, tag, words) in enumerate(
@@ -57,7 +57,7 @@ def test_partial_lines_of_two_streams_are_not_joined_crosswise() -> None:
     assert sorted(zip(events["severity"], events["message"], strict=True)) == [("ERROR", "broke"), ("INFO", "up")]
 
 
-def test_docker_compose_prefixes_name_the_service_and_each_may_speak_another_format() -> None:
+def test_docker_compose_prefixes_name_the_service_and_each_service_has_its_own_format() -> None:
     lines = [
         f"web-1     | {ACCESS}",
         f"cart-1    | {DATED}",
@@ -71,7 +71,7 @@ def test_docker_compose_prefixes_name_the_service_and_each_may_speak_another_for
     assert events["http_status"].tolist()[0] == 502
 
 
-def test_syslog_around_json_keeps_the_host_and_takes_the_rest_from_inside() -> None:
+def test_json_in_syslog_keeps_the_host_of_the_syslog_line() -> None:
     text = "".join(f"Jan 17 03:00:0{n} web7 shop[123]: {JSON}\n" for n in range(5))
     events, ledger = read(text)
     assert ledger.format == "syslog > json-undated"
@@ -87,7 +87,7 @@ def test_syslog_around_json_keeps_the_host_and_takes_the_rest_from_inside() -> N
 
 @pytest.mark.parametrize(("inside", "name"), [(ACCESS, "access-combined"), (LOGFMT, "logfmt-undated"), (JSON, "json-undated")])
 @pytest.mark.parametrize("outer", ["cloudwatch-events", "loki", "docker-json", "cri"])
-def test_collected_messages_are_recognised_and_parsed_in_turn(outer: str, inside: str, name: str) -> None:
+def test_collected_messages_are_parsed_in_their_own_format(outer: str, inside: str, name: str) -> None:
     at = 1768618800000
     wrapped = {
         "cloudwatch-events": lambda: json.dumps({"events": [
@@ -108,14 +108,14 @@ def test_collected_messages_are_recognised_and_parsed_in_turn(outer: str, inside
         assert events["trace_id"].tolist() == ["ab12"] * 5
 
 
-def test_three_layers_are_taken_off() -> None:
+def test_three_layers_are_unwrapped() -> None:
     syslog = f"<11>1 2026-01-17T03:00:00.000Z web7 shop 1 - - {JSON}"
     events, ledger = read("".join(docker(syslog + "\n", n) for n in range(5)))
     assert ledger.format == "docker-json > syslog-5424 > json-undated"
     assert events.loc[0, ["host", "message"]].tolist() == ["web7", "broke"]
 
 
-def test_a_line_of_the_wrapper_that_holds_no_event_is_one_with_its_words() -> None:
+def test_a_wrapped_line_in_no_format_is_an_event_with_the_line_as_its_message() -> None:
     text = "".join(docker(JSON + "\n", n) for n in range(6)) + docker("Killed\n", 7, "stderr")
     events, ledger = read(text)
     assert ledger.rejected == 0
@@ -123,13 +123,13 @@ def test_a_line_of_the_wrapper_that_holds_no_event_is_one_with_its_words() -> No
     assert moments(events)[-1] == "2026-01-17T03:00:07.500"
 
 
-def test_indented_messages_of_a_syslog_are_events_where_no_trace_is_told() -> None:
+def test_indented_syslog_messages_that_are_not_stack_traces_are_events() -> None:
     words = [" BIOS-e820: 0000000000000000 (usable)", " BIOS-e820: 00000000000f0000 (reserved)", "126MB LOWMEM available."]
     events, _ = read("".join(f"Jul 27 14:41:57 web7 kernel: {message}\n" for message in words * 3))
     assert events["message"].str.strip().tolist() == [message.strip() for message in words * 3]
 
 
-def test_a_preamble_above_the_log_is_rejected_and_told_not_read_as_events() -> None:
+def test_a_preamble_above_the_log_is_rejected_with_examples() -> None:
     text = "Exported by admin\nfrom: web7\n\n" + f"ts=2026-01-17T03:00:00Z {LOGFMT}\n" * 20
     events, ledger = read(text)
     assert ledger.format == "logfmt"
@@ -137,7 +137,7 @@ def test_a_preamble_above_the_log_is_rejected_and_told_not_read_as_events() -> N
     assert ledger.examples[0].startswith("1: not logfmt: Exported by admin")
 
 
-def test_header_lines_in_the_middle_change_the_columns() -> None:
+def test_a_header_line_in_the_middle_changes_the_columns() -> None:
     text = (
         "#Fields: date time cs-method cs-uri-stem sc-status time-taken\n"
         "2026-01-17 03:00:00 GET /a 200 25\n"
@@ -150,14 +150,14 @@ def test_header_lines_in_the_middle_change_the_columns() -> None:
     assert (ledger.continuation, ledger.rejected) == (2, 0)
 
 
-def test_the_header_of_a_table_that_comes_again_is_no_event() -> None:
+def test_a_repeated_table_header_is_not_an_event() -> None:
     text = "time,level,message\n2026-01-17T03:00:00Z,error,broke\ntime,level,message\n2026-01-17T03:00:01Z,info,up\n"
     events, ledger = read(text)
     assert events["message"].tolist() == ["broke", "up"]
     assert ledger.continuation == 2
 
 
-def test_lines_that_tail_and_journalctl_put_between_are_no_events() -> None:
+def test_separator_lines_of_tail_are_not_events() -> None:
     text = (
         f"==> /var/log/a.log <==\nts=2026-01-17T03:00:00Z {LOGFMT}\n\n==> /var/log/b.log <==\nts=2026-01-17T03:00:01Z {LOGFMT}\n"
         * 3
@@ -166,7 +166,7 @@ def test_lines_that_tail_and_journalctl_put_between_are_no_events() -> None:
     assert (len(events), ledger.continuation, ledger.rejected) == (6, 6, 0)
 
 
-def test_a_file_of_two_formats_is_read_line_by_line_with_both() -> None:
+def test_a_file_that_mixes_two_formats_is_read_with_both() -> None:
     text = "".join(f"{ACCESS}\n2026-01-17 03:00:0{n},000 ERROR [pool] exhausted\n" for n in range(8))
     events, ledger = read(text)
     assert ledger.rejected == 0
@@ -176,14 +176,14 @@ def test_a_file_of_two_formats_is_read_line_by_line_with_both() -> None:
     assert (events["severity"] == "ERROR").sum() == 8
 
 
-def test_a_rare_second_format_is_not_lost() -> None:
+def test_a_rare_second_format_is_read_too() -> None:
     text = "".join(f"{ACCESS}\n" * 9 + f"ts=2026-01-17T03:00:0{n}Z {LOGFMT}\n" for n in range(8))
     events, ledger = read(text)
     assert ledger.rejected == 0
     assert (events["message"] == "slow").sum() == 8
 
 
-def test_text_that_nothing_fits_is_read_for_its_times_and_says_so() -> None:
+def test_text_in_no_known_format_is_read_for_its_times_with_a_note() -> None:
     text = "~~ 17/Jan/2026:03:00:00 +0000 ~~ boot done\n~~ 17/Jan/2026:03:00:01 +0000 ~~ {CRITICAL} no disk\n  sda1\n" * 5
     events, ledger = read(text)
     assert ledger.format == "generic-text"
@@ -195,11 +195,11 @@ def test_text_that_nothing_fits_is_read_for_its_times_and_says_so() -> None:
 @pytest.mark.parametrize(
     "text", ["Dear all,\nthe shop was down.\nRegards\n", "1,2,3\n4,5,6\n", "", "\n\n", "{}\n{}\n", "[]", "null\n"]
 )
-def test_what_holds_no_times_gives_no_events(text: str) -> None:
+def test_text_without_times_has_no_events(text: str) -> None:
     events, ledger = read(text)
     assert events.empty
     assert ledger.lines == ledger.blank + ledger.rejected
 
 
-def test_recognition_is_not_led_astray_by_a_long_preamble() -> None:
+def test_a_log_below_comment_lines_is_recognised() -> None:
     assert recognise(Sample(["# a remark"] * 5 + [ACCESS] * 20)).name == "access-combined"
