@@ -14,7 +14,7 @@ from packaging.specifiers import SpecifierSet
 from ruamel.yaml import YAML
 
 from pmkit.formats.catalog import FORMATS
-from pmkit.incident.model import FormatBlock
+from pmkit.incident.source_hints import FormatBlock
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 CONDA_NAMES = {"duckdb": "python-duckdb", "isal": "python-isal"}

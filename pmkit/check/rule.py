@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Final, Literal, get_args, get_type_hints
 
 from pmkit.findings.findings import Findings
-from pmkit.incident.model import IncidentFile, Markdown, Sentence
+from pmkit.incident.field_types import Markdown, Sentence
+from pmkit.incident.model import IncidentFile
 
 Severity = Literal["error", "warning", "note"]
 Location = tuple[str | int, ...]

@@ -29,8 +29,9 @@ from pmkit.findings import contract
 from pmkit.findings import data_quality as quality
 from pmkit.findings.contract_types import utc
 from pmkit.findings.memo import recalled
+from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
-from pmkit.incident.model import ActionItem, validate_timezone
+from pmkit.incident.model import ActionItem
 from pmkit.ingest.cache import open_incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 

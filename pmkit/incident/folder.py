@@ -17,8 +17,11 @@ from zoneinfo import ZoneInfo
 from pmkit.core.errors import IncidentError, OutputError, SourceError
 from pmkit.core.locations import is_remote, list_files
 from pmkit.formats.format import LogFormat
-from pmkit.incident.model import IncidentFile, Note, SourceHint, validate_timezone
-from pmkit.incident.yaml_reader import parse, text_of
+from pmkit.incident.confirmed_facts import Note
+from pmkit.incident.field_types import validate_timezone
+from pmkit.incident.model import IncidentFile
+from pmkit.incident.source_hints import SourceHint
+from pmkit.incident.yaml_reader import parse, read_text
 from pmkit.redaction.redactor import Redactor
 
 FILE_NAME = "incident.yaml"
@@ -45,7 +48,7 @@ class Incident:
 
     def __init__(self, folder: Path, text: str | None = None) -> None:
         self.folder = folder
-        self.text = text_of(folder / FILE_NAME) if text is None else text
+        self.text = read_text(folder / FILE_NAME) if text is None else text
         self.file, self.positions = parse(folder / FILE_NAME, self.text)
         if self.file.id != folder.name:
             raise IncidentError(

@@ -1,88 +1,69 @@
-"""Reads `incident.yaml`, and says on which line something is wrong."""
+"""Reads `incident.yaml`; an error names the line and the field."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.constructor import RoundTripConstructor
+from pydantic_core import ErrorDetails
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from pmkit.core.errors import IncidentError
-from pmkit.incident.model import (  # fmt: skip
-    ActionItem,
-    ConfirmedTimes,
-    EntryEdit,
-    ErrorRule,
-    ExtraSection,
-    FormatBlock,
-    IncidentFile,
-    Note,
-    Slo,
-    SourceHint,
-    Waiver,
-)
-
-
-class _Constructor(RoundTripConstructor):
-    """Leaves times as they are written: pydantic reads them with their zone."""
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
+from pmkit.incident.model import IncidentFile
+from pmkit.incident.yaml_format import round_trip_yaml
 
 
 class Positions:
-    """Says where in `incident.yaml` something is written.
+    """Where the fields of an `incident.yaml` are written.
 
     Parameters
     ----------
     content : mapping
-        The file as it was read.
+        The parsed file.
     text : str
-        It as it is written.
+        The file as it is written.
     """
 
-    def __init__(self, content: Any, text: str) -> None:
+    def __init__(self, content: Mapping[str, object], text: str) -> None:
         self._content = content
         self._lines = text.splitlines()
 
     def find(self, *location: str | int, words: str = "") -> tuple[int, int]:
-        """Give line and column, from 1, of a field, an entry of a list, or some words in it.
+        """Return the line and column, from 1, of a field, an item of a list, or some words in it.
 
         Parameters
         ----------
         location : str or int
-            Names of fields and numbers of entries, from the outside in; of what is not there, the nearest around it.
+            Names of fields and numbers of items, from the outside in; if there is none, the closest around it is used.
         words : str, optional
-            What is looked for from there on: all of it on one line, or else its first words at the end of one; if
-            they are nowhere, the place is that of the field.
+            Words to look for from there on: all on one line, or else the first of them at the end of a line. If
+            they do not occur, the position is that of the field.
         """
-        line, column = _position(self._content, list(location))
+        line, column = _position(self._content, location)
         parts = words.split()
-        for some in range(len(parts), 0, -1):
-            wanted = " ".join(parts[:some])
-            for number, text in self._of_field(line, column, entry=isinstance(location[-1], int)):
-                place = text.find(wanted)
-                if place >= 0 and (some == len(parts) or text.rstrip().endswith(wanted)):
-                    return number, place + 1
+        for number_of_words in range(len(parts), 0, -1):
+            phrase = " ".join(parts[:number_of_words])
+            for number, text in self._lines_of(line, column, is_item=isinstance(location[-1], int)):
+                offset = text.find(phrase)
+                if offset >= 0 and (number_of_words == len(parts) or text.rstrip().endswith(phrase)):
+                    return number, offset + 1
         return line, column
 
-    def _of_field(self, line: int, column: int, *, entry: bool) -> Iterator[tuple[int, str]]:
-        """Give the lines of a field, or of an entry of a list, with their numbers: those below are indented further."""
+    def _lines_of(self, line: int, column: int, *, is_item: bool) -> Iterator[tuple[int, str]]:
+        """Yield the numbered lines of a field or of a list item; its further lines are indented more than it."""
         for number, text in enumerate(self._lines[line - 1 :], line):
             indent = len(text) - len(text.lstrip())
-            if number > line and text.strip() and indent < column - entry:
+            if number > line and text.strip() and indent < column - is_item:
                 return
             yield number, text
 
 
-def text_of(path: Path) -> str:
-    """Read the text of `incident.yaml`."""
+def read_text(path: Path) -> str:
+    """Return the text of an `incident.yaml`."""
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
@@ -92,46 +73,52 @@ def text_of(path: Path) -> str:
 
 
 def parse(path: Path, text: str) -> tuple[IncidentFile, Positions]:
-    """Give the contents of a text of `incident.yaml`, and where they stand; `path` is what errors name."""
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
-    try:
-        content = yaml.load(text)
-    except MarkedYAMLError as broken:
-        mark = broken.problem_mark or broken.context_mark
-        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        problem = (broken.problem or "not YAML").split("\n")[0].split(" with value ")[0]
-        raise IncidentError(f"{where}: not valid YAML: {problem}") from broken
-    except ReaderError as broken:
-        line = text.count("\n", 0, broken.position) + 1
-        raise IncidentError(f"{path}:{line}: not valid YAML: a control character, U+{broken.character:04X}") from broken
-    if not isinstance(content, dict):
-        raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")
+    """Return the contents of an `incident.yaml` and the positions of its fields.
+
+    Raises
+    ------
+    IncidentError
+        When it is not YAML or does not fit the model; the message names `path`, the line and the field.
+    """
+    content = _load(path, text)
     try:
         file = IncidentFile.model_validate(content)
-    except ValidationError as wrong:
-        errors = sorted(wrong.errors(), key=lambda error: error["type"] != "extra_forbidden")
-        raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from wrong
+    except ValidationError as invalid:
+        errors = sorted(invalid.errors(), key=lambda error: error["type"] != "extra_forbidden")
+        raise IncidentError("\n".join(_explain(path, content, error) for error in errors)) from invalid
     return file, Positions(content, text)
 
 
-def _explain(path: Path, content: Any, error: Any) -> str:
-    location = [*error["loc"], *error.get("ctx", {}).get("within", [])]
+def _load(path: Path, text: str) -> dict[str, object]:
+    try:
+        content = round_trip_yaml().load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
+        problem = (error.problem or "not YAML").split("\n")[0].split(" with value ")[0]
+        raise IncidentError(f"{where}: not valid YAML: {problem}") from error
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise IncidentError(f"{path}:{line}: not valid YAML: a control character, U+{error.character:04X}") from error
+    if not isinstance(content, dict):
+        raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")
+    return content
+
+
+def _explain(path: Path, content: Mapping[str, object], error: ErrorDetails) -> str:
+    location = (*error["loc"], *error.get("ctx", {}).get("within", ()))
     field = ".".join(str(part) for part in location)
     where = f"{path}:{_position(content, location)[0]}: {field}"
     if error["type"] == "missing":
         return f"{where}: missing; add it"
     if error["type"] == "extra_forbidden":
-        model = _model_at(location[:-1])
-        near = difflib.get_close_matches(str(location[-1]), model.model_fields, 1, 0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(model.model_fields)}"
-        return f"{where}: unknown field; {hint}"
+        return f"{where}: unknown field; {_hint(location)}"
     message = error["msg"].removeprefix("Value error, ")
     got = "" if isinstance(error["input"], dict | list) else f", got {error['input']!r}"
     return f"{where}: {message[0].lower()}{message[1:]}{got}"
 
 
-def _position(content: Any, location: list[Any]) -> tuple[int, int]:
+def _position(content: Any, location: Sequence[str | int]) -> tuple[int, int]:
     line, column = 1, 1
     for part in location:
         try:
@@ -144,17 +131,35 @@ def _position(content: Any, location: list[Any]) -> tuple[int, int]:
     return line, column
 
 
-def _model_at(location: list[Any]) -> type[BaseModel]:
-    parts: dict[str, type[BaseModel]] = {
-        "slo": Slo,
-        "errors": ErrorRule,
-        "sources": SourceHint,
-        "formats": FormatBlock,
-        "times": ConfirmedTimes,
-        "timeline": Note,
-        "timeline_edits": EntryEdit,
-        "measures": ActionItem,
-        "sections": ExtraSection,
-        "waivers": Waiver,
-    }
-    return parts.get(str(location[0]), IncidentFile) if location else IncidentFile
+def _hint(location: Sequence[str | int]) -> str:
+    """Return which field may be meant by an unknown one."""
+    *parents, unknown = location
+    annotation: object = IncidentFile
+    for part in parents:
+        annotation = _annotation_of_entry(annotation, part)
+    model = next(_models(annotation), IncidentFile)
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    similar = difflib.get_close_matches(str(unknown), names, 1, 0.5)
+    return f"did you mean {similar[0]!r}?" if similar else f"known are {', '.join(names)}"
+
+
+def _annotation_of_entry(annotation: object, part: str | int) -> object:
+    """Return the type of a field of a model, of an item of a list or of a value of a dict; None if it has no such entry."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        fields = annotation.model_fields.items()
+        return next((field.annotation for name, field in fields if part == (field.alias or name)), None)
+    arguments = get_args(annotation)
+    if get_origin(annotation) in (list, tuple):
+        return arguments[0] if isinstance(part, int) else None
+    if get_origin(annotation) is dict:
+        return arguments[1]
+    entries = (_annotation_of_entry(argument, part) for argument in arguments)  # of an Optional, a union or an Annotated
+    return next((entry for entry in entries if entry is not None), None)
+
+
+def _models(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the model that is annotated, or those of a union."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models(argument)

@@ -18,8 +18,8 @@ from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.formats.detection import MIN_COVERAGE, Candidate
 from pmkit.formats.record import FieldKey
+from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.folder import incident_containing
-from pmkit.incident.model import validate_timezone
 from pmkit.ingest.cache import describe, read_all
 from pmkit.ingest.discovery import export_requests
 from pmkit.ingest.export import plan_of_export

@@ -14,7 +14,7 @@ from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.impact import Impact, assess_impact
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.findings.findings import analyse
-from pmkit.incident.model import ErrorRule, Slo
+from pmkit.incident.service_level import ErrorRule, Slo
 from pmkit.ingest.cache import open_incident
 
 TIER = MeasuringPoint(("access.log",), "request", "because")

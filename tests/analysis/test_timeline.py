@@ -16,7 +16,7 @@ from pmkit.analysis.response import timeline
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.findings.findings import Findings
-from pmkit.incident.model import ErrorRule
+from pmkit.incident.service_level import ErrorRule
 
 CULPRITS = {
     "INC-2026-1012": ("deploy of catalog v2.4.1", "/api/search failed: max() arg is an empty sequence"),

@@ -23,7 +23,7 @@ from typing import Any
 import data
 from pmkit.findings.findings import investigate
 from pmkit.incident.folder import Incident
-from pmkit.incident.model import ErrorRule
+from pmkit.incident.service_level import ErrorRule
 from pmkit.ingest.cache import open_incident
 from pmkit.ingest.cluster.scheduling import TOGETHER
 from pmkit.ingest.pieces import merge_pieces

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident, scaffold
-from pmkit.incident.yaml_editor import ConflictError, Draft, plain, rewritten
+from pmkit.incident.yaml_editor import ConflictError, Draft
+from pmkit.incident.yaml_format import to_plain_data
 from pmkit.incident.yaml_reader import parse
+from pmkit.incident.yaml_rewriter import apply_changes
 
 SHIPPED = sorted((ROOT / "data" / "incidents").glob("*/incident.yaml"))
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=200)
@@ -48,8 +50,8 @@ def changed_lines(before: str, after: str) -> list[str]:
 @given(changes=CHANGES)
 def test_whatever_is_written_is_read_again_and_nothing_else_changes(path: Path, changes: dict[str, Any]) -> None:
     text = path.read_text()
-    wanted = {field: plain(value) or None for field, value in changes.items()}
-    again = rewritten(text, wanted)
+    wanted = {field: to_plain_data(value) or None for field, value in changes.items()}
+    again = apply_changes(text, wanted)
     before, after = parse(path, text)[0].model_dump(), parse(path, again)[0].model_dump()
     for field, value in after.items():
         if field not in wanted:

@@ -23,7 +23,7 @@ from pmkit.core import schema
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.filenames import service_from_filename
 from pmkit.incident.folder import Incident
-from pmkit.incident.model import ErrorRule
+from pmkit.incident.service_level import ErrorRule
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache import open_incident
 

@@ -11,7 +11,7 @@ import pandas as pd
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
-from pmkit.incident.model import ErrorRule
+from pmkit.incident.service_level import ErrorRule
 
 # The log-likelihood ratio from which a pattern is shown (chi-squared, one degree of freedom, one in a thousand).
 CHARACTERISTIC: Final = 10.83 / 2

@@ -12,7 +12,7 @@ from pmkit.analysis.impact.episodes import Episode
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
 from pmkit.core import schema
-from pmkit.incident.model import Slo
+from pmkit.incident.service_level import Slo
 
 PEAK_S: Final = 60
 """The peak is the worst bin of this width, seconds."""

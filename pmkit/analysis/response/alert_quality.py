@@ -14,7 +14,7 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.milestones import LEAD_S
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core import schema
-from pmkit.incident.model import Slo
+from pmkit.incident.service_level import Slo
 
 # An alert that fires this long after the errors stopped may still be about them, seconds.
 LATE_S: Final = 900

@@ -19,7 +19,7 @@ from pmkit.analysis.response.conversation import by_people, classify
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import listing, percent, plural, short
-from pmkit.incident.model import EntryEdit
+from pmkit.incident.confirmed_facts import EntryEdit
 
 # How long before the impact the timeline begins, seconds.
 LEAD_S: Final = 86_400
