@@ -18,7 +18,8 @@ from pmkit.core.version import __version__
 if TYPE_CHECKING:
     from pmkit.core.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
     from pmkit.explorer.app import Explorer, explore
-    from pmkit.findings.findings import Findings, investigate
+    from pmkit.findings.findings import Findings
+    from pmkit.findings.investigate import investigate
     from pmkit.incident.folder import Incident
     from pmkit.reports.report import Report, report
     from pmkit.reports.trends.trend_report import trends
@@ -46,7 +47,8 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "core.errors"),
     **dict.fromkeys(("Explorer", "explore"), "explorer.app"),
-    **dict.fromkeys(("Findings", "investigate"), "findings.findings"),
+    "Findings": "findings.findings",
+    "investigate": "findings.investigate",
     "Incident": "incident.folder",
     **dict.fromkeys(("Report", "report"), "reports.report"),
     "trends": "reports.trends.trend_report",

@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 from samples import access_log
 
 from pmkit.cli import main
-from pmkit.findings.findings import Findings, investigate
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import Incident, find_incident
 from pmkit.publish import job, run
 from pmkit.publish.writers import WRITERS

@@ -30,7 +30,7 @@ from serving import LAB, WAIT_MS, serving
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.markdown_safety import sanitize
-from pmkit.findings.findings import investigate
+from pmkit.findings.investigate import investigate
 from pmkit.incident import action_items
 from pmkit.incident.folder import find_incident
 from pmkit.incident.model import IncidentFile

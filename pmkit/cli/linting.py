@@ -12,7 +12,7 @@ from pmkit.cli.incident_location import locate
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
-from pmkit.findings.findings import investigate
+from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import FILE_NAME
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pmkit.cli.incident_location import locate
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
-from pmkit.findings.findings import investigate
+from pmkit.findings.investigate import investigate
 from pmkit.findings.terminal import text
 
 

@@ -24,7 +24,7 @@ from pmkit.explorer.query import Logs, Query
 from pmkit.explorer.span_chart import Span, SpanChart
 from pmkit.explorer.timeline_editor import Story
 from pmkit.explorer.widgets import STYLE, button, column, heading, in_turn, on_value, problem, row, words
-from pmkit.findings.findings import analyse, compared, investigate
+from pmkit.findings.investigate import analyse_store, compare_with_earlier, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import Conflict, ConflictError, Draft
@@ -298,7 +298,7 @@ class Explorer:
         if before.model_copy(update=_prose_of(incident.file)) == incident.file:
             self.findings = replace(self.findings, incident=incident)
         else:
-            self.findings = compared(analyse(incident, self.findings.store, self._timezone))
+            self.findings = compare_with_earlier(analyse_store(incident, self.findings.store, self._timezone))
         self.forms.reload()
         self.story.show(self.findings)
         self._redraw()
@@ -307,7 +307,7 @@ class Explorer:
     def preview(self) -> None:
         """Show the report as it would be with the draft."""
         with self._busy("Laying out the report …") as done:
-            found = compared(analyse(self.draft.incident(), self.findings.store, self._timezone))
+            found = compare_with_earlier(analyse_store(self.draft.incident(), self.findings.store, self._timezone))
             look = f"width:100%;height:{_PREVIEW_PX}px;border:1px solid #8888"
             frame = f'<iframe title="Report" sandbox style="{look}" srcdoc="{html.escape(page(found))}"></iframe>'
             close = button("Close preview", "Hide the report", lambda: self._show(None))

@@ -17,7 +17,8 @@ from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.explorer import line_index
 from pmkit.explorer.line_index import Place
-from pmkit.findings.findings import Findings, requests_in
+from pmkit.findings.findings import Findings
+from pmkit.findings.stages import compared_requests
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP
 
@@ -124,7 +125,7 @@ class Logs:
     def _few(self) -> pd.DataFrame:
         """Some of the requests of all of the time."""
         impact = self._findings.impact
-        return requests_in(self._findings.store, impact, self._is_error, impact.data_start, impact.data_end, most=_SAMPLED)
+        return compared_requests(self._findings.store, impact, self._is_error, impact.data_start, impact.data_end, most=_SAMPLED)
 
     @cached_property
     def width_s(self) -> int:
@@ -327,7 +328,8 @@ class Logs:
             f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)", [*values, list(impact.measured_on.sources)]
         )
         if counted["events"].sum() <= _LONG:
-            return attribution.find_parts(requests_in(self._findings.store, impact, self._is_error, start, until, most=_COMPARED))
+            requests = compared_requests(self._findings.store, impact, self._is_error, start, until, most=_COMPARED)
+            return attribution.find_parts(requests)
         within = self._few[self._few["timestamp"].between(start, until)]
         return attribution.find_parts(pd.concat([_some(one) for _, one in within.groupby("failed")], ignore_index=True))
 

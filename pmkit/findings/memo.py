@@ -15,7 +15,7 @@ from pmkit.ingest.cache_key import digest_of
 from pmkit.ingest.discovery import incident_requests
 
 
-def recalled(incident: Incident, name: str, make: Callable[[], str]) -> str:
+def remember(incident: Incident, name: str, make: Callable[[], str]) -> str:
     """Return a text about an incident, which is made only if it is not known yet.
 
     Parameters

@@ -12,7 +12,7 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from pmkit.core.errors import InputError
-from pmkit.findings.findings import analyse, compared
+from pmkit.findings.investigate import analyse_store, compare_with_earlier
 from pmkit.findings.provenance import FORMAT, differences, provenance
 from pmkit.findings.public import public
 from pmkit.incident.folder import find_incident
@@ -97,6 +97,6 @@ def verify(report: Path, data: Path, progress: Callable[[str], None] = lambda _:
     told = provenance_of(report)
     parameters = told["parameters"]
     incident = find_incident(told["incident"], data)
-    findings = compared(analyse(incident, open_incident(incident, progress), parameters["timezone"]), progress)
+    findings = compare_with_earlier(analyse_store(incident, open_incident(incident, progress), parameters["timezone"]), progress)
     shown = public(findings) if parameters["audience"] == "public" else findings
     return list(differences(told, json.loads(json.dumps(provenance(shown, parameters["template"])))))

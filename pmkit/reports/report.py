@@ -16,7 +16,8 @@ from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape
 from pmkit.core.markdown_safety import sanitize
-from pmkit.findings.findings import Findings, investigate
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import investigate
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
 from pmkit.reports import sections

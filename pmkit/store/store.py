@@ -18,6 +18,7 @@ from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.tables import Tables
 from pmkit.store.union import union_sql
 
 # At most this many failed requests, and as many successful ones, are compared.
@@ -35,6 +36,22 @@ class Store:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = tuple(parts)
+
+    def read(self, is_error: str) -> Tables:
+        """Return all frames that an analysis needs; `is_error` is the error rule as a SQL condition, see `ErrorRule.sql`."""
+        return Tables(
+            counts=self.counts_by_outcome(is_error),
+            masked_messages=self.masked_messages(),
+            alerts=self.alerts(),
+            changes=self.changes(),
+            messages=self.messages(),
+            metrics=self.metrics(),
+            rules=self.rules(),
+            shared_request_ids=self.shared_request_ids(),
+            clock_skew=self.clock_skew(),
+            formats=self.formats(),
+            data_quality=self.data_quality(),
+        )
 
     def rollup(self) -> pd.DataFrame:
         """Return the counts per bin of all logs, in the columns of `schema.ROLLUP`."""

@@ -11,7 +11,7 @@ from conftest import findings_of
 from samples import access_log
 
 from pmkit.analysis.causes import attribution
-from pmkit.findings.findings import analyse
+from pmkit.findings.investigate import analyse_store
 from pmkit.ingest.cache import open_incident
 
 COLUMNS = ["service", "http_route", "http_method", "version", "host", "client", "attributes"]
@@ -153,7 +153,7 @@ def test_slow_requests_are_compared_with_the_others_where_none_failed(incident) 
     some = (line if "rt=2.000" not in line or n % 3 else line.replace("GET /a ", "GET /slow ") for n, line in enumerate(lines))
     quick = (line.replace("rt=2.000", "rt=0.010") if "GET /a " in line else line for line in some)
     made = incident({"access.log": "".join(quick)})
-    found = analyse(made, open_incident(made))
+    found = analyse_store(made, open_incident(made))
     assert found.impact.signals == ("latency",)
     assert found.impact.impaired == ("slow", "were slow")
     assert found.parts["what"][0] == "route /slow"

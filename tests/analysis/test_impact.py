@@ -13,7 +13,7 @@ from samples import access_log, at
 from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.impact import Impact, assess_impact
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
-from pmkit.findings.findings import analyse
+from pmkit.findings.investigate import analyse_store
 from pmkit.incident.service_level import ErrorRule, Slo
 from pmkit.ingest.cache import open_incident
 
@@ -128,7 +128,7 @@ def test_the_analysis_does_not_change_its_input() -> None:
 
 def small(incident, text: str, yaml: str = "", name: str = "access.log"):
     made = incident({name: text}, yaml)
-    return analyse(made, open_incident(made))
+    return analyse_store(made, open_incident(made))
 
 
 def test_a_burst_is_measured_exactly(incident) -> None:
@@ -228,7 +228,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
         for turn in range(rotations)
     }
     made = incident(files)
-    found = analyse(made, open_incident(made))
+    found = analyse_store(made, open_incident(made))
     impact = found.impact
     assert (impact.requests, impact.failed_requests, impact.clients_affected) == (1500, 900, 3)
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1499)))
@@ -240,7 +240,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
 
 def test_a_host_on_which_alone_requests_fail_is_what_they_have_in_common(incident) -> None:
     made = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
-    found = analyse(made, open_incident(made))
+    found = analyse_store(made, open_incident(made))
     assert found.parts["what"][0] == "log web-1/access.log"
     suspect = next(one for one in found.suspects if one.kind == "dimension")
     assert (suspect.column, suspect.value) == ("log", "web-1/access.log")
@@ -249,7 +249,7 @@ def test_a_host_on_which_alone_requests_fail_is_what_they_have_in_common(inciden
 
 def assessed(incident, log: str) -> Impact:
     made = incident({"access.log": log})
-    return analyse(made, open_incident(made)).impact
+    return analyse_store(made, open_incident(made)).impact
 
 
 def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:

@@ -21,8 +21,9 @@ from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
 from pmkit.core import schema
 from pmkit.core.errors import SourceError
 from pmkit.core.schema import conform
-from pmkit.findings.findings import Findings, analyse
-from pmkit.findings.findings import schema as schema_of_summary
+from pmkit.findings.contract import schema as schema_of_summary
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
 from pmkit.ingest.cache import open_incident
 from pmkit.reports.report import Report
 
@@ -126,7 +127,7 @@ def exported(*values: tuple[str, list[float]]) -> str:
 def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(incident, logs) -> None:
     given = {"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.4)), ("threads", stepped(5, 5)))}
     made = incident({**given, "access.log": access_log(40)} if logs else given)
-    found = analyse(made, open_incident(made))
+    found = analyse_store(made, open_incident(made))
     impact = found.impact
     assert (impact.signals, impact.measured_on.unit) == (("metrics",), "sample")
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
@@ -155,12 +156,12 @@ def test_the_metrics_of_a_recording_alone_tell_its_impact(found: Findings) -> No
 def test_metrics_that_tell_nothing_are_no_substitute_for_logs(incident) -> None:
     made = incident({"threads.json": exported(("threads", stepped(5, 50)))})
     with pytest.raises(SourceError, match="no logs, and no metric whose name tells of errors, latency or availability"):
-        analyse(made, open_incident(made))
+        analyse_store(made, open_incident(made))
 
 
 def test_calm_metrics_without_logs_are_no_incident(incident) -> None:
     made = incident({"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.01)))})
-    assert not analyse(made, open_incident(made)).impact.detected
+    assert not analyse_store(made, open_incident(made)).impact.detected
 
 
 def test_what_the_logs_show_counts_more_than_a_metric() -> None:

@@ -15,7 +15,8 @@ from pmkit.analysis.response import alert_quality, conversation, milestones
 from pmkit.analysis.response.milestones import STEPS, Response
 from pmkit.core import schema
 from pmkit.core.schema import conform
-from pmkit.findings.findings import Findings, analyse
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
 from pmkit.ingest.cache import open_incident
 
 
@@ -54,13 +55,13 @@ def test_without_alerts_or_chat_a_moment_is_pending_with_its_reason_and_never_ze
 
 def test_where_nothing_was_wrong_there_is_nothing_to_respond_to(incident) -> None:
     made = incident({"access.log": access_log(10)})
-    told = analyse(made, open_incident(made)).response
+    told = analyse_store(made, open_incident(made)).response
     assert {moment.status for moment in told.steps.values()} == {"not applicable"}
 
 
 def test_an_impact_that_goes_on_is_yet_to_be_mitigated_and_resolved(incident) -> None:
     made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
-    told = analyse(made, open_incident(made)).response
+    told = analyse_store(made, open_incident(made)).response
     for step in ("mitigated", "resolved"):
         assert (told.steps[step].status, told.at(step)) == ("pending", None)
         assert "ongoing" in told.steps[step].reason
@@ -158,7 +159,7 @@ def change_at(begun: float, done: float | None = None) -> pd.DataFrame:
 
 def failing(incident, *stretches: range, minutes: int = 30) -> Impact:
     made = incident({"access.log": access_log(minutes, failing=stretches, per_s=20)})
-    return analyse(made, open_incident(made)).impact
+    return analyse_store(made, open_incident(made)).impact
 
 
 def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:

@@ -12,7 +12,7 @@ from conftest import DATA, findings_of
 
 from pmkit.analysis.causes.recurrence import SIMILAR, Signature, seen_before
 from pmkit.findings import memo
-from pmkit.findings.findings import compared, investigate
+from pmkit.findings.investigate import compare_with_earlier, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ActionItem
 from pmkit.reports.report import Report
@@ -114,15 +114,15 @@ def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Pat
     (folder / "logs").mkdir(parents=True)
     (folder / "incident.yaml").write_text("id: INC-1\ntitle: One\n")
     (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke\n")
-    assert memo.recalled(Incident(folder), "words", lambda: "first") == "first"
-    assert memo.recalled(Incident(folder), "words", lambda: "second") == "first"
+    assert memo.remember(Incident(folder), "words", lambda: "first") == "first"
+    assert memo.remember(Incident(folder), "words", lambda: "second") == "first"
     (folder / "incident.yaml").write_text("id: INC-1\ntitle: Two\n")
-    assert memo.recalled(Incident(folder), "words", lambda: "third") == "third"
+    assert memo.remember(Incident(folder), "words", lambda: "third") == "third"
     (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke again\n")
-    assert memo.recalled(Incident(folder), "words", lambda: "fourth") == "fourth"
+    assert memo.remember(Incident(folder), "words", lambda: "fourth") == "fourth"
 
 
 def test_comparing_changes_nothing_else() -> None:
     found = findings_of("INC-2026-1103")
-    again = compared(found)
+    again = compare_with_earlier(found)
     assert replace(again, seen_before=(), earlier=0).to_dict() == replace(found, seen_before=(), earlier=0).to_dict()

@@ -9,7 +9,8 @@ from samples import BEGIN, access_log
 
 from pmkit.analysis.causes import suspects
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
-from pmkit.findings.findings import Findings, analyse
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
 from pmkit.ingest.cache import open_incident
 
 CULPRITS = {
@@ -111,6 +112,6 @@ def test_a_suspect_is_never_a_change_after_the_onset(recorded: Findings) -> None
 def test_of_a_calm_log_nothing_is_suspected(incident) -> None:
     deploy = f'{{"time": "{BEGIN.isoformat()}", "type": "deploy", "service": "a", "version": "v2"}}\n'
     made = incident({"access.log": access_log(10), "deploys.jsonl": deploy})
-    calm = analyse(made, open_incident(made))
+    calm = analyse_store(made, open_incident(made))
     assert calm.suspects == ()
     assert calm.unexplained is None

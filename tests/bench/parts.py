@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import data
-from pmkit.findings.findings import investigate
+from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.service_level import ErrorRule
 from pmkit.ingest.cache import open_incident

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import data
-from pmkit.findings import findings as analysis
+from pmkit.findings import investigate, redacted
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.redaction.patterns import PERSONAL
@@ -36,9 +36,9 @@ def main() -> None:
             made = Incident(incident)
             store = open_incident(made)
             read = time.perf_counter() - begin
-            found = analysis.analyse(made, store)
+            found = investigate.analyse_store(made, store)
             begin = time.perf_counter()
-            analysis._without_secrets(found)
+            redacted.redact_findings(found)
             hidden = time.perf_counter() - begin
             with log.open() as lines:
                 some = [line for _, line in zip(range(100_000), lines, strict=False)]

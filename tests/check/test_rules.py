@@ -16,7 +16,8 @@ from samples import access_log
 
 from pmkit.check.linter import Problem, all_rules, lint
 from pmkit.check.rule import GROUPS, Rule, rule
-from pmkit.findings.findings import Findings, analyse
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.ingest.cache import open_incident
@@ -43,7 +44,7 @@ def findings_of_log(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str],
     @cache
     def analysed(log: str) -> Findings:
         incident = single_log_incident(tmp_path_factory.mktemp("alone") / "INC-1", log)
-        return analyse(incident, open_incident(incident))
+        return analyse_store(incident, open_incident(incident))
 
     return analysed
 
@@ -56,7 +57,7 @@ def with_fields(tmp_path: Path, findings_of_log: Callable[[str], Findings]) -> W
         incident = single_log_incident(tmp_path / "INC-1", log, fields)
         findings = findings_of_log(log)
         if (YAML(typ="safe").load(fields) or {}).keys() & ANALYSED:
-            return analyse(incident, findings.store)
+            return analyse_store(incident, findings.store)
         return replace(findings, incident=incident)
 
     def recorded(incident_id: str, fields: str) -> Findings:
@@ -73,7 +74,7 @@ def with_fields(tmp_path: Path, findings_of_log: Callable[[str], Findings]) -> W
             yaml.dump(content, file)
         findings, incident = findings_of(incident_id), Incident(folder)
         if changed.keys() & ANALYSED:
-            return replace(analyse(incident, findings.store), seen_before=findings.seen_before)
+            return replace(analyse_store(incident, findings.store), seen_before=findings.seen_before)
         return replace(findings, incident=incident)
 
     return lambda data, fields: single_log(data, fields) if data in SINGLE_LOGS else recorded(data, fields)

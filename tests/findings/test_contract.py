@@ -11,7 +11,8 @@ from samples import access_log
 
 from pmkit.findings.contract import schema
 from pmkit.findings.contract_types import iso
-from pmkit.findings.findings import Findings, analyse
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
 from pmkit.ingest.cache import open_incident
 
 
@@ -34,7 +35,7 @@ def test_the_findings_of_every_recording_keep_the_contract(recorded: Findings) -
 
 def test_calm_data_keep_the_contract_too(incident) -> None:
     made = incident({"access.log": access_log(10)})
-    told = check(analyse(made, open_incident(made)))
+    told = check(analyse_store(made, open_incident(made)))
     assert told["impact"]["detected"] is False
     assert told["impact"]["start"] is told["impact"]["end"] is told["impact"]["peak_at"] is None
     assert told["suspects"] == told["patterns"] == []
@@ -45,7 +46,7 @@ def test_calm_data_keep_the_contract_too(incident) -> None:
 
 def test_an_ongoing_impact_has_no_end(incident) -> None:
     made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
-    told = check(analyse(made, open_incident(made)))
+    told = check(analyse_store(made, open_incident(made)))
     assert told["impact"]["ongoing"] is True
     assert told["impact"]["end"] is told["impact"]["end_range"] is None
     assert told["impact"]["duration_s"] == pytest.approx(299, abs=1)
@@ -56,7 +57,7 @@ def test_the_schema_allows_nothing_that_it_does_not_name() -> None:
 
 
 def test_the_same_exports_give_the_same_findings(found: Findings) -> None:
-    again = analyse(found.incident, found.store)
+    again = analyse_store(found.incident, found.store)
     assert again.to_json() == found.to_json()
 
 

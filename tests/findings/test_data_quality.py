@@ -8,7 +8,8 @@ import pytest
 from conftest import findings_of
 from samples import access_line, access_log, at
 
-from pmkit.findings.findings import Findings, analyse, investigate
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store, investigate
 from pmkit.findings.terminal import text
 from pmkit.ingest.cache import open_incident
 
@@ -48,7 +49,7 @@ def notes(incident):
 
 
 def found(made) -> Findings:
-    return analyse(made, open_incident(made))
+    return analyse_store(made, open_incident(made))
 
 
 def test_a_log_whose_zone_is_right_gets_no_remark(notes) -> None:

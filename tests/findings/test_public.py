@@ -19,7 +19,7 @@ from samples import BEGIN, at
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
-from pmkit.findings.findings import investigate
+from pmkit.findings.investigate import investigate
 from pmkit.findings.public import Scrub, _names, public
 from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run

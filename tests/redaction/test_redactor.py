@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import BEGIN, access_log, at
 
-from pmkit.findings.findings import Findings, analyse, compared
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store, compare_with_earlier
 from pmkit.findings.provenance import provenance
 from pmkit.findings.terminal import text as summary
 from pmkit.incident.folder import Incident
@@ -201,7 +202,7 @@ def test_no_secret_of_the_data_or_of_what_people_wrote_is_in_a_report(incident: 
         },
         f"trigger: The deploy with DB_PASSWORD={SECRET}.\nwent_badly: ['It was started with --password={SECRET}.']",
     )
-    findings = compared(analyse(made, open_incident(made)))
+    findings = compare_with_earlier(analyse_store(made, open_incident(made)))
     shown = "\n".join(section._repr_markdown_() for section in Report(findings).sections)
     for told in (shown, findings.to_json(), summary(findings), json.dumps(provenance(Report(findings).findings))):
         assert SECRET not in told

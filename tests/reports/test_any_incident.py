@@ -11,7 +11,8 @@ import pytest
 from samples import access_log, at
 
 from pmkit.check.linter import lint
-from pmkit.findings.findings import analyse, schema
+from pmkit.findings.contract import schema
+from pmkit.findings.investigate import analyse_store
 from pmkit.findings.terminal import text
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
@@ -113,7 +114,7 @@ def test_any_incident_is_analysed_told_drawn_and_checked(incident, kind: str, se
     if kind != "metrics":
         exports["app.log" if kind == "events" else "access.log"] = log_of(kind, chance, minutes, bad)
     made: Incident = incident(exports, known_of(chance, total))
-    found = analyse(made, open_incident(made))
+    found = analyse_store(made, open_incident(made))
     jsonschema.validate(json.loads(found.to_json()), schema())
     assert text(found)
     for audience in ("internal", "public"):

@@ -17,7 +17,8 @@ from samples import access_log, at
 from pmkit.core.errors import IncidentError, InputError
 from pmkit.core.markdown import TO_WRITE, code, escape, table
 from pmkit.core.wording import clock, duration, percent, sentences
-from pmkit.findings.findings import Findings, analyse, investigate
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store, investigate
 from pmkit.ingest.cache import open_incident
 from pmkit.reports.figures import error_rate, errors_by_route, impact_timeline, latency
 from pmkit.reports.report import Report
@@ -98,7 +99,7 @@ def test_times_can_be_shown_in_another_zone() -> None:
 
 def test_calm_data_are_said_to_be_calm(incident) -> None:
     made = incident({"access.log": access_log(10)})
-    report = Report(analyse(made, open_incident(made)))
+    report = Report(analyse_store(made, open_incident(made)))
     assert "No impact was found in the logs" in body(report.issue_summary)
     assert "which is no more than usual" in body(report.issue_summary)
     assert len(report.sections) == 8
@@ -113,7 +114,7 @@ def test_calm_data_are_said_to_be_calm(incident) -> None:
 )
 def test_an_impact_that_reaches_over_the_data_is_said_to(incident, text, expected) -> None:
     made = incident({"access.log": access_log(20, **text)})
-    assert expected in body(Report(analyse(made, open_incident(made))).issue_summary)
+    assert expected in body(Report(analyse_store(made, open_incident(made))).issue_summary)
 
 
 def test_counting_is_shown_for_every_export(recorded: Findings) -> None:
@@ -140,7 +141,7 @@ def test_text_from_data_is_shown_as_it_is(incident) -> None:
             "deploys.jsonl": changes.replace("'", '"').replace("\\x", "\\u00"),
         }
     )
-    text = markdown(Report(analyse(made, open_incident(made))))
+    text = markdown(Report(analyse_store(made, open_incident(made))))
     html = mistune.create_markdown(escape=False, plugins=["table"])(text)
     assert "<script>" not in html
     assert "<a " not in html
@@ -214,7 +215,7 @@ ONE = '{"time": "2026-01-17T03:00:00Z", "level": "error", "msg": "gone"}\n'
 )
 def test_a_report_can_be_made_of_whatever_there_is(incident, exports) -> None:
     made = incident(exports)
-    report = Report(analyse(made, open_incident(made)))
+    report = Report(analyse_store(made, open_incident(made)))
     for section in report.sections:
         for part in section.parts:
             assert part if isinstance(part, str) else part.svg()

@@ -17,8 +17,9 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.milestones import STEPS
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
-from pmkit.findings.findings import Findings, analyse, signature_of
-from pmkit.findings.memo import recalled
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store, signature_of
+from pmkit.findings.memo import remember
 from pmkit.incident.action_items import csv_table
 from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
 from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
@@ -181,9 +182,9 @@ def of_folder(
 def _case(incident: Incident, progress: Progress) -> Case:
     def made() -> str:
         progress(f"reading {incident.id}")
-        return case_of(analyse(incident, open_incident(incident))).to_json()
+        return case_of(analyse_store(incident, open_incident(incident))).to_json()
 
-    return Case.from_json(recalled(incident, "cases", made))
+    return Case.from_json(remember(incident, "cases", made))
 
 
 def case_of(findings: Findings) -> Case:

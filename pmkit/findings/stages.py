@@ -1,0 +1,224 @@
+"""The analysis of one incident in four stages: impact, causes, response, timeline. Reads nothing but what it is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from pmkit.analysis.causes.attribution import find_parts, no_parts
+from pmkit.analysis.causes.log_patterns import RISING, changed_patterns
+from pmkit.analysis.causes.log_templates import counts_by_template
+from pmkit.analysis.causes.suspects import Suspect, rank_suspects
+from pmkit.analysis.impact.impact import Impact, assess_impact
+from pmkit.analysis.impact.measuring_point import choose_logs, count_on_metrics
+from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
+from pmkit.analysis.response.alert_quality import assess_alerts
+from pmkit.analysis.response.milestones import Response, Step, assess_response
+from pmkit.analysis.response.rule_replay import LOOK_BACK_S, RuleVerdict, replay_rules
+from pmkit.analysis.response.timeline import Entry, apply_edits, build_timeline
+from pmkit.core.errors import SourceError
+from pmkit.findings.contract_types import utc
+from pmkit.findings.data_quality import Remark, assess
+from pmkit.findings.findings import Findings, records
+from pmkit.incident.folder import Incident
+from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
+from pmkit.store.tables import LineQuestions, Tables
+
+MAX_RISING_PATTERNS: Final = 20
+MAX_FADED_PATTERNS: Final = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """What may have caused an impact: the stage after it, see `Findings` for the fields."""
+
+    parts: pd.DataFrame
+    patterns: pd.DataFrame
+    faded: pd.DataFrame
+    suspects: tuple[Suspect, ...]
+    unexplained: float | None
+
+
+def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) -> Findings:
+    """Find what the tables of an incident show. The findings are not redacted yet.
+
+    Parameters
+    ----------
+    tables : Tables
+        All frames; not changed.
+    incident : Incident
+        What people know.
+    store : Store
+        Answers the questions that need the window of the impact, see `LineQuestions`, and is kept in the findings.
+    zone : ZoneInfo
+        Where times are shown.
+    """
+    impact = find_impact(tables, store, incident)
+    causes = find_causes(tables, store, incident, impact)
+    response = assess_response(tables.alerts, tables.changes, tables.messages, impact, _declared(incident))
+    rules = _replay(tables, store, response, impact)
+    metrics = moved_series(tables.metrics, impact.window)
+    remarks = assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
+    return Findings(
+        incident=incident,
+        zone=zone,
+        store=store,
+        impact=impact,
+        response=response,
+        alerting=assess_alerts(tables.alerts, response.alerts, impact, incident.file.slo, rules),
+        changes=tables.changes,
+        messages=tables.messages,
+        suspects=causes.suspects,
+        unexplained=causes.unexplained,
+        parts=causes.parts,
+        patterns=causes.patterns,
+        metrics=metrics,
+        faded=causes.faded,
+        story=build_story(tables, store, incident, impact=impact, response=response, causes=causes, metrics=metrics),
+        data_quality=_with_remarks(tables.data_quality, remarks),
+        inputs=tuple(records(tables.data_quality)),
+    )
+
+
+def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Impact:
+    """Find the impact in the logs, or where they show none, in metrics of errors, latency or availability."""
+    impact = _impact_by_counts(tables, incident)
+    sources, unit = impact.measured_on.sources, impact.measured_on.unit
+    if not impact.detected or unit == "sample":
+        return impact
+    clients = questions.affected_clients(sources, impact.start, impact.end, incident.file.errors.sql)
+    return replace(impact, clients_affected=clients)
+
+
+def _impact_by_counts(tables: Tables, incident: Incident) -> Impact:
+    logs, slo = tables.counts, incident.file.slo
+    in_logs = None
+    if len(logs):
+        measured_on = choose_logs(logs, tables.shared_request_ids, tables.formats, incident.file.impact_source)
+        in_logs = assess_impact(logs, measured_on, slo)
+        if in_logs.detected:
+            return in_logs
+    samples = judge_samples(tables.metrics)
+    if samples.empty and in_logs is None:
+        raise SourceError(f"{incident.folder}: no logs, and no metric whose name tells of errors, latency or availability")
+    if samples.empty and in_logs is not None:
+        return in_logs
+    in_metrics = assess_impact(samples, count_on_metrics(samples, logs=in_logs is not None), slo)
+    return in_metrics if in_metrics.detected or in_logs is None else in_logs
+
+
+def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, impact: Impact) -> Causes:
+    """Find what failed requests have in common, which log messages came with the impact, and which changes are suspect."""
+    rule = incident.file.errors
+    templates = counts_by_template(tables.masked_messages)
+    changed = changed_patterns(templates, impact.window, (impact.data_start, impact.data_end), rule)
+    is_rising = changed["change"].isin(RISING)
+    rising = changed[is_rising].head(MAX_RISING_PATTERNS)
+    parts = _parts(questions, impact, rule.sql)
+    suspects, unexplained = rank_suspects(impact, tables.changes, parts, rising)
+    return Causes(parts, rising, changed[~is_rising].head(MAX_FADED_PATTERNS).reset_index(drop=True), suspects, unexplained)
+
+
+def compared_requests(
+    questions: LineQuestions,
+    impact: Impact,
+    is_error: str,
+    start: datetime,
+    end: datetime,
+    *,
+    most: int = MAX_COMPARED_REQUESTS,
+) -> pd.DataFrame:
+    """Return failed and successful requests of a window, or slow and fast ones where the impact is slowness.
+
+    Parameters
+    ----------
+    is_error : str
+        The error rule as a SQL condition, see `ErrorRule.sql`.
+    start, end : datetime
+        Both ends belong to the window.
+    most : int, optional
+        At most this many failed, and as many successful, requests are returned.
+
+    Returns
+    -------
+    DataFrame
+        As `Store.sample_requests` returns them.
+    """
+    slow = impact.detected and impact.impaired[0] == "slow"
+    condition = f"duration_s > {impact.slow_limit_s}" if slow else is_error
+    return questions.sample_requests(impact.measured_on.sources, impact.measured_on.inner, start, end, condition, most=most)
+
+
+def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFrame:
+    if not impact.detected or not (impact.failed_requests or impact.impaired[0] == "slow"):
+        return no_parts()
+    if impact.measured_on.unit != "request":
+        return no_parts()
+    return find_parts(compared_requests(questions, impact, is_error, impact.start, impact.end))
+
+
+def _replay(tables: Tables, questions: LineQuestions, response: Response, impact: Impact) -> tuple[RuleVerdict, ...]:
+    if tables.rules.empty:
+        return ()
+    requests = questions.request_counts(impact.start - pd.Timedelta(seconds=LOOK_BACK_S), impact.data_end)
+    return replay_rules(tables.rules, response.alerts, tables.metrics, requests, impact)
+
+
+def build_story(
+    tables: Tables,
+    questions: LineQuestions,
+    incident: Incident,
+    *,
+    impact: Impact,
+    response: Response,
+    causes: Causes,
+    metrics: pd.DataFrame,
+) -> tuple[Entry, ...]:
+    """Return all entries of the timeline by time, as people edited them."""
+    condition = incident.file.errors.sql if impact.failed_requests else "true"
+    sources, local = impact.measured_on.sources, incident.local
+    entries = build_timeline(
+        impact,
+        response,
+        tables.changes,
+        tables.messages,
+        causes.patterns,
+        moves=metrics,
+        notes=tuple(Entry(utc(local(note.at)), "note", note.text, at, note.key) for note, at in incident.notes()),
+        onset_source=_evidence(questions, sources, impact.start, condition),
+        end_source=_evidence(questions, sources, impact.end, condition),
+    )
+    return apply_edits(entries, [(utc(local(edit.at)), edit) for edit in incident.file.timeline_edits])
+
+
+def _evidence(questions: LineQuestions, sources: Sequence[str], at: pd.Timestamp, condition: str) -> str | None:
+    """Return `file:line` of the first matching event from a time on, or the file alone where no line is known."""
+    location = questions.locate_first_event(sources, at, condition)
+    if location is None:
+        return sources[0] if len(sources) == 1 else None
+    return f"{location[0]}:{location[1]}"
+
+
+def _declared(incident: Incident) -> dict[Step, pd.Timestamp]:
+    """Return the times of the response that people confirmed, in UTC."""
+    times: dict[Step, datetime | None] = {
+        "detected": incident.file.times.detected_at,
+        "acknowledged": incident.file.times.acknowledged_at,
+        "mitigated": incident.file.times.mitigated_at,
+        "resolved": incident.file.times.resolved_at,
+    }
+    return {step: utc(incident.local(at)) for step, at in times.items() if at is not None}
+
+
+def _with_remarks(exports: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:
+    """Return the exports with the remarks on each added to its notes."""
+    notes = [
+        (*own, *(remark.text for remark in remarks if remark.source == source))
+        for source, own in zip(exports["source"], exports["notes"], strict=True)
+    ]
+    return exports.assign(notes=pd.Series(notes, index=exports.index, dtype=object))

@@ -1,0 +1,63 @@
+"""All frames of one incident's exports that an analysis needs, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """What the exports of one incident hold, as pandas frames. Times are UTC.
+
+    Attributes
+    ----------
+    counts : DataFrame
+        The rollup of all logs by the error rule, see `Store.counts_by_outcome`.
+    masked_messages : DataFrame
+        Counts of log messages without their numbers, columns of `schema.TEMPLATES`.
+    alerts, changes, messages, metrics, rules : DataFrame
+        The canonical tables of these names, each row once.
+    shared_request_ids : mapping of (str, str) to float
+        For each two logs the share of the second's request IDs that the first has too.
+    clock_skew : DataFrame
+        How the clocks of two logs differ, see `Store.clock_skew`.
+    formats : mapping of str to str
+        The format of each export.
+    data_quality : DataFrame
+        What was read from each export.
+    """
+
+    counts: pd.DataFrame
+    masked_messages: pd.DataFrame
+    alerts: pd.DataFrame
+    changes: pd.DataFrame
+    messages: pd.DataFrame
+    metrics: pd.DataFrame
+    rules: pd.DataFrame
+    shared_request_ids: Mapping[tuple[str, str], float]
+    clock_skew: pd.DataFrame
+    formats: Mapping[str, str]
+    data_quality: pd.DataFrame
+
+
+class LineQuestions(Protocol):
+    """Questions that need the window of the impact, and are therefore asked after `Tables` was read; `Store` answers them."""
+
+    def affected_clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
+        """Count the distinct clients with a failed request; None where the exports name no clients."""
+
+    def sample_requests(
+        self, sources: Sequence[str], inner: Sequence[str], start: datetime, end: datetime, is_error: str, *, most: int = ...
+    ) -> pd.DataFrame:
+        """Return failed and successful requests of a window."""
+
+    def request_counts(self, start: datetime, end: datetime) -> pd.DataFrame:
+        """Count the requests of a window."""
+
+    def locate_first_event(self, sources: Sequence[str], at: datetime, is_error: str) -> tuple[str, int] | None:
+        """Return export and line of the first matching event at `at` or later."""
