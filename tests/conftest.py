@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import chrome
 import pytest
@@ -16,6 +17,7 @@ from ruamel.yaml import YAML
 from samples import access_log
 
 from pmkit.cli import main
+from pmkit.core.choices import RequiredSection
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import Incident, find_incident
@@ -24,8 +26,9 @@ from pmkit.publish.writers import WRITERS
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "incidents"
-SECTIONS = ["Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"]
-"""The sections that every postmortem has, in their order."""
+
+# The sections that every postmortem has, in their order.
+SECTIONS = list(get_args(RequiredSection))
 RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
+from pmkit.core.choices import FollowedSection
 from pmkit.incident.confirmed_facts import ConfirmedTimes, EntryEdit, Note
 from pmkit.incident.field_types import Block, Markdown, Sentence, Url, Zone
 from pmkit.incident.service_level import ErrorRule, Slo
@@ -41,9 +42,7 @@ class ExtraSection(Block):
 
     title: str = Field(min_length=1, description="heading")
     text: Markdown = Field(min_length=1, description="Markdown")
-    after: Literal[
-        "Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures", "Response"
-    ] = Field(default="Response", description="the section that it follows")
+    after: FollowedSection = Field(default="Response", description="the section that it follows")
     internal: bool = Field(default=False, description="whether the public version leaves it out")
 
     @model_validator(mode="after")

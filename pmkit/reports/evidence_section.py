@@ -1,4 +1,4 @@
-"""The words of the appendix: numbers, method, patterns, data quality and provenance."""
+"""The appendix of evidence: numbers, method, patterns, data quality and provenance."""
 
 from __future__ import annotations
 
@@ -37,19 +37,25 @@ def numbers(findings: Findings) -> str:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
         verb = "were errors" if unit == "event" else impact.impaired[1]
         usual = f"{percent(impact.baseline_error_ratio)} {verb}"
-        rows.append(["Outside of the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s a second"])
+        rows.append(["Outside the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s per second"])
         if impact.lost_requests:
             rows.append(["Expected but missing", plural(impact.lost_requests, unit)])
         if requests and impact.failed_requests:
             clients = impact.clients_affected
-            rows.append(["Clients that saw a failure", "the log names no clients" if clients is None else count(clients)])
+            rows.append(
+                [
+                    "Clients that saw a failure",
+                    "unknown: the log names no clients" if clients is None else count(clients),
+                ]
+            )
         rows.append(["Signals", listing(list(impact.signals))])
         if impact.slow_from is not None:
             rows.append(["Slower than usual from", clock(impact.slow_from, zone)])
         slo = findings.incident.file.slo
         if impact.error_budget_spent is not None and slo is not None:
-            budget = f"{percent(impact.error_budget_spent)} of {slo.window_days} days at {percent(slo.availability)}"
-            rows.append(["Error budget spent", f"{budget}, at the traffic outside of the impact"])
+            budget = f"the {slo.window_days}-day budget for the {percent(slo.availability)} SLO"
+            spent = f"{percent(impact.error_budget_spent)} of {budget}, assuming the traffic outside the impact"
+            rows.append(["Error budget spent", spent])
     return table(["What", "How much"], rows, [30, 70])
 
 
@@ -60,13 +66,13 @@ def _moment(findings: Findings, which: str) -> str:
     confirmed = times.started_at if which == "start" else times.ended_at
     beside = f"; confirmed {clock(findings.incident.local(confirmed), zone)}" if confirmed else ""
     if open_ended:
-        return f"not in the data, which {'begin' if which == 'start' else 'end'} at {clock(at, zone)}{beside}"
+        return f"not in the data, which {'start' if which == 'start' else 'end'} at {clock(at, zone)}{beside}"
     span = f", between {clock(low, zone)} and {clock(high, zone)} with 90% confidence" if low != high else ""
     return f"{clock(at, zone)} ({zone_name(at, zone)}), detected{span}{beside}"
 
 
 def routes(findings: Findings) -> str | None:
-    """Write the impact by service and route, or by metric; None where there is but one."""
+    """Write the impact by service and route, or by metric; None where there is only one."""
     found = findings.impact.routes.head(MOST_ROUTES)
     if len(found) <= 1:
         return None
@@ -91,11 +97,11 @@ def routes(findings: Findings) -> str | None:
         "Bad" if unit == "Sample" else "Failed",
         "Share",
         "Usual share",
-        "95% within",
-        "Usually",
+        "p95 latency",
+        "Usual p95",
     ]
     left = len(findings.impact.routes) - len(found)
-    rest = f"\n\n{plural(left, 'more route')} not shown." if left else ""
+    rest = f"\n\n{plural(left, 'more route')} {'is' if left == 1 else 'are'} not shown." if left else ""
     heading = "By metric" if unit == "Sample" else "By service and route"
     return f"### {heading}\n\n{table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10])}{rest}"
 
@@ -107,7 +113,7 @@ def parts(findings: Findings) -> str | None:
         return None
     rows = [
         [
-            escape(row["what"]) + ("" if pd.isna(row["also"]) else f" (the same: {escape(row['also'])})"),
+            escape(row["what"]) + ("" if pd.isna(row["also"]) else f" (the same requests: {escape(row['also'])})"),
             count(row["requests"]),
             count(row["failed"]),
             percent(row["coverage"]),
@@ -122,17 +128,17 @@ def parts(findings: Findings) -> str | None:
         "Requests with",
         "Requests",
         are.capitalize(),
-        f"Of all {are}",
+        f"Share of all {are}",
         f"{are.capitalize()} of these",
-        "Of all others",
+        f"{are.capitalize()} of others",
         "Lift",
     ]
-    sampled = " Counts are estimated from a sample of them." if found["sampled"].any() else ""
+    sampled = " Counts are estimated from a sample of the requests." if found["sampled"].any() else ""
     lead = (
-        "Of the requests during the impact, the values of service, route, method, version, host, client, "
-        f"attributes and query parameters that most {are} requests have were compared, and pairs of them; "
-        f"what explains them best comes first.{sampled} What follows from a failure, such as the size of the answer, "
-        "is left out, and so is what chance brings forth more often than once in a thousand such comparisons."
+        f"The requests during the impact were compared by the values that most {are} requests share: service, route, method, "
+        "version, host, client, attributes and query parameters, alone and in pairs. The best explanation comes first."
+        f"{sampled} Consequences of a failure, such as the size of the response, are left out, as are differences expected "
+        "by chance more than once in 1,000 comparisons."
     )
     return f"### What {are} requests have in common\n\n{lead}\n\n{table(header, rows, [36, -11, -9, -12, -12, -12, -8])}"
 
@@ -152,8 +158,8 @@ def method(findings: Findings) -> str:
     by_status = f"A request counts as failed when {rule.words}."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
     of_metric = (
-        "A sample counts as bad when it is far beyond the median of its series, by three times as much and six standard "
-        "deviations, or a fifth below it where low is bad; metrics whose names do not tell that are left out."
+        "A sample counts as bad when it is far from the median of its series: three times as high and six standard deviations "
+        "above it, or a fifth below it where low is bad. Metrics whose names do not show which direction is bad are left out."
     )
     rules = {"request": by_status, "event": by_severity, "sample": of_metric}
     errors = impact.measured_on.unit != "request" or "errors" in impact.signals or not impact.detected
@@ -161,37 +167,37 @@ def method(findings: Findings) -> str:
     test = (
         f"Start and end are change points of the {what} per {BIN_S} s, found by maximum likelihood "
         f"({'Poisson' if impact.measured_on.unit == 'event' else 'binomial'}) against the calmest stretch of the data"
-        f"{', then moved to the first and the last that the calm rate does not explain' if errors else ''}. "
+        f"{', then narrowed to the first and last failures above the baseline rate' if errors else ''}. "
         f"The ranges come from the profile likelihood. {_usual_from(findings)}"
     )
     return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {test}"
 
 
 def _usual_from(findings: Findings) -> str:
-    """Say so where calm data before the impact is missing."""
+    """Write where the baseline comes from when there is too little data before the impact."""
     impact = findings.impact
     if not impact.detected or impact.usual_from == "before":
         return ""
     before = duration((impact.start - impact.data_start).total_seconds())
-    hardly = f"The {impact.measured_on.medium} hold hardly any time before the impact, {before}"
+    hardly = f"The {impact.measured_on.medium} cover hardly any time before the impact ({before})"
     if impact.usual_from == "after":
         after = duration((impact.data_end - impact.end).total_seconds())
-        return f"{hardly}, so that what is usual was taken from the {after} after it."
-    return f"{hardly}, nor after it, so that what is usual is not known well."
+        return f"{hardly}, so the baseline was taken from the {after} after it."
+    return f"{hardly} or after it, so the baseline is uncertain."
 
 
 def patterns(findings: Findings) -> str | None:
-    """Write the log patterns that came more or less often during the impact than before and after it."""
+    """Write the log patterns that were more or less frequent during the impact than before and after it."""
     said = []
     for found, lead in (
-        (findings.patterns, "Messages that came more often during the impact than before and after it"),
-        (findings.faded, "Messages that came less often during the impact, or not at all"),
+        (findings.patterns, "Messages that were more frequent during the impact than before and after it"),
+        (findings.faded, "Messages that were less frequent during the impact, or absent"),
     ):
         if len(found):
             rows = [_pattern(findings, row) for _, row in found.head(MOST_PATTERNS).iterrows()]
             header = ["Message", "Severity", "Change", "Before", "During", "After", "First seen", "Evidence"]
             listed = table(header, rows, [31, 9, 8, -9, -8, -8, 10, 17])
-            said.append(f"{lead}; `<*>` stands for what varies.\n\n{listed}")
+            said.append(f"{lead}; `<*>` stands for the part that varies.\n\n{listed}")
     return "\n\n".join(["### Log patterns", *said]) if said else None
 
 
@@ -213,16 +219,16 @@ def metrics(findings: Findings) -> str | None:
     rows = [
         [
             code(row["series"]),
-            *("not there" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("usual", "during", "extreme")),
+            *("no data" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("usual", "during", "extreme")),
             clock(row["moved_at"], findings.zone),
             code(row["source"]),
         ]
         for _, row in findings.metrics.iterrows()
     ]
-    header = ["Series", "Usually", "During", "Extreme", "Unusual from", "Evidence"]
+    header = ["Series", "Usual", "During", "Extreme", "Unusual from", "Evidence"]
     lead = (
-        "Metrics whose samples during the impact are nearly all higher, or nearly all lower, than at other times; "
-        "usually and during are medians."
+        "Metrics whose samples during the impact are nearly all higher, or nearly all lower, than at other times. "
+        "“Usual” and “During” are medians."
     )
     return f"### Metrics that moved\n\n{lead}\n\n{table(header, rows, [36, -10, -10, -10, 12, 22])}"
 
@@ -231,43 +237,43 @@ def data_quality(findings: Findings) -> str:
     """Write what was read from each export, and where the report comes from."""
     rows = [_read(findings, row) for row in quality.gathered(findings.exports)]
     header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First", "Last"]
-    lead = "Every line is an event, the continuation of one, blank, or rejected; small documents are counted in records."
+    lead = "Every line is an event, the continuation of one, blank, or rejected; JSON and CSV documents are counted in records."
     parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 16, -8, -8, -10, -7, -9, 10, 10])}"]
     remarks = quality.remarked(findings.exports)
     if remarks:
-        told = (
+        notes = (
             f"- {listing([code(source) for source in sources], MOST_NAMED)}: {escape(text)}." for text, sources in remarks.items()
         )
-        parts.append("\n".join(told))
+        parts.append("\n".join(notes))
     parts.append(f"### Provenance\n\n{_provenance(findings)}")
     return "\n\n".join(parts)
 
 
 def secrets(findings: Findings) -> str | None:
     """Write how many secrets were replaced; None where there were none."""
-    told = findings.to_json() + findings.incident.file.model_dump_json()
+    text = findings.to_json() + findings.incident.file.model_dump_json()
     own = [rule.name for rule in findings.incident.file.redact.rules]
     found = [
         f"{count(number)} × {escape(TITLES.get(name, name).removeprefix('a ').removeprefix('an '))}"
-        for name, number in sorted(placeholders(told, own).items())
+        for name, number in sorted(placeholders(text, own).items())
     ]
     if not found:
         return None
-    replaced = f"What must not be published is replaced by placeholders in this report: {listing(found)}."
-    still = "Equal ones have equal placeholders. Whoever holds the exports holds them still."
+    replaced = f"Placeholders in this report stand for what must not be published: {listing(found)}."
+    still = "Equal values have equal placeholders. The exports still contain the values."
     return f"### Secrets and personal data\n\n{replaced} {still}"
 
 
 def _provenance(findings: Findings) -> str:
     digests = [[code(row["source"]), code(row["sha256"])] for row in findings.exports]
-    made = f"Made by pmkit {__version__} from"
+    generated = f"Generated by pmkit {__version__} from"
     if len(digests) > MOST_DIGESTS:
-        return f"{made} {count(len(digests))} files; the report carries the SHA-256 of each, which `pmkit verify` compares."
-    return f"{made} these files, told by their SHA-256.\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}"
+        return f"{generated} {count(len(digests))} files; the report carries the SHA-256 of each, which `pmkit verify` compares."
+    return f"{generated} these files (SHA-256):\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}"
 
 
 def _read(findings: Findings, row: dict[str, Any]) -> list[str]:
     span = ["–" if pd.isna(at) else clock(at, findings.zone) for at in (row["first"], row["last"])]
     numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]
-    others = f" and {count(row['others'])} more of its kind" if "others" in row else ""
+    others = f" and {count(row['others'])} similar ones" if "others" in row else ""
     return [f"{code(row['source'])}{others}", escape(row["format"]), *numbers_read, *span]

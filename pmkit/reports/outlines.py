@@ -1,62 +1,62 @@
-"""The ready templates: which parts a report has, and in which order.
+"""The table of sections: which pieces each template has, in which order.
 
-The five required sections are fields of an outline, so that none can be without them. What a guide
-asks for beside them stands inside of them, or behind one of them under its own heading.
+To add a section, write the functions of its pieces and add an `Under` to `further` in the outlines that should have it.
+The report, the notebook and the tests take it from there, and its charts with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pmkit.core.choices import Template
-from pmkit.core.markdown import TO_WRITE
-from pmkit.findings.findings import Findings
-from pmkit.reports import evidence_section, figures, guide_sections, response_section, sections
-from pmkit.reports.figures import Chart
+from pmkit.core.choices import RequiredSection, Template
+from pmkit.reports import (
+    action_items_section,
+    alerts_section,
+    cause_section,
+    evidence_section,
+    guide_sections,
+    lessons_section,
+    resolution_section,
+    response_section,
+    summary_section,
+    timeline_section,
+)
+from pmkit.reports.figures.error_rate import error_rate
+from pmkit.reports.figures.errors_by_route import errors_by_route
+from pmkit.reports.figures.failing_parts import failing_parts
+from pmkit.reports.figures.impact_timeline import impact_timeline
+from pmkit.reports.figures.latency import latency
+from pmkit.reports.pieces import Piece, Under, led_by
 
-Part = str | Chart
-"""Markdown, or a chart."""
-
-
-@dataclass(frozen=True)
-class Under:
-    """Pieces below a heading, which is left out where all of them are.
-
-    Attributes
-    ----------
-    title : str
-        The heading.
-    pieces : tuple
-        What stands below it.
-    level : int
-        2 for a section, 3 for a part of one.
-    """
-
-    title: str
-    pieces: tuple[Piece, ...]
-    level: int = 3
-
-
-Piece = Callable[[Findings], Part | None] | Under
-"""One part of a section: from the findings, or None where there is nothing to say."""
+# The required sections by the fields of an outline, which are the attributes of a report, with their headings.
+REQUIRED: Final[dict[str, RequiredSection]] = {
+    "issue_summary": "Issue Summary",
+    "timeline": "Timeline",
+    "root_cause": "Root Cause",
+    "resolution": "Resolution and recovery",
+    "measures": "Corrective and Preventative Measures",
+}
 
 
 @dataclass(frozen=True)
 class Outline:
-    """The parts of a report in order.
+    """The sections of a report in order.
+
+    The required sections are fields, so no outline can be without them.
 
     Attributes
     ----------
     manner : str
         Whose guide it follows.
     source : str
-        Where that is published; empty for pmkit's own.
-    issue_summary, timeline, root_cause, resolution, measures : tuple
+        Where the guide is published; empty for pmkit's own.
+    issue_summary, timeline, root_cause, resolution, measures : tuple of Piece
         The five sections that every report has.
-    response, evidence : Under
-        What follows them; no pieces for nothing.
+    further : tuple of Under
+        The sections that follow them.
+    appendix : Under
+        The last section; a person's own sections come before it.
     """
 
     manner: str
@@ -66,179 +66,151 @@ class Outline:
     root_cause: tuple[Piece, ...]
     resolution: tuple[Piece, ...]
     measures: tuple[Piece, ...]
-    response: Under
-    evidence: Under
+    further: tuple[Under, ...]
+    appendix: Under
 
 
-def laid_out(pieces: Sequence[Piece], findings: Findings) -> list[Part]:
-    """Return the parts that pieces give, with headings; texts that follow each other are one."""
-    parts: list[Part] = []
-    for part in _parts(pieces, findings):
-        if parts and isinstance(part, str) and isinstance(parts[-1], str):
-            parts[-1] = f"{parts[-1]}\n\n{part}"
-        else:
-            parts.append(part)
-    return parts
+_TIMELINE: Final[tuple[Piece, ...]] = (impact_timeline, timeline_section.timeline)
 
+_CONTRIBUTING_FACTORS: Final = led_by("Contributing factors", cause_section.contributing_factors)
+_EVIDENCE_OF_THE_CAUSE: Final[tuple[Piece, ...]] = (Under("Evidence", (cause_section.evidence,)), errors_by_route)
+_SEEN_BEFORE: Final = Under("Seen before", (cause_section.seen_before,))
 
-def _parts(pieces: Sequence[Piece], findings: Findings) -> Iterator[Part]:
-    for piece in pieces:
-        if isinstance(piece, Under):
-            inside = list(_parts(piece.pieces, findings))
-            yield from [f"{'#' * piece.level} {piece.title}", *inside] if inside else []
-        elif part := piece(findings):
-            yield part
-
-
-def _led(words: str, write: Callable[[Findings], str]) -> Piece:
-    """Let a text begin with bold words; what is still to be written is left as it is."""
-
-    def led(findings: Findings) -> str:
-        text = write(findings)
-        if text.startswith(f"> **{TO_WRITE}"):
-            return text
-        gap = "\n\n" if text.startswith("- ") else " "
-        return f"**{words}.**{gap}{text}"
-
-    return led
-
-
-_STORY: Final[tuple[Piece, ...]] = (figures.impact_timeline, sections.timeline)
-_LEARNED: Final[tuple[Piece, ...]] = (
-    Under("What went well", (sections.went_well,)),
-    Under("What went badly", (sections.went_badly,)),
-    Under("Where we got lucky", (sections.got_lucky,)),
-)
-_ENDED: Final[tuple[Piece, ...]] = (
-    sections.resolution,
-    sections.recovery,
+_RESOLUTION: Final[tuple[Piece, ...]] = (
+    resolution_section.resolution,
+    resolution_section.recovery,
     response_section.mitigations,
-    _led("Still degraded", sections.still_degraded),
+    led_by("Still degraded", resolution_section.still_degraded),
 )
-_TO_DO: Final[tuple[Piece, ...]] = (sections.measures, Under("Open from before", (sections.open_from_before,)))
-_EVIDENCE: Final[tuple[Piece, ...]] = (
-    Under("Impact in numbers", (evidence_section.numbers,)),
+
+_ACTION_ITEMS: Final[tuple[Piece, ...]] = (
+    action_items_section.action_items,
+    Under("Open from before", (action_items_section.open_from_before,)),
+)
+
+_ALERT_RULES: Final = Under("Alert rules", (alerts_section.rule_verdicts,))
+_DETECTION: Final = Under("Detection", (guide_sections.detection, alerts_section.alerts))
+
+
+def _lessons(went_badly: str = "What went badly") -> tuple[Piece, ...]:
+    """Return the lessons, with a guide's heading for what went badly."""
+    return (
+        Under("What went well", (lessons_section.went_well,)),
+        Under(went_badly, (lessons_section.went_badly,)),
+        Under("Where we got lucky", (lessons_section.got_lucky,)),
+    )
+
+
+_NUMBERS: Final = Under("Impact in numbers", (evidence_section.numbers,))
+_COMPARISONS: Final[tuple[Piece, ...]] = (
     evidence_section.routes,
     evidence_section.parts,
-    figures.failing_parts,
-    figures.latency,
+    failing_parts,
+    latency,
     evidence_section.method,
     evidence_section.patterns,
     evidence_section.metrics,
-    evidence_section.data_quality,
-    evidence_section.secrets,
 )
-_RULES: Final = Under("Alert rules", (response_section.rule_verdicts,))
-_WHERE: Final[tuple[Piece, ...]] = (Under("Evidence", (sections.evidence,)), figures.errors_by_route)
-_BEFORE: Final = Under("Seen before", (sections.seen_before,))
+_SOURCES: Final[tuple[Piece, ...]] = (evidence_section.data_quality, evidence_section.secrets)
 
+# The templates by the names that `--template` takes.
 OUTLINES: Final[dict[Template, Outline]] = {
     "pmkit": Outline(
         manner="pmkit's own",
         source="",
-        issue_summary=(sections.issue_summary, figures.error_rate, sections.first_measures),
-        timeline=_STORY,
+        issue_summary=(summary_section.issue_summary, error_rate, summary_section.first_action_items),
+        timeline=_TIMELINE,
         root_cause=(
-            sections.root_cause,
-            _led("Trigger", sections.trigger),
-            _led("Contributing factors", sections.contributing_factors),
-            *_WHERE,
-            _BEFORE,
+            cause_section.root_cause,
+            led_by("Trigger", cause_section.trigger),
+            _CONTRIBUTING_FACTORS,
+            *_EVIDENCE_OF_THE_CAUSE,
+            _SEEN_BEFORE,
         ),
-        resolution=_ENDED,
-        measures=_TO_DO,
-        response=Under("Response", (response_section.moments, response_section.alerts, _RULES, *_LEARNED), 2),
-        evidence=Under("Appendix: evidence", _EVIDENCE, 2),
+        resolution=_RESOLUTION,
+        measures=_ACTION_ITEMS,
+        further=(Under("Response", (response_section.moments, alerts_section.alerts, _ALERT_RULES, *_lessons()), 2),),
+        appendix=Under("Appendix: evidence", (_NUMBERS, *_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
     "sre-book": Outline(
         manner="the example postmortem of Google's SRE book",
         source="https://sre.google/sre-book/example-postmortem/",
-        issue_summary=(sections.issue_summary, Under("Impact", (guide_sections.impact,)), figures.error_rate),
-        timeline=_STORY,
+        issue_summary=(summary_section.issue_summary, Under("Impact", (guide_sections.impact,)), error_rate),
+        timeline=_TIMELINE,
         root_cause=(
-            sections.root_cause,
-            _led("Contributing factors", sections.contributing_factors),
-            Under("Trigger", (sections.trigger,)),
-            *_WHERE,
-            _BEFORE,
+            cause_section.root_cause,
+            _CONTRIBUTING_FACTORS,
+            Under("Trigger", (cause_section.trigger,)),
+            *_EVIDENCE_OF_THE_CAUSE,
+            _SEEN_BEFORE,
         ),
-        resolution=(*_ENDED, Under("Detection", (guide_sections.detection, response_section.alerts)), _RULES),
-        measures=_TO_DO,
-        response=Under(
-            "Lessons learned",
-            (
-                Under("What went well", (sections.went_well,)),
-                Under("What went wrong", (sections.went_badly,)),
-                Under("Where we got lucky", (sections.got_lucky,)),
-            ),
-            2,
-        ),
-        evidence=Under("Supporting information", _EVIDENCE, 2),
+        resolution=(*_RESOLUTION, _DETECTION, _ALERT_RULES),
+        measures=_ACTION_ITEMS,
+        further=(Under("Lessons learned", _lessons("What went wrong"), 2),),
+        appendix=Under("Supporting information", (_NUMBERS, *_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
     "atlassian": Outline(
         manner="Atlassian's incident handbook",
         source="https://www.atlassian.com/incident-management/postmortem/templates",
         issue_summary=(
-            sections.issue_summary,
-            figures.error_rate,
+            summary_section.issue_summary,
+            error_rate,
             Under("Lead-up", (guide_sections.lead_up,)),
-            Under("Fault", (guide_sections.fault, figures.errors_by_route)),
+            Under("Fault", (guide_sections.fault, errors_by_route)),
             Under("Impact", (guide_sections.impact,)),
-            Under("Detection", (guide_sections.detection, response_section.alerts)),
+            _DETECTION,
             Under("Response", (response_section.moments,)),
         ),
-        timeline=_STORY,
+        timeline=_TIMELINE,
         root_cause=(
             Under("The five whys", (guide_sections.five_whys,)),
-            Under("Root cause", (sections.root_cause, _led("Contributing factors", sections.contributing_factors))),
+            Under("Root cause", (cause_section.root_cause, _CONTRIBUTING_FACTORS)),
             Under("Backlog check", (guide_sections.backlog_check,)),
             Under("Recurrence", (guide_sections.recurrence,)),
-            Under("Evidence", (sections.evidence,)),
+            Under("Evidence", (cause_section.evidence,)),
         ),
-        resolution=(*_ENDED, Under("Lessons learned", _LEARNED, 2)),
-        measures=(sections.measures,),
-        response=Under("Response", ()),
-        evidence=Under("Appendix: evidence", (*_EVIDENCE, _RULES), 2),
+        resolution=(*_RESOLUTION, Under("Lessons learned", _lessons(), 2)),
+        measures=(action_items_section.action_items,),
+        further=(),
+        appendix=Under("Appendix: evidence", (_NUMBERS, *_COMPARISONS, *_SOURCES, _ALERT_RULES), 2, internal=True),
     ),
     "pagerduty": Outline(
         manner="PagerDuty's postmortem guide",
         source="https://response.pagerduty.com/after/post_mortem_template/",
         issue_summary=(
-            sections.issue_summary,
-            figures.error_rate,
+            summary_section.issue_summary,
+            error_rate,
             Under("What happened", (guide_sections.lead_up, guide_sections.fault)),
             Under("Impact", (evidence_section.numbers,)),
             Under("Responders", (guide_sections.responders,)),
         ),
-        timeline=_STORY,
+        timeline=_TIMELINE,
         root_cause=(
-            sections.root_cause,
-            Under("Contributing factors", (sections.contributing_factors,)),
-            *_WHERE,
-            _BEFORE,
+            cause_section.root_cause,
+            Under("Contributing factors", (cause_section.contributing_factors,)),
+            *_EVIDENCE_OF_THE_CAUSE,
+            _SEEN_BEFORE,
         ),
         resolution=(
-            *_ENDED,
+            *_RESOLUTION,
             Under(
                 "How did we do?",
+                (response_section.moments, alerts_section.alerts, _ALERT_RULES, *_lessons("What did not go so well")),
+                2,
+            ),
+        ),
+        measures=_ACTION_ITEMS,
+        further=(
+            Under(
+                "Messaging",
                 (
-                    response_section.moments,
-                    response_section.alerts,
-                    _RULES,
-                    Under("What went well", (sections.went_well,)),
-                    Under("What did not go so well", (sections.went_badly,)),
-                    Under("Where we got lucky", (sections.got_lucky,)),
+                    Under("Internal", (guide_sections.internal_message,)),
+                    Under("External", (guide_sections.external_message,)),
                 ),
                 2,
             ),
         ),
-        measures=_TO_DO,
-        response=Under(
-            "Messaging",
-            (Under("Internal", (guide_sections.internal_message,)), Under("External", (guide_sections.external_message,))),
-            2,
-        ),
-        evidence=Under("Appendix: evidence", (evidence_section.routes, *_EVIDENCE[2:]), 2),
+        # The numbers stand under Impact in the summary already.
+        appendix=Under("Appendix: evidence", (*_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
 }
-"""The ready templates, by the names that `--template` takes."""

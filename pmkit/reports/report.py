@@ -1,12 +1,11 @@
-"""The sections of the postmortem, from the findings and from what people wrote.
+"""The postmortem, section by section, from the findings and from what people wrote.
 
-What the data say and what people say are told apart: detected values are marked as detected. A
-section that nobody has written yet shows what to write, never invented prose.
+Detected values are marked as detected. A section that nobody has written yet shows what to write, never invented prose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,18 +15,23 @@ from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape
 from pmkit.core.markdown_safety import sanitize
+from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
-from pmkit.reports import sections
-from pmkit.reports.figures import Chart
-from pmkit.reports.outlines import OUTLINES, Part, Piece, Under, laid_out
+from pmkit.reports import title_section
+from pmkit.reports.figures.chart import Chart, Output
+from pmkit.reports.outlines import OUTLINES, REQUIRED
+from pmkit.reports.pieces import Part, Under, lay_out
+
+# The fields of incident.yaml that are about reading exports and are not shown in the report.
+_NOT_SHOWN: Final = ("id", "exports", "sources", "formats", "impact_source", "redact")
 
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One section: Markdown and charts, in order. A notebook shows each as an output.
+    """One section: Markdown and charts, in order. A notebook shows each part as an output.
 
     Attributes
     ----------
@@ -35,30 +39,28 @@ class Section:
         Its heading.
     parts : tuple of str or Chart
         Markdown texts and charts; the first begins with the heading.
-    about : dict
+    about : About or None
         For the title only: what an exporter puts on the title page.
     """
 
     title: str
     parts: tuple[Part, ...]
-    about: dict[str, Any] | None = None
+    about: title_section.About | None = None
+
+    def outputs(self) -> Iterator[Output]:
+        """Yield the outputs of a notebook cell that shows the section: data by MIME type, with metadata."""
+        metadata: dict[str, Any] = {"text/markdown": {"pmkit": self.about}} if self.about else {}
+        for part in self.parts:
+            yield part.output() if isinstance(part, Chart) else ({"text/markdown": part, "text/plain": part}, metadata)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display  # noqa: PLC0415 - only inside a notebook
 
-        for part in self.parts:
-            if isinstance(part, Chart):
-                display(part)
-            else:
-                said = {"text/markdown": {"pmkit": self.about}} if self.about else {}
-                display({"text/markdown": part, "text/plain": part}, raw=True, metadata=said)
+        for data, metadata in self.outputs():
+            display(data, raw=True, metadata=metadata)
 
     def _repr_markdown_(self) -> str:
         return "\n\n".join(part if isinstance(part, str) else f"*{part.caption}*" for part in self.parts)
-
-
-_NOT_TOLD: Final = ("id", "exports", "sources", "formats", "impact_source", "redact")
-"""What of `incident.yaml` is for reading exports, and not in the report."""
 
 
 class Report:
@@ -69,86 +71,94 @@ class Report:
     findings : Findings
         What the data say.
     audience : str
-        `internal` shows everything; `public` is for customers, see `public.public`: nothing of it names internal
-        hosts, addresses or people, and it has no chat, no evidence and nothing that is only suspected.
+        `internal` shows everything. `public` is for customers: it names no internal hosts, addresses or people, and
+        contains no chat, no evidence and nothing that is only suspected.
     template : str
-        In whose manner it is laid out: a name in `outlines.OUTLINES`.
+        The guide that it follows: a name in `outlines.OUTLINES`.
     """
 
     def __init__(self, findings: Findings, audience: Audience = "internal", template: Template = "pmkit") -> None:
-        for what, given, known in (("audience", audience, get_args(Audience)), ("template", template, tuple(OUTLINES))):
-            if given not in known:
-                raise InputError(f"{what} {given!r}: expected one of {', '.join(known)}")
+        choices = (("audience", audience, get_args(Audience)), ("template", template, tuple(OUTLINES)))
+        for name, choice, allowed in choices:
+            if choice not in allowed:
+                raise InputError(f"{name} {choice!r}: expected one of {', '.join(allowed)}")
         shown = public(findings) if audience == "public" else findings
-        told = {name: value for name, value in shown.incident.file if name not in _NOT_TOLD}
-        file = shown.incident.file.model_copy(update=findings.incident.redactor.everywhere(told))
+        written = {name: value for name, value in shown.incident.file if name not in _NOT_SHOWN}
+        file = shown.incident.file.model_copy(update=findings.incident.redactor.everywhere(written))
         self.findings = replace(shown, incident=shown.incident.with_file(file.with_markdown(sanitize)))
         self.template: Template = template
         self.outline = OUTLINES[template]
 
     @cached_property
     def title(self) -> Section:
-        """The title with what identifies the incident."""
+        """The title, with the facts that identify the incident."""
         file = self.findings.incident.file
-        about = {**sections.about(self.findings), "provenance": provenance(self.findings, self.template)}
-        facts = " · ".join(f"{name}: {escape(value)}" for name, value in about["facts"])
+        about = title_section.about(self.findings)
+        facts = " · ".join(f"{name}: {escape(fact)}" for name, fact in about["facts"])
+        about["provenance"] = provenance(self.findings, self.template)
         return Section(file.title, (f"# {escape(file.title)}\n\n{facts}",), about)
 
     @cached_property
     def issue_summary(self) -> Section:
-        """At most five sentences, when, how bad, and why; the chart that shows it; and what is done about it."""
-        return self._required("Issue Summary", self.outline.issue_summary)
+        """At most five sentences on when, how bad and why; the chart that shows it; and the first action items."""
+        return self._required("issue_summary")
 
     @cached_property
     def timeline(self) -> Section:
         """What happened, in order, as a chart and as a table."""
-        return self._required("Timeline", self.outline.timeline)
+        return self._required("timeline")
 
     @cached_property
     def root_cause(self) -> Section:
         """Trigger, root cause and contributing factors, and the evidence."""
-        return self._required("Root Cause", self.outline.root_cause)
+        return self._required("root_cause")
 
     @cached_property
     def resolution(self) -> Section:
-        """What ended the impact, and how that is known."""
-        return self._required("Resolution and recovery", self.outline.resolution)
+        """What ended the impact, and how the data show it."""
+        return self._required("resolution")
 
     @cached_property
     def measures(self) -> Section:
-        """What is done so that it does not happen again."""
-        return self._required("Corrective and Preventative Measures", self.outline.measures)
+        """The action items that keep it from happening again."""
+        return self._required("measures")
 
     @cached_property
-    def response(self) -> Section:
-        """How detection, acknowledgement, mitigation and resolution went, or what else the template has behind the five."""
-        own = self.outline.response
-        return Section(own.title, (*laid_out([own], self.findings), *self._own("Response")))
-
-    @cached_property
-    def evidence(self) -> Section:
-        """Numbers, patterns, data quality and provenance; nothing for the public."""
-        own = self.outline.evidence
-        return Section(own.title, () if self.findings.audience == "public" else tuple(laid_out([own], self.findings)))
+    def further(self) -> tuple[Section, ...]:
+        """The sections behind the required ones: the template's, a person's own, and the appendix."""
+        own = [Section(text.split("\n", 1)[0].removeprefix("## "), (text,)) for text in self._own("Response")]
+        sections = (*map(self._further, self.outline.further), *own, self._further(self.outline.appendix))
+        return tuple(section for section in sections if section.parts)
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """All sections in their order."""
-        return tuple(getattr(self, name) for name in ORDER)
+        return (self.title, *(getattr(self, name) for name in REQUIRED), *self.further)
 
-    def _required(self, title: str, pieces: Sequence[Piece]) -> Section:
-        """Lay out one of the five, with those of people's own that follow it."""
-        return Section(title, (*laid_out([Under(title, tuple(pieces), 2)], self.findings), *self._own(title)))
+    def section(self, title: str) -> Section:
+        """Return the section under a heading.
 
-    def _own(self, after: str) -> list[Part]:
-        """Give the sections of people's own that follow one."""
-        own = (one for one in self.findings.incident.file.sections if one.after == after)
-        shown = [one for one in own if self.findings.audience == "internal" or not one.internal]
-        return [f"## {escape(one.title)}\n\n{one.text}" for one in shown]
+        Raises
+        ------
+        KeyError
+            When the report has no such section.
+        """
+        return {section.title: section for section in self.sections}[title]
 
+    def _required(self, name: str) -> Section:
+        """Lay out a required section, and a person's own sections that follow it."""
+        heading = REQUIRED[name]
+        pieces = (Under(heading, getattr(self.outline, name), 2),)
+        return Section(heading, (*lay_out(pieces, self.findings), *self._own(heading)))
 
-ORDER: Final = ("title", "issue_summary", "timeline", "root_cause", "resolution", "measures", "response", "evidence")
-"""The sections by the names of their attributes."""
+    def _further(self, under: Under) -> Section:
+        return Section(under.title, tuple(lay_out([under], self.findings)))
+
+    def _own(self, after: str) -> list[str]:
+        """Return a person's own sections that follow another."""
+        own = (section for section in self.findings.incident.file.sections if section.after == after)
+        shown = [section for section in own if self.findings.audience == "internal" or not section.internal]
+        return [f"## {escape(section.title)}\n\n{section.text}" for section in shown]
 
 
 def report(
@@ -158,7 +168,7 @@ def report(
     audience: Audience = "internal",
     template: Template | Literal[""] = "",
     *,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Report:
     """Investigate an incident and lay out its postmortem.
 
@@ -174,9 +184,9 @@ def report(
     audience : str
         `internal` or `public`, see `Report`.
     template : str
-        In whose manner it is laid out: pmkit (also if empty), sre-book, atlassian or pagerduty.
+        The guide that it follows: pmkit (also if empty), sre-book, atlassian or pagerduty.
     progress : callable, optional
-        Is told in words what is done.
+        Called with progress messages.
 
     Raises
     ------

@@ -44,7 +44,7 @@ def judged(folder: Callable[..., Path]) -> Callable[..., dict[str, RuleVerdict]]
 
 def told(found: Findings, audience: Audience) -> str:
     """Write the section on the response."""
-    return Report(found, audience).response._repr_markdown_()
+    return Report(found, audience).section("Response")._repr_markdown_()
 
 
 def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired_it(recorded: Findings) -> None:
@@ -66,7 +66,7 @@ def test_a_rule_that_would_have_fired_without_an_alert_is_told_with_its_time(fol
     assert rule.met_at == pd.Timestamp(at(620))
     assert rule.fires_at == pd.Timestamp(at(680))
     assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))
-    assert "The rule Errors would have fired at 03:11:20, and no such alert is in the data." in told(found, "internal")
+    assert "The rule Errors would have fired at 03:11:20, but the data contain no such alert." in told(found, "internal")
     assert "Errors" not in told(found, "public")
     assert rule.evidence == "rules.yml:4"
 

@@ -24,7 +24,7 @@ from pmkit.findings.public import Scrub, _names, public
 from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 from pmkit.publish.preview import page
-from pmkit.reports.figures import Chart
+from pmkit.reports.figures.chart import Chart
 from pmkit.reports.outlines import OUTLINES
 from pmkit.reports.report import Report
 

@@ -1,4 +1,4 @@
-"""What all charts share: the chart itself, its style, its time axis."""
+"""What all charts share: the chart itself, its style and its time axis."""
 
 from __future__ import annotations
 
@@ -22,26 +22,28 @@ from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.wording import day, zone_name
 
+# On an axis shorter than this, ticks may lie within one minute; on one longer than that, they need their day. Seconds.
 _SHORT_S: Final = 600
-"""On an axis that is shorter, ticks may lie within one minute, seconds."""
 _LONG_S: Final = 36 * 3600
-"""On an axis that is longer, ticks need their day, seconds."""
+
+# What a notebook cell shows: data by MIME type, and metadata by MIME type.
+Output = tuple[dict[str, str], dict[str, Any]]
 
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart with what it says in words.
+    """A chart with its caption and its alternative text.
 
     Attributes
     ----------
     name : str
-        Its file name, without an ending.
+        Its file name, without an extension.
     caption : str
         What it shows, one sentence.
     alt : str
-        What can be read from it, for who does not see it.
+        What can be read from it, for readers who do not see it.
     figure : Figure
-        The drawing, vector.
+        The vector drawing.
     """
 
     name: str
@@ -56,25 +58,29 @@ class Chart:
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
         return printable(out.getvalue())
 
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict[str, str], dict[str, Any]]:  # noqa: ARG002
-        said = {"alt": self.alt, "caption": self.caption, "name": self.name}
-        return {"image/svg+xml": self.svg(), "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": said}
+    def output(self) -> Output:
+        """Return the chart as the output of a notebook cell."""
+        metadata = {"alt": self.alt, "caption": self.caption, "name": self.name}
+        return {"image/svg+xml": self.svg(), "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": metadata}
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Output:  # noqa: ARG002 - IPython's protocol
+        return self.output()
 
 
 def style(other: Mapping[str, object] | None = None) -> AbstractContextManager[None]:
-    """Draw in pmkit's style inside of this context; `other` are settings of matplotlib that differ."""
+    """Return a context in which pmkit's style applies; `other` are settings of matplotlib that differ."""
     return cast("AbstractContextManager[None]", mpl.rc_context({**theme.STYLE, **(other or {})}))
 
 
 @contextmanager
 def laid_out(figure: Figure) -> Iterator[None]:
-    """Give everything in a figure its place in SVG, once; matplotlib would draw all of it anew for that before each use."""
+    """Lay out a figure for SVG once; matplotlib would draw all of it again for that before each use."""
     FigureCanvasSVG(figure)
     figure.set_dpi(FigureCanvasSVG.fixed_dpi)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
-        for axes in figure.axes:  # the last digits of what the solver finds depend on where things lie in memory
+        for axes in figure.axes:  # the last digits of the solver's result depend on where things lie in memory
             left, bottom, width, height = (round(float(edge), 6) for edge in axes.get_position(original=True).bounds)
             axes.set_position((left, bottom, width, height))
             axes.set_in_layout(True)
@@ -96,7 +102,7 @@ def bin_width(bins: pd.DataFrame) -> timedelta:
 
 
 def without_slivers(bins: pd.DataFrame, impact: Impact) -> pd.DataFrame:
-    """Leave out the ratios of a first or last bin of which the data cover less than half: a few requests say little."""
+    """Return the bins without the ratios of a first or last bin that the data cover less than half: few requests prove little."""
     width, shown = bin_width(bins), bins.copy()
     ratios = [name for name in ("error_ratio", "low", "high", "p50_s", "p95_s", "p99_s") if name in bins]
     if len(bins) > 2 and impact.data_start - bins.index[0] > width / 2:
@@ -107,20 +113,20 @@ def without_slivers(bins: pd.DataFrame, impact: Impact) -> pd.DataFrame:
 
 
 def highest(bins: pd.DataFrame) -> float:
-    """Return how high the band of the error ratio goes, without the bins in which few requests make it wide."""
+    """Return the upper end of the axis for the error ratio, ignoring the wide bands of bins with few requests."""
     full = bins[bins["events"] >= 0.25 * bins["events"].median()]
     return max(0.01, 1.08 * float(full["high"].max()), 1.08 * float(bins["error_ratio"].max()))
 
 
 def shade(axes: Axes, impact: Impact) -> None:
-    """Shade the impact, and darker where its start and end may lie."""
+    """Shade the impact, darker where its start and end may lie."""
     if not impact.detected:
         return
     axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
     for low, high in (impact.start_range, impact.end_range):
         axes.axvspan(x(low), x(high), color=theme.ERROR, alpha=0.3, zorder=0.5, linewidth=0)
-    for at, known in ((impact.start, not impact.began_before), (impact.end, not impact.ongoing)):
-        if known:
+    for at, in_data in ((impact.start, not impact.began_before), (impact.end, not impact.ongoing)):
+        if in_data:
             axes.axvline(x(at), color=theme.ERROR, linewidth=0.9, zorder=0.6)
 
 
@@ -129,8 +135,8 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
     locator = AutoDateLocator(tz=zone, minticks=4, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     length = (impact.data_end - impact.data_start).total_seconds()
-    written = "%H:%M:%S" if length < _SHORT_S else "%H:%M" if length < _LONG_S else "%d %b %H:%M"
-    axes.xaxis.set_major_formatter(DateFormatter(written, tz=zone))
+    pattern = "%H:%M:%S" if length < _SHORT_S else "%H:%M" if length < _LONG_S else "%d %b %H:%M"
+    axes.xaxis.set_major_formatter(DateFormatter(pattern, tz=zone))
     margin = timedelta(seconds=30 if impact.data_start == impact.data_end else 0)
     axes.set_xlim(x(impact.data_start - margin), x(impact.data_end + margin))
     axes.set_xlabel(f"{day(impact.start, zone)}, local time ({zone_name(impact.start, zone)})")

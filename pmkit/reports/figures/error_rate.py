@@ -15,7 +15,7 @@ from pmkit.reports.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
 
 
 def error_rate(findings: Findings) -> Chart:
-    """Draw requests and errors per bin, the error ratio with its band, and what happened beside it."""
+    """Draw requests and errors per bin, and the error ratio with its band; changes and alerts are marked."""
     impact, zone = findings.impact, findings.zone
     bins = without_slivers(impact.bins, impact)
     width = bin_width(bins)
@@ -36,7 +36,7 @@ def error_rate(findings: Findings) -> Chart:
         ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=share)
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
         ratio.set_ylim(0, highest(bins))
-        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # none of 2.5%, which would be rounded
+        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # no step of 2.5%, which would be rounded
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
         ratio.set_ylabel(share)
         ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)
@@ -46,34 +46,29 @@ def error_rate(findings: Findings) -> Chart:
             shade(axes, impact)
         local_time(ratio, impact, zone)
         label_marks(figure, strip, (traffic, ratio), shown)
-    return Chart(
-        "error-rate",
-        _caption(impact),
-        _alt_error_rate(findings, shown),
-        figure,
-    )
+    return Chart("error-rate", _caption(impact), _alt(findings, shown), figure)
 
 
 def _caption(impact: Impact) -> str:
-    did = {"sample": "were bad", "event": "were errors"}.get(impact.measured_on.unit, "failed")
-    bad = f"of the {impact.measured_on.unit}s {did}"
+    verbs = {"sample": "were bad", "event": "were errors"}
+    bad = f"of {impact.measured_on.unit}s {verbs.get(impact.measured_on.unit, 'failed')}"
     if not impact.detected:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
     if not impact.failed_requests:
         return f"None of the {impact.measured_on.unit}s failed; the impact is shaded, changes and alerts are marked."
-    usual = f"{percent(impact.baseline_error_ratio)} outside of the impact"
-    return f"At the peak {percent(impact.peak_error_ratio)} {bad}, {usual}. Changes and alerts are marked."
+    usual = f"{percent(impact.baseline_error_ratio)} outside the impact"
+    return f"At the peak, {percent(impact.peak_error_ratio)} {bad}, compared with {usual}. Changes and alerts are marked."
 
 
 def _share(impact: Impact) -> str:
-    return "share of bad ones" if impact.measured_on.unit == "sample" else "error ratio"
+    return "share of bad samples" if impact.measured_on.unit == "sample" else "error ratio"
 
 
 def _decimals(axes: Axes) -> int:
     return 1 if axes.get_ylim()[1] < 0.05 else 0
 
 
-def _alt_error_rate(findings: Findings, shown: list[Mark]) -> str:
+def _alt(findings: Findings, shown: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
     what = (
         f"Bar chart of {impact.measured_on.unit}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
@@ -82,9 +77,9 @@ def _alt_error_rate(findings: Findings, shown: list[Mark]) -> str:
     if not impact.detected:
         return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.unit}s failed."
     story = (
-        f" The {_share(impact)} is {percent(impact.baseline_error_ratio)} outside of the impact and rises at"
+        f" The {_share(impact)} is {percent(impact.baseline_error_ratio)} outside the impact and rises from"
         f" {clock(impact.start, zone)} to a peak of {percent(impact.peak_error_ratio)}"
-        f"{', and has not recovered by the end' if impact.ongoing else f'; the last error is at {clock(impact.end, zone)}'}."
+        f"{', without recovery by the end' if impact.ongoing else f'; the last error is at {clock(impact.end, zone)}'}."
     )
     marked = [f"{mark.text} at {clock(mark.at, zone)}" for mark in shown]
-    return what + story + (f" Marked are {listing(marked)}." if marked else "")
+    return what + story + (f" Marked: {listing(marked)}." if marked else "")

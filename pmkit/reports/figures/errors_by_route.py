@@ -36,7 +36,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
             color=theme.INK,
             markersize=9,
             markeredgewidth=1.4,
-            label="outside of the impact",
+            label="outside the impact",
         )
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             words = f"{percent(row['error_ratio'])}, {count(row['failed'])} of {count(row['events'])}"
@@ -54,15 +54,15 @@ def errors_by_route(findings: Findings) -> Chart | None:
         figure.legend(loc="outside upper right", handlelength=1)
     failures = f"{impact.measured_on.failure}s"
     by = "metric" if impact.measured_on.unit == "sample" else "service and route"
-    shown = f"{failures.capitalize()} by {by} during the impact; the tick is the share outside of it."
-    most = f"{names[0]} had the most {failures}, {percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s. "
-    caption = (most if len(table) > 1 else "") + shown
-    told = [
+    shown = f"{failures.capitalize()} by {by} during the impact; the tick marks the share outside the impact."
+    share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s {impact.impaired[1]}"
+    caption = (f"{names[0]} was hit hardest: {share}. " if len(table) > 1 else "") + shown
+    failing = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
     ]
-    calm = len(table) - len(told)
-    rest = f" {plural(calm, 'route')} had no failures." if calm else ""
-    return Chart("errors-by-route", caption, f"Bar chart of the share of {failures}: {listing(told)}.{rest}", figure)
+    unaffected = len(table) - len(failing)
+    rest = f" {plural(unaffected, 'route')} had no failures." if unaffected else ""
+    return Chart("errors-by-route", caption, f"Bar chart of the share of {failures}: {listing(failing)}.{rest}", figure)
 
 
 def _route_name(row: pd.Series) -> str:

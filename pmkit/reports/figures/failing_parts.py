@@ -14,7 +14,7 @@ from pmkit.reports.figures.chart import Chart, style
 
 
 def failing_parts(findings: Findings) -> Chart | None:
-    """Draw how much of the failures each part explains, and how surely; None where nothing stands out."""
+    """Draw how much of the failures each part explains, and how many of its requests failed; None where nothing stands out."""
     table = findings.parts
     if table.empty:
         return None
@@ -41,10 +41,10 @@ def failing_parts(findings: Findings) -> Chart | None:
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         figure.legend(loc="outside upper right", ncols=2, handlelength=1)
-    told = [
-        f"{name} has {percent(row['coverage'])} of the {are} requests and {percent(row['error_ratio'])} of it {verb}"
+    shares = [
+        f"{name} has {percent(row['coverage'])} of the {are} requests, and {percent(row['error_ratio'])} of its requests {verb}"
         for name, (_, row) in zip(names, table.iterrows(), strict=True)
     ]
-    key = f"Bars: how many of them are in each part, and how much of the part {verb}."
+    key = f"The bars show each part's share of the {are} requests, and how many of its requests {verb}."
     caption = f"{describe_parts(table, findings.impact.impaired)} {key}"
-    return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(told)}.", figure)
+    return Chart("failing-parts", caption, f"Bar chart of parts of the requests: {listing(shares)}.", figure)

@@ -1,4 +1,4 @@
-"""The incident in lanes."""
+"""The chart of the incident in lanes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pmkit.reports.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_withou
 
 
 def impact_timeline(findings: Findings) -> Chart:
-    """Draw the story in lanes: impact, changes, alerts, messages."""
+    """Draw impact, changes, alerts and messages, each in a lane of its own."""
     impact, zone = findings.impact, findings.zone
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]
@@ -46,34 +46,34 @@ def impact_timeline(findings: Findings) -> Chart:
             axes.tick_params(axis="x", length=0)
         lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
         figure.set_size_inches(theme.FIGURE_WIDTH_IN, 0.75 + 0.19 * (sum(rows) + 1.6))
-    lanes_of = f"impact, changes{', alerts and what people wrote' if messages else ' and alerts'}"
-    return Chart("timeline", _caption(findings.response, lanes_of), _alt_timeline(findings, changes, alerts, messages), figure)
+    lanes_of = f"impact, changes{', alerts and chat messages' if messages else ' and alerts'}"
+    return Chart("timeline", _caption(findings.response, lanes_of), _alt(findings, changes, alerts, messages), figure)
 
 
 def _caption(response: Response, lanes_of: str) -> str:
-    """Say how long detection and mitigation took, as far as both are known."""
-    took = []
+    """Write how long detection and mitigation took, as far as they are known."""
+    steps_taken = []
     steps: tuple[Step, ...] = ("detected", "mitigated")
     for step in steps:
         after = response.time_to(step)
         if after is not None and after >= 0:
-            took.append(f"{step} after {duration(after)}")
-    return f"{f'The incident was {listing(took)}. ' if took else ''}Lanes: {lanes_of}."
+            steps_taken.append(f"{step} after {duration(after)}")
+    return f"{f'The incident was {listing(steps_taken)}. ' if steps_taken else ''}Lanes: {lanes_of}."
 
 
 def _story_messages(findings: Findings) -> list[Mark]:
-    """Give the first message of each kind that matters."""
-    found: dict[str, Mark] = {}
+    """Return the first message of each kind that matters."""
+    first: dict[str, Mark] = {}
     messages = by_people(findings.messages)
     for _, row in messages[messages["at"].between(findings.impact.data_start, findings.impact.data_end)].iterrows():
         kind = classify(row["text"])
         if kind:
-            found.setdefault(kind, Mark(row["at"], kind, theme.MESSAGE, "o"))
-    return list(found.values())
+            first.setdefault(kind, Mark(row["at"], kind, theme.MESSAGE, "o"))
+    return list(first.values())
 
 
 def _alert_bars(findings: Findings) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:
-    """Give each alert name with the time from its first firing to its last end."""
+    """Return each alert name with the time of its first firing and of its last end."""
     alerts = findings.response.alerts
     ends = alerts["resolved_at"].fillna(findings.impact.data_end)
     grouped = alerts.assign(ended=ends).groupby("name", sort=False).agg(begin=("started_at", "min"), end=("ended", "max"))
@@ -91,7 +91,7 @@ def _point_lane(axes: Axes, shown: list[Mark]) -> int:
 
 
 def _alert_lane(axes: Axes, alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]]) -> int:
-    """Draw each alert as a bar, its name to the right of it where there is room, else to the left."""
+    """Draw each alert as a bar, with its name to the right where there is room, otherwise to the left."""
     box = axes.get_window_extent()
     for row, (name, begin, end) in enumerate(alerts):
         axes.barh([row + 0.5], [x(end) - x(begin)], 0.42, left=[x(begin)], color=theme.ALERT)
@@ -104,17 +104,17 @@ def _alert_lane(axes: Axes, alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]]
     return max(1, len(alerts))
 
 
-def _alt_timeline(
+def _alt(
     findings: Findings, changes: list[Mark], alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]], messages: list[Mark]
 ) -> str:
     impact, zone = findings.impact, findings.zone
-    said = [f"Timeline chart in {'four' if messages else 'three'} lanes ({zone_name(impact.start, zone)})."]
+    sentences = [f"Timeline chart in {'four' if messages else 'three'} lanes ({zone_name(impact.start, zone)})."]
     if impact.detected:
-        said.append(f"Impact from {clock(impact.start, zone)} to {clock(impact.end, zone)}.")
-    told = [f"{mark.text} at {clock(mark.at, zone)}" for mark in changes]
-    said.append(f"Changes: {listing(told)}." if told else "No changes.")
-    told = [f"{name} from {clock(begin, zone)} to {clock(end, zone)}" for name, begin, end in alerts]
-    said.append(f"Alerts: {listing(told)}." if told else "No alerts.")
-    told = [f"{mark.text} at {clock(mark.at, zone)}" for mark in messages]
-    said += [f"First messages: {listing(told)}."] if told else []
-    return " ".join(said)
+        sentences.append(f"Impact from {clock(impact.start, zone)} to {clock(impact.end, zone)}.")
+    marked = [f"{mark.text} at {clock(mark.at, zone)}" for mark in changes]
+    sentences.append(f"Changes: {listing(marked)}." if marked else "No changes.")
+    fired = [f"{name} from {clock(begin, zone)} to {clock(end, zone)}" for name, begin, end in alerts]
+    sentences.append(f"Alerts: {listing(fired)}." if fired else "No alerts.")
+    written = [f"{mark.text} at {clock(mark.at, zone)}" for mark in messages]
+    sentences += [f"First messages: {listing(written)}."] if written else []
+    return " ".join(sentences)

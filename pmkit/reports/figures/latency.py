@@ -20,9 +20,9 @@ def latency(findings: Findings) -> Chart | None:
         return None
     width = bin_width(bins)
     styles = {
-        "p99_s": ("99%", theme.ERROR, "-"),
-        "p95_s": ("95%", theme.CHANGE, "-"),
-        "p50_s": ("half", theme.INK, (0, (4, 2))),
+        "p99_s": ("p99", theme.ERROR, "-"),
+        "p95_s": ("p95", theme.CHANGE, "-"),
+        "p50_s": ("p50", theme.INK, (0, (4, 2))),
     }
     with style():
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 2.5), layout="constrained")
@@ -33,31 +33,31 @@ def latency(findings: Findings) -> Chart | None:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: seconds(value)))
         axes.yaxis.set_minor_formatter(FuncFormatter(lambda *_: ""))
-        axes.set_ylabel("served within")
+        axes.set_ylabel("latency")
         axes.grid(axis="y")
         axes.set_axisbelow(True)
         axes.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, title=None, handlelength=1.8)
         shade(axes, impact)
         local_time(axes, impact, zone)
-    return Chart("latency", _caption(impact), _alt_latency(impact), figure)
+    return Chart("latency", _caption(impact), _alt(impact), figure)
 
 
 def _caption(impact: Impact) -> str:
-    shown = f"ime within which half, 95% and 99% of the {impact.measured_on.unit}s were served, on a logarithmic scale."
+    shown = "p50, p95 and p99; log scale"
     if not impact.detected or not {"outside", "during"} <= set(impact.latency.index):
-        return f"T{shown}"
-    usual, bad = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))
-    if bad == usual:
-        return f"95% were served within {bad}, during the impact as outside of it: t{shown}"
-    return f"95% were served within {bad} during the impact, and within {usual} outside of it: t{shown}"
+        return f"Latency of {impact.measured_on.unit}s ({shown})."
+    usual, during = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))
+    if during == usual:
+        return f"p95 latency was {during}, during the impact and otherwise ({shown})."
+    return f"p95 latency was {during} during the impact and {usual} otherwise ({shown})."
 
 
-def _alt_latency(impact: Impact) -> str:
+def _alt(impact: Impact) -> str:
     table = impact.latency
-    told = {
-        part: " and 95% ".join(f"{seconds(float(table.loc[part, name]))} or less" for name in ("p50_s", "p95_s"))
+    percentiles = {
+        part: f"p50 is {seconds(float(table.loc[part, 'p50_s']))} and p95 is {seconds(float(table.loc[part, 'p95_s']))}"
         for part in table.index
     }
-    usual = f" Outside of the impact half of the requests take {told['outside']}." if "outside" in told else ""
-    bad = f" During the impact half of them take {told['during']}." if impact.detected and "during" in told else ""
-    return f"Line chart of latency percentiles.{usual}{bad}"
+    usual = f" Outside the impact, {percentiles['outside']}." if "outside" in percentiles else ""
+    during = f" During the impact, {percentiles['during']}." if impact.detected and "during" in percentiles else ""
+    return f"Line chart of latency percentiles.{usual}{during}"

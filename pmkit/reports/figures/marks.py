@@ -1,4 +1,4 @@
-"""What is marked on a time axis, labelled without overlaps."""
+"""Marks on a time axis, labelled without overlaps."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ from pmkit.findings.findings import Findings
 from pmkit.reports.figures.chart import laid_out, x
 
 MOST_LABELS: Final = 9
+
+# Height of a row of labels, inches.
 ROW_IN: Final = 0.16
-"""Height of a row of labels, inches."""
+
+# Relative heights of the panels below the labels, about inches.
 PANELS: Final = (0.72, 0.97)
-"""Heights of the panels below the labels, about inches."""
+
+# Least distance between two labels.
 GAP_PX: Final = 5.0
-"""Least distance of two labels."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +38,15 @@ class Mark:
 
 
 def marks(findings: Findings) -> list[Mark]:
-    """Give what to mark within the data: changes and the first firing of every alert name, those nearest to the impact."""
+    """Return the changes and the first firing of every alert within the data, those nearest to the impact."""
     impact = findings.impact
     changes = findings.changes
     inside = changes[changes["at"].between(impact.data_start, impact.data_end)]
-    found = [Mark(row["at"], _change_label(row), theme.CHANGE, "D") for _, row in inside.iterrows()]
+    candidates = [Mark(row["at"], _change_label(row), theme.CHANGE, "D") for _, row in inside.iterrows()]
     firing = findings.response.alerts.drop_duplicates("name")
     firing = firing[firing["started_at"].between(impact.data_start, impact.data_end)]
-    found += [Mark(row["started_at"], str(row["name"]), theme.ALERT, "^") for _, row in firing.iterrows()]
-    nearest = sorted(found, key=lambda mark: (max(impact.start - mark.at, mark.at - impact.end), mark.at))[:MOST_LABELS]
+    candidates += [Mark(row["started_at"], str(row["name"]), theme.ALERT, "^") for _, row in firing.iterrows()]
+    nearest = sorted(candidates, key=lambda mark: (max(impact.start - mark.at, mark.at - impact.end), mark.at))[:MOST_LABELS]
     return sorted(nearest, key=lambda mark: mark.at)
 
 
@@ -53,7 +56,7 @@ def _change_label(change: pd.Series) -> str:
 
 
 def label_marks(figure: Figure, strip: Axes, panels: Iterable[Axes], shown: list[Mark]) -> None:
-    """Mark times in the panels and label them in the strip above, which gets as high as it needs to be."""
+    """Mark times in the panels and label them in the strip above, which becomes as high as needed."""
     strip.set_axis_off()
     for mark in shown:
         for panel in panels:
@@ -69,7 +72,7 @@ def label_marks(figure: Figure, strip: Axes, panels: Iterable[Axes], shown: list
 
 
 def labels_without_overlap(axes: Axes, shown: list[Mark]) -> int:
-    """Put every label beside its time in the first row with room; return how many rows it took."""
+    """Put every label beside its time in the first row with room; return the number of rows used."""
     box = axes.get_window_extent()
     taken: list[list[tuple[float, float]]] = []
     for mark in shown:

@@ -1,4 +1,4 @@
-"""How long each step of the response took, over many incidents."""
+"""The chart of how long each step of the response took, over many incidents."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ def response_times(times: Mapping[str, Sequence[float]]) -> Chart:
     times : mapping of str to sequence of float
         Seconds by step, in the order in which the steps are drawn.
     """
-    known = {step: [max(1.0, value) for value in values] for step, values in times.items() if len(values)}
+    measured = {step: [max(1.0, value) for value in values] for step, values in times.items() if len(values)}
     with style():
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.7 + 0.42 * max(1, len(known))), layout="constrained")
+        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 0.7 + 0.42 * max(1, len(measured))), layout="constrained")
         axes = figure.subplots()
-        for row, values in enumerate(known.values()):
+        for row, values in enumerate(measured.values()):
             axes.plot(values, [row] * len(values), "o", color=theme.ACCENT, alpha=0.55, markersize=5.5, markeredgewidth=0)
             axes.plot([median(values)] * 2, [row - 0.3, row + 0.3], color=theme.ERROR, linewidth=2)
         axes.set_xscale("log")
-        everything = [value for values in known.values() for value in values] or [60.0]
+        everything = [value for values in measured.values() for value in values] or [60.0]
         low, high = min(everything) / 1.6, max(everything) * 1.6
         axes.set_xlim(low, high)
         axes.set_xticks([tick for tick in _TICKS_S if low <= tick <= high])
         axes.minorticks_off()
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: duration(value)))
-        axes.set_yticks(range(len(known)), list(known))
-        axes.set_ylim(len(known) - 0.4, -0.6)
+        axes.set_yticks(range(len(measured)), list(measured))
+        axes.set_ylim(len(measured) - 0.4, -0.6)
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
-        axes.set_xlabel("after the onset, logarithmic")
-    told = [f"{step} after {duration(median(values))} at the median of {len(values)}" for step, values in known.items()]
-    alt = f"Dots for the times of incidents on a logarithmic axis: {listing(told)}." if told else "No time is known."
-    return Chart("response-times", "Each incident is a dot; the line is the median.", alt, figure)
+        axes.set_xlabel("time after the onset (log scale)")
+    medians = [f"{step} after {duration(median(values))} (median of {len(values)})" for step, values in measured.items()]
+    alt = f"Dot plot of the times of incidents on a logarithmic axis: {listing(medians)}." if medians else "No time is known."
+    return Chart("response-times", "Each dot is an incident; the line is the median.", alt, figure)

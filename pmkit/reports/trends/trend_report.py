@@ -14,8 +14,10 @@ from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.progress import Progress
 from pmkit.core.wording import count, duration, listing, percent, plural, short
 from pmkit.incident.model import CAUSES, TRIGGERS
-from pmkit.reports.figures import Chart, response_times
+from pmkit.reports.figures.chart import Chart
+from pmkit.reports.figures.response_times import response_times
 from pmkit.reports.report import Section
+from pmkit.reports.title_section import About
 from pmkit.reports.trends.cases import Case, Trends, counted, of_folder
 from pmkit.reports.trends.quantile_interval import Spread, spread
 
@@ -41,7 +43,7 @@ class TrendReport:
         cases = [case for case in self.trends.cases if case.at]
         span = f"{cases[0].at[:10]} to {cases[-1].at[:10]}" if cases and cases[0].at and cases[-1].at else "–"
         facts = [("Incidents", str(len(self.trends.cases))), ("From", span), ("As of", self.trends.today.isoformat())]
-        about = {"title": "Incident trends", "id": "trends", "facts": facts}
+        about: About = {"title": "Incident trends", "id": "trends", "facts": facts}
         told = " · ".join(f"{name}: {fact}" for name, fact in facts)
         return Section("Incident trends", (f"# Incident trends\n\n{told}",), about)
 

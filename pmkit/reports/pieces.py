@@ -1,0 +1,73 @@
+"""The pieces that an outline puts in order, and the Markdown and charts that they become."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pmkit.core.markdown import TO_WRITE
+from pmkit.findings.findings import Findings
+from pmkit.reports.figures.chart import Chart
+
+# Markdown, or a chart.
+Part = str | Chart
+
+
+@dataclass(frozen=True)
+class Under:
+    """Pieces under a heading, which is left out when all of them are.
+
+    Attributes
+    ----------
+    title : str
+        The heading.
+    pieces : tuple of Piece
+        What stands under it.
+    level : int
+        2 for a section, 3 for a part of a section.
+    internal : bool
+        Whether the report for the public leaves it out.
+    """
+
+    title: str
+    pieces: tuple[Piece, ...]
+    level: int = 3
+    internal: bool = False
+
+
+# One part of a section: a function of the findings that returns None where it has nothing to show, or several under a heading.
+Piece = Callable[[Findings], Part | None] | Under
+
+
+def lay_out(pieces: Sequence[Piece], findings: Findings) -> list[Part]:
+    """Return the parts that pieces make of the findings, with headings; consecutive texts are joined."""
+    parts: list[Part] = []
+    for part in _parts(pieces, findings):
+        if parts and isinstance(part, str) and isinstance(parts[-1], str):
+            parts[-1] = f"{parts[-1]}\n\n{part}"
+        else:
+            parts.append(part)
+    return parts
+
+
+def _parts(pieces: Sequence[Piece], findings: Findings) -> Iterator[Part]:
+    for piece in pieces:
+        if not isinstance(piece, Under):
+            if part := piece(findings):
+                yield part
+        elif not (piece.internal and findings.audience == "public"):
+            inside = list(_parts(piece.pieces, findings))
+            yield from [f"{'#' * piece.level} {piece.title}", *inside] if inside else []
+
+
+def led_by(words: str, write: Callable[[Findings], str]) -> Piece:
+    """Return a piece whose text begins with bold words; a prompt to write the text is left as it is."""
+
+    def led(findings: Findings) -> str:
+        text = write(findings)
+        if text.startswith(f"> **{TO_WRITE}"):
+            return text
+        gap = "\n\n" if text.startswith("- ") else " "
+        return f"**{words}.**{gap}{text}"
+
+    return led

@@ -1,0 +1,67 @@
+"""Resolution and recovery: what ended the impact, and how the recovery shows in the data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pmkit.core.markdown import escape, prompt
+from pmkit.core.wording import clock, count, day, duration, listing, percent, plural
+from pmkit.findings.findings import Findings
+
+
+def resolution(findings: Findings) -> str:
+    """Write what ended the impact, or ask for it with what the data show."""
+    mitigated = findings.response.steps["mitigated"]
+    hint = f"The data show: {mitigated.reason} at {clock(mitigated.at, findings.zone)}." if mitigated.at is not None else ""
+    return findings.incident.file.resolution or prompt(
+        f"what ended the impact, and what was tried before; `resolution` in incident.yaml. {escape(hint)}"
+    )
+
+
+def recovery(findings: Findings) -> str | None:
+    """Write how the data show that the impact ended; None where there was no impact."""
+    return " ".join([escape(_last_failure(findings)), *_episodes(findings)]) if findings.impact.detected else None
+
+
+def still_degraded(findings: Findings) -> str:
+    """Write what has not recovered, or ask for it."""
+    return findings.incident.file.still_degraded or prompt(
+        "what is still degraded, or that nothing is; `still_degraded` in incident.yaml."
+    )
+
+
+def _last_failure(findings: Findings) -> str:
+    impact, zone = findings.impact, findings.zone
+    medium, failure = impact.measured_on.medium, impact.measured_on.failure
+    if impact.ongoing:
+        return f"The {medium} end at {clock(impact.data_end, zone)} without a recovery."
+    thing = failure if impact.failed_requests else "sign of the impact"
+    remaining = duration((impact.data_end - impact.end).total_seconds())
+    after = impact.bins[impact.bins.index > impact.end]
+    failures = int(after["errors"].sum())
+    contained = f"{plural(failures, failure)}, no more than usual" if failures else f"no {failure}s"
+    last = f"The last {thing} was {'logged' if medium == 'logs' else 'recorded'} at {clock(impact.end, zone)}"
+    return f"{last}; the remaining {remaining} of {medium} contain {contained}."
+
+
+def _episodes(findings: Findings) -> list[str]:
+    """Write that the impact paused, and that something else was wrong at other times."""
+    impact, zone = findings.impact, findings.zone
+    own, apart = impact.spells[~impact.spells["apart"]], impact.spells[impact.spells["apart"]]
+    sentences = []
+    if len(own) > 1:
+        spans = listing([_span(row, findings) for _, row in own.head(8).iterrows()])
+        sentences.append(f"The impact came in {count(len(own))} episodes with pauses between them: {spans}.")
+    if len(apart):
+        spans = listing([_span(row, findings) for _, row in apart.head(5).iterrows()])
+        verb = "were missing" if "traffic" in impact.signals[:1] else impact.impaired[1]
+        same_day = day(impact.start, zone) == day(pd.Timestamp(apart["start"].iloc[0]), zone)
+        when = "" if same_day else "on other days "
+        sentences.append(f"Apart from this impact, more {impact.measured_on.unit}s than usual {verb} {when}from {spans}.")
+    return sentences
+
+
+def _span(row: pd.Series, findings: Findings) -> str:
+    start, end = clock(row["start"], findings.zone), clock(row["end"], findings.zone)
+    share = f" ({percent(row['error_ratio'])})" if row["failed"] and findings.impact.measured_on.unit != "event" else ""
+    return f"{start} to {end}{share}"

@@ -1,0 +1,139 @@
+"""The Issue Summary: what users saw and when, how bad it was, the cause, and the first action items."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from pmkit.core.markdown import bullets, escape
+from pmkit.core.wording import clock, count, day, duration, percent, plural, seconds, zone_name
+from pmkit.findings.contract import utc
+from pmkit.findings.findings import Findings
+from pmkit.reports.cause_section import pointer
+
+MOST_ACTION_ITEMS: Final = 3
+
+
+def issue_summary(findings: Findings) -> str:
+    """Write at most five sentences in three paragraphs: what users saw and when, how bad it was, and the cause."""
+    file = findings.incident.file
+    seen = [_ended(file.what_happened)] if file.what_happened else []
+    paragraphs = [[*seen, _when(findings)], [_how_bad(findings), *_other_losses(findings)], [_cause(findings)]]
+    return "\n\n".join(escape(" ".join(sentences)) for sentences in paragraphs)
+
+
+def extent(findings: Findings) -> str:
+    """Write when the impact was, and how many requests failed or that no more failed than usual."""
+    return escape(f"{_when(findings)} {_how_bad(findings)}")
+
+
+def first_action_items(findings: Findings) -> str | None:
+    """Write the action items that come first, for readers of the first page; None where there are none yet."""
+    ordered = sorted(findings.incident.file.measures, key=lambda item: (item.priority, item.due))
+    if not ordered:
+        return None
+    shown = []
+    for item in ordered[:MOST_ACTION_ITEMS]:
+        state = "done" if item.status == "done" else f"due {item.due:%d %b %Y}"
+        shown.append(f"{escape(item.action.rstrip('.'))} ({escape(item.owner)}, {state}).")
+    more = f" The first {count(len(shown))} of {count(len(ordered))} action items:" if len(ordered) > len(shown) else ""
+    return f"**What we are doing about it.**{more}\n\n{bullets(shown)}"
+
+
+def _ended(text: str) -> str:
+    return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text.rstrip()}."
+
+
+def _when(findings: Findings) -> str:
+    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
+    medium = impact.measured_on.medium
+    if not impact.detected:
+        span = f"{_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
+        return f"No impact was found in the {medium} between {span}."
+    start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
+    end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
+    confirmed = times.started_at is not None and times.ended_at is not None
+    until = clock(end, zone) if day(start, zone) == day(end, zone) else _full(findings, end)
+    length = duration((end - start).total_seconds())
+    basis = f"{zone_name(start, zone)}, {'confirmed' if confirmed else f'as detected from the {medium}'}"
+    began = f"{clock(start, zone)}{_in_utc(findings, start)} on {day(start, zone)}"
+    if impact.ongoing and not times.ended_at:
+        return f"The impact began at {began} and had not ended {length} later, when the {medium} end at {until} ({basis})."
+    if impact.began_before and not times.started_at:
+        return f"The impact had already begun when the {medium} start at {began}, and ended {length} later at {until} ({basis})."
+    return f"The impact lasted {length}, from {began} to {until} ({basis})."
+
+
+def _in_utc(findings: Findings, at: pd.Timestamp) -> str:
+    """Write a time in UTC in brackets, for readers elsewhere; nothing where the report is in UTC."""
+    there = at.tz_convert("UTC")
+    return "" if at.astimezone(findings.zone).utcoffset() == there.utcoffset() else f" ({there:%H:%M:%S} UTC)"
+
+
+def _full(findings: Findings, at: pd.Timestamp) -> str:
+    return f"{clock(at, findings.zone)} on {day(at, findings.zone)}"
+
+
+def _how_bad(findings: Findings) -> str:
+    impact = findings.impact
+    unit = impact.measured_on.unit
+    if unit == "event":
+        events = plural(impact.failed_requests, "error event")
+        return f"The logs contain {events} in this period, and no requests from which to calculate a failure rate."
+    if unit == "sample" and impact.detected:
+        worst = impact.routes.iloc[0]
+        metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
+        bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
+        most = f"{count(impact.failed_requests)} of {count(impact.requests)}, most of them of {worst['http_route']}"
+        return f"In this period {bad} ({most}); metrics are counted {impact.measured_on.reason}."
+    counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
+    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired[1]} ({counts})"
+    if not impact.detected:
+        return f"In this period {share}, which is no more than usual."
+    if not impact.failed_requests:
+        return f"None of the {plural(impact.requests, 'request')} in this period failed."
+    peak = f"peaking at {percent(impact.peak_error_ratio)} in one minute"
+    clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
+    return f"During the impact {share}, {peak}{_hit_hardest(findings)}{clients}."
+
+
+def _hit_hardest(findings: Findings) -> str:
+    impact = findings.impact
+    worst = impact.routes.iloc[0]
+    where = " ".join(str(worst[name]) for name in ("service", "http_route") if not pd.isna(worst[name]))
+    if not where or len(impact.routes) <= 1:
+        return ""
+    share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.unit}s {impact.impaired[1]}"
+    return f"; {where} was hit hardest: {share}"
+
+
+def _other_losses(findings: Findings) -> list[str]:
+    """Join what else was lost into at most one sentence: time, traffic, error budget, data."""
+    impact, file = findings.impact, findings.incident.file
+    losses = []
+    if impact.detected and "latency" in impact.signals and {"outside", "during"} <= set(impact.latency.index):
+        usual, during = (float(impact.latency["p95_s"][part]) for part in ("outside", "during"))
+        verb = "rose" if during > usual else "went"
+        losses.append(f"95th-percentile latency {verb} from {seconds(usual)} to {seconds(during)}")
+    if impact.lost_requests:
+        losses.append(f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never arrived")
+    if impact.error_budget_spent is not None and file.slo and impact.failed_requests:
+        budget = f"the {file.slo.window_days}-day error budget for the {percent(file.slo.availability)} SLO"
+        losses.append(f"{percent(impact.error_budget_spent)} of {budget} was spent")
+    if file.data_loss:
+        losses.append(file.data_loss.rstrip(". "))
+    if not losses:
+        return []
+    joined = "; ".join(loss if loss[1:2].isupper() else f"{loss[0].lower()}{loss[1:]}" for loss in losses)
+    return [f"{joined[0].upper()}{joined[1:]}."]
+
+
+def _cause(findings: Findings) -> str:
+    file = findings.incident.file
+    if file.root_cause_summary:
+        return _ended(file.root_cause_summary)
+    if not findings.suspects:
+        return "The root cause is not yet confirmed."
+    evidence = f"the strongest evidence points to the {pointer(findings, findings.suspects[0])}"
+    return f"The root cause is not yet confirmed; {evidence}."

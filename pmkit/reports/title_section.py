@@ -1,0 +1,40 @@
+"""The title of the report, and the facts that identify the incident."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from pmkit.core.wording import listing, zone_name
+from pmkit.findings.findings import Findings
+
+
+class About(TypedDict, total=False):
+    """What identifies a report: exporters write its title page and running header from it."""
+
+    title: str
+    id: str
+    facts: list[tuple[str, str]]
+    audience: str
+    provenance: dict[str, object]
+
+
+def about(findings: Findings) -> About:
+    """Return the title, the incident's ID, the facts for the title page, and the audience."""
+    file = findings.incident.file
+    facts = {
+        "Incident": file.id,
+        "Severity": file.severity,
+        "Status": file.status,
+        "Services": listing(list(file.services)) if file.services else None,
+        "Owner": file.owner,
+        "Reviewer": file.reviewer,
+        "Times": zone(findings),
+    }
+    present = [(name, fact) for name, fact in facts.items() if fact]
+    return {"title": file.title, "id": file.id, "facts": present, "audience": findings.audience}
+
+
+def zone(findings: Findings) -> str:
+    """Return the name of the report's time zone with its offset during the incident."""
+    name = zone_name(findings.impact.start, findings.zone)
+    return name if name == findings.zone.key else f"{findings.zone.key} ({name})"
