@@ -95,17 +95,17 @@ def _how_bad(findings: Findings) -> str:
         return f"None of the {plural(impact.requests, 'request')} in this period failed."
     peak = f"peaking at {percent(impact.peak_error_ratio)} in one minute"
     clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
-    return f"During the impact {share}, {peak}{_hit_hardest(findings)}{clients}."
+    return f"During the impact {share}, {peak}{_most_failures(findings)}{clients}."
 
 
-def _hit_hardest(findings: Findings) -> str:
+def _most_failures(findings: Findings) -> str:
     impact = findings.impact
     worst = impact.routes.iloc[0]
     where = " ".join(str(worst[name]) for name in ("service", "http_route") if not pd.isna(worst[name]))
     if not where or len(impact.routes) <= 1:
         return ""
     share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.unit}s {impact.impaired[1]}"
-    return f"; {where} was hit hardest: {share}"
+    return f"; {where} had the most failures: {share}"
 
 
 def _other_losses(findings: Findings) -> list[str]:

@@ -71,7 +71,7 @@ def test_captions_say_what_the_charts_show() -> None:
     captions = {name: chart.caption.replace("\u00a0", " ") for name, chart in charts_of("INC-2026-1112").items()}
     worst = findings.impact.routes.iloc[0]
     share = f"{percent(worst['error_ratio'])} of its requests failed"
-    assert f"{worst['service']} {worst['http_route']} was hit hardest: {share}." in captions["errors-by-route"]
+    assert f"{worst['service']} {worst['http_route']} had the most failures: {share}." in captions["errors-by-route"]
     assert "no one thing in common" in captions["failing-parts"]
     assert f"At the peak, {percent(findings.impact.peak_error_ratio)} of requests failed" in captions["error-rate"]
     after = findings.response.time_to("detected")

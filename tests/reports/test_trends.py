@@ -70,10 +70,10 @@ def test_the_recorded_incidents_are_told_with_what_came_back_and_what_is_open(re
     assert next(case.services for case in recorded_trends.cases if case.incident == "INC-2026-1123") == ("catalog",)
     report = TrendReport(recorded_trends)
     text = "\n".join(str(part) for section in report.sections for part in section.parts if isinstance(part, str))
-    assert "One failure came twice: INC-2026-1012 and INC-2026-1123." in text.replace("\\", "")
-    assert "9 measures are open, 4 of them overdue." in text
+    assert "The same failure happened twice: INC-2026-1012 and INC-2026-1123." in text.replace("\\", "")
+    assert "9 action items are open, 4 of them overdue." in text
     assert "So few incidents prove little" in text
-    assert "too few to bound it" in text
+    assert "too few for an interval" in text
     assert "26 days" in text
 
 
@@ -105,7 +105,7 @@ def test_a_folder_without_incidents_and_a_day_that_is_none_are_told(tmp_path: Pa
 def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
     made = folder({"web.log": access_log(20)})
     report = trends(made.parent)
-    assert "had no impact that the data show" in str(report.summary.parts[0])
+    assert "had no impact in the data" in str(report.summary.parts[0])
     assert "none found" in str(report.counts.parts[2])
     assert len(report.times.parts) == 2  # no chart without a time
 
@@ -121,7 +121,7 @@ def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> N
     made = run.run(job.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
     assert [path.name for path in made] == ["trends.html", "trends.pdf"]
     page = (tmp_path / "trends.html").read_text()
-    for heading in ("Summary", "Counts", "Response times", "Triggers and causes", "Open measures"):
+    for heading in ("Summary", "Counts", "Response times", "Triggers and causes", "Open action items"):
         assert f">{heading}</h2>" in page
     assert "<script" not in page
 

@@ -56,7 +56,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
     by = "metric" if impact.measured_on.unit == "sample" else "service and route"
     shown = f"{failures.capitalize()} by {by} during the impact; the tick marks the share outside the impact."
     share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s {impact.impaired[1]}"
-    caption = (f"{names[0]} was hit hardest: {share}. " if len(table) > 1 else "") + shown
+    caption = (f"{names[0]} had the most failures: {share}. " if len(table) > 1 else "") + shown
     failing = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
     ]

@@ -85,13 +85,13 @@ class Trends:
     cases : tuple of Case
         By time; those without an impact first.
     measures : tuple of (str, ActionItem)
-        All measures, each with its incident.
+        All action items, each with its incident.
     unread : tuple of (str, str)
         Incidents that cannot be read, with why.
     since : date or None
         Only incidents from this day on; those without a time are left out then.
     today : date
-        By which measures are overdue.
+        By which action items are overdue.
     """
 
     cases: tuple[Case, ...]
@@ -101,7 +101,7 @@ class Trends:
     today: date
 
     def frame(self) -> pd.DataFrame:
-        """Return a row an incident: what `--format csv` writes."""
+        """Return one row per incident: what `--format csv` writes."""
         rows: list[dict[str, Any]] = []
         family = {case.incident: n for n, cases in enumerate(self.families(), 1) for case in cases}
         for case in self.cases:
@@ -117,7 +117,7 @@ class Trends:
         return csv_table(list(frame.columns), rows)
 
     def families(self) -> list[tuple[Case, ...]]:
-        """Group the incidents that look like each other, directly or by way of others; the largest groups first."""
+        """Return groups of incidents that resemble each other, directly or through others, the largest groups first."""
         groups: list[list[Case]] = []
         for case in self.cases:
             alike = [group for group in groups if any(_alike(case, other) for other in group)]
@@ -127,7 +127,7 @@ class Trends:
         return sorted(found, key=lambda group: (-len(group), group[0].at or ""))
 
     def open_measures(self) -> list[tuple[str, ActionItem]]:
-        """List the measures that are not done, the longest overdue first."""
+        """Return the action items that are not done, the longest overdue first."""
         return sorted(
             ((name, one) for name, one in self.measures if one.status == "open"), key=lambda pair: (pair[1].due, pair[0])
         )
@@ -149,9 +149,9 @@ def of_folder(
     since : date, optional
         Only incidents whose impact began on this day or later, UTC.
     today : date, optional
-        By which measures are overdue; if not given, today.
+        By which action items are overdue; if not given, today.
     progress : callable, optional
-        Is told in words what is done.
+        Called with progress messages.
 
     Raises
     ------
@@ -211,13 +211,13 @@ def case_of(findings: Findings) -> Case:
 
 
 def _failing(impact: Impact) -> tuple[str, ...]:
-    """Name the services whose requests failed."""
+    """Return the services whose requests failed."""
     routes = impact.routes
     return tuple(dict.fromkeys(routes.loc[routes["failed"] > 0, "service"].dropna())) if impact.detected else ()
 
 
 def _trigger(findings: Findings) -> tuple[str | None, str]:
-    """Say what kind of trigger it was: as people say, else as the likeliest change."""
+    """Return the kind of trigger and where it comes from: what people wrote, or else the likeliest change."""
     said = findings.incident.file.trigger_category
     if said:
         return said, "people"

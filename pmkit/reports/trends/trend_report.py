@@ -1,4 +1,4 @@
-"""The words and the chart on many incidents."""
+"""The report on many incidents: counts, response times, causes and open action items."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from pmkit.reports.title_section import About
 from pmkit.reports.trends.cases import Case, Trends, counted, of_folder
 from pmkit.reports.trends.quantile_interval import Spread, spread
 
+# Fewer incidents do not bound a median at 95% confidence.
 FEW: Final = 6
-"""Fewer incidents do not bound a median at 95%."""
 
 
 class TrendReport:
@@ -39,7 +39,7 @@ class TrendReport:
 
     @cached_property
     def title(self) -> Section:
-        """The title, with what was looked at."""
+        """The title, with the number of incidents and their dates."""
         cases = [case for case in self.trends.cases if case.at]
         span = f"{cases[0].at[:10]} to {cases[-1].at[:10]}" if cases and cases[0].at and cases[-1].at else "–"
         facts = [("Incidents", str(len(self.trends.cases))), ("From", span), ("As of", self.trends.today.isoformat())]
@@ -49,12 +49,12 @@ class TrendReport:
 
     @cached_property
     def summary(self) -> Section:
-        """What stands out, and how little few incidents prove."""
+        """What stands out, and how little a few incidents prove."""
         return Section("Summary", (f"## Summary\n\n{_summary(self.trends)}",))
 
     @cached_property
     def counts(self) -> Section:
-        """How many, by severity and by service, and what each cost."""
+        """How many incidents there were, by severity and by service, and what each cost."""
         return Section("Counts", ("## Counts", _counts(self.trends), _costs(self.trends)))
 
     @cached_property
@@ -66,18 +66,18 @@ class TrendReport:
 
     @cached_property
     def causes(self) -> Section:
-        """Triggers and root causes by the SRE workbook's taxonomy, and what came back."""
+        """Triggers and root causes by the SRE workbook's taxonomy, and recurring incidents."""
         return Section("Triggers and causes", (f"## Triggers and causes\n\n{_causes(self.trends)}", _families(self.trends)))
 
     @cached_property
-    def measures(self) -> Section:
+    def action_items(self) -> Section:
         """What is open and overdue, by owner."""
-        return Section("Open measures", (f"## Open measures\n\n{_measures(self.trends)}",))
+        return Section("Open action items", (f"## Open action items\n\n{_action_items(self.trends)}",))
 
     @property
     def sections(self) -> tuple[Section, ...]:
         """All sections in their order."""
-        return (self.title, self.summary, self.counts, self.times, self.causes, self.measures)
+        return (self.title, self.summary, self.counts, self.times, self.causes, self.action_items)
 
 
 def trends(data_dir: str | Path | None = None, since: str | None = None, *, progress: Progress = lambda _: None) -> TrendReport:
@@ -114,31 +114,31 @@ def _times(trends: Trends, step: str) -> list[float]:
 def _summary(trends: Trends) -> str:
     cases = trends.cases
     if not cases:
-        return "No incident lies in this time."
+        return "No incident falls in this period."
     found = [case for case in cases if case.at]
     said = [f"{plural(len(cases), 'incident')} {'is' if len(cases) == 1 else 'are'} in this report."]
     if len(found) < len(cases):
-        said.append(f"{count(len(cases) - len(found))} of them had no impact that the data show.")
+        said.append(f"{count(len(cases) - len(found))} of them had no impact in the data.")
     if found:
         longest = max(found, key=lambda case: case.duration_s or 0)
         said.append(f"The longest impact lasted {duration(longest.duration_s or 0)} ({escape(longest.incident)}).")
     said += [
-        f"One failure came {_often(len(family))}: {escape(listing([case.incident for case in family]))}."
+        f"The same failure happened {_times_in_words(len(family))}: {escape(listing([case.incident for case in family]))}."
         for family in trends.families()[:1]
     ]
     late = [one for _, one in trends.open_measures() if one.due < trends.today]
     open_ones = trends.open_measures()
     if open_ones:
         are = "is" if len(open_ones) == 1 else "are"
-        said.append(f"{plural(len(open_ones), 'measure')} {are} open, {count(len(late))} of them overdue.")
+        said.append(f"{plural(len(open_ones), 'action item')} {are} open, {count(len(late))} of them overdue.")
     if len(found) < FEW:
-        said.append(f"So few incidents prove little: below {FEW} not even a median can be bounded.")
+        said.append(f"So few incidents prove little: with fewer than {FEW}, not even the median has a confidence interval.")
     for name, why in trends.unread:
-        said.append(f"{code(name)} could not be read and is not counted: {escape(why)}")
+        said.append(f"{code(name)} could not be read and was not counted: {escape(why)}")
     return " ".join(said)
 
 
-def _often(number: int) -> str:
+def _times_in_words(number: int) -> str:
     return "twice" if number == 2 else f"{count(number)} times"
 
 
@@ -152,21 +152,21 @@ def _counts(trends: Trends) -> str:
         [
             "### By severity", table(["Severity", "Incidents"], severities, [70, -30]),
             "### By service", table(["Service", "Incidents"], services, [70, -30]),
-            "An incident of several services counts for each of them.",
+            "An incident that affects several services counts for each of them.",
         ]
     )  # fmt: skip
 
 
 def _costs(trends: Trends) -> str:
-    """Add up what was spent of the error budgets, by service, and list the incidents."""
+    """Write how much of the error budgets was spent, by service, and list the incidents."""
     spent: dict[str, float] = defaultdict(float)
     for case in trends.cases:
         for service in case.services:
             spent[service] += case.error_budget_spent or 0.0
     rows = [[escape(name), percent(share)] for name, share in sorted(spent.items(), key=lambda one: (-one[1], one[0])) if share]
-    budget = "### Error budget\n\nNo incident has an objective to count against."
+    budget = "### Error budget\n\nNo incident has an SLO to count against."
     if rows:
-        lead = "The shares of each incident's own budget, added up; an incident of several services counts in full for each."
+        lead = "The shares of each incident's own budget, added up. An incident that affects several services counts in full for each."
         budget = f"### Error budget\n\n{lead}\n\n{table(['Service', 'Spent'], rows, [70, -30])}"
     listed = [
         [
@@ -198,9 +198,9 @@ def _times_table(trends: Trends) -> str:
             [f"Time to {STEPS[step]}", str(len(values)), str(missing), *(_told(spread(values, share)) for share in (0.5, 0.9))]
         )
     lead = (
-        "From the onset to each step, as measured; in brackets where the value of all such incidents lies at 95%. "
-        "Incidents of which a time is not known are not in it, which makes these times look better than they are if it is "
-        "the bad ones that are not known. There is no mean: one long incident would be most of it."
+        "Measured from the onset to each step, with 95% confidence intervals in brackets. Incidents whose time is unknown are "
+        "left out, so the real times may be longer if those are the bad ones. "
+        "No mean is shown, because one long incident would dominate it."
     )
     return f"{lead}\n\n{table(['Time', 'Known', 'Unknown', 'Median', '90th percentile'], rows, [24, -9, -11, 28, 28])}"
 
@@ -210,7 +210,7 @@ def _told(found: Spread) -> str:
         return "–"
     low = "?" if found.low is None else duration(found.low)
     high = "?" if found.high is None else duration(found.high)
-    bounds = "too few to bound it" if found.low is None and found.high is None else f"{low} to {high}"
+    bounds = "too few for an interval" if found.low is None and found.high is None else f"{low} to {high}"
     return f"{duration(found.value)} ({bounds})"
 
 
@@ -218,31 +218,36 @@ def _causes(trends: Trends) -> str:
     triggers = [[escape(name), str(number)] for name, number in counted((case.trigger for case in trends.cases), TRIGGERS)]
     causes = [[escape(name), str(number)] for name, number in counted((case.cause for case in trends.cases), CAUSES)]
     guessed = sum(case.trigger_from == "data" for case in trends.cases)
-    note = f" {plural(guessed, 'trigger')} of these nobody named: the likeliest change tells it." if guessed else ""
+    note = f" {_inferred(guessed)}" if guessed else ""
     lead = f"By the taxonomy of the SRE workbook; `trigger_category` and `cause_category` in incident.yaml.{note}"
     told = [lead, table(["Trigger", "Incidents"], triggers, [70, -30]), table(["Root cause", "Incidents"], causes, [70, -30])]
     return "\n\n".join(told)
 
 
+def _inferred(number: int) -> str:
+    which = "1 of these triggers was" if number == 1 else f"{count(number)} of these triggers were"
+    return f"{which} not written down; {'it is' if number == 1 else 'they are'} inferred from the likeliest change."
+
+
 def _families(trends: Trends) -> str:
     families = trends.families()
     if not families:
-        return "### What came back\n\nNo incident looks like another one."
+        return "### Recurring incidents\n\nNo incident resembles another."
     said = []
     for family in families:
         dates = [f"{escape(case.incident)} of {case.at[:10] if case.at else '–'}" for case in family]
         shared = [
             message for message in family[0].signature.messages if all(message in case.signature.messages for case in family)
         ]
-        why = f"; all with the new message {code(short(shared[0], 80))}" if shared else ""
+        why = f"; all with the same new message {code(short(shared[0], 80))}" if shared else ""
         said.append(f"{listing(dates)}: {escape(family[-1].title)}{why}.")
-    return f"### What came back\n\n{bullets(said)}"
+    return f"### Recurring incidents\n\n{bullets(said)}"
 
 
-def _measures(trends: Trends) -> str:
+def _action_items(trends: Trends) -> str:
     found = trends.open_measures()
     if not found:
-        return "No measure is open."
+        return "No action item is open."
     owners: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for _, one in found:
         owners[one.owner][0] += 1
@@ -262,7 +267,7 @@ def _measures(trends: Trends) -> str:
         ]
         for name, one in found
     ]
-    listed = table(["Measure", "From", "Owner", "Priority", "Due", "Overdue"], rows, [39, 16, 15, 9, 11, 10])
+    listed = table(["Action item", "From", "Owner", "Priority", "Due", "Overdue"], rows, [39, 16, 15, 9, 11, 10])
     return f"{table(['Owner', 'Open', 'Overdue'], by_owner, [60, -20, -20])}\n\n{listed}"
 
 
