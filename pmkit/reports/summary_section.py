@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmkit.core.markdown import bullets, escape
 from pmkit.core.wording import clock, count, day, duration, percent, plural, seconds, zone_name
-from pmkit.findings.contract import utc
+from pmkit.findings.contract_types import utc
 from pmkit.findings.findings import Findings
 from pmkit.reports.cause_section import pointer
 

@@ -166,7 +166,7 @@ def _costs(trends: Trends) -> str:
     rows = [[escape(name), percent(share)] for name, share in sorted(spent.items(), key=lambda one: (-one[1], one[0])) if share]
     budget = "### Error budget\n\nNo incident has an SLO to count against."
     if rows:
-        lead = "The shares of each incident's own budget, added up. An incident that affects several services counts in full for each."
+        lead = "The shares of each incident's own budget, added up; an incident of several services counts in full for each."
         budget = f"### Error budget\n\n{lead}\n\n{table(['Service', 'Spent'], rows, [70, -30])}"
     listed = [
         [
