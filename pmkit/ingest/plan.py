@@ -108,7 +108,7 @@ def plan_of(
             tried: tuple[Candidate, ...] = (detection.format_named(named, current, own),)
         else:
             tried = detection.candidates(current, own, inner=depth > 0)
-        steps.append(Step("the messages inside" if depth else "the lines", tried))
+        steps.append(Step("the wrapped messages" if depth else "the lines", tried))
         best = next((one.entry for one in tried if one.chosen), None)
         if isinstance(best, RecordFormat):
             return Plan(record=best, steps=tuple(steps))
@@ -136,7 +136,7 @@ def _mixed(
         entry = next((one.entry for one in tried if one.chosen and _may_mix(one.entry)), None) or _most(tried, left, own, inner)
         if not isinstance(entry, LogFormat) or entry in chosen:
             break
-        steps.append(Step("the lines that are left", tuple(replace(one, chosen=one.entry is entry) for one in tried)))
+        steps.append(Step("the remaining lines", tuple(replace(one, chosen=one.entry is entry) for one in tried)))
         chosen.append(entry)
         left = _left(entry, left)
     explained = bool(chosen) and len(left.lines) <= (1 - detection.MIN_COVERAGE) * len(sample.lines)

@@ -109,25 +109,29 @@ def _explained(name: str, request: Request) -> str:
     said = [f"{name}: {chosen.name}"]
     for step in chosen.steps:
         said.append(f"tried on {step.lines}:")
-        said += [_verdict(one, step.tried) for one in step.tried] or ["  nothing fits"]
+        said += [_verdict(one, step.tried) for one in step.tried] or ["  no format matches"]
     for layer in (*chosen.wrappers, *chosen.readers):
         zone = "with its zone" if layer.zoned else f"without a zone, read in {request.timezone}"
-        written = f"{layer.notation.name}, {zone}" if layer.notation else "none of its own"
+        written = f"{layer.notation.name}, {zone}" if layer.notation else "none"
         said.append(f"{layer.entry.name}: times: {written}")
         said += [f"  {word:12} from {_place(key)}" for word, key in {**layer.words, **layer.paired}.items()]
     return "\n".join(said)
 
 
-def _verdict(one: Candidate, tried: Sequence[Candidate]) -> str:
-    share = f"  {one.entry.name:26} fits {one.coverage:4.0%}"
-    rivals = [other.entry.name for other in tried if other is not one and other.coverage >= MIN_COVERAGE]
-    if one.chosen and one.coverage < MIN_COVERAGE:
-        return f"{share}  chosen: one of several formats that are mixed"
-    if one.chosen:
-        return f"{share}  chosen: {f'more specific than {rivals[0]}' if rivals else 'nothing else fits as much'}"
-    if one.coverage < MIN_COVERAGE:
-        return f"{share}  too little"
-    return f"{share}  would also take {', '.join(one.also_matches) if one.also_matches else 'more other formats'}"
+def _verdict(candidate: Candidate, tried: Sequence[Candidate]) -> str:
+    """Return how much a format matches, and why it was chosen or not."""
+    rivals = [other.entry.name for other in tried if other is not candidate and other.coverage >= MIN_COVERAGE]
+    if candidate.chosen and candidate.coverage < MIN_COVERAGE:
+        reason = "chosen: one of several mixed formats"
+    elif candidate.chosen:
+        reason = f"chosen: more specific than {rivals[0]}" if rivals else "chosen: no other format matches enough"
+    elif candidate.coverage < MIN_COVERAGE:
+        reason = f"not enough: a format must match {MIN_COVERAGE:.0%}"
+    elif candidate.also_matches:
+        reason = f"less specific: would also match {', '.join(candidate.also_matches)}"
+    else:
+        reason = "less specific: would also match more other formats"
+    return f"  {candidate.entry.name:26} matches {candidate.coverage:4.0%}  {reason}"
 
 
 def _place(key: FieldKey) -> str:

@@ -61,8 +61,8 @@ def test_explain_says_what_was_tried_and_why_the_winner_won() -> None:
     done = run("--explain", DATA / INCIDENT / "logs" / "edge-access.log.gz")
     assert done.returncode == 0
     assert "edge-access.log.gz: access-combined-pairs" in done.stdout
-    assert "access-combined-pairs      fits 100%  chosen: more specific than" in done.stdout
-    assert "fits 100%  would also take access-combined-pairs" in done.stdout
+    assert "access-combined-pairs      matches 100%  chosen: more specific than" in done.stdout
+    assert "matches 100%  less specific: would also match access-combined-pairs" in done.stdout
     assert "times: day/month/year:time zone, with its zone" in done.stdout
     assert "duration_s   from rt" in done.stdout
 
@@ -72,7 +72,7 @@ def test_explain_looks_into_what_is_wrapped(tmp_path) -> None:
     log.write_text("2026-01-17T03:00:00.1Z stdout F level=info msg=up\n" * 3)
     done = run("--explain", log)
     assert "cri > logfmt-undated" in done.stdout
-    assert "tried on the messages inside:" in done.stdout
+    assert "tried on the wrapped messages:" in done.stdout
 
 
 def test_exports_of_different_tables_are_refused() -> None:
