@@ -58,7 +58,7 @@ class HtmlReportExporter(Exporter):
 
     file_extension = Unicode(".html").tag(config=True)
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override] # nbconvert's own exporters return text here, too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the page and the resources."""

@@ -23,7 +23,7 @@ class MarkdownReportExporter(Exporter):
 
     file_extension = Unicode(".md").tag(config=True)
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override] # nbconvert's own exporters return text here, too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the Markdown and the resources with the charts."""

@@ -57,7 +57,7 @@ class PdfReportExporter(Exporter):
 
     file_extension = Unicode(".pdf").tag(config=True)
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override] # nbconvert's own exporters return text here, too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[bytes, dict[str, Any]]:
         """Return the PDF's bytes and the resources."""

@@ -69,7 +69,7 @@ class Chart:
 
 def style(other: Mapping[str, object] | None = None) -> AbstractContextManager[None]:
     """Return a context in which pmkit's style applies; `other` are settings of matplotlib that differ."""
-    return cast("AbstractContextManager[None]", mpl.rc_context({**theme.STYLE, **(other or {})}))
+    return cast("AbstractContextManager[None]", mpl.rc_context({**theme.STYLE, **(other or {})}))  # type: ignore[dict-item] # plain names
 
 
 @contextmanager
