@@ -31,7 +31,7 @@ def test_the_log_that_knows_the_others_requests_is_the_outermost() -> None:
 def test_without_request_ids_the_log_with_the_most_requests_is_taken() -> None:
     point = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {})
     assert point.sources == ("b",)
-    assert point.reason == "because it has the most requests of the logs that cover the time"
+    assert point.reason == "because it has the most requests of the logs that cover the whole time"
 
 
 def test_a_log_that_does_not_cover_the_time_is_not_taken() -> None:
@@ -57,8 +57,8 @@ def test_the_logs_of_several_hosts_count_as_one() -> None:
     assert point.sources == tuple(hosts)
     assert point.inner == ("api.log",)
     assert point.reason == (
-        "because together they have the most requests of the logs that cover the time; "
-        "by their names they are of one kind, of several hosts or rotated"
+        "because together they have the most requests of the logs that cover the whole time; "
+        "by their names they are one kind of log, from several hosts or rotated"
     )
 
 

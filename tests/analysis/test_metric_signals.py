@@ -50,10 +50,7 @@ def test_a_series_that_steps_with_the_impact_has_moved_and_one_that_does_not_has
     row = told.iloc[0]
     assert (row["usual"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
     assert row["moved_at"] == pd.Timestamp(at(15 * 80))
-    assert (
-        metric_signals.describe_move(row)
-        == "queue_depth leaves its usual range: 2.02 at the median, 40 at the highest during the impact"
-    )
+    assert metric_signals.describe_move(row) == "queue_depth left its usual range: usually 2.02, up to 40 during the impact"
 
 
 def test_a_series_that_falls_has_moved_too() -> None:
@@ -64,7 +61,7 @@ def test_a_series_that_falls_has_moved_too() -> None:
 def test_a_series_that_is_only_there_during_the_impact_has_no_usual_value() -> None:
     told = moved_series(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
     assert told["usual"].isna().all()
-    assert metric_signals.describe_move(told.iloc[0]) == "queue_depth appears: up to 0.4 during the impact"
+    assert metric_signals.describe_move(told.iloc[0]) == "queue_depth appeared, up to 0.4 during the impact"
 
 
 def test_a_new_version_goes_on_with_the_series_of_the_one_before() -> None:

@@ -1,4 +1,4 @@
-"""Where counts change: exact segmentation by penalised likelihood, and how sure that is.
+"""Where counts change: exact segmentation by penalised likelihood, and how certain that is.
 
 The search is optimal partitioning with pruning (B. Jackson et al., "An algorithm for optimal
 partitioning of data on an interval", 2005; R. Killick et al., "Optimal detection of changepoints
@@ -16,25 +16,25 @@ import numpy.typing as npt
 
 Counts = npt.NDArray[np.float64]
 
+# Cost of one more segment, in units of log(number of bins).
 _PENALTY: Final = 3.0
-"""Cost of one more segment, in units of log(number of bins)."""
 
+# A log-likelihood this far below the best bounds a 90% range (chi-squared, one parameter).
 _DROP_90: Final = 2.71 / 2
-"""A log-likelihood this far below the best bounds a 90% range (chi-squared, one parameter)."""
 
+# With fewer pairs of bins, the dispersion is not estimated.
 _FEWEST_PAIRS: Final = 10
-"""With fewer pairs of bins the dispersion is not estimated."""
 
+# Mean of the lower four fifths of a chi-squared distribution with one degree of freedom.
 _LOWER_80: Final = 0.44
-"""Mean of the lower four fifths of a chi-squared distribution with one degree of freedom."""
 
+# Longer series are searched in coarser bins first.
 MAX_BINS: Final = 2000
-"""Longer series are searched in coarser bins first."""
 
 
 @dataclass(frozen=True)
 class Series:
-    """Events per bin, of how many.
+    """Events per bin, and out of how many.
 
     Attributes
     ----------
@@ -53,10 +53,10 @@ class Series:
 
     def log_likelihood(self, hits: Counts, trials: Counts) -> Counts:
         """Maximised log-likelihood of stretches with these sums, up to a constant."""
-        found = _xlogy(hits, hits) - _xlogy(hits, trials)
+        likelihood = _xlogy(hits, hits) - _xlogy(hits, trials)
         if self.binomial:
-            return np.asarray(found + _xlogy(trials - hits, trials - hits) - _xlogy(trials - hits, trials))
-        return np.asarray(found - hits)
+            return np.asarray(likelihood + _xlogy(trials - hits, trials - hits) - _xlogy(trials - hits, trials))
+        return np.asarray(likelihood - hits)
 
     def log_likelihood_at(self, hits: Counts, trials: Counts, rate: float) -> Counts:
         """Log-likelihood of stretches with these sums under a given rate, up to the same constant."""
@@ -98,8 +98,8 @@ def segments(series: Series) -> list[Segment]:
     Examples
     --------
     >>> calm, bad = np.zeros(60), np.full(20, 30.0)
-    >>> found = segments(Series(np.r_[calm, bad, calm], np.full(140, 100.0), binomial=True))
-    >>> [(s.first, s.stop, s.rate) for s in found]
+    >>> parts = segments(Series(np.r_[calm, bad, calm], np.full(140, 100.0), binomial=True))
+    >>> [(s.first, s.stop, s.rate) for s in parts]
     [(0, 60, 0.0), (60, 80, 0.3), (80, 140, 0.0)]
     """
     size = len(series.hits)
@@ -120,7 +120,7 @@ def segments(series: Series) -> list[Segment]:
 
 
 def _partition(series: Series, edges: npt.NDArray[np.intp], size: int, spread: float) -> list[int]:
-    """Find the cuts of least cost among the edges, both ends of the series included."""
+    """Return the cuts of least cost among the edges, including both ends of the series."""
     penalty = spread * _PENALTY * np.log(max(size, 3))
     hits, trials = np.r_[0.0, np.cumsum(series.hits)], np.r_[0.0, np.cumsum(series.trials)]
     best = np.full(len(hits), -penalty)
@@ -139,11 +139,11 @@ def _partition(series: Series, edges: npt.NDArray[np.intp], size: int, spread: f
 
 
 def dispersion(series: Series) -> float:
-    """Estimate how much wider than its distribution the series scatters; 1 where it does not.
+    """Return how much more the series scatters than its distribution; 1 where it does not.
 
     From the differences of neighbouring bins, which slow changes hardly touch: the mean of their
     squared standardised values without the largest fifth, where the steps are, against what that
-    mean is when nothing but chance is at work. Pairs with fewer than two hits tell nothing.
+    mean is by chance alone. Pairs with fewer than two hits carry no information.
     """
     hits, trials = series.hits, series.trials
     both, of = hits[1:] + hits[:-1], trials[1:] + trials[:-1]
@@ -173,7 +173,7 @@ def cut_range(series: Series, cut: int, first: int, stop: int) -> tuple[int, int
     series : Series
         The counts.
     cut : int
-        The place found: the first bin of the right-hand stretch.
+        The cut: the first bin of the right-hand stretch.
     first, stop : int
         The stretch left of the cut begins at `first`, the one right of it ends before `stop`.
     """

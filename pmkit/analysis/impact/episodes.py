@@ -14,26 +14,25 @@ from pmkit.analysis.impact.change_points import Segment, Series, cut_range, disp
 from pmkit.analysis.impact.time_bins import counts, latency
 from pmkit.core import schema
 
+# Errors are impaired when their ratio is this many times the baseline, exceeds it by WORSE_BY_RATIO, and there are
+# at least FEWEST_ERRORS.
 WORSE_BY: Final = 3.0
-"""An error ratio counts as impact when it is this many times the baseline …"""
 WORSE_BY_RATIO: Final = 0.005
-"""… and higher than it by this much …"""
 FEWEST_ERRORS: Final = 5
-"""… and has this many errors."""
+# Latency is impaired when the share of slow requests grows by this much.
 SLOW_BY_RATIO: Final = 0.10
-"""Latency is impaired when the share of slow requests grows by this much."""
+# Traffic is impaired when it falls below this share of the baseline.
 DROP_TO: Final = 0.8
-"""Traffic is impaired when it falls below this share of the baseline."""
+# Log-likelihood ratio to the baseline that a stretch must have, in units of the dispersion.
 CERTAIN: Final = 12.0
-"""Log-likelihood ratio to the baseline that a stretch must have, in units of the dispersion."""
+# An impact that pauses for no longer than this is one impact, seconds.
 JOIN_S: Final = 300
-"""Impact that pauses for no longer than this is one impact, seconds …"""
+# A pause of this length divides an impact into spells, seconds.
 PAUSE_S: Final = 30
-"""… and a pause of this length divides it into spells."""
+# Anything less probable than this is not attributed to chance.
 UNLIKELY: Final = 0.05
-"""What is less probable than this is not taken for chance."""
+# Data whose calmest stretch fails more often than this has no calm stretch.
 CLEARLY_FAILING: Final = 0.05
-"""Data whose calmest stretch fails more often than this has no calm stretch."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +42,17 @@ class Episode:
     Attributes
     ----------
     first, stop : int
-        The first bin of it, and the first bin after it.
+        Its first bin, and the first bin after it.
     first_range, stop_range : tuple of int
-        The earliest and latest places of both that the counts allow, at 90%.
+        The earliest and latest bins of both that the counts allow, at 90%.
     baseline : float
-        The rate outside.
+        The rate outside of it.
     began_before, ongoing : bool
-        Whether the data show its beginning and its end.
+        Whether it may have begun before the data, and whether it may continue after them.
     spells : tuple of (int, int)
-        What it consists of, where it pauses: each the first bin and the first bin after it.
+        The stretches it consists of, where it pauses: each with its first bin and the first bin after it.
     apart : tuple of (int, int)
-        Other stretches that were worse than the baseline, too far from it to belong to it.
+        Other stretches that were worse than the baseline, too far away to belong to it.
     """
 
     first: int
@@ -68,7 +67,7 @@ class Episode:
 
 
 def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
-    """Find when errors came more often than usual: of requests, or as bare events."""
+    """Return when errors came more often than usual, as a share of requests or as events of their own."""
     errors = fine["errors"].to_numpy("float64")
     trials = fine["events"].to_numpy("float64") if requests else np.ones(len(fine))
     series = Series(errors, trials, binomial=requests)
@@ -81,7 +80,7 @@ def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
 
 
 def slow_limit(judged: pd.DataFrame) -> float | None:
-    """Say how many seconds a request may take: the upper end of the bucket that holds 95% of an ordinary bin's."""
+    """Return how many seconds a request may take: the upper bound of the bucket of the p95 of an ordinary bin."""
     timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:
         return None
@@ -91,7 +90,7 @@ def slow_limit(judged: pd.DataFrame) -> float | None:
 
 
 def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None) -> pd.DataFrame:
-    """Count timed requests and, as errors, those that take longer than `slow_limit` says."""
+    """Count timed requests and, as errors, those that take longer than `slow_limit`."""
     timed = judged[judged["latency_bucket"].notna()]
     if limit_s is None:
         return fine.iloc[:0]
@@ -101,7 +100,7 @@ def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None)
 
 
 def by_latency(slow: pd.DataFrame) -> Episode | None:
-    """Find when more requests were slow than usual, from `slow_counts`."""
+    """Return when more requests were slow than usual, from `slow_counts`."""
     series = Series(slow["errors"].to_numpy("float64"), slow["events"].to_numpy("float64"), binomial=True)
 
     def worse(part: Segment, baseline: float) -> bool:
@@ -111,7 +110,7 @@ def by_latency(slow: pd.DataFrame) -> Episode | None:
 
 
 def by_traffic(fine: pd.DataFrame, usual: pd.Series) -> Episode | None:
-    """Find when far fewer requests came than usual, which is what `seasons.usual` says of each bin."""
+    """Return when far fewer requests came than usual, see `seasonality.usual`."""
     if len(fine) < 12:
         return None
     level = float(usual.mean())
@@ -133,7 +132,7 @@ def _episode(
     baseline: float | None = None,
     clearly: float | None = None,
 ) -> Episode | None:
-    """Find the stretch with the largest excess over the baseline."""
+    """Return the stretch with the largest excess over the baseline."""
     parts = segments(series)
     usual = _baseline(parts, series.binomial) if baseline is None else baseline
     if clearly is not None and usual > clearly:
@@ -170,7 +169,7 @@ def _episode(
 
 
 def _baseline(parts: list[Segment], binomial: bool) -> float:
-    """Rate of the calmest substantial stretch, pooled with those that are about as calm."""
+    """Return the rate of the calmest substantial stretch, pooled with those that are about as calm."""
     whole = sum(part.trials for part in parts)
     substantial = [part for part in parts if part.trials >= 0.02 * whole] or parts
     calmest = min(substantial, key=lambda part: (part.hits + 0.5) / (part.trials + 1.0))
@@ -185,7 +184,7 @@ def _certainty(series: Series, part: Segment, usual: float) -> float:
 
 
 def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int, int]]:
-    """Join bad stretches that are no further apart than so many seconds into runs of (first, last) stretch."""
+    """Join bad stretches that are no further apart than `join_s` into runs of (first, last) stretch."""
     runs: list[tuple[int, int]] = []
     for n, is_bad in enumerate(bad):
         if is_bad and runs and (parts[n].first - parts[runs[-1][1]].stop) * schema.BIN_S <= join_s:
@@ -196,7 +195,7 @@ def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int,
 
 
 def _stragglers(series: Series, first: int, stop: int, usual: float) -> tuple[int, int]:
-    """Move both ends to the errors next to them that the baseline makes improbable."""
+    """Extend both ends to the adjacent errors that are improbable at the baseline."""
     with_hits = np.flatnonzero(series.hits > 0)
     for place in with_hits[with_hits < first][::-1]:
         if -np.expm1(-usual * series.trials[place:first].sum()) >= UNLIKELY:
@@ -210,6 +209,6 @@ def _stragglers(series: Series, first: int, stop: int, usual: float) -> tuple[in
 
 
 def _unseen(outside: npt.NDArray[np.float64], rate: float, usual: float) -> bool:
-    """Tell whether so little lies outside that the worse rate could well go on there."""
+    """Return whether so little was counted outside that the worse rate may continue there."""
     excess = abs(rate - usual)
     return bool(np.exp(-excess * outside.sum()) > UNLIKELY)

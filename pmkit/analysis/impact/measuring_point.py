@@ -19,28 +19,28 @@ from pmkit.core.errors import IncidentError
 from pmkit.core.filenames import log_family
 from pmkit.core.wording import listing, percent
 
+# A log that spans less than this share of the requests' whole time does not cover it.
 COVERS: Final = 0.9
-"""A log that spans less than this share of the requests' whole time does not cover it."""
 
+# This many logs are named; the others are counted.
 MOST_NAMED: Final = 4
-"""So many logs are named; of others it is said how many they are."""
 
+# At least this share of a log's request IDs in another log makes it an inner tier of that one.
 KNOWN_INSIDE: Final = 0.5
-"""At least this share of a log's request IDs in another log makes it an inner tier of that one."""
 
 
 @dataclass(frozen=True)
 class MeasuringPoint:
-    """The logs that impact is counted on.
+    """What impact is counted on.
 
     Attributes
     ----------
     sources : tuple of str
         The export, or several of one kind; all logs where none has requests.
     unit : str
-        What is counted: requests; events where no log has requests; samples of metrics where the logs show nothing.
+        What is counted: requests; events where no log has requests; samples of metrics where the logs show no impact.
     reason : str
-        Why these, as the end of a sentence.
+        Why these logs, as the end of a sentence.
     inner : tuple of str
         Other logs of requests, which are not counted.
     """
@@ -52,12 +52,12 @@ class MeasuringPoint:
 
     @property
     def medium(self) -> str:
-        """Where it is told."""
+        """What it is measured in: logs or metrics."""
         return "metrics" if self.unit == "sample" else "logs"
 
     @property
     def failure(self) -> str:
-        """What one failure is called."""
+        """The noun for one failure."""
         return {"request": "failed request", "event": "error", "sample": "bad sample"}[self.unit]
 
 
@@ -72,7 +72,7 @@ def choose_logs(
     Parameters
     ----------
     judged : DataFrame
-        What all logs hold, in columns of `schema.JUDGED`.
+        The counts of all logs, columns of `schema.JUDGED`.
     shared : mapping of (str, str) to float
         The share of the second log's request IDs that the first has too.
     formats : mapping of str to str
@@ -97,16 +97,14 @@ def choose_logs(
     if wanted is not None:
         return _wanted(wanted, sources, requests)
     if requests.empty:
-        return MeasuringPoint(tuple(sources), "event", "because no log has requests; all logs' events are counted")
+        return MeasuringPoint(tuple(sources), "event", "because no log contains requests; the events of all logs are counted")
     by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))
     kind = kinds_of_logs({source: formats[source] for source in by_source.index}, shared)
     by_kind = by_source.groupby(by_source.index.map(kind)).agg({"first": "min", "last": "max", "requests": "sum"})
     members = {one: tuple(source for source in by_source.index if kind[source] == one) for one in by_kind.index}
     if len(by_kind) == 1:
-        only = "it is the only log" if len(by_source) == 1 else "they are the only logs"
-        return MeasuringPoint(
-            tuple(by_source.index), "request", f"because {only} of requests{_of_one_kind(tuple(by_source.index))}"
-        )
+        only = "it is the only request log" if len(by_source) == 1 else "they are the only request logs"
+        return MeasuringPoint(tuple(by_source.index), "request", f"because {only}{_of_one_kind(tuple(by_source.index))}")
     whole = by_kind["last"].max() - by_kind["first"].min()
     covering = by_kind[(by_kind["last"] - by_kind["first"]) >= COVERS * whole]
     candidates = covering if len(covering) else by_kind
@@ -122,7 +120,7 @@ def choose_logs(
 
 
 def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], float]) -> dict[str, str]:
-    """Tell which logs hold different requests of one kind: those of several hosts, and what was rotated away.
+    """Return the kind of each log; logs of several hosts and rotated logs hold different requests of one kind.
 
     Parameters
     ----------
@@ -139,8 +137,8 @@ def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], f
 
     Examples
     --------
-    >>> found = kinds_of_logs({"web-1/access.log": "nginx", "web-2/access.log": "nginx", "api.log": "nginx"}, {})
-    >>> found["web-1/access.log"] == found["web-2/access.log"] != found["api.log"]
+    >>> kinds = kinds_of_logs({"web-1/access.log": "nginx", "web-2/access.log": "nginx", "api.log": "nginx"}, {})
+    >>> kinds["web-1/access.log"] == kinds["web-2/access.log"] != kinds["api.log"]
     True
     """
     kind = {source: f"{name} {log_family(source)}" for source, name in formats.items()}
@@ -149,13 +147,13 @@ def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], f
         for (outer, inner), share in shared.items()
         if share >= KNOWN_INSIDE and outer in kind and inner in kind and kind[outer] == kind[inner]
     }
-    return {source: f"{one} {source}" if one in nested else one for source, one in kind.items()}
+    return {source: f"{name} {source}" if name in nested else name for source, name in kind.items()}
 
 
 def _known(
     requests: Mapping[str, int], kind: Mapping[str, str], shared: Mapping[tuple[str, str], float]
 ) -> dict[tuple[str, str], float]:
-    """Give the share of the requests of one kind of logs that another kind has too."""
+    """Return the share of the requests of one kind of logs that another kind contains too."""
     each: dict[tuple[str, str], float] = defaultdict(float)
     for (outer, inner), share in shared.items():
         if outer in kind and inner in kind and kind[outer] != kind[inner]:
@@ -180,7 +178,7 @@ def _wanted(wanted: str, sources: Sequence[str], requests: pd.DataFrame) -> Meas
 
 
 def count_on_metrics(judged: pd.DataFrame, *, logs: bool) -> MeasuringPoint:
-    """Count on samples of metrics, from `metrics.judged`, because the logs show nothing or because there are none."""
+    """Return the samples of metrics as a measuring point, because the logs show no impact or because there are none."""
     reason = "because the logs show no impact" if logs else "because there are no logs"
     return MeasuringPoint(tuple(sorted(judged["source"].unique())), "sample", reason)
 
@@ -189,10 +187,12 @@ def _reason(chosen: tuple[str, ...], known: Mapping[tuple[str, ...], float]) -> 
     one, same = len(chosen) == 1, _of_one_kind(chosen)
     seen = [f"{percent(share)} of the requests of {listing(list(of), 1)}" for of, share in known.items() if share >= KNOWN_INSIDE]
     if not seen:
-        return f"because {'it has' if one else 'together they have'} the most requests of the logs that cover the time{same}"
-    covers = "it covers the time and has" if one else "together they cover the time and have"
+        return (
+            f"because {'it has' if one else 'together they have'} the most requests of the logs that cover the whole time{same}"
+        )
+    covers = "it covers the whole time and contains" if one else "together they cover the whole time and contain"
     return f"because {covers} {listing(seen, MOST_NAMED)} as well, by request ID{same}"
 
 
 def _of_one_kind(sources: tuple[str, ...]) -> str:
-    return "; by their names they are of one kind, of several hosts or rotated" if len(sources) > 1 else ""
+    return "; by their names they are one kind of log, from several hosts or rotated" if len(sources) > 1 else ""

@@ -1,4 +1,4 @@
-"""Which metric series moved with the impact, and which samples are bad where the logs do not tell."""
+"""Which metric series moved with the impact, and which samples are bad where the logs show no impact."""
 
 from __future__ import annotations
 
@@ -11,40 +11,42 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
 
+# A series needs this many samples, within the impact and outside of it.
 FEWEST: Final = 5
-"""So many samples a series needs, within the impact and outside of it."""
+# The chance that a sample within the impact is higher than one outside, or lower, for a series to have moved.
 APART: Final = 0.9
-"""The chance that a sample within the impact is higher than one outside, or lower, for a series to have moved."""
+# A series may move this long before the impact, seconds.
 LEAD_S: Final = 300
-"""A series may move this long before the impact, seconds."""
 MOST: Final = 12
+# What lies outside of all but this share of the usual samples, at either end, is unusual.
 _ORDINARY: Final = 0.05
-"""What lies outside of all but this share of the usual samples, at either end, is unusual."""
+# A sample is bad when it is this many standard deviations (estimated from the median absolute deviation) from the
+# median, and above it or below it by this share of the median.
 _FAR: Final = 6.0
-"""So many standard deviations from the median, estimated from the median absolute deviation, is worse than usual …"""
 _WORSE_BY: Final = {1.0: 2.0, -1.0: 0.2}
-"""… if it is also so much of the median above it, or below."""
+# A series with fewer bad samples has not turned bad.
 _LASTS: Final = 4
-"""A series with fewer bad samples has not turned bad."""
+# A series of errors that covers less than this share of the time is missing while there are no errors.
 _SELDOM: Final = 0.5
-"""A series of errors that covers less than this share of the time is not there because there are none."""
 _COUNTS_BAD: Final = re.compile(r"error|fail|5xx|timeout|reject|drop", re.I)
+# Standard deviation divided by median absolute deviation, for the normal distribution.
 _SIGMA: Final = 1.4826
-"""Of the normal distribution: standard deviation by median absolute deviation."""
+# Labels that say who measured; a new version continues the series of the one before.
 _MAKERS: Final = {"version", "revision", "instance", "pod", "pod_name", "replica", "container", "container_id", "job"}
-"""Labels that tell who measured; a new version goes on with the series of the one before."""
 _BAD_IF_HIGH: Final = re.compile(r"error|fail|5xx|latency|duration|response.?time|timeout|unavailab|_p9\d|reject|drop", re.I)
 _BAD_IF_LOW: Final = re.compile(r"^up$|availab|success|healthy|ready", re.I)
 
+# Columns of what `moved_series` returns.
 MOVES: Final = {
-    "series": schema.Column("string", "VARCHAR", "the series in words: its name and the labels that tell it from others"),
+    "series": schema.Column("string", "VARCHAR", "the series in words: its name and the labels that distinguish it"),
     "name": schema.METRICS["name"],
     "labels": schema.METRICS["labels"],
     "unit": schema.METRICS["unit"],
-    "usual": schema.Column("float64", "DOUBLE", "median outside of the impact; null of one that is only there within it"),
+    "usual": schema.Column("float64", "DOUBLE", "median outside of the impact; null for a series that only exists within it"),
     "during": schema.Column("float64", "DOUBLE", "median within it"),
     "extreme": schema.Column("float64", "DOUBLE", "the value within it that is farthest from the usual"),
     "moved_at": schema.Column(schema.TIME, "TIMESTAMPTZ", "the first of the unusual samples"),
@@ -52,13 +54,10 @@ MOVES: Final = {
     "source": schema.METRICS["source"],
     "line": schema.METRICS["line"],
 }
-"""Columns of what `moved_series` returns."""
-
-Span = tuple[pd.Timestamp, pd.Timestamp]
 
 
-def moved_series(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
-    """Find the series whose values within the impact are not those outside of it.
+def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame:
+    """Find the series whose values within the impact differ from those outside of it.
 
     Parameters
     ----------
@@ -70,9 +69,9 @@ def moved_series(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `MOVES`, those that are set apart most first, and of them those that moved first. The score is the
+        Columns of `MOVES`, the clearest moves first, and of equals those that moved first. The score is the
         common language effect size, Mann and Whitney's U by the number of pairs (K. O. McGraw and S. P. Wong, 1992);
-        it asks for no distribution, and counts only where the median has left the usual range too.
+        it assumes no distribution, and counts only where the median has left the usual range too.
     """
     rows = [row for series in _series(metrics) if (row := _move(series, window))] if window and len(metrics) else []
     table = conform(pd.DataFrame(rows), MOVES)
@@ -81,18 +80,18 @@ def moved_series(metrics: pd.DataFrame, window: Span | None) -> pd.DataFrame:
 
 
 def describe_move(row: pd.Series) -> str:
-    """Say how a series moved, a row of what `moved_series` returns.
+    """Return how a series moved in words, for a row of what `moved_series` returns.
 
     Examples
     --------
     >>> describe_move(pd.Series({"series": "db_pool_available", "usual": 8.0, "extreme": 0.0, "during": 0.0}))
-    'db_pool_available leaves its usual range: 8 at the median, 0 at the lowest during the impact'
+    'db_pool_available left its usual range: usually 8, down to 0 during the impact'
     """
     if pd.isna(row["usual"]):
-        return f"{row['series']} appears: up to {_number(row['extreme'])} during the impact"
-    end = "highest" if row["extreme"] > row["usual"] else "lowest"
-    at_most = f"{_number(row['extreme'])} at the {end} during the impact"
-    return f"{row['series']} leaves its usual range: {_number(row['usual'])} at the median, {at_most}"
+        return f"{row['series']} appeared, up to {_number(row['extreme'])} during the impact"
+    direction = "up to" if row["extreme"] > row["usual"] else "down to"
+    extreme = f"{direction} {_number(row['extreme'])} during the impact"
+    return f"{row['series']} left its usual range: usually {_number(row['usual'])}, {extreme}"
 
 
 def _number(value: float) -> str:
@@ -100,7 +99,7 @@ def _number(value: float) -> str:
 
 
 def judge_samples(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Say of each sample of errors, latency and availability whether it is bad, as a log says of its requests.
+    """Return for each sample of errors, latency and availability whether it is bad, in the form of a log of requests.
 
     Parameters
     ----------
@@ -110,49 +109,49 @@ def judge_samples(metrics: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `schema.JUDGED`, a row a sample: `http_route` is the series in words, `is_error` whether it is far
+        Columns of `schema.JUDGED`, one row per sample: `http_route` is the series in words, `is_error` whether it is far
         beyond the median of its series, in units of its scatter and of the median itself. Of a series of errors that
-        is not there most of the time, each is. Series whose names do not tell whether high or low is bad are left
-        out, so are very short ones, and where some series turn bad, those that never do.
+        is missing most of the time, each sample is bad. Series whose names do not say whether high or low is bad are left
+        out, as are very short ones and, where some series turn bad, those that never do.
     """
     if metrics.empty:
         return conform(pd.DataFrame(), schema.JUDGED)
     whole = metrics["at"].max() - metrics["at"].min()
     rows = [_judge(title, samples, whole) for title, samples in _series(metrics)]
-    told = [row for row in rows if row is not None]
-    told = [row for row in told if row["is_error"].sum() >= _LASTS] or told
-    return conform(pd.concat(told, ignore_index=True) if told else pd.DataFrame(), schema.JUDGED)
+    usable = [samples for samples in rows if samples is not None]
+    bad = [samples for samples in usable if samples["is_error"].sum() >= _LASTS] or usable
+    return conform(pd.concat(bad, ignore_index=True) if bad else pd.DataFrame(), schema.JUDGED)
 
 
 def _series(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Give each series with its name in words, in order of time; what several instances measure is averaged."""
-    known = metrics[metrics["value"].notna()]
-    names = known["name"].fillna(known["source"].map(lambda source: PurePosixPath(source).name.split(".")[0]))
-    known = known.assign(name=names, labels=known["labels"].fillna(""))
+    """Yield each series with its name in words, in order of time; samples of several instances are averaged."""
+    valid = metrics[metrics["value"].notna()]
+    names = valid["name"].fillna(valid["source"].map(lambda source: PurePosixPath(source).name.split(".")[0]))
+    valid = valid.assign(name=names, labels=valid["labels"].fillna(""))
     titles: dict[tuple[str, str], str] = {}
-    for name, texts in known.groupby("name")["labels"].unique().items():
+    for name, texts in valid.groupby("name")["labels"].unique().items():
         own = {text: _labels(text) for text in texts}
         keys = sorted({key for labels in own.values() for key in labels})
-        telling = [key for key in keys if len({labels.get(key) for labels in own.values()}) > 1]
-        titles |= {(str(name), text): _title(str(name), labels, telling) for text, labels in own.items()}
-    titled = pd.Series([titles[pair] for pair in zip(known["name"], known["labels"], strict=True)], index=known.index)
-    for title, several in known.groupby(titled):
-        first = {name: "first" for name in several.columns if name not in ("value", "at")}
-        yield str(title), several.groupby("at").agg({**first, "value": "mean"}).reset_index()
+        distinguishing = [key for key in keys if len({labels.get(key) for labels in own.values()}) > 1]
+        titles |= {(str(name), text): _title(str(name), labels, distinguishing) for text, labels in own.items()}
+    titled = pd.Series([titles[pair] for pair in zip(valid["name"], valid["labels"], strict=True)], index=valid.index)
+    for title, samples in valid.groupby(titled):
+        first = {name: "first" for name in samples.columns if name not in ("value", "at")}
+        yield str(title), samples.groupby("at").agg({**first, "value": "mean"}).reset_index()
 
 
-def _title(name: str, labels: dict[str, str], telling: Sequence[str]) -> str:
-    shown = ", ".join(f"{key}={labels[key]}" for key in telling if key in labels)
+def _title(name: str, labels: dict[str, str], keys: Sequence[str]) -> str:
+    shown = ", ".join(f"{key}={labels[key]}" for key in keys if key in labels)
     return f"{name} {{{shown}}}" if shown else name
 
 
 def _labels(text: str) -> dict[str, str]:
-    found = json.loads(text) if text else {}
-    return {key: str(value) for key, value in found.items() if key not in _MAKERS} if isinstance(found, dict) else {}
+    labels = json.loads(text) if text else {}
+    return {key: str(value) for key, value in labels.items() if key not in _MAKERS} if isinstance(labels, dict) else {}
 
 
-def _move(series: tuple[str, pd.DataFrame], window: Span) -> dict[str, Any] | None:
-    told, samples = series
+def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, Any] | None:
+    title, samples = series
     start, end = window
     inside = samples["at"].between(start, end)
     early = samples["at"].between(start - pd.Timedelta(seconds=LEAD_S), start)
@@ -160,7 +159,7 @@ def _move(series: tuple[str, pd.DataFrame], window: Span) -> dict[str, Any] | No
     if len(within) < FEWEST:
         return None
     first = samples.iloc[0]
-    row: dict[str, Any] = {"series": told, "during": float(within.median())}
+    row: dict[str, Any] = {"series": title, "during": float(within.median())}
     row |= {name: first[name] for name in ("name", "labels", "unit")}
     if len(usual) < FEWEST:
         appeared = bool(first["at"] >= start - pd.Timedelta(seconds=LEAD_S))  # such as a share of errors where there were none

@@ -1,4 +1,4 @@
-"""From the rollup to counts and latencies per bin."""
+"""Counts and latencies per bin of time, from the rollup."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pmkit.core import schema
 
 TimeSpan = tuple[pd.Timestamp, pd.Timestamp]
 
+# Widths of a chart's bins, seconds.
 WIDTHS_S: Final = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
-"""Widths of a chart's bins, seconds."""
 
+# No chart has more bins, unless even the widest bins are too narrow.
 MOST_BINS: Final = 100
-"""No chart has more bins, unless its widest would not do."""
 
 PERCENTILES: Final = {"p50_s": 0.50, "p95_s": 0.95, "p99_s": 0.99}
 
@@ -77,20 +77,20 @@ def ratio_with_band(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def latency(judged: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFrame:
-    """Latency percentiles from the histogram, per group.
+    """Return latency percentiles per group, from the histogram.
 
     Parameters
     ----------
     judged : DataFrame
         Columns of `schema.JUDGED`.
     by : list
-        What to group by, as in `DataFrame.groupby`.
+        The keys to group by, as in `DataFrame.groupby`.
 
     Returns
     -------
     DataFrame
         Indexed by the groups, with float64 `p50_s`, `p95_s`, `p99_s` (seconds) and int64
-        `timed`, the number of events that have a duration. Within a bucket, values are taken
+        `timed`, the number of events that have a duration. Within a bucket, values are assumed
         to be spread evenly on the log scale; the buckets are 12% wide.
     """
     timed = judged[judged["latency_bucket"].notna()]
@@ -100,18 +100,18 @@ def latency(judged: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFra
     wide = timed.groupby([*keys, "latency_bucket"], observed=True, dropna=False)["events"].sum().unstack(fill_value=0)
     wide = wide.reindex(columns=range(schema.LATENCY_BUCKETS + 1), fill_value=0)
     table = wide.to_numpy(dtype="float64")
-    found = {name: _quantile(table, share) for name, share in PERCENTILES.items()}
-    return pd.DataFrame({**found, "timed": table.sum(axis=1).astype("int64")}, index=wide.index)
+    percentiles = {name: _quantile(table, share) for name, share in PERCENTILES.items()}
+    return pd.DataFrame({**percentiles, "timed": table.sum(axis=1).astype("int64")}, index=wide.index)
 
 
 def _quantile(
     table: np.ndarray[tuple[int, int], np.dtype[np.float64]], share: float
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     running = table.cumsum(axis=1)
-    wanted = share * running[:, -1]
-    bucket = (running >= wanted[:, None]).argmax(axis=1)
+    rank = share * running[:, -1]
+    bucket = (running >= rank[:, None]).argmax(axis=1)
     rows = np.arange(len(table))
     inside = table[rows, bucket]
     below = running[rows, bucket] - inside
-    part = np.divide(wanted - below, inside, out=np.ones_like(inside), where=inside > 0)
+    part = np.divide(rank - below, inside, out=np.ones_like(inside), where=inside > 0)
     return np.asarray(schema.LATENCY_BASE_S * 10 ** ((bucket - 1 + part) / schema.LATENCY_PER_DECADE))

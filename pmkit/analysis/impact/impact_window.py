@@ -1,0 +1,92 @@
+"""When an impact began and ended: from bins to times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pmkit.analysis.impact.episodes import Episode
+from pmkit.analysis.impact.time_bins import TimeSpan
+from pmkit.core import schema
+
+
+@dataclass(frozen=True)
+class Window:
+    """When the impact took place, and which time the data cover. Times are UTC.
+
+    Attributes
+    ----------
+    start, end : Timestamp
+        The first and the last error of the impact. When it is `ongoing`, `end` is the end of
+        the data; when it `began_before`, `start` is their beginning.
+    start_range, end_range : tuple of Timestamp
+        The earliest and latest start and end that the counts allow, at 90%.
+    data_start, data_end : Timestamp
+        The first and the last event.
+    """
+
+    start: pd.Timestamp
+    end: pd.Timestamp
+    start_range: tuple[pd.Timestamp, pd.Timestamp]
+    end_range: tuple[pd.Timestamp, pd.Timestamp]
+    began_before: bool
+    ongoing: bool
+    data_start: pd.Timestamp
+    data_end: pd.Timestamp
+
+
+def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
+    """Return the window of an episode; all of the data where there is none."""
+    first, last = counted["first_at"].min(), counted["last_at"].max()
+    if chosen is None:
+        return Window(first, last, (first, first), (last, last), False, False, first, last)
+    start, end = _times(counted, fine, (chosen.first, chosen.stop), by_errors=by_errors)
+    start = first if chosen.began_before else max(start, first)
+    end = last if chosen.ongoing else min(end, last)
+    return Window(
+        start,
+        end,
+        _range(fine, chosen.first_range, start),
+        _range(fine, chosen.stop_range, end),
+        chosen.began_before,
+        chosen.ongoing,
+        first,
+        last,
+    )
+
+
+def bin_start(fine: pd.DataFrame, place: int) -> pd.Timestamp:
+    """Return when a bin starts, also one beyond the data."""
+    return pd.Timestamp(fine.index[0] + pd.Timedelta(seconds=schema.BIN_S * place))
+
+
+def _times(counted: pd.DataFrame, fine: pd.DataFrame, bins: tuple[int, int], *, by_errors: bool) -> TimeSpan:
+    """Return when a stretch of bins begins and ends: with its first and last error, if it was found by errors."""
+    first, stop = bins
+    if not by_errors:
+        return bin_start(fine, first), bin_start(fine, stop)
+    errors = counted[counted["is_error"] & counted["bin"].between(bin_start(fine, first), bin_start(fine, stop - 1))]
+    return errors["first_at"].min(), errors["last_at"].max()
+
+
+def spells_of(
+    counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, window: Window, *, by_errors: bool
+) -> pd.DataFrame:
+    """Return one row per stretch in which something was worse than usual, see `Impact.spells`."""
+    stretches = [*((bins, False) for bins in chosen.spells), *((bins, True) for bins in chosen.apart)] if chosen else []
+    rows = []
+    for bins, apart in stretches:
+        start, end = _times(counted, fine, bins, by_errors=by_errors)
+        inside = fine.iloc[bins[0] : bins[1]]
+        events, failed = int(inside["events"].sum()), int(inside["errors"].sum())
+        start, end = max(start, window.data_start), min(end, window.data_end)
+        rows.append((start, end, events, failed, failed / max(events, 1), apart))
+    table = pd.DataFrame(rows, columns=["start", "end", "events", "failed", "error_ratio", "apart"])
+    table["apart"] = table["apart"].astype(bool)
+    return table.sort_values("start", ignore_index=True)
+
+
+def _range(fine: pd.DataFrame, places: tuple[int, int], at: pd.Timestamp) -> TimeSpan:
+    early, late = bin_start(fine, places[0]), bin_start(fine, places[1])
+    return min(early, at), max(late, at)

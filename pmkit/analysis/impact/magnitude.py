@@ -1,0 +1,90 @@
+"""How large an impact was: its peak, the traffic and budget it cost, its routes and its latency."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from pmkit.analysis.impact import episodes, seasonality
+from pmkit.analysis.impact.impact_window import Window
+from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
+from pmkit.core import schema
+from pmkit.incident.model import Slo
+
+# The peak is the worst bin of this width, seconds.
+PEAK_S: Final = 60
+
+
+def usual_rate(fine: pd.DataFrame) -> float:
+    """Return the median of events per second."""
+    return float(fine["events"].median() / schema.BIN_S) if len(fine) else 0.0
+
+
+def traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
+    """Return the requests per second outside of the impact, and how many requests were lost during it."""
+    in_window = pd.Series((fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= end), index=fine.index)
+    whole, within = fine["events"].iloc[1:-1], in_window.iloc[1:-1]
+    inside, outside = whole[within], whole[~within]
+    if len(outside) < 5 or inside.empty:
+        return usual_rate(fine), 0
+    usual = seasonality.usual(fine["events"], in_window)
+    expected, level = float(usual[inside.index].sum()), float(outside.median())
+    noise = max(1.4826 * float((outside - usual[outside.index]).abs().median()), level**0.5)
+    lost = expected - float(inside.sum())
+    significant = lost > 4 * noise * len(inside) ** 0.5 and inside.sum() < episodes.DROP_TO * expected
+    return level / schema.BIN_S, round(lost) if significant else 0
+
+
+def error_ratio(counted: pd.DataFrame) -> float:
+    """Return the share of events that are errors, 0 to 1; 0 without events."""
+    total = counted["events"].sum()
+    return float(counted.loc[counted["is_error"], "events"].sum() / total) if total else 0.0
+
+
+def peak(inside: pd.DataFrame) -> tuple[float, pd.Timestamp]:
+    """Return the error ratio and start of the worst minute; minutes with hardly any requests count only if all are like that."""
+    table = counts(inside, PEAK_S)
+    usable = table[table["events"] >= min(20, table["events"].max())]
+    ratio = usable["errors"] / usable["events"].clip(lower=1)
+    return float(ratio.max()), pd.Timestamp(ratio.idxmax())
+
+
+def budget_spent(failed: int, per_s: float, slo: Slo) -> float | None:
+    """Return the share of the error budget that failed requests have spent; None without traffic."""
+    allowed = (1 - slo.availability) * per_s * slo.window_days * 86400
+    return failed / allowed if allowed > 0 else None
+
+
+def by_route(counted: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
+    """Return one row per service and route, see `Impact.routes`."""
+    keys = ["service", "http_route"]
+    failed = counted["events"].where(counted["is_error"], 0)
+    frame = counted[keys].assign(
+        events=counted["events"].where(inside, 0),
+        failed=failed.where(inside, 0),
+        outside=counted["events"].where(~inside, 0),
+        outside_failed=failed.where(~inside, 0),
+    )
+    sums = frame.groupby(keys, dropna=False).sum()
+    routes = sums[["events", "failed"]].assign(
+        error_ratio=(sums["failed"] / sums["events"].where(sums["events"] > 0)).astype("float64"),
+        baseline_ratio=(sums["outside_failed"] / sums["outside"].where(sums["outside"] > 0)).astype("float64"),
+        p95_s=latency(counted[inside], keys)["p95_s"],
+        baseline_p95_s=latency(counted[~inside], keys)["p95_s"],
+    )
+    return routes.reset_index().sort_values(["failed", "events", *keys], ascending=[False, False, True, True], ignore_index=True)
+
+
+def latency_around(outside: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame:
+    """Return latency percentiles outside of the impact and during it, see `Impact.latency`."""
+    parts = pd.concat([outside.assign(part="outside"), inside.assign(part="during")])
+    return latency(parts, ["part"])
+
+
+def chart_bins(counted: pd.DataFrame, window: Window) -> pd.DataFrame:
+    """Return counts and latencies per bin of a chart, see `Impact.bins`."""
+    width = chart_width(window.data_start, window.data_end)
+    table = ratio_with_band(counts(counted, width))
+    percentiles = latency(counted, [counted["bin"].dt.floor(f"{width}s")])
+    return table.join(percentiles.reindex(table.index)[["p50_s", "p95_s", "p99_s"]])
