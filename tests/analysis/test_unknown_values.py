@@ -9,7 +9,8 @@ import matplotlib.text
 import pytest
 from samples import at
 
-from pmkit.findings.findings import Findings, analyse
+from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
 from pmkit.findings.terminal import text
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
@@ -32,7 +33,7 @@ def app_log(level: str) -> str:
 def findings(incident: Callable[..., Incident], level: str, yaml: str = "", service: str | None = "shop") -> Findings:
     hint = f"sources: [{{match: app.log, service: {service}}}]\n" if service else ""
     folder = incident({"app.log": app_log(level)}, yaml + hint)
-    return analyse(folder, open_incident(folder))
+    return analyse_store(folder, open_incident(folder))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.impact_window import Window
 from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
 from pmkit.core import schema
-from pmkit.incident.model import Slo
+from pmkit.incident.service_level import Slo
 
 # The peak is the worst bin of this width, seconds.
 PEAK_S: Final = 60
