@@ -8,12 +8,13 @@ from pmkit.cli.incident_location import open_named
 from pmkit.core.errors import OutputError
 from pmkit.core.locations import put_text
 from pmkit.core.markdown import printable
+from pmkit.findings.redacted import redact_incident
 from pmkit.incident import action_items
 
 
 def export(*, incident: str, form: str, done: bool, out: Path | None, data: str | None) -> None:
     """Print the action items of an incident, or write them to a file."""
-    text = action_items.export(open_named(incident, data), form, done=done)
+    text = action_items.export(redact_incident(open_named(incident, data)), form, done=done)
     if out is None:
         print(printable(text), end="")
         return

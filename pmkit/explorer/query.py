@@ -18,6 +18,7 @@ from pmkit.core.schema import conform
 from pmkit.explorer import line_index
 from pmkit.explorer.line_index import Place
 from pmkit.findings.findings import Findings
+from pmkit.findings.redacted import redact
 from pmkit.findings.stages import compared_requests
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP
@@ -106,7 +107,7 @@ class Logs:
 
     def shown(self, text: str) -> str:
         """Return a text of a log as it may be shown: without its secrets."""
-        return self._findings.incident.redactor(text)
+        return redact(text, self._findings.incident)
 
     @property
     def _nothing(self) -> str:

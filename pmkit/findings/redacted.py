@@ -10,7 +10,9 @@ from pmkit.findings.findings import Findings
 from pmkit.incident.folder import Incident
 
 _Value = TypeVar("_Value")
-# What people wrote, `incident.yaml`, stays as it is here: the editor shows it; reports redact it on their way out.
+# Fields of `incident.yaml` that name files or configure pmkit; they are not shown.
+_SETTINGS = ("id", "exports", "sources", "formats", "impact_source", "redact")
+# What people wrote, `incident.yaml`, stays as it is in findings, because the editor shows it; see `redact_incident`.
 _NOT_TEXT = ("incident", "zone", "store", "audience", "unexplained", "earlier", "not_compared")
 
 
@@ -30,3 +32,9 @@ def redact_findings(findings: Findings, names: Collection[str] | None = None) ->
     """
     texts = {name: value for name, value in vars(findings).items() if name not in _NOT_TEXT and (names is None or name in names)}
     return replace(findings, **redact(texts, findings.incident))
+
+
+def redact_incident(incident: Incident) -> Incident:
+    """Return an incident in whose `incident.yaml` placeholders stand in place of what must not be published."""
+    texts = {name: value for name, value in incident.file if name not in _SETTINGS}
+    return incident.with_file(incident.file.model_copy(update=redact(texts, incident)))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Literal, get_args
 
 from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
@@ -20,13 +20,11 @@ from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
+from pmkit.findings.redacted import redact_incident
 from pmkit.reports import title_section
 from pmkit.reports.figures.chart import Chart, Output
 from pmkit.reports.outlines import OUTLINES, REQUIRED
 from pmkit.reports.pieces import Part, Under, lay_out
-
-# The fields of incident.yaml that are about reading exports and are not shown in the report.
-_NOT_SHOWN: Final = ("id", "exports", "sources", "formats", "impact_source", "redact")
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,9 +81,8 @@ class Report:
             if choice not in allowed:
                 raise InputError(f"{name} {choice!r}: expected one of {', '.join(allowed)}")
         shown = public(findings) if audience == "public" else findings
-        written = {name: value for name, value in shown.incident.file if name not in _NOT_SHOWN}
-        file = shown.incident.file.model_copy(update=findings.incident.redactor.everywhere(written))
-        self.findings = replace(shown, incident=shown.incident.with_file(file.with_markdown(sanitize)))
+        redacted = redact_incident(shown.incident)
+        self.findings = replace(shown, incident=redacted.with_file(redacted.file.with_markdown(sanitize)))
         self.template: Template = template
         self.outline = OUTLINES[template]
 

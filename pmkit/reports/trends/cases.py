@@ -20,6 +20,7 @@ from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import analyse_store, signature_of
 from pmkit.findings.memo import remember
+from pmkit.findings.redacted import redact
 from pmkit.incident.action_items import csv_table
 from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
 from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
@@ -174,7 +175,7 @@ def of_folder(
             continue
         if since is None or (case.at is not None and pd.Timestamp(case.at).date() >= since):
             cases.append(case)
-            measures += [(name, incident.redactor.everywhere(measure)) for measure in incident.file.measures]
+            measures += [(name, redact(measure, incident)) for measure in incident.file.measures]
     ordered = sorted(cases, key=lambda case: (case.at or "", case.incident))
     return Trends(tuple(ordered), tuple(measures), tuple(unread), since, today or date.today())  # noqa: DTZ011 - of the reader
 
@@ -194,7 +195,7 @@ def case_of(findings: Findings) -> Case:
     trigger, told = _trigger(findings)
     return Case(
         findings.incident.id,
-        findings.incident.redactor(file.title),
+        redact(file.title, findings.incident),
         file.severity,
         file.services or _failing(impact),
         impact.start.isoformat() if impact.detected else None,
