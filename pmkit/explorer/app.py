@@ -1,4 +1,4 @@
-"""The explorer as a whole: one chart, what lies in its span, the timeline, the written parts; save, preview, export."""
+"""The explorer: a chart, the evidence in its span, the timeline and the written parts; save, preview and export."""
 
 from __future__ import annotations
 
@@ -16,30 +16,33 @@ import pandas as pd
 
 from pmkit.check.linter import lint
 from pmkit.core.errors import PmkitError
-from pmkit.core.wording import clock, day, duration, zone_name
-from pmkit.explorer.evidence import Filters, Lines, Ranks
-from pmkit.explorer.fit import Fit
-from pmkit.explorer.forms import FIELDS, Forms
-from pmkit.explorer.query import Logs, Query
-from pmkit.explorer.span_chart import Span, SpanChart
-from pmkit.explorer.timeline_editor import Story
-from pmkit.explorer.widgets import STYLE, button, column, heading, in_turn, on_value, problem, row, words
+from pmkit.explorer.conflict_panel import ConflictPanel
+from pmkit.explorer.evidence import Filters, LogLines, Rankings
+from pmkit.explorer.forms import FIELDS, PostmortemForm
+from pmkit.explorer.logs import Logs
+from pmkit.explorer.query import Query
+from pmkit.explorer.span_chart import Span, SpanChart, WidthSensor
+from pmkit.explorer.span_comparison import SpanComparison
+from pmkit.explorer.span_input import SpanInput
+from pmkit.explorer.timeline_editor import TimelineEditor
+from pmkit.explorer.title import title_of
+from pmkit.explorer.widgets import STYLE, button, column, heading, in_turn, problem, row, words
 from pmkit.findings.investigate import analyse_store, compare_with_earlier, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
-from pmkit.incident.yaml_editor import Conflict, ConflictError, Draft
+from pmkit.incident.yaml_editor import ConflictError, Draft
 from pmkit.publish.preview import page
 
 _PREVIEW_PX: Final = 900
 
 
 def _prose_of(file: IncidentFile) -> dict[str, Any]:
-    """Return the fields in which people write prose, by which nothing is found."""
+    """Return the fields of prose, which do not affect the findings."""
     return {field.name: getattr(file, field.name) for field in FIELDS} | {"measures": file.measures, "sections": file.sections}
 
 
 class Explorer:
-    """Dig in an incident, and write its postmortem.
+    """Explore an incident and write its postmortem.
 
     Parameters
     ----------
@@ -50,14 +53,22 @@ class Explorer:
     timezone : str, optional
         IANA zone in which times are shown, instead of the one in `incident.yaml`.
     out : str or Path, optional
-        Where Export writes to.
+        The folder that Export writes to.
 
     Attributes
     ----------
     view : Widget
         All of it. A notebook shows it when the explorer is the last line of a cell.
+    chart, span_input, filters, lines, rankings, timeline, forms, conflicts : object
+        The parts of the view; each has public widgets of its own.
+    status : HTML
+        Whether the draft is saved, and what the last action did.
+    preview_area : Widget
+        The preview of the report.
     draft : Draft
-        What is written and not saved yet.
+        The edits that are not saved yet.
+    out : Path
+        The folder that Export writes to.
     """
 
     def __init__(
@@ -70,249 +81,182 @@ class Explorer:
         self.findings = investigate(incident_id, data_dir, timezone)
         self.logs = Logs(self.findings)
         self.draft = Draft(self.findings.incident)
-        self._timezone, self._out = timezone, Path(out)
-        self._mine: set[str] = set()  # fields in which one's own words were chosen over somebody else's
+        self.out, self._timezone = Path(out), timezone
         impact = self.findings.impact
         self.query = Query(*self.logs.snapped(impact.start, impact.end))
-        Thread(target=self.logs.prepare, daemon=True).start()
+        self._comparison = SpanComparison(self.findings, self.logs)
+        Thread(target=self._prepare, daemon=True).start()
         self._build()
         self.ask(self.query)
-        self._changed()
+        self._show_draft_state()
+
+    def _prepare(self) -> None:
+        self.logs.prepare()
+        self._comparison.prepare()
 
     def _build(self) -> None:
-        self.chart = SpanChart(self.findings, self._dragged, self._clicked)
+        self.chart = SpanChart(self.findings, self.choose_span, self.choose_time)
+        self.span_input = SpanInput(self.findings.zone, self.choose_span)
         self.filters = Filters(self.logs, self.ask)
-        self.lines = Lines(self.logs, self.findings.zone)
-        self.ranks = Ranks(self.logs, self.ask)
-        self.story = Story(self.draft, self.findings, self._changed)
-        self.forms = Forms(self.draft, self._changed)
-        self._begin, self._end = (widgets.Text(continuous_update=False, layout=widgets.Layout(width="165px")) for _ in range(2))
-        for box in (self._begin, self._end):
-            on_value(box, lambda _: self._typed())
-        self._told, self._counted_on, self._state = words(""), words("", "faint"), words("", "faint")
-        self._conflicts, self._shown = column([]), column([])
-        self._typing = False
+        self.lines = LogLines(self.logs, self.findings.zone)
+        self.rankings = Rankings(self.logs, self._comparison, self.ask)
+        self.timeline = TimelineEditor(self.draft, self.findings, self._show_draft_state)
+        self.forms = PostmortemForm(self.draft, self._show_draft_state)
+        self.conflicts = ConflictPanel(self.draft, self.save)
+        self._counted_on, self.status = words("", "faint"), words("", "faint")
+        self.preview_area = column([])
         span = row(
-            words("Span"), self._begin, words("to"), self._end,
-            button("Detected impact", "The impact that was found", self.show_detected),
-            button("Confirmed impact", "The impact that people confirmed", self.show_confirmed),
-            button("All", "All of the time", self.show_all),
-            button("Confirm this span", "Write it as the start and end of the impact", self.confirm),
+            words("Span"), self.span_input.start, words("to"), self.span_input.end,
+            button("Detected impact", "Show the detected impact", self.show_detected),
+            button("Confirmed impact", "Show the confirmed impact", self.show_confirmed),
+            button("All", "Show all data", self.show_all),
+            button("Confirm this span", "Use this span as the start and end of the impact", self.confirm_span),
         )  # fmt: skip
-        beside = row(self.lines.view, self.ranks.view, align_items="flex-start", grid_gap="0 16px")
+        beside = row(self.lines.view, self.rankings.view, align_items="flex-start", grid_gap="0 16px")
         evidence = column([self.filters.view, beside])
-        self.tabs = widgets.Tab([evidence, self.story.view, self.forms.view], titles=("Evidence", "Timeline", "Postmortem"))
-        self.lines.view.layout.flex, self.ranks.view.layout.flex = "3 1 640px", "2 1 380px"
+        self.tabs = widgets.Tab([evidence, self.timeline.view, self.forms.view], titles=("Evidence", "Timeline", "Postmortem"))
+        self.lines.view.layout.flex, self.rankings.view.layout.flex = "3 1 640px", "2 1 380px"
         actions = row(
             button("Save", "Write incident.yaml", self.save),
-            button("Discard", "Give up what is not saved, and read incident.yaml again", self.discard),
-            button("Preview", "Show the report as it would be", self.preview),
-            button("Export HTML and PDF", "Save, and write the report to files", self.export),
-            self._state,
+            button("Discard", "Discard unsaved changes and reload incident.yaml", self.discard),
+            button("Preview", "Show the report with the unsaved changes", self.preview),
+            button("Export HTML and PDF", "Save, and write the report as HTML and PDF", self.export),
+            self.status,
         )
-        head = column([widgets.HTML(STYLE), self._title(), actions, self._conflicts])
-        below = column([self._counted_on, span, self._told, self.tabs, self._shown])
-        self.fit = Fit()
-        self.fit.observe(in_turn(lambda change: self.chart.fit(change["new"])), "width_px")
-        self.view = column([head, self.chart.canvas, below, self.fit])
+        head = column([widgets.HTML(STYLE), title_of(self.findings), actions, self.conflicts.view])
+        below = column([self._counted_on, span, self.span_input.message, self.tabs, self.preview_area])
+        sensor = WidthSensor()
+        sensor.observe(in_turn(lambda change: self.chart.fit(change["new"])), "width_px")
+        self.view = column([head, self.chart.canvas, below, sensor])
         self.view.add_class("pmkit")
-
-    def _title(self) -> widgets.HTML:
-        impact, zone = self.findings.impact, self.findings.zone
-        span = f"{clock(impact.start, zone)} to {clock(impact.end, zone)}, {duration(impact.duration_s)}"
-        found = f"impact from {span}" if impact.detected else "no impact was found"
-        when = f"{day(impact.start, zone)}, {zone_name(impact.start, zone)} · {found}"
-        name = html.escape(f"{self.findings.incident.id}  {self.findings.incident.file.title}")
-        return widgets.HTML(f'<h2>{name}</h2><span class="faint">{html.escape(when)}</span>')
 
     def _ipython_display_(self) -> None:
         from IPython.display import display  # noqa: PLC0415 - only inside a notebook
 
         display(self.view)
 
-    # What is looked at
-
     def ask(self, query: Query) -> None:
-        """Look at what a query asks for."""
+        """Show the results of a query."""
         self.query = query
         self.lines.show(query)
-        self.ranks.show(query)
+        self.rankings.show(query)
         self.filters.show(query)
         self._redraw()
 
     def _redraw(self) -> None:
         requests, sources = self.logs.requests(self.query)
         self.chart.draw(requests, self.logs.lines_per_bin(self.query), confirmed=self._confirmed(), span=self.span)
-        self._counted_on.value = html.escape(f"Requests are counted on {', '.join(sources) or 'no log'}.")
-        zone = self.findings.zone
-        self._typing = True
-        try:
-            for box, at in zip((self._begin, self._end), self.span, strict=True):
-                box.value = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
-        finally:
-            self._typing = False
+        self._counted_on.value = html.escape(f"Requests are counted in {', '.join(sources) or 'no log'}.")
+        self.span_input.show(self.span)
 
     @property
     def span(self) -> Span:
-        """The span that is looked at, UTC."""
+        """The selected span, UTC."""
         impact = self.findings.impact
         begin, end = self.logs.snapped(impact.data_start, impact.data_end)
         return (self.query.start or begin, self.query.end or end)
 
-    def choose(self, start: pd.Timestamp, end: pd.Timestamp) -> None:
-        """Look at a span, widened to whole bins."""
-        begin, until = self.logs.snapped(start, end)
-        self.ask(replace(self.query, start=begin, end=until))
+    def choose_span(self, span: Span) -> None:
+        """Select a span, widened to whole bins."""
+        start, end = self.logs.snapped(*span)
+        self.ask(replace(self.query, start=start, end=end))
 
-    def _dragged(self, span: Span) -> None:
-        self.choose(*span)
-
-    def _clicked(self, at: pd.Timestamp) -> None:
-        self.story.choose(at)
-
-    def _typed(self) -> None:
-        if self._typing:
-            return
-        try:
-            start, end = (self._time(box.value) for box in (self._begin, self._end))
-        except ValueError:
-            self._told.value = problem("A time is not like 2026-01-17 03:10:00.")
-            return
-        if not start < end:
-            self._told.value = problem("The span ends before it begins.")
-            return
-        self._told.value = ""
-        self.choose(start, end)
-
-    def _time(self, text: str) -> pd.Timestamp:
-        at = pd.Timestamp(text.strip())
-        if pd.isna(at):
-            raise ValueError("no time")
-        return (at.tz_localize(self.findings.zone) if at.tzinfo is None else at).tz_convert("UTC")
+    def choose_time(self, at: pd.Timestamp) -> None:
+        """Set the time of a new note, as a click on the chart does."""
+        self.timeline.choose(at)
 
     def show_detected(self) -> None:
-        """Look at the impact that was found."""
-        self.choose(self.findings.impact.start, self.findings.impact.end)
+        """Select the detected impact."""
+        self.choose_span((self.findings.impact.start, self.findings.impact.end))
 
     def show_confirmed(self) -> None:
-        """Look at the impact that people confirmed, if they did."""
+        """Select the confirmed impact, if there is one."""
         confirmed = self._confirmed()
         if confirmed:
-            self.choose(*confirmed)
+            self.choose_span(confirmed)
         else:
-            self._told.value = '<span class="faint">No start and end are confirmed yet.</span>'
+            self.span_input.message.value = '<span class="faint">No start and end are confirmed yet.</span>'
 
     def show_all(self) -> None:
-        """Look at all of the time."""
+        """Select all data."""
         self.ask(self.query.everywhere)
-
-    # What is written
 
     def _confirmed(self) -> Span | None:
         times = self.draft.get("times") or {}
         try:
-            told = [self._time(str(times[name])) for name in ("started_at", "ended_at")]
+            return self.span_input.time(str(times["started_at"])), self.span_input.time(str(times["ended_at"]))
         except (KeyError, ValueError):
             return None
-        return (told[0], told[1])
 
-    def confirm(self) -> None:
-        """Write the span as the confirmed start and end of the impact."""
-        zone = self.findings.zone
-        start, end = (f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" for at in self.span)
+    def confirm_span(self) -> None:
+        """Use the span as the confirmed start and end of the impact."""
+        start, end = (self.span_input.text(at) for at in self.span)
         self.draft.set("times", {"started_at": start, "ended_at": end, **self._other_times()})
         self._redraw()
-        self._changed()
+        self._show_draft_state()
 
     def _other_times(self) -> dict[str, Any]:
         times = self.draft.get("times") or {}
         return {name: value for name, value in times.items() if name not in ("started_at", "ended_at")}
 
-    def _changed(self) -> None:
-        """Let the linter look at the draft, and say whether it is saved."""
+    def _show_draft_state(self) -> None:
+        """Lint the draft, and show whether it is saved."""
         try:
             draft = replace(self.findings, incident=self.draft.incident())
             self.forms.show(lint(draft))
-        except PmkitError as wrong:
-            self.forms.show((), str(wrong))
+        except PmkitError as error:
+            self.forms.show((), str(error))
         unsaved = ", ".join(self.draft.changes)
-        self._state.value = f"Not saved: {html.escape(unsaved)}." if unsaved else "Everything is saved."
+        self.status.value = f"Not saved: {html.escape(unsaved)}." if unsaved else "Everything is saved."
 
     def save(self) -> bool:
-        """Write the draft to `incident.yaml`; what somebody else changed meanwhile is shown and not overwritten."""
+        """Write the draft to `incident.yaml`, and return whether that was possible without a conflict."""
         try:
-            theirs = self.draft.save(frozenset(self._mine))
+            theirs = self.draft.save(frozenset(self.conflicts.overwritten))
         except ConflictError as conflict:
-            self._conflicts.children = [self._conflict(one) for one in conflict.conflicts]
-            self._state.value = html.escape(str(conflict))
+            self.conflicts.show(conflict.conflicts)
+            self.status.value = html.escape(str(conflict))
             return False
-        except PmkitError as wrong:
-            self._state.value = problem(str(wrong))
+        except PmkitError as error:
+            self.status.value = problem(str(error))
             return False
-        self._forget_conflicts()
+        self.conflicts.clear()
         self._reload()
-        kept = f" Somebody else had changed {', '.join(theirs)}: kept as they wrote it." if theirs else ""
-        self._state.value = html.escape(f"Saved to {self.draft.path.name}.{kept}")
+        kept = f" Someone else changed {', '.join(theirs)}; their version was kept." if theirs else ""
+        self.status.value = html.escape(f"Saved to {self.draft.path.name}.{kept}")
         return True
 
     def discard(self) -> None:
-        """Give up what is not saved, and read `incident.yaml` again."""
+        """Discard unsaved changes and reload `incident.yaml`."""
         try:
             self.draft.discard()
-        except PmkitError as wrong:
-            self._state.value = problem(str(wrong))
+        except PmkitError as error:
+            self.status.value = problem(str(error))
             return
-        self._forget_conflicts()
+        self.conflicts.clear()
         self._reload()
 
-    def _forget_conflicts(self) -> None:
-        self._conflicts.children = []
-        self._mine.clear()
-
-    def _conflict(self, one: Conflict) -> widgets.Widget:
-        def choose(*, own: bool) -> None:
-            if own:
-                self._mine.add(one.field)
-            else:
-                self.draft.take_theirs(one.field)
-            self.save()
-
-        told = "".join(
-            f"<div><b>{name}</b><pre>{html.escape(str(value) if value else '(nothing)')}</pre></div>"
-            for name, value in (
-                (f"{one.field}, as it stands in the file", one.theirs),
-                (f"{one.field}, as you wrote it", one.mine),
-            )
-        )
-        chosen = row(
-            button("Keep mine", "Write mine over theirs", lambda: choose(own=True)),
-            button("Take theirs", "Give up mine", lambda: choose(own=False)),
-        )
-        box = column([widgets.HTML(told), chosen])
-        box.add_class("conflict")
-        return box
-
     def _reload(self) -> None:
-        """Look at the data again with what is saved, unless that is prose only, which does not change what was found."""
+        """Analyse the data again with the saved file, unless only prose changed, which does not affect the findings."""
         before, incident = self.findings.incident.file, Incident(self.draft.path.parent)
         if before.model_copy(update=_prose_of(incident.file)) == incident.file:
             self.findings = replace(self.findings, incident=incident)
         else:
             self.findings = compare_with_earlier(analyse_store(incident, self.findings.store, self._timezone))
         self.forms.reload()
-        self.story.show(self.findings)
+        self.timeline.show(self.findings)
         self._redraw()
-        self._changed()
+        self._show_draft_state()
 
     def preview(self) -> None:
-        """Show the report as it would be with the draft."""
-        with self._busy("Laying out the report …") as done:
-            found = compare_with_earlier(analyse_store(self.draft.incident(), self.findings.store, self._timezone))
+        """Show the report with the draft."""
+        with self._busy("Building the preview …") as report_done:
+            findings = compare_with_earlier(analyse_store(self.draft.incident(), self.findings.store, self._timezone))
             look = f"width:100%;height:{_PREVIEW_PX}px;border:1px solid #8888"
-            frame = f'<iframe title="Report" sandbox style="{look}" srcdoc="{html.escape(page(found))}"></iframe>'
-            close = button("Close preview", "Hide the report", lambda: self._show(None))
-            self._show(column([row(heading("Preview"), close), widgets.HTML(frame)]))
-            done("The preview is below.")
+            frame = f'<iframe title="Report" sandbox style="{look}" srcdoc="{html.escape(page(findings))}"></iframe>'
+            close = button("Close preview", "Hide the report", self._close_preview)
+            self.preview_area.children = [column([row(heading("Preview"), close), widgets.HTML(frame)])]
+            report_done("The preview is below.")
 
     def export(self) -> None:
         """Save, and write HTML and PDF."""
@@ -321,24 +265,24 @@ class Explorer:
         from pmkit.publish import job as jobs  # noqa: PLC0415 - papermill only when it is asked for
         from pmkit.publish import run  # noqa: PLC0415
 
-        with self._busy("Running the notebook …") as done, ThreadPoolExecutor(1) as pool:
-            job = jobs.Job(self.findings.incident, self._out, ["html", "pdf"], timezone=self._timezone or "")
-            made = pool.submit(run.run, job).result()  # in a thread without an event loop, as papermill starts one
-            done(f"Written: {', '.join(str(path) for path in made)}.")
+        with self._busy("Running the notebook …") as report_done, ThreadPoolExecutor(1) as pool:
+            job = jobs.Job(self.findings.incident, self.out, ["html", "pdf"], timezone=self._timezone or "")
+            paths = pool.submit(run.run, job).result()  # in a thread without an event loop, as papermill starts one
+            report_done(f"Written: {', '.join(str(path) for path in paths)}.")
 
     @contextlib.contextmanager
     def _busy(self, text: str) -> Iterator[Callable[[str], None]]:
-        """Say what is done meanwhile, and what came of it."""
-        said = [""]
-        self._state.value = html.escape(text)
+        """Show what is being done, and then the result."""
+        result = [""]
+        self.status.value = html.escape(text)
         try:
-            yield lambda words: said.__setitem__(0, html.escape(words))
-        except PmkitError as wrong:
-            said[0] = problem(str(wrong))
-        self._state.value = said[0]
+            yield lambda text: result.__setitem__(0, html.escape(text))
+        except PmkitError as error:
+            result[0] = problem(str(error))
+        self.status.value = result[0]
 
-    def _show(self, widget: widgets.Widget | None) -> None:
-        self._shown.children = [widget] if widget is not None else []
+    def _close_preview(self) -> None:
+        self.preview_area.children = []
 
 
 def explore(

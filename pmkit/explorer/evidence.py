@@ -1,4 +1,4 @@
-"""What lies in the span: filters, log lines page by page, templates that rose, what failing requests have in common."""
+"""What the selected span contains: filters, pages of log lines, frequent messages, and what failed requests have in common."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ import pandas as pd
 from pmkit.core import wording
 from pmkit.core.wording import count, percent, plural, short
 from pmkit.explorer.line_index import Place as Line
-from pmkit.explorer.query import FACETS, PAGE, Logs, Query
+from pmkit.explorer.logs import PAGE, Logs
+from pmkit.explorer.query import FACETS, Query
+from pmkit.explorer.span_comparison import SpanComparison
 from pmkit.explorer.widgets import bar, button, column, heading, labelled, on_value, row, words
 
 NAMES: Final = {
@@ -24,37 +26,46 @@ NAMES: Final = {
     "severity": "Severity",
     "version": "Version",
 }
-_OF_PARTS: Final = {"service": "service", "route": "http_route", "version": "version", "host": "host"}
-"""What one can choose of the dimensions by which failing requests are told apart."""
-_LONGEST: Final = 400
-_MOST: Final = 8
+# The columns to filter by, for dimensions that set failed requests apart.
+_COLUMN_OF_DIMENSION: Final = {"service": "service", "route": "http_route", "version": "version", "host": "host"}
+_LONGEST_LINE: Final = 400
+_MOST_RANKED: Final = 8
 
 Ask = Callable[[Query], None]
 
 
 class Filters:
-    """Chooses which log lines are looked at.
+    """Filters the log lines.
 
     Parameters
     ----------
     logs : Logs
-        That are asked.
+        The logs.
     ask : callable
-        Is told the new query.
+        Called with the new query.
+
+    Attributes
+    ----------
+    selects : dict of str to SelectMultiple
+        The values to filter by, for each of `FACETS`.
+    text, errors_only : Widget
+        The text search, and whether only errors are shown.
+    view : Widget
+        All of it.
     """
 
     def __init__(self, logs: Logs, ask: Ask) -> None:
         self._logs, self._ask, self._query, self._showing = logs, ask, Query(), False
-        self._selects = {name: self._select(name) for name in FACETS}
-        hint = "in message or path; or a client, a request ID"
-        self._text = widgets.Text(placeholder=hint, continuous_update=False, layout=widgets.Layout(width="330px"))
-        self._failed = widgets.Checkbox(description="errors only", indent=False, layout=widgets.Layout(width="auto"))
+        self.selects = {name: self._select(name) for name in FACETS}
+        hint = "in message or path, or a client or request ID"
+        self.text = widgets.Text(placeholder=hint, continuous_update=False, layout=widgets.Layout(width="330px"))
+        self.errors_only = widgets.Checkbox(description="errors only", indent=False, layout=widgets.Layout(width="auto"))
         self._chips = row()
-        on_value(self._text, lambda text: self._changed(text=text.strip()))
-        on_value(self._failed, lambda failed: self._changed(failed=failed))
-        clear = button("Clear", "Choose nothing", self.clear)
-        selects = row(*self._selects.values(), align_items="flex-start")
-        self.view = column([selects, row(words("Text"), self._text, self._failed, clear), self._chips])
+        on_value(self.text, lambda text: self._changed(text=text.strip()))
+        on_value(self.errors_only, lambda failed: self._changed(failed=failed))
+        clear = button("Clear", "Remove all filters", self.clear)
+        selects = row(*self.selects.values(), align_items="flex-start")
+        self.view = column([selects, row(words("Text"), self.text, self.errors_only, clear), self._chips])
 
     def _select(self, name: str) -> widgets.SelectMultiple:
         wide = widgets.Layout(width="auto", flex="1 1 148px", max_width="230px")
@@ -63,20 +74,20 @@ class Filters:
         return made
 
     def show(self, query: Query) -> None:
-        """Show a query, and how many lines of its span each value has."""
+        """Show a query, and the number of lines in its span for each value."""
         self._query, self._showing = query, True
         try:
-            for name, box in self._selects.items():
-                told = self._logs.values(name, query)
+            for name, box in self.selects.items():
+                counts = self._logs.values(name, query)
                 options = [
-                    (f"{count(one['events'])}  {short(self._logs.shown(str(one['value'] or '(none)')), 40)}", str(one["value"]))
-                    for one in told.to_dict("records")
+                    (f"{count(row['events'])}  {short(self._logs.shown(str(row['value'] or '(none)')), 40)}", str(row["value"]))
+                    for row in counts.to_dict("records")
                 ]
                 chosen = query.chosen.get(name, ())
                 options += [(f"0  {value or '(none)'}", value) for value in chosen if value not in dict(options).values()]
                 box.options = options
                 box.value = chosen
-            self._text.value, self._failed.value = query.text, query.failed
+            self.text.value, self.errors_only.value = query.text, query.failed
             other = [name for name in query.chosen if name not in FACETS]
             chips = [self._chip(f"{name}: {', '.join(query.chosen[name])}", query.without(name)) for name in other]
             if query.template:
@@ -86,14 +97,14 @@ class Filters:
             self._showing = False
 
     def _chip(self, text: str, without: Query) -> widgets.Button:
-        return button(f"{text}  ✕", "No longer choose this", lambda: self._ask(without))
+        return button(f"{text}  ✕", "Remove this filter", lambda: self._ask(without))
 
     def clear(self) -> None:
-        """Choose nothing but the span."""
+        """Remove all filters but the span."""
         self._ask(Query(self._query.start, self._query.end))
 
     def _with(self, name: str, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """Give what is chosen with other values of one column."""
+        """Return the values to filter by, with other values of one column."""
         chosen = {**self._query.chosen, name: values}
         return {column: wanted for column, wanted in chosen.items() if wanted}
 
@@ -102,48 +113,58 @@ class Filters:
             self._ask(replace(self._query, **what))
 
 
-class Lines:
-    """Shows the matching log lines, one page at a time."""
+class LogLines:
+    """Shows the matching log lines, one page at a time.
+
+    Attributes
+    ----------
+    table : HTML
+        The page.
+    earlier, later : Button
+        Turn the pages.
+    view : Widget
+        All of it.
+    """
 
     def __init__(self, logs: Logs, zone: ZoneInfo) -> None:
         self._logs, self._zone, self._query = logs, zone, Query()
         self._before: list[Line | None] = []
         self._after: Line | None = None
-        self._table, self._told = widgets.HTML(), words("")
-        self._previous = button("‹ Earlier", "The page before", self.previous)
-        self._next = button("Later ›", "The page after", self.next)
-        self.view = column([heading("Log lines"), row(self._previous, self._next, self._told), self._table])
+        self.table, self._count = widgets.HTML(), words("")
+        self.earlier = button("‹ Earlier", "Previous page", self.previous)
+        self.later = button("Later ›", "Next page", self.next)
+        self.view = column([heading("Log lines"), row(self.earlier, self.later, self._count), self.table])
 
     def show(self, query: Query) -> None:
-        """Show the first page of what is asked for."""
+        """Show the first page of the matching lines."""
         self._query, self._before = query, []
-        self._told.value = html.escape(plural(self._logs.count(query), "line"))
+        self._count.value = html.escape(plural(self._logs.count(query), "line"))
         self._page(None)
 
     def next(self) -> None:
-        """Show the page after."""
+        """Show the next page."""
         self._before.append(self._start)
         self._page(self._after)
 
     def previous(self) -> None:
-        """Show the page before."""
+        """Show the previous page."""
         self._page(self._before.pop() if self._before else None)
 
     def _page(self, start: Line | None) -> None:
-        found = self._logs.page(self._query, start)
+        page = self._logs.page(self._query, start)
         self._start = start
-        self._previous.disabled, self._next.disabled = not self._before, len(found) < PAGE
-        if len(found):
-            last = found.iloc[-1]
+        self.earlier.disabled, self.later.disabled = not self._before, len(page) < PAGE
+        if len(page):
+            last = page.iloc[-1]
             self._after = (last["timestamp"], str(last["source"]), int(last["line"]))
-        self._table.value = self._rendered(found)
+        self.table.value = self._rendered(page)
 
-    def _rendered(self, found: pd.DataFrame) -> str:
-        if found.empty:
-            return '<span class="faint">No line is of this kind in the span.</span>'
+    def _rendered(self, page: pd.DataFrame) -> str:
+        if page.empty:
+            return '<span class="faint">No matching lines in this span.</span>'
         head = "<tr><th style='width:7.5em'>Time</th><th style='width:5em'>Level</th><th style='width:7em'>Service</th>"
         head += "<th>Line</th><th style='width:19em'>Evidence</th></tr>"
-        body = "".join(self._row(line) for _, line in found.iterrows())
+        body = "".join(self._row(line) for _, line in page.iterrows())
         return f'<div class="scroll"><table class="lines">{head}{body}</table></div>'
 
     def _row(self, line: pd.Series) -> str:
@@ -153,77 +174,82 @@ class Lines:
             f"{at:%H:%M:%S.%f}"[:-3],
             level,
             line["service"],
-            short(self._logs.shown(_said(line)), _LONGEST),
+            short(self._logs.shown(_text_of(line)), _LONGEST_LINE),
             f"{line['source']}:{line['line']}",
         )
-        told = "".join(f"<td>{'' if pd.isna(cell) else html.escape(str(cell))}</td>" for cell in cells)
-        return f'<tr class="bad">{told}</tr>' if line["is_error"] else f"<tr>{told}</tr>"
+        columns = "".join(f"<td>{'' if pd.isna(cell) else html.escape(str(cell))}</td>" for cell in cells)
+        return f'<tr class="bad">{columns}</tr>' if line["is_error"] else f"<tr>{columns}</tr>"
 
 
-def _said(line: pd.Series) -> str:
-    """Write what a line says: its message, or its request."""
+def _text_of(line: pd.Series) -> str:
+    """Return the message of a line, or its request."""
     if not pd.isna(line["message"]):
         return " ".join(str(line["message"]).split())
     took = "" if pd.isna(line["duration_s"]) else f" in {wording.seconds(line['duration_s'])}"
-    known = (line["http_method"], line["url_path"], line["http_status"])
-    return " ".join(str(one) for one in known if not pd.isna(one)) + took
+    request = (line["http_method"], line["url_path"], line["http_status"])
+    return " ".join(str(value) for value in request if not pd.isna(value)) + took
 
 
-class Ranks:
-    """Shows the templates that rose in the span, and what its failing requests have in common; each can be chosen."""
+class Rankings:
+    """Shows the messages that are more frequent in the span, and what its failed requests have in common.
 
-    def __init__(self, logs: Logs, ask: Ask) -> None:
-        self._logs, self._ask = logs, ask
+    A click on one of them filters the lines by it.
+    """
+
+    def __init__(self, logs: Logs, comparison: SpanComparison, ask: Ask) -> None:
+        self._logs, self._comparison, self._ask = logs, comparison, ask
         self._templates, self._parts = column([]), column([])
         for box in (self._templates, self._parts):
             box.add_class("rank")
         self.view = column(
             [
-                heading("Messages that rose in the span"),
+                heading("More frequent messages in the span"),
                 self._templates,
-                heading("What failing requests have in common"),
+                heading("What failed requests have in common"),
                 self._parts,
             ]
         )
 
     def show(self, query: Query) -> None:
-        """Show what is in the span of a query."""
-        rising = self._logs.rising(query).head(_MOST)
-        self._templates.children = [self._template(one, query) for _, one in rising.iterrows()] or [
-            words("No message came clearly more often than outside of it.", "faint")
+        """Show the rankings of a query's span."""
+        rising = self._comparison.rising(query).head(_MOST_RANKED)
+        self._templates.children = [self._template(template, query) for _, template in rising.iterrows()] or [
+            words("No message is clearly more frequent here than outside.", "faint")
         ]
-        parts = self._logs.parts(query).head(_MOST)
-        self._parts.children = [self._part(one, query) for _, one in parts.iterrows()] or [
-            words("Nothing sets the failing requests of the span apart from the others.", "faint")
+        parts = self._comparison.parts(query).head(_MOST_RANKED)
+        self._parts.children = [self._part(part, query) for _, part in parts.iterrows()] or [
+            words("Nothing sets the failed requests in this span apart from the others.", "faint")
         ]
 
-    def _template(self, one: pd.Series, query: Query) -> widgets.Widget:
-        times = f"{count(one['during'])} in the span, {count(one['before'] + one['after'])} outside"
-        about = " · ".join(str(word) for word in (one["severity"], one["service"]) if not pd.isna(word))
-        text = f"{short(self._logs.shown(' '.join(str(one['template']).split())), 150)}\n{about} · {times}"
+    def _template(self, template: pd.Series, query: Query) -> widgets.Widget:
+        counts = f"{count(template['during'])} in the span, {count(template['before'] + template['after'])} outside"
+        about = " · ".join(str(value) for value in (template["severity"], template["service"]) if not pd.isna(value))
+        text = f"{short(self._logs.shown(' '.join(str(template['template']).split())), 150)}\n{about} · {counts}"
         return button(
-            text, "Show the lines of this message", lambda: self._ask(replace(query, template=one["template"])), width="98%"
+            text, "Show the lines of this message", lambda: self._ask(replace(query, template=template["template"])), width="98%"
         )
 
-    def _part(self, one: pd.Series, query: Query) -> widgets.Widget:
-        fail = f"{percent(one['error_ratio'])} of such fail, {percent(one['rest_ratio'])} of others"
-        text = f"{self._logs.shown(one['what'])}: {percent(one['coverage'])} of them; {fail}"
-        asked = _asked(one, query)
-        chosen = button(text, "Show the lines of these requests" if asked else "", lambda: self._ask(asked or query), width="98%")
-        chosen.disabled = asked is None
-        return column([chosen, bar(one["coverage"])])
+    def _part(self, part: pd.Series, query: Query) -> widgets.Widget:
+        ratios = f"{percent(part['error_ratio'])} of these failed, {percent(part['rest_ratio'])} of the others"
+        text = f"{self._logs.shown(part['what'])}: {percent(part['coverage'])} of the failed requests; {ratios}"
+        narrowed = _narrowed(query, part)
+        tooltip = "Show the lines of these requests" if narrowed else ""
+        choice = button(text, tooltip, lambda: self._ask(narrowed or query), width="98%")
+        choice.disabled = narrowed is None
+        return column([choice, bar(part["coverage"])])
 
 
-def _asked(part: pd.Series, query: Query) -> Query | None:
-    """Choose a part, where its dimensions can be chosen."""
+def _narrowed(query: Query, part: pd.Series) -> Query | None:
+    """Return a query for a part of the requests; None if its dimensions cannot be filtered by."""
     names = str(part["dimension"]).split(", ")
     values = str(part["value"]).split(", ")
     if len(names) != len(values):
         return None
     if names == ["client"]:
         return replace(query, text=values[0])
-    if not all(name in _OF_PARTS for name in names):
+    if not all(name in _COLUMN_OF_DIMENSION for name in names):
         return None
     return replace(
-        query, chosen={**query.chosen, **{_OF_PARTS[name]: (value,) for name, value in zip(names, values, strict=True)}}
+        query,
+        chosen={**query.chosen, **{_COLUMN_OF_DIMENSION[name]: (value,) for name, value in zip(names, values, strict=True)}},
     )

@@ -1,4 +1,4 @@
-"""The written sections and the measures, with what the linter finds beside each field."""
+"""The written sections and the action items, with the linter's problems beside each field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pmkit.incident.yaml_editor import Draft
 
 
 class Field(NamedTuple):
-    """A field of `incident.yaml`: how it is called, how high its box is, whether it is a list, one a line, or a choice."""
+    """A field of `incident.yaml`: its title and hint, the rows of its box, whether it has one value per line, and its choices."""
 
     name: str
     title: str
@@ -29,125 +29,146 @@ class Field(NamedTuple):
 FIELDS: Final = (
     Field("title", "Title", "what happened, in a few words"),
     Field("severity", "Severity", "such as SEV-2"),
-    Field("status", "Status", "how far it is", choices=get_args(IncidentFile.model_fields["status"].annotation)),
+    Field("status", "Status", "progress of the postmortem", choices=get_args(IncidentFile.model_fields["status"].annotation)),
     Field("owner", "Owner", "a role or a team, never a person"),
     Field("reviewer", "Reviewer", "a role or a team"),
     Field("what_happened", "What happened", "what users saw, one sentence", 2),
-    Field("root_cause_summary", "The root cause in one sentence", "ends the summary", 2),
-    Field("data_loss", "Data loss", "what was lost, or that nothing was", 2),
-    Field("trigger", "Trigger", "what set it off", 3),
+    Field("root_cause_summary", "The root cause in one sentence", "shown at the end of the summary", 2),
+    Field("data_loss", "Data loss", "what was lost, or that nothing was lost", 2),
+    Field("trigger", "Trigger", "what set the incident off", 3),
     Field("root_cause", "Root cause", "why it was possible: a property of the system, not of a person", 8),
-    Field("contributing_factors", "Contributing factors", "one a line", 4, many=True),
-    Field("resolution", "Resolution", "what ended the impact, and what was tried before", 4),
-    Field("still_degraded", "Still degraded", "what is not as it was", 2),
-    Field("went_well", "What went well", "one a line", 3, many=True),
-    Field("went_badly", "What went badly", "one a line", 3, many=True),
-    Field("got_lucky", "Where we got lucky", "one a line", 3, many=True),
-    Field("five_whys", "The five whys", "one a line; for the template atlassian", 3, many=True),
+    Field("contributing_factors", "Contributing factors", "one per line", 4, many=True),
+    Field("resolution", "Resolution", "what ended the impact, and what was tried first", 4),
+    Field("still_degraded", "Still degraded", "what has not recovered", 2),
+    Field("went_well", "What went well", "one per line", 3, many=True),
+    Field("went_badly", "What went badly", "one per line", 3, many=True),
+    Field("got_lucky", "Where we got lucky", "one per line", 3, many=True),
+    Field("five_whys", "The five whys", "one per line; for the template atlassian", 3, many=True),
     Field("backlog_check", "Backlog check", "whether planned work would have prevented it; for the template atlassian", 2),
-    Field("responders", "Responders", "roles, one a line; for the template pagerduty", 2, many=True),
-    Field("internal_message", "Internal message", "what the company is told; for the template pagerduty", 2),
-    Field("external_message", "External message", "what customers are told; for the template pagerduty", 2),
+    Field("responders", "Responders", "roles, one per line; for the template pagerduty", 2, many=True),
+    Field("internal_message", "Internal message", "message to the company; for the template pagerduty", 2),
+    Field("external_message", "External message", "message to customers; for the template pagerduty", 2),
 )
 _TYPES: Final = get_args(ActionItem.model_fields["type"].annotation)
 _PRIORITIES: Final = get_args(ActionItem.model_fields["priority"].annotation)
 
 
-class Forms:
+class PostmortemForm:
     """Edits the written parts of a draft.
 
     Parameters
     ----------
     draft : Draft
-        Receives what is written.
+        Receives the edits.
     changed : callable
-        Is called when something was.
+        Called after an edit.
+
+    Attributes
+    ----------
+    inputs : dict of str to Widget
+        The box of each field; `form["title"]` is the same.
+    problems : dict of str to HTML
+        The linter's problems, by field.
+    other_problems : HTML
+        Problems of no field.
+    action_items : Widget
+        The action items; each is two rows of boxes.
+    view : Widget
+        All of it.
     """
 
     def __init__(self, draft: Draft, changed: Callable[[], None]) -> None:
         self._draft, self._changed, self._showing = draft, changed, False
         self.inputs = {field.name: self._input(field) for field in FIELDS}
-        self._found = {field.name: widgets.HTML(layout=widgets.Layout(flex="1 1 260px")) for field in FIELDS}
-        self._found["measures"] = widgets.HTML()
-        self._others = widgets.HTML()
-        self._measures = column([])
-        add = button("Add a measure", "Add an empty one", self.add_measure)
+        self.problems = {field.name: widgets.HTML(layout=widgets.Layout(flex="1 1 260px")) for field in FIELDS}
+        self.problems["measures"] = widgets.HTML()
+        self.other_problems = widgets.HTML()
+        self.action_items = column([])
+        add = button("Add action item", "Add an empty action item", self.add_action_item)
         fields = [self._field(field) for field in FIELDS]
-        self.view = column([self._others, *fields, heading("Measures"), self._found["measures"], self._measures, add])
+        self.view = column(
+            [self.other_problems, *fields, heading("Action items"), self.problems["measures"], self.action_items, add]
+        )
         self.reload()
 
     def _input(self, field: Field) -> widgets.Widget:
         wide = widgets.Layout(width="auto")
-        made: widgets.Widget
+        box: widgets.Widget
         if field.choices:
-            made = widgets.Dropdown(options=field.choices, layout=widgets.Layout(width="160px"))
+            box = widgets.Dropdown(options=field.choices, layout=widgets.Layout(width="160px"))
         elif field.rows == 1:
-            made = widgets.Text(placeholder=field.hint, layout=wide)
+            box = widgets.Text(placeholder=field.hint, layout=wide)
         else:
-            made = widgets.Textarea(placeholder=field.hint, rows=field.rows, layout=wide)
-        made.description = field.title
-        on_value(made, lambda text: self._wrote(field, text))
-        return labelled(made)
+            box = widgets.Textarea(placeholder=field.hint, rows=field.rows, layout=wide)
+        box.description = field.title
+        on_value(box, lambda text: self._edit_field(field, text))
+        return labelled(box)
 
     def _field(self, field: Field) -> widgets.Widget:
-        written = column([self.inputs[field.name]], flex="2 1 520px", max_width="820px")
-        return widgets.HBox([written, self._found[field.name]], layout=widgets.Layout(flex_flow="row wrap", grid_gap="12px"))
+        box = column([self.inputs[field.name]], flex="2 1 520px", max_width="820px")
+        return widgets.HBox([box, self.problems[field.name]], layout=widgets.Layout(flex_flow="row wrap", grid_gap="12px"))
 
     def reload(self) -> None:
-        """Show what the draft holds."""
+        """Show the values of the draft."""
         self._showing = True
         try:
             for field in FIELDS:
                 value = self._draft.get(field.name) or (field.choices[0] if field.choices else None)
                 self.inputs[field.name].value = "\n".join(value or []) if field.many else str(value or "")
-            self._show_measures()
+            self._show_action_items()
         finally:
             self._showing = False
 
-    def _wrote(self, field: Field, text: str) -> None:
+    def _edit_field(self, field: Field, text: str) -> None:
         if self._showing:
             return
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         self._draft.set(field.name, lines if field.many else text.strip())
         self._changed()
 
-    def show(self, problems: Iterable[Problem], wrong: str = "") -> None:
-        """Show what the linter finds beside the fields that it is about; `wrong` is why it could not look."""
-        found: dict[str, list[str]] = defaultdict(list)
+    def show(self, problems: Iterable[Problem], error: str = "") -> None:
+        """Show the linter's problems beside their fields; `error` is why the linter could not run."""
+        texts: dict[str, list[str]] = defaultdict(list)
         for problem in problems:
             name = str(problem.location[0])
-            told = f"<b>{problem.rule.code}</b> {html.escape(problem.message)}. {html.escape(problem.rule.suggestion)}"
-            found[name if name in self._found else ""].append(f'<div class="found {problem.rule.severity}">{told}</div>')
-        for name, box in self._found.items():
-            box.value = "".join(found[name])
-        said = f'<div class="found error">{html.escape(wrong)}</div>' if wrong else ""
-        self._others.value = said + "".join(found[""])
+            text = f"<b>{problem.rule.code}</b> {html.escape(problem.message)}. {html.escape(problem.rule.suggestion)}"
+            texts[name if name in self.problems else ""].append(f'<div class="found {problem.rule.severity}">{text}</div>')
+        for name, box in self.problems.items():
+            box.value = "".join(texts[name])
+        reason = f'<div class="found error">{html.escape(error)}</div>' if error else ""
+        self.other_problems.value = reason + "".join(texts[""])
 
-    def add_measure(self) -> None:
-        """Add an empty measure."""
+    def __getitem__(self, name: str) -> widgets.Widget:
+        """Return the box of a field."""
+        return self.inputs[name]
+
+    def add_action_item(self) -> None:
+        """Add an empty action item."""
         empty = {"action": "", "type": "prevent", "owner": "", "priority": "P1", "due": ""}
         self._set([*(self._draft.get("measures") or []), empty])
-        self._show_measures()
+        self._show_action_items()
 
-    def _show_measures(self) -> None:
-        self._measures.children = [self._measure(n, one) for n, one in enumerate(self._draft.get("measures") or [])]
+    def _show_action_items(self) -> None:
+        self.action_items.children = [
+            self._action_item(number, item) for number, item in enumerate(self._draft.get("measures") or [])
+        ]
 
-    def _measure(self, number: int, one: dict[str, Any]) -> widgets.Widget:
+    def _action_item(self, number: int, item: dict[str, Any]) -> widgets.Widget:
         def text(name: str, hint: str, width: str) -> widgets.Text:
-            made = widgets.Text(value=str(one.get(name) or ""), placeholder=hint, layout=widgets.Layout(width=width))
-            on_value(made, lambda value: self._edit(number, name, value.strip()))
-            return made
+            box = widgets.Text(value=str(item.get(name) or ""), placeholder=hint, layout=widgets.Layout(width=width))
+            on_value(box, lambda value: self._edit(number, name, value.strip()))
+            return box
 
         def choice(name: str, options: tuple[str, ...], default: str) -> widgets.Dropdown:
-            value = str(one.get(name) or default)
-            made = widgets.Dropdown(
+            value = str(item.get(name) or default)
+            box = widgets.Dropdown(
                 options=options, value=value if value in options else default, layout=widgets.Layout(width="105px")
             )
-            on_value(made, lambda value: self._edit(number, name, value))
-            return made
+            on_value(box, lambda value: self._edit(number, name, value))
+            return box
 
-        first = row(text("action", "what is done", "560px"), choice("status", ("open", "done"), "open"))
-        first.children += (button("✕", "Take this measure away", lambda: self._drop(number)),)
+        first = row(text("action", "what will be done", "560px"), choice("status", ("open", "done"), "open"))
+        first.children += (button("✕", "Delete this action item", lambda: self._drop(number)),)
         second = row(
             choice("type", _TYPES, "prevent"), choice("priority", _PRIORITIES, "P1"), text("owner", "owner: a team", "150px"),
             text("due", "due: 2026-02-01", "120px"), text("tracker", "tracker", "110px"), text("done_when", "done when", "300px"),
@@ -155,18 +176,18 @@ class Forms:
         return column([first, second], margin="0 0 8px 0")
 
     def _edit(self, number: int, name: str, value: str) -> None:
-        measures = [dict(one) for one in self._draft.get("measures") or []]
-        measures[number][name] = value
+        items = [dict(item) for item in self._draft.get("measures") or []]
+        items[number][name] = value
         if not value and name in ("tracker", "done_when"):
-            del measures[number][name]
-        self._set(measures)
+            del items[number][name]
+        self._set(items)
 
     def _drop(self, number: int) -> None:
-        measures = list(self._draft.get("measures") or [])
-        del measures[number]
-        self._set(measures)
-        self._show_measures()
+        items = list(self._draft.get("measures") or [])
+        del items[number]
+        self._set(items)
+        self._show_action_items()
 
-    def _set(self, measures: list[dict[str, Any]]) -> None:
-        self._draft.set("measures", measures)
+    def _set(self, items: list[dict[str, Any]]) -> None:
+        self._draft.set("measures", items)
         self._changed()

@@ -1,13 +1,16 @@
-"""The chart that one digs in: requests, their error ratio, matching log lines, and the span."""
+"""The chart of the explorer: requests, their error ratio, matching log lines, and the selected span."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import resources
 from typing import Any, Final
 
+import anywidget
 import numpy as np
 import pandas as pd
+import traitlets
 from ipympl.backend_nbagg import Canvas, FigureManager
 from matplotlib.backend_bases import MouseEvent
 from matplotlib.dates import num2date
@@ -28,31 +31,44 @@ _WIDTH_PX: Final = 840
 _WIDTHS_PX: Final = (480, 1480)
 _HEIGHT_PX: Final = 410
 _LEFT_PX, _RIGHT_PX = 72, 22
+# Colours that can be told apart on white and on the dark theme of JupyterLab.
 _GREY: Final = "#7d8792"
 _TRAFFIC: Final = "#8f9ba8"
 _BLUE: Final = "#2f86cf"
 _GREEN: Final = "#12946f"
-"""Colours that are told apart as well on white as on the dark of JupyterLab."""
 _STYLE: Final[dict[str, Any]] = {
     "axes.edgecolor": _GREY, "axes.labelcolor": _GREY, "text.color": _GREY, "xtick.color": _GREY, "ytick.color": _GREY,
     "xtick.labelcolor": _GREY, "ytick.labelcolor": _GREY, "figure.facecolor": "none", "axes.facecolor": "none",
     "legend.labelcolor": _GREY, "grid.color": _GREY, "grid.alpha": 0.3, "savefig.facecolor": "none",
 }  # fmt: skip
+# A press of the mouse that moves less is a click.
 _CLICK_PX: Final = 4
-"""A press that moves less is a click."""
+
+
+class WidthSensor(anywidget.AnyWidget):
+    """An empty widget that measures the explorer in the browser, and keeps the chart from trapping the Tab key.
+
+    Attributes
+    ----------
+    width_px : int
+        The width of the explorer; 0 until the browser has reported it.
+    """
+
+    _esm = resources.files("pmkit.explorer").joinpath("span_chart.js").read_text(encoding="utf-8")
+    width_px = traitlets.Int(0).tag(sync=True)
 
 
 class SpanChart:
-    """The chart, with a span that one drags; it snaps to bins.
+    """The chart, with a span that the user drags; it snaps to bins.
 
     Parameters
     ----------
     findings : Findings
-        Of the incident.
+        The findings on the incident.
     on_span : callable
-        Is told the span that was dragged, UTC.
+        Called with the span that the user dragged, UTC.
     on_click : callable
-        Is told the moment that was clicked, UTC.
+        Called with the time that the user clicked, UTC.
     """
 
     def __init__(self, findings: Findings, on_span: Callable[[Span], None], on_click: Callable[[pd.Timestamp], None]) -> None:
@@ -79,24 +95,24 @@ class SpanChart:
         self.figure.canvas.mpl_connect("button_release_event", in_turn(self._release))
 
     def _adjust(self, width_px: int) -> None:
-        """Leave room for the words beside the axes."""
+        """Leave room for the labels beside the axes."""
         left, right = _LEFT_PX / width_px, 1 - _RIGHT_PX / width_px
         self.figure.subplots_adjust(left=left, right=right, top=0.95, bottom=0.115, hspace=0.22)
 
     def fit(self, width_px: int) -> None:
-        """Make the chart as wide as there is room."""
+        """Make the chart as wide as the explorer."""
         low, high = _WIDTHS_PX
         width = min(max(width_px, low), high)
         self._adjust(width)
         self.canvas.handle_resize({"width": width, "height": _HEIGHT_PX})
 
     def draw(self, requests: pd.DataFrame, lines: pd.DataFrame, *, confirmed: Span | None, span: Span) -> None:
-        """Draw counts per bin, as `query.Logs` gives them, and the spans."""
+        """Draw counts per bin, as `Logs` returns them, and the spans."""
         impact, unit = self._findings.impact, self._findings.impact.measured_on.unit
         width = requests.index[1] - requests.index[0] if len(requests) > 1 else pd.Timedelta(seconds=schema.BIN_S)
         days = width.total_seconds() / 86_400
         centres = [x(at) + days / 2 for at in requests.index]
-        told = without_slivers(ratio_with_band(requests), impact)
+        ratios = without_slivers(ratio_with_band(requests), impact)
         with style(_STYLE):
             for axes in (self._requests, self._ratio, self._lines):
                 for artist in [*axes.lines, *axes.patches, *axes.collections]:
@@ -106,14 +122,14 @@ class SpanChart:
             self._requests.stairs(requests["events"], edges, fill=True, color=_TRAFFIC, label="succeeded")
             self._requests.stairs(requests["errors"], edges, fill=True, color=theme.ERROR, label="failed")
             self._requests.set_ylabel(f"{unit}s")
-            self._ratio.fill_between(centres, told["low"], told["high"], color=theme.ERROR, alpha=0.25, linewidth=0)
-            self._ratio.plot(centres, told["error_ratio"], color=theme.ERROR, label="error ratio")
+            self._ratio.fill_between(centres, ratios["low"], ratios["high"], color=theme.ERROR, alpha=0.25, linewidth=0)
+            self._ratio.plot(centres, ratios["error_ratio"], color=theme.ERROR, label="error ratio")
             self._ratio.set_ylabel("error ratio")
-            top = highest(told)
+            top = highest(ratios)
             self._ratio.set_ylim(0, top)
             self._ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0 if top > 0.05 else 1))
             self._lines.stairs(lines["events"], edges, fill=True, color=_BLUE, alpha=0.75)
-            self._lines.set_ylabel("log lines\nasked for")
+            self._lines.set_ylabel("matching\nlog lines")
             for axes, values in ((self._requests, requests["events"]), (self._lines, lines["events"])):
                 axes.set_ylim(0, max(1.0, 1.08 * float(values.max())))
                 axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
@@ -123,7 +139,7 @@ class SpanChart:
         self.show(span)
 
     def _mark(self, confirmed: Span | None) -> None:
-        """Draw the impact that was detected, and the one that was confirmed beside it; and what was changed."""
+        """Draw the detected impact, the confirmed impact and the changes."""
         impact = self._findings.impact
         if impact.detected:
             for axes in (self._requests, self._ratio, self._lines):
@@ -142,7 +158,7 @@ class SpanChart:
             axes.legend(loc="lower left", ncols=4, bbox_to_anchor=(0, 0.98), borderaxespad=0.1, handlelength=1.4)
 
     def show(self, span: Span) -> None:
-        """Show a span as the chosen one."""
+        """Show a span as the selected one."""
         self._selector.extents = (x(span[0]), x(span[1]))
         self._selector.set_visible(True)
         self.canvas.draw_idle()
@@ -159,7 +175,7 @@ class SpanChart:
         self._pressed = (event.x, self.span)
 
     def _release(self, event: MouseEvent) -> None:
-        """Take a press that did not move as a click, which leaves the span as it is."""
+        """Handle a press that did not move as a click, which leaves the span as it is."""
         if self._pressed is None:
             return
         (began, span), self._pressed = self._pressed, None

@@ -1,4 +1,4 @@
-"""The timeline as a table in which one writes: notes, marks, corrections, what is left out."""
+"""The timeline as a table to edit: notes, key entries, corrections, hidden entries."""
 
 from __future__ import annotations
 
@@ -15,38 +15,47 @@ from pmkit.findings.findings import Findings
 from pmkit.incident.yaml_editor import Draft
 
 _PAGE: Final = 40
+# The number of pages before and after the current one that have a button, besides the first and the last.
 _NEAR: Final = 5
-"""So many pages before and behind the one that is shown can be turned to, and the first and the last."""
 
 
-class Story:
+class TimelineEditor:
     """Edits the timeline of a draft.
 
     Parameters
     ----------
     draft : Draft
-        Receives what is edited.
+        Receives the edits.
     findings : Findings
-        Whose timeline it is.
+        The findings with the timeline.
     changed : callable
-        Is called when something was.
+        Called after an edit.
+
+    Attributes
+    ----------
+    at, text : Text
+        The time and the text of a new note.
+    rows : Widget
+        The entries of the current page. Each is a row: time, kind, text, key, hide or delete.
+    view : Widget
+        All of it.
     """
 
     def __init__(self, draft: Draft, findings: Findings, changed: Callable[[], None]) -> None:
         self._draft, self._findings, self._changed, self._first = draft, findings, changed, 0
         self.at = widgets.Text(placeholder="2026-01-17 03:10:00", layout=widgets.Layout(width="180px"))
         self.text = widgets.Text(placeholder="what happened, one sentence", layout=widgets.Layout(width="480px"))
-        self._told = words("")
-        self._rows = column([])
+        self._message = words("")
+        self.rows = column([])
         self._pages = row()
-        add = button("Add note", "Add it to the timeline", self.add)
-        hint = "Click into the chart to take its moment. ★ marks an entry that tells the story; ✕ leaves one out of the report."
-        new = row(words("At"), self.at, words("Note"), self.text, add, self._told)
-        self.view = column([words(hint, "faint"), new, self._rows, self._pages])
+        add = button("Add note", "Add the note to the timeline", self.add)
+        hint = "Click the chart to set the time of a note. ★ marks a key entry; ✕ leaves an entry out of the report."
+        new = row(words("At"), self.at, words("Note"), self.text, add, self._message)
+        self.view = column([words(hint, "faint"), new, self.rows, self._pages])
         self.show(findings)
 
     def show(self, findings: Findings) -> None:
-        """Show the entries that were found, and the notes of the draft."""
+        """Show the entries of the findings, and the notes of the draft."""
         self._findings = findings
         entries = [entry for entry in findings.story if entry.kind != "note"]
         notes = list(enumerate(self._draft.get("timeline") or []))
@@ -55,7 +64,7 @@ class Story:
         rows.sort(key=lambda pair: pair[0])
         self._first = min(self._first, max(0, len(rows) - 1) // _PAGE * _PAGE)
         shown = rows[self._first : self._first + _PAGE]
-        self._rows.children = [self._of_data(one) if isinstance(one, Entry) else self._of_people(*one) for _, one in shown]
+        self.rows.children = [self._entry_row(item) if isinstance(item, Entry) else self._note_row(*item) for _, item in shown]
         pages = range(0, len(rows), _PAGE)
         near = [start for start in pages if start in (0, pages[-1]) or abs(start - self._first) <= _NEAR * _PAGE]
         self._pages.children = [self._page(start) for start in near] if len(pages) > 1 else []
@@ -65,9 +74,9 @@ class Story:
 
     def _turn(self, start: int) -> None:
         self._first = start
-        self._again()
+        self._refresh()
 
-    def _again(self) -> None:
+    def _refresh(self) -> None:
         self.show(self._findings)
 
     def _utc(self, text: str) -> pd.Timestamp:
@@ -78,61 +87,64 @@ class Story:
         return (at.tz_localize(self._findings.zone) if at.tzinfo is None else at).tz_convert("UTC")
 
     def choose(self, at: pd.Timestamp) -> None:
-        """Take a moment for a new note."""
+        """Set the time of a new note."""
         self.at.value = f"{at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
 
     def add(self) -> None:
-        """Add a note at the moment that is written."""
+        """Add a note with the time and the text that the user entered."""
         try:
             datetime.fromisoformat(self.at.value.strip())
         except ValueError:
-            self._told.value = "The time is not like 2026-01-17 03:10:00."
+            self._message.value = "Enter a time such as 2026-01-17 03:10:00."
             return
         if not self.text.value.strip():
-            self._told.value = "The note has no words yet."
+            self._message.value = "Enter the text of the note."
             return
         notes = [*(self._draft.get("timeline") or []), {"at": self.at.value.strip(), "text": self.text.value.strip()}]
         self._draft.set("timeline", sorted(notes, key=lambda note: self._utc(note["at"])))
-        self.text.value, self._told.value = "", ""
-        self._again()
+        self.text.value, self._message.value = "", ""
+        self._refresh()
         self._changed()
 
-    def _of_data(self, entry: Entry) -> widgets.Widget:
+    def _entry_row(self, entry: Entry) -> widgets.Widget:
         edit = self._edit(entry) or {}
-        text = self._words(edit.get("text") or entry.text)
+        text = self._text_box(edit.get("text") or entry.text)
         key, hide = self._toggle("★", "Mark as key", edit.get("key")), self._toggle("✕", "Leave out", edit.get("hide"))
-        on_value(text, lambda told: self._set(entry, text=told.strip()))
+        on_value(text, lambda value: self._set(entry, text=value.strip()))
         on_value(key, lambda wanted: self._set(entry, key=wanted))
         on_value(hide, lambda wanted: self._set(entry, hide=wanted))
-        made = self._row(f"{entry.at.astimezone(self._findings.zone):%H:%M:%S}", entry.kind, text, key, hide)
+        entry_row = self._row(f"{entry.at.astimezone(self._findings.zone):%H:%M:%S}", entry.kind, text, key, hide)
         if edit.get("hide"):
-            made.add_class("hidden-entry")
-        return made
+            entry_row.add_class("hidden-entry")
+        return entry_row
 
-    def _of_people(self, number: int, note: dict[str, Any]) -> widgets.Widget:
-        text = self._words(note["text"])
+    def _note_row(self, number: int, note: dict[str, Any]) -> widgets.Widget:
+        text = self._text_box(note["text"])
         key, drop = self._toggle("★", "Mark as key", note.get("key")), self._toggle("✕", "Delete the note", wanted=False)
-        on_value(text, lambda told: self._note(number, text=told.strip()))
+        on_value(text, lambda value: self._note(number, text=value.strip()))
         on_value(key, lambda wanted: self._note(number, key=wanted))
         on_value(drop, lambda _: self._note(number, drop=True))
         return self._row(str(note["at"])[11:19], "note", text, key, drop)
 
     @staticmethod
     def _row(at: str, kind: str, *inputs: widgets.Widget) -> widgets.HBox:
-        told = [widgets.Label(at, layout=widgets.Layout(width="64px")), widgets.Label(kind, layout=widgets.Layout(width="64px"))]
-        return widgets.HBox([*told, *inputs])
+        labels = [
+            widgets.Label(at, layout=widgets.Layout(width="64px")),
+            widgets.Label(kind, layout=widgets.Layout(width="64px")),
+        ]
+        return widgets.HBox([*labels, *inputs])
 
     @staticmethod
-    def _words(text: str) -> widgets.Text:
+    def _text_box(text: str) -> widgets.Text:
         return widgets.Text(
-            value=text, placeholder="as the data tell it", continuous_update=False, layout=widgets.Layout(flex="1 1 380px")
+            value=text, placeholder="text from the data", continuous_update=False, layout=widgets.Layout(flex="1 1 380px")
         )
 
     @staticmethod
     def _toggle(text: str, tooltip: str, wanted: bool | None) -> widgets.ToggleButton:
         return widgets.ToggleButton(value=bool(wanted), description=text, tooltip=tooltip, layout=widgets.Layout(width="38px"))
 
-    def _named(self, entry: Entry) -> dict[str, Any]:
+    def _reference(self, entry: Entry) -> dict[str, Any]:
         at = f"{entry.at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
         return {"at": at, "kind": entry.kind} | ({"evidence": entry.source} if entry.source else {})
 
@@ -145,18 +157,18 @@ class Story:
     def _set(self, entry: Entry, **what: Any) -> None:
         edits = list(self._draft.get("timeline_edits") or [])
         old = self._edit(entry)
-        new = {**self._named(entry), **(old or {}), **what}
-        new = {name: value for name, value in new.items() if value and (name != "text" or value != self._told_by_data(entry))}
+        new = {**self._reference(entry), **(old or {}), **what}
+        new = {name: value for name, value in new.items() if value and (name != "text" or value != self._original_text(entry))}
         kept = [edit for edit in edits if edit is not old and not self._names(edit, entry)]
         place = edits.index(old) if old in edits else len(kept)
         if set(new) - {"at", "kind", "evidence"}:
             kept.insert(place, new)
         self._draft.set("timeline_edits", kept)
         if "hide" in what:
-            self._again()
+            self._refresh()
         self._changed()
 
-    def _told_by_data(self, entry: Entry) -> str:
+    def _original_text(self, entry: Entry) -> str:
         old = self._edit(entry)
         return "" if old and old.get("text") else entry.text
 
@@ -169,5 +181,5 @@ class Story:
             notes[number] = {name: value for name, value in notes[number].items() if value}
         self._draft.set("timeline", notes)
         if drop:
-            self._again()
+            self._refresh()
         self._changed()

@@ -70,7 +70,7 @@ def test_a_span_is_dragged_and_what_lies_in_it_is_shown(lab: Page) -> None:
     before = span(lab)
     assert before == ["2026-11-03 10:17:10", "2026-11-03 10:25:10"]
     drag(lab, 0.2, 0.4)
-    expect(lab.get_by_text("No message came clearly more often than outside of it.")).to_be_visible(timeout=WAIT_MS)
+    expect(lab.get_by_text("No message is clearly more frequent here than outside.")).to_be_visible(timeout=WAIT_MS)
     expect(lab.locator(".pmkit input[type=text]").first).not_to_have_value(before[0], timeout=WAIT_MS)
     after = span(lab)
     assert after[0] < after[1] < before[0]
@@ -192,5 +192,5 @@ def test_it_works_in_voila_unchanged(work: Path, browser: Browser) -> None:
         page.goto(address, timeout=WAIT_MS)
         page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)
         drag(page, 0.2, 0.4)
-        expect(page.get_by_text("No message came clearly more often than outside of it.")).to_be_visible(timeout=WAIT_MS)
+        expect(page.get_by_text("No message is clearly more frequent here than outside.")).to_be_visible(timeout=WAIT_MS)
         page.close()

@@ -10,7 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmkit.core import schema
-from pmkit.explorer.query import FACETS, MATCHED, Logs, Query
+from pmkit.explorer.logs import Logs
+from pmkit.explorer.query import FACETS, MATCHED, Query
+from pmkit.explorer.span_comparison import SpanComparison
 from pmkit.findings.findings import Findings
 
 
@@ -83,7 +85,7 @@ def test_pages_hold_every_line_once_and_in_order(found: Findings, logs: Logs, te
 
 def test_a_template_gives_the_lines_that_were_written_from_it(found: Findings, logs: Logs) -> None:
     query = Query(*logs.snapped(found.impact.start, found.impact.end))
-    rising = logs.rising(query)
+    rising = SpanComparison(found, logs).rising(query)
     assert len(rising)
     for _, one in rising.iterrows():
         asked = replace(query, template=one["template"], chosen={"severity": (one["severity"],), "service": (one["service"],)})
@@ -105,7 +107,7 @@ def test_requests_are_counted_on_the_log_of_the_impact_or_else_on_those_that_hav
 
 
 def test_what_sets_failures_apart_in_the_report_does_so_in_the_span_of_the_impact(found: Findings, logs: Logs) -> None:
-    parts = logs.parts(Query(*logs.snapped(found.impact.start, found.impact.end)))
+    parts = SpanComparison(found, logs).parts(Query(*logs.snapped(found.impact.start, found.impact.end)))
     assert found.parts["what"].iloc[0] in set(parts["what"])
 
 

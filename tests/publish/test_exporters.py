@@ -285,8 +285,8 @@ def test_a_folder_without_a_template_is_refused_before_anything_runs(tmp_path: P
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["no-such-guide"], "is no folder, and no ready template, which are pmkit, sre-book, atlassian, pagerduty"),
-        (["atlassian", "pagerduty"], "expected at most one ready template and one folder"),
+        (["no-such-guide"], "expected pmkit, sre-book, atlassian, pagerduty or a folder, got 'no-such-guide'"),
+        (["atlassian", "pagerduty"], "expected at most one template by name and one folder"),
     ],
 )
 def test_a_template_that_is_none_is_told(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -128,7 +128,7 @@ def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> N
 
 def test_a_broken_format_is_refused_before_anything_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["trends", "--data", str(tmp_path), "--to", "docx"]) == 2
-    assert "--to docx: expected some of html, pdf, md, ipynb" in capsys.readouterr().err
+    assert "'--to': expected some of html, pdf, md, ipynb, joined by commas, got 'docx'" in capsys.readouterr().err
 
 
 def test_an_incident_is_not_read_again_for_every_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-// Tells how wide the explorer is, and lets the Tab key pass the chart, which would keep it.
+// Measures the width of the explorer, and keeps the chart from trapping the Tab key.
 export default {
   render({ model, el }) {
     let root = null;

@@ -1,0 +1,279 @@
+"""Answers queries on millions of log lines fast enough to work with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from pmkit.analysis.causes.log_templates import templates_of
+from pmkit.analysis.impact.time_bins import WIDTHS_S
+from pmkit.core import schema
+from pmkit.core.schema import conform
+from pmkit.explorer import line_index
+from pmkit.explorer.line_index import Place
+from pmkit.explorer.query import CONTAINS, FACETS, MATCHED, SEARCHED, Query, text_condition
+from pmkit.findings.findings import Findings
+from pmkit.findings.redacted import redact
+from pmkit.store.database import connect
+from pmkit.store.part import EVENTS, ROLLUP
+
+# The number of log lines on a page.
+PAGE: Final = 50
+
+_MOST_BINS: Final = 240
+_CACHED_ANSWERS: Final = 8
+_LINE: Final = (
+    "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
+    "client", "trace_id", "version",
+)  # fmt: skip
+_INDEXED: Final = (*FACETS, *SEARCHED)
+_SUMS: Final = "CAST(sum(events) AS BIGINT) AS events, CAST(coalesce(sum(events) FILTER (is_error), 0) AS BIGINT) AS errors"
+
+
+class Logs:
+    """The logs of an incident, ready for queries.
+
+    Parameters
+    ----------
+    findings : Findings
+        The findings on the incident.
+    """
+
+    def __init__(self, findings: Findings) -> None:
+        self._findings = findings
+        self._is_error = findings.incident.file.errors.sql
+        self._database = connect(reach=[part.folder for part in findings.store.parts], alone=True)
+        self._events = findings.store.union(EVENTS, "logs")
+        counted = findings.store.union(ROLLUP, "logs")
+        self._matches: dict[str, dict[str, pd.DataFrame]] = {}
+        self._held = False
+        self._preparing = threading.Lock()
+        self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {counted or self._nothing}")
+
+    def shown(self, text: str) -> str:
+        """Return a text of a log without its secrets."""
+        return redact(text, self._findings.incident)
+
+    @property
+    def _nothing(self) -> str:
+        columns = ", ".join(f"CAST(NULL AS {column.sql}) AS {name}" for name, column in schema.ROLLUP.items())
+        return f"(SELECT {columns} WHERE false)"
+
+    @cached_property
+    def templates(self) -> pd.DataFrame:
+        """The counts of log templates, each with the masked form of its messages in the database."""
+        raw = self._findings.store.masked_messages()
+        return raw.assign(
+            mask=raw["template"], template=raw["template"].map(templates_of(raw["template"].unique())).astype("string")
+        )
+
+    @cached_property
+    def width_s(self) -> int:
+        """The width of the bins of charts, seconds."""
+        impact = self._findings.impact
+        length = (impact.data_end - impact.data_start).total_seconds()
+        return next((width for width in WIDTHS_S if length / width <= _MOST_BINS), WIDTHS_S[-1])
+
+    def snapped(self, start: pd.Timestamp, end: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """Return the whole bins of the rollup that a span touches."""
+        return start.floor(f"{schema.BIN_S}s"), end.ceil(f"{schema.BIN_S}s")
+
+    def requests(self, query: Query) -> tuple[pd.DataFrame, tuple[str, ...]]:
+        """Count requests and errors per bin over all data, in the log that impact is measured on.
+
+        Returns
+        -------
+        tuple
+            A frame indexed by the start of the bin with `events` and `errors`, bins without any included; and the logs
+            that are counted: if that log has no matching requests, all that have.
+        """
+        measured_on = self._findings.impact.measured_on
+        asked = replace(query.everywhere.without("severity"), text="", template="", failed=False)
+        condition, values = self._where(asked)
+        unit = "http_status IS NOT NULL" if measured_on.unit == "request" else "true"
+        found = self._counted(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
+        if len(found) or not asked.chosen:
+            return self._whole(found), measured_on.sources
+        others = self._rows(f"SELECT DISTINCT source FROM rollup WHERE {condition} AND {unit} ORDER BY ALL", values)
+        return self._whole(self._counted(f"{condition} AND {unit}", values)), tuple(others["source"])
+
+    def _counted(self, condition: str, values: list[Any]) -> pd.DataFrame:
+        bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, bin, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+        query = f"SELECT {bins} AS bin, {_SUMS} FROM rollup WHERE {condition} GROUP BY ALL ORDER BY ALL"
+        return self._rows(query, values).set_index("bin")
+
+    def _whole(self, counts: pd.DataFrame) -> pd.DataFrame:
+        impact = self._findings.impact
+        every = pd.date_range(impact.data_start.floor(f"{self.width_s}s"), impact.data_end, freq=f"{self.width_s}s", unit="us")
+        return counts.reindex(every, fill_value=0).astype("int64")
+
+    def lines_per_bin(self, query: Query) -> pd.DataFrame:
+        """Count matching log lines per bin: a frame indexed by the start of the bin with `events`.
+
+        All data are counted; for a text search, which takes longer, only the span.
+        """
+        asked = query if query.text else query.everywhere
+        if not asked.text and not asked.template:
+            return self._whole(self._counted(*self._where(asked)))[["events"]]
+        found = pd.concat(self._matching(asked).values())["events"]
+        return self._whole(found.groupby(pd.DatetimeIndex(found.index).floor(f"{self.width_s}s")).sum().to_frame())
+
+    def _matching(self, query: Query) -> dict[str, pd.DataFrame]:
+        """Count the lines that a text or template finds, per bin of the rollup; the last answers are kept.
+
+        Returns
+        -------
+        dict
+            By the way in which a line is found, see `text_condition`: a frame as of `line_index.added`.
+        """
+        key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
+        if key not in self._matches:
+            found = {CONTAINS: line_index.added(self._having(query))}
+            for way in MATCHED if query.text else ():
+                found[way] = line_index.added(self._being(query, way))
+            self._matches = dict([*self._matches.items(), (key, found)][-_CACHED_ANSWERS:])
+        return self._matches[key]
+
+    def _having(self, query: Query) -> Iterator[pd.DataFrame]:
+        """Count lines that contain a text or belong to a template, in memory if they are held there."""
+        if self._held:
+            condition, values = self._where(query)
+            yield self._rows(line_index.counted(line_index.lines(_INDEXED), condition), values)
+            return
+        every = {part.source for part in self._findings.store.parts}
+        talking = set(self.templates["source"])
+        for sources in (every & talking, every - talking):
+            lines = self._findings.store.union(EVENTS, "logs", sources=sources)
+            if lines and (sources & talking or not query.template):
+                condition, values = self._where(query, messages=bool(sources & talking))
+                yield self._rows(line_index.counted(lines, condition), values)
+
+    def _being(self, query: Query, way: str) -> Iterator[pd.DataFrame]:
+        """Count lines that do not contain the text, but whose client or request ID equals it."""
+        condition, values = self._where(query, way=way)
+        if self._held:
+            known = line_index.known(way, _INDEXED, MATCHED)
+            yield self._rows(line_index.counted(known, condition), [query.text, query.text, *values])
+        elif self._events:
+            yield self._rows(line_index.counted(self._events, condition), values)
+
+    def prepare(self) -> None:
+        """Load the lines into memory, unless they are too many."""
+        with self._preparing, self._database.cursor() as database:
+            if (
+                self._events
+                and not self._held
+                and sum(part.ledger.events for part in self._findings.store.parts) <= line_index.MOST
+            ):
+                line_index.hold(database, self._events, _INDEXED, MATCHED)
+                self._held = True
+
+    def values(self, column: str, query: Query) -> pd.DataFrame:
+        """Count the values of a column within the span.
+
+        Parameters
+        ----------
+        column : str
+            One of `FACETS`.
+        query : Query
+            The query; its values of that column, its text and its template are ignored.
+
+        Returns
+        -------
+        DataFrame
+            `value` (text; empty is "no value"), `events` and `errors`, the most frequent first.
+        """
+        condition, values = self._where(replace(query.without(column), text="", template=""), bins=True)
+        return self._rows(
+            f"SELECT coalesce(CAST({column} AS VARCHAR), '') AS value, {_SUMS} FROM rollup WHERE {condition} "
+            "GROUP BY ALL ORDER BY events DESC, value LIMIT 200",
+            values,
+        )
+
+    def count(self, query: Query) -> int:
+        """Count the matching log lines."""
+        if not query.text and not query.template:
+            condition, values = self._where(query, bins=True)
+            return int(self._rows(f"SELECT coalesce(sum(events), 0) AS n FROM rollup WHERE {condition}", values)["n"].iloc[0])
+        return sum(int(found["events"].sum()) for found in self._matching(query).values())
+
+    def page(self, query: Query, after: Place | None = None, size: int = PAGE) -> pd.DataFrame:
+        """Return a page of the matching log lines, by time.
+
+        Parameters
+        ----------
+        after : tuple, optional
+            The last line of the previous page.
+
+        Returns
+        -------
+        DataFrame
+            At most `size` rows in some of the columns of `schema.LOGS`, and `is_error`, whether it counts as one.
+        """
+        columns = {**{name: schema.LOGS[name] for name in _LINE}, "is_error": schema.JUDGED["is_error"]}
+        if self._events is None:
+            return conform(pd.DataFrame(), columns)
+        if query.text or query.template:
+            bins = {way: line_index.following(found, after, size) for way, found in self._matching(query).items()}
+            pages = [
+                self._lines(self._where(query, way=way), line_index.near(near), after, size)
+                for way, near in bins.items()
+                if len(near)
+            ]
+        else:
+            pages = [self._lines(self._where(query), ("true", []), after, size)]
+        found = pd.concat([conform(pd.DataFrame(), columns), *(conform(page, columns) for page in pages)])
+        return found.sort_values(["timestamp", "source", "line"], ignore_index=True).head(size)
+
+    def _lines(self, asked: tuple[str, list[Any]], near: tuple[str, list[Any]], after: Place | None, size: int) -> pd.DataFrame:
+        condition, values = f"{near[0]} AND {asked[0]}", [*near[1], *asked[1]]
+        if after is not None:
+            condition += " AND timestamp >= ? AND (timestamp, source, line) > (?, ?, ?)"
+            values += [after[0], after[0], after[1], int(after[2])]
+        told = f"{', '.join(_LINE)}, coalesce({self._is_error}, false) AS is_error"
+        lines = f"SELECT {told} FROM {self._events} WHERE {condition}"
+        return self._rows(f"{lines} ORDER BY timestamp, source, line LIMIT {int(size)}", values)
+
+    def count_requests(self, start: pd.Timestamp, end: pd.Timestamp) -> int:
+        """Count the requests of a span in the log that impact is measured on."""
+        condition, values = self._where(Query(start, end), bins=True)
+        counts = self._counted(
+            f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)",
+            [*values, list(self._findings.impact.measured_on.sources)],
+        )
+        return int(counts["events"].sum())
+
+    def _where(self, query: Query, *, bins: bool = False, way: str = CONTAINS, messages: bool = True) -> tuple[str, list[Any]]:
+        """Return a query as an SQL condition with its values.
+
+        With `bins`, the condition is on the rollup; `way` and `messages` are those of `text_condition`.
+        """
+        at = "bin" if bins else "timestamp"
+        told: list[tuple[str, list[Any]]] = [("true", [])]
+        told += [(f"{at} >= ?", [query.start])] if query.start is not None else []
+        told += [(f"{at} < ?", [query.end])] if query.end is not None else []
+        for column, values in query.chosen.items():
+            told.append((f"list_contains(?, coalesce(CAST({column} AS VARCHAR), ''))", [list(values)]))
+        if query.failed:
+            told.append((f"coalesce({self._is_error}, false)", []))
+        if query.text:
+            told.append(text_condition(query.text, way, messages=messages))
+        if query.template:
+            told.append(self._of_template(query.template))
+        return " AND ".join(condition for condition, _ in told), [value for _, values in told for value in values]
+
+    def _of_template(self, template: str) -> tuple[str, list[Any]]:
+        """Return the condition that a message belongs to a template; its longest words are searched first, which is quick."""
+        masks = self.templates.loc[self.templates["template"] == template, "mask"].unique().tolist()
+        words = max(template.split("<*>"), key=len).strip()
+        return "contains(message, ?) AND list_contains(?, masked(message))", [words, masks]
+
+    def _rows(self, query: str, values: list[Any]) -> pd.DataFrame:
+        with self._database.cursor() as database:
+            found: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
+            return found

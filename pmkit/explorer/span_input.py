@@ -1,0 +1,81 @@
+"""The selected span as two boxes in which the user types times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import ipywidgets as widgets
+import pandas as pd
+
+from pmkit.explorer.span_chart import Span
+from pmkit.explorer.widgets import on_value, problem, words
+
+_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
+
+
+class SpanInput:
+    """Two boxes with the start and the end of a span, in the zone of the report.
+
+    Parameters
+    ----------
+    zone : ZoneInfo
+        The zone of times without one.
+    on_span : callable
+        Called with the span that the user typed, UTC.
+
+    Attributes
+    ----------
+    start, end : Text
+        The boxes.
+    message : HTML
+        What is wrong with the times.
+    """
+
+    def __init__(self, zone: ZoneInfo, on_span: Callable[[Span], None]) -> None:
+        self._zone, self._on_span, self._showing = zone, on_span, False
+        self.start, self.end = (widgets.Text(continuous_update=False, layout=widgets.Layout(width="165px")) for _ in range(2))
+        self.message = words("")
+        for box in (self.start, self.end):
+            on_value(box, lambda _: self._read())
+
+    def show(self, span: Span) -> None:
+        """Show a span."""
+        self._showing = True
+        try:
+            for box, at in zip((self.start, self.end), span, strict=True):
+                box.value = self.text(at)
+        finally:
+            self._showing = False
+
+    def text(self, at: pd.Timestamp) -> str:
+        """Write a time as the boxes show it."""
+        return f"{at.astimezone(self._zone):{_FORMAT}}"
+
+    def time(self, text: str) -> pd.Timestamp:
+        """Read a time; raise ValueError if the text is none.
+
+        Returns
+        -------
+        Timestamp
+            UTC.
+        """
+        at = pd.Timestamp(text.strip())
+        if pd.isna(at):
+            raise ValueError("no time")
+        return (at.tz_localize(self._zone) if at.tzinfo is None else at).tz_convert("UTC")
+
+    def _read(self) -> None:
+        if self._showing:
+            return
+        try:
+            start, end = self.time(self.start.value), self.time(self.end.value)
+        except ValueError:
+            self.message.value = problem("Enter a time such as 2026-01-17 03:10:00.")
+            return
+        if not start < end:
+            self.message.value = problem("The span must end after it starts.")
+            return
+        self.message.value = ""
+        self._on_span((start, end))
