@@ -113,13 +113,6 @@ def test_an_output_folder_that_cannot_be_written(pmkit, tmp_path) -> None:
     assert (tmp_path / "out").read_text() == "mine"
 
 
-def test_an_unknown_output_format(pmkit) -> None:
-    refused(
-        pmkit("report", INCIDENT, "--data", DATA, "--to", "html,docx"),
-        "--to html,docx: expected some of html, pdf, md, ipynb",
-    )
-
-
 def test_an_unknown_time_zone(pmkit) -> None:
     result = pmkit("summary", INCIDENT, "--data", DATA, "--timezone", "Europe/Berln", "--quiet")
     refused(result, "timezone 'Europe/Berln': expected an IANA time zone, such as Europe/Berlin")
