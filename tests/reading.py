@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from pmkit.core.locations import is_remote
 from pmkit.ingest.export import ingest
+from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
@@ -24,7 +25,12 @@ WRITTEN = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def ingested(
-    content: str | bytes, name: str = "export.log", *, modified: datetime = WRITTEN, **options: object
+    content: str | bytes,
+    name: str = "export.log",
+    *,
+    modified: datetime = WRITTEN,
+    limits: Limits = DEFAULT_LIMITS,
+    **options: object,
 ) -> tuple[Ledger, Path]:
     """Read an export, and return its ledger and the folder of the results; the export is beside it."""
     folder = Path(tempfile.mkdtemp(prefix="pmkit-read-"))
@@ -32,7 +38,7 @@ def ingested(
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     os.utime(path, (modified.timestamp(), modified.timestamp()))
     out.mkdir()
-    ledger = ingest(Request(path, **{"timezone": "UTC", **options}), out)
+    ledger = ingest(Request(path, **{"timezone": "UTC", **options}), out, limits=limits)
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
     assert len(frame(out, REJECTED)) <= ledger.rejected
     return ledger, out

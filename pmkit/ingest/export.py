@@ -1,4 +1,4 @@
-"""Parse one export, of whatever kind, into the files of its part of the cache."""
+"""Parses one export of any kind into the files of its entry in the cache."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import whole_of
-from pmkit.ingest.explode import Exploded, explode
-from pmkit.ingest.lines import Job, ingest_lines
-from pmkit.ingest.pieces import Log, divisible, ingest_pieces
+from pmkit.ingest.ingest_job import IngestJob
+from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
+from pmkit.ingest.lines import ingest_lines
+from pmkit.ingest.pieces import Log, ingest_log, is_divisible
 from pmkit.ingest.plan import Plan, plan_of
+from pmkit.ingest.record_reading import ExplodedRecords, explode
 from pmkit.ingest.records import ingest_records
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect, connect_for
@@ -24,19 +26,23 @@ from pmkit.store.ledger import Ledger
 from pmkit.store.part import LEDGER
 
 
-def ingest(request: Request, out: Path, advance: Callable[[float], None] | None = None) -> Ledger:
-    """Parse an export into `out`.
+def ingest(
+    request: Request, out: Path, advance: Callable[[float], None] | None = None, limits: Limits = DEFAULT_LIMITS
+) -> Ledger:
+    """Parse an export into `out`, and return what was read.
 
     Parameters
     ----------
     request : Request
         The export and the hints.
     out : Path
-        An existing, empty folder. It receives `events.parquet` in the canonical columns, but for
-        the attributes of logs, see `events_of`; `rejected.parquet`, `ledger.json` and, for logs,
+        An existing, empty folder. It receives `events.parquet` in the canonical columns, except
+        the attributes of logs, see `union_sql`; `rejected.parquet`, `ledger.json` and, for logs,
         `rollup.parquet`, `templates.parquet` and `requests.parquet`.
     advance : callable, optional
         Called with the number of bytes that were read since the last call, of the export as it is stored.
+    limits : Limits, optional
+        The sizes at which reading changes.
 
     Raises
     ------
@@ -46,15 +52,15 @@ def ingest(request: Request, out: Path, advance: Callable[[float], None] | None 
     text = decoding.materialise(request.path, out, request.member)
     sample = sample_file(text.path)
     try:
-        with connect_for(text.path, request.timezone, out) as database:
-            chosen = plan_of(database, sample, request.format, request.formats)
-            exploded = _exploded(chosen, text, sample, out)
-            if chosen.record:
-                ledger = ingest_records(database, request, chosen.record, text, out)
+        with connect_for(text.path, request.timezone, out, limits.tiny_bytes) as database:
+            plan = plan_of(database, sample, request.format, request.formats)
+            exploded = _exploded(plan, text, sample, out, limits)
+            if plan.record:
+                ledger = ingest_records(database, request, plan.record, text, out)
             elif exploded:
-                ledger = ingest_lines(Job(database, request, chosen, text, whole_of(text.path), exploded, out))
+                ledger = ingest_lines(IngestJob(database, request, plan, text, whole_of(text.path), exploded, out, limits=limits))
             else:
-                ledger = ingest_pieces(Log.of(text, chosen, request, _scaled(advance, request.path, text.path)), out)
+                ledger = ingest_log(Log.of(text, plan, request, limits, _scaled(advance, request.path, text.path)), out)
     except duckdb.OutOfMemoryException as full:
         raise MemoryError(str(full)) from full
     except duckdb.Error as refused:
@@ -74,23 +80,23 @@ def _scaled(advance: Callable[[float], None] | None, export: Path, text: Path) -
 
 
 def plan_of_export(request: Request) -> Plan:
-    """Choose the formats of an export, as `ingest` does, and read nothing more."""
+    """Choose the formats of an export, as `ingest` does, and parse nothing."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
         text = decoding.materialise(request.path, Path(folder), request.member)
         return plan_of(database, sample_file(text.path), request.format, request.formats)
 
 
-def plan_of_text(request: Request) -> Plan | None:
-    """Choose the formats of a log that is plain text already; None where it is read as a whole, see `divisible`."""
+def plan_of_plain_text(request: Request) -> Plan | None:
+    """Choose the formats of a log that is plain text already; None where it is read as a whole, see `is_divisible`."""
     sample = sample_file(request.path)
     with connect(request.timezone) as database:
-        chosen = plan_of(database, sample, request.format, request.formats)
-    return chosen if divisible(chosen) and sample.document is None and not chosen.record else None
+        plan = plan_of(database, sample, request.format, request.formats)
+    return plan if is_divisible(plan) and sample.document is None and not plan.record else None
 
 
-def _exploded(chosen: Plan, text: decoding.Text, sample: Sample, out: Path) -> Exploded | None:
+def _exploded(plan: Plan, text: decoding.Text, sample: Sample, out: Path, limits: Limits) -> ExplodedRecords | None:
     """Take the records out of JSON documents; None where the lines are the records."""
-    entry, document = chosen.outermost, sample.document is not None
+    entry, document = plan.outermost, sample.document is not None
     if entry is None or not (document or entry.path):
         return None
-    return explode(text.path, entry, document=document, folder=out)
+    return explode(text.path, entry, document=document, folder=out, longest=limits.longest_line)

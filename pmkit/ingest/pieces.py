@@ -1,4 +1,4 @@
-"""Reads a large log in pieces that meet at the beginnings of events, so that memory stays flat."""
+"""Reads a large log in pieces that begin with events, so that memory stays constant."""
 
 from __future__ import annotations
 
@@ -18,40 +18,51 @@ import duckdb
 
 from pmkit.formats.format import Syntax
 from pmkit.ingest.bytes.chunks import Piece, chunks_of, whole_of
-from pmkit.ingest.bytes.decoding import Text, line_ends
-from pmkit.ingest.columnar.reader import Quick
-from pmkit.ingest.columnar.recipe import Ways, ways_of
-from pmkit.ingest.lines import Job, first_event, ingest_lines
+from pmkit.ingest.bytes.decoding import Text, count_line_ends
+from pmkit.ingest.clock_changes import clock_changes
+from pmkit.ingest.columnar.reader import ColumnarReader
+from pmkit.ingest.columnar.recipe import Recipes, recipes_of
+from pmkit.ingest.ingest_job import IngestJob
+from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
+from pmkit.ingest.lines import first_event, ingest_lines
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request
-from pmkit.ingest.wall_clock import changes_of
-from pmkit.store.database import TINY_BYTES, connect, connect_for
+from pmkit.store.database import connect, connect_for
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS
 from pmkit.store.writer import merge_counts
 
-WORKERS: Final = min(os.cpu_count() or 1, 8)
-PIECE_BYTES: Final = (96 << 20) // WORKERS
-"""So that all that is read at once takes as much memory on many processors as on few."""
+_WORKERS: Final = min(os.cpu_count() or 1, 8)
+
+# All workers together hold about this much, however many processors there are.
+_PIECE_BYTES: Final = (96 << 20) // _WORKERS
+
+# A log of at most this size is not divided.
 _WHOLE_BYTES: Final = 8 << 20
-"""A log of this size is not worth dividing."""
-_SLOTS: Final = BoundedSemaphore(WORKERS)
-"""For the pieces of all logs, so that memory does not grow with the number of logs either."""
+
+# The pieces of all logs share these, so that memory does not grow with the number of logs.
+_slots: Final = BoundedSemaphore(_WORKERS)
+
+# To find an event, this much of a log is looked at first.
 _GLANCE_BYTES: Final = 1 << 16
+
+# Within this time of a change of the clocks, a piece does not begin.
 _AROUND_CHANGE: Final = timedelta(hours=3)
 
 
-def divisible(plan: Plan) -> bool:
-    """Tell whether events of a log can be told without what stands far above them.
+def is_divisible(plan: Plan) -> bool:
+    """Return whether events of a log can be read without what is far above them.
 
     Not in tables, whose quoted fields may span lines; not in documents; not below header lines
     that change the columns; not where several streams share the file; not where the order of
-    all lines tells the year or the day.
+    all lines determines the year or the day.
     """
     layers = (*plan.wrappers, *plan.readers)
-    alone = all(layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers)
-    streams = any(layer.entry.stream or layer.entry.partial for layer in plan.wrappers)
-    return bool(plan.readers) and alone and not streams and not plan.undated
+    by_lines = all(
+        layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers
+    )
+    has_streams = any(layer.entry.stream or layer.entry.partial for layer in plan.wrappers)
+    return bool(plan.readers) and by_lines and not has_streams and not plan.undated
 
 
 @dataclass(frozen=True)
@@ -65,9 +76,11 @@ class Log:
     plan : Plan
         Its formats.
     request : Request
-        The zone of its times, and what else was said of it.
-    ways : Ways
-        How its plain lines are read, if it has any.
+        The export and the hints.
+    recipes : Recipes
+        How the columnar reader reads it, if it can.
+    limits : Limits
+        The sizes at which reading changes.
     advance : callable
         Called with the number of bytes that were read since the last call.
     """
@@ -75,34 +88,42 @@ class Log:
     text: Text
     plan: Plan
     request: Request
-    ways: Ways
+    recipes: Recipes
+    limits: Limits = DEFAULT_LIMITS
     advance: Callable[[int], None] = lambda _: None
 
     @classmethod
-    def of(cls, text: Text, plan: Plan, request: Request, advance: Callable[[int], None] = lambda _: None) -> Log:
-        """Say how a log is read by its plan."""
-        large = text.path.stat().st_size > TINY_BYTES
-        return cls(text, plan, request, ways_of(plan, request) if large else (), advance)
+    def of(
+        cls,
+        text: Text,
+        plan: Plan,
+        request: Request,
+        limits: Limits = DEFAULT_LIMITS,
+        advance: Callable[[int], None] = lambda _: None,
+    ) -> Log:
+        """Return a log with the recipes of its plan; a tiny one is read without them."""
+        is_tiny = text.path.stat().st_size <= limits.tiny_bytes
+        return cls(text, plan, request, () if is_tiny else recipes_of(plan, request), limits, advance)
 
-    def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> Job:
-        """Say what is to be done for a piece."""
-        return Job(database, self.request, self.plan, self.text, piece, None, out, self.ways, advance=self.advance)
+    def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> IngestJob:
+        """Return the job of parsing a piece."""
+        return IngestJob(database, self.request, self.plan, self.text, piece, None, out, self.recipes, self.limits, self.advance)
 
     @property
     def piece_bytes(self) -> int:
-        """How large its pieces are: plain lines are not all held at once."""
-        return PIECE_BYTES * (2 if self.ways else 1)
+        """How large its pieces are: the columnar reader does not hold all of a piece at once."""
+        return _PIECE_BYTES * (2 if self.recipes else 1)
 
 
 def pieces_of(log: Log, scratch: Path, size: int) -> Iterator[Piece]:
-    """Divide a log into pieces of about `size` bytes, each of which begins with an event.
+    """Yield pieces of about `size` bytes, each of which begins with an event.
 
     Parameters
     ----------
     log : Log
-        One with a `divisible` plan.
+        One with a plan that `is_divisible`.
     scratch : Path
-        A folder for what is looked at.
+        A folder for temporary files.
     size : int
         A piece that has no event where it would end is longer.
     """
@@ -115,15 +136,15 @@ def pieces_of(log: Log, scratch: Path, size: int) -> Iterator[Piece]:
 
 
 def _line_ends_before(text: Text, position: int) -> int:
-    near, lines = next(one for one in reversed(text.milestones) if one[0] <= position)
+    near, lines = next(milestone for milestone in reversed(text.milestones) if milestone[0] <= position)
     with text.path.open("rb") as file:
-        return lines + sum(map(line_ends, chunks_of(file, near, position)))
+        return lines + sum(map(count_line_ends, chunks_of(file, near, position)))
 
 
 def next_event(log: Log, scratch: Path, start: int) -> int:
-    """Give the position of the first event at `start` or after it: what stands above it does not change what follows.
+    """Return the position of the first event at `start` or after it that can be read without what is above it.
 
-    The text's beginning is one such place, and so is its end.
+    The text's beginning is one such position, and so is its end.
     """
     if start <= 0:
         return 0
@@ -134,58 +155,62 @@ def next_event(log: Log, scratch: Path, start: int) -> int:
             file.seek(start - 1)
             skipped = len(file.readline()) - 1
             chunk = file.read(length)
-        whole = chunk if start + skipped + len(chunk) >= total else chunk[: chunk.rfind(b"\n") + 1]
-        found = _event_in(whole, log, scratch) if whole else None
-        if found is not None:
-            position, at = found
-            if at is None or not _in_change(log, at):
+        whole_lines = chunk if start + skipped + len(chunk) >= total else chunk[: chunk.rfind(b"\n") + 1]
+        event = _event_in(whole_lines, log, scratch) if whole_lines else None
+        if event is not None:
+            position, at = event
+            if at is None or not _is_near_clock_change(log, at):
                 return start + skipped + position
-            start += skipped + max(position, len(whole) // 2)
+            start += skipped + max(position, len(whole_lines) // 2)
         elif start + skipped + len(chunk) >= total:
             return total
-        elif length < PIECE_BYTES:
+        elif length < _PIECE_BYTES:
             length *= 4
         else:
-            start += skipped + len(whole)
+            start += skipped + len(whole_lines)
     return total
 
 
 def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | None] | None:
-    """Give the position of the first event of a text, and its time where that may matter."""
+    """Return the position of the first event of some lines, and its time where that may matter."""
     with connect(log.request.timezone, scratch) as database:
-        if log.ways:
-            plain = Quick(database, log.ways).first(chunk if chunk.endswith(b"\n") else chunk + b"\n")
-            if plain is not None:
-                return plain, None
+        if log.recipes:
+            text = chunk if chunk.endswith(b"\n") else chunk + b"\n"
+            position = ColumnarReader(database, log.recipes, log.limits.fewest_lines).first_plain(text)
+            if position is not None:
+                return position, None
         glance = scratch / "glance"
         glance.write_bytes(chunk)
-        found = first_event(Job(database, log.request, log.plan, replace(log.text, path=glance), whole_of(glance), None, scratch))
+        text_of_glance = replace(log.text, path=glance)
+        job = IngestJob(database, log.request, log.plan, text_of_glance, whole_of(glance), None, scratch, limits=log.limits)
+        event = first_event(job)
     glance.unlink()
-    if found is None:
+    if event is None:
         return None
-    line, at = found
+    line, at = event
     return sum(map(len, chunk.splitlines(keepends=True)[: line - 1])), at
 
 
-def _in_change(log: Log, at: datetime) -> bool:
-    """Tell whether the order of the lines tells the moment, because the clocks change then."""
-    return not log.plan.zoned and bool(changes_of(ZoneInfo(log.request.timezone), at - _AROUND_CHANGE, at + _AROUND_CHANGE))
+def _is_near_clock_change(log: Log, at: datetime) -> bool:
+    """Return whether the clocks change around a moment, so that the order of the lines determines the moments."""
+    zone = ZoneInfo(log.request.timezone)
+    return not log.plan.zoned and bool(clock_changes(zone, at - _AROUND_CHANGE, at + _AROUND_CHANGE))
 
 
-def ingest_pieces(log: Log, out: Path, size: int | None = None) -> Ledger:
-    """Parse a log, in pieces where it is large and `divisible`, several at once."""
+def ingest_log(log: Log, out: Path, size: int | None = None) -> Ledger:
+    """Parse a log, in pieces of about `size` bytes where it is large and `is_divisible`, several at once."""
     total, most = log.text.path.stat().st_size, size or log.piece_bytes
-    if total <= min(most, _WHOLE_BYTES) or not divisible(log.plan):
-        with connect_for(log.text.path, log.request.timezone, out) as database:
+    if total <= min(most, _WHOLE_BYTES) or not is_divisible(log.plan):
+        with connect_for(log.text.path, log.request.timezone, out, log.limits.tiny_bytes) as database:
             return ingest_lines(log.job(database, whole_of(log.text.path), out))
-    number = WORKERS * math.ceil(total / (most * WORKERS))
-    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        work = [
+    number = _WORKERS * math.ceil(total / (most * _WORKERS))
+    with ThreadPoolExecutor(max_workers=_WORKERS) as pool:
+        futures = [
             pool.submit(ingest_piece, log, piece, out / f"piece-{n:05}")
             for n, piece in enumerate(pieces_of(log, out, math.ceil(total / number)))
         ]
         try:
-            ledgers = [done.result() for done in work]
+            ledgers = [future.result() for future in futures]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
@@ -200,7 +225,7 @@ def ingest_pieces(log: Log, out: Path, size: int | None = None) -> Ledger:
 
 def ingest_piece(log: Log, piece: Piece, folder: Path) -> Ledger:
     """Parse one piece of a log into a new folder."""
-    with _SLOTS:
+    with _slots:
         folder.mkdir()
         with connect(log.request.timezone, folder, threads=1) as database:
             ledger = ingest_lines(log.job(database, piece, folder))
@@ -209,7 +234,7 @@ def ingest_piece(log: Log, piece: Piece, folder: Path) -> Ledger:
 
 
 def merge_pieces(folders: Sequence[Path], out: Path) -> None:
-    """Put together what was counted in the pieces of one log; their events stay where they are."""
+    """Add up the counts of the pieces of one log; their events stay where they are."""
     with connect(spill=out, reach=folders) as database:
         merge_counts(database, folders, out)
     shutil.rmtree(out / "spill", ignore_errors=True)

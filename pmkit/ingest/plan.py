@@ -1,4 +1,4 @@
-"""Decides how an export is read: which formats lie inside which, seen on a sample."""
+"""Chooses the formats of an export, and which of them wraps which, on a sample of its lines."""
 
 from __future__ import annotations
 
@@ -14,18 +14,30 @@ from pmkit.formats.detection import Candidate
 from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
 from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
-from pmkit.ingest.columns import Layer, canonical
+from pmkit.ingest.columns import canonical
+from pmkit.ingest.layer import Layer
 
 UNRECOGNISED: Final = "unrecognised"
-_DEPTH: Final = 4
-_MIXED: Final = 4
-_PART: Final = 0.15
-"""The share of mixed lines, and their number, that a format must read to be taken for one of several."""
-_FEWEST: Final = 3
+
+# Wrappers are looked for this deep.
+_MAX_DEPTH: Final = 4
+
+# At most this many formats are mixed in one file.
+_MAX_MIXED: Final = 4
+
+# A format is one of several if it reads at least this share of the remaining lines, and at least this many.
+_MIXED_SHARE: Final = 0.15
+_MIXED_LINES: Final = 3
+
+# The numbered lines of a sample.
+_SAMPLE_LINES: Final = """
+    (SELECT n AS line, lines[n] AS text, NULL::VARCHAR AS more, 0 AS below
+     FROM (SELECT $lines AS lines, unnest(range(1, len($lines) + 1)) AS n))
+"""
 
 
 class Step(NamedTuple):
-    """One look at a sample: of which lines, and the formats that were held against them, the best first."""
+    """One look at a sample: a description of the lines, and the formats that were tried on them, the best first."""
 
     lines: str
     tried: tuple[Candidate, ...]
@@ -40,7 +52,7 @@ class Plan:
     wrappers : tuple of Layer
         Formats whose message is a line of the next one, the outermost first.
     readers : tuple of Layer
-        Formats of the lines themselves; a line is read by the first that fits it.
+        Formats of the lines themselves; the first one that fits a line reads it.
     record : RecordFormat or None
         The format of an export that is no log.
     steps : tuple of Step
@@ -54,7 +66,7 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """The formats in words: `outer > inner`, and `a + b` where lines of two are mixed."""
+        """The names of the formats: `outer > inner`, and `a + b` where lines of two are mixed."""
         if self.record:
             return self.record.name
         inner = " + ".join(layer.entry.name for layer in self.readers)
@@ -87,11 +99,11 @@ def plan_of(
     Parameters
     ----------
     database : DuckDBPyConnection
-        Unwraps the sample, exactly as the whole export will be.
+        Unwraps the sample, exactly as it will unwrap the whole export.
     sample : Sample
-        What was looked at.
+        Lines of the export.
     named : str, optional
-        The name of the format, where a person gave it.
+        The name of the format, where a person named it.
     own : tuple of LogFormat
         Formats that a person wrote; they come before those of the package.
 
@@ -103,19 +115,20 @@ def plan_of(
     steps: list[Step] = []
     wrappers: list[Layer] = []
     current = sample
-    for depth in range(_DEPTH):
-        if named and not depth:
+    for depth in range(_MAX_DEPTH):
+        is_named, inner = bool(named) and not depth, depth > 0
+        if named and is_named:
             tried: tuple[Candidate, ...] = (detection.format_named(named, current, own),)
         else:
-            tried = detection.candidates(current, own, inner=depth > 0)
+            tried = detection.candidates(current, own, inner=inner)
         steps.append(Step("the wrapped messages" if depth else "the lines", tried))
-        best = next((one.entry for one in tried if one.chosen), None)
+        best = next((candidate.entry for candidate in tried if candidate.chosen), None)
         if isinstance(best, RecordFormat):
             return Plan(record=best, steps=tuple(steps))
         if best is None or not best.wraps:
             readers = [best] if best else []
-            if not (named and depth == 0):
-                readers = _mixed(readers, current, own, steps, inner=depth > 0)
+            if not is_named:
+                readers = _MixedFormats(current, own, steps, inner=inner).choose(readers)
             return Plan(tuple(wrappers), tuple(Layer(entry, current) for entry in readers), steps=tuple(steps))
         layer = Layer(best, current)
         wrappers.append(layer)
@@ -123,42 +136,66 @@ def plan_of(
     return Plan(tuple(wrappers), steps=tuple(steps))
 
 
-def _mixed(
-    best: list[LogFormat], sample: Sample, own: tuple[LogFormat, ...], steps: list[Step], *, inner: bool
-) -> list[LogFormat]:
-    """Choose further formats for the lines that the best one does not take; or several where no known one explains most."""
-    if sample.document is not None or not all(_may_mix(entry) or entry.fallback for entry in best):
-        return best
-    chosen = [entry for entry in best if not entry.fallback]
-    left = _left(chosen[0], sample) if chosen else sample
-    while len(chosen) < _MIXED and left.lines:
-        tried = detection.candidates(left, own, inner=inner)
-        entry = next((one.entry for one in tried if one.chosen and _may_mix(one.entry)), None) or _most(tried, left, own, inner)
-        if not isinstance(entry, LogFormat) or entry in chosen:
-            break
-        steps.append(Step("the remaining lines", tuple(replace(one, chosen=one.entry is entry) for one in tried)))
-        chosen.append(entry)
-        left = _left(entry, left)
-    explained = bool(chosen) and len(left.lines) <= (1 - detection.MIN_COVERAGE) * len(sample.lines)
-    return chosen if explained or (best and best[0] in chosen) else best
+class _MixedFormats:
+    """Chooses further formats for the lines that the best one does not take; or several where none explains most lines.
+
+    Parameters
+    ----------
+    sample : Sample
+        Lines of the export.
+    own : tuple of LogFormat
+        Formats that a person wrote.
+    steps : list of Step
+        Where each try is recorded.
+    inner : bool
+        Whether the lines were taken out of a wrapper.
+    """
+
+    def __init__(self, sample: Sample, own: tuple[LogFormat, ...], steps: list[Step], *, inner: bool) -> None:
+        self._sample = sample
+        self._own = own
+        self._steps = steps
+        self._inner = inner
+
+    def choose(self, best: list[LogFormat]) -> list[LogFormat]:
+        """Return the formats; where further ones explain too little, the best one alone."""
+        if self._sample.document is not None or not all(_may_mix(entry) or entry.fallback for entry in best):
+            return best
+        chosen = [entry for entry in best if not entry.fallback]
+        remaining = _without_lines_of(chosen[0], self._sample) if chosen else self._sample
+        while len(chosen) < _MAX_MIXED and remaining.lines:
+            tried = detection.candidates(remaining, self._own, inner=self._inner)
+            entry = _first_chosen(tried) or self._most_specific(tried, remaining)
+            if entry is None or entry in chosen:
+                break
+            candidates = tuple(replace(candidate, chosen=candidate.entry is entry) for candidate in tried)
+            self._steps.append(Step("the remaining lines", candidates))
+            chosen.append(entry)
+            remaining = _without_lines_of(entry, remaining)
+        is_explained = bool(chosen) and len(remaining.lines) <= (1 - detection.MIN_COVERAGE) * len(self._sample.lines)
+        return chosen if is_explained or (best and best[0] in chosen) else best
+
+    def _most_specific(self, tried: tuple[Candidate, ...], remaining: Sample) -> LogFormat | None:
+        """Return, where no format explains most of the lines, the most specific one for those that the best one takes."""
+        mixable = [candidate for candidate in tried if _may_mix(candidate.entry)]
+        best = max(mixable, key=lambda candidate: candidate.coverage, default=None)
+        if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _MIXED_SHARE:
+            return None
+        pairs = zip(remaining.lines, best.entry.read(remaining), strict=True)
+        taken = Sample([line for line, record in pairs if record is not None])
+        if len(taken.lines) < _MIXED_LINES:
+            return None
+        return _first_chosen(detection.candidates(taken, self._own, inner=self._inner))
 
 
-def _left(entry: LogFormat, sample: Sample) -> Sample:
-    """Give the lines that a format does not take, without what stands below events."""
+def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:
+    return next((candidate.entry for candidate in tried if candidate.chosen and _may_mix(candidate.entry)), None)
+
+
+def _without_lines_of(entry: LogFormat, sample: Sample) -> Sample:
+    """Return the lines that a format does not take, without those that continue an event."""
     pairs = zip(sample.lines, entry.read(sample), strict=True)
     return Sample([line for line, record in pairs if record is None and not is_continuation(line)])
-
-
-def _most(tried: tuple[Candidate, ...], sample: Sample, own: tuple[LogFormat, ...], inner: bool) -> Format | None:
-    """Choose, where no format explains most of the lines, the most specific for those that the best one takes."""
-    best = max((one for one in tried if _may_mix(one.entry)), key=lambda one: one.coverage, default=None)
-    if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _PART:
-        return None
-    pairs = zip(sample.lines, best.entry.read(sample), strict=True)
-    taken = Sample([line for line, record in pairs if record is not None])
-    if len(taken.lines) < _FEWEST:
-        return None
-    return next((one.entry for one in detection.candidates(taken, own, inner=inner) if one.chosen and _may_mix(one.entry)), None)
 
 
 def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
@@ -170,20 +207,16 @@ def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
 
 
 def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, sample: Sample) -> Sample:
-    """Take the messages out of a sample."""
-    lines = [json.dumps(record) for record in layer.records] if sample.document is not None or layer.entry.path else sample.lines
-    query = canonical(
-        layer, "(SELECT n AS line, lines[n] AS text, NULL::VARCHAR AS more, 0 AS below "
-        "FROM (SELECT $lines AS lines, unnest(range(1, len($lines) + 1)) AS n))", wrapped=False,
-    )  # fmt: skip
-    rows = database.execute(
-        f"SELECT stream, message, goes_on FROM ({query}) WHERE fits ORDER BY line", {"lines": lines}
-    ).fetchall()
+    """Return the messages of a sample, without what wraps them."""
+    is_json = sample.document is not None or layer.entry.path
+    lines = [json.dumps(record) for record in layer.records] if is_json else sample.lines
+    query = f"SELECT stream, message, goes_on FROM ({canonical(layer, _SAMPLE_LINES, wrapped=False)}) WHERE fits ORDER BY line"
+    rows = database.execute(query, {"lines": lines}).fetchall()
     return Sample([part.split("\n", 1)[0] for message in _joined(rows) if (part := message.rstrip("\n"))])
 
 
 def _joined(rows: Iterable[tuple[str, str | None, bool]]) -> Iterator[str]:
-    """Join messages that were split over several lines of one stream."""
+    """Yield messages, with those joined that were split over several lines of one stream."""
     begun: dict[str, str] = {}
     for stream, message, goes_on in rows:
         whole = begun.pop(stream, "") + (message or "")

@@ -1,4 +1,4 @@
-"""What is to be ingested, and what a person said about it."""
+"""What is to be ingested, with the hints on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pmkit.formats.format import LogFormat
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be ingested, and what a person said about it.
+    """What is to be ingested, with the hints on it.
 
     Attributes
     ----------
@@ -22,11 +22,11 @@ class Request:
     service : str or None
         The service, where the lines do not name one.
     format : str or None
-        The format's name, where a person gave it.
+        The format's name, where a person named it.
     service_is_hint, timezone_is_hint : bool
-        Whether a person gave them for this export.
+        Whether a person named them for this export.
     clock_offset_s : float
-        Seconds that are added to every time, because the clock went wrong by that.
+        Seconds that are added to every time, because the clock was wrong by that much.
     member : str or None
         The file of the archive that `path` is.
     formats : tuple of LogFormat
@@ -44,10 +44,16 @@ class Request:
     formats: tuple[LogFormat, ...] = ()
 
 
-def service_of(request: Request, found: str) -> str:
-    """Write the SQL of an event's service: what the line names, and what a person said of the export."""
-    named = f"nullif({found}, '')"
+def service_sql(request: Request, service: str) -> str:
+    """Return the SQL of an event's service, from the one that its line names and the one of the request.
+
+    Examples
+    --------
+    >>> service_sql(Request(Path("a.log"), "UTC", service="shop"), "f.service")
+    "coalesce(nullif(f.service, ''), 'shop')"
+    """
+    named = f"nullif({service}, '')"
     if request.service is None:
         return named
-    said = sql.quoted(request.service)
-    return said if request.service_is_hint else f"coalesce({named}, {said})"
+    requested = sql.quoted(request.service)
+    return requested if request.service_is_hint else f"coalesce({named}, {requested})"

@@ -15,8 +15,6 @@ import pyarrow as pa
 from pmkit.core import sql
 from pmkit.core.locations import filesystems
 
-TINY_BYTES: Final = 1 << 17
-"""To find out how best to read a text of this size takes longer than to read it."""
 _PLANNING: Final = "join_order,statistics_propagation,common_subexpressions,reorder_filter,compressed_materialization"
 """What makes long queries faster, and short ones slower."""
 
@@ -55,7 +53,7 @@ def connect(
     return _set(database, timezone)
 
 
-def connect_for(text: Path, timezone: str, out: Path) -> duckdb.DuckDBPyConnection:
+def connect_for(text: Path, timezone: str, out: Path, tiny_bytes: int) -> duckdb.DuckDBPyConnection:
     """Open a connection by which a text is read; tiny ones share a database.
 
     Parameters
@@ -66,8 +64,10 @@ def connect_for(text: Path, timezone: str, out: Path) -> duckdb.DuckDBPyConnecti
         IANA zone of times that carry none.
     out : Path
         The folder for what does not fit into memory.
+    tiny_bytes : int
+        The largest size of a tiny text.
     """
-    if text.stat().st_size > TINY_BYTES:
+    if text.stat().st_size > tiny_bytes:
         return connect(timezone, out)
     return _set(_tiny().cursor(), timezone)
 

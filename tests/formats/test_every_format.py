@@ -17,11 +17,10 @@ from reading import frame, ingested, read
 from pmkit.core import schema
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import Example, Format, LogFormat
-from pmkit.ingest import pieces
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.columnar import reader
 from pmkit.ingest.export import plan_of_export
-from pmkit.ingest.pieces import Log, divisible, ingest_pieces
+from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
+from pmkit.ingest.pieces import Log, ingest_log, is_divisible
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import REJECTED, ROLLUP, TEMPLATES
@@ -111,13 +110,14 @@ def mutated_files(draw: st.DrawFn) -> str:
 @MUTATIONS
 @given(text=mutated_files(), data=st.data())
 def test_every_line_of_a_mutated_file_is_accounted_for_however_it_is_read(text: str, data: st.DataObject) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "FEWEST", data.draw(st.sampled_from([1, 500])))
-        patch.setattr(pieces, "TINY_BYTES", data.draw(st.sampled_from([0, pieces.TINY_BYTES])))
-        ledger, out = ingested(text, timezone="Europe/Berlin")
-        assert_accounted_for(text, ledger, out)
-        same_again = data.draw(st.sampled_from([assert_same_if_packed, assert_same_in_pieces, assert_same_in_pieces]))
-        same_again(data, out.parent / "export.log", ledger, out)
+    limits = Limits(
+        fewest_lines=data.draw(st.sampled_from([1, DEFAULT_LIMITS.fewest_lines])),
+        tiny_bytes=data.draw(st.sampled_from([0, DEFAULT_LIMITS.tiny_bytes])),
+    )
+    ledger, out = ingested(text, timezone="Europe/Berlin", limits=limits)
+    assert_accounted_for(text, ledger, out)
+    same_again = data.draw(st.sampled_from([assert_same_if_packed, assert_same_in_pieces, assert_same_in_pieces]))
+    same_again(data, out.parent / "export.log", ledger, out, limits)
 
 
 def assert_accounted_for(text: str, ledger: Ledger, out: Path) -> None:
@@ -130,25 +130,26 @@ def assert_accounted_for(text: str, ledger: Ledger, out: Path) -> None:
     assert list(events.columns) == [name for name in schema.TABLES[ledger.table] if name != "source"]
 
 
-def assert_same_if_packed(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
+def assert_same_if_packed(data: st.DataObject, path: Path, ledger: Ledger, whole: Path, limits: Limits) -> None:
     """Assert that the compressed file is read like the plain one."""
     packing = data.draw(st.sampled_from(sorted(PACKED)))
-    packed, beside = ingested(PACKED[packing](path.read_bytes()), f"export.log{packing}", timezone="Europe/Berlin")
+    content = PACKED[packing](path.read_bytes())
+    packed, beside = ingested(content, f"export.log{packing}", timezone="Europe/Berlin", limits=limits)
     assert packed == ledger
     pd.testing.assert_frame_equal(frame(whole), frame(beside))
 
 
-def assert_same_in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path) -> None:
+def assert_same_in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path, limits: Limits) -> None:
     """Assert that the file is read in pieces like the whole."""
     request = Request(path, "Europe/Berlin")
     chosen = plan_of_export(request)
-    if ledger.unit == "records" or not divisible(chosen):
+    if ledger.unit == "records" or not is_divisible(chosen):
         return
     out = whole.parent / "pieces"
     out.mkdir()
     size = path.stat().st_size // data.draw(st.integers(2, 4)) + 1
     text = decoding.materialise(path, out)
-    assert ingest_pieces(Log.of(text, chosen, request), out, size) == ledger
+    assert ingest_log(Log.of(text, chosen, request, limits), out, size) == ledger
     for name in ("events.parquet", ROLLUP, TEMPLATES, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(out, name))
 

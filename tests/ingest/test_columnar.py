@@ -1,9 +1,8 @@
-"""The plain lines of a log give the same whether they are taken apart all at once or one by one."""
+"""The columnar reader and the line-by-line reader read the same events from a log."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -14,12 +13,17 @@ from reading import frame, ingested, read
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat, Syntax
-from pmkit.ingest import lines, pieces
-from pmkit.ingest.bytes import chunks
-from pmkit.ingest.columnar import reader
+from pmkit.ingest.bytes.chunks import LineCutter
+from pmkit.ingest.columnar.reader import ColumnarReader
+from pmkit.ingest.columnar.recipe import recipes_of
+from pmkit.ingest.export import plan_of_export
+from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
+from pmkit.ingest.request import Request
 from pmkit.store.database import connect
-from pmkit.store.ledger import Ledger
 from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES
+
+# With these, even small logs are read by the columnar reader.
+COLUMNAR = Limits(tiny_bytes=0, fewest_lines=1)
 
 ENTRIES = [
     entry
@@ -28,8 +32,10 @@ ENTRIES = [
     and not (entry.inner or entry.wraps)
     and (entry.layout or (entry.syntax is Syntax.JSON and not entry.path))
 ]
+# Lines that may be between the events.
 BETWEEN = ["", "  ", "  at shop.Cart.total(Cart.java:7)", "Traceback (most recent call last):"]
-PIECES = [
+# Characters that are put into lines.
+SPECIALS = [
     "",
     " ",
     "  ",
@@ -60,73 +66,56 @@ PIECES = [
 ]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _however_small() -> Iterator[None]:
-    """Take the plain lines of small logs all at once, too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pieces, "TINY_BYTES", 0)
-        yield
-
-
 @st.composite
 def logs(draw: st.DrawFn, entry: LogFormat) -> str:
-    """Draw a log of a format: lines over and over, some of them with characters put in, taken out or doubled."""
+    """Draw a log of a format: repeated lines, some of them with characters inserted, removed or doubled."""
     own = [line for sample in entry.samples for line in sample.text.split("\n")]
     drawn = draw(st.lists(st.sampled_from(own), min_size=20, max_size=40))
     for place in draw(st.lists(st.integers(0, len(drawn) - 1), max_size=8)):
         line = drawn[place]
         at = draw(st.integers(0, len(line)))
-        drawn[place] = line[:at] + draw(st.sampled_from(PIECES)) + line[at + draw(st.integers(0, 2)) :]
+        drawn[place] = line[:at] + draw(st.sampled_from(SPECIALS)) + line[at + draw(st.integers(0, 2)) :]
     for place in draw(st.lists(st.integers(0, len(drawn)), max_size=3)):
         drawn.insert(place, draw(st.sampled_from(BETWEEN)))
     return "\n".join(drawn) + draw(st.sampled_from(["\n", ""]))
 
 
-def both(text: str, size: int) -> tuple[tuple[Ledger, Path], tuple[Ledger, Path]]:
-    """Read a log with its plain lines all at once, in chunks of `size` bytes, and with every line one by one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reader, "FEWEST", 1)
-        patch.setattr(lines, "QUICK_BYTES", size)
-        at_once = ingested(text)
-        patch.setattr(pieces, "ways_of", lambda *_: ())
-        return at_once, ingested(text)
-
-
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
-def test_lines_give_the_same_all_at_once_and_one_by_one(entry: LogFormat, data: st.DataObject) -> None:
+def test_both_readers_read_the_same(entry: LogFormat, data: st.DataObject) -> None:
     text = data.draw(logs(entry))
-    (ledger, out), (other, beside) = both(text, data.draw(st.sampled_from([400, 2_000, 1 << 24])))
-    assert ledger == other
-    pd.testing.assert_frame_equal(frame(out), frame(beside))
+    chunk_bytes = data.draw(st.sampled_from([400, 2_000, 1 << 24]))
+    columnar_ledger, columnar = ingested(text, limits=Limits(tiny_bytes=0, fewest_lines=1, columnar_chunk_bytes=chunk_bytes))
+    line_ledger, by_line = ingested(text, limits=Limits(tiny_bytes=len(text.encode())))
+    assert columnar_ledger == line_ledger
+    pd.testing.assert_frame_equal(frame(columnar), frame(by_line))
     for name in (ROLLUP, TEMPLATES, REQUESTS, REJECTED):
-        pd.testing.assert_frame_equal(frame(out, name), frame(beside, name))
+        pd.testing.assert_frame_equal(frame(columnar, name), frame(by_line, name))
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.layout], ids=lambda entry: entry.name)
-def test_the_plain_lines_of_a_format_are_taken_all_at_once(entry: LogFormat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "FEWEST", 1)
-    left = []
-    monkeypatch.setattr(reader.Quick, "left", lambda self, told=reader.Quick.left: left.append(told(self)) or left[-1])
-    ingested(f"{entry.samples[0].text.splitlines()[0]}\n" * 3)
-    assert [len(table) for table in left] == [0]
+def test_the_columnar_reader_reads_the_plain_lines_of_every_format_with_a_layout(entry: LogFormat, tmp_path: Path) -> None:
+    log = tmp_path / "export.log"
+    log.write_text(f"{entry.samples[0].text.splitlines()[0]}\n" * 3)
+    request = Request(log, "UTC")
+    with connect() as database:
+        reader = ColumnarReader(database, recipes_of(plan_of_export(request), request), fewest_lines=1)
+        events = list(reader.read([log.read_bytes()], above=0))
+        assert sum(len(table) for table in events) == 3
+        assert len(reader.remaining()) == 0
 
 
-@pytest.mark.parametrize("small", [0, pieces.TINY_BYTES], ids=["all at once", "one by one"])
-@pytest.mark.parametrize("last", ["", "\n"], ids=["at the end", "in the middle"])
-def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
-    small: int, last: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for module in (chunks, lines):
-        monkeypatch.setattr(module, "LONGEST_LINE", 2_000)
-    monkeypatch.setattr(lines, "QUICK_BYTES", 500)
-    monkeypatch.setattr(pieces, "TINY_BYTES", small)
+@pytest.mark.parametrize("tiny_bytes", [0, DEFAULT_LIMITS.tiny_bytes], ids=["columnar", "by line"])
+@pytest.mark.parametrize("line_end", ["", "\n"], ids=["at the end", "in the middle"])
+def test_only_the_beginning_of_a_line_that_is_too_long_is_read(tiny_bytes: int, line_end: str) -> None:
     line = '10.0.0.1 - - [17/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" 0.055\n'
-    events, ledger = read(line * 200 + "x" * 9_000 + last + (line * 3 if last else ""))
-    assert (ledger.rejected, ledger.events) == (1, 203 if last else 200)
-    assert "line 201 is longer than 2,000 bytes; what is beyond was left out" in ledger.notes
-    assert list(events["line"]) == [*range(1, 201), *([202, 203, 204] if last else [])]
+    after = line * 3 if line_end else ""
+    limits = Limits(longest_line=2_000, columnar_chunk_bytes=500, tiny_bytes=tiny_bytes)
+    events, ledger = read(line * 200 + "x" * 9_000 + line_end + after, limits=limits)
+    assert (ledger.rejected, ledger.events) == (1, 203 if after else 200)
+    assert "line 201 is longer than 2,000 bytes; the rest was left out" in ledger.notes
+    assert list(events["line"]) == [*range(1, 201), *([202, 203, 204] if after else [])]
 
 
 @settings(max_examples=300, deadline=None)
@@ -135,34 +124,28 @@ def test_of_a_line_that_is_too_long_the_beginning_is_read_and_the_others_whole(
     size=st.integers(1, 16),
     ended=st.booleans(),
 )
-def test_a_line_is_cut_at_the_end_of_a_character_however_the_text_is_chunked(texts: list[str], size: int, ended: bool) -> None:
+def test_a_long_line_is_cut_after_a_whole_character_however_the_text_is_chunked(texts: list[str], size: int, ended: bool) -> None:
     text = "\n".join(texts).encode() + (b"\n" if ended else b"")
-    bounded = chunks.Bounded()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(chunks, "LONGEST_LINE", 16)
-        passed = b"".join(bounded.pass_on([text[at : at + size] for at in range(0, len(text), size)]))
-    was, now = text.decode().split("\n"), passed.decode().split("\n")
-    assert len(was) == len(now)
-    assert len(bounded.cut) == sum(len(line) < len(whole) for line, whole in zip(now, was, strict=True))
-    for line, whole in zip(now, was, strict=True):
-        assert whole.startswith(line)
-        assert line == whole or 16 <= len(line.encode()) < 20
+    cutter = LineCutter(16)
+    cut = b"".join(cutter.cut([text[at : at + size] for at in range(0, len(text), size)]))
+    lines, cut_lines = text.decode().split("\n"), cut.decode().split("\n")
+    assert len(lines) == len(cut_lines)
+    assert len(cutter.cuts) == sum(len(short) < len(line) for short, line in zip(cut_lines, lines, strict=True))
+    for short, line in zip(cut_lines, lines, strict=True):
+        assert line.startswith(short)
+        assert short == line or 16 <= len(short.encode()) < 20
 
 
-@pytest.mark.parametrize("strange", ["", "\x01", "\x1f", "\x7f", "\t", "é", "\\", '\\"', "\u2028"])
-def test_attributes_are_json_whatever_a_plain_line_holds(strange: str) -> None:
-    agent = f"curl{strange}/8"
-    line = f'10.0.0.1 - amy [17/Jan/2026:03:00:00 +0000] "GET /a?q={strange}1 HTTP/1.1" 200 5 "-" "{agent}" 0.055\n'
-    other = line.replace(strange, "") if strange else line
-    (first, second), ledger = rows_of(line + other)
+@pytest.mark.parametrize("special", ["", "\x01", "\x1f", "\x7f", "\t", "é", "\\", '\\"', "\u2028"])
+def test_attributes_are_valid_json_whatever_a_line_contains(special: str) -> None:
+    agent = f"curl{special}/8"
+    line = f'10.0.0.1 - amy [17/Jan/2026:03:00:00 +0000] "GET /a?q={special}1 HTTP/1.1" 200 5 "-" "{agent}" 0.055\n'
+    other = line.replace(special, "") if special else line
+    events, ledger = read(line + other, limits=COLUMNAR)
+    first, second = (json.loads(attributes) for attributes in events["attributes"])
     assert ledger.rejected == 0
-    assert json.loads(first["attributes"])["user_agent"] == agent
-    assert json.loads(second["attributes"]) == {"user": "amy", "query": "q=1", "bytes": "5", "user_agent": "curl/8"}
-
-
-def rows_of(text: str) -> tuple[list[dict[str, object]], Ledger]:
-    events, ledger = read(text)
-    return events.to_dict("records"), ledger
+    assert first["user_agent"] == agent
+    assert second == {"user": "amy", "query": "q=1", "bytes": "5", "user_agent": "curl/8"}
 
 
 @pytest.mark.parametrize(
@@ -179,6 +162,6 @@ def rows_of(text: str) -> tuple[list[dict[str, object]], Ledger]:
         "/": "/",
     }.items(),
 )
-def test_what_looks_like_an_id_is_left_out_of_the_route(path: str, route: str) -> None:
+def test_ids_in_paths_become_placeholders_of_the_route(path: str, route: str) -> None:
     with connect() as database:
         assert database.execute("SELECT route_of($1)", [path]).fetchone() == (route,)

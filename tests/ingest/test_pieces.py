@@ -16,7 +16,7 @@ from samples import access_log
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import Piece
 from pmkit.ingest.export import ingest, plan_of_export
-from pmkit.ingest.pieces import Log, ingest_piece, ingest_pieces, merge_pieces, next_event
+from pmkit.ingest.pieces import Log, ingest_log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.duplicates import share_events, write_without_duplicates
@@ -38,7 +38,7 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
     divided.mkdir()
     ledger = ingest(request, whole)
     text = decoding.materialise(path, divided)
-    assert ingest_pieces(Log.of(text, plan_of_export(request), request), divided, size) == ledger
+    assert ingest_log(Log.of(text, plan_of_export(request), request), divided, size) == ledger
     for name in ("events.parquet", ROLLUP, TEMPLATES, REQUESTS, REJECTED):
         pd.testing.assert_frame_equal(frame(whole, name), frame(divided, name))
     return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
@@ -97,9 +97,7 @@ def pieced(tmp_path: Path, name: str, text: str) -> Part:
     path.write_text(text)
     out.mkdir()
     request = Request(path, "UTC")
-    return Part(
-        name, out, "", ingest_pieces(Log.of(decoding.materialise(path, out), plan_of_export(request), request), out, 20_000)
-    )
+    return Part(name, out, "", ingest_log(Log.of(decoding.materialise(path, out), plan_of_export(request), request), out, 20_000))
 
 
 def test_a_store_reads_a_log_that_lies_in_pieces(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Parts of a text, in bytes."""
+"""Reads a text in pieces and chunks of bytes, and cuts lines that are too long."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import IO, Final
 
 CHUNK_BYTES: Final = 4 << 20
-LONGEST_LINE: Final = 32 << 20
-"""Bytes; to read a line takes up to seventy times as much memory. Documents, such as one array, are not read by lines."""
 _GLANCE_BYTES: Final = 1 << 16
 
 
@@ -20,9 +18,9 @@ class Piece:
     Attributes
     ----------
     begin, end : int
-        In bytes, from the beginning of the text; `end` does not belong to it.
+        In bytes, from the beginning of the text; `end` is not included.
     above : int
-        How many lines stand above it.
+        How many lines are above it.
     """
 
     begin: int
@@ -31,12 +29,12 @@ class Piece:
 
 
 def whole_of(path: Path) -> Piece:
-    """Give a text as one piece."""
+    """Return a text as one piece."""
     return Piece(0, path.stat().st_size, 0)
 
 
 def chunks_of(file: IO[bytes], begin: int, end: int, size: int = CHUNK_BYTES) -> Iterator[bytes]:
-    """Read a range of a file, some megabytes at a time, or as many bytes as are asked for."""
+    """Yield a range of a file in chunks of `size` bytes."""
     file.seek(begin)
     left = end - begin
     while left > 0 and (chunk := file.read(min(size, left))):
@@ -44,52 +42,57 @@ def chunks_of(file: IO[bytes], begin: int, end: int, size: int = CHUNK_BYTES) ->
         yield chunk
 
 
-class Bounded:
-    """Hands on a text, and of a line that is longer than `LONGEST_LINE` only the beginning.
+class LineCutter:
+    """Passes a text on, with only the beginning of lines that are too long.
+
+    Parameters
+    ----------
+    longest : int
+        How many bytes of a line are passed on; a few more where a character would be split.
 
     Attributes
     ----------
-    cut : list of int
-        Where such lines were cut, in bytes from the beginning of the text.
+    cuts : list of int
+        Where lines were cut, in bytes from the beginning of the text.
     """
 
-    def __init__(self) -> None:
-        self.cut: list[int] = []
+    def __init__(self, longest: int) -> None:
+        self.cuts: list[int] = []
+        self._longest = longest
         self._position = self._length = 0
         self._is_cut = False
 
-    def pass_on(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Give every chunk, of UTF-8 and none longer than a line may be, without what is too much."""
+    def cut(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield each chunk without the rest of long lines; chunks are UTF-8, and none is longer than a line may be."""
         for chunk in chunks:
-            end = chunk.find(b"\n")
-            begun = len(chunk) if end < 0 else end
-            if self._is_cut or self._length + begun > LONGEST_LINE:
-                kept = self._kept(chunk[:begun])
-                yield kept + chunk[begun:]
+            line_end = chunk.find(b"\n")
+            begun = len(chunk) if line_end < 0 else line_end
+            if self._is_cut or self._length + begun > self._longest:
+                yield self._cut_line(chunk[:begun]) + chunk[begun:]
             else:
                 self._length += begun
                 yield chunk
             self._position += len(chunk)
-            if end >= 0:
+            if line_end >= 0:
                 self._length, self._is_cut = len(chunk) - chunk.rfind(b"\n") - 1, False
 
-    def _kept(self, begun: bytes) -> bytes:
-        """Cut a part of a line at the end of a character."""
+    def _cut_line(self, line: bytes) -> bytes:
+        """Return what is passed on of the next bytes of a long line, up to the end of a character."""
         if self._is_cut:
             return b""
-        end = max(LONGEST_LINE - self._length, 0)
-        while end < len(begun) and begun[end] & 0xC0 == 0x80:
+        end = max(self._longest - self._length, 0)
+        while end < len(line) and line[end] & 0xC0 == 0x80:
             end += 1
-        if end < len(begun):
+        if end < len(line):
             self._is_cut = True
-            self.cut.append(self._position + end)
+            self.cuts.append(self._position + end)
         self._length += end
-        return begun[:end]
+        return line[:end]
 
 
-def may_be_too_long(path: Path) -> bool:
-    """Tell whether a text has a line that may be longer than `LONGEST_LINE`, by looking into it here and there."""
-    step = LONGEST_LINE // 2
+def may_be_too_long(path: Path, longest: int) -> bool:
+    """Return whether a text may have a line of more than `longest` bytes, by looking at parts of it."""
+    step = longest // 2
     with path.open("rb") as file:
         return any(
             all(b"\n" not in glance for glance in chunks_of(file, begin, begin + step, _GLANCE_BYTES))

@@ -134,11 +134,11 @@ def _passed(chunks: Iterable[bytes], milestones: list[tuple[int, int]]) -> Itera
     """Hand chunks on, and note how many line ends stand before the end of each."""
     for chunk in chunks:
         position, lines = milestones[-1]
-        milestones.append((position + len(chunk), lines + line_ends(chunk)))
+        milestones.append((position + len(chunk), lines + count_line_ends(chunk)))
         yield chunk
 
 
-def line_ends(chunk: bytes) -> int:
+def count_line_ends(chunk: bytes) -> int:
     """Count the line ends; many times faster than `bytes.count` where they are many."""
     return int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n")))
 

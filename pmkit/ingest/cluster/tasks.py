@@ -15,7 +15,7 @@ from pmkit.ingest.bytes.chunks import Piece, chunks_of
 from pmkit.ingest.cache import get_or_build
 from pmkit.ingest.cache_entry import commit
 from pmkit.ingest.cache_key import code_version, digest_of
-from pmkit.ingest.export import plan_of_text
+from pmkit.ingest.export import plan_of_plain_text
 from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request
@@ -64,7 +64,7 @@ def look(request: Request, size: int) -> Look:
     total = request.path.stat().st_size
     if request.member or total <= size or archives.is_compressed(request.path):
         return Look(total, None)
-    return Look(total, plan_of_text(request))
+    return Look(total, plan_of_plain_text(request))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
         def counted() -> Any:
             nonlocal lines
             for chunk in chunks_of(file, begin, end):
-                lines += decoding.line_ends(chunk)
+                lines += decoding.count_line_ends(chunk)
                 yield chunk
 
         plain = decoding.is_plain(counted())

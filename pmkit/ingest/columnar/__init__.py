@@ -1,1 +1,1 @@
-"""The fast path for logs whose lines all have the same columns."""
+"""The columnar reader, for logs whose lines all have the same layouts: it reads all lines of a chunk at once."""

@@ -1,4 +1,4 @@
-"""The plain shapes that nearly all lines of a log have: literal text around slots, told apart at quotes and spaces."""
+"""The layouts that nearly all lines of a log have: literal text around slots, separated by quotes and spaces."""
 
 from __future__ import annotations
 
@@ -14,9 +14,14 @@ from typing import Final, NamedTuple
 _QUOTE: Final = ord('"')
 _SPACE: Final = ord(" ")
 _END: Final = ord("\n")
-_MOST: Final = 12
-"""So many shapes of a log of JSON objects are told apart; what has another is left to the database."""
-_PLACE: Final = re.compile(r"\{(?P<name>\w*)(?::(?P<words>\d))?\}")
+
+# At most this many layouts of a log of JSON objects are read here; lines with other ones are left to the database.
+_MAX_JSON_LAYOUTS: Final = 12
+
+# A slot of a layout as a format writes it, such as {time:2}.
+_SLOT: Final = re.compile(r"\{(?P<name>\w*)(?::(?P<words>\d))?\}")
+
+# One member of a JSON object whose value is a text without escapes, a number, a word, or a list without objects.
 _MEMBER: Final = re.compile(
     r'(?P<before>(?:\{|,)\s*)"(?P<key>[^"\\]+)"(?P<colon>\s*:\s*)'
     r'(?:"(?P<text>[^"\\]*)"|(?P<bare>[-\w.+]+|\[[^"\\{}\[\]]*\]|\{\s*\}))(?=\s*[,}])'
@@ -31,9 +36,9 @@ class Slot(NamedTuple):
     name : str
         The field; empty where it is of no interest.
     quoted : bool
-        Whether it stands between quotes.
+        Whether it is between quotes.
     words : int
-        How many words it has, where it does not.
+        How many words it has, where it is not.
     """
 
     name: str
@@ -42,7 +47,7 @@ class Slot(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Where a slot stands: its first byte is `offset` bytes behind `mark`, and its end `before` bytes in front of `until`."""
+    """Where a slot is: its first byte is `offset` bytes after `mark`, and its end `before` bytes ahead of `until`."""
 
     mark: int
     offset: int
@@ -50,8 +55,8 @@ class Span(NamedTuple):
     before: int
 
 
-class Text(NamedTuple):
-    """What stands `offset` bytes behind a mark; of a line that begins with it, mark -1 is the byte before the first."""
+class Literal(NamedTuple):
+    """Text `offset` bytes after a mark; mark -1 is the byte before the line."""
 
     mark: int
     offset: int
@@ -60,14 +65,14 @@ class Text(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """One shape of lines.
+    """One layout of lines.
 
     Attributes
     ----------
     literals : tuple of str
-        What stands before, between and behind the slots, one more than there are slots.
+        The text before, between and after the slots, one more than there are slots.
     slots : tuple of Slot
-        What stands between them.
+        The slots.
     spaced : bool
         Whether a space outside of quotes ends a slot.
     """
@@ -78,21 +83,21 @@ class Layout:
 
     @cached_property
     def frame(self) -> Frame:
-        """Where marks and text of such a line have to be."""
+        """Where the marks and the literal text of such a line have to be."""
         return _frame(self)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a line of a layout looks like, seen from its marks: its quotes, the spaces outside of them, and its end.
+    """A layout in terms of its marks: its quotes, the spaces outside of them, and its end.
 
     Attributes
     ----------
     marks : bytes
         The marks in order.
     gaps : tuple of (int, int)
-        A mark, and how many bytes it stands behind the one before.
-    texts : tuple of Text
+        A mark, and how many bytes it is after the one before.
+    literals : tuple of Literal
         Literal text that is more than marks.
     spans : tuple of Span
         Each slot.
@@ -100,75 +105,79 @@ class Frame:
 
     marks: bytes
     gaps: tuple[tuple[int, int], ...]
-    texts: tuple[Text, ...]
+    literals: tuple[Literal, ...]
     spans: tuple[Span, ...]
 
 
 def _frame(layout: Layout) -> Frame:
     marks = bytearray()
     gaps: list[tuple[int, int]] = []
-    texts: list[Text] = []
+    literals: list[Literal] = []
     starts: list[tuple[int, int]] = []
     ends: list[tuple[int, int]] = []
     quoted = False
     for number, literal in enumerate(layout.literals):
         text = literal.encode() + (b"\n" if number == len(layout.slots) else b"")
-        found, quoted = _marks_in(text, layout.spaced, quoted)
-        if number and not found:
+        positions, quoted = _marks_in(text, layout.spaced, quoted)
+        if number and not positions:
             raise ValueError(f"nothing separates the slots around {literal!r}")
-        first, last = len(marks), len(marks) + len(found) - 1
-        places = found if number else [-1, *found]  # a line begins behind a mark that is the byte before it
-        gaps += [(last - len(places) + 2 + n, after - before) for n, (before, after) in enumerate(pairwise(places))]
+        first, last = len(marks), len(marks) + len(positions) - 1
+        from_mark = positions if number else [-1, *positions]  # a line begins after a mark that is the byte before it
+        gaps += [(last - len(from_mark) + 2 + n, after - before) for n, (before, after) in enumerate(pairwise(from_mark))]
         if number:
-            ends.append((first, found[0]))
-        if any(sign not in (_QUOTE, _END, _SPACE) for sign in text) or (not layout.spaced and len(text) > 1):
-            texts.append(Text(first, -found[0], text) if number else Text(-1, 1, text))
-        marks += bytes(text[place] for place in found)
+            ends.append((first, positions[0]))
+        if _is_more_than_marks(text, layout.spaced):
+            literals.append(Literal(first, -positions[0], text) if number else Literal(-1, 1, text))
+        marks += bytes(text[position] for position in positions)
         if number < len(layout.slots):
-            starts.append((last, len(text) - places[-1]))
+            starts.append((last, len(text) - from_mark[-1]))
             if not layout.slots[number].quoted:
                 marks += b" " * (layout.slots[number].words - 1)
     spans = (Span(mark, offset, until, before) for (mark, offset), (until, before) in zip(starts, ends, strict=True))
-    return Frame(bytes(marks), tuple(gaps), tuple(texts), tuple(spans))
+    return Frame(bytes(marks), tuple(gaps), tuple(literals), tuple(spans))
+
+
+def _is_more_than_marks(text: bytes, spaced: bool) -> bool:
+    return any(sign not in (_QUOTE, _END, _SPACE) for sign in text) or (not spaced and len(text) > 1)
 
 
 def _marks_in(text: bytes, spaced: bool, quoted: bool) -> tuple[list[int], bool]:
-    """Find the marks in literal text, and whether what follows it stands between quotes."""
-    found = []
-    for place, sign in enumerate(text):
+    """Return the positions of the marks in literal text, and whether the text after it is between quotes."""
+    positions = []
+    for position, sign in enumerate(text):
         quoted ^= sign == _QUOTE
         if sign in (_QUOTE, _END) or (spaced and sign == _SPACE and not quoted):
-            found.append(place)
-    return found, quoted
+            positions.append(position)
+    return positions, quoted
 
 
-def written(layout: str) -> Layout:
-    """Read a layout as the entry of a format writes it.
+def parse_layout(text: str) -> Layout:
+    """Return a layout as the entry of a format writes it.
 
     Parameters
     ----------
-    layout : str
+    text : str
         A line with the names of fields in braces, `{}` for a word that is left out, and
         `{name:2}` for a field of two words.
 
     Examples
     --------
-    >>> written('{client} [{time:2}] "{request}"').literals
+    >>> parse_layout('{client} [{time:2}] "{request}"').literals
     ('', ' [', '] "', '"')
     """
     literals, slots, end = [], [], 0
-    for place in _PLACE.finditer(layout):
-        literals.append(layout[end : place.start()])
+    for slot in _SLOT.finditer(text):
+        literals.append(text[end : slot.start()])
         quoted = "".join(literals).count('"') % 2 == 1
-        slots.append(Slot(place["name"], quoted, int(place["words"] or 1)))
-        end = place.end()
-    return Layout((*literals, layout[end:]), tuple(slots), spaced=True)
+        slots.append(Slot(slot["name"], quoted, int(slot["words"] or 1)))
+        end = slot.end()
+    return Layout((*literals, text[end:]), tuple(slots), spaced=True)
 
 
-def layouts_of(lines: Iterable[str]) -> list[Layout]:
-    """Find the shapes of lines that are JSON objects without objects in them, the most frequent first."""
-    found = Counter(layout for line in lines if (layout := _json_layout(line)))
-    return [layout for layout, _ in found.most_common(_MOST)]
+def json_layouts(lines: Iterable[str]) -> list[Layout]:
+    """Return the layouts of lines that are JSON objects without objects in them, the most frequent first."""
+    counts = Counter(layout for line in lines if (layout := _json_layout(line)))
+    return [layout for layout, _ in counts.most_common(_MAX_JSON_LAYOUTS)]
 
 
 def _json_layout(line: str) -> Layout | None:
@@ -187,13 +196,13 @@ def _json_layout(line: str) -> Layout | None:
 
 
 def _members(line: str) -> Iterator[re.Match[str]]:
-    """Read an object from its beginning; nothing where it is not to be read to its end."""
-    found, end = [], 0
+    """Yield the members of an object; none if something in it does not match."""
+    members, end = [], 0
     while member := _MEMBER.match(line, end):
-        found.append(member)
+        members.append(member)
         end = member.end()
-    if found and found[0].start() == 0 and line.startswith("{") and re.fullmatch(r"\s*\}\s*", line[end:]):
-        yield from found
+    if members and members[0].start() == 0 and line.startswith("{") and re.fullmatch(r"\s*\}\s*", line[end:]):
+        yield from members
 
 
 def _is_object(line: str) -> bool:

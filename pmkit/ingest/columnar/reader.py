@@ -1,64 +1,64 @@
-"""Reads the plain lines of a log many times faster than expression and JSON parser do, and leaves the others to them.
+"""Reads the plain lines of a log many times faster than regular expressions and JSON parsing do, and leaves the others.
 
-The lines of a chunk are taken apart all at once; what is made of a field, by the very SQL that any other line goes
-through, is made once for each different text that stands there, and most fields of a log repeat a few.
+All lines of a chunk are cut at once. The SQL that makes a column from a field is the one that any other line goes
+through, but it runs once for each distinct text in that field, and most fields of a log repeat a few texts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmkit.ingest.columnar.recipe import Way, Ways, merged
-from pmkit.ingest.columnar.tokenizer import Chunk, Numbers, Taken
+from pmkit.ingest.columnar.recipe import Recipe, Recipes, merged_order
+from pmkit.ingest.columnar.tokenizer import Chunk, Numbers, TakenLines
 from pmkit.store.database import register_table
 from pmkit.store.part import EVENT
 
-CHUNK_BYTES: Final = 16 << 20
-FEWEST: Final = 500
-"""Of a layout that fewer lines of a chunk have, they are not worth it."""
 _TIME: Final = pa.timestamp("us", "UTC")
 
 
-class Quick:
+class ColumnarReader:
     """Reads the plain lines of one log.
 
     Parameters
     ----------
     database : DuckDBPyConnection
-        One that knows the functions of the ingest.
-    ways : Ways
-        How; see `ways_of`.
+        One that knows the SQL macros of the ingest.
+    recipes : Recipes
+        How the lines of each layout are read; see `recipes_of`.
+    fewest_lines : int
+        A layout that fewer lines of a chunk have is left out.
 
     Attributes
     ----------
     packed : tuple of str
         The columns beside `EVENT`.
     lines : int
-        How many lines were read, those that are left included.
+        How many lines were read, including those that remain.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, ways: Ways) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, recipes: Recipes, fewest_lines: int) -> None:
         self._database = database
-        self._ways = ways
-        self.packed = merged(way.packed for way in ways) or ()
-        self._left: list[tuple[Any, Any]] = []
+        self._recipes = recipes
+        self._fewest_lines = fewest_lines
+        self.packed = merged_order(recipe.packed for recipe in recipes) or ()
+        self._remaining: list[tuple[pa.Array, pa.Array]] = []
         self.lines = 0
 
-    def read(self, chunks: Iterable[bytes], above: int) -> Iterator[Any]:
-        """Give the events of the plain lines, some at a time.
+    def read(self, chunks: Iterable[bytes], above: int) -> Iterator[pa.Table]:
+        """Yield the events of the plain lines in batches.
 
         Parameters
         ----------
         chunks : iterable of bytes
             The log: UTF-8 with line ends.
         above : int
-            How many lines of the export stand above.
+            How many lines of the export are above it.
 
         Yields
         ------
@@ -66,95 +66,99 @@ class Quick:
             The canonical columns; attributes as members of JSON objects in columns of their own.
         """
         held = b""
-        for fresh in chunks:
-            end = fresh.rfind(b"\n") + 1
+        for chunk in chunks:
+            end = chunk.rfind(b"\n") + 1
             if end:
-                text = b"".join((held, memoryview(fresh)[:end]))  # copied once: a chunk is large
-                tables, done = self._chunk(text, above, last=False)
+                text = b"".join((held, memoryview(chunk)[:end]))  # copied once: a chunk is large
+                tables, size = self._read_chunk(text, above, last=False)
                 yield from tables
-                held = text[done:] + fresh[end:]
+                held = text[size:] + chunk[end:]
             else:
-                held += fresh
+                held += chunk
         if held:
-            yield from self._chunk(held if held.endswith(b"\n") else held + b"\n", above, last=True)[0]
+            yield from self._read_chunk(held if held.endswith(b"\n") else held + b"\n", above, last=True)[0]
 
-    def _chunk(self, text: bytes, above: int, *, last: bool) -> tuple[list[Any], int]:
-        """Read a chunk up to its last plain line, below which something may stand; return how many bytes it was."""
+    def _read_chunk(self, text: bytes, above: int, *, last: bool) -> tuple[list[pa.Table], int]:
+        """Read a chunk up to its last plain line, which lines of the next chunk may continue; return how many bytes it read."""
         above += self.lines
-        chunk = Chunk(text, spaced=self._ways[0].layout.spaced)
-        taken = [(way, found) for way in self._ways if chunk.left.any() and (found := chunk.take(way.layout, FEWEST)) is not None]
-        made = [(found, *self._made(way, found)) for way, found in taken]
-        for found, _, fits in made:
-            chunk.left[found.lines[~fits]] = True
-        plain = np.flatnonzero(~chunk.left)
+        chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
+        taken = [
+            (recipe, lines)
+            for recipe in self._recipes
+            if chunk.remaining.any() and (lines := chunk.take(recipe.layout, self._fewest_lines)) is not None
+        ]
+        made = [(lines, *self._columns(recipe, lines)) for recipe, lines in taken]
+        for lines, _, fits in made:
+            chunk.remaining[lines.numbers[~fits]] = True
+        plain = np.flatnonzero(~chunk.remaining)
         end = len(chunk) if last or not len(plain) or not plain[-1] else int(plain[-1])
-        above_others = np.flatnonzero(chunk.left[1:end])  # what follows a line may belong to it
-        chunk.left[above_others] = True
-        left = np.flatnonzero(chunk.left[:end])
-        if len(left):
-            self._left.append((pa.array(left + above + 1, pa.int64()), chunk.texts(left)))
-        tables = [self._table(found.lines, columns, chunk.left, end, above) for found, columns, _ in made]
+        continued = np.flatnonzero(chunk.remaining[1:end])  # lines after a plain one may continue it
+        chunk.remaining[continued] = True
+        remaining = np.flatnonzero(chunk.remaining[:end])
+        if len(remaining):
+            self._remaining.append((pa.array(remaining + above + 1, pa.int64()), chunk.texts(remaining)))
+        tables = [self._table(lines.numbers, columns, chunk.remaining, end, above) for lines, columns, _ in made]
         self.lines += end
         return [table for table in tables if len(table)], len(text) if end == len(chunk) else chunk.start_of(end)
 
-    def _table(self, lines: Numbers, columns: Mapping[str, Any], left: Numbers, end: int, above: int) -> Any:
-        kept = ~left[lines] & (lines < end)
-        told = {**columns, "line": pa.array(lines + above + 1, pa.int64())}
-        nothing = pa.DictionaryArray.from_arrays(pa.nulls(len(lines), pa.int32()), pa.array([], pa.string()))
-        table = pa.table({name: told.get(name, nothing) for name in (*EVENT, *self.packed)})
-        return table if kept.all() else table.filter(pa.array(kept))
+    def _table(self, lines: Numbers, columns: Mapping[str, pa.Array], remaining: Numbers, end: int, above: int) -> pa.Table:
+        is_read = ~remaining[lines] & (lines < end)
+        columns = {**columns, "line": pa.array(lines + above + 1, pa.int64())}
+        missing = pa.DictionaryArray.from_arrays(pa.nulls(len(lines), pa.int32()), pa.array([], pa.string()))
+        table = pa.table({name: columns.get(name, missing) for name in (*EVENT, *self.packed)})
+        return table if is_read.all() else table.filter(pa.array(is_read))
 
-    def _made(self, way: Way, taken: Taken) -> tuple[dict[str, Any], Numbers]:
-        """Make the columns of lines, and tell which of them fit."""
-        columns = {name: _filled(taken.slots[slot], empty) for name, (slot, empty) in way.as_they_are.items()}
-        same = pa.array(np.zeros(len(taken.lines), np.int32))
-        columns |= {name: _spread(values, same) for name, values in way.constant.items()}
-        fits = np.ones(len(taken.lines), bool)
-        for step in way.steps:
-            given = [taken.slots[slot] for slot in step.slots]
-            several = len(given) > 1
-            told = {f"slot_{slot}_": one if several else one.dictionary for slot, one in zip(step.slots, given, strict=True)}
-            register_table(self._database, "given", pa.table(told))
-            found = self._database.sql(step.query).to_arrow_table()
-            at = None if several else given[0].indices
+    def _columns(self, recipe: Recipe, taken: TakenLines) -> tuple[dict[str, pa.Array], Numbers]:
+        """Return the columns of lines, and which of these lines fit."""
+        columns = {name: _nulled(taken.slots[copy.slot], copy.nulls) for name, copy in recipe.copies.items()}
+        first = pa.array(np.zeros(len(taken.numbers), np.int32))
+        columns |= {name: _spread(values, first) for name, values in recipe.constants.items()}
+        fits = np.ones(len(taken.numbers), bool)
+        for step in recipe.steps:
+            slots = [taken.slots[slot.number] for slot in step.slots]
+            per_line = len(slots) > 1
+            texts = {slot.sql: values if per_line else values.dictionary for slot, values in zip(step.slots, slots, strict=True)}
+            register_table(self._database, "slots", pa.table(texts))
+            results = self._database.sql(step.query).to_arrow_table()
+            positions = None if per_line else slots[0].indices
             for name in step.names:
-                columns[name] = _spread(found[name].combine_chunks(), at)
-            holds = found["fits"].combine_chunks().to_numpy(zero_copy_only=False)
+                columns[name] = _spread(results[name].combine_chunks(), positions)
+            holds = results["fits"].combine_chunks().to_numpy(zero_copy_only=False)
             if not holds.all():
-                fits &= holds if at is None else holds[at.to_numpy()]
+                fits &= holds if positions is None else holds[positions.to_numpy()]
         return columns, fits
 
-    def first(self, text: bytes) -> int | None:
-        """Give the position, in bytes, of the first line of whole lines that is plain."""
-        chunk = Chunk(text, spaced=self._ways[0].layout.spaced)
-        for way in self._ways:
-            found = chunk.take(way.layout, 1)
-            if found is not None:
-                chunk.left[found.lines[~self._made(way, found)[1]]] = True
-        plain = np.flatnonzero(~chunk.left)
+    def first_plain(self, text: bytes) -> int | None:
+        """Return the position, in bytes, of the first plain line of a text of whole lines."""
+        chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
+        for recipe in self._recipes:
+            lines = chunk.take(recipe.layout, 1)
+            if lines is not None:
+                chunk.remaining[lines.numbers[~self._columns(recipe, lines)[1]]] = True
+        plain = np.flatnonzero(~chunk.remaining)
         return chunk.start_of(int(plain[0])) if len(plain) else None
 
-    def left(self) -> Any:
-        """Give the lines that were not read, as a table of `line` and `text`."""
-        numbers, texts = [one for one, _ in self._left], [text for _, text in self._left]
+    def remaining(self) -> pa.Table:
+        """Return the lines that were not read, as a table of `line` and `text`."""
+        numbers, texts = [lines for lines, _ in self._remaining], [texts for _, texts in self._remaining]
         return pa.table({"line": pa.chunked_array(numbers, pa.int64()), "text": pa.chunked_array(texts, pa.string())})
 
 
-def _spread(values: Any, at: Any) -> Any:
-    """Give each line the value that was made of the text in its slot."""
+def _spread(values: pa.Array, positions: pa.Array | None) -> pa.Array:
+    """Return for each line the value that was made of the text in its slot."""
     if pa.types.is_string(values.type):
         values = values.dictionary_encode()
-        if at is None:
+        if positions is None:
             return values
-        return pa.DictionaryArray.from_arrays(values.indices.take(at), values.dictionary)
+        return pa.DictionaryArray.from_arrays(values.indices.take(positions), values.dictionary)
     values = values.cast(_TIME) if pa.types.is_timestamp(values.type) else values
-    return values if at is None else values.take(at)
+    return values if positions is None else values.take(positions)
 
 
-def _filled(slot: Any, empty: Iterable[str]) -> Any:
-    """Read a slot as it stands; some texts are null."""
-    nothing = [at for text in empty if (at := pc.index(slot.dictionary, text).as_py()) >= 0]
-    if not nothing:
+def _nulled(slot: pa.DictionaryArray, nulls: Iterable[str]) -> pa.DictionaryArray:
+    """Return a slot with some texts as null."""
+    codes_of_nulls = [code for text in nulls if (code := pc.index(slot.dictionary, text).as_py()) >= 0]
+    if not codes_of_nulls:
         return slot
     codes = slot.indices.to_numpy()
-    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=np.isin(codes, nothing)), slot.dictionary)
+    return pa.DictionaryArray.from_arrays(pa.array(codes, mask=np.isin(codes, codes_of_nulls)), slot.dictionary)

@@ -1,12 +1,11 @@
-"""Says how the plain lines of a log are read: what is made of each slot of their layouts."""
+"""How the columnar reader makes the columns of each layout of a log."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from json import dumps
-from typing import Any, Final
+from typing import Final
 
 import duckdb
 import numpy as np
@@ -14,77 +13,82 @@ import pyarrow as pa
 
 from pmkit.core import schema, sql
 from pmkit.formats.format import Syntax
-from pmkit.ingest.columnar.layout import Layout, layouts_of, written
+from pmkit.ingest.columnar.expressions import Copy, Expression, SlotColumn, copies_of
+from pmkit.ingest.columnar.layout import Layout, json_layouts, parse_layout
+from pmkit.ingest.columnar.regex_groups import groups_of
 from pmkit.ingest.columnar.tokenizer import Chunk
-from pmkit.ingest.columns import COLUMNS, NOTHING, Columns, Layer, columns_of, mapped_keys, text_value
+from pmkit.ingest.columns import COLUMNS, Columns, columns_of
+from pmkit.ingest.cutting import NOTHING, text_value
+from pmkit.ingest.layer import Layer
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.request import Request, service_of
-from pmkit.ingest.wall_clock import believable, moved
+from pmkit.ingest.request import Request, service_sql
+from pmkit.ingest.wall_clock import believable, clock_offset_sql
 from pmkit.store.database import connect, register_table
 from pmkit.store.part import PACKED
 
-_SHARE: Final = 0.5
-"""So much of a sample has to be of known layouts."""
-_SLOT: Final = re.compile(r"\bslot_(\d+)_")
-_AS_IT_IS: Final = re.compile(r"(?:nullif\()*slot_(?P<slot>\d+)_(?P<empty>(?:, '-?'\))*)")
-_ALWAYS: Final = {True: {r'(?:[^"\\]|\\.)*', r'[^"]*'}, False: {r"\S+", r"\S+|\S+ \S+"}}
-"""What fits anything between quotes, and anything that is not, on lines without backslashes and control characters."""
-_MADE_FIRST: Final = ("asked", "moment", "path")
-"""What several columns are made from."""
-_GROUP: Final = re.compile(r"\(\?P<(\w+)>")
+# At least this share of a sample has to have known layouts.
+_COVERED_SHARE: Final = 0.5
+
+# These expressions fit any text between quotes, and any text that is not quoted, on lines without backslashes and controls.
+_FITS_ANYTHING: Final = {True: {r'(?:[^"\\]|\\.)*', r'[^"]*'}, False: {r"\S+", r"\S+|\S+ \S+"}}
+
+# Several columns are made from these; each may be made from those before it.
+_SHARED: Final = ("asked", "moment", "path")
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is made of some slots by one query.
+    """One query that makes columns from the same slots.
 
     Attributes
     ----------
-    slots : tuple of int
-        One slot: of each different text in it. Several: of each line.
+    slots : tuple of SlotColumn
+        From one slot, the query makes a row for each distinct text in it; from several, a row for each line.
     names : tuple of str
         The columns.
     query : str
-        It reads `given` with a column for each slot, and ends with the column `fits`.
+        It reads the table `slots`, with a column for each slot, and ends with the column `fits`.
     """
 
-    slots: tuple[int, ...]
+    slots: tuple[SlotColumn, ...]
     names: tuple[str, ...]
     query: str
 
 
 @dataclass(frozen=True)
-class Way:
+class Recipe:
     """How the lines of one layout are read.
 
     Attributes
     ----------
+    layout : Layout
+        The layout.
     steps : tuple of Step
-        What is made of the slots.
-    as_they_are : mapping of str to (int, tuple of str)
-        Columns that hold the text of a slot, but for some texts, which are null.
-    constant : mapping of str to Any
-        Columns that hold the same for all lines.
+        The queries on its slots.
+    copies : mapping of str to Copy
+        Columns that hold the text of a slot.
+    constants : mapping of str to Array
+        Columns that hold the same value for all lines.
     packed : tuple of str
         The columns beside `EVENT`.
     """
 
     layout: Layout
     steps: tuple[Step, ...]
-    as_they_are: Mapping[str, tuple[int, tuple[str, ...]]]
-    constant: Mapping[str, Any]
+    copies: Mapping[str, Copy]
+    constants: Mapping[str, pa.Array]
     packed: tuple[str, ...]
 
 
-Ways = Sequence[Way]
-"""One way a layout, the most frequent first."""
+# One recipe per layout, the most frequent layout first.
+Recipes = Sequence[Recipe]
 
 
-def ways_of(plan: Plan, request: Request) -> Ways:
-    """Say how the plain lines of a log are read; nothing where it has none.
+def recipes_of(plan: Plan, request: Request) -> Recipes:
+    """Return how the plain lines of a log are read; nothing where it has none.
 
-    Only those of its first format, and only where neither what is around them nor the order of
-    the lines tells anything of them.
+    Only lines of the first format are plain, and only where neither the lines around them nor the
+    order of the lines matters.
     """
     if plan.wrappers or not plan.readers:
         return ()
@@ -94,145 +98,166 @@ def ways_of(plan: Plan, request: Request) -> Ways:
     with connect(request.timezone) as database:
         match layer.entry.syntax:
             case Syntax.TEXT if layer.entry.layout:
-                ways = [_text_way(database, layer, request, written(layer.entry.layout))]
+                recipes = [_text_recipe(database, layer, request, parse_layout(layer.entry.layout))]
             case Syntax.JSON:
-                ways = _json_ways(database, layer, request)
+                recipes = _json_recipes(database, layer, request)
             case _:
                 return ()
-    return ways if ways and _covered(ways, layer.sample.lines) else ()
+    return recipes if recipes and _covers(recipes, layer.sample.lines) else ()
 
 
-def _covered(ways: Sequence[Way], lines: Sequence[str]) -> bool:
-    """Tell whether most lines of a sample are of these layouts."""
-    chunk = Chunk("".join(f"{line}\n" for line in lines).encode(), spaced=ways[0].layout.spaced)
-    for way in ways:
-        chunk.take(way.layout, 1)
-    return bool(np.count_nonzero(~chunk.left) >= _SHARE * len(chunk))
+def _covers(recipes: Recipes, lines: Sequence[str]) -> bool:
+    """Return whether most lines of a sample have the layouts of these recipes."""
+    chunk = Chunk("".join(f"{line}\n" for line in lines).encode(), spaced=recipes[0].layout.spaced)
+    for recipe in recipes:
+        chunk.take(recipe.layout, 1)
+    return bool(np.count_nonzero(~chunk.remaining) >= _COVERED_SHARE * len(chunk))
 
 
-def _text_way(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request, layout: Layout) -> Way:
-    slots = {slot.name: f"slot_{number}_" for number, slot in enumerate(layout.slots) if slot.name}
+def _text_recipe(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request, layout: Layout) -> Recipe:
+    slots = {slot.name: SlotColumn(number) for number, slot in enumerate(layout.slots) if slot.name}
     groups = groups_of(layer.pattern)
 
     def value(name: str) -> str:
-        return text_value(name, slots[name]) if name in slots else NOTHING
+        return text_value(name, slots[name].sql) if name in slots else NOTHING
 
-    fits = [
-        f"regexp_full_match({slots[slot.name]}, {sql.quoted(groups[slot.name])})"
+    conditions = [
+        Expression(f"regexp_full_match({slots[slot.name].sql}, {sql.quoted(groups[slot.name])})")
         for slot in layout.slots
-        if slot.name and groups[slot.name] not in _ALWAYS[slot.quoted]
+        if slot.name and groups[slot.name] not in _FITS_ANYTHING[slot.quoted]
     ]
-    return _way(database, layout, _expressions(layer, request, columns_of(layer, value), {}), fits)
+    return _recipe(database, layout, _expressions(layer, request, columns_of(layer, value), {}, slots.values()), conditions)
 
 
-def _json_ways(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request) -> list[Way]:
-    ways: list[Way] = []
-    for layout in layouts_of(layer.sample.lines):
-        way = _json_way(database, layer, request, layout)
-        if way and merged([*(other.packed for other in ways), way.packed]) is not None:
-            ways.append(way)
-    return ways
+def _json_recipes(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request) -> list[Recipe]:
+    recipes: list[Recipe] = []
+    for layout in json_layouts(layer.sample.lines):
+        recipe = _json_recipe(database, layer, request, layout)
+        if recipe and merged_order([*(other.packed for other in recipes), recipe.packed]) is not None:
+            recipes.append(recipe)
+    return recipes
 
 
-def _json_way(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request, layout: Layout) -> Way | None:
-    slots = {slot.name: (f"slot_{number}_", slot.quoted) for number, slot in enumerate(layout.slots)}
-    taken = mapped_keys(layer)
+def _json_recipe(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request, layout: Layout) -> Recipe | None:
+    slots = {slot.name: SlotColumn(number) for number, slot in enumerate(layout.slots)}
+    quoted = {slot.name: slot.quoted for slot in layout.slots}
 
     def value(name: str) -> str:
-        slot, quoted = slots.get(name, (NOTHING, False))
-        if slot == NOTHING:
+        if name not in slots:
             return NOTHING
-        return f"nullif({slot}, '')" if quoted else f"nullif(json_extract_string({valid(slot)}, '$'), '')"
-
-    def valid(slot: str) -> str:
-        return f"CASE WHEN json_valid({slot}) THEN {slot} END"
+        slot = slots[name].sql
+        return f"nullif({slot}, '')" if quoted[name] else f"nullif(json_extract_string({_valid_json(slot)}, '$'), '')"
 
     def member(name: str) -> str:
-        (slot, quoted), key = slots[name], sql.quoted(dumps(name, ensure_ascii=False) + ":")
-        return (
-            f"{key} || to_json({slot})" if quoted else f"json_merge_patch('{{' || {key} || {valid(slot)} || '}}', '{{}}')[2:-2]"
-        )
+        slot, key = slots[name].sql, sql.quoted(dumps(name, ensure_ascii=False) + ":")
+        if quoted[name]:
+            return f"{key} || to_json({slot})"
+        return f"json_merge_patch('{{' || {key} || {_valid_json(slot)} || '}}', '{{}}')[2:-2]"
 
     columns = columns_of(layer, value)
-    rest = {name: member(name) for name in slots if name not in taken}
-    if rest.keys() & columns.attributes.keys() or not _SLOT.search(columns.time):
+    rest = {name: member(name) for name in slots if name not in layer.mapped_keys}
+    expressions = _expressions(layer, request, columns, rest, slots.values())
+    if rest.keys() & columns.attributes.keys() or not expressions.slots_of(Expression(columns.time)):
         return None
-    fits = [f"json_valid({slot})" for slot, quoted in slots.values() if not quoted]
-    return _way(database, layout, _expressions(layer, request, columns, rest), fits)
+    conditions = [Expression(f"json_valid({slot.sql})") for name, slot in slots.items() if not quoted[name]]
+    return _recipe(database, layout, expressions, conditions)
+
+
+def _valid_json(slot: str) -> str:
+    return f"CASE WHEN json_valid({slot}) THEN {slot} END"
 
 
 @dataclass(frozen=True)
 class _Expressions:
-    """SQL of each column from the slots.
+    """The expression of each column, over the slots of a layout.
 
     Attributes
     ----------
-    columns, packed : mapping of str to str
-        Of the canonical columns, and of attributes.
-    first : mapping of str to str
-        Of what several of them are made from, by the names of `_MADE_FIRST`; each may be made from those before it.
+    columns, packed : mapping of str to Expression
+        The canonical columns, and the attributes.
+    shared : mapping of str to Expression
+        What several columns are made from, by the names of `_SHARED`.
+    slots : mapping of str to SlotColumn
+        The slots by their columns.
     """
 
-    columns: Mapping[str, str]
-    packed: Mapping[str, str]
-    first: Mapping[str, str]
+    columns: Mapping[str, Expression]
+    packed: Mapping[str, Expression]
+    shared: Mapping[str, Expression]
+    slots: Mapping[str, SlotColumn]
 
-    def slots_of(self, expression: str) -> tuple[int, ...]:
-        """Tell which slots an expression is made of."""
-        for name in reversed(_MADE_FIRST):
-            if re.search(rf"\b{name}\b", expression):
-                expression += self.first[name]
-        return tuple(sorted({int(slot) for slot in _SLOT.findall(expression)}))
+    def slots_of(self, expression: Expression) -> tuple[SlotColumn, ...]:
+        """Return the slots that an expression is made from, in order."""
+        names = expression.names
+        for name in reversed(_SHARED):
+            if name in names:
+                names |= self.shared[name].names
+        return tuple(sorted(self.slots[name] for name in names & self.slots.keys()))
 
-    def query(self, slots: tuple[int, ...], names: Iterable[str], conditions: Sequence[str]) -> str:
-        """Write the query of some columns that are made of the same slots, and of whether these fit."""
-        casts = {name: f"CAST({self.columns[name]} AS {schema.LOGS[name].sql})" for name in names if name in self.columns}
-        casts |= {name: f"CAST({self.packed[name]} AS VARCHAR)" for name in names if name in self.packed}
-        holds = [*conditions, *(f"{cast} IS NOT NULL" for name, cast in casts.items() if name == "timestamp")]
+    def query(self, slots: Sequence[SlotColumn], names: Iterable[str], conditions: Sequence[Expression]) -> str:
+        """Return the query of some columns that are made from the same slots, and of whether these fit."""
+        types = {name: schema.LOGS[name].sql for name in self.columns} | dict.fromkeys(self.packed, "VARCHAR")
+        expressions = {**self.columns, **self.packed}
+        casts = {name: f"CAST({expressions[name].sql} AS {types[name]})" for name in names}
+        holds = [condition.sql for condition in conditions]
+        holds += [f"{casts['timestamp']} IS NOT NULL"] if "timestamp" in casts else []
         fits = f"coalesce({' AND '.join(holds)}, false)" if holds else "true"
-        told = [*(f"{cast} AS {sql.quoted_name(name)}" for name, cast in casts.items()), f"{fits} AS fits"]
-        source = "given"
-        for name in _MADE_FIRST:
-            if set(self.slots_of(self.first[name])) <= set(slots):
-                source = f"(SELECT *, {self.first[name]} AS {name} FROM {source})"
-        return f"SELECT {', '.join(told)} FROM {source}"
+        source = "slots"
+        for name in _SHARED:
+            if set(self.slots_of(self.shared[name])) <= set(slots):
+                source = f"(SELECT *, {self.shared[name].sql} AS {name} FROM {source})"
+        selected = [*(f"{cast} AS {sql.quoted_name(name)}" for name, cast in casts.items()), f"{fits} AS fits"]
+        return f"SELECT {', '.join(selected)} FROM {source}"
 
 
-def _expressions(layer: Layer, request: Request, columns: Columns, rest: Mapping[str, str]) -> _Expressions:
-    """Put together what `cut.canonical` makes of a line, with `rest` as further attributes."""
-    made = {name: columns.columns.get(name, NOTHING) for name in (*COLUMNS, "http_route") if name != "attributes"}
+def _expressions(
+    layer: Layer, request: Request, columns: Columns, rest: Mapping[str, str], slots: Iterable[SlotColumn]
+) -> _Expressions:
+    """Return the expressions of what `columns.canonical` makes of a line, with `rest` as further attributes."""
+    canonical = {name: columns.columns.get(name, NOTHING) for name in (*COLUMNS, "http_route") if name != "attributes"}
     notation = layer.notation.sql.format(t=columns.time) if layer.notation else NOTHING
-    first = {"asked": columns.asked, "moment": f"{notation}{moved(request)}", "path": made["url_path"]}
-    made |= {"timestamp": believable("moment"), "service": service_of(request, made["service"])}
+    shared = {"asked": columns.asked, "moment": f"{notation}{clock_offset_sql(request)}", "path": canonical["url_path"]}
+    canonical |= {"timestamp": believable("moment"), "service": service_sql(request, canonical["service"])}
     if "url_path" in columns.columns:
-        made |= {"url_path": "path", "http_route": "route_of(path)"}
+        canonical |= {"url_path": "path", "http_route": "route_of(path)"}
     own = {name: f"{sql.quoted(dumps(name) + ':')} || to_json({text})" for name, text in columns.attributes.items()}
-    return _Expressions(made, {f"{PACKED}{name}": member for name, member in {**own, **rest}.items()}, first)
-
-
-def _way(database: duckdb.DuckDBPyConnection, layout: Layout, made: _Expressions, fits: Sequence[str]) -> Way:
-    """Say how the columns of a layout are made: by a query for each slot, or without one."""
-    as_they_are = {
-        name: (int(found["slot"]), tuple(re.findall("'(-?)'", found["empty"])))
-        for name, expression in made.columns.items()
-        if (found := _AS_IT_IS.fullmatch(expression))
-    }
-    groups: dict[tuple[int, ...], list[str]] = {made.slots_of(condition): [] for condition in fits}
-    for name, expression in {**made.columns, **made.packed}.items():
-        if name not in as_they_are:
-            groups.setdefault(made.slots_of(expression), []).append(name)
-    same = groups.pop((), [])
-    register_table(database, "given", pa.table({"nothing": [None]}))
-    constant = database.sql(made.query((), same, [])).to_arrow_table().combine_chunks()
-    steps = (
-        Step(slots, tuple(names), made.query(slots, names, [one for one in fits if made.slots_of(one) == slots]))
-        for slots, names in groups.items()
+    return _Expressions(
+        {name: Expression(text) for name, text in canonical.items()},
+        {f"{PACKED}{name}": Expression(member) for name, member in {**own, **rest}.items()},
+        {name: Expression(text) for name, text in shared.items()},
+        {slot.sql: slot for slot in slots},
     )
-    return Way(layout, tuple(steps), as_they_are, {name: constant[name].chunk(0) for name in same}, tuple(made.packed))
 
 
-def merged(lists: Iterable[Sequence[str]]) -> tuple[str, ...] | None:
-    """Bring names into one order that is that of every list; None where there is none."""
+def _recipe(
+    database: duckdb.DuckDBPyConnection, layout: Layout, expressions: _Expressions, conditions: Sequence[Expression]
+) -> Recipe:
+    """Return how the columns of a layout are made: as copies of slots, by one query per set of slots, or as constants."""
+    possible = {text: copy for slot in expressions.slots.values() for text, copy in copies_of(slot).items()}
+    copies = {name: possible[column.sql] for name, column in expressions.columns.items() if column.sql in possible}
+    groups: dict[tuple[SlotColumn, ...], list[str]] = {expressions.slots_of(condition): [] for condition in conditions}
+    for name, expression in {**expressions.columns, **expressions.packed}.items():
+        if name not in copies:
+            groups.setdefault(expressions.slots_of(expression), []).append(name)
+    constant = groups.pop((), [])
+    register_table(database, "slots", pa.table({"nothing": [None]}))
+    constants = database.sql(expressions.query((), constant, [])).to_arrow_table().combine_chunks()
+    steps = []
+    for slots, names in groups.items():
+        own_conditions = [condition for condition in conditions if expressions.slots_of(condition) == slots]
+        steps.append(Step(slots, tuple(names), expressions.query(slots, names, own_conditions)))
+    by_name = {name: constants[name].chunk(0) for name in constant}
+    return Recipe(layout, tuple(steps), copies, by_name, tuple(expressions.packed))
+
+
+def merged_order(lists: Iterable[Sequence[str]]) -> tuple[str, ...] | None:
+    """Return the names in one order that every list agrees with; None where there is none.
+
+    Examples
+    --------
+    >>> merged_order([("a", "c"), ("a", "b", "c")]), merged_order([("a", "b"), ("b", "a")])
+    (('a', 'b', 'c'), None)
+    """
     order: list[str] = []
     for names in lists:
         place = 0
@@ -243,29 +268,3 @@ def merged(lists: Iterable[Sequence[str]]) -> tuple[str, ...] | None:
                 order.insert(place, name)
             place = order.index(name) + 1
     return tuple(order)
-
-
-def groups_of(pattern: str) -> dict[str, str]:
-    """Give the expression of every named group.
-
-    Examples
-    --------
-    >>> groups_of(r"(?P<a>[)(]+) (?P<b>(?:x|y)*)")
-    {'a': '[)(]+', 'b': '(?:x|y)*'}
-    """
-    groups = {}
-    for found in _GROUP.finditer(pattern):
-        depth, end, in_class = 1, found.end(), False
-        while depth:
-            sign = pattern[end]
-            if sign == "\\":
-                end += 1
-            elif in_class:
-                in_class = sign != "]"
-            elif sign == "[":
-                in_class = True
-            else:
-                depth += (sign == "(") - (sign == ")")
-            end += 1
-        groups[found[1]] = pattern[found.end() : end - 1]
-    return groups

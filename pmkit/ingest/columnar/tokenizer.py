@@ -1,4 +1,4 @@
-"""Takes lines of known layouts apart, all lines of a chunk at once."""
+"""Cuts lines of known layouts into slots, all lines of a chunk at once."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from pmkit.ingest.columnar.layout import Frame, Layout
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
+# This many bytes of text are compared at once.
 _WORD: Final = 8
-"""So many bytes of text are compared at once."""
+
+# A block of lines fits into the processor's cache.
 _BLOCK_BYTES: Final = 1 << 19
 
 
 @dataclass(frozen=True)
-class Taken:
+class TakenLines:
     """The lines of a chunk that have one layout.
 
     Attributes
     ----------
-    lines : array of int
+    numbers : array of int
         Their numbers within the chunk, from 0, in order.
-    slots : list of DictionaryArray or None
-        What stands in each slot of the layout; None for one without a name.
+    slots : list of DictionaryArray
+        The texts in each slot of the layout; null for one without a name.
     """
 
-    lines: Numbers
-    slots: list[Any]
+    numbers: Numbers
+    slots: list[pa.DictionaryArray]
 
 
 class _Block:
-    """Some lines that fit into the processor's cache together; `Chunk` says what they may be asked."""
+    """Some lines of a chunk that fit into the processor's cache together."""
 
     def __init__(self, text: bytes, *, spaced: bool) -> None:
         self._bytes = np.frombuffer(text, np.uint8)
         self._words = np.ndarray(
             (len(text) + 1,), np.dtype("<u8"), text + b"." * _WORD, strides=(1,)
-        )  # the eight bytes from each on
+        )  # the eight bytes that begin at each byte
         marks = self._bytes == ord('"')
         marks |= self._bytes == ord("\n")
         if spaced:
@@ -54,10 +56,10 @@ class _Block:
         self._marks = ends - self._first + 1
         self.ends = self._at[ends]
         self.starts = np.concatenate(([0], self.ends[:-1] + 1)).astype(np.int32)
-        self._plain = ~self._strange(text)
+        self._plain = ~self._has_escapes(text)
 
     def _drop_spaces_in_quotes(self) -> None:
-        """Quotes count from the beginning of each line."""
+        """Leave out spaces between quotes, where quotes are counted from the beginning of each line."""
         quotes = self._kind == ord('"')
         inside = np.cumsum(quotes, dtype=np.uint8) & 1
         ends = np.flatnonzero(self._kind == ord("\n"))
@@ -67,19 +69,19 @@ class _Block:
         kept = (inside == 0) | (self._kind != ord(" "))
         self._at, self._kind = self._at[kept], self._kind[kept]
 
-    def _strange(self, text: bytes) -> Numbers:
-        """Tell which lines hold a backslash or a control character: there, quotes and spaces may mean something else."""
+    def _has_escapes(self, text: bytes) -> Numbers:
+        """Return which lines have a backslash or a control character: there, quotes and spaces may mean something else."""
         controls = self._bytes < ord(" ")
-        strange = np.zeros(len(self.ends), bool)
-        if b"\\" in text or np.count_nonzero(controls) > len(strange):
+        escaped = np.zeros(len(self.ends), bool)
+        if b"\\" in text or np.count_nonzero(controls) > len(escaped):
             places = np.flatnonzero((controls & (self._bytes != ord("\n"))) | (self._bytes == ord("\\")))
-            strange[np.searchsorted(self.ends, places)] = True
-        return strange
+            escaped[np.searchsorted(self.ends, places)] = True
+        return escaped
 
-    def take(self, layout: Layout, left: Numbers) -> tuple[Numbers, Numbers]:
-        """Find the lines of a layout among those that are left, and where each slot begins and ends: two rows for each."""
+    def take(self, layout: Layout, remaining: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the lines of a layout among those that remain, and where each slot begins and ends: two rows per slot."""
         frame = layout.frame
-        lines = np.flatnonzero(left & self._plain & (self._marks == len(frame.marks)))
+        lines = np.flatnonzero(remaining & self._plain & (self._marks == len(frame.marks)))
         whole = len(lines) == len(self.ends)
         places = None if whole else self._first[lines][:, None] + np.arange(len(frame.marks))
         at = self._at.reshape(len(lines), -1) if places is None else self._at[places]
@@ -95,25 +97,25 @@ class _Block:
         return (lines, bounds) if holds.all() else (lines[holds], bounds[:, holds])
 
     def _holds(self, frame: Frame, at: Numbers, kinds: Numbers) -> Numbers:
-        """Tell which lines have the right marks, in the right distances, and the literal text between them."""
+        """Return which lines have the right marks, at the right distances, and the literal text between them."""
         if kinds.tobytes() == frame.marks * len(kinds):
             holds = np.ones(len(kinds), bool)
         else:
             holds = (kinds == np.frombuffer(frame.marks, np.uint8)).all(axis=1)
         for mark, gap in frame.gaps:
             holds &= at[mark + 1] - at[mark] == gap
-        for text in frame.texts:
-            begin = at[text.mark + 1] + text.offset
-            for part in range(0, len(text.text), _WORD):
-                holds &= self._reads(begin + part, text.text[part : part + _WORD])
+        for literal in frame.literals:
+            begin = at[literal.mark + 1] + literal.offset
+            for part in range(0, len(literal.text), _WORD):
+                holds &= self._has_text(begin + part, literal.text[part : part + _WORD])
         return holds
 
-    def _reads(self, begin: Numbers, text: bytes) -> Numbers:
-        """Tell where in the chunk a text of up to eight bytes stands."""
+    def _has_text(self, begin: Numbers, text: bytes) -> Numbers:
+        """Return at which positions a text of up to eight bytes begins."""
         inside = np.clip(begin, 0, len(self._words) - 1)
         mask = np.uint64((1 << 8 * len(text)) - 1)
-        found: Numbers = self._words[inside] & mask == np.uint64(int.from_bytes(text, "little"))
-        return found
+        matches: Numbers = self._words[inside] & mask == np.uint64(int.from_bytes(text, "little"))
+        return matches
 
 
 class Chunk:
@@ -128,7 +130,7 @@ class Chunk:
 
     Attributes
     ----------
-    left : array of bool
+    remaining : array of bool
         Which lines were not taken.
     """
 
@@ -142,27 +144,27 @@ class Chunk:
             begin = end
         self._starts = np.concatenate([block.starts + begin for begin, block in self._blocks])
         self._ends = np.concatenate([block.ends + begin for begin, block in self._blocks])
-        self.left = np.ones(len(self._ends), bool)
+        self.remaining = np.ones(len(self._ends), bool)
 
     def __len__(self) -> int:
         return len(self._ends)
 
-    def take(self, layout: Layout, fewest: int) -> Taken | None:
-        """Take the lines of a layout, if there are at least so many of them; none of them is left then."""
+    def take(self, layout: Layout, fewest: int) -> TakenLines | None:
+        """Take the lines of a layout, if there are at least `fewest` of them; they do not remain then."""
         lines, bounds, above = [], [], 0
         for begin, block in self._blocks:
-            found, places = block.take(layout, self.left[above : above + len(block.ends)])
-            lines.append(found + above)
-            bounds.append(places + begin)
+            numbers, slot_bounds = block.take(layout, self.remaining[above : above + len(block.ends)])
+            lines.append(numbers + above)
+            bounds.append(slot_bounds + begin)
             above += len(block.ends)
         together = np.concatenate(lines)
         if len(together) < max(fewest, 1):
             return None
-        self.left[together] = False
-        return Taken(together, self._values([slot.name for slot in layout.slots], np.concatenate(bounds, axis=1)))
+        self.remaining[together] = False
+        return TakenLines(together, self._values([slot.name for slot in layout.slots], np.concatenate(bounds, axis=1)))
 
-    def _values(self, names: list[str], bounds: Numbers) -> list[Any]:
-        """Read the slots: all of them and what stands between are first values of one array, without being copied."""
+    def _values(self, names: list[str], bounds: Numbers) -> list[pa.DictionaryArray]:
+        """Return the texts in the slots; they and the texts between them are first the values of one array, without a copy."""
         width, lines = bounds.shape
         offsets = np.empty(width * lines + 1, np.int32)
         offsets[:-1] = bounds.T.ravel()
@@ -175,13 +177,13 @@ class Chunk:
             for number, name in enumerate(names)
         ]
 
-    def texts(self, lines: Numbers) -> Any:
-        """Give lines as they stand, without their line ends."""
+    def texts(self, lines: Numbers) -> pa.Array:
+        """Return lines without their line ends."""
         offsets = np.empty(2 * len(lines) + 1, np.int32)
         offsets[:-1:2], offsets[1::2], offsets[-1] = self._starts[lines], self._ends[lines], len(self._text)
         values = pa.StringArray.from_buffers(2 * len(lines), pa.py_buffer(offsets), pa.py_buffer(self._text))
         return values.take(pa.array(np.arange(0, 2 * len(lines), 2, dtype=np.int32)))
 
     def start_of(self, line: int) -> int:
-        """Give the position of a line in bytes."""
+        """Return the position of a line in bytes."""
         return int(self._starts[line])

@@ -1,0 +1,82 @@
+"""SQL expressions over the slots of a layout, which know what they read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+import duckdb
+
+
+class SlotColumn(NamedTuple):
+    """A slot of a layout, as a column of a relation."""
+
+    number: int
+
+    @property
+    def sql(self) -> str:
+        """The column's name.
+
+        Examples
+        --------
+        >>> SlotColumn(3).sql
+        'slot_3_'
+        """
+        return f"slot_{self.number}_"
+
+
+class Copy(NamedTuple):
+    """A column that is the text of a slot, except that some texts are null."""
+
+    slot: int
+    nulls: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One SQL expression.
+
+    Attributes
+    ----------
+    sql : str
+        The expression.
+    """
+
+    sql: str
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names in it, of columns and functions, as the database's own tokenizer finds them.
+
+        Examples
+        --------
+        >>> sorted(Expression("upper(slot_1_) || 'é slot_2_' || slot_3_").names)
+        ['slot_1_', 'slot_3_', 'upper']
+        """
+        text = self.sql.encode()
+        tokens = [*duckdb.tokenize(self.sql), (len(text), None)]  # with positions in bytes
+        return frozenset(
+            text[begin:end].decode().strip()
+            for (begin, kind), (end, _) in pairwise(tokens)
+            if kind == duckdb.token_type.identifier
+        )
+
+
+def copies_of(slot: SlotColumn) -> dict[str, Copy]:
+    """Return the expressions that only copy a slot, with what is null there.
+
+    Examples
+    --------
+    >>> copies_of(SlotColumn(1))["nullif(nullif(slot_1_, ''), '-')"]
+    Copy(slot=1, nulls=('', '-'))
+    """
+    copies = {slot.sql: Copy(slot.number, ())}
+    for _ in range(3):
+        copies |= {
+            f"nullif({sql}, '{null}')": Copy(slot.number, (*copy.nulls, null))
+            for sql, copy in copies.items()
+            for null in ("", "-")
+        }
+    return copies

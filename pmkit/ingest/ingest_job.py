@@ -1,0 +1,74 @@
+"""One log, or a piece of one, that is to be parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from pmkit.ingest.bytes import decoding
+from pmkit.ingest.bytes.chunks import CHUNK_BYTES, LineCutter, Piece, chunks_of
+from pmkit.ingest.columnar.recipe import Recipes
+from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
+from pmkit.ingest.plan import Plan
+from pmkit.ingest.record_reading import ExplodedRecords
+from pmkit.ingest.request import Request
+
+
+@dataclass(frozen=True)
+class IngestJob:
+    """One log, or a piece of one, that is to be parsed.
+
+    Attributes
+    ----------
+    database : DuckDBPyConnection
+        The connection that parses it.
+    request : Request
+        The export and the hints.
+    plan : Plan
+        The formats.
+    text : Text
+        The export as plain lines.
+    piece : Piece
+        The part of the text that is to be parsed.
+    exploded : ExplodedRecords or None
+        The log's records, where these are not its lines.
+    out : Path
+        The folder for the results.
+    recipes : Recipes
+        How the columnar reader reads it, if it can.
+    limits : Limits
+        The sizes at which reading changes.
+    advance : callable
+        Called with the number of bytes that were read since the last call.
+    cutter : LineCutter
+        Cuts lines that are too long.
+    """
+
+    database: duckdb.DuckDBPyConnection
+    request: Request
+    plan: Plan
+    text: decoding.Text
+    piece: Piece
+    exploded: ExplodedRecords | None
+    out: Path
+    recipes: Recipes = ()
+    limits: Limits = DEFAULT_LIMITS
+    advance: Callable[[int], None] = lambda _: None
+    cutter: LineCutter = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cutter", LineCutter(self.limits.longest_line))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the piece is the whole text."""
+        return (self.piece.begin, self.piece.end) == (0, self.text.path.stat().st_size)
+
+    def chunks(self, size: int = CHUNK_BYTES) -> Iterator[bytes]:
+        """Yield the bytes of the piece, with only the beginning of lines that are too long."""
+        with self.text.path.open("rb") as file:
+            chunks = chunks_of(file, self.piece.begin, self.piece.end, min(size, self.limits.longest_line))
+            yield from self.cutter.cut(chunks)

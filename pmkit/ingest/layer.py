@@ -1,0 +1,141 @@
+"""One format as it is used on one file: where the file has each field, and how it writes its times."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from pmkit.formats import fields
+from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.record import FieldKey, Record, field_value, pairs_in
+from pmkit.formats.sample import Sample
+from pmkit.formats.sampling import RARE_LINES
+from pmkit.formats.timestamps import NOTATIONS, Notation, detect_notation
+
+# Fields that the format of a logging library leaves to those who log.
+_OPEN: Final = {
+    "method",
+    "url",
+    "status",
+    "client",
+    "version",
+    "trace_id",
+    "duration_s",
+    "duration_ms",
+    "duration_us",
+    "duration_ns",
+}
+
+_FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601 with a zone")
+
+# This many of the first records show where a file has each field.
+_FIRST_RECORDS: Final = 50
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One format as it is used on one file.
+
+    Attributes
+    ----------
+    entry : LogFormat
+        The format.
+    sample : Sample
+        Lines of the file in this format.
+    """
+
+    entry: LogFormat
+    sample: Sample
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The records of the sample."""
+        return [record for record in self.entry.read(self.sample) if record is not None]
+
+    @cached_property
+    def pattern(self) -> str:
+        """The regular expression of a text format."""
+        if self.entry.pattern_of is None:
+            return self.entry.pattern
+        head = next(line for line in self.sample.lines if re.match(self.entry.section, line))
+        return self.entry.pattern_of(head)
+
+    @cached_property
+    def words(self) -> Mapping[str, FieldKey]:
+        """Where this file has each word of the vocabulary."""
+        if self.entry.fields is not None:
+            return {**self._usual, **self.entry.fields} if self.entry.usual else self.entry.fields
+        if self.entry.syntax is Syntax.TEXT:
+            return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
+        return fields.usual_keys(self._typical_records)
+
+    @cached_property
+    def _typical_records(self) -> list[Record]:
+        """The first records, and the last ones, which may have rare fields."""
+        last = self.records[_FIRST_RECORDS:][-2 * RARE_LINES :]
+        return [fields.flattened(record) for record in [*self.records[:_FIRST_RECORDS], *last]]
+
+    @cached_property
+    def _usual(self) -> Mapping[str, FieldKey]:
+        """Words that the format does not name, with the keys that usually have them."""
+        own = self.entry.fields or {}
+        taken = {key for keys in own.values() for key in alternatives(keys)}
+        has_duration = any(word.startswith("duration") for word in own)
+        return {
+            word: key
+            for word, key in fields.usual_keys(self._typical_records).items()
+            if key not in taken and word in _OPEN and not (has_duration and word.startswith("duration"))
+        }
+
+    @cached_property
+    def paired(self) -> Mapping[str, str]:
+        """Words that a text format has among its key=value pairs, with their keys."""
+        pairs = [pairs_in(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
+        keys = fields.usual_keys(pairs) if pairs else {}
+        return {word: key for word, key in keys.items() if word not in self.words and word != "time"}
+
+    @cached_property
+    def notation(self) -> Notation | None:
+        """How this file writes its times; None where the format has none."""
+        key = self.words.get(fields.TIME)
+        if key is None:
+            return None
+        return (
+            detect_notation(value for record in self.records if (value := field_value(record, key)) not in (None, ""))
+            or _FALLBACK
+        )
+
+    @property
+    def zoned(self) -> bool:
+        """Whether the zone of the times is known."""
+        return self.entry.utc or self.notation is None or self.notation.zoned
+
+    @cached_property
+    def width(self) -> int:
+        """How many columns a table has."""
+        if not self.entry.names:
+            return len(self.sample.table[0]) if self.sample.table else 1
+        return max((len(record) for record in self.records), default=len(self.entry.names))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The columns of a table."""
+        return list(self.entry.names or (self.sample.table[0] if self.sample.table else ()))
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The keys that have a word of the vocabulary; those that make up one word together are listed singly."""
+        return [part for keys in self.words.values() for key in alternatives(keys) for part in key.split("+")]
+
+    @cached_property
+    def mapped_keys(self) -> set[str]:
+        """The keys of JSON objects that are no attributes, because they have a word of the vocabulary."""
+        return {key for key in self.keys if "." not in key or any(key in record for record in self.records)}
+
+
+def alternatives(key: FieldKey) -> tuple[str, ...]:
+    """Return the keys of which the first one that is there counts."""
+    return (key,) if isinstance(key, str) else key

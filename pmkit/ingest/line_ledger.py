@@ -1,0 +1,115 @@
+"""Counts what the lines of a log are, and notes what was unusual about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import pandas as pd
+
+from pmkit.core.wording import listing
+from pmkit.ingest.bytes import decoding
+from pmkit.ingest.bytes.chunks import chunks_of
+from pmkit.ingest.ingest_job import IngestJob
+from pmkit.ingest.relations import Relations, fetch_row
+from pmkit.store.ledger import Ledger
+from pmkit.store.writer import EventWriter
+
+# At most this many lines that are too long are named.
+_NAMED_LINES: Final = 3
+
+
+def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_read: int | None, notes: Sequence[str]) -> Ledger:
+    """Return what was read of a log.
+
+    Parameters
+    ----------
+    lines_read : int or None
+        The number of lines, where not all of them are in the database.
+    notes : sequence of str
+        What had to be repaired or assumed.
+    """
+    database, plan, request = job.database, job.plan, job.request
+    broken = job.exploded.broken if job.exploded else ()
+    lines, blank = fetch_row(database, f"SELECT count(*), count(*) FILTER (is_blank(text)) FROM {relations.lines}")
+    lines = lines if lines_read is None else lines_read
+    (rejected,) = fetch_row(database, f"SELECT count(*) FROM {relations.rejected}")
+    examples = database.execute(
+        f"SELECT line, reason, left(text, 120) FROM {relations.rejected} ORDER BY line LIMIT 3"
+    ).fetchall()
+    return Ledger(
+        format=plan.name if lines or broken else "empty",
+        table="logs",
+        unit="records" if job.exploded else "lines",
+        lines=int(lines) + len(broken),
+        events=writer.events,
+        continuation=_count_continuation(job, relations),
+        blank=int(blank),
+        rejected=int(rejected) + len(broken),
+        first=_instant(writer.first),
+        last=_instant(writer.last),
+        timezone="as written" if plan.zoned else request.timezone,
+        timezone_assumed=not plan.zoned and not request.timezone_is_hint,
+        notes=(*notes, *_notes(job, relations, int(lines))),
+        content=str(writer.content),
+        dated=job.text.modified.date().isoformat() if plan.undated else None,
+        examples=(*(f"{line}: {reason}: {text}" for line, reason, text in examples), *broken)[:3],
+    )
+
+
+def _count_continuation(job: IngestJob, relations: Relations) -> int:
+    """Return how many lines belong to an event above them, to a rejected line, or to a header."""
+    counts = (
+        f"SELECT coalesce(sum(below), 0) FROM {relations.events}",
+        f"SELECT coalesce(sum(lines) + sum(inner_lines), 0) FROM {relations.continuations}",
+        f"SELECT coalesce(count(*) + sum(below), 0) FROM {relations.headers}",
+        f"SELECT coalesce(sum(below), 0) FROM {relations.rejected}",
+        f"SELECT count(*) FROM {relations.table_headers}",
+    )
+    return sum(int(fetch_row(job.database, query)[0]) for query in counts)
+
+
+def _notes(job: IngestJob, relations: Relations, lines: int) -> list[str]:
+    """Return notes on a log without a known format, an empty one, lines that are too long, and a cut last line."""
+    notes = []
+    if any(layer.entry.fallback for layer in job.plan.readers):
+        notes.append("no known format; read for its times, severity words and messages only")
+    if lines == 0 and not (job.exploded and job.exploded.broken):
+        notes.append("the file is empty")
+    notes += _long_lines(job)
+    last = lines + job.piece.above
+    if _ends_within_line(job, relations, last):
+        notes.append(f"the file ends in the middle of line {last}: was the export cut short?")
+    return notes
+
+
+def _long_lines(job: IngestJob) -> list[str]:
+    """Return a note that names the lines that were cut because they are too long."""
+    cuts, longest = job.cutter.cuts, job.limits.longest_line
+    if not cuts:
+        return []
+    with job.text.path.open("rb") as file:
+        chunks_before = [chunks_of(file, job.piece.begin, job.piece.begin + cut) for cut in cuts[:_NAMED_LINES]]
+        lines = [str(job.piece.above + 1 + sum(map(decoding.count_line_ends, chunks))) for chunks in chunks_before]
+    more = [f"{len(cuts) - _NAMED_LINES} more"] if len(cuts) > _NAMED_LINES else []
+    size = f"{longest:,} bytes" if longest % (1 << 20) else f"{longest >> 20} MiB"
+    subject, verb = ("lines", "are") if len(cuts) > 1 else ("line", "is")
+    return [f"{subject} {listing([*lines, *more])} {verb} longer than {size}; the rest was left out"]
+
+
+def _ends_within_line(job: IngestJob, relations: Relations, last: int) -> bool:
+    """Return whether the last line, by its number, is no event and has no line end."""
+    if job.exploded or not job.piece.end:
+        return False
+    with job.text.path.open("rb") as file:
+        file.seek(job.piece.end - 1)
+        if file.read(1) == b"\n":
+            return False
+    (events,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.events} WHERE nth = {last}")
+    (lines,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.lines} WHERE line = {last}")
+    return bool(lines and not events)
+
+
+def _instant(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else pd.Timestamp(microseconds, unit="us", tz="UTC").to_pydatetime()

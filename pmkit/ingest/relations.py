@@ -1,0 +1,89 @@
+"""The relations of the database that hold a log between the steps of its ingest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+import duckdb
+
+from pmkit.core.errors import SourceError
+
+# What makes a parsed line an event.
+IS_EVENT: Final = "fits AND timestamp IS NOT NULL"
+
+_NONE: Final = "(SELECT NULL::BIGINT AS line WHERE false)"
+_numbers: Final = count()
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The relations of one log; each step of the ingest takes some and returns them with its own.
+
+    A relation is the name of a table or view, or a query in parentheses.
+
+    Attributes
+    ----------
+    lines : str
+        All lines that are read by SQL: `line`, `text` and the column that `place` names.
+    records : str
+        The lines that are not blank, or what they contain once quoted fields are joined and wrappers removed: `line`,
+        `text`, `more` (further lines of the text), `below` (how many lines of the export these are) and, if a wrapper
+        was removed, `around` with its columns.
+    place : str
+        The column of `lines` with the line of the export.
+    table_headers : str
+        The header lines of a table: `line`.
+    parsed : tuple of str
+        For each reader, the records that it looked at, in canonical columns; see `IS_EVENT`.
+    unparsed : str
+        The records that no reader made an event of.
+    headers : str
+        Header lines between events: `line`, `below`.
+    continuations : str
+        For each event with lines below it: `line`, `under` (the text of these), `lines` and `inner_lines` (their number).
+    wrapper_events : str
+        The records that are events because of their wrapper alone.
+    rejected : str
+        `line` (of the export), `text`, `below`, `reason`.
+    events : str
+        The canonical columns, with `nth` (the line in `lines`), `line` (of the export) and `below`.
+    """
+
+    lines: str
+    records: str
+    place: str = "line"
+    table_headers: str = _NONE
+    parsed: tuple[str, ...] = ()
+    unparsed: str = _NONE
+    headers: str = _NONE
+    continuations: str = _NONE
+    wrapper_events: str = _NONE
+    rejected: str = _NONE
+    events: str = _NONE
+
+
+def create_table(
+    database: duckdb.DuckDBPyConnection, purpose: str, query: str, values: Mapping[str, object] | None = None
+) -> str:
+    """Create a temporary table of a query's rows, and return its name, which no other table has."""
+    name = f"{purpose}_{next(_numbers)}"
+    database.execute(f"CREATE TEMP TABLE {name} AS {query}", values)
+    return name
+
+
+def create_view(database: duckdb.DuckDBPyConnection, purpose: str, query: str) -> str:
+    """Create a temporary view of a query, and return its name, which no other view has."""
+    name = f"{purpose}_{next(_numbers)}"
+    database.execute(f"CREATE TEMP VIEW {name} AS {query}")
+    return name
+
+
+def fetch_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """Return the first row of a query that has at least one."""
+    row = database.execute(query).fetchone()
+    if row is None:
+        raise SourceError(f"no answer to {query!r}")
+    return tuple(row)

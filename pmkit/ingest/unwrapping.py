@@ -1,0 +1,62 @@
+"""Takes the messages out of the format that wraps them, such as the lines of a container's log."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from pmkit.ingest.columns import COLUMNS, canonical
+from pmkit.ingest.ingest_job import IngestJob
+from pmkit.ingest.layer import Layer
+from pmkit.ingest.relations import Relations, create_table, create_view, fetch_row
+from pmkit.ingest.wall_clock import resolve_times
+
+# The messages, each with the wrapper's columns in `around`; a line that the wrapper's format does not fit stays as it is.
+_MESSAGES: Final = """
+    SELECT line, rtrim(CASE WHEN fits THEN coalesce(message, '') ELSE text END, chr(10)) AS text, more, below,
+           fits AND goes_on AND NOT ends_with(coalesce(message, ''), chr(10)) AS goes_on,
+           CASE WHEN fits THEN struct_pack({columns}, stream := {stream}) {otherwise} END AS around
+    FROM {wrapped}
+"""
+
+# Messages that the wrapper split over several lines of one stream, joined.
+_JOINED_MESSAGES: Final = """
+    WITH numbered AS (SELECT *, coalesce(sum((NOT goes_on)::INTEGER) OVER (PARTITION BY around.stream ORDER BY line
+                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS record FROM {messages})
+    SELECT min(line) AS line, string_agg(text, '' ORDER BY line) AS text, any_value(more) AS more,
+           CAST(sum(below) + count(*) - 1 AS INTEGER) AS below, first(around ORDER BY line) AS around
+    FROM numbered GROUP BY around.stream, record ORDER BY min(line)
+"""
+
+# The first line of each message; its further lines go to `more`.
+_FIRST_LINES: Final = """
+    SELECT line, split_part(text, chr(10), 1) AS text,
+           nullif(concat_ws(chr(10), nullif(substr(text, length(split_part(text, chr(10), 1)) + 2), ''), more), '') AS more,
+           below, around
+    FROM {messages}
+"""
+
+
+def unwrap(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
+    """Return the relations with the records that the wrappers of a plan contain, and what had to be assumed about times."""
+    notes: list[str] = []
+    for depth, layer in enumerate(job.plan.wrappers):
+        relations, more_notes = _unwrap_layer(job, layer, relations, wrapped=depth > 0)
+        notes += more_notes
+    return relations, notes
+
+
+def _unwrap_layer(job: IngestJob, layer: Layer, relations: Relations, *, wrapped: bool) -> tuple[Relations, list[str]]:
+    database = job.database
+    lines = create_table(database, "wrapped", canonical(layer, relations.records, wrapped=wrapped))
+    dated, notes = resolve_times(database, lines, layer, job.request, job.text.modified)
+    query = _MESSAGES.format(
+        columns=", ".join(f"{column} := {column}" for column in COLUMNS if column != "message"),
+        stream="concat_ws('|', around.stream, stream)" if wrapped else "stream",
+        otherwise="ELSE around" if wrapped else "",
+        wrapped=dated,
+    )
+    messages = create_table(database, "messages", query)
+    if fetch_row(database, f"SELECT coalesce(bool_or(goes_on), false) FROM {messages}")[0]:
+        messages = create_table(database, "messages", _JOINED_MESSAGES.format(messages=messages))
+    return replace(relations, records=create_view(database, "unwrapped", _FIRST_LINES.format(messages=messages))), notes
