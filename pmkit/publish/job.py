@@ -1,4 +1,4 @@
-"""What a report is made of: which notebook is run, with what, and what it is written as."""
+"""A report to produce: which notebook is run, with which parameters, and the formats to write."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ TRENDS: Final = "trends.ipynb"
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make.
+    """One report to produce.
 
     Attributes
     ----------
     incident : Incident
-        What it is about.
+        The incident it is about.
     out : Path
-        The folder that it is written to.
+        The folder to write it to.
     formats : sequence of str
         Names in `writers.WRITERS`.
     timezone, audience : str
@@ -37,9 +37,9 @@ class Job:
     notebook : Path or None
         Another notebook with the same parameters; None is the one that comes with pmkit.
     templates : Path or None
-        A folder with templates of one's own, see `export.html.page` and `export.pdf.pdf`.
+        A folder with custom templates, see `html_exporter.page` and `pdf_exporter.pdf`.
     cell_timeout_s : int or None
-        How long one cell may take, seconds; None is as long as it takes.
+        Time limit for one cell, seconds; None for no limit.
     """
 
     incident: Incident
@@ -56,7 +56,7 @@ class Job:
 
     @property
     def name(self) -> str:
-        """What the files are called."""
+        """The name of the files, without an extension."""
         return self.incident.id
 
     @property
@@ -66,12 +66,12 @@ class Job:
 
     @property
     def redactor(self) -> Redactor:
-        """Takes out what must not be published, to whom the report is for."""
+        """The redactor for the report's audience."""
         return self.incident.redactor.public() if self.audience == "public" else self.incident.redactor
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the notebook is given."""
+        """The parameters of the notebook."""
         return {
             "incident_id": self.incident.id,
             "data_dir": str(self.incident.folder.parent.resolve()),
@@ -81,14 +81,14 @@ class Job:
         }
 
     def read(self, progress: Progress) -> None:
-        """Parse the exports into the cache, which the notebook waits for."""
+        """Read the exports into the cache, which the notebook waits for."""
         from pmkit.ingest.cache import read_all  # noqa: PLC0415 - only when the kernel has started
         from pmkit.ingest.discovery import incident_requests  # noqa: PLC0415
 
         read_all(incident_requests(self.incident), progress)
 
     def check(self) -> None:
-        """Say what is wrong with the exports as such, and not as an error of a cell."""
+        """Raise what is wrong with the exports themselves, instead of the error of a cell."""
         from pmkit.ingest.cache import open_incident  # noqa: PLC0415 - only when something is wrong
 
         open_incident(self.incident)
@@ -124,19 +124,19 @@ class TrendsJob:
 
     @property
     def redactor(self) -> Redactor:
-        """Takes out what must not be published."""
+        """The redactor for the report."""
         return Redactor()
 
     @property
     def parameters(self) -> dict[str, str]:
-        """What the notebook is given."""
+        """The parameters of the notebook."""
         return {"data_dir": str(self.data.resolve()), "since": self.since}
 
     def read(self, progress: Progress) -> None:
-        """Do nothing: whoever makes the job has read the incidents, to say what is wrong with them."""
+        """Do nothing: the caller has already read the incidents."""
 
     def check(self) -> None:
-        """Do nothing, for the same reason."""
+        """Do nothing: the caller has already read the incidents."""
 
 
 def shipped(name: str = NOTEBOOK) -> Path:

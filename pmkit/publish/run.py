@@ -1,7 +1,7 @@
-"""Run the notebook for one incident and publish what comes out, all or nothing.
+"""Run the notebook for one incident and publish its outputs, all or nothing.
 
-Everything is made in a folder of its own inside the target and moved into place at the end, so
-that a run that fails leaves what was there as it was.
+Everything is written to a temporary folder inside the target and moved into place at the end, so a run that fails
+leaves earlier reports as they were.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from pmkit.publish.job import Job, TrendsJob
 from pmkit.publish.writers import WRITERS, ReportExporter
 from pmkit.redaction.notebook import redact_notebook
 
+# The files that a folder of templates can contain.
 TEMPLATES: Final = ("report.html.j2", "report.typ")
-"""What a folder with templates may hold."""
 _ASIDE: Final = ".pmkit-"
 
+# A failing cell is reported by its own error, so the kernel's log is not needed.
 _SILENT: Final = ["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"]
-"""What goes wrong in a cell is reported by its own error, not by the kernel's log."""
 
 
 def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]:
-    """Make a report.
+    """Produce a report.
 
     Parameters
     ----------
     job : Job
         What to make.
     progress : callable, optional
-        Is told in words what is done.
+        Called with progress messages.
 
     Returns
     -------
@@ -60,8 +60,7 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
     InputError
         When an export cannot be used or the target cannot be written; nothing is changed then.
     ReportError
-        When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and whatever
-        report was there before stays.
+        When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and an earlier report stays.
     """
     if job.templates and not any((job.templates / name).is_file() for name in TEMPLATES):
         raise InputError(f"--template {job.templates}: holds neither {' nor '.join(TEMPLATES)}")
@@ -81,7 +80,7 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
 def run_all(
     jobs: Sequence[Job], at_once: int, progress: Progress = lambda _: None
 ) -> Iterator[tuple[Job, list[Path] | PmkitError]]:
-    """Make several reports side by side, in one process; one that fails leaves the others be.
+    """Produce several reports in parallel, in one process; one that fails does not affect the others.
 
     Parameters
     ----------
@@ -90,7 +89,7 @@ def run_all(
     at_once : int
         How many at a time.
     progress : callable, optional
-        Is told in words what is done, and for which incident where there are several.
+        Called with progress messages, which name the incident where there are several.
 
     Yields
     ------
@@ -109,7 +108,7 @@ def run_all(
 
 
 class _Meanwhile:
-    """What is done while the notebook runs; done while the kernel starts, it would make that take longer."""
+    """Work done while the notebook runs; during the start of the kernel it would delay that."""
 
     def __init__(self, job: Job | TrendsJob, pool: ThreadPoolExecutor, progress: Progress) -> None:
         self._job = job
@@ -128,7 +127,7 @@ class _Meanwhile:
 
 @contextlib.contextmanager
 def _aside(job: Job | TrendsJob) -> Iterator[Path]:
-    """Give a folder inside the target; one run at a time for one incident."""
+    """Yield a temporary folder inside the target; only one run at a time for one incident."""
     lock, there = None, job.out.exists()
     try:
         lock = _lock_of(job)
@@ -154,7 +153,7 @@ def _aside(job: Job | TrendsJob) -> Iterator[Path]:
 
 
 def _lock_of(job: Job | TrendsJob) -> IO[str]:
-    """Open the file that keeps others from the same report, in the target, which is made if it is not there."""
+    """Open the lock file of a report in the target folder, which is created if it does not exist."""
     while True:
         job.out.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):  # another report has just left it, and nothing in it
@@ -163,7 +162,7 @@ def _lock_of(job: Job | TrendsJob) -> IO[str]:
 
 @contextlib.contextmanager
 def _private_kernel() -> Iterator[Config]:
-    """Let the kernel be talked to through sockets of the user's own, not through ports."""
+    """Yield a configuration in which the kernel listens on private sockets, not on ports."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder:
         yield Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}})
 
@@ -217,7 +216,7 @@ def _check_all_ran(notebook: NotebookNode, job: Job | TrendsJob, target: Path) -
 
 
 def _where(kept: Path, source: str) -> str:
-    """Name the cell that failed, by its ID and its last line."""
+    """Return which cell failed, by its ID and its last line."""
     cells = nbformat.read(kept, as_version=4).cells
     raised = (cell for cell in cells if any(output.output_type == "error" for output in cell.get("outputs", ())))
     name = next((cell.get("id") for cell in raised), None)
@@ -229,7 +228,7 @@ def _failed(job: Job | TrendsJob) -> Path:
 
 
 def _keep(executed: Path, job: Job | TrendsJob) -> Path:
-    """Keep the notebook of a run that failed, without what must not be published."""
+    """Keep the notebook of a failed run, redacted."""
     kept = _failed(job)
     if executed.exists():
         nbformat.write(redact_notebook(nbformat.read(executed, as_version=4), job.redactor), executed)
