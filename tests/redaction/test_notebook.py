@@ -109,7 +109,7 @@ def test_rules_of_ones_own_and_personal_data_are_replaced_and_what_is_to_be_kept
 
 @pytest.mark.parametrize("pattern", ["(", "(?<=x)y", "a*", "", "^$"])
 def test_a_rule_that_is_no_pattern_is_told_with_its_line(tmp_path: Path, pattern: str) -> None:
-    with pytest.raises(IncidentError, match=r"incident\.yaml:3.*no regular expression of RE2"):
+    with pytest.raises(IncidentError, match=r"incident\.yaml:3.*not a regular expression for RE2"):
         incident_of(tmp_path, f"redact: {{rules: [{{name: x, pattern: '{pattern}'}}]}}\n")
 
 
