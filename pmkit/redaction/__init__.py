@@ -1,1 +1,1 @@
-"""Secrets and personal data: finding them in texts and notebooks, and replacing them."""
+"""Secrets and personal data: found in texts and notebooks, and replaced by placeholders."""

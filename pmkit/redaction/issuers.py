@@ -1,7 +1,7 @@
-"""Secrets that their issuers mark, so that they are recognised wherever they stand.
+"""Keys and tokens with a form of their own per issuer, which are recognised without their context.
 
-The notations are those that the issuers document or hand out: what a token begins with, of which signs it is made, and
-how many there are. A row is a name, an issuer, a pattern for RE2, and a token of that form that was made up.
+The forms are those that the issuers document or use: the prefix, the characters and the length. A row is a name, an issuer, a
+pattern for RE2 and a made-up sample.
 """
 
 # ruff: noqa: E501 - patterns in one piece
@@ -20,7 +20,7 @@ _B: Final = "A-Za-z0-9"
 _UUIDS: Final = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
-    # clouds and what runs on them
+    # clouds and infrastructure
     ("aws-key", "AWS", r"\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}\b", f"AKIA{'QWERTYUI2345OPAS'}"),
     ("aws-key", "AWS Bedrock", rf"\bABSK[{_B}+/]{{100,}}={{0,2}}", f"ABSK{_ANY[:120]}"),
     ("google-key", "Google", r"\bAIza[\w-]{35}", f"AIza{_ANY[:35]}"),
@@ -49,7 +49,7 @@ TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("harness-token", "Harness", rf"\b[ps]at\.[\w-]{{22}}\.[{_B}]{{24}}\.[{_B}]{{20}}\b", f"pat.{_ANY[:22]}.{_ANY[:24]}.{_ANY[:20]}"),
     ("octopus-key", "Octopus Deploy", r"\bAPI-[A-Z0-9]{26}\b", f"API-{_UP[:26]}"),
     ("rancher-token", "Rancher", r"\btoken-[a-z0-9]{5}:[a-z0-9]{54}\b", f"token-x7k2p:{_LOW[:54]}"),
-    # code, packages, builds
+    # source code, packages and builds
     ("github-token", "GitHub", rf"\bgh[opusr]_[{_B}]{{36,}}|\bgithub_pat_\w{{22,}}", f"ghp_{_ANY[:36]}"),
     ("gitlab-token", "GitLab", r"\bgl(?:pat|dt|rt|ptt|cbt|soat|ft|imt|agent|oas)-[\w.-]{20,}", f"glpat-{_ANY[:20]}"),
     ("atlassian-token", "Atlassian", r"\bAT(?:ATT|CTT|BB)[\w+/=-]{28,}", f"ATATT3{_ANY[:186]}"),
@@ -77,7 +77,7 @@ TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("mongodb-key", "MongoDB Atlas", r"\bmdb_sa_sk_[\w-]{40}", f"mdb_sa_sk_{_ANY[:40]}"),
     ("clickhouse-key", "ClickHouse Cloud", rf"\b4b1d[{_B}]{{38}}\b", f"4b1d{_ANY[:38]}"),
     ("pinecone-key", "Pinecone", rf"\bpcsk_[{_B}]{{5,6}}_[{_B}]{{63}}\b", f"pcsk_{_ANY[:5]}_{_ANY[:63]}"),
-    # watching
+    # monitoring
     ("grafana-token", "Grafana", rf"\bglsa_[{_B}]{{32}}_[0-9a-f]{{8}}\b|\bglc_eyJ[\w+/=-]{{32,}}|\beyJrIjoi[\w+/=-]{{60,}}", f"glsa_{_ANY[:32]}_{_HEX[:8]}"),
     ("newrelic-key", "New Relic", r"\bNRAK-[A-Z0-9]{27}\b|\bNRJS-[0-9a-f]{19}\b|\bNRI[IQ]-[\w-]{32}|\b[0-9a-f]{36}NRAL\b", f"NRAK-{_UP[:27]}"),
     ("sentry-token", "Sentry", r"\bsntrys_eyJ[\w+/=-]{60,}|\bsntryu_[0-9a-f]{64}\b", f"sntryu_{_HEX[:64]}"),
@@ -87,7 +87,7 @@ TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("checkly-key", "Checkly", r"\bcu_[0-9a-f]{32}\b", f"cu_{_HEX[:32]}"),
     ("logfire-token", "Logfire", rf"\bpylf_v\d_[a-z]+_[{_B}]{{40,}}", f"pylf_v1_eu_{_ANY[:43]}"),
     ("launchdarkly-key", "LaunchDarkly", rf"\b(?:api|sdk)-{_UUIDS}\b", f"sdk-{_UUID}"),
-    # talking
+    # messaging
     ("slack-token", "Slack", r"\bxox[abeoprs](?:\.xox[bp])?-[\w-]{10,}|\bxapp-\d-[\w-]{10,}|https://hooks\.slack\.com/(?:services|workflows|triggers)/[\w/]+",
      f"xoxb-{_DIGITS[:12]}-{_DIGITS[:13]}-{_ANY[:24]}"),
     ("discord-token", "Discord", r"\b[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27,38}|https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d+/[\w-]{60,}",
@@ -102,7 +102,7 @@ TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("brevo-key", "Brevo", rf"\bx(?:keys|smtps)ib-[0-9a-f]{{64}}-[{_B}]{{16}}\b", f"xkeysib-{_HEX[:64]}-{_ANY[:16]}"),
     ("mailersend-token", "MailerSend", r"\bmlsn\.[0-9a-f]{64}\b", f"mlsn.{_HEX[:64]}"),
     ("resend-key", "Resend", rf"\bre_[{_B}]{{8}}_[{_B}]{{24}}\b", f"re_{_ANY[:8]}_{_ANY[:24]}"),
-    # working together
+    # collaboration
     ("linear-key", "Linear", rf"\blin_(?:api|oauth|wh)_[{_B}]{{40,}}", f"lin_api_{_ANY[:40]}"),
     ("notion-token", "Notion", rf"\bntn_[{_B}]{{43,}}|\bsecret_[{_B}]{{43}}\b", f"ntn_{_ANY[:46]}"),
     ("airtable-token", "Airtable", rf"\bpat[{_B}]{{14}}\.[0-9a-f]{{64}}\b", f"pat{_ANY[:14]}.{_HEX[:64]}"),
@@ -112,7 +112,7 @@ TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("hubspot-token", "HubSpot", rf"\bpat-(?:na|eu|ap)\d-{_UUIDS}\b", f"pat-eu1-{_UUID}"),
     ("frameio-token", "Frame.io", r"\bfio-u-[\w=-]{64}", f"fio-u-{_ANY[:64]}"),
     ("dropbox-token", "Dropbox", r"\bsl\.(?:u\.)?[\w-]{120,}", f"sl.u.{_ANY[:140]}"),
-    # selling
+    # payments and commerce
     ("stripe-key", "Stripe", rf"\b[sr]k_(?:live|test)_[{_B}]{{16,}}|\bwhsec_[{_B}+/=]{{24,}}", f"sk_live_{_ANY[:24]}"),
     ("shopify-token", "Shopify", r"\bshp(?:at|ca|pa|ss|ua)_[0-9a-fA-F]{32}\b", f"shpat_{_HEX[:32]}"),
     ("square-token", "Square", r"\bsq0[a-z]{3}-[\w-]{22,43}|\bEAAA[\w-]{60}", f"sq0atp-{_ANY[:22]}"),
@@ -125,7 +125,7 @@ TOKENS: Final[tuple[tuple[str, str, str, str], ...]] = (
     ("facebook-token", "Facebook", rf"\bEAA[{_B}]{{100,}}", f"EAAC{_ANY[:150]}"),
     ("mapbox-token", "Mapbox", r"\bsk\.eyJ[\w-]{40,}\.[\w-]{22}", f"sk.eyJ{_ANY[:80]}.{_ANY[:22]}"),
     ("maxmind-key", "MaxMind", rf"\b[{_B}]{{6}}_[{_B}]{{29}}_mmk\b", f"{_ANY[:6]}_{_ANY[:29]}_mmk"),
-    # models
+    # language models
     ("openai-key", "OpenAI", r"\bsk-(?:proj|svcacct|admin|None)-[\w-]{20,}|\bsk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}\b|\bsk-[0-9A-Za-z]{32,}\b", f"sk-proj-{_ANY[:74]}T3BlbkFJ{_ANY[:74]}"),
     ("anthropic-key", "Anthropic", r"\bsk-ant-[a-z]+\d{2}-[\w-]{80,}", f"sk-ant-api03-{_ANY[:93]}AA"),
     ("openrouter-key", "OpenRouter", r"\bsk-or-v1-[0-9a-f]{64}\b", f"sk-or-v1-{_HEX[:64]}"),

@@ -1,4 +1,8 @@
-"""The last look at an executed notebook, before anything is made of it or it is kept."""
+"""Redacts an executed notebook before anything is made from it and before it is kept.
+
+Findings and texts are redacted already. This is for the output of cells that people added, and for errors, which quote the data
+that they are about.
+"""
 
 from __future__ import annotations
 
@@ -11,60 +15,67 @@ from nbformat import NotebookNode
 
 from pmkit.redaction.redactor import Redactor
 
-_MARKED_UP: Final = ("text/html", "image/svg+xml", "application/xml")
-"""In these a placeholder is written as text."""
-_PICTURES: Final = ("image/png", "image/jpeg", "image/gif", "application/pdf")
-_DRAWN: Final = re.compile(r"(\s(?:d|points|transform|viewBox)=\"[^\"]*\")")
-_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+# Formats in which a placeholder must be escaped.
+_MARKUP_TYPES: Final = ("text/html", "image/svg+xml", "application/xml")
+# Formats that are not text.
+_BINARY_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "application/pdf")
+# Attributes of SVG that are lists of coordinates; they look like telephone numbers and addresses.
+_COORDINATES: Final = re.compile(r"(\s(?:d|points|transform|viewBox)=\"[^\"]*\")")
+_TERMINAL_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def redact_notebook(notebook: NotebookNode, redactor: Redactor) -> NotebookNode:
-    """Replace what must not be published in a notebook: in its cells, in all their outputs, in what they raised.
-
-    Findings and texts are without it already; this is for what cells of one's own print, and for errors, which quote what
-    they were about.
+    """Redact the sources, outputs and errors of all cells, in place.
 
     Parameters
     ----------
     notebook : NotebookNode
-        Is changed.
+        The executed notebook; it is changed.
     redactor : Redactor
-        Of the incident.
+        The redactor of the incident.
+
+    Returns
+    -------
+    NotebookNode
+        The same notebook.
     """
     for cell in notebook.cells:
         cell.source = redactor(cell.source)
         for output in cell.get("outputs", ()):
             if "text" in output:
-                output.text = _text(output.text, redactor)
+                output.text = _redact_text(output.text, redactor)
             if "data" in output:
-                output.data = NotebookNode({mime: _data(mime, value, redactor) for mime, value in output.data.items()})
+                output.data = NotebookNode({mime: _redact_data(mime, value, redactor) for mime, value in output.data.items()})
             if output.output_type == "error":
                 output.ename, output.evalue = redactor(output.ename), redactor(output.evalue)
-                output.traceback = _text("\n".join(output.traceback), lambda text: redactor(_COLOURS.sub("", text))).split("\n")
+                traceback = _TERMINAL_COLOUR.sub("", "\n".join(output.traceback))  # a colour may begin within a secret
+                output.traceback = redactor(traceback).split("\n")
     return notebook
 
 
-def _data(mime: str, value: Any, redactor: Redactor) -> Any:
-    if mime in _PICTURES or mime.startswith("application/vnd.jupyter.widget"):
+def _redact_data(mime: str, value: Any, redactor: Redactor) -> Any:
+    if mime in _BINARY_TYPES or mime.startswith("application/vnd.jupyter.widget"):
         return value
-    if mime in _MARKED_UP:
-        return _text(value, lambda text: _marked_up(text, redactor))
-    return _text(value, redactor) if isinstance(value, str | list) else redactor.everywhere(value)
+    if mime in _MARKUP_TYPES:
+        return _redact_text(value, lambda text: _redact_markup(text, redactor))
+    return _redact_text(value, redactor) if isinstance(value, str | list) else redactor.everywhere(value)
 
 
-def _marked_up(text: str, redactor: Redactor) -> str:
-    """Replace it in marked-up text, where it may stand with entities; lists of coordinates are left out."""
-    return "".join(part if _DRAWN.fullmatch(part) else _part(part, redactor) for part in _DRAWN.split(text))
+def _redact_text(value: str | list[str], redact: Callable[[str], str]) -> str:
+    return redact(value if isinstance(value, str) else "".join(value))
 
 
-def _part(text: str, redactor: Redactor) -> str:
-    told, end = [], 0
+def _redact_markup(text: str, redactor: Redactor) -> str:
+    """Redact HTML, SVG or XML; lists of coordinates stay."""
+    parts = _COORDINATES.split(text)
+    return "".join(part if _COORDINATES.fullmatch(part) else _redact_escaped(part, redactor) for part in parts)
+
+
+def _redact_escaped(text: str, redactor: Redactor) -> str:
+    """Redact text with entities; equal secrets get the placeholder that they have in plain text."""
+    parts, end = [], 0
     for hit in redactor.hits(text):
-        found = text[hit.start : hit.end]
-        told += [text[end : hit.start], html.escape(redactor.placeholder(hit.name, html.unescape(found)))]
+        secret = html.unescape(text[hit.start : hit.end])
+        parts += [text[end : hit.start], html.escape(redactor.placeholder(hit.name, secret))]
         end = hit.end
-    return "".join([*told, text[end:]])
-
-
-def _text(value: str | list[str], change: Callable[[str], str]) -> str:
-    return change(value if isinstance(value, str) else "".join(value))
+    return "".join([*parts, text[end:]])

@@ -1,7 +1,7 @@
-"""What must not be published, told by how it looks.
+"""The kinds of secrets and personal data, recognised by their form.
 
-Each kind is an entry of a table, with texts that it has to find and texts that only look like it. The notations are those
-that the issuers document. Patterns are for RE2, which takes no longer for a hostile text than for another of its length.
+Each kind is an entry of a table, with texts that it must find and false positives that it must not. The notations are those that
+the issuers document. Patterns are for RE2, whose time grows linearly with the length of a text, hostile or not.
 """
 
 # ruff: noqa: E501 - patterns in one piece
@@ -17,12 +17,12 @@ from pmkit.redaction.issuers import TOKENS
 
 When = Literal["always", "public", "option"]
 
+# What stands in place of a secret that was removed, or where there is none.
 _EMPTY: Final = re.compile(
     r"(?i)[*x.•]{3,}|<[^>]*>?|&lt;.*|\$\{?\w+\}?|%\w+%|\{\{.*|"
     r"\[?(?:redacted|masked|filtered|hidden|removed|none|null|nil|undefined|true|false|empty|n/a)\]?"
 )
-"""What stands where a secret was, or where none is."""
-_NAMES: Final = (
+_KEY_NAMES: Final = (
     r"(?:[\w.-]{0,60}(?:passw(?:or)?ds?|passwd|pwd|passphrase|passcode|secret|token|(?:api|access|secret|private|auth|account|signing|"
     r"encryption|shared|storage|service|master|session|license)[ _-]?keys?|credentials?|connection[_-]?string)|(?:[\w.-]{0,60}[_.-])?pass)"
 )
@@ -33,58 +33,59 @@ _VALUE: Final = (
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of what must not be published.
+class SensitiveData:
+    """One kind of secret or personal data.
 
     Attributes
     ----------
     name, title : str
-        What a placeholder calls it, and what it is.
+        The name in placeholders, and what it is.
     pattern : str
-        How it looks, for RE2; its groups `secret…` are what is secret, or else all of it.
-    samples, others : tuple of str
-        Texts that hold one, and texts that hold none.
+        A regular expression for RE2. The groups `secret…` are the secret, or else the whole match.
+    samples, false_positives : tuple of str
+        Texts that contain one, and texts that only look as if they did.
     check : callable, optional
-        Tells from the text that was found, and from all of the match, whether it is one.
+        Returns, from the secret and from the whole match, whether it really is one.
     when : str
-        `always`; `public`, in what is for the public; `option`, only where `incident.yaml` asks for it.
+        `always`; `public`, only in public documents; `option`, only where `incident.yaml` asks for it.
     """
 
     name: str
     title: str
     pattern: str
     samples: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
+    false_positives: tuple[str, ...] = ()
     check: Callable[[str, str], bool] | None = None
     when: When = "always"
 
 
-def filled(text: str, _: str = "") -> bool:
-    """Tell whether something stands where a secret would, and no sign that it was taken out."""
+def _is_present(text: str, _: str = "") -> bool:
+    """Return whether there is a value, and not a mark that it was removed."""
     return not _EMPTY.fullmatch(text)
 
 
-def _value(text: str, whole: str) -> bool:
-    """Tell a value from a sentence, such as `the token: expired`: a bare word behind a colon and a space."""
-    if not filled(text) or (re.search(r"(?i)\s(?:is|was|to)\s", whole) and not _strong(text, whole)):
+def _is_value(text: str, whole: str) -> bool:
+    """Return whether a text is a value, and not part of a sentence such as `the token: expired`."""
+    if not _is_present(text) or (re.search(r"(?i)\s(?:is|was|to)\s", whole) and not _has_letters_and_digits(text, whole)):
         return False
     if re.match(r"(?i)\W?(?:OLD)?PWD\W", whole) and text.startswith(("/", "~")):
-        return False  # the folder of a shell
-    spoken = re.match(r"\W?[A-Za-z]+:\s+[^\s\"']*$", whole) is not None
-    return not (spoken and re.fullmatch(r"[^\W\d_]+(?:[-/][^\W\d_]+)*", text))
+        return False  # the working directory of a shell
+    word_after_colon = re.match(r"\W?[A-Za-z]+:\s+[^\s\"']*$", whole) is not None
+    return not (word_after_colon and re.fullmatch(r"[^\W\d_]+(?:[-/][^\W\d_]+)*", text))
 
 
-def _bearer(text: str, _: str) -> bool:
-    return filled(text) and any(sign.isdigit() for sign in text)
+def _has_digit(text: str, _: str) -> bool:
+    return _is_present(text) and any(character.isdigit() for character in text)
 
 
-def _strong(text: str, _: str) -> bool:
-    """Tell a secret from a word: with digits, or with letters in both cases and signs."""
-    return filled(text) and any(sign.isdigit() for sign in text) and any(sign.isalpha() for sign in text)
+def _has_letters_and_digits(text: str, _: str) -> bool:
+    """Return whether a text mixes letters and digits, as words seldom do."""
+    return _is_present(text) and any(character.isdigit() for character in text) and any(character.isalpha() for character in text)
 
 
+# The kinds of secrets. Of two hits that begin at the same place, the longer wins; of two equally long, the first listed.
 SECRETS: Final = (
-    Kind(
+    SensitiveData(
         "private-key", "a private key in PEM or of PuTTY",
         r"(?s)-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|\z)|"
         r"PuTTY-User-Key-File-\d:.*?Private-MAC: [0-9a-f]+",
@@ -92,56 +93,56 @@ SECRETS: Final = (
          "PuTTY-User-Key-File-3: ssh-ed25519\nPrivate-Lines: 1\nAAAA\nPrivate-MAC: 0a1b"),
         ("-----BEGIN CERTIFICATE-----\nMIID", "-----BEGIN PUBLIC KEY-----\nMIIB"),
     ),
-    Kind(
+    SensitiveData(
         "jwt", "a JSON web token", r"\bey[JA-Za-z][\w-]{8,}\.ey[JA-Za-z][\w-]{8,}(?:\.[\w-]*)?|\beyJ[\w-]{20,}\.[\w-]*\.[\w-]{10,}\.[\w-]{20,}\.[\w-]{10,}",
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U",),
         ("eyJust.a.word", "key.eyJ.x", "eyelashes.eyebrows"),
         check=lambda text, _: text.startswith("eyJ"),
     ),
-    *(Kind(name, f"a key or token of {issuer}", pattern, (sample,)) for name, issuer, pattern, sample in TOKENS),
-    Kind(
+    *(SensitiveData(name, f"a key or token of {issuer}", pattern, (sample,)) for name, issuer, pattern, sample in TOKENS),
+    SensitiveData(
         "url-password", "a password in a URL",
         r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s:/@\"'<>]{0,200}:(?P<secret>[^\s/@\"'<>]{1,400})@",
         ("postgres://shop:hunter22@db/orders", "redis://:s3cret@cache:6379/0"),
-        ("https://host:8443/path", "http://host/a:b@c", "https://user@host/"), check=filled,
+        ("https://host:8443/path", "http://host/a:b@c", "https://user@host/"), check=_is_present,
     ),
-    Kind(
+    SensitiveData(
         "url-signature", "a signature or token in a URL",
         r"(?i)[?&](?:sig|signature|x-amz-signature|x-amz-security-token|x-goog-signature|access_token|auth_token|id_token|refresh_token|"
         r"code_verifier|api_?key|key|token|sas|password|secret)=(?P<secret>[^\s&\"'<>#;]{8,})",
         ("GET /b?sv=2024-11-04&sig=k2Fp%2B9zQ1xW8%3D HTTP/1.1", "https://s3.example/o?X-Amz-Signature=0a1b2c3d4e5f6789"),
-        ("/search?key=checkout", "/login?token=***", "/a?page=2&sort=name"), check=_strong,
+        ("/search?key=checkout", "/login?token=***", "/a?page=2&sort=name"), check=_has_letters_and_digits,
     ),
-    Kind(
+    SensitiveData(
         "azure-key", "a key of Azure Storage or Service Bus",
         r"(?i)\b(?:AccountKey|SharedAccessKey|SharedAccessSignature)=(?P<secret>[\w+/=%&-]{8,})",
         ("DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=a1b2c3d4E5F6g7H8+/==;EndpointSuffix=core",),
-        ("AccountKey=***",), check=filled,
+        ("AccountKey=***",), check=_is_present,
     ),
-    Kind(
+    SensitiveData(
         "authorization", "credentials in a header",
         r"(?i)\b(?:proxy-)?authorization\b\\*[\"']?\s*[:=]\s*\\*[\"'\[]*(?:(?:bearer|basic|token|digest|negotiate|apikey|aws4-hmac-sha256)\s+)?"
         r"(?P<secret>[^\s\"',;\\]{6,})|\b[Bb]earer\s+(?P<secret2>[A-Za-z0-9._~+/-]{16,}=*)",
         ("Authorization: Basic c2hvcDpodW50ZXIy", '"authorization": "Bearer abc123def456"', "sent Bearer 0123456789abcdef0123"),
         ("the authorization of the order failed", "bearer of bad news", "Authorization: ***", "Authorization: Bearer",
          "authorization: missing", "bearer authentication_required"),
-        check=_bearer,
+        check=_has_digit,
     ),
-    Kind(
+    SensitiveData(
         "api-key", "a key or token in a header",
         r"(?i)\bx-(?:[a-z]+-){0,3}(?:key|token|secret|password|signature)\\*[\"']?\s*[:=]\s*\\*[\"'\[]*(?P<secret>[^\s\"',;\\\]]{8,})",
         ("X-Api-Key: 0a1b2c3d4e5f6071", '"x-vault-token": "s.a1b2c3d4"', "x-amz-security-token: FwoGZXIvYXdzE12"),
-        ("X-Api-Key: missing", "x-csrf-token: ***", "x-request-id: 0a1b2c3d4e5f6071"), check=_strong,
+        ("X-Api-Key: missing", "x-csrf-token: ***", "x-request-id: 0a1b2c3d4e5f6071"), check=_has_letters_and_digits,
     ),
-    Kind(
+    SensitiveData(
         "cookie", "a cookie",
         r"(?i)\b(?:set-)?cookies?\\*[\"']?\s*[:=]\s*\\*[\"'\[]*(?P<secret>[\w.-]+=[^\s\"'\\;]+(?:;\s*[\w.-]+=[^\s\"';\\]+)*)|"
         r"\b(?:session_?id|sess_?id|jsessionid|phpsessid|connect\.sid|sid|asp\.net_sessionid)=(?P<secret2>[^\s\"';&\\,]{8,})|"
         r"(?i)\bsession\\*[\"']?\s*[:=]\s*\\*[\"']?(?P<secret3>[\w.+/=-]{16,})",
         ("Cookie: session=8f14e45fceea167a; theme=dark", "set-cookie: sid=abc123; Path=/", "PHPSESSID=298zf09hf012fh2"),
-        ("the cookie was too large", "cookie: none", "sid=12"), check=filled,
+        ("the cookie was too large", "cookie: none", "sid=12"), check=_is_present,
     ),
-    Kind(
+    SensitiveData(
         "password", "a password or another secret",
         r"(?:^|\s)--?(?:password|passwd|pass|token|secret|api-key|auth-token|access-token|requirepass)(?:\s+|=)[\"']?(?P<secret>[^\s\"'-][^\s\"']{2,})|"
         r"\b(?:curl|wget|http)\b[^\n|]{0,200}\s(?:-u|--user)[ =]?[\"']?[\w.@-]+:(?P<secret2>[^\s\"']{2,})|"
@@ -149,29 +150,29 @@ SECRETS: Final = (
         r"\bdocker login\b[^\n|]{0,200}\s-p\s+(?P<secret5>[^\s\"']{3,})|\bredis-cli\b[^\n|]{0,200}\s-a\s+(?P<secret6>[^\s\"']{3,})",
         ("deploy --password hunter22 --dry-run", "curl -s -u admin:hunter22 https://h/", "mysql -h db -ushop -phunter22 orders",
          "redis-cli -h cache -a hunter22 ping"),
-        ("--password ***", "mysql -h db -p orders", "curl -u admin https://h/", "--token-file /run/t"), check=filled,
+        ("--password ***", "mysql -h db -p orders", "curl -u admin https://h/", "--token-file /run/t"), check=_is_present,
     ),
-    Kind(
+    SensitiveData(
         "password", "a password or another secret",
         r"(?i:\b(?:identified\s+by|with\s+(?:encrypted\s+)?password|set\s+password\s*(?:for\s+[^\s=]+\s*)?=|\bpassword)\s+(?:password\s*\()?)"
         r"'(?P<secret>[^'\n]{3,})'|\b(?:AUTH|requirepass|masterauth|bindpw)\s+(?:[\w.@-]+\s+)?[\"']?(?P<secret2>[^\s\"']{6,})",
         ("CREATE USER shop IDENTIFIED BY 'hunter22'", "ALTER ROLE shop WITH PASSWORD 'hunter22'", 'AUTH default hunter22x',
          "requirepass hunter22"),
         ("IDENTIFIED BY '***'", "AUTH failed", "auth service restarted", "requirepass disabled"),
-        check=lambda text, whole: filled(text) and ("'" in whole or _strong(text, whole)),
+        check=lambda text, whole: _is_present(text) and ("'" in whole or _has_letters_and_digits(text, whole)),
     ),
-    Kind(
+    SensitiveData(
         "password", "a password or another secret",
         r"(?m)(?:^|[\s\"'])[\w.*-]+:(?:\d{2,5}|\*):[\w*-]+:[\w-]+:(?P<secret>[^\s:\"']{4,})(?:$|[\s\"'])|\bmachine\s+\S+\s+login\s+\S+\s+password\s+(?P<secret2>\S{3,})|"
         r"(?P<secret3>\$(?:2[abxy]|argon2id?|apr1|[156]|y)\$[\w./$=,+-]{20,})",
         ("db.internal:5432:orders:shop:hunter22", "machine api.example login shop password hunter22",
          "$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW"),
-        ("10:17:14:200:ok",), check=filled,
+        ("10:17:14:200:ok",), check=_is_present,
     ),
-    Kind(
+    SensitiveData(
         "password", "a password or another secret",
         r"(?i);\s*(?:password|pwd)\s*=\s*(?P<secret6>[^;\s\"']{3,})|"
-        rf"(?i)(?:^|[^\w.-]){_NAMES}(?:[_-]\w{{1,12}})?\\*[\"']?\s*(?:=>|:=|[:=])\s*{_VALUE}|"
+        rf"(?i)(?:^|[^\w.-]){_KEY_NAMES}(?:[_-]\w{{1,12}})?\\*[\"']?\s*(?:=>|:=|[:=])\s*{_VALUE}|"
         rf"(?i)\b(?:password|passphrase|pin|token|secret)\s+(?:for\s+\S+\s+)?(?:is|was|to)\s+[\"'`]?(?P<secret4>[^\s\"'`,;]{{4,}}[^\s\"'`,;.])|"
         r"(?i)<(?:\w+:)?(?:password|passwd|secret|token|apikey|api-key)>(?P<secret5>[^<\s]{3,})</",
         ("password=hunter22", '{\\"token\\": \\"0a1b2c3d\\"}', "DB_PASSWORD: 'correct horse'", '{"api_key": "0a1b2c3d"}',
@@ -179,30 +180,30 @@ SECRETS: Final = (
          "the password is hunter22", "<password>hunter22</password>", "secrets.yaml: token: a1b2c3d4"),
         ("password=***", "password: <redacted>", "password = ${DB_PASSWORD}", "the token: expired", "tokens=none", "secret=null",
          "password: incorrect", "the password is wrong", "token: invalid-signature", "compass=north-east"),
-        check=_value,
+        check=_is_value,
     ),
-    Kind(
+    SensitiveData(
         "card", "a number of a payment card", r"(?:^|[^\w.-])(?P<secret>[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{4}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|3(?:0[0-5]|[68]\d)\d{11})\b",
         ("card 4111 1111 1111 1111 declined", "pan=5555555555554444", "3782 822463 10005"),
         ("order 4111 1111 1111 1112", "4000000000000000", "took 1697040000000000 ns", "trace 4532148803436468a"),
         check=lambda text, _: check_digits.is_card_number(text),
     ),
 )  # fmt: skip
-"""The kinds of secrets. Of two that begin at one place, the longer counts, and of two as long the first named."""
 
+# The kinds of personal data.
 PERSONAL: Final = (
-    Kind(
+    SensitiveData(
         "email", "an e-mail address", r"\b[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", ("mail to ada.byron@example.org failed",),
         ("user@host", "git@", "@app.route"), when="public",
     ),
-    Kind(
+    SensitiveData(
         "ip", "an address of the internet protocol",
         r"(?:^|[^\w.:])(?P<secret>(?:\[[0-9a-fA-F.:]+\](?::\d+)?|[0-9a-fA-F.:]*(?:[.:][0-9a-fA-F.:]*[0-9a-fA-F]|::))(?:%\w+)?(?:/\d{1,3})?)",
         ("from 10.1.1.7", "peer [2001:db8::1]:443", "fe80::1%eth0", "10.1.1.7:8080 refused", "in 10.1.0.0/16"),
         ("at 10:17:14", "version 1.2.3", "took 1.5 s", "0.0.0.0:80", "ab:cd", "::"),
         check=lambda text, _: check_digits.is_ip_address(text), when="public",
     ),
-    Kind(
+    SensitiveData(
         "phone", "a telephone number",
         r"(?:^|[^\w.+-])(?P<secret>(?:\+|00)[1-9]\d{0,2}[ .-]?(?:\(0?\d{1,4}\)[ .-]?)?\d{1,5}(?:[ ./-]?\d{2,5}){1,5})\b|"
         r"(?:^|[^\w.+-])(?P<secret2>(?:\(\d{3}\)[ -]?|\d{3}[-.])\d{3}[-.]\d{4})\b|\btel:(?P<secret3>\+?\d[\d.-]{6,})",
@@ -210,7 +211,7 @@ PERSONAL: Final = (
         ("took 00123 ms", "+5 more", "2026-10-12", "10.250.1.40", "id 1234567890"),
         check=lambda text, _: check_digits.is_phone_number(text), when="public",
     ),
-    Kind(
+    SensitiveData(
         "national-id", "a national ID",
         r"\b(?:\d{3}-\d{2}-\d{4}|[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]|[XYZ]?\d{7,8}-?[A-Z]|[12] ?\d{2} ?\d{2} ?\d{2} ?\d{3} ?\d{3} ?\d{2}|"
         r"\d{3}\.\d{3}\.\d{3}-\d{2}|[2-9]\d{3} \d{4} \d{4})\b",
@@ -219,4 +220,3 @@ PERSONAL: Final = (
         check=lambda text, _: check_digits.is_national_id(text), when="option",
     ),
 )  # fmt: skip
-"""The kinds of personal data."""

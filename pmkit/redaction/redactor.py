@@ -1,4 +1,8 @@
-"""Finds what must not be published in texts, and puts placeholders in its place."""
+"""Finds secrets and personal data in texts and replaces them by placeholders.
+
+`Redactor` is the entry point: calling it redacts one text, `everywhere` redacts all texts of a value, `public` returns the
+redactor for public documents, and `hits` only finds.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +17,22 @@ from typing import Any, Final, NamedTuple
 import pandas as pd
 import re2
 
-from pmkit.redaction.patterns import PERSONAL, SECRETS, Kind
+from pmkit.redaction.patterns import PERSONAL, SECRETS, SensitiveData
 
+# What each kind is, by its name.
 TITLES: Final = {kind.name: kind.title for kind in reversed((*SECRETS, *PERSONAL))}
-"""What each is, by its name."""
-_KEY: Final = b"pmkit"
+_HASH_KEY: Final = b"pmkit"
 _PLACEHOLDER: Final = re.compile(r"<([a-z0-9][a-z0-9-]*):([0-9a-f]{4})>")
-_WRITTEN: Final = re.compile(r"(?:<|&lt;|\\<)[a-z0-9][a-z0-9-]*:[0-9a-f]{4}\\?(?:>|&gt;)")
-"""A placeholder as it may be written: it is not looked into again."""
-_BEHIND: Final = ".,;!?"
-"""Signs that belong to the sentence and not to what ends before them."""
-_LONE: Final = re.compile(r"[\ud800-\udfff]")
+# A placeholder as it may stand in a text; it is not redacted again.
+_ESCAPED_PLACEHOLDER: Final = re.compile(r"(?:<|&lt;|\\<)[a-z0-9][a-z0-9-]*:[0-9a-f]{4}\\?(?:>|&gt;)")
+# Punctuation that belongs to the sentence and not to the secret before it.
+_PUNCTUATION: Final = ".,;!?"
+_LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_PATTERN_MEMORY_BYTES: Final = 256 << 20
 
 
 class Hit(NamedTuple):
-    """What must not be published in a text: its kind, and from where to where it stands."""
+    """A secret or personal datum in a text: its kind, start and end."""
 
     name: str
     start: int
@@ -35,17 +40,17 @@ class Hit(NamedTuple):
 
 
 class Redactor:
-    """Finds what must not be published, and puts placeholders in its place.
+    """Finds secrets and personal data and replaces them by placeholders.
 
     Parameters
     ----------
     personal : iterable of str
-        Names of `PERSONAL` that are to be found as well.
+        Names of the kinds in `PERSONAL` to find as well.
     rules : mapping of str to str
-        Patterns of one's own for RE2, by the name that the placeholder has; a group `secret` is what is secret, or else
-        all of it.
+        Further patterns for RE2, by the name for their placeholder. If a pattern has a group `secret`, only that is
+        replaced.
     keep : iterable of str
-        Texts that are none, whatever they look like.
+        Texts that are never replaced.
 
     Examples
     --------
@@ -57,65 +62,72 @@ class Redactor:
 
     def __init__(self, personal: Iterable[str] = (), rules: Mapping[str, str] | None = None, keep: Iterable[str] = ()) -> None:
         self._personal, self._rules, self._keep = frozenset(personal), dict(rules or {}), frozenset(keep)
-        own = tuple(Kind(name, name, pattern) for name, pattern in self._rules.items())
-        self._kinds = (*own, *SECRETS, *(kind for kind in PERSONAL if kind.name in self._personal))
-        self._any, self._patterns = _compiled(tuple(kind.pattern for kind in self._kinds))
+        custom = tuple(SensitiveData(name, name, pattern) for name, pattern in self._rules.items())
+        self._kinds = (*custom, *SECRETS, *(kind for kind in PERSONAL if kind.name in self._personal))
+        self._set, self._patterns = _compile(tuple(kind.pattern for kind in self._kinds))
 
     def public(self) -> Redactor:
-        """Return one that finds what is not for the public as well."""
-        also = [kind.name for kind in PERSONAL if kind.when == "public"]
-        return Redactor({*self._personal, *also}, self._rules, self._keep)
+        """Return a redactor for public documents, which also finds personal data."""
+        public_kinds = [kind.name for kind in PERSONAL if kind.when == "public"]
+        return Redactor({*self._personal, *public_kinds}, self._rules, self._keep)
 
     def hits(self, text: str) -> Iterator[Hit]:
-        """Find what must not be published in a text, in order.
+        """Yield the secrets and personal data in a text, in order and without overlaps.
 
         Examples
         --------
         >>> [(hit.name, "key AKIAIOSFODNN7EXAMPLE"[hit.start : hit.end]) for hit in Redactor().hits("key AKIAIOSFODNN7EXAMPLE")]
         [('aws-key', 'AKIAIOSFODNN7EXAMPLE')]
         """
-        whole = _LONE.sub("\ufffd", text) if not text.isascii() else text
-        numbers = sorted(self._any.Match(whole) or ())
-        found = [hit for number in numbers for hit in self._of(self._kinds[number], self._patterns[number], whole)]
-        done = [one.span() for one in _WRITTEN.finditer(whole)] if found else []
+        valid = text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+        candidates = self._candidates(valid)
+        if not candidates:
+            return
+        placeholder_spans = [match.span() for match in _ESCAPED_PLACEHOLDER.finditer(valid)]
         end = 0
-        for hit in sorted(found, key=lambda hit: (hit.start, -hit.end)):
-            if hit.start >= end and not any(start < hit.end and hit.start < until for start, until in done):
+        for hit in sorted(candidates, key=lambda hit: (hit.start, -hit.end)):
+            in_placeholder = any(start < hit.end and hit.start < stop for start, stop in placeholder_spans)
+            if hit.start >= end and not in_placeholder:
                 yield hit
                 end = hit.end
 
-    def _of(self, kind: Kind, pattern: Any, text: str) -> Iterator[Hit]:
-        for found in pattern.finditer(text):
-            group = next((number for number in pattern.groupindex.values() if found[number] is not None), 0)
-            start, said = found.start(group), found[group].rstrip(_BEHIND)
-            if said and said not in self._keep and (kind.check is None or kind.check(said, found[0])):
-                yield Hit(kind.name, start, start + len(said))
+    def _candidates(self, text: str) -> list[Hit]:
+        """Return what any of the kinds finds; hits may overlap."""
+        numbers = sorted(self._set.Match(text) or ())
+        return [hit for number in numbers for hit in self._hits_of(self._kinds[number], self._patterns[number], text)]
+
+    def _hits_of(self, kind: SensitiveData, pattern: Any, text: str) -> Iterator[Hit]:
+        for match in pattern.finditer(text):
+            group = next((number for number in pattern.groupindex.values() if match[number] is not None), 0)
+            start, secret = match.start(group), match[group].rstrip(_PUNCTUATION)
+            if secret and secret not in self._keep and (kind.check is None or kind.check(secret, match[0])):
+                yield Hit(kind.name, start, start + len(secret))
 
     def __call__(self, text: str) -> str:
-        """Replace what must not be published by placeholders, such as `<password:3f2a>`.
+        """Return a text with placeholders, such as `<password:3f2a>`, for all secrets and personal data.
 
-        Equal texts have equal placeholders, in all incidents. Four digits do not tell which text it was: of those that one
-        may try, each 65,536th has the same.
+        Equal texts have equal placeholders, in all incidents. The four digits do not reveal the text: of all texts that
+        somebody may try, each 65,536th has the same digits.
         """
-        told, end = [], 0
+        parts, end = [], 0
         for hit in self.hits(text):
-            told += [text[end : hit.start], self.placeholder(hit.name, text[hit.start : hit.end])]
+            parts += [text[end : hit.start], self.placeholder(hit.name, text[hit.start : hit.end])]
             end = hit.end
-        return "".join([*told, text[end:]]) if told else text
+        return "".join([*parts, text[end:]]) if parts else text
 
     @staticmethod
     def placeholder(name: str, text: str) -> str:
-        """Return what stands in place of a text of a kind."""
-        return f"<{name}:{hmac.new(_KEY, text.encode(errors='replace'), 'sha256').hexdigest()[:4]}>"
+        """Return the placeholder for a text of a kind."""
+        return f"<{name}:{hmac.new(_HASH_KEY, text.encode(errors='replace'), 'sha256').hexdigest()[:4]}>"
 
     def everywhere(self, value: Any) -> Any:
-        """Replace it in all texts of a value: of frames, of frozen findings, of what they hold; others are as they were.
+        """Return a value with all its texts redacted, at any depth; everything else stays as it is.
 
         Parameters
         ----------
         value : object
-            Text, DataFrame, dataclass, part of `incident.yaml`, dict, list or tuple, and anything else, which is returned
-            as it is.
+            A text, DataFrame, dataclass, part of `incident.yaml`, dict, list or tuple. Any other value is returned as it
+            is.
         """
         if isinstance(value, str):
             return self(value)
@@ -123,35 +135,41 @@ class Redactor:
             texts = value.select_dtypes(include=["object", "string"]).columns
             return value.assign(**{str(name): value[name].map(self.everywhere).astype(value[name].dtype) for name in texts})
         if hasattr(value, "model_copy"):  # a part of `incident.yaml`
-            return value.model_copy(update={name: self.everywhere(one) for name, one in value})
+            return value.model_copy(update={name: self.everywhere(item) for name, item in value})
         if is_dataclass(value) and not isinstance(value, type):
-            return replace(value, **{one.name: self.everywhere(getattr(value, one.name)) for one in fields(value) if one.init})
-        return self._collected(value)
+            names = [field.name for field in fields(value) if field.init]
+            return replace(value, **{name: self.everywhere(getattr(value, name)) for name in names})
+        return self._redact_collection(value)
 
-    def _collected(self, value: Any) -> Any:
-        """Replace it in what a dict, list or tuple holds."""
+    def _redact_collection(self, value: Any) -> Any:
         if isinstance(value, dict):
-            return {name: self.everywhere(one) for name, one in value.items()}
+            return {name: self.everywhere(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            told = [self.everywhere(one) for one in value]
-            return value._make(told) if hasattr(value, "_make") else type(value)(told)
+            items = [self.everywhere(item) for item in value]
+            return value._make(items) if hasattr(value, "_make") else type(value)(items)
         return value
 
 
 @cache
-def _compiled(patterns: tuple[str, ...]) -> tuple[Any, list[Any]]:
-    """Compile patterns, each of its own and all together, which tells in one pass which of them are in a text."""
+def _compile(patterns: tuple[str, ...]) -> tuple[Any, list[Any]]:
+    """Compile patterns, one by one and as a set, which finds in one pass the patterns that occur in a text."""
     options = re2.Options()
-    options.max_mem, options.log_errors = 256 << 20, False
-    together = re2.Set.SearchSet(options)
+    options.max_mem, options.log_errors = _PATTERN_MEMORY_BYTES, False
+    pattern_set = re2.Set.SearchSet(options)
     for pattern in patterns:
-        together.Add(pattern)
-    together.Compile()
-    return together, [re2.compile(pattern, options) for pattern in patterns]
+        pattern_set.Add(pattern)
+    pattern_set.Compile()
+    return pattern_set, [re2.compile(pattern, options) for pattern in patterns]
 
 
 def is_pattern(text: str) -> bool:
-    """Tell whether a text is a pattern for RE2 that does not match where nothing is."""
+    """Return whether a text is a regular expression for RE2 that does not match an empty text.
+
+    Examples
+    --------
+    >>> is_pattern("C-[0-9]+"), is_pattern("("), is_pattern("a*")
+    (True, False, False)
+    """
     options = re2.Options()
     options.log_errors = False
     try:
@@ -161,6 +179,6 @@ def is_pattern(text: str) -> bool:
 
 
 def placeholders(text: str, names: Iterable[str] = ()) -> Counter[str]:
-    """Count the different placeholders in a text, by the kind of what they stand for, `names` of one's own among them."""
-    known = {*TITLES, *names}
-    return Counter(name for name, _ in set(_PLACEHOLDER.findall(text)) if name in known)
+    """Return the number of different placeholders in a text per kind; `names` are the kinds of custom rules."""
+    kinds = {*TITLES, *names}
+    return Counter(name for name, _ in set(_PLACEHOLDER.findall(text)) if name in kinds)

@@ -1,4 +1,4 @@
-"""What a notebook's cells print goes through the same rules as the findings."""
+"""The output of notebook cells is redacted like the findings."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pmkit.redaction.notebook import redact_notebook
 from pmkit.redaction.redactor import Redactor
 from pmkit.reports.report import Report
 
-SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
+SECRET = "hunter22-of-the-till"  # noqa: S105 - notebook up
 
 
-def test_every_kind_of_output_is_cleaned_and_what_is_marked_up_stays_so() -> None:
+def test_every_type_of_output_is_redacted_and_markup_stays_valid() -> None:
     cell = new_code_cell(f"login(password='{SECRET}')")
     cell.outputs = [
         new_output("stream", text=f"password={SECRET}\n"),
@@ -37,27 +37,27 @@ def test_every_kind_of_output_is_cleaned_and_what_is_marked_up_stays_so() -> Non
         ),
         new_output("error", ename="ValueError", evalue=f"password={SECRET}", traceback=[f"\x1b[31mpassword={SECRET}\x1b[0m"]),
     ]
-    made = redact_notebook(new_notebook(cells=[cell]), Redactor())
-    assert SECRET not in nbformat.writes(made)
-    data = made.cells[0].outputs[1].data
+    notebook = redact_notebook(new_notebook(cells=[cell]), Redactor())
+    assert SECRET not in nbformat.writes(notebook)
+    data = notebook.cells[0].outputs[1].data
     assert data["text/html"].startswith("<b title='x'>password=&lt;password:")
     assert data["text/html"].endswith("</b> &amp; more")
     assert data["image/svg+xml"].startswith("<svg><text>password=&lt;password:")
     assert data["image/png"] == "aGVsbG8="
-    nbformat.validate(made)
+    nbformat.validate(notebook)
 
 
 @pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1103"])
-def test_a_report_of_the_recordings_is_as_it_was(incident_id: str) -> None:
+def test_a_report_without_secrets_is_unchanged(incident_id: str) -> None:
     parts = [part for section in Report(findings_of(incident_id)).sections for part in section.parts]
     texts = [part for part in parts if isinstance(part, str)]
     charts = [part.svg() for part in parts if not isinstance(part, str)]
     cell = new_code_cell("report")
     cell.outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
     cell.outputs += [new_output("display_data", data={"image/svg+xml": chart}) for chart in charts]
-    made = redact_notebook(new_notebook(cells=[cell]), Redactor())
-    assert [output.data.get("text/markdown") for output in made.cells[0].outputs[: len(texts)]] == texts
-    assert [output.data.get("image/svg+xml") for output in made.cells[0].outputs[len(texts) :]] == charts
+    notebook = redact_notebook(new_notebook(cells=[cell]), Redactor())
+    assert [output.data.get("text/markdown") for output in notebook.cells[0].outputs[: len(texts)]] == texts
+    assert [output.data.get("image/svg+xml") for output in notebook.cells[0].outputs[len(texts) :]] == charts
 
 
 def notebook_with(source: str, path: Path) -> Path:
@@ -67,7 +67,7 @@ def notebook_with(source: str, path: Path) -> Path:
     return path
 
 
-def test_what_a_cell_of_ones_own_prints_is_cleaned_in_everything_that_is_made(tmp_path: Path) -> None:
+def test_the_output_of_a_custom_cell_is_redacted_in_every_format(tmp_path: Path) -> None:
     own = notebook_with(f"print('password={SECRET}')", tmp_path / "own.ipynb")
     assert main(["report", "INC-2026-1012", "--out", str(tmp_path), "--notebook", str(own), "--to", "html,ipynb,md"]) == 0
     for path in [*tmp_path.glob("INC-*.html"), *tmp_path.glob("INC-*.ipynb"), *tmp_path.glob("INC-*.md")]:
@@ -75,12 +75,12 @@ def test_what_a_cell_of_ones_own_prints_is_cleaned_in_everything_that_is_made(tm
     assert "&lt;password:" in (tmp_path / "INC-2026-1012.html").read_text()
 
 
-def test_a_failed_notebook_and_its_message_hold_no_secret(tmp_path: Path, capsys) -> None:
+def test_a_failed_notebook_and_its_error_message_contain_no_secret(tmp_path: Path, capsys) -> None:
     own = notebook_with(f"raise ValueError('cannot open postgres://till:{SECRET}@db/orders')", tmp_path / "own.ipynb")
     assert main(["report", "INC-2026-1012", "--out", str(tmp_path), "--notebook", str(own), "--to", "html"]) != 0
-    told = capsys.readouterr().err
-    assert "ValueError" in told
-    assert SECRET not in told
+    message = capsys.readouterr().err
+    assert "ValueError" in message
+    assert SECRET not in message
     kept = tmp_path / "INC-2026-1012.failed.ipynb"
     assert SECRET not in kept.read_text()
     assert "<url-password:" in json.dumps(json.loads(kept.read_text()))
@@ -93,29 +93,29 @@ def incident_of(folder: Path, more: str) -> Incident:
     return Incident(folder)
 
 
-def test_rules_of_ones_own_and_personal_data_are_replaced_and_what_is_to_be_kept_stays(tmp_path: Path) -> None:
+def test_custom_rules_and_personal_data_are_replaced_and_exceptions_are_kept(tmp_path: Path) -> None:
     redact = incident_of(
         tmp_path,
         "redact:\n  personal: [email, phone]\n  rules:\n    - {name: customer, pattern: 'C-(?P<secret>[0-9]{5})'}\n"
         "  keep: [changeme1]\n",
     ).redactor
-    told = redact("C-12345 wrote from ada@example.org, +49 170 1234567, 10.1.1.7, password=changeme1")
-    assert "C-<customer:" in told
-    assert "<email:" in told
-    assert "<phone:" in told
-    assert "10.1.1.7" in told
-    assert "password=changeme1" in told
+    redacted = redact("C-12345 wrote from ada@example.org, +49 170 1234567, 10.1.1.7, password=changeme1")
+    assert "C-<customer:" in redacted
+    assert "<email:" in redacted
+    assert "<phone:" in redacted
+    assert "10.1.1.7" in redacted
+    assert "password=changeme1" in redacted
 
 
 @pytest.mark.parametrize("pattern", ["(", "(?<=x)y", "a*", "", "^$"])
-def test_a_rule_that_is_no_pattern_is_told_with_its_line(tmp_path: Path, pattern: str) -> None:
+def test_an_invalid_pattern_is_reported_with_its_line(tmp_path: Path, pattern: str) -> None:
     with pytest.raises(IncidentError, match=r"incident\.yaml:3.*not a regular expression for RE2"):
         incident_of(tmp_path, f"redact: {{rules: [{{name: x, pattern: '{pattern}'}}]}}\n")
 
 
-def test_for_the_public_addresses_and_numbers_become_placeholders_and_equal_ones_stay_equal() -> None:
-    told = Redactor().public()("10.1.1.7 and 10.1.1.7 and 10.1.1.8, ada@example.org, (555) 123-4567")
-    first, second, third = (part.split(">")[0] for part in told.split("<ip:")[1:])
+def test_public_documents_contain_placeholders_that_keep_equal_values_equal() -> None:
+    redacted = Redactor().public()("10.1.1.7 and 10.1.1.7 and 10.1.1.8, ada@example.org, (555) 123-4567")
+    first, second, third = (part.split(">")[0] for part in redacted.split("<ip:")[1:])
     assert first == second != third
-    assert "<email:" in told
-    assert "<phone:" in told
+    assert "<email:" in redacted
+    assert "<phone:" in redacted

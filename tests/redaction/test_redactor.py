@@ -1,4 +1,4 @@
-"""Secrets are told from what only looks like them."""
+"""Secrets and personal data are found, and false positives are not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from pmkit.reports.report import Report
 
 ALL = Redactor([kind.name for kind in PERSONAL])
 SAMPLES = [(kind.name, text) for kind in (*SECRETS, *PERSONAL) for text in kind.samples]
-OTHERS = [(kind.name, text) for kind in (*SECRETS, *PERSONAL) for text in kind.others]
+FALSE_POSITIVES = [(kind.name, text) for kind in (*SECRETS, *PERSONAL) for text in kind.false_positives]
 
 
 @pytest.mark.parametrize(("name", "text"), SAMPLES)
@@ -38,22 +38,22 @@ def test_a_secret_is_found_and_named(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "text"), SAMPLES)
-def test_a_secret_is_found_inside_of_a_line(name: str, text: str) -> None:
+def test_a_secret_is_found_within_a_line(name: str, text: str) -> None:
     assert name in [hit.name for hit in ALL.hits(f'10:17:14 ERROR checkout: "{text}" (retry 3)')]
 
 
-@pytest.mark.parametrize(("name", "text"), OTHERS)
-def test_what_only_looks_like_a_secret_is_none(name: str, text: str) -> None:
+@pytest.mark.parametrize(("name", "text"), FALSE_POSITIVES)
+def test_a_false_positive_is_not_found(name: str, text: str) -> None:
     assert name not in [hit.name for hit in ALL.hits(text)]
 
 
-def test_of_a_value_behind_its_name_the_value_is_the_secret() -> None:
+def test_only_the_value_after_a_name_is_the_secret() -> None:
     (hit,) = ALL.hits("connect with DB_PASSWORD=hunter22 to db3")
     assert "connect with DB_PASSWORD=hunter22 to db3"[hit.start : hit.end] == "hunter22"
 
 
 @pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1112"])
-def test_the_logs_of_the_recordings_hold_none(incident_id: str) -> None:
+def test_the_recorded_logs_contain_no_secrets(incident_id: str) -> None:
     found: Findings = findings_of(incident_id)
     logs = found.store.logs(found.impact.start, found.impact.end)
     for text in {*logs["message"].dropna().head(2000), *logs["attributes"].dropna().head(2000)}:
@@ -138,7 +138,7 @@ def recorded(number: int) -> list[str]:
     return lines[:: len(lines) // number][:number]
 
 
-def test_of_labelled_lines_nearly_all_secrets_are_found_and_nearly_nothing_else(record_property) -> None:
+def test_recall_and_precision_on_labelled_lines_are_at_least_98_percent(record_property) -> None:
     redactor = Redactor()
     found, missed, wrong = 0, [], []
     for kind, marked in LABELLED:
@@ -162,19 +162,19 @@ def test_of_labelled_lines_nearly_all_secrets_are_found_and_nearly_nothing_else(
 
 
 @pytest.mark.parametrize("written", ["<password:78b1>", "&lt;password:78b1&gt;", "\\<password:78b1>", "\\<password:78b1\\>"])
-def test_what_was_replaced_is_not_replaced_again(written: str) -> None:
+def test_a_placeholder_is_not_replaced_again(written: str) -> None:
     for text in (f"DB_PASSWORD={written} and", f"password: {written}", f"redis://:{written}@cache", f"token={written}&x=1"):
         assert ALL(text) == text
 
 
 @given(st.sampled_from([text for _, text in SAMPLES]), st.sampled_from([text for _, text in SAMPLES]), st.text(max_size=20))
-def test_a_text_without_secrets_stays_as_it_is(first: str, second: str, between: str) -> None:
+def test_redacting_twice_changes_nothing_more(first: str, second: str, between: str) -> None:
     once = ALL(f"{first} {between} {second}")
     assert ALL(once) == once
 
 
 @given(st.text(max_size=200))
-def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
+def test_hits_are_in_order_and_do_not_overlap(text: str) -> None:
     end = 0
     for hit in ALL.hits(text):
         assert end <= hit.start < hit.end <= len(text)
@@ -184,7 +184,7 @@ def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
 SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
 
 
-def test_no_secret_of_the_data_or_of_what_people_wrote_is_in_a_report(incident: Callable[..., Incident]) -> None:
+def test_a_report_contains_no_secret_from_the_data_or_from_incident_yaml(incident: Callable[..., Incident]) -> None:
     errors = "".join(
         f'{{"time": "{at(second).isoformat()}", "level": "error", "service": "cart", '
         f'"msg": "cannot open postgres://till:{SECRET}@db/orders, retry {second}"}}\n'
@@ -204,30 +204,30 @@ def test_no_secret_of_the_data_or_of_what_people_wrote_is_in_a_report(incident: 
     )
     findings = compare_with_earlier(analyse_store(made, open_incident(made)))
     shown = "\n".join(section._repr_markdown_() for section in Report(findings).sections)
-    for told in (shown, findings.to_json(), summary(findings), json.dumps(provenance(Report(findings).findings))):
-        assert SECRET not in told
+    for redacted in (shown, findings.to_json(), summary(findings), json.dumps(provenance(Report(findings).findings))):
+        assert SECRET not in redacted
     placeholders = set(re.findall(r"<password:[0-9a-f]{4}>", html.unescape(shown.replace("\\", ""))))
     assert len(placeholders) == 1, placeholders  # equal secrets stay recognisable
     assert "<url-password:" in findings.to_json()
     assert "1 × password in a URL" in shown.replace("\u00a0", " ")
 
 
-def test_no_secret_of_an_earlier_incident_is_in_a_report() -> None:
+def test_a_report_contains_no_secret_of_an_earlier_incident() -> None:
     found = findings_of("INC-2026-1123")
     (match, *_) = found.seen_before
     measure = match.open_measures[0].model_copy(update={"action": f"Rotate DB_PASSWORD={SECRET}"})
-    told = Redactor().everywhere((replace(match, title=f"token={SECRET}", open_measures=(measure,)),))
-    assert SECRET not in str(told)
-    assert told[0].open_measures[0].action.startswith("Rotate DB_PASSWORD=<password:")
+    redacted = Redactor().everywhere((replace(match, title=f"token={SECRET}", open_measures=(measure,)),))
+    assert SECRET not in str(redacted)
+    assert redacted[0].open_measures[0].action.startswith("Rotate DB_PASSWORD=<password:")
 
 
-def test_findings_without_secrets_are_as_they_were() -> None:
+def test_findings_without_secrets_are_unchanged() -> None:
     found = findings_of("INC-2026-1103")
     assert Redactor().everywhere(found.to_dict()) == found.to_dict()
 
 
 @pytest.mark.parametrize("unit", ["a.", "password=", "eyJ", "-----BEGIN PRIVATE KEY-----", "cookie: a=b;", "x://y:", "Bearer "])
-def test_a_hostile_text_takes_four_times_as_long_when_it_is_four_times_as_long(unit: str) -> None:
+def test_time_grows_linearly_with_a_hostile_text(unit: str) -> None:
     def taken(length: int) -> float:
         text = f"{unit * (length // len(unit))} key ://"
         began = time.process_time()
@@ -257,7 +257,7 @@ def test_numbers_are_recognised_by_their_check_digits() -> None:
     assert {number: card(number) for number in cards} == cards
 
 
-def test_a_secret_with_half_a_character_in_it_is_replaced_too() -> None:
-    told = Redactor()("password=hunter2\ud800x")
-    assert "hunter2" not in told
-    assert "<password:" in told
+def test_a_secret_with_a_lone_surrogate_is_replaced() -> None:
+    redacted = Redactor()("password=hunter2\ud800x")
+    assert "hunter2" not in redacted
+    assert "<password:" in redacted
