@@ -35,9 +35,9 @@ class Incident:
     Parameters
     ----------
     folder : Path
-        The folder; `incident.yaml` lies in it, the exports anywhere below.
+        The folder with `incident.yaml`, and with the exports at any depth.
     text : str, optional
-        What `incident.yaml` is taken to hold; if not given, it is read.
+        The text to use as `incident.yaml`; by default, the file is read.
 
     Raises
     ------
@@ -57,7 +57,7 @@ class Incident:
         self.zone = ZoneInfo(self.file.timezone)
 
     def with_file(self, file: IncidentFile) -> Incident:
-        """Return the incident as if its `incident.yaml` held something else; places are those of what it does hold."""
+        """Return a copy with other contents of `incident.yaml`; positions remain those in the actual file."""
         other = copy(self)
         other.file = file
         other.__dict__.pop("redactor", None)
@@ -65,9 +65,9 @@ class Incident:
 
     @cached_property
     def redactor(self) -> Redactor:
-        """Takes out what must not be published."""
-        told = self.file.redact
-        return Redactor(told.personal, {rule.name: rule.pattern for rule in told.rules}, told.keep)
+        """The redactor with the rules of this incident."""
+        settings = self.file.redact
+        return Redactor(settings.personal, {rule.name: rule.pattern for rule in settings.rules}, settings.keep)
 
     @property
     def id(self) -> str:
@@ -75,37 +75,41 @@ class Incident:
         return self.file.id
 
     def exports(self) -> list[Path]:
-        """List the exports below the folder and those that `incident.yaml` names by URL, each in order of their names.
+        """Return the exports in the folder, and those that `incident.yaml` names by URL, both sorted by name.
 
         Raises
         ------
         SourceError
-            When a URL names nothing or cannot be reached, or when a link leads out of the folder: whoever sent the folder
-            may not have meant what lies there on this machine.
+            When a URL names no file or cannot be reached, or when a link leads out of the folder: whoever sent the folder
+            could otherwise make a report show any file of this machine.
         """
-        found = (path for path in self.folder.rglob("*") if path.is_file())
-        here = sorted(path for path in found if path.name not in NOT_EXPORTS and not path.name.startswith("."))
-        inside = self.folder.resolve()
-        for path in here:
-            if path.is_symlink() and not path.resolve().is_relative_to(inside):
+        files = (path for path in self.folder.rglob("*") if path.is_file())
+        local = sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
+        self._refuse_links_out(local)
+        remote = (path for url in self.file.exports for path in list_files(url))
+        return list(dict.fromkeys([*local, *remote]))
+
+    def _refuse_links_out(self, paths: list[Path]) -> None:
+        folder = self.folder.resolve()
+        for path in paths:
+            if path.is_symlink() and not path.resolve().is_relative_to(folder):
                 raise SourceError(
                     f"{path}: is a link to {path.resolve()}, outside of the incident's folder; copy the file here, or name "
                     f"file://{path.resolve()} under exports in incident.yaml"
                 )
-        return list(dict.fromkeys([*here, *(path for url in self.file.exports for path in list_files(url))]))
 
     def source_name(self, path: Path) -> str:
-        """Name an export: by its path below the folder, or by where it lies elsewhere."""
+        """Return the name of an export: its path relative to the folder, or its full path or URL outside of it."""
         inside = not is_remote(path) and path.is_relative_to(self.folder)
         return path.relative_to(self.folder).as_posix() if inside else str(path)
 
     def hint_for(self, source: str) -> SourceHint:
-        """Join what the hints say about one export; an earlier hint wins field by field."""
-        known: dict[str, Any] = {}
+        """Return all that the hints say about one export; where they differ, the first one wins."""
+        fields: dict[str, Any] = {}
         for hint in self.file.sources:
             if Path(source).match(hint.match):
-                known = hint.model_dump(exclude_none=True) | known
-        return SourceHint(**{"match": source, **known})
+                fields = hint.model_dump(exclude_none=True) | fields
+        return SourceHint(**{"match": source, **fields})
 
     @cached_property
     def formats(self) -> tuple[LogFormat, ...]:
@@ -113,12 +117,12 @@ class Incident:
         return tuple(block.entry() for block in self.file.formats)
 
     def notes(self) -> list[tuple[Note, str]]:
-        """List the timeline entries that people wrote, each with its evidence."""
-        places = (f"{FILE_NAME}:{self.positions.find('timeline', number)[0]}" for number in range(len(self.file.timeline)))
-        return [(note, note.evidence or place) for note, place in zip(self.file.timeline, places, strict=True)]
+        """Return the timeline entries that people wrote, each with its evidence or its position in the file."""
+        positions = (f"{FILE_NAME}:{self.positions.find('timeline', number)[0]}" for number in range(len(self.file.timeline)))
+        return [(note, note.evidence or position) for note, position in zip(self.file.timeline, positions, strict=True)]
 
     def local(self, at: datetime) -> datetime:
-        """Give a time its zone: one without a zone is in the incident's."""
+        """Return a time with its zone: a time without one is in the incident's."""
         return at.replace(tzinfo=self.zone) if at.tzinfo is None else at
 
 
@@ -128,44 +132,46 @@ def data_folder(given: str | Path | None = None) -> Path:
     Parameters
     ----------
     given : str or Path, optional
-        What the user said; if nothing, `PMKIT_DATA`, else `data/incidents`. A relative folder is
-        looked for here and then in the folders above, so that a notebook may lie in one of its own.
+        The folder; by default `PMKIT_DATA`, or else `data/incidents`. A relative folder is looked up from the
+        current folder and then from its parents, so that notebooks can have a folder of their own.
     """
     wanted = Path(given or os.environ.get("PMKIT_DATA") or "data/incidents")
     here = Path.cwd()
-    places = [folder / wanted for folder in (here, *here.parents)]
-    return next((place for place in places if place.is_dir()), wanted) if not wanted.is_absolute() else wanted
+    if wanted.is_absolute():
+        return wanted
+    candidates = [folder / wanted for folder in (here, *here.parents)]
+    return next((candidate for candidate in candidates if candidate.is_dir()), wanted)
 
 
 def find_incident(incident_id: str, data: Path) -> Incident:
-    """Open the incident `incident_id` below the folder `data`.
+    """Return the incident `incident_id` from the folder `data`.
 
     Raises
     ------
     IncidentError
-        When the ID is not one, when there is no such incident (near matches are named), or
+        When the ID is invalid, when there is no such incident (similar IDs are suggested), or
         when its `incident.yaml` is wrong.
     """
     check_id(incident_id)
     folder = data / incident_id
     if not folder.is_dir():
-        raise IncidentError(f"no incident {incident_id!r} in {data}{_near(incident_id, data)}")
+        raise IncidentError(f"no incident {incident_id!r} in {data}{_suggestion(incident_id, data)}")
     return Incident(folder)
 
 
 def incident_ids(data: Path) -> list[str]:
-    """List the IDs of all incidents below the folder `data`, in their order."""
+    """Return the sorted IDs of all incidents in the folder `data`."""
     return sorted(path.parent.name for path in data.glob(f"*/{FILE_NAME}"))
 
 
 def incident_containing(path: Path) -> Incident | None:
-    """Open the incident in whose folder a file lies, at any depth; None where it lies in none."""
+    """Return the incident whose folder contains a file, at any depth; None if there is none."""
     folder = next((folder for folder in path.absolute().parents if (folder / FILE_NAME).is_file()), None)
     return Incident(folder) if folder else None
 
 
 def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC") -> Path:
-    """Make the folder of an incident with a commented `incident.yaml`.
+    """Create an incident folder with a commented `incident.yaml`.
 
     Returns
     -------
@@ -175,7 +181,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
     Raises
     ------
     IncidentError
-        When the ID or the zone is none, or when the incident has an `incident.yaml` already.
+        When the ID or the time zone is invalid, or when the incident already has an `incident.yaml`.
     OutputError
         When it cannot be written.
     """
@@ -199,18 +205,18 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
 
 
 def check_id(incident_id: str) -> None:
-    """Refuse an ID that could name a place outside the data folder."""
+    """Raise IncidentError for an ID that could lead out of the data folder."""
     if not ID_PATTERN.fullmatch(incident_id) or ".." in incident_id:
         raise IncidentError(
             f"{incident_id!r} is not an incident ID; use letters, digits, '.', '_' and '-', such as INC-2026-0117"
         )
 
 
-def _near(incident_id: str, data: Path) -> str:
+def _suggestion(incident_id: str, data: Path) -> str:
     if not data.is_dir():
         return "; that folder does not exist, name another with --data or PMKIT_DATA"
-    known = incident_ids(data)
-    if not known:
+    ids = incident_ids(data)
+    if not ids:
         return "; it holds no incidents, create one with `pmkit new`"
-    near = difflib.get_close_matches(incident_id, known, 3, 0.4)
-    return f"; did you mean {' or '.join(near)}?" if near else f"; it holds {', '.join(known[:8])}"
+    similar = difflib.get_close_matches(incident_id, ids, 3, 0.4)
+    return f"; did you mean {' or '.join(similar)}?" if similar else f"; it holds {', '.join(ids[:8])}"

@@ -1,4 +1,4 @@
-"""Measures leave for other tools as they are, and as nothing that a spreadsheet would run."""
+"""Action items are exported completely, and contain nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def recorded_incident() -> Incident:
 def hostile(tmp_path: Path) -> Incident:
     folder = tmp_path / "INC-1"
     folder.mkdir()
-    measure = {"action": HOSTILE, "type": "prevent", "owner": "@everyone", "priority": "P0", "due": "2026-12-01"}
-    (folder / "incident.yaml").write_text(json.dumps({"id": "INC-1", "title": "a <b>test</b>", "measures": [measure]}))
+    item = {"action": HOSTILE, "type": "prevent", "owner": "@everyone", "priority": "P0", "due": "2026-12-01"}
+    (folder / "incident.yaml").write_text(json.dumps({"id": "INC-1", "title": "a <b>test</b>", "measures": [item]}))
     return Incident(folder)
 
 
@@ -35,30 +35,30 @@ def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_only_open_measures_leave_unless_all_are_asked_for(recorded_incident) -> None:
-    still_open = [one for one in recorded_incident.file.measures if one.status == "open"]
+def test_only_open_action_items_are_exported_by_default(recorded_incident) -> None:
+    still_open = [item for item in recorded_incident.file.measures if item.status == "open"]
     assert len(rows(action_items.export(recorded_incident, "csv"))) == len(still_open) < len(recorded_incident.file.measures)
     assert len(rows(action_items.export(recorded_incident, "csv", done=True))) == len(recorded_incident.file.measures)
 
 
-def test_json_holds_every_field(recorded_incident) -> None:
+def test_json_contains_every_field(recorded_incident) -> None:
     first = json.loads(action_items.export(recorded_incident, "json", done=True))[0]
-    measure = recorded_incident.file.measures[0]
-    assert first == {"incident": "INC-2026-1103", **measure.model_dump(mode="json")}
+    item = recorded_incident.file.measures[0]
+    assert first == {"incident": "INC-2026-1103", **item.model_dump(mode="json")}
 
 
-def test_github_gets_a_title_a_body_and_labels(recorded_incident) -> None:
-    for issue, measure in zip(
+def test_an_issue_for_github_has_a_title_a_body_and_labels(recorded_incident) -> None:
+    for issue, item in zip(
         json.loads(action_items.export(recorded_incident, "github", done=True)), recorded_incident.file.measures, strict=True
     ):
         assert set(issue) == {"title", "body", "labels"}
-        assert issue["title"] == measure.action.rstrip(".")
-        assert f"- **Due:** {measure.due}" in issue["body"]
+        assert issue["title"] == item.action.rstrip(".")
+        assert f"- **Due:** {item.due}" in issue["body"]
         assert "INC-2026-1103" in issue["body"]
-        assert issue["labels"] == ["postmortem", measure.type, measure.priority]
+        assert issue["labels"] == ["postmortem", item.type, item.priority]
 
 
-def test_jira_gets_its_own_names(recorded_incident) -> None:
+def test_jira_gets_its_own_priorities_and_types(recorded_incident) -> None:
     first = rows(action_items.export(recorded_incident, "jira", done=True))[0]
     assert first["Issue Type"] == "Task"
     assert first["Priority"] in ("Highest", "High", "Medium", "Low")
@@ -66,18 +66,18 @@ def test_jira_gets_its_own_names(recorded_incident) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "jira"])
-def test_no_cell_of_a_table_is_a_formula(hostile, form) -> None:
+def test_no_cell_is_a_formula(hostile, form) -> None:
     cells = [cell for row in csv.reader(io.StringIO(action_items.export(hostile, form))) for cell in row]
     assert f"'{HOSTILE}" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
-def test_what_stands_in_a_body_is_no_markup(hostile) -> None:
+def test_the_body_of_an_issue_contains_no_html(hostile) -> None:
     (issue,) = json.loads(action_items.export(hostile, "github"))
     assert "<b>" not in issue["body"]
 
 
-def test_the_command_prints_them_or_writes_a_file_whole_or_not_at_all(tmp_path: Path, capsys) -> None:
+def test_the_command_prints_action_items_or_writes_a_complete_file(tmp_path: Path, capsys) -> None:
     assert main(["actions", "INC-2026-1103", "--data", str(DATA), "--to", "csv"]) == 0
     assert capsys.readouterr().out.startswith("incident,action,")
     target = tmp_path / "measures.csv"

@@ -1,4 +1,4 @@
-"""`incident.yaml` is changed field by field, and what is not changed stays as somebody wrote it."""
+"""`incident.yaml` is changed field by field, and everything else stays as it was written."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def changed_lines(before: str, after: str) -> list[str]:
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
-def test_whatever_is_written_is_read_again_and_nothing_else_changes(path: Path, changes: dict[str, Any]) -> None:
+def test_changed_fields_are_read_back_and_nothing_else_changes(path: Path, changes: dict[str, Any]) -> None:
     text = path.read_text()
     wanted = {field: to_plain_data(value) or None for field, value in changes.items()}
     again = apply_changes(text, wanted)
@@ -65,7 +65,7 @@ def test_whatever_is_written_is_read_again_and_nothing_else_changes(path: Path, 
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
-def test_a_field_that_is_set_to_what_it_is_changes_nothing(path: Path) -> None:
+def test_setting_a_field_to_its_value_changes_nothing(path: Path) -> None:
     draft = Draft(Incident(path.parent))
     for field in ("title", "root_cause", "measures", "timeline", "times", "sources", "went_well"):
         draft.set(field, draft.get(field))
@@ -73,10 +73,10 @@ def test_a_field_that_is_set_to_what_it_is_changes_nothing(path: Path) -> None:
     assert draft.text == path.read_text()
 
 
-def test_one_entry_of_a_list_changes_its_own_lines_only(tmp_path: Path) -> None:
+def test_changing_an_item_of_a_list_changes_only_its_lines(tmp_path: Path) -> None:
     draft = a_draft(
         tmp_path,
-        "id: INC-1\ntitle: Search failed   # as customers said\nmeasures:\n  # the first\n  - action: Test it   # soon\n"
+        "id: INC-1\ntitle: Search failed   # as customers message\nmeasures:\n  # the first\n  - action: Test it   # soon\n"
         "    type: detect\n    owner: 'search team'\n    priority: P1\n    due: 2026-12-01\n\n  # the second\n"
         "  - {action: Fix it, type: repair, owner: a, priority: P0, due: 2026-12-02}\n\n# the end\n",
     )
@@ -89,12 +89,12 @@ def test_one_entry_of_a_list_changes_its_own_lines_only(tmp_path: Path) -> None:
     draft.set("measures", measures)
     assert draft.incident().file.measures[2].action == "Watch it"
     draft.set("measures", measures[1:])
-    assert [one.action for one in draft.incident().file.measures] == ["Fix it", "Watch it"]
+    assert [item.action for item in draft.incident().file.measures] == ["Fix it", "Watch it"]
     assert "# the second" in draft.text
     assert draft.text.endswith("# the end\n")
 
 
-def test_a_new_field_stands_behind_those_that_come_before_it(tmp_path: Path) -> None:
+def test_a_new_field_follows_those_that_precede_it_in_the_model(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     before = draft.path.read_text()
     draft.set("what_happened", "Search answered with an error page.")
@@ -108,13 +108,13 @@ def test_a_new_field_stands_behind_those_that_come_before_it(tmp_path: Path) -> 
     assert "  - at: 2026-01-17 03:10:00" in lines  # a time needs no quotes
 
 
-def test_a_remark_behind_a_value_stays(tmp_path: Path) -> None:
+def test_a_comment_after_a_value_stays(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("status", "in review")
     assert any(line.startswith("status: in review  # draft, in review, final") for line in draft.text.splitlines())
 
 
-def test_what_somebody_else_changed_meanwhile_is_kept_and_told(tmp_path: Path) -> None:
+def test_changes_of_others_are_kept_and_reported(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("trigger", "A deploy.")
     draft.path.write_text(draft.path.read_text().replace('title: "Search failed"', "title: Search was down") + "# theirs\n")
@@ -126,21 +126,23 @@ def test_what_somebody_else_changed_meanwhile_is_kept_and_told(tmp_path: Path) -
     assert draft.changes == {}
 
 
-def test_a_field_that_both_changed_is_not_written_until_somebody_chooses(tmp_path: Path) -> None:
+def test_a_conflict_is_not_written_until_somebody_chooses(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("title", "Mine")
     draft.set("trigger", "A deploy.")
     theirs = draft.path.read_text().replace('title: "Search failed"', "title: Theirs")
     draft.path.write_text(theirs)
-    with pytest.raises(ConflictError, match="title") as told:
+    with pytest.raises(ConflictError, match="title") as error:
         draft.save()
-    assert [(one.field, one.theirs, one.mine) for one in told.value.conflicts] == [("title", "Theirs", "Mine")]
+    assert [(conflict.field, conflict.theirs, conflict.mine) for conflict in error.value.conflicts] == [
+        ("title", "Theirs", "Mine")
+    ]
     assert draft.path.read_text() == theirs
     draft.save(mine=frozenset({"title"}))
     assert "title: Mine" in draft.path.read_text()
 
 
-def test_both_having_changed_to_the_same_is_no_conflict(tmp_path: Path) -> None:
+def test_equal_changes_are_no_conflict(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("title", "Same")
     draft.path.write_text(draft.path.read_text().replace('title: "Search failed"', "title: Same"))
@@ -149,7 +151,7 @@ def test_both_having_changed_to_the_same_is_no_conflict(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "message"),
     [
         ("status", "done", "status"),
         ("times", {"started_at": "soon"}, "times.started_at"),
@@ -157,17 +159,17 @@ def test_both_having_changed_to_the_same_is_no_conflict(tmp_path: Path) -> None:
         ("measures", [{"action": "x"}], "missing"),
     ],
 )
-def test_what_is_wrong_is_not_written(tmp_path: Path, field: str, value: Any, said: str) -> None:
+def test_a_wrong_value_is_not_written(tmp_path: Path, field: str, value: Any, message: str) -> None:
     draft = a_draft(tmp_path)
     before = draft.path.read_text()
     draft.set(field, value)
-    with pytest.raises(IncidentError, match=said):
+    with pytest.raises(IncidentError, match=message):
         draft.save()
     assert draft.path.read_text() == before
     assert list(draft.path.parent.iterdir()) == [draft.path]
 
 
-def test_a_file_that_is_gone_is_told_and_a_link_stays_one(tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error_and_a_link_stays_a_link(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("title", "Other")
     draft.path.rename(draft.path.with_name("moved"))
@@ -183,12 +185,12 @@ def test_a_file_that_is_gone_is_told_and_a_link_stays_one(tmp_path: Path) -> Non
     assert link.read_text() != before
 
 
-def test_a_field_that_is_unknown_is_refused(tmp_path: Path) -> None:
+def test_an_unknown_field_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IncidentError, match="unknown field"):
         a_draft(tmp_path).set("tittle", "x")
 
 
-def test_a_file_that_somebody_else_broke_meanwhile_is_told_with_its_line_and_not_written(tmp_path: Path) -> None:
+def test_a_file_that_others_broke_is_an_error_with_its_line_and_stays(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("trigger", "A deploy.")
     broken = "id: INC-1\ntitle: [\n"
@@ -199,7 +201,7 @@ def test_a_file_that_somebody_else_broke_meanwhile_is_told_with_its_line_and_not
     assert dict(draft.changes) == {"trigger": "A deploy."}
 
 
-def test_ends_of_lines_stay_what_they_are(tmp_path: Path) -> None:
+def test_line_ends_are_preserved(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.path.write_bytes(draft.path.read_bytes().replace(b"\n", b"\r\n"))
     draft = Draft(Incident(draft.path.parent))

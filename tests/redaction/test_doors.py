@@ -26,7 +26,7 @@ def uses(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Attribute) and node.attr == "redactor":
             yield node.attr
         elif isinstance(node, ast.ImportFrom) and str(node.module).startswith("pmkit.redaction"):
-            yield from (name.name for name in node.names if name.name in ("Redactor", "clean"))
+            yield from (name.name for name in node.names if name.name in ("Redactor", "redact_notebook"))
 
 
 MODULES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] != "redaction"]
