@@ -130,5 +130,12 @@ def test_no_public_name_is_hidden_by_a_module_of_the_same_name() -> None:
     assert not {path.stem for path in PACKAGE.iterdir()} & set(pmkit.__all__)
 
 
-def test_no_module_is_longer_than_can_be_read_at_once() -> None:
-    assert {path.name: n for path in FILES if (n := len(path.read_text().splitlines())) > 400} == {}
+@pytest.mark.parametrize("folder", [PACKAGE, PACKAGE.parent / "tests"], ids=["package", "tests"])
+def test_no_file_is_longer_than_300_lines(folder: Path) -> None:
+    files = [path for path in folder.rglob("*.py") if "node_modules" not in path.parts]
+    assert {path.name: n for path in files if (n := len(path.read_text().splitlines())) > 300} == {}
+
+
+def test_the_top_of_the_package_has_at_most_sixteen_entries() -> None:
+    entries = {path.name for path in PACKAGE.iterdir()} - {"__pycache__", "py.typed"}
+    assert len(entries) <= 16
