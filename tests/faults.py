@@ -211,7 +211,7 @@ FAULTS = (
     Fault("epoch in microseconds", write_file("e.jsonl", epoch_log(10**6)), 0, r"e\.jsonl: [\w-]+, 60 events of 60 lines"),
     Fault("epoch in nanoseconds", write_file("e.jsonl", epoch_log(10**9)), 0, r"e\.jsonl: [\w-]+, 60 events of 60 lines"),
     Fault("times without a zone", write_file("z.log", numbered_lines("2026-01-17 03:00:{:02},123 INFO [shop] ok {}")), 0,
-          r"z\.log: python-logging, 60 events of 60 lines\s+its times carry no zone"),
+          r"z\.log: python-logging, 60 events of 60 lines\s+timestamps have no time zone"),
     Fault("times without a year", write_file("y.log", numbered_lines("Jan 17 03:00:{:02} web7 shop[7]: request {} failed")), 0,
           r"y\.log: [\w-]+, 60 events of 60 lines"),
     Fault("a change of year", write_file("y.log", "Dec 31 23:59:59 web7 shop[7]: one\nJan  1 00:00:01 web7 shop[7]: two\n"), 0,

@@ -1,49 +1,34 @@
-"""What to think of the exports: gaps, clocks that differ, time zones that cannot be right."""
+"""Remarks on the exports that a reader should know: gaps, clocks that differ, time zones that cannot be right."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
-from pmkit.core.wording import clock, count, duration
+from pmkit.findings.clock_doubts import clock_skew, describe_shift, zone_shift
+from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
 
-MANY: Final = 12
-"""More exports of one kind are told as one."""
-_STEP_S: Final = 900
-"""Zones differ by multiples of a quarter of an hour."""
-_FARTHEST_S: Final = 14 * 3600
-_FEWEST_SHARED: Final = 20
-_SKEW_S: Final = 1.0
-_FEWEST_ERRORS: Final = 5
-_GAP_S: Final = 60
-_USUAL_IN_GAP: Final = 15
-"""Events that would have to be in a gap for it to be told: by chance alone one in three million gaps is as empty."""
-_ZONES: Final = (
-    "UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
-    "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
-)  # fmt: skip
+# Where there are more exports of one kind, they are shown as one.
+MAX_PER_KIND: Final = 12
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that a reader should know of one export.
+    """Something that a reader should know about one export.
 
     Attributes
     ----------
     source : str
         The export.
     text : str
-        What it is, to stand behind the export's name.
+        The remark, shown after the export's name.
     """
 
     source: str
@@ -60,41 +45,42 @@ def assess(
     exports : DataFrame
         What was read: `source`, `table`, `events`, `first`, `last`, `timezone`, `timezone_assumed`.
     judged : DataFrame
-        Columns of `schema.JUDGED`.
+        Counts of events and errors, columns of `schema.JUDGED`.
     impact : Impact
-        The impact, for its window.
+        The impact, of which the window is used.
     differences : DataFrame
-        What the clocks say of the same requests, see `Store.clock_differences`.
+        How far clocks differ on the same requests, see `Store.clock_differences`.
     zone : ZoneInfo
-        In which times are written.
+        The zone in which times are written.
 
     Returns
     -------
     list of Remark
-        Zones that would put a log elsewhere in time, clocks that go differently, gaps.
+        Zones that misplace a log in time, clocks that differ, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
     kinds = _spans_of_kinds(logs)
-    flows = _flows(judged)
-    apart = differences.groupby("source").indices
-    found: list[Remark] = []
+    flows = log_flows(judged)
+    differences_of = differences.groupby("source").indices
+    doubts: list[Remark] = []
     for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
         source = row["source"]
-        own = differences.iloc[apart.get(source, [])]
-        shift = _shift(row, own, judged, impact)
+        own = differences.iloc[differences_of.get(source, [])]
+        shift = zone_shift(row, own, judged, impact)
         if shift:
-            found.append(Remark(source, _aligned(row, *shift)))
+            doubts.append(Remark(source, describe_shift(row, *shift)))
             continue
-        found += _skew(source, own)
+        doubts += (Remark(source, text) for text in clock_skew(own))
         flow = flows.get(source)
         if flow is not None and flow.usual > 0:  # none where another log holds all of it
-            found += (Remark(source, text) for text in _gaps(flow, impact, zone))
-            found += (Remark(source, text) for text in _ends(row, flow, kinds[_kind(row)], impact, zone))
-    return found
+            doubts += (Remark(source, text) for text in gaps(flow, impact, zone))
+            ends = late_start_or_early_end(row, flow, kinds[_kind(row)], impact, zone)
+            doubts += (Remark(source, text) for text in ends)
+    return doubts
 
 
-def gathered(exports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Bring exports together of which there are more than `MANY` of one kind.
+def group_exports(exports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the exports, with those of a kind as one row if they are more than `MAX_PER_KIND`.
 
     Parameters
     ----------
@@ -104,12 +90,12 @@ def gathered(exports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        The same; of such a kind the first, with the counts and the span of all, and in `others` how many more they are.
+        The rows; for a grouped kind its first row, with the counts and the span of all, and the number of the rest in `others`.
     """
     kinds: dict[str, list[dict[str, Any]]] = {}
     for row in exports:
         kinds.setdefault(_kind(row), []).append(row)
-    return [row for rows in kinds.values() for row in (rows if len(rows) <= MANY else [_sum(rows)])]
+    return [row for rows in kinds.values() for row in (rows if len(rows) <= MAX_PER_KIND else [_sum(rows)])]
 
 
 def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -123,134 +109,28 @@ def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def remarked(exports: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
-    """Give what a reader should know of exports, see `remarks`, each with the exports that it is said of."""
-    told: dict[str, list[str]] = {}
+def sources_by_remark(exports: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return the remarks on all exports, see `remarks`, each with the exports it applies to."""
+    sources: dict[str, list[str]] = {}
     for row in exports:
         for text in remarks(row):
-            told.setdefault(text, []).append(row["source"])
-    return told
+            sources.setdefault(text, []).append(row["source"])
+    return sources
 
 
 def remarks(export: dict[str, Any]) -> list[str]:
-    """Say what a reader should know of one export: what is doubtful, the zone that was assumed, what was rejected.
+    """Return the remarks on one export: what is doubtful, the zone that was assumed, what was rejected.
 
     Parameters
     ----------
     export : dict
         What was read: `notes`, `timezone`, `timezone_assumed`, `examples`.
     """
-    said = [str(note) for note in export["notes"] if not str(note).startswith("counted in records")]
+    texts = [str(note) for note in export["notes"] if not str(note).startswith("counted in records")]
     if export["timezone"] != "as written":
-        whose = "the incident's, for want of another" if export["timezone_assumed"] else "as incident.yaml says"
-        said.append(f"its times carry no zone and are read in {export['timezone']}, {whose}")
-    return [*said, *(f"rejected line {example}" for example in export["examples"])]
-
-
-def _shift(row: dict[str, Any], own: pd.DataFrame, judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
-    """Tell by how many seconds a log without zones lies ahead of the others, and what shows it."""
-    if row["timezone"] == "as written":
-        return None
-    shared = own[own["requests"] >= _FEWEST_SHARED].sort_values("requests", ascending=False)
-    if len(shared):
-        best = shared.iloc[0]
-        steps = round(best["ahead_s"] / _STEP_S) * _STEP_S
-        shown = f"{count(best['requests'])} requests that it shares with {best['other']}"
-        return (steps, shown) if steps and abs(best["ahead_s"] - steps) < _STEP_S / 3 else None
-    return _by_errors(row, judged, impact) or _by_span(row, impact)
-
-
-def _by_errors(row: dict[str, Any], judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
-    errors = judged[(judged["source"] == row["source"]) & judged["is_error"]]
-    if not impact.detected or row["source"] in impact.measured_on.sources or errors["events"].sum() < _FEWEST_ERRORS:
-        return None
-    begin, end = impact.start - pd.Timedelta(minutes=2), impact.end + pd.Timedelta(minutes=2)
-
-    def inside(ahead_s: int) -> float:
-        moved = errors["bin"] - pd.Timedelta(seconds=ahead_s)
-        return float(errors.loc[moved.between(begin, end), "events"].sum() / errors["events"].sum())
-
-    steps = sorted(range(-_FARTHEST_S, _FARTHEST_S + 1, 1800), key=abs)
-    best = max(steps, key=inside)
-    return (best, "its errors, which would else lie outside the impact") if inside(0) < 0.2 and inside(best) > 0.6 else None
-
-
-def _by_span(row: dict[str, Any], impact: Impact) -> tuple[float, str] | None:
-    first, last = row["first"], row["last"]
-    if first <= impact.data_end and last >= impact.data_start:
-        return None
-    middle = first + (last - first) / 2 - (impact.data_start + (impact.data_end - impact.data_start) / 2)
-    steps = round(middle.total_seconds() / 1800) * 1800
-    return (steps, "a span beside theirs") if abs(steps) <= _FARTHEST_S else None
-
-
-def _aligned(row: dict[str, Any], ahead_s: float, shown: str) -> str:
-    """Say which zone would align a log."""
-    now = row["first"].tz_convert(row["timezone"]).utcoffset()
-    offset = now + timedelta(seconds=ahead_s)
-    minutes = round(offset.total_seconds() / 60)
-    written = f"UTC{'+' if minutes >= 0 else '−'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-    fitting = [name for name in _ZONES if row["first"].tz_convert(name).utcoffset() == offset]
-    such = f", such as {fitting[0]}" if fitting else ""
-    where = "ahead of" if ahead_s > 0 else "behind"
-    return (
-        f"read in {row['timezone']}, its times lie {duration(abs(ahead_s))} {where} the other logs, as shown by {shown}; "
-        f"a zone at {written}{such} would align them (say it as timezone under sources in incident.yaml)"
-    )
-
-
-def _skew(source: str, own: pd.DataFrame) -> list[Remark]:
-    """Tell of clocks that go differently, by more than the requests take."""
-    if own.empty:
-        return []
-    apart = own[(own["requests"] >= _FEWEST_SHARED) & (own["ahead_s"].abs() > _SKEW_S + own["typical_s"])]
-    apart = apart[apart["ahead_s"] > 0].sort_values("requests", ascending=False)
-    return [
-        Remark(
-            source,
-            f"its clock is {row['ahead_s']:.1f} s ahead of that of {row['other']}, "
-            f"by {count(row['requests'])} requests that both know; nothing was moved "
-            f"(clock_offset_s: {-row['ahead_s']:.1f} under sources in incident.yaml would)",
-        )
-        for _, row in apart.head(1).iterrows()
-    ]
-
-
-@dataclass(frozen=True, eq=False)
-class _Flow:
-    """How a log flows.
-
-    Attributes
-    ----------
-    usual : float
-        The median of its events per minute, from the first minute to the last.
-    times : ndarray of datetime64[us]
-        The first and the last event of each bin, UTC, in order.
-    """
-
-    usual: float
-    times: NDArray[np.datetime64]
-
-
-def _flows(judged: pd.DataFrame) -> dict[str, _Flow]:
-    """Look how each log flows."""
-    minutes = judged["bin"].dt.tz_convert(None).to_numpy("datetime64[m]").astype("int64")
-    events = judged["events"].to_numpy("float64")
-    first, last = (judged[name].dt.tz_convert(None).to_numpy("datetime64[us]") for name in ("first_at", "last_at"))
-    return {
-        str(source): _Flow(
-            _usual_per_minute(minutes[places], events[places]), np.unique(np.concatenate([first[places], last[places]]))
-        )
-        for source, places in judged.groupby("source", observed=True).indices.items()
-    }
-
-
-def _usual_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -> float:
-    seen, places = np.unique(minutes, return_inverse=True)
-    length = int(seen[-1] - seen[0]) + 1
-    if 2 * len(seen) < length:
-        return 0.0
-    return float(np.median(np.concatenate([np.bincount(places, events), np.zeros(length - len(seen))])))
+        whose = "the incident's zone" if export["timezone_assumed"] else "as set in incident.yaml"
+        texts.append(f"timestamps have no time zone; read as {export['timezone']}, {whose}")
+    return [*texts, *(f"rejected line {example}" for example in export["examples"])]
 
 
 def _kind(row: Mapping[str, Any]) -> str:
@@ -258,52 +138,8 @@ def _kind(row: Mapping[str, Any]) -> str:
 
 
 def _spans_of_kinds(logs: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
-    """Give when the logs of each kind begin and end."""
+    """Return the first and last time of each log, by kind."""
     spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = defaultdict(list)
     for row in logs[["source", "format", "first", "last"]].to_dict("records"):
         spans[_kind({str(name): value for name, value in row.items()})].append((row["first"], row["last"]))
     return spans
-
-
-def _gaps(flow: _Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
-    """Tell where a log that otherwise flows says nothing about the time around the impact."""
-    start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
-    around = pd.Timedelta(minutes=5)
-    before, after = flow.times[:-1], flow.times[1:]
-    near = (before < _bare(end + around)) & (after > _bare(start - around))
-    for place in np.flatnonzero((after - before >= np.timedelta64(_GAP_S, "s")) & near):
-        gap = pd.Timestamp(before[place], tz="UTC"), pd.Timestamp(after[place], tz="UTC")
-        if _empty(*gap, flow.usual):
-            yield (
-                f"nothing from it between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where some "
-                f"{count(flow.usual * (gap[1] - gap[0]).total_seconds() / 60)} events would be usual: was it down, or is the "
-                "export cut?"
-            )
-
-
-def _bare(at: pd.Timestamp) -> np.datetime64:
-    return at.tz_convert(None).to_datetime64()
-
-
-def _ends(
-    row: Mapping[str, Any],
-    flow: _Flow,
-    alike: Iterable[tuple[pd.Timestamp, pd.Timestamp]],
-    impact: Impact,
-    zone: ZoneInfo,
-) -> Iterator[str]:
-    """Tell where a log begins or ends during the impact, and no other of its kind goes on, as when it is rotated."""
-    near = pd.Timedelta(seconds=_GAP_S)
-    if not impact.detected:
-        return
-    late = row["first"] > impact.start and _empty(impact.start, row["first"], flow.usual)
-    if late and not any(abs(last - row["first"]) < near for first, last in alike if first < row["first"]):
-        yield f"it begins at {clock(row['first'], zone)}, when the impact had already begun"
-    early = row["last"] < impact.end and _empty(row["last"], impact.end, flow.usual)
-    if early and not any(abs(first - row["last"]) < near for first, last in alike if last > row["last"]):
-        yield f"it ends at {clock(row['last'], zone)}, before the impact does"
-
-
-def _empty(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:
-    length = (after - before).total_seconds()
-    return length >= _GAP_S and usual_per_minute * length / 60 >= _USUAL_IN_GAP

@@ -1,4 +1,4 @@
-"""Remembers what was found about an incident, for as long as its exports and what is known of it stay as they are."""
+"""Remembers texts about an incident for as long as its exports and its `incident.yaml` do not change."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pmkit.ingest.discovery import incident_requests
 
 
 def remember(incident: Incident, name: str, make: Callable[[], str]) -> str:
-    """Return a text about an incident, which is made only if it is not known yet.
+    """Return a text about an incident, which is computed only if it is not in the cache.
 
     Parameters
     ----------
@@ -28,9 +28,9 @@ def remember(incident: Incident, name: str, make: Callable[[], str]) -> str:
         Makes it.
     """
     folder = create_cache_folder()
-    told = [_code(), (incident.folder / FILE_NAME).read_text(encoding="utf-8")]
-    told += [f"{source} {digest_of(request.path, folder)}" for source, request in sorted(incident_requests(incident).items())]
-    kept = folder / name / hashlib.sha256("\0".join(told).encode()).hexdigest()
+    parts = [_code(), (incident.folder / FILE_NAME).read_text(encoding="utf-8")]
+    parts += [f"{source} {digest_of(request.path, folder)}" for source, request in sorted(incident_requests(incident).items())]
+    kept = folder / name / hashlib.sha256("\0".join(parts).encode()).hexdigest()
     with contextlib.suppress(OSError):
         return kept.read_text(encoding="utf-8")
     text = make()

@@ -11,20 +11,20 @@ from pmkit.core.version import __version__
 from pmkit.findings.data_quality import remarks
 from pmkit.findings.findings import Findings
 
+# Distinguishes provenance from other data in a file.
 FORMAT: Final = "pmkit provenance 1"
-"""What tells it from other data in a file."""
 _COUNTS: Final = ("lines", "events", "continuation", "blank", "rejected")
 
 
 def provenance(findings: Findings, template: Template = "pmkit") -> dict[str, Any]:
-    """Say what a report is made from.
+    """Return what a report is made from.
 
     Parameters
     ----------
     findings : Findings
-        What the report shows; of those that are for the public, inputs are told by their digests alone.
+        What the report shows; for the public, inputs are identified only by their digests.
     template : str
-        In whose manner it is laid out.
+        The report's template.
 
     Returns
     -------
@@ -35,8 +35,8 @@ def provenance(findings: Findings, template: Template = "pmkit") -> dict[str, An
     """
     internal = findings.audience == "internal"
     inputs = [_input(row, internal=internal) for row in findings.inputs]
-    inputs.sort(key=lambda one: (one.get("source", ""), one["sha256"]))
-    told: dict[str, Any] = {
+    inputs.sort(key=lambda entry: (entry.get("source", ""), entry["sha256"]))
+    document: dict[str, Any] = {
         "format": FORMAT,
         "pmkit": __version__,
         "incident": findings.incident.id,
@@ -45,9 +45,11 @@ def provenance(findings: Findings, template: Template = "pmkit") -> dict[str, An
         "inputs": inputs,
     }
     if internal:
-        told["assumptions"] = [f"{row['source']}: {text}" for row in findings.exports for text in remarks(row)]
-        told["findings"] = {name: part for name, part in findings.to_dict().items() if name not in ("incident", "data_quality")}
-    return told
+        document["assumptions"] = [f"{row['source']}: {text}" for row in findings.exports for text in remarks(row)]
+        document["findings"] = {
+            name: part for name, part in findings.to_dict().items() if name not in ("incident", "data_quality")
+        }
+    return document
 
 
 def _input(row: Mapping[str, Any], *, internal: bool) -> dict[str, Any]:
@@ -55,30 +57,30 @@ def _input(row: Mapping[str, Any], *, internal: bool) -> dict[str, Any]:
     return {**named, "sha256": str(row["sha256"]), "bytes": int(row["bytes"]), **{name: int(row[name]) for name in _COUNTS}}
 
 
-def differences(told: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
-    """Say in words what differs between what a report says it was made from, and what is there now.
+def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, in words, the differences between what a report says it was made from and what is there now.
 
     Parameters
     ----------
-    told, now : mapping
-        As `provenance` gives them: out of the report, and made anew with its parameters.
+    recorded, now : mapping
+        As `provenance` returns them: read from the report, and rebuilt with its parameters.
     """
-    if told["pmkit"] != now["pmkit"]:
-        yield f"made by pmkit {told['pmkit']}, checked by {now['pmkit']}"
-    if told["incident_yaml"] != now["incident_yaml"]:
-        yield "incident.yaml is another one"
-    yield from _of_inputs(told["inputs"], now["inputs"])
-    if "findings" in told:
-        yield from _of_findings(told["findings"], now["findings"], "")
-        yield from (f"no longer assumed: {text}" for text in told["assumptions"] if text not in now["assumptions"])
-        yield from (f"newly assumed: {text}" for text in now["assumptions"] if text not in told["assumptions"])
+    if recorded["pmkit"] != now["pmkit"]:
+        yield f"written by pmkit {recorded['pmkit']}, checked with {now['pmkit']}"
+    if recorded["incident_yaml"] != now["incident_yaml"]:
+        yield "incident.yaml has changed"
+    yield from _of_inputs(recorded["inputs"], now["inputs"])
+    if "findings" in recorded:
+        yield from _of_findings(recorded["findings"], now["findings"], "")
+        yield from (f"no longer assumed: {text}" for text in recorded["assumptions"] if text not in now["assumptions"])
+        yield from (f"newly assumed: {text}" for text in now["assumptions"] if text not in recorded["assumptions"])
 
 
-def _of_inputs(told: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:
-    before, after = ({one.get("source", one["sha256"]): one for one in several} for several in (told, now))
+def _of_inputs(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:
+    before, after = ({row.get("source", row["sha256"]): row for row in inputs} for inputs in (recorded, now))
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
-            yield f"{name}: is not there any more"
+            yield f"{name}: no longer exists"
         elif name not in before:
             yield f"{name}: was not part of the report"
         else:
@@ -86,15 +88,15 @@ def _of_inputs(told: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterato
             yield from (f"{name}: {field} was {old[field]}, is {new[field]}" for field in old if old[field] != new.get(field))
 
 
-def _of_findings(told: Any, now: Any, path: str) -> Iterator[str]:
-    """Compare two trees; of a list whose length changed only that is told."""
-    if isinstance(told, dict) and isinstance(now, dict):
-        for name in [*told, *(name for name in now if name not in told)]:
-            yield from _of_findings(told.get(name), now.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(told, list) and isinstance(now, list) and len(told) == len(now):
-        for number, (old, new) in enumerate(zip(told, now, strict=True)):
+def _of_findings(recorded: Any, now: Any, path: str) -> Iterator[str]:
+    """Compare two trees; if the length of a list changed, only that is reported."""
+    if isinstance(recorded, dict) and isinstance(now, dict):
+        for name in [*recorded, *(name for name in now if name not in recorded)]:
+            yield from _of_findings(recorded.get(name), now.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(recorded, list) and isinstance(now, list) and len(recorded) == len(now):
+        for number, (old, new) in enumerate(zip(recorded, now, strict=True)):
             yield from _of_findings(old, new, f"{path}[{number}]")
-    elif isinstance(told, list) and isinstance(now, list):
-        yield f"{path}: the report has {len(told)}, the data give {len(now)}"
-    elif told != now:
-        yield f"{path}: the report says {told!r}, the data say {now!r}"
+    elif isinstance(recorded, list) and isinstance(now, list):
+        yield f"{path}: the report has {len(recorded)}, the data give {len(now)}"
+    elif recorded != now:
+        yield f"{path}: the report says {recorded!r}, the data say {now!r}"

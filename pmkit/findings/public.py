@@ -15,8 +15,8 @@ from pmkit.findings.findings import Findings
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 
+# Kinds of timeline entries that are not for the public.
 HIDDEN: Final = ("message", "pattern", "metric")
-"""Kinds of entries that are not for the public."""
 
 _ROLE: Final = re.compile(
     r"\b(?:team|sre|on-?call|commander|support|engineer|lead|manager|operations|ops|platform|developer|responder|bot|pipeline|"
@@ -52,38 +52,38 @@ class Scrub:
 
     def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str], redact: Redactor = _NO_MORE) -> None:
         self._redact = redact.public()
-        self._known: list[tuple[re.Pattern[str], str]] = []
+        self._replacements: list[tuple[re.Pattern[str], str]] = []
         named = {part for name in people for part in (name, *name.split()) if len(part) >= _SHORTEST}
         files = {form for source in sources for form in (source, PurePosixPath(source).name)}
         ways = ((files, "the logs", r"(?::\d+)?"), (set(hosts), "an internal host", r"(?::\d+)?"), (named, "a colleague", ""))
         for words, instead, behind in ways:
             if words:
                 any_of = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-                self._known.append((re.compile(_WORD.format(f"(?:{any_of}){behind}")), instead))
+                self._replacements.append((re.compile(_WORD.format(f"(?:{any_of}){behind}")), instead))
 
     def __call__(self, text: str) -> str:
         """Return the text with general words in place of what is internal."""
-        told = self._redact(text)
-        for pattern, instead in self._known:
-            told = pattern.sub(instead, told)
-        told = _HANDLE.sub("a colleague", told)
-        told = _HOSTS.sub("an internal host", told)
-        return _capital(text, told)
+        scrubbed = self._redact(text)
+        for pattern, instead in self._replacements:
+            scrubbed = pattern.sub(instead, scrubbed)
+        scrubbed = _HANDLE.sub("a colleague", scrubbed)
+        scrubbed = _HOSTS.sub("an internal host", scrubbed)
+        return _capital(text, scrubbed)
 
 
 def _capital(before: str, after: str) -> str:
-    """Let a text whose first word was replaced begin with a capital."""
+    """Return a text whose first word was replaced with a capital at its beginning."""
     return after[:1].upper() + after[1:] if after[:1] != before[:1] else after
 
 
 def people_of(findings: Findings) -> set[str]:
-    """Return who the data name, and not by a role."""
-    told = [*findings.messages["author_role"].dropna(), *findings.changes["actor_role"].dropna()]
-    return {name for one in told for name in _names(str(one))}
+    """Return the people that the data name, without those named only by a role."""
+    authors = [*findings.messages["author_role"].dropna(), *findings.changes["actor_role"].dropna()]
+    return {name for author in authors for name in _names(str(author))}
 
 
 def _names(author: str) -> Iterator[str]:
-    """Give the names in what an author is called by: all of it where it has no role, else what stands apart from the role."""
+    """Yield the names in an author's label: all of it where it has no role, else the parts beside the role."""
     if not _ROLE.search(author):
         yield author.strip()
         return
@@ -109,7 +109,7 @@ def public(findings: Findings) -> Findings:
     Parameters
     ----------
     findings : Findings
-        What was found; not changed.
+        The findings; not changed.
     """
     scrub = Scrub(hosts_of(findings), people_of(findings), findings.data_quality["source"], findings.incident.redactor)
     impact, response, alerting = findings.impact, findings.response, findings.alerting
@@ -151,13 +151,13 @@ def _texts(frame: pd.DataFrame, scrub: Callable[[str], str], columns: Iterable[s
 
 
 def _alerts(alerts: pd.DataFrame, scrub: Callable[[str], str]) -> pd.DataFrame:
-    told = _texts(alerts, scrub, ("name", "service", "summary"))
-    return told.assign(labels=_none(alerts), url=_none(alerts), source=_none(alerts))
+    scrubbed = _texts(alerts, scrub, ("name", "service", "summary"))
+    return scrubbed.assign(labels=_none(alerts), url=_none(alerts), source=_none(alerts))
 
 
 def _changes(changes: pd.DataFrame, scrub: Callable[[str], str]) -> pd.DataFrame:
-    told = _texts(changes, scrub, ("service", "version", "summary"))
-    return told.assign(actor_role=_none(changes), url=_none(changes), source=_none(changes))
+    scrubbed = _texts(changes, scrub, ("service", "version", "summary"))
+    return scrubbed.assign(actor_role=_none(changes), url=_none(changes), source=_none(changes))
 
 
 def _none(frame: pd.DataFrame) -> pd.Series:
@@ -180,17 +180,17 @@ _DROPPED: Final = {
 
 
 def _scrubbed(value: Any, scrub: Callable[[str], str]) -> Any:
-    """Take what is internal out of all texts of `incident.yaml`, and leave out what only this machine can use."""
+    """Remove what is internal from all texts of `incident.yaml`, and leave out what only this machine can use."""
     if isinstance(value, dict):
         return dict(_fields(value, scrub))
     if isinstance(value, list | tuple):
-        return [_scrubbed(one, scrub) for one in value]
+        return [_scrubbed(item, scrub) for item in value]
     return scrub(value) if isinstance(value, str) else value
 
 
 def _fields(value: dict[str, Any], scrub: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
-    for name, one in value.items():
+    for name, field in value.items():
         if name in _DROPPED:
             yield name, _DROPPED[name]
         else:
-            yield name, one if name in _KEPT else _scrubbed(one, scrub)
+            yield name, field if name in _KEPT else _scrubbed(field, scrub)

@@ -24,23 +24,23 @@ def text(findings: Findings) -> str:
         for step, moment in findings.response.steps.items():
             after = findings.response.time_to(step)
             at = moment.at if moment.at is not None else moment.declared_at
-            told = moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"
+            reason = moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"
             when = f"{clock(at, zone)}  " if at is not None and moment.status == "recorded" else ""
             late = f"{_after(after)}, " if after is not None else ""
-            lines.append(f"  {step:13} {when}{late}{told}")
+            lines.append(f"  {step:13} {when}{late}{reason}")
     if len(findings.parts):
         lines += ["", describe_parts(findings.parts, findings.impact.impaired)]
     if findings.suspects:
         unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
         lines += ["", f"Suspects{'; no change explains it well' if unexplained else ''}"]
-        for found in findings.suspects[:5]:
+        for suspect in findings.suspects[:5]:
             lines += [
-                f"  {found.rank}. {short(found.summary, 100)}",
-                f"     {'; '.join(found.reasons)} ({', '.join(found.evidence)})",
+                f"  {suspect.rank}. {short(suspect.summary, 100)}",
+                f"     {'; '.join(suspect.reasons)} ({', '.join(suspect.evidence)})",
             ]
     if findings.seen_before:
         lines += ["", "Seen before"]
-        lines += [f"  {found.incident}, {day(found.at, zone)}: {'; '.join(found.reasons)}" for found in findings.seen_before]
+        lines += [f"  {match.incident}, {day(match.at, zone)}: {'; '.join(match.reasons)}" for match in findings.seen_before]
     if findings.not_compared:
         lines += ["", f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"]
     if findings.timeline:
@@ -53,10 +53,10 @@ def text(findings: Findings) -> str:
 
 
 def _read(findings: Findings) -> Iterator[str]:
-    rows = data_quality.gathered(findings.exports)
+    rows = data_quality.group_exports(findings.exports)
     below: dict[str, list[str]] = {row["source"]: [] for row in rows if "others" not in row}
     shared = []
-    for text, sources in data_quality.remarked(findings.exports).items():
+    for text, sources in data_quality.sources_by_remark(findings.exports).items():
         if len(sources) == 1 and sources[0] in below:
             below[sources[0]].append(f"    {short(text, 300)}")
         else:
@@ -91,9 +91,9 @@ def _impact(findings: Findings) -> list[str]:
         f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}",
     ]
     if (~impact.spells["apart"]).sum() > 1:
-        lines.append(f"  in {(~impact.spells['apart']).sum()} spells, with pauses between them")
+        lines.append(f"  in {(~impact.spells['apart']).sum()} episodes with pauses between them")
     for _, row in impact.spells[impact.spells["apart"]].iterrows():
-        lines.append(f"  apart from it, more than usual from {clock(row['start'], zone)} to {clock(row['end'], zone)}")
+        lines.append(f"  separate from the impact, above normal from {clock(row['start'], zone)} to {clock(row['end'], zone)}")
     for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
         where = route_name(row) or "service unknown"
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")

@@ -18,13 +18,13 @@ from pmkit.findings.public import public
 from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident
 
+# The name of the attachment in a PDF.
 ATTACHED: Final = "provenance.json"
-"""The name of the attachment in a PDF."""
 _IN_HTML: Final = re.compile(r'<script type="application/json" id="pmkit-provenance">(.*?)</script>', re.S)
 
 
 def provenance_of(report: Path) -> dict[str, Any]:
-    """Read from a report where it comes from.
+    """Return the provenance that a report carries.
 
     Parameters
     ----------
@@ -34,26 +34,26 @@ def provenance_of(report: Path) -> dict[str, Any]:
     Raises
     ------
     InputError
-        When the file cannot be read, or does not say where it comes from.
+        When the file cannot be read, or contains no provenance.
     """
     read = _READERS.get(report.suffix.lower())
     if read is None:
         raise InputError(f"{report}: expected a report as {', '.join(_READERS)}")
     try:
         text = read(report)
-        told = json.loads(text) if text else None
+        recorded = json.loads(text) if text else None
     except OSError as refused:
         raise InputError(f"{report}: cannot be read: {refused.strerror or refused}") from refused
     except (ValueError, PyPdfError, KeyError, TypeError) as broken:
         raise InputError(f"{report}: is damaged: {broken}") from broken
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
-        raise InputError(f"{report}: does not say where it comes from: no report of pmkit's, or one of before it did")
-    return told
+    if not isinstance(recorded, dict) or recorded.get("format") != FORMAT:
+        raise InputError(f"{report}: contains no provenance: it is not a pmkit report, or an old version of pmkit wrote it")
+    return recorded
 
 
 def _of_html(report: Path) -> str | None:
-    found = _IN_HTML.search(report.read_text(encoding="utf-8"))
-    return found[1] if found else None
+    match = _IN_HTML.search(report.read_text(encoding="utf-8"))
+    return match[1] if match else None
 
 
 def _of_pdf(report: Path) -> str | None:
@@ -66,14 +66,14 @@ def _of_notebook(report: Path) -> str | None:
     cells = json.loads(report.read_text(encoding="utf-8"))["cells"]
     outputs = (output for cell in cells for output in cell.get("outputs", ()))
     about = (output.get("metadata", {}).get("text/markdown", {}).get("pmkit", {}) for output in outputs)
-    return next((json.dumps(one["provenance"]) for one in about if "provenance" in one), None)
+    return next((json.dumps(fields["provenance"]) for fields in about if "provenance" in fields), None)
 
 
 _READERS: Final[dict[str, Callable[[Path], str | None]]] = {".html": _of_html, ".pdf": _of_pdf, ".ipynb": _of_notebook}
 
 
 def verify(report: Path, data: Path, progress: Callable[[str], None] = lambda _: None) -> list[str]:
-    """Make anew what a report says, and say what differs.
+    """Rebuild a report's findings from the data and return the differences.
 
     Parameters
     ----------
@@ -82,21 +82,21 @@ def verify(report: Path, data: Path, progress: Callable[[str], None] = lambda _:
     data : Path
         The folder of all incidents.
     progress : callable, optional
-        Is told in words what is done.
+        Called with progress messages.
 
     Returns
     -------
     list of str
-        What differs, in words; empty if nothing does.
+        The differences, in words; empty if there are none.
 
     Raises
     ------
     InputError
-        When the report does not say where it comes from, or its incident is not there.
+        When the report contains no provenance, or its incident does not exist.
     """
-    told = provenance_of(report)
-    parameters = told["parameters"]
-    incident = find_incident(told["incident"], data)
+    recorded = provenance_of(report)
+    parameters = recorded["parameters"]
+    incident = find_incident(recorded["incident"], data)
     findings = compare_with_earlier(analyse_store(incident, open_incident(incident, progress), parameters["timezone"]), progress)
     shown = public(findings) if parameters["audience"] == "public" else findings
-    return list(differences(told, json.loads(json.dumps(provenance(shown, parameters["template"])))))
+    return list(differences(recorded, json.loads(json.dumps(provenance(shown, parameters["template"])))))

@@ -235,11 +235,11 @@ def metrics(findings: Findings) -> str | None:
 
 def data_quality(findings: Findings) -> str:
     """Write what was read from each export, and where the report comes from."""
-    rows = [_read(findings, row) for row in quality.gathered(findings.exports)]
+    rows = [_read(findings, row) for row in quality.group_exports(findings.exports)]
     header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First", "Last"]
     lead = "Every line is an event, the continuation of one, blank, or rejected; JSON and CSV documents are counted in records."
     parts = [f"### Data quality\n\n{lead}\n\n{table(header, rows, [22, 16, -8, -8, -10, -7, -9, 10, 10])}"]
-    remarks = quality.remarked(findings.exports)
+    remarks = quality.sources_by_remark(findings.exports)
     if remarks:
         notes = (
             f"- {listing([code(source) for source in sources], MOST_NAMED)}: {escape(text)}." for text, sources in remarks.items()

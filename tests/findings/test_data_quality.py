@@ -42,14 +42,14 @@ def edge() -> str:
 @pytest.fixture
 def notes(incident):
     def read(exports: dict[str, str | bytes], yaml: str = "") -> dict[str, tuple[str, ...]]:
-        made = incident(exports, yaml)
-        return dict(found(made).data_quality.set_index("source")["notes"])
+        case = incident(exports, yaml)
+        return dict(analysed(case).data_quality.set_index("source")["notes"])
 
     return read
 
 
-def found(made) -> Findings:
-    return analyse_store(made, open_incident(made))
+def analysed(case) -> Findings:
+    return analyse_store(case, open_incident(case))
 
 
 def test_a_log_whose_zone_is_right_gets_no_remark(notes) -> None:
@@ -58,13 +58,13 @@ def test_a_log_whose_zone_is_right_gets_no_remark(notes) -> None:
 
 @pytest.mark.parametrize(
     ("ids", "shown"),
-    [(True, "as shown by 1,800 requests that it shares with edge.log"), (False, "as shown by its errors")],
+    [(True, "as shown by 1,800 requests it shares with edge.log"), (False, "as shown by its errors")],
 )
 def test_a_zone_that_puts_a_log_hours_away_is_pointed_out_with_the_one_that_fits(notes, ids, shown) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(timedelta(hours=-5), zoned=False, ids=ids)})["shop.log"]
-    assert remark.startswith("read in UTC, its times lie 5 h behind the other logs")
+    assert remark.startswith("read in UTC, its timestamps are 5 h behind the other logs")
     assert shown in remark
-    assert "a zone at UTC−05:00, such as America/New_York would align them" in remark
+    assert "UTC−05:00, for example America/New_York, would align them" in remark
 
 
 def test_a_log_beside_all_others_is_aligned_by_its_span(notes) -> None:
@@ -72,28 +72,28 @@ def test_a_log_beside_all_others_is_aligned_by_its_span(notes) -> None:
         line for line in shop(timedelta(hours=9), zoned=False, ids=False).splitlines(keepends=True) if "error" not in line
     )
     (remark,) = notes({"edge.log": edge(), "shop.log": calm})["shop.log"]
-    assert "9 h ahead of the other logs, as shown by a span beside theirs" in remark
+    assert "9 h ahead of the other logs, as shown by its time span, which does not overlap theirs" in remark
     assert "Asia/Tokyo" in remark
 
 
-def test_the_zone_that_a_person_gives_aligns_the_log(notes) -> None:
+def test_a_configured_zone_aligns_the_log(notes) -> None:
     yaml = "sources:\n- {match: shop.log, timezone: America/New_York}\n"
     assert notes({"edge.log": edge(), "shop.log": shop(timedelta(hours=-5), zoned=False)}, yaml)["shop.log"] == ()
 
 
-def test_a_clock_that_goes_ahead_is_told_and_not_moved(incident) -> None:
-    made = incident({"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))})
-    findings = found(made)
+def test_a_clock_that_is_ahead_is_reported_and_not_corrected(incident) -> None:
+    case = incident({"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))})
+    findings = analysed(case)
     (remark,) = findings.data_quality.set_index("source").loc["shop.log", "notes"]
-    assert remark.startswith("its clock is 7.2 s ahead of that of edge.log, by 1,800 requests that both know; nothing was moved")
+    assert remark.startswith("its clock is 7.2 s ahead of that of edge.log, as shown by 1,800 shared requests")
     assert findings.store.logs(source="shop.log")["timestamp"].min() == at(7.2)
 
 
 def test_a_clock_is_moved_when_a_person_says_by_how_much(incident) -> None:
-    made = incident(
+    case = incident(
         {"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))}, "sources:\n- {match: shop.log, clock_offset_s: -7.2}\n"
     )
-    findings = found(made)
+    findings = analysed(case)
     assert findings.data_quality["notes"].tolist() == [(), ()]
     assert findings.store.logs(source="shop.log")["timestamp"].min() == at(0)
 
@@ -101,23 +101,23 @@ def test_a_clock_is_moved_when_a_person_says_by_how_much(incident) -> None:
 def test_a_gap_around_the_impact_is_asked_about(notes) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(620, 860))})["shop.log"]
     assert remark == (
-        "nothing from it between 03:10:19 and 03:14:20, where some 241 events would be usual: was it down, or is the export cut?"
+        "no events between 03:10:19 and 03:14:20, where about 241 are usual: was the service down, or is the export incomplete?"
     )
 
 
-def test_a_log_that_ends_before_the_impact_does_is_told(notes) -> None:
+def test_a_log_that_ends_before_the_impact_is_reported(notes) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(700, 1800))})["shop.log"]
-    assert remark == "it ends at 03:11:39, before the impact does"
+    assert remark == "it ends at 03:11:39, before the impact ends"
 
 
 def test_a_log_that_was_rotated_during_the_impact_goes_on_in_the_next(notes) -> None:
-    said = notes({"edge.log": edge(), "shop.log.1": shop(skip=range(700, 1800)), "shop.log": shop(skip=range(700))})
-    assert said["shop.log.1"] == said["shop.log"] == ()
+    remarks = notes({"edge.log": edge(), "shop.log.1": shop(skip=range(700, 1800)), "shop.log": shop(skip=range(700))})
+    assert remarks["shop.log.1"] == remarks["shop.log"] == ()
 
 
-def test_a_host_whose_log_ends_during_the_impact_is_told_although_another_goes_on(notes) -> None:
-    said = notes({"edge.log": edge(), "shop-1.log": shop(skip=range(700, 1800), ids=False), "shop-2.log": shop()})
-    assert said["shop-1.log"] == ("it ends at 03:11:39, before the impact does",)
+def test_a_host_whose_log_ends_during_the_impact_is_reported_although_another_goes_on(notes) -> None:
+    remarks = notes({"edge.log": edge(), "shop-1.log": shop(skip=range(700, 1800), ids=False), "shop-2.log": shop()})
+    assert remarks["shop-1.log"] == ("it ends at 03:11:39, before the impact ends",)
 
 
 def test_sparse_logs_have_no_gaps(notes) -> None:
@@ -128,27 +128,27 @@ def test_sparse_logs_have_no_gaps(notes) -> None:
 def test_the_appendix_lists_every_assumption(incident) -> None:
     from pmkit.reports.evidence_section import data_quality
 
-    text = data_quality(found(incident({"edge.log": access_log(MINUTES), "shop.log": shop(zoned=False, ids=False)})))
-    assert "`shop.log`: its times carry no zone and are read in UTC, the incident's, for want of another." in text
+    text = data_quality(analysed(incident({"edge.log": access_log(MINUTES), "shop.log": shop(zoned=False, ids=False)})))
+    assert "`shop.log`: timestamps have no time zone; read as UTC, the incident's zone." in text
 
 
-def test_the_terminal_tells_the_doubts_too(incident) -> None:
-    made = incident(
+def test_the_terminal_shows_the_remarks_too(incident) -> None:
+    case = incident(
         {"access.log": access_log(3), "app.log": "2026-01-17 03:00:00,000 ERROR [a] broke\nnonsense\n", "odd.txt": "Dear all\n"}
     )
-    said = text(investigate(made.id, made.folder.parent))
-    assert "    its times carry no zone and are read in UTC, the incident's, for want of another" in said
-    assert "    rejected line 1: no known format: Dear all" in said
-    assert "\n\n\n" not in said
+    summary = text(investigate(case.id, case.folder.parent))
+    assert "    timestamps have no time zone; read as UTC, the incident's zone" in summary
+    assert "    rejected line 1: no known format: Dear all" in summary
+    assert "\n\n\n" not in summary
     assert "\n\n\n" not in text(findings_of("INC-2026-1103"))
 
 
-def test_many_exports_of_one_kind_are_told_as_one_with_the_counts_of_all(incident) -> None:
+def test_many_exports_of_one_kind_are_shown_as_one_with_the_counts_of_all(incident) -> None:
     from pmkit.reports.evidence_section import data_quality
 
     lines = access_log(MINUTES).splitlines(keepends=True)
     hosts = {f"web-{n}/access.log": "".join(lines[n::20]) for n in range(20)}
-    findings = found(incident({**hosts, "shop.log": shop()}))
+    findings = analysed(incident({**hosts, "shop.log": shop()}))
     text = data_quality(findings)
     (row,) = (row for row in text.splitlines() if "of its kind" in row)
     assert [cell.strip() for cell in row.split("|")[1:5]] == [
@@ -165,7 +165,7 @@ def test_of_hundreds_of_exports_the_digests_stay_in_the_data_of_the_report(incid
 
     monkeypatch.setattr(evidence_section, "MOST_DIGESTS", 5)
     lines = access_log(MINUTES).splitlines(keepends=True)
-    findings = found(incident({f"web-{n}/access.log": "".join(lines[n::6]) for n in range(6)}))
+    findings = analysed(incident({f"web-{n}/access.log": "".join(lines[n::6]) for n in range(6)}))
     text = data_quality(findings)
     assert "from 6 files; the report carries the SHA-256 of each" in text
     assert not any(row["sha256"] in text for row in findings.exports)

@@ -37,7 +37,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def changed(reported: Path, tmp_path: Path) -> Path:
-    """Give a copy of the incident's data that may be changed."""
+    """Return a copy of the incident's data that may be changed."""
     shutil.copytree(reported / "data", tmp_path / "data")
     return tmp_path / "data"
 
@@ -50,23 +50,23 @@ def test_a_report_is_what_the_data_say(reported: Path, kind: str, capsys: pytest
 
 
 def test_it_names_every_input_with_digest_size_and_counts(reported: Path) -> None:
-    told = provenance_of(reported / "reports" / f"{ID}.html")
+    recorded = provenance_of(reported / "reports" / f"{ID}.html")
     files = {str(path.relative_to(reported / "data" / ID)): path for path in find_incident(ID, reported / "data").exports()}
-    assert {one["source"] for one in told["inputs"]} == set(files)
-    for one in told["inputs"]:
-        assert one["bytes"] == files[one["source"]].stat().st_size
-        assert one["lines"] == one["events"] + one["continuation"] + one["blank"] + one["rejected"]
-    assert told["parameters"] == {"timezone": "Europe/Berlin", "audience": "internal", "template": "pmkit"}
-    assert any("carry no zone" in text for text in told["assumptions"])
+    assert {entry["source"] for entry in recorded["inputs"]} == set(files)
+    for entry in recorded["inputs"]:
+        assert entry["bytes"] == files[entry["source"]].stat().st_size
+        assert entry["lines"] == entry["events"] + entry["continuation"] + entry["blank"] + entry["rejected"]
+    assert recorded["parameters"] == {"timezone": "Europe/Berlin", "audience": "internal", "template": "pmkit"}
+    assert any("no time zone" in text for text in recorded["assumptions"])
 
 
 def test_the_three_files_say_the_same(reported: Path) -> None:
-    told = [provenance_of(reported / "reports" / f"{ID}.{kind}") for kind in ("html", "pdf", "ipynb")]
-    assert told[0] == told[1] == told[2]
+    recorded = [provenance_of(reported / "reports" / f"{ID}.{kind}") for kind in ("html", "pdf", "ipynb")]
+    assert recorded[0] == recorded[1] == recorded[2]
     assert list(pypdf.PdfReader(reported / "reports" / f"{ID}.pdf").attachments) == ["provenance.json"]
 
 
-def test_what_was_changed_since_is_told(reported: Path, changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changes_since_the_report_are_listed(reported: Path, changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = changed / ID / "logs" / "edge-error.log"
     log.write_text(log.read_text() + "2026/11/23 16:40:00 [error] 7#7: *1 upstream timed out\n")
     (changed / ID / "changes" / "more.jsonl").write_text('{"at": "2026-11-23T15:00:00Z", "kind": "deploy", "service": "edge"}\n')
@@ -74,74 +74,78 @@ def test_what_was_changed_since_is_told(reported: Path, changed: Path, capsys: p
     yaml = changed / ID / "incident.yaml"
     yaml.write_text(f"{yaml.read_text()}\n# a remark\n")
     assert main(["verify", str(reported / "reports" / f"{ID}.html"), "--data", str(changed), "--quiet"]) == 1
-    said = capsys.readouterr().out
-    for told in (
-        "incident.yaml is another one",
-        "alerts/rules.json: is not there any more",
+    output = capsys.readouterr().out
+    for difference in (
+        "incident.yaml has changed",
+        "alerts/rules.json: no longer exists",
         "changes/more.jsonl: was not part of the report",
         "logs/edge-error.log: lines was 0, is 1",
         "alerting.rules: the report has 3, the data give 0",
     ):
-        assert told in said
+        assert difference in output
 
 
-def test_a_finding_that_differs_is_told_with_both_values(reported: Path) -> None:
+def test_a_finding_that_differs_is_listed_with_both_values(reported: Path) -> None:
     path = reported / "reports" / f"{ID}.html"
     forged = path.with_name("forged.html")
-    told = provenance_of(path)
-    count = told["findings"]["impact"]["failed_requests"]
+    recorded = provenance_of(path)
+    count = recorded["findings"]["impact"]["failed_requests"]
     forged.write_text(path.read_text().replace(f'"failed_requests": {count}', '"failed_requests": 7'))
     assert verify(forged, reported / "data") == [f"impact.failed_requests: the report says 7, the data say {count}"]
 
 
-def test_for_the_public_inputs_are_told_by_their_digests_alone() -> None:
-    told = provenance(public(findings_of("INC-2026-1103")))
-    assert set(told) == {"format", "pmkit", "incident", "parameters", "incident_yaml", "inputs"}
-    assert all(set(one) == {"sha256", "bytes", "lines", "events", "continuation", "blank", "rejected"} for one in told["inputs"])
+def test_for_the_public_inputs_are_identified_by_their_digests_alone() -> None:
+    recorded = provenance(public(findings_of("INC-2026-1103")))
+    assert set(recorded) == {"format", "pmkit", "incident", "parameters", "incident_yaml", "inputs"}
+    assert all(
+        set(entry) == {"sha256", "bytes", "lines", "events", "continuation", "blank", "rejected"} for entry in recorded["inputs"]
+    )
 
 
 def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
-    (made,) = run.run(job.Job(find_incident("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
-    assert verify(made, DATA) == []
-    assert "edge-access" not in made.read_text()
+    (report,) = run.run(job.Job(find_incident("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
+    assert verify(report, DATA) == []
+    assert "edge-access" not in report.read_text()
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "message"),
     [
-        ("a.html", b"<html></html>", "does not say where it comes from"),
+        ("a.html", b"<html></html>", "contains no provenance"),
         ("a.html", b'<script type="application/json" id="pmkit-provenance">{"format": </script>', "is damaged"),
         ("a.html", b"\xff\xfe", "is damaged"),
         ("a.pdf", b"%PDF-1.7\nno", "is damaged"),
-        ("a.ipynb", b'{"cells": []}', "does not say where it comes from"),
+        ("a.ipynb", b'{"cells": []}', "contains no provenance"),
         ("a.ipynb", b"[]", "is damaged"),
         ("a.md", b"# a", "expected a report as .html, .pdf, .ipynb"),
         ("missing.html", None, "cannot be read: No such file or directory"),
     ],
 )
-def test_what_is_no_report_is_told(name: str, content: bytes | None, said: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_report_is_refused_with_the_reason(
+    name: str, content: bytes | None, message: str, tmp_path: Path
+) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(InputError, match=message):
         provenance_of(tmp_path / name)
 
 
 def test_no_text_ends_the_element_that_holds_it(tmp_path: Path) -> None:
     hostile = json.dumps({"format": "pmkit provenance 1", "title": "</script><script>window.ran=1</script><!-- \u2028"})
-    made = page(Document("a title", (), (), "INC-1", hostile))
-    assert made.count("<script") == 1
-    assert made.count("</script") == 1
-    (tmp_path / "a.html").write_text(made)
+    text = page(Document("a title", (), (), "INC-1", hostile))
+    assert text.count("<script") == 1
+    assert text.count("</script") == 1
+    (tmp_path / "a.html").write_text(text)
     assert provenance_of(tmp_path / "a.html") == json.loads(hostile)
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_folder_and_zone(tmp_path: Path) -> None:
-    made = []
+    outputs = []
     for zone, folder in (("UTC", tmp_path / "a"), ("Asia/Tokyo", tmp_path / "b" / "deeper")):
         shutil.copytree(DATA / ID, folder / "incidents" / ID)
         environment = {**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1700000000", "PMKIT_CACHE": str(folder / "cache")}
         asked = ["report", ID, "--data", str(folder / "incidents"), "--out", str(folder / "out"), "--to", "html,pdf,md"]
         subprocess.run([sys.executable, "-m", "pmkit", *asked], env=environment, check=True, capture_output=True)
-        made.append({path.name: path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()})
-    assert made[0] == made[1]
-    assert str(tmp_path).encode() not in b"".join(made[0].values())
+        outputs.append({path.name: path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()})
+    assert outputs[0] == outputs[1]
+    assert str(tmp_path).encode() not in b"".join(outputs[0].values())

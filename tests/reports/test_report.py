@@ -126,7 +126,7 @@ def test_data_quality_lists_every_export(recorded: Findings) -> None:
 
 def test_a_log_read_in_the_wrong_zone_is_doubted() -> None:
     notes = {row["source"]: row["notes"] for row in findings_of("INC-2026-1123").exports}
-    doubt = "read in Europe/Berlin, its times lie 6 h behind the other logs"
+    doubt = "read in Europe/Berlin, its timestamps are 6 h behind the other logs"
     assert any(note.startswith(doubt) for note in notes["logs/checkout.log.gz"])
 
 

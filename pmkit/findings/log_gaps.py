@@ -1,0 +1,100 @@
+"""Logs with no events around the impact: gaps, and logs that begin or end during it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pmkit.analysis.impact.impact import Impact
+from pmkit.core.wording import clock, count
+
+_GAP_S: Final = 60
+# A gap is reported if at least this many events were expected in it: by chance alone one in three million gaps is as empty.
+_USUAL_IN_GAP: Final = 15
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """How steadily a log writes events.
+
+    Attributes
+    ----------
+    usual : float
+        The median of its events per minute, from the first minute to the last.
+    times : ndarray of datetime64[us]
+        The first and the last event of each bin, UTC, in order.
+    """
+
+    usual: float
+    times: NDArray[np.datetime64]
+
+
+def log_flows(judged: pd.DataFrame) -> dict[str, Flow]:
+    """Return the flow of each log, by source."""
+    minutes = judged["bin"].dt.tz_convert(None).to_numpy("datetime64[m]").astype("int64")
+    events = judged["events"].to_numpy("float64")
+    first, last = (judged[name].dt.tz_convert(None).to_numpy("datetime64[us]") for name in ("first_at", "last_at"))
+    return {
+        str(source): Flow(
+            _usual_per_minute(minutes[places], events[places]), np.unique(np.concatenate([first[places], last[places]]))
+        )
+        for source, places in judged.groupby("source", observed=True).indices.items()
+    }
+
+
+def _usual_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -> float:
+    distinct, places = np.unique(minutes, return_inverse=True)
+    length = int(distinct[-1] - distinct[0]) + 1
+    if 2 * len(distinct) < length:
+        return 0.0
+    return float(np.median(np.concatenate([np.bincount(places, events), np.zeros(length - len(distinct))])))
+
+
+def gaps(flow: Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
+    """Yield a remark on each gap around the impact in a log that is otherwise steady."""
+    start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
+    around = pd.Timedelta(minutes=5)
+    before, after = flow.times[:-1], flow.times[1:]
+    near = (before < _bare(end + around)) & (after > _bare(start - around))
+    for place in np.flatnonzero((after - before >= np.timedelta64(_GAP_S, "s")) & near):
+        gap = pd.Timestamp(before[place], tz="UTC"), pd.Timestamp(after[place], tz="UTC")
+        if _empty(*gap, flow.usual):
+            yield (
+                f"no events between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where about "
+                f"{count(flow.usual * (gap[1] - gap[0]).total_seconds() / 60)} are usual: was the service down, or is the "
+                "export incomplete?"
+            )
+
+
+def _bare(at: pd.Timestamp) -> np.datetime64:
+    return at.tz_convert(None).to_datetime64()
+
+
+def late_start_or_early_end(
+    row: Mapping[str, Any],
+    flow: Flow,
+    alike: Iterable[tuple[pd.Timestamp, pd.Timestamp]],
+    impact: Impact,
+    zone: ZoneInfo,
+) -> Iterator[str]:
+    """Yield a remark if a log begins or ends during the impact and no log of its kind continues it, as rotated logs do."""
+    near = pd.Timedelta(seconds=_GAP_S)
+    if not impact.detected:
+        return
+    late = row["first"] > impact.start and _empty(impact.start, row["first"], flow.usual)
+    if late and not any(abs(last - row["first"]) < near for first, last in alike if first < row["first"]):
+        yield f"it begins at {clock(row['first'], zone)}, after the impact began"
+    early = row["last"] < impact.end and _empty(row["last"], impact.end, flow.usual)
+    if early and not any(abs(first - row["last"]) < near for first, last in alike if last > row["last"]):
+        yield f"it ends at {clock(row['last'], zone)}, before the impact ends"
+
+
+def _empty(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:
+    length = (after - before).total_seconds()
+    return length >= _GAP_S and usual_per_minute * length / 60 >= _USUAL_IN_GAP
