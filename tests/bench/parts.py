@@ -25,7 +25,7 @@ from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.service_level import ErrorRule
 from pmkit.ingest.cache import open_incident
-from pmkit.ingest.cluster.scheduling import TOGETHER
+from pmkit.ingest.cluster.scheduling import MERGED_AT_ONCE
 from pmkit.ingest.pieces import merge_pieces
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
@@ -47,7 +47,7 @@ def merged(folders: list[Path]) -> Path:
     level = 0
     while len(folders) > 1:
         level += 1
-        groups = [folders[start : start + TOGETHER] for start in range(0, len(folders), TOGETHER)]
+        groups = [folders[start : start + MERGED_AT_ONCE] for start in range(0, len(folders), MERGED_AT_ONCE)]
         sums = [folders[0].with_name(f"sum-{level}-{n}") for n in range(len(groups))]
         for group, out in zip(groups, sums, strict=True):
             out.mkdir()

@@ -252,11 +252,10 @@ def test_a_url_that_names_nothing_is_told(bucket: str, folder: Callable[..., Pat
 
 def test_very_many_ranges_are_added_up_in_steps(exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
-    monkeypatch.setattr(sys.modules["pmkit.ingest.cluster.scheduling"], "TOGETHER", 8)
-    told: list[str] = []
-    spread(incident_requests(Incident(exports)), "local", 250_000, told.append)
+    messages: list[str] = []
+    spread(incident_requests(Incident(exports)), "local", 250_000, messages.append, merged_at_once=8)
     assert len(list((tmp_path / "spread").glob("*/*.by-250000/sum-1-*"))) >= 2
-    assert told[-1].endswith("3 of 3 exports")
+    assert messages[-1].endswith("3 of 3 exports")
     same(exports, tmp_path / "spread", tmp_path / "alone", monkeypatch)
 
 

@@ -1,4 +1,4 @@
-"""Spreads the ingest of exports over a cluster, and puts together what comes back."""
+"""Distributes the ingest of exports over a Dask cluster and merges the results."""
 
 from __future__ import annotations
 
@@ -24,41 +24,50 @@ from pmkit.ingest.cache_key import code_version, folder_of
 from pmkit.ingest.cluster import tasks
 from pmkit.ingest.request import Request
 
+# A worker's thread parses a range of this size in a second or two, with some 400 MB of memory.
 RANGE_BYTES: Final = 64 << 20
-"""A worker's thread takes a second or two for so much, and some 400 MB of memory."""
-TOGETHER: Final = 64
-"""So many ranges are added up by one task."""
+# Number of ranges that one task merges.
+MERGED_AT_ONCE: Final = 64
 _RETRIES: Final = 2
 _CONNECT_S: Final = 5
 _WORKERS_S: Final = 30
 
 
-def spread(requests: Mapping[str, Request], address: str, size: int = RANGE_BYTES, progress: Progress = lambda _: None) -> None:
-    """Parse exports on a Dask cluster, as far as the cache does not have them already.
+def spread(
+    requests: Mapping[str, Request],
+    address: str,
+    size: int = RANGE_BYTES,
+    progress: Progress = lambda _: None,
+    *,
+    merged_at_once: int = MERGED_AT_ONCE,
+) -> None:
+    """Parse the exports that are not yet in the cache on a Dask cluster.
 
     Plain logs are divided into ranges of bytes that begin with events; every other export is one
-    task. What was done when a run is cancelled or fails is not done again by the next.
+    task. After a run that was cancelled or failed, the next run keeps what was finished.
 
     Parameters
     ----------
     requests : mapping of str to Request
-        Each export with its name as a source; the workers have to see all of them, and the cache.
+        The exports by source name; the workers need access to all of them and to the cache.
     address : str
-        Of the scheduler, such as `tcp://scheduler:8786`; `local` starts a cluster of processes on
-        this machine.
+        Address of the scheduler, such as `tcp://scheduler:8786`; `local` starts a cluster of
+        processes on this machine.
     size : int
-        Bytes of a range.
+        Bytes per range.
     progress : callable, optional
-        Is told in words what was done, for each export and in total.
+        Called with progress messages, for each export and in total.
+    merged_at_once : int
+        Number of ranges that one task merges.
 
     Raises
     ------
     InputError
-        When there is no such cluster, when its workers do not see the cache or have another
-        pmkit, or when an export cannot be read.
+        When there is no such cluster, when its workers cannot access the cache or have another
+        version of pmkit, or when an export cannot be read.
     ClusterError
-        When a task failed three times; the message names the export and the range. All others
-        are done.
+        When a task failed three times; the message names the export and the range. All other
+        exports are finished first.
     """
     if address != "local" and not is_url(address):
         raise InputError(f"--cluster {address}: expected local, or the address of a scheduler, such as tcp://scheduler:8786")
@@ -66,24 +75,28 @@ def spread(requests: Mapping[str, Request], address: str, size: int = RANGE_BYTE
         import distributed  # noqa: F401, PLC0415 - an extra
     except ImportError as missing:
         raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told as progress or as an error
-    asyncio.run(_Run(requests, create_cache_folder(), size, reading_progress(progress, totals=True)).on(address))
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # pmkit reports progress and errors itself
+    run = _Run(requests, create_cache_folder(), size, reading_progress(progress, totals=True), merged_at_once)
+    asyncio.run(run.on(address))
 
 
 class _Run:
-    """One run over all exports."""
+    """A run over all exports."""
 
-    def __init__(self, requests: Mapping[str, Request], cache: Path, size: int, progress: ReadingProgress) -> None:
+    def __init__(
+        self, requests: Mapping[str, Request], cache: Path, size: int, progress: ReadingProgress, merged_at_once: int
+    ) -> None:
         self._requests = requests
         self._cache = cache
         self._size = size
         self._progress = progress
+        self._merged_at_once = merged_at_once
         self._code = code_version()
         self._client: Any = None
         self._looks: dict[str, Any] = {}
 
     async def on(self, address: str) -> None:
-        """Do it on the cluster at an address."""
+        """Ingest the exports on the cluster at an address."""
         async with _client(address) as self._client:
             await self._check(address)
             looks = await self._all({source: self._look(source) for source in self._requests})
@@ -91,7 +104,7 @@ class _Run:
             await self._all({source: self._export(source, seen) for source, seen in looks.items()})
 
     async def _all(self, work: Mapping[str, Any]) -> dict[str, Any]:
-        """Await everything, and only then say what failed."""
+        """Await all coroutines and only then raise what failed."""
         done = await asyncio.gather(*work.values(), return_exceptions=True)
         failed = [result for result in done if isinstance(result, BaseException)]
         strange = next((wrong for wrong in failed if not isinstance(wrong, PmkitError)), None)
@@ -103,7 +116,7 @@ class _Run:
         return dict(zip(work, done, strict=True))
 
     async def _check(self, address: str) -> None:
-        """See whether all workers have this code and see the cache."""
+        """Raise InputError unless all workers have this version of pmkit and access to the cache."""
         try:
             await self._client.wait_for_workers(1, timeout=_WORKERS_S)
         except TimeoutError as none:
@@ -112,23 +125,23 @@ class _Run:
         with tempfile.NamedTemporaryFile() as empty:
             put_file(Path(empty.name), token)
         try:
-            found = await self._client.run(tasks.state, token, on_error="return")
+            states = await self._client.run(tasks.state, token, on_error="return")
         finally:
             token.unlink()
-        for worker, told in found.items():
-            if isinstance(told, Exception):
-                raise InputError(f"worker {worker} cannot run pmkit ({told}); `pip install 'pmkit[cluster]'` there")
-            code, seen = told
+        for worker, state in states.items():
+            if isinstance(state, Exception):
+                raise InputError(f"worker {worker} cannot run pmkit ({state}); `pip install 'pmkit[cluster]'` there")
+            code, sees_cache = state
             if code != self._code:
                 raise InputError(f"worker {worker} has another pmkit than this machine; install the same version on both")
-            if not seen:
+            if not sees_cache:
                 raise InputError(
                     f"worker {worker} does not see the cache {self._cache}; set PMKIT_CACHE to a folder that all machines "
                     "share, or to a URL such as s3://bucket/pmkit"
                 )
 
     async def _do(self, what: str, task: Any, *arguments: Any) -> Any:
-        """Let a worker do something, thrice if need be."""
+        """Run a task on a worker, up to three times if it fails."""
         return await self._result(what, self._submit(task, *arguments))
 
     def _submit(self, task: Any, *arguments: Any) -> Any:
@@ -160,20 +173,24 @@ class _Run:
         self._progress.finish(source)
 
     async def _divided(self, source: str, request: Request, seen: tasks.Look) -> bool:
-        """Parse a log by ranges; False where its bytes have to be repaired, which takes the whole."""
+        """Parse a log by ranges; return False if its bytes need repair, which takes the whole file."""
         digest = await self._do(source, tasks.digest, request, self._cache)
         folder = folder_of(request, digest, self._cache)
         if await asyncio.to_thread(load, source, digest, folder) is not None:
             return True
-        held = self._looks[source]  # stays on the workers; if one dies with it, another looks again
+        held = self._looks[source]  # stays on the workers; if a worker dies with it, another computes it again
         number = math.ceil(seen.size / self._size)
         surveyed = await asyncio.gather(
             *(self._do(self._named(source, nth, seen), tasks.survey, request, held, nth, self._size) for nth in range(number))
         )
-        if not all(found.plain for found in surveyed):
+        if not all(survey.plain for survey in surveyed):
             return False
-        above = accumulate((found.lines for found in surveyed), initial=0)
-        pieces = [Piece(one.begin, one.end, lines) for one, lines in zip(surveyed, above, strict=False) if one.begin < one.end]
+        above = accumulate((survey.lines for survey in surveyed), initial=0)
+        pieces = [
+            Piece(survey.begin, survey.end, lines)
+            for survey, lines in zip(surveyed, above, strict=False)
+            if survey.begin < survey.end
+        ]
         data = folder.with_name(f"{folder.name}.by-{self._size}")
         ledgers = await asyncio.gather(
             *(self._parsed(source, piece, tasks.parse, request, held, piece, data) for piece in pieces)
@@ -183,11 +200,11 @@ class _Run:
         return True
 
     async def _merged(self, source: str, data: Path, names: list[str]) -> list[str]:
-        """Let the workers add up ranges, some at a time, until they are few."""
-        level = 0
-        while len(names) > TOGETHER:
+        """Merge ranges on the workers, a group per task, until one group is left."""
+        level, step = 0, self._merged_at_once
+        while len(names) > step:
             level += 1
-            groups = [names[start : start + TOGETHER] for start in range(0, len(names), TOGETHER)]
+            groups = [names[start : start + step] for start in range(0, len(names), step)]
             names = await asyncio.gather(
                 *(
                     self._do(f"{source}: merging", tasks.merge, data, group, f"sum-{level}-{n:06}")
