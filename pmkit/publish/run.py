@@ -7,7 +7,6 @@ leaves earlier reports as they were.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import os
 import shutil
@@ -17,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 import nbformat
 import papermill
+from filelock import FileLock, Timeout
 from jupyter_client.kernelspec import NoSuchKernel
 from nbformat import NotebookNode
 from papermill.exceptions import PapermillException, PapermillExecutionError
@@ -70,9 +70,9 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
         meanwhile = _Meanwhile(job, pool, progress)
         notebook = _executed(job, aside, meanwhile, progress)
         progress(f"writing {', '.join(job.formats)}")
-        making = [pool.submit(_export, name, meanwhile.exporters[name].result(), notebook, job, aside) for name in job.formats]
-        made = [path for one in making for path in one.result()]
-        published = [_publish(path, aside, job.out) for path in made]
+        exports = [pool.submit(_export, name, meanwhile.exporters[name].result(), notebook, job, aside) for name in job.formats]
+        paths = [path for export in exports for path in export.result()]
+        published = [_publish(path, aside, job.out) for path in paths]
         _failed(job).unlink(missing_ok=True)
         return published
 
@@ -97,14 +97,14 @@ def run_all(
         A job with the files written, or with what was wrong, in the order of `jobs`.
     """
 
-    def one(job: Job) -> list[Path] | PmkitError:
+    def run_or_error(job: Job) -> list[Path] | PmkitError:
         try:
             return run(job, labelled(progress, job.incident.id) if len(jobs) > 1 else progress)
         except PmkitError as wrong:
             return wrong
 
     with ThreadPoolExecutor(max_workers=at_once) as pool:
-        yield from zip(jobs, pool.map(one, jobs), strict=True)
+        yield from zip(jobs, pool.map(run_or_error, jobs), strict=True)
 
 
 class _Meanwhile:
@@ -128,14 +128,14 @@ class _Meanwhile:
 @contextlib.contextmanager
 def _aside(job: Job | TrendsJob) -> Iterator[Path]:
     """Yield a temporary folder inside the target; only one run at a time for one incident."""
-    lock, there = None, job.out.exists()
+    out_existed = job.out.exists()
     try:
-        lock = _lock_of(job)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for stale in job.out.glob(f"{_ASIDE}{job.name}-*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        lock = _acquire_lock(job)
+        if lock.is_locked:  # without a lock, the folders may belong to a run that is still going on
+            for stale in job.out.glob(f"{_ASIDE}{job.name}-*"):
+                shutil.rmtree(stale, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{job.name}-", dir=job.out))
-    except BlockingIOError as busy:
+    except Timeout as busy:
         raise OutputError(f"{job.out}: a report on {job.name} is being written there; wait for it to end") from busy
     except OSError as refused:
         raise OutputError(f"{job.out}: cannot be written: {refused.strerror}; name another folder with --out") from refused
@@ -146,18 +146,36 @@ def _aside(job: Job | TrendsJob) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError):
-            Path(lock.name).unlink()
-            if not there:
-                job.out.rmdir()  # unless something was written
-        lock.close()
+            Path(lock.lock_file).unlink()
+        with contextlib.suppress(OSError):
+            lock.release()
+        if not out_existed:
+            with contextlib.suppress(OSError):  # the reports are in it
+                job.out.rmdir()
 
 
-def _lock_of(job: Job | TrendsJob) -> IO[str]:
-    """Open the lock file of a report in the target folder, which is created if it does not exist."""
+def _acquire_lock(job: Job | TrendsJob) -> FileLock:
+    """Lock a report in the target folder, which is created if it does not exist.
+
+    Where the file system has no locks, the report is written without one.
+
+    Raises
+    ------
+    Timeout
+        When another run holds the lock.
+    """
+    lock = FileLock(job.out / f"{_ASIDE}{job.name}.lock", thread_local=False)
     while True:
         job.out.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):  # another report has just left it, and nothing in it
-            return (job.out / f"{_ASIDE}{job.name}.lock").open("w")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise
+        except FileNotFoundError:  # another report has just ended and removed the empty folder
+            continue
+        except (OSError, NotImplementedError):
+            return lock
+        return lock
 
 
 @contextlib.contextmanager
@@ -189,8 +207,8 @@ def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress
             )
     except PapermillExecutionError as failed:
         job.check()
-        kept, told = _keep(target, job), job.redactor(f"{failed.ename}: {failed.evalue}")
-        raise ReportError(f"{_where(kept, job.redactor(failed.source))}: {told}; the notebook is kept as {kept}") from failed
+        kept, message = _keep(target, job), job.redactor(f"{failed.ename}: {failed.evalue}")
+        raise ReportError(f"{_where(kept, job.redactor(failed.source))}: {message}; the notebook is kept as {kept}") from failed
     except NoSuchKernel as missing:
         raise InputError(
             f"{source}: no kernel is called {missing.name!r} here; `jupyter kernelspec list` tells which are"
@@ -228,7 +246,7 @@ def _failed(job: Job | TrendsJob) -> Path:
 
 
 def _keep(executed: Path, job: Job | TrendsJob) -> Path:
-    """Keep the notebook of a failed run, redacted."""
+    """Write the redacted notebook of a failed run to the target folder and return its path."""
     kept = _failed(job)
     if executed.exists():
         nbformat.write(redact_notebook(nbformat.read(executed, as_version=4), job.redactor), executed)
@@ -238,12 +256,12 @@ def _keep(executed: Path, job: Job | TrendsJob) -> Path:
 
 def _export(name: str, exporter: ReportExporter, notebook: NotebookNode, job: Job | TrendsJob, aside: Path) -> list[Path]:
     path = aside / f"{job.name}.{name}"
-    body, found = exporter.from_notebook_node(notebook, {"metadata": {"name": job.name}})
+    body, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": job.name}})
     path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8"))
-    for picture, data in found.get("outputs", {}).items():
+    for picture, data in resources.get("outputs", {}).items():
         (aside / picture).parent.mkdir(exist_ok=True)
         (aside / picture).write_bytes(data)
-    return [*(aside / picture for picture in found.get("outputs", {})), path]
+    return [*(aside / picture for picture in resources.get("outputs", {})), path]
 
 
 def _publish(path: Path, aside: Path, out: Path) -> Path:
