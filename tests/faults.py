@@ -17,7 +17,7 @@ from pathlib import Path
 
 from samples import access_log
 
-from pmkit.ingest.bytes.archives import zstd
+from pmkit.ingest.bytes.compression import zstd
 
 # The beginning of every `incident.yaml`.
 HEAD = "id: INC-1\ntitle: a test\n"

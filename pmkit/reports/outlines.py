@@ -22,12 +22,12 @@ from pmkit.reports import (
     summary_section,
     timeline_section,
 )
+from pmkit.reports.composition import Piece, Under, led_by
 from pmkit.reports.figures.error_rate import error_rate
 from pmkit.reports.figures.errors_by_route import errors_by_route
 from pmkit.reports.figures.failing_parts import failing_parts
 from pmkit.reports.figures.impact_timeline import impact_timeline
 from pmkit.reports.figures.latency import latency
-from pmkit.reports.pieces import Piece, Under, led_by
 
 # The required sections by the fields of an outline, which are the attributes of a report, with their headings.
 REQUIRED: Final[dict[str, RequiredSection]] = {

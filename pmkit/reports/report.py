@@ -22,9 +22,9 @@ from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
 from pmkit.findings.redacted import redact_incident
 from pmkit.reports import title_section
+from pmkit.reports.composition import Part, Under, lay_out
 from pmkit.reports.figures.chart import Chart, Output
 from pmkit.reports.outlines import OUTLINES, REQUIRED
-from pmkit.reports.pieces import Part, Under, lay_out
 
 
 @dataclass(frozen=True, eq=False)

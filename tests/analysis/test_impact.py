@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from conftest import RECORDED, findings_of, truth_of
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
-from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.impact import Impact, assess_impact
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.findings.investigate import analyse_store
@@ -276,43 +274,3 @@ def test_it_is_told_where_what_is_usual_comes_from(incident, failing, minutes, c
     impact = assessed(incident, access_log(minutes, failing=[failing], per_s=20))
     assert impact.detected
     assert impact.usual_from == calm
-
-
-def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.DataFrame:
-    """Requests per bin with a daily wave from 20 to 180, without chance."""
-    bins = pd.date_range("2026-01-12T00:00Z", periods=days * 8640, freq="10s", unit="us")
-    hours = (bins - bins.normalize()) / pd.Timedelta("1h")
-    events = (100 - 80 * np.cos(2 * np.pi * hours / 24)).round().astype(int)
-    frame = pd.DataFrame({"events": events, "errors": 0}, index=bins)
-    if missing:
-        frame.loc[slice(*missing), "events"] //= 3
-    return frame
-
-
-def test_nights_are_no_drop_of_traffic_where_there_are_days_to_compare_with() -> None:
-    calm = days_of_traffic(4)
-    assert episodes.by_traffic(calm, seasonality.usual(calm["events"])) is None
-
-
-def test_a_drop_at_noon_is_found_on_top_of_the_daily_wave() -> None:
-    dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
-    found = episodes.by_traffic(dropped, seasonality.usual(dropped["events"]))
-    assert found is not None
-    assert abs(dropped.index[found.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
-    assert abs(dropped.index[found.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
-
-
-def test_requests_that_never_came_are_counted_against_the_time_of_the_day() -> None:
-    whole, dropped = days_of_traffic(4), days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
-    truth = int((whole["events"] - dropped["events"]).sum())
-    inside = pd.Series((dropped.index >= "2026-01-15T12:00Z") & (dropped.index < "2026-01-15T12:30Z"), index=dropped.index)
-    usual = seasonality.usual(dropped["events"], inside)
-    assert (usual - dropped["events"])[inside].sum() == pytest.approx(truth, rel=0.02)
-    flat = seasonality.usual(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
-    assert (flat - dropped["events"].iloc[-8640:])[inside.iloc[-8640:]].sum() < 0.6 * truth  # one day does not tell
-
-
-def test_a_quiet_day_is_compared_with_its_own_level() -> None:
-    weekend = days_of_traffic(6)
-    weekend.loc["2026-01-17", "events"] //= 2
-    assert episodes.by_traffic(weekend, seasonality.usual(weekend["events"])) is None

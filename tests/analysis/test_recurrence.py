@@ -87,7 +87,7 @@ def test_the_other_recordings_are_not_taken_for_each_other(incident_id: str) -> 
 def test_the_report_names_what_was_seen_before_and_what_is_open_but_not_to_the_public() -> None:
     report = Report(findings_of("INC-2026-1123"))
     words = "\n".join(str(part) for part in (*report.root_cause.parts, *report.measures.parts))
-    assert "**INC-2026-1012** of 12 October 2026" in words
+    assert "**INC-2026-1012** on 12 October 2026" in words
     assert "Open from before" in words
     assert "PLAT-341" in words
     public = Report(findings_of("INC-2026-1123"), "public")
@@ -105,7 +105,7 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tm
     assert found.earlier == 1
     assert found.not_compared == ("INC-2026-0001",)
     words = "\n".join(str(part) for part in Report(found).root_cause.parts)
-    assert "Not compared, because they cannot be read: INC-2026-0001." in words
+    assert "Not compared, because they could not be read: INC-2026-0001." in words
     assert [match.incident for match in found.seen_before] == ["INC-2026-1012"]
 
 

@@ -75,7 +75,7 @@ def test_how_much_earlier_than_it_was_detected_is_told(folder) -> None:
     alert = {"alert": "Customers call", "time": at(720).isoformat()}
     made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"})
     found = pmkit.investigate(made.name, made.parent)
-    assert "would have fired at 03:11:20, 40 s before it was detected, and no such alert" in told(found, "internal")
+    assert "would have fired at 03:11:20, 40 s before detection, but the data contain no such alert" in told(found, "internal")
 
 
 def test_a_condition_that_did_not_hold_long_enough_says_how_long_it_did(judged) -> None:

@@ -171,7 +171,7 @@ def test_of_few_entries_all_are_shown(recorded: Findings) -> None:
 
 
 def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Findings) -> None:
-    from pmkit.reports import response_section, sections
+    from pmkit.reports import response_section, timeline_section
 
     row = found.response.mitigations.iloc[0]
     many = pd.DataFrame([row.to_dict() | {"summary": f"try {n}"} for n in range(500)])
@@ -181,9 +181,9 @@ def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Finding
     )
     response = replace(found.response, mitigations=many, effects=effects)
     stormy = replace(found, story=stormed(found, 2_000), response=response)
-    rows = [line for line in sections.timeline(stormy).splitlines() if line.startswith("|")]
+    rows = [line for line in timeline_section.timeline(stormy).splitlines() if line.startswith("|")]
     assert len(rows) == timeline.MOST + 2
-    assert "more chat messages from this period." in sections.timeline(stormy)
+    assert "more chat messages from this period." in timeline_section.timeline(stormy)
     tried = response_section.mitigations(stormy) or ""
     assert tried.count("try ") == response_section.MOST_MITIGATIONS
     assert "try 499" in tried

@@ -183,7 +183,7 @@ def test_entries_are_marked_corrected_and_hidden(explorer: Explorer) -> None:
     assert next(entry for text, entry in entries.items() if "status page" in text).key
     assert not any("rollback is done" in entry.text for entry in explorer.findings.timeline)
     report = page(explorer.findings)
-    assert "1 entry of the data is left out by the authors." in report
+    assert "The authors left out 1 entry from the data." in report
     assert "<strong>db_pool_available leaves" in report
     assert "ack: HighLatency" not in report
     row_of(explorer, "rollback is done").children[4].value = False

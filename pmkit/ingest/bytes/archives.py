@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import bz2
 import io
-import lzma
 import os
 import shutil
-import sys
 import tarfile
 import tempfile
 import zipfile
-import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,118 +17,34 @@ from threading import Lock
 from typing import IO, Any, Final, cast
 from uuid import uuid4
 
-from isal import igzip, igzip_lib
-
 from pmkit.core.errors import SourceError
 from pmkit.core.locations import fingerprint, is_remote
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
-
-_IsalError = cast("type[Exception]", igzip_lib.IsalError)
-BROKEN: Final[tuple[type[Exception], ...]] = (
-    OSError,
-    EOFError,
-    zlib.error,
-    _IsalError,
-    zstd.ZstdError,
-    lzma.LZMAError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
+from pmkit.ingest.bytes.compression import (
+    BROKEN,
+    DAMAGED,
+    GuardedStream,
+    _most_bytes,
+    archive_bomb,
+    decompressed,
+    first_bytes,
+    open_plain,
+    opener_for,
 )
-"""What reading damaged or truncated bytes may raise."""
 
-_OPENERS: Final[dict[bytes, Any]] = {
-    b"\x1f\x8b": igzip.open,
-    b"\x28\xb5\x2f\xfd": zstd.open,
-    b"BZh": bz2.open,
-    b"\xfd7zXZ\x00": lzma.open,
-}
 _ZIP: Final = b"PK\x03\x04"
-MOST_UNPACKED: Final = 1 << 30
-"""So many bytes any export may decompress to, and beyond it to `MOST_RATIO` times its size; what is more is an archive bomb."""
-MOST_RATIO: Final = 500
 _OLDEST: Final = 1990
 """A file that says it is of an earlier year does not say when it was written: that is where epochs begin."""
 _NOISE: Final = ("__MACOSX/",)
 
 
-def _opener(magic: bytes) -> Any:
-    return next((opener for first, opener in _OPENERS.items() if magic.startswith(first)), None)
-
-
-def _magic(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(8)
-
-
 def is_compressed(path: Path) -> bool:
     """Tell whether a file is compressed, or an archive, by its first bytes."""
-    magic = _magic(path)
-    return _opener(magic) is not None or magic.startswith(_ZIP)
-
-
-class _Guarded(io.RawIOBase):
-    """A decompressed stream that ends with an error where it becomes far larger than its file.
-
-    Parameters
-    ----------
-    stream : file
-        What is read.
-    path : Path
-        The file that it comes from.
-    """
-
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
-        self._stream, self._path, self._left = stream, path, _most(path)
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Read as many bytes as there are at once, at most as many as are asked for."""
-        taken = self._stream.read(size)
-        self._left -= len(taken)
-        if self._left < 0:
-            raise _bomb(self._path)
-        return taken
-
-    def readinto(self, buffer: Any) -> int:
-        """Read into a buffer."""
-        taken = self.read(len(buffer))
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-
-def _most(path: Path) -> int:
-    return max(MOST_UNPACKED, MOST_RATIO * path.stat().st_size)
-
-
-def _bomb(path: Path) -> SourceError:
-    return SourceError(
-        f"{path}: decompresses to more than {MOST_RATIO} times its size and {MOST_UNPACKED >> 30} GiB, as an archive bomb does; "
-        "if it is right, decompress it yourself and put what is in it there instead"
-    )
-
-
-@contextmanager
-def _plain(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file, decompressed if it is compressed."""
-    with path.open("rb") as file:
-        opener = _opener(file.read(8))
-        file.seek(0)
-        if opener is None:
-            yield file
-            return
-        with opener(file, "rb") as stream:
-            yield cast("IO[bytes]", _Guarded(stream, path))
+    magic = first_bytes(path)
+    return opener_for(magic) is not None or magic.startswith(_ZIP)
 
 
 def _is_tar(path: Path) -> bool:
-    with _plain(path) as stream:
+    with open_plain(path) as stream:
         return stream.read(512)[257:262] == b"ustar"
 
 
@@ -146,8 +58,8 @@ class _Zip:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
         self._archive = zipfile.ZipFile(self._file)
-        if sum(entry.file_size for entry in self._archive.infolist()) > _most(path):
-            raise _bomb(path)
+        if sum(entry.file_size for entry in self._archive.infolist()) > _most_bytes(path):
+            raise archive_bomb(path)
         names = self._archive.namelist()
         office = "[Content_Types].xml" in names
         self.names = {} if office else dict.fromkeys(sorted(name for name in names if _is_log(name)))
@@ -168,7 +80,7 @@ class _Tar:
     """The files of a tar archive, each found without those before it; what is compressed is decompressed once, aside."""
 
     def __init__(self, path: Path) -> None:
-        with _plain(path) as stream:
+        with open_plain(path) as stream:
             aside = is_remote(path) or is_compressed(path)
             self._file: IO[bytes] = cast("IO[bytes]", tempfile.TemporaryFile() if aside else path.open("rb"))  # noqa: SIM115
             if aside:
@@ -176,8 +88,10 @@ class _Tar:
                 self._file.seek(0)
         self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - see `close`
         self._entries = {entry.name: entry for entry in self._archive if entry.isfile() and _is_log(entry.name)}
-        if sum(entry.size for entry in self._entries.values()) > _most(path):  # with holes it may be far more than what is stored
-            raise _bomb(path)
+        if sum(entry.size for entry in self._entries.values()) > _most_bytes(
+            path
+        ):  # with holes it may be far more than what is stored
+            raise archive_bomb(path)
         self._turn = Lock()
         self.names = dict.fromkeys(sorted(self._entries))
 
@@ -232,7 +146,7 @@ _turn: Final = Lock()
 @contextmanager
 def _archive(path: Path) -> Iterator[_Zip | _Tar | None]:
     """Open an archive, or find it open; None where a file is none."""
-    kind = _Zip if _magic(path).startswith(_ZIP) else _Tar if _is_tar(path) else None
+    kind = _Zip if first_bytes(path).startswith(_ZIP) else _Tar if _is_tar(path) else None
     if kind is None:
         yield None
         return
@@ -262,7 +176,7 @@ def members(path: Path) -> list[str]:
         with _archive(path) as archive:
             return list(archive.names) if archive else []
     except BROKEN as broken:
-        if isinstance(broken, EOFError | zlib.error | _IsalError | zstd.ZstdError | lzma.LZMAError | igzip.BadGzipFile):
+        if isinstance(broken, DAMAGED):
             return []  # not an archive that can be listed; reading it as a file says what is wrong
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
 
@@ -278,14 +192,14 @@ def opened(path: Path, member: str | None) -> Iterator[tuple[IO[bytes], bool, da
     """
     if member is None:
         packed = is_remote(path) or is_compressed(path)
-        with _plain(path) as stream:
+        with open_plain(path) as stream:
             yield stream, packed, _day(datetime.fromtimestamp(path.stat().st_mtime, UTC))
         return
     with _archive(path) as archive:
         if archive is None or member not in archive.names:
             raise SourceError(f"{path}: {member} is not in it any more; it changed while it was read")
-        with archive.opened(member) as (inner, at), _decompressed(inner) as stream:
-            yield cast("IO[bytes]", _Guarded(stream, path)), True, _day(at)
+        with archive.opened(member) as (inner, at), decompressed(inner) as stream:
+            yield cast("IO[bytes]", GuardedStream(stream, path)), True, _day(at)
 
 
 def _day(at: datetime) -> datetime:
@@ -299,33 +213,3 @@ def modified(path: Path, member: str | None) -> datetime:
         return _day(datetime.fromtimestamp(path.stat().st_mtime, UTC))
     with opened(path, member) as (_, _, at):
         return at
-
-
-class _Rewound(io.RawIOBase):
-    """A stream whose first bytes were looked at."""
-
-    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
-        self._first, self._rest = first, rest
-
-    def readable(self) -> bool:
-        """Tell that it can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read as many bytes as there are at once, at most as many as fit."""
-        taken = self._first[: len(buffer)] or self._rest.read(len(buffer))
-        self._first = self._first[len(taken) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-
-@contextmanager
-def _decompressed(inner: IO[bytes]) -> Iterator[IO[bytes]]:
-    first = inner.read(8)
-    opener = _opener(first)
-    rewound = cast("IO[bytes]", _Rewound(first, inner))
-    if opener is None:
-        yield rewound
-    else:
-        with opener(rewound, "rb") as stream:
-            yield stream

@@ -16,7 +16,7 @@ from typing import IO, Final
 import numpy as np
 
 from pmkit.core.errors import SourceError
-from pmkit.ingest.bytes import archives
+from pmkit.ingest.bytes import archives, compression
 
 _CHUNK: Final = 1 << 20
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
@@ -76,7 +76,7 @@ def _chunks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
             f"{path}: the compressed file is cut short; export or copy it again, or decompress what is there "
             f"with `zcat {path.name} > {path.stem}` to report on that part"
         ) from cut
-    except archives.BROKEN as broken:
+    except compression.BROKEN as broken:
         raise SourceError(f"{path}: the compressed data is damaged ({broken}); export or copy it again") from broken
 
 
@@ -105,7 +105,7 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
             return Text(out if packed else path, (), modified, tuple(milestones))
         with archives.opened(path, member) as (stream, _, modified):
             return Text(out, _rewrite(_chunks(path, stream), out), modified)
-    except archives.BROKEN as broken:
+    except compression.BROKEN as broken:
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
 
 

@@ -1,0 +1,155 @@
+"""Decompressed streams of files and archive members, guarded against archive bombs."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import sys
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final, cast
+
+from isal import igzip, igzip_lib
+
+from pmkit.core.errors import SourceError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+_IsalError = cast("type[Exception]", igzip_lib.IsalError)
+# What reading damaged or truncated bytes may raise.
+BROKEN: Final[tuple[type[Exception], ...]] = (
+    OSError,
+    EOFError,
+    zlib.error,
+    _IsalError,
+    zstd.ZstdError,
+    lzma.LZMAError,
+    zipfile.BadZipFile,
+    tarfile.TarError,
+)
+# What reading damaged compressed bytes may raise; archives raise the others.
+DAMAGED: Final[tuple[type[Exception], ...]] = (
+    EOFError,
+    zlib.error,
+    _IsalError,
+    zstd.ZstdError,
+    lzma.LZMAError,
+    igzip.BadGzipFile,
+)
+_OPENERS: Final[dict[bytes, Any]] = {
+    b"\x1f\x8b": igzip.open,
+    b"\x28\xb5\x2f\xfd": zstd.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+# An export may decompress to this many bytes, and beyond it to `MOST_RATIO` times its size; more is an archive bomb.
+MOST_UNPACKED: Final = 1 << 30
+MOST_RATIO: Final = 500
+
+
+def opener_for(magic: bytes) -> Any:
+    """Return the function that opens the compression with these first bytes; None if there is none."""
+    return next((opener for first, opener in _OPENERS.items() if magic.startswith(first)), None)
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the first eight bytes of a file."""
+    with path.open("rb") as file:
+        return file.read(8)
+
+
+class GuardedStream(io.RawIOBase):
+    """A decompressed stream that raises an error once it becomes far larger than its file.
+
+    Parameters
+    ----------
+    stream : file
+        What is read.
+    path : Path
+        The file that it comes from.
+    """
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path, self._left = stream, path, _most_bytes(path)
+
+    def readable(self) -> bool:
+        """Return True: the stream can be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read as many bytes as there are at once, at most as many as are asked for."""
+        chunk = self._stream.read(size)
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise archive_bomb(self._path)
+        return chunk
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer."""
+        chunk = self.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+def _most_bytes(path: Path) -> int:
+    return max(MOST_UNPACKED, MOST_RATIO * path.stat().st_size)
+
+
+def archive_bomb(path: Path) -> SourceError:
+    """Return the error for a file that decompresses to far more than its size."""
+    return SourceError(
+        f"{path}: decompresses to more than {MOST_RATIO} times its size and {MOST_UNPACKED >> 30} GiB, as an archive bomb does; "
+        "if it is right, decompress it yourself and put what is in it there instead"
+    )
+
+
+@contextmanager
+def open_plain(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file, decompressed if it is compressed."""
+    with path.open("rb") as file:
+        opener = opener_for(file.read(8))
+        file.seek(0)
+        if opener is None:
+            yield file
+            return
+        with opener(file, "rb") as stream:
+            yield cast("IO[bytes]", GuardedStream(stream, path))
+
+
+class _RewoundStream(io.RawIOBase):
+    """A stream whose first bytes were looked at."""
+
+    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
+        self._first, self._rest = first, rest
+
+    def readable(self) -> bool:
+        """Return True: the stream can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read as many bytes as there are at once, at most as many as fit."""
+        chunk = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(chunk) :]
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
+@contextmanager
+def decompressed(inner: IO[bytes]) -> Iterator[IO[bytes]]:
+    """Open a stream, decompressed if it is compressed."""
+    first = inner.read(8)
+    opener = opener_for(first)
+    rewound = cast("IO[bytes]", _RewoundStream(first, inner))
+    if opener is None:
+        yield rewound
+    else:
+        with opener(rewound, "rb") as stream:
+            yield stream
