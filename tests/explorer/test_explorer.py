@@ -184,7 +184,7 @@ def test_entries_are_marked_corrected_and_hidden(explorer: Explorer) -> None:
     assert not any("rollback is done" in entry.text for entry in explorer.findings.timeline)
     report = page(explorer.findings)
     assert "The authors left out 1 entry from the data." in report
-    assert "<strong>db_pool_available leaves" in report
+    assert "<strong>db_pool_available left" in report
     assert "ack: HighLatency" not in report
     row_of(explorer, "rollback is done").children[4].value = False
     assert explorer.save()
