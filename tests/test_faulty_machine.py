@@ -96,7 +96,7 @@ def test_too_small_an_address_space_is_refused_before_work_begins(healthy: Path,
     for command in (("summary", "INC-1"), ("report", "INC-1", "--out", str(tmp_path / "new"))):
         done = with_memory(2, *command, "--data", str(healthy.parent))
         assert done.returncode == 3
-        assert "the address space is limited to 2.0 GiB, and 3 GiB are needed" in done.stderr
+        assert "the address space is limited to 2.0 GiB, but at least 3 GiB are needed" in done.stderr
     assert not (tmp_path / "new").exists()
 
 
