@@ -27,21 +27,34 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def jupyter_home(work: Path) -> dict[str, str]:
+    """Return the environment in which Jupyter keeps its settings inside a folder."""
+    return {
+        "JUPYTER_CONFIG_DIR": str(work / "config"),
+        "JUPYTER_DATA_DIR": str(work / "data-of-jupyter"),
+        "JUPYTERLAB_SETTINGS_DIR": str(work / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(work / "workspaces"),
+    }
+
+
 @contextlib.contextmanager
 def serving(work: Path, *command: str) -> Iterator[str]:
     """Start a Jupyter server in a folder and yield its address."""
     port = _free_port()
-    home = {"JUPYTER_CONFIG_DIR": str(work / "config"), "JUPYTER_DATA_DIR": str(work / "data-of-jupyter")}
     log = (work / "server.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", *command, f"--port={port}"], cwd=work, env={**os.environ, **home}, stdout=log, stderr=log
+        [sys.executable, "-m", *command, f"--port={port}"],
+        cwd=work,
+        env={**os.environ, **jupyter_home(work)},
+        stdout=log,
+        stderr=log,
     )
     try:
-        for _ in range(120):
+        for _ in range(600):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
                 break
             assert process.poll() is None, (work / "server.log").read_text()
-            time.sleep(0.5)
+            time.sleep(0.1)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -49,11 +62,16 @@ def serving(work: Path, *command: str) -> Iterator[str]:
         log.close()
 
 
-def run_explorer(page: Page, address: str) -> None:
-    """Open `notebooks/investigate.ipynb` in JupyterLab and run all cells."""
-    page.goto(f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
+def run_all_cells(page: Page, url: str) -> None:
+    """Open a notebook in JupyterLab and run all cells."""
+    page.goto(url)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=WAIT_MS)
     page.get_by_text("| Idle").wait_for(timeout=WAIT_MS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
+
+
+def run_explorer(page: Page, address: str) -> None:
+    """Open `notebooks/investigate.ipynb` in JupyterLab and run all cells."""
+    run_all_cells(page, f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
     page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)

@@ -70,7 +70,7 @@ def test_a_recipe_works_as_written(name: str, project: Path) -> None:
     for edit in EDIT.finditer(RECIPES[name]):
         apply(edit, project)
     path = f"{ROOT / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PYTHONPATH": str(project), "PATH": path, "PMKIT_CACHE": str(project / "cache")}
+    environment = {**os.environ, "PYTHONPATH": str(project), "PATH": path}
     for command, expected in commands(RECIPES[name]):
         done = subprocess.run(["bash", "-c", command], cwd=project, env=environment, capture_output=True, text=True, check=False)
         assert matches(done.stdout, expected), f"{command}{done.stdout}{done.stderr}"

@@ -65,7 +65,7 @@ SHARED_REQUEST_IDS: Final = f"""
          sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source)
     SELECT a.source AS outer_source, b.source AS inner_source, count(*) / any_value(sizes.size) AS share
     FROM few a JOIN few b USING (id) JOIN sizes ON sizes.source = b.source
-    WHERE a.source <> b.source GROUP BY ALL
+    WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL
 """
 
 # For each ordered pair of logs, by how much the first log's clock is ahead on the requests that both logged.

@@ -7,22 +7,23 @@ import json
 import re
 from pathlib import Path
 
+import pytest
 from command_line import INCIDENT, refused
-from conftest import DATA, ROOT
+from conftest import DATA
 from samples import access_log
+from small_notebook import write_notebook
 
 from pmkit.formats.catalog import FAMILIES, FORMATS
 
 
-def test_a_failing_cell_ends_with_exit_code_3(pmkit, tmp_path) -> None:
-    notebook = json.loads((ROOT / "notebooks" / "postmortem.ipynb").read_text())
-    notebook["cells"][3]["source"] = "report.no_such_section"
-    (tmp_path / "bad.ipynb").write_text(json.dumps(notebook))
+@pytest.mark.kernel
+def test_a_failing_cell_ends_with_exit_code_3(pmkit, healthy, tmp_path) -> None:
+    notebook = write_notebook(tmp_path / "bad.ipynb", "''.no_such_section")
     exit_code, out, err = pmkit(
-        "report", INCIDENT, "--data", DATA, "--out", tmp_path, "--notebook", tmp_path / "bad.ipynb", "--quiet"
+        "report", "INC-1", "--data", healthy.parent, "--out", tmp_path, "--notebook", notebook, "--quiet"
     )  # fmt: skip
     assert (exit_code, out) == (3, "")
-    assert "cell 'timeline' (report.no_such_section) failed: AttributeError" in err
+    assert "cell 'cell-1' (''.no_such_section) failed: AttributeError" in err
     assert "Traceback" not in err
 
 
@@ -51,10 +52,14 @@ def test_every_line_of_a_new_incident_yaml_is_a_valid_field(pmkit, tmp_path) -> 
     assert (exit_code, err) == (0, "")
 
 
-def test_results_go_to_standard_output_and_progress_to_standard_error(pmkit, tmp_path) -> None:
-    exit_code, out, err = pmkit("report", INCIDENT, "--data", DATA, "--out", tmp_path, "--to", "md")
+@pytest.mark.kernel
+def test_results_go_to_standard_output_and_progress_to_standard_error(pmkit, healthy, tmp_path) -> None:
+    notebook = write_notebook(tmp_path / "small.ipynb", "1")
+    exit_code, out, err = pmkit(
+        "report", "INC-1", "--data", healthy.parent, "--out", tmp_path, "--to", "md", "--notebook", notebook
+    )  # fmt: skip
     assert exit_code == 0
-    assert out.splitlines()[-1] == str(tmp_path / f"{INCIDENT}.md")
+    assert out.splitlines()[-1] == str(tmp_path / "INC-1.md")
     assert "pmkit: running the notebook" in err
 
 
@@ -77,13 +82,17 @@ def test_formats_lists_every_format_below_its_family(pmkit) -> None:
     assert all(f"\n{family}\n" in f"\n{out}" for family in FAMILIES)
 
 
+@pytest.mark.kernel
 def test_a_report_that_fails_does_not_stop_the_others(pmkit, folder, tmp_path) -> None:
     for name in ("INC-1", "INC-2"):
         folder({"access.log": access_log(20, failing=[range(600, 660)])}, incident_id=name)
     data = folder({}, incident_id="INC-3").parent
     (folder({}, incident_id="INC-4") / "incident.yaml").write_text("id: INC-4\n")
     reports = tmp_path / "out"
-    exit_code, out, err = pmkit("report", "--all", "--jobs", 2, "--to", "md", "--data", data, "--out", reports)
+    notebook = write_notebook(tmp_path / "small.ipynb", "import pmkit; pmkit.investigate(incident_id, data_dir)")
+    exit_code, out, err = pmkit(
+        "report", "--all", "--jobs", 2, "--to", "md", "--data", data, "--out", reports, "--notebook", notebook
+    )  # fmt: skip
     assert exit_code == 2
     assert {line for line in out.splitlines() if line.endswith(".md")} == {f"{reports}/INC-1.md", f"{reports}/INC-2.md"}
     assert sorted(path.name for path in reports.glob("*.md")) == ["INC-1.md", "INC-2.md"]

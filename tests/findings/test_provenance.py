@@ -102,6 +102,7 @@ def test_for_the_public_inputs_are_identified_by_their_digests_alone() -> None:
     )
 
 
+@pytest.mark.kernel
 def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
     (report,) = run.run(job.Job(find_incident("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
     assert verify(report, DATA) == []
@@ -139,13 +140,22 @@ def test_no_text_ends_the_element_that_holds_it(tmp_path: Path) -> None:
     assert provenance_of(tmp_path / "a.html") == json.loads(hostile)
 
 
-def test_the_same_input_gives_the_same_bytes_in_another_folder_and_zone(tmp_path: Path) -> None:
-    outputs = []
-    for zone, folder in (("UTC", tmp_path / "a"), ("Asia/Tokyo", tmp_path / "b" / "deeper")):
-        shutil.copytree(DATA / ID, folder / "incidents" / ID)
-        environment = {**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1700000000", "PMKIT_CACHE": str(folder / "cache")}
-        asked = ["report", ID, "--data", str(folder / "incidents"), "--out", str(folder / "out"), "--to", "html,pdf,md"]
-        subprocess.run([sys.executable, "-m", "pmkit", *asked], env=environment, check=True, capture_output=True)
-        outputs.append({path.name: path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()})
-    assert outputs[0] == outputs[1]
-    assert str(tmp_path).encode() not in b"".join(outputs[0].values())
+def report_bytes(folder: Path, **env: str) -> dict[str, bytes]:
+    """Write a report in every format from a folder's own copy of the exports, and return the bytes of each file."""
+    shutil.copytree(DATA / ID, folder / "incidents" / ID)
+    command = ["report", ID, "--data", str(folder / "incidents"), "--out", str(folder / "out"), "--to", "html,pdf,md"]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000", "PMKIT_CACHE": str(folder / "cache"), **env}
+    subprocess.run([sys.executable, "-m", "pmkit", *command], env=environment, check=True, capture_output=True)
+    return {str(path.relative_to(folder / "out")): path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()}
+
+
+@pytest.mark.kernel
+def test_the_same_input_gives_the_same_bytes_in_another_folder_and_zone_on_another_day_and_without_fonts(tmp_path: Path) -> None:
+    elsewhere = {"TZ": "Asia/Tokyo", "FONTCONFIG_FILE": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
+    if library is not None:
+        elsewhere |= {"LD_PRELOAD": str(library), "FAKETIME": "@1999-05-05 10:00:00"}
+    usual = report_bytes(tmp_path / "a", TZ="UTC")
+    assert {Path(name).suffix for name in usual} == {".html", ".pdf", ".md", ".svg"}
+    assert report_bytes(tmp_path / "b" / "deeper", **elsewhere) == usual
+    assert str(tmp_path).encode() not in b"".join(usual.values())

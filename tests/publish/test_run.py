@@ -9,22 +9,15 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import DATA, ROOT
+from small_notebook import write_notebook
 
 from pmkit.core.errors import InputError, OutputError, ReportError
-from pmkit.incident.folder import find_incident
+from pmkit.incident.folder import Incident, find_incident
 from pmkit.publish import job as jobs
 from pmkit.publish import run
 from pmkit.publish.writers import WRITERS
 
 NOTEBOOK = ROOT / "notebooks" / "postmortem.ipynb"
-
-
-def failing_notebook(tmp_path: Path, source: str = "1 / 0") -> Path:
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
-    next(cell for cell in notebook.cells if cell.id == "root-cause").source = source
-    path = tmp_path / "failing.ipynb"
-    nbformat.write(notebook, path)
-    return path
 
 
 def test_the_notebook_is_thin_and_holds_no_output() -> None:
@@ -52,38 +45,44 @@ def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
     assert made == sorted([*(f"INC-2026-1103.{name}" for name in WRITERS), *charts])
 
 
-def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(tmp_path: Path) -> None:
-    good = tmp_path / "INC-2026-1012.html"
+@pytest.mark.kernel
+def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(healthy: Path, tmp_path: Path) -> None:
+    good = tmp_path / "INC-1.html"
     good.write_text("good")
-    job = jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html", "pdf"], notebook=failing_notebook(tmp_path))
+    notebook = write_notebook(tmp_path / "failing.ipynb", "1 / 0", "2")
+    job = jobs.Job(Incident(healthy), tmp_path, ["html", "pdf"], notebook=notebook)
     with pytest.raises(
-        ReportError, match=r"cell 'root-cause' \(1 / 0\) failed: ZeroDivisionError: division by zero; .*failed\.ipynb"
+        ReportError, match=r"cell 'cell-1' \(1 / 0\) failed: ZeroDivisionError: division by zero; .*failed\.ipynb"
     ):
         run.run(job)
     assert good.read_text() == "good"
-    assert sorted(path.name for path in tmp_path.glob("INC*")) == ["INC-2026-1012.failed.ipynb", "INC-2026-1012.html"]
-    kept = nbformat.read(tmp_path / "INC-2026-1012.failed.ipynb", as_version=4)
+    assert sorted(path.name for path in tmp_path.glob("INC*")) == ["INC-1.failed.ipynb", "INC-1.html"]
+    kept = nbformat.read(tmp_path / "INC-1.failed.ipynb", as_version=4)
     assert any(output.output_type == "error" for cell in kept.cells for output in cell.get("outputs", ()))
 
 
-def test_a_kernel_that_dies_is_a_failed_report(tmp_path: Path) -> None:
-    notebook = failing_notebook(tmp_path, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    with pytest.raises(ReportError, match="could not be run"):
-        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
-    assert not (tmp_path / "INC-2026-1012.html").exists()
+@pytest.mark.kernel
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "could not be run"),
+        ("import sys; sys.exit(0)", "cell 'cell-1' ended the run before cell 'cell-2'"),
+    ],
+    ids=["the kernel dies", "a cell ends Python"],
+)
+def test_a_run_that_ends_early_is_a_failed_report(healthy: Path, tmp_path: Path, source: str, message: str) -> None:
+    notebook = write_notebook(tmp_path / "ends.ipynb", source, "2")
+    with pytest.raises(ReportError, match=message):
+        run.run(jobs.Job(Incident(healthy), tmp_path, ["html"], notebook=notebook))
+    assert not (tmp_path / "INC-1.html").exists()
 
 
-def test_a_cell_that_leaves_python_is_a_failed_report(tmp_path: Path) -> None:
-    notebook = failing_notebook(tmp_path, "import sys; sys.exit(0)")
-    with pytest.raises(ReportError, match="cell 'root-cause' ended the run before cell 'resolution'"):
-        run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=notebook))
-    assert not (tmp_path / "INC-2026-1012.html").exists()
-
-
-def test_a_good_run_takes_away_the_failed_notebook_of_the_last_one(tmp_path: Path) -> None:
-    (tmp_path / "INC-2026-1012.failed.ipynb").write_text("{}")
-    run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["md"]))
-    assert not (tmp_path / "INC-2026-1012.failed.ipynb").exists()
+@pytest.mark.kernel
+def test_a_good_run_removes_the_failed_notebook_of_the_last_one(healthy: Path, tmp_path: Path) -> None:
+    (tmp_path / "INC-1.failed.ipynb").write_text("{}")
+    run.run(jobs.Job(Incident(healthy), tmp_path, ["md"], notebook=write_notebook(tmp_path / "good.ipynb", "1")))
+    assert (tmp_path / "INC-1.md").exists()
+    assert not (tmp_path / "INC-1.failed.ipynb").exists()
 
 
 def test_two_runs_for_one_incident_do_not_tear_each_other(tmp_path: Path) -> None:

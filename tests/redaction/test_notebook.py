@@ -7,8 +7,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, findings_of
+from conftest import findings_of
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from small_notebook import write_notebook
 
 from pmkit.cli import main
 from pmkit.core.errors import IncidentError
@@ -60,28 +61,27 @@ def test_a_report_without_secrets_is_unchanged(incident_id: str) -> None:
     assert [output.data.get("image/svg+xml") for output in notebook.cells[0].outputs[len(texts) :]] == charts
 
 
-def notebook_with(source: str, path: Path) -> Path:
-    notebook = nbformat.read(ROOT / "notebooks" / "postmortem.ipynb", as_version=4)
-    notebook.cells.append(new_code_cell(source))
-    nbformat.write(notebook, path)
-    return path
+@pytest.mark.kernel
+def test_the_output_of_a_custom_cell_is_redacted_in_every_format(healthy: Path, tmp_path: Path) -> None:
+    own = write_notebook(tmp_path / "own.ipynb", f"print('password={SECRET}')")
+    data = str(healthy.parent)
+    assert main(["report", "INC-1", "--data", data, "--out", str(tmp_path), "--notebook", str(own), "--to", "html,ipynb,md"]) == 0
+    for name in ("html", "ipynb", "md"):
+        assert SECRET not in (tmp_path / f"INC-1.{name}").read_text()
+    assert "&lt;password:" in (tmp_path / "INC-1.html").read_text()
 
 
-def test_the_output_of_a_custom_cell_is_redacted_in_every_format(tmp_path: Path) -> None:
-    own = notebook_with(f"print('password={SECRET}')", tmp_path / "own.ipynb")
-    assert main(["report", "INC-2026-1012", "--out", str(tmp_path), "--notebook", str(own), "--to", "html,ipynb,md"]) == 0
-    for path in [*tmp_path.glob("INC-*.html"), *tmp_path.glob("INC-*.ipynb"), *tmp_path.glob("INC-*.md")]:
-        assert SECRET not in path.read_text()
-    assert "&lt;password:" in (tmp_path / "INC-2026-1012.html").read_text()
-
-
-def test_a_failed_notebook_and_its_error_message_contain_no_secret(tmp_path: Path, capsys) -> None:
-    own = notebook_with(f"raise ValueError('cannot open postgres://till:{SECRET}@db/orders')", tmp_path / "own.ipynb")
-    assert main(["report", "INC-2026-1012", "--out", str(tmp_path), "--notebook", str(own), "--to", "html"]) != 0
+@pytest.mark.kernel
+def test_a_failed_notebook_and_its_error_message_contain_no_secret(
+    healthy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = write_notebook(tmp_path / "own.ipynb", f"raise ValueError('cannot open postgres://till:{SECRET}@db/orders')")
+    data = str(healthy.parent)
+    assert main(["report", "INC-1", "--data", data, "--out", str(tmp_path), "--notebook", str(own), "--to", "html"]) == 3
     message = capsys.readouterr().err
     assert "ValueError" in message
     assert SECRET not in message
-    kept = tmp_path / "INC-2026-1012.failed.ipynb"
+    kept = tmp_path / "INC-1.failed.ipynb"
     assert SECRET not in kept.read_text()
     assert "<url-password:" in json.dumps(json.loads(kept.read_text()))
 

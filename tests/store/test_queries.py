@@ -1,0 +1,14 @@
+"""The order of rows never depends on which thread of the database is done first."""
+
+from __future__ import annotations
+
+import pytest
+
+from pmkit.store import queries
+
+GROUPED = {name: text for name, text in vars(queries).items() if name.isupper() and isinstance(text, str) and "GROUP BY" in text}
+
+
+@pytest.mark.parametrize("query", GROUPED.values(), ids=GROUPED)
+def test_a_query_with_several_rows_has_an_order(query: str) -> None:
+    assert "ORDER BY" in query
