@@ -88,6 +88,17 @@ def test_a_cache_that_cannot_be_written_is_named(healthy: Path) -> None:
     assert "cannot make the cache" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("url", "message"), {"s3://nowhere/x": "cannot make the cache", "none://x": "Unsupported filesystem"}.items()
+)
+def test_a_cache_that_cannot_be_reached_is_named(url: str, message: str, healthy: Path) -> None:
+    unreachable = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    done = run(healthy, "summary", PMKIT_CACHE=url, **unreachable)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"pmkit: {url}: {message}")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_folder_for_reports_that_cannot_be_made_is_named(healthy: Path) -> None:
     done = run(healthy, "report", "--out", "/proc/none", "--quiet")
     assert done.returncode == 2
@@ -152,7 +163,6 @@ def test_without_enough_memory_the_good_report_stays(healthy: Path, out: Path) -
         assert [path.name for path in out.iterdir() if not path.name.startswith(".")] == ["INC-1.html"]
 
 
-@pytest.mark.kernel
 FAILING_RUNS = {
     "a cell over its time limit": (["--cell-timeout", "1", "--notebook", "sleeps.ipynb"], r"could not be run: .*(?i:time)"),
     "a kernel that is not installed": (["--notebook", "kernel.ipynb"], r"no kernel is called .no-such-kernel. here"),

@@ -30,31 +30,51 @@ from pmkit.ingest.cluster.scheduling import spread
 from pmkit.ingest.discovery import incident_requests
 from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
+pytestmark = pytest.mark.cluster
+
+# 2 MB, with stack traces.
 TRACED = "".join(
     f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke\n"
     + ("Traceback (most recent call last):\n  File x\n\nKeyError: 1\n" if n % 3 else "")
     for n in range(30_000)
 )
-"""2 MB, with stack traces."""
-ZIPPED = {"logs/old.log.gz": gzip.compress(access_log(30).encode())}
+COMPRESSED = {"logs/old.log.gz": gzip.compress(access_log(30).encode())}
+# Ranges of 1 MiB: the log above is divided into three.
+RANGES = ("--range", "1")
 
 
-def pmkit(incident: Path, cache: Path | str, *words: str, **env: str) -> subprocess.Popen[str]:
-    """Start the command line on an incident."""
-    command = [sys.executable, "-m", "pmkit", words[0], incident.name, "--data", str(incident.parent), *words[1:]]
-    around = {**os.environ, "PMKIT_CACHE": str(cache), **env}
-    return subprocess.Popen(command, env=around, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def start(incident: Path, cache: Path, address: str) -> subprocess.Popen[str]:
+    """Start to ingest an incident on a cluster, in a process of its own."""
+    options = ["--data", str(incident.parent), "--cluster", address, *RANGES]
+    command = [sys.executable, "-m", "pmkit", "ingest", incident.name, *options]
+    environment = {**os.environ, "PMKIT_CACHE": str(cache)}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def parts_of(incident: Path, cache: Path | str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Part]:
-    """Open what a cache has of an incident."""
-    monkeypatch.setenv("PMKIT_CACHE", str(cache))
-    return {part.source: part for part in open_incident(Incident(incident)).parts}
+Command = Callable[..., tuple[int, str, str]]
 
 
-def same(incident: Path, spread_to: Path | str, alone: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Part]:
-    """Compare two caches, row for row and bit for bit."""
-    clustered, single = (parts_of(incident, cache, monkeypatch) for cache in (spread_to, alone))
+@pytest.fixture
+def command(pmkit: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Return a function that runs a command on an incident with a cache, like the fixture `pmkit`."""
+
+    def run(incident: Path, cache: Path | str, name: str, *words: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("PMKIT_CACHE", str(cache))
+        return pmkit(name, incident.name, "--data", incident.parent, *words)
+
+    return run
+
+
+def parts_of(incident: Path, cache: Path | str) -> dict[str, Part]:
+    """Return what a cache has of an incident, by source."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PMKIT_CACHE", str(cache))
+        return {part.source: part for part in open_incident(Incident(incident)).parts}
+
+
+def assert_same(incident: Path, from_cluster: Path | str, from_one_machine: Path) -> dict[str, Part]:
+    """Assert that two caches are equal, row for row and bit for bit, and return what the first has."""
+    clustered, single = (parts_of(incident, cache) for cache in (from_cluster, from_one_machine))
     assert clustered.keys() == single.keys()
     for source, part in clustered.items():
         other = single[source]
@@ -67,202 +87,213 @@ def same(incident: Path, spread_to: Path | str, alone: Path, monkeypatch: pytest
 
 @pytest.fixture
 def exports(folder: Callable[..., Path]) -> Path:
-    """Make an incident with a log that is divided, one that is packed, and one that is small."""
-    return folder({"logs/app.log": "above\n" + TRACED, "logs/access.log": access_log(20), **ZIPPED})
+    """Write an incident with a log that is divided, one that is compressed, and one that is small."""
+    return folder({"logs/app.log": "above\n" + TRACED, "logs/access.log": access_log(20), **COMPRESSED})
 
 
 class Cluster:
-    """A scheduler and workers, as processes of their own."""
+    """A scheduler and workers, each a process of its own."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.file = folder / "scheduler.json"
-        self.logs = (folder / "dask.log").open("w")
-        self.scheduler = self._start(
-            "dask_scheduler", "--port", "0", "--dashboard-address", ":0", "--scheduler-file", str(self.file)
+        self._folder = folder
+        self._file = folder / "scheduler.json"
+        self._log = (folder / "dask.log").open("w")
+        self._scheduler = self._start(
+            "dask_scheduler", "--port", "0", "--dashboard-address", ":0", "--scheduler-file", str(self._file)
         )
         self.workers: list[subprocess.Popen[str]] = []
-        while not self.file.exists() or not self.file.read_text():
+        while not self._file.exists() or not self._file.read_text():
             time.sleep(0.05)
-        self.address = str(json.loads(self.file.read_text())["address"])
+        self.address = str(json.loads(self._file.read_text())["address"])
 
     def _start(self, name: str, *words: str, **env: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", f"distributed.cli.{name}", *words]
         return subprocess.Popen(
-            command, stdout=self.logs, stderr=self.logs, text=True, env={**os.environ, **env}, cwd=self.folder
+            command, stdout=self._log, stderr=self._log, text=True, env={**os.environ, **env}, cwd=self._folder
         )
 
     def add(self, number: int, **env: str) -> None:
-        """Start workers, of one thread each, that nobody starts anew."""
-        one = ("dask_worker", "--scheduler-file", str(self.file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
-        self.workers += [self._start(*one, **env) for _ in range(number)]
+        """Start workers of one thread each, which nobody restarts."""
+        worker = ("dask_worker", "--scheduler-file", str(self._file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
+        self.workers += [self._start(*worker, **env) for _ in range(number)]
 
     def end(self) -> None:
         """End all processes."""
-        for process in (*self.workers, self.scheduler):
+        for process in (*self.workers, self._scheduler):
             process.kill()
             process.wait()
-        self.logs.close()
+        self._log.close()
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """Start an S3 server, which this process and those that it starts use, and yield its address."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as environment:
+        address = f"http://{host}:{port}"
+        environment.setenv("AWS_ENDPOINT_URL", address)
+        environment.setenv("AWS_ACCESS_KEY_ID", "a")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "b")
+        environment.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        yield address
+    server.stop()
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path)
-    yield made
-    made.end()
+def bucket(s3: str) -> str:
+    """Return the URL of a new bucket."""
+    name = f"exports-{uuid.uuid4().hex}"
+    fsspec.filesystem("s3", endpoint_url=s3, skip_instance_cache=True).mkdir(name)
+    return f"s3://{name}"
 
 
-def until(cache: Path, ranges: int, running: subprocess.Popen[str]) -> None:
-    """Wait until so many ranges of a log are in the cache, while it is still being read."""
-    while len(list(cache.glob("*/*.by-*/*/ledger.json"))) < ranges:
+@pytest.fixture(scope="module")
+def cluster(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Start a cluster with two workers, which stay alive and reach the S3 server."""
+    started = Cluster(tmp_path_factory.mktemp("cluster"))
+    started.add(2, AWS_ENDPOINT_URL=s3)
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def own_cluster(tmp_path: Path) -> Iterator[Cluster]:
+    """Start a cluster without workers, for a test that harms it."""
+    started = Cluster(tmp_path)
+    yield started
+    started.end()
+
+
+def wait_for_ranges(cache: Path, number: int, running: subprocess.Popen[str]) -> None:
+    """Wait until this many ranges of a log are in the cache, while it is still being read."""
+    while len(list(cache.glob("*/*.by-*/*/ledger.json"))) < number:
         assert running.poll() is None, running.communicate()
         time.sleep(0.02)
 
 
 def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(
-    exports: Path, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    exports: Path, own_cluster: Cluster, tmp_path: Path
 ) -> None:
-    cluster.add(2)
-    running = pmkit(exports, tmp_path / "spread", "ingest", "--cluster", cluster.address, "--range", "1")
-    until(tmp_path / "spread", 1, running)
-    cluster.workers[0].send_signal(signal.SIGKILL)
-    said, told = running.communicate(timeout=120)
-    assert running.returncode == 0, told
-    assert "logs/app.log: python-logging: 30000 logs of 110001 lines; 60000 continuation, 20000 blank, 1 rejected" in said
-    assert "3 of 3 exports" in told
-    same(exports, tmp_path / "spread", tmp_path / "alone", monkeypatch)
+    own_cluster.add(2)
+    running = start(exports, tmp_path / "spread", own_cluster.address)
+    wait_for_ranges(tmp_path / "spread", 1, running)
+    own_cluster.workers[0].send_signal(signal.SIGKILL)
+    out, err = running.communicate(timeout=120)
+    assert running.returncode == 0, err
+    assert "logs/app.log: python-logging: 30000 logs of 110001 lines; 60000 continuation, 20000 blank, 1 rejected" in out
+    assert "3 of 3 exports" in err
+    assert_same(exports, tmp_path / "spread", tmp_path / "alone")
 
 
-def test_a_cancelled_run_is_continued(exports: Path, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cluster.add(2)
-    words = ("ingest", "--cluster", cluster.address, "--range", "1")
-    for attempt in range(5):  # where all of it is done before the signal arrives, once more
+def test_a_cancelled_run_is_continued(exports: Path, cluster: Cluster, tmp_path: Path, command: Command) -> None:
+    for attempt in range(5):  # another attempt where everything is done before the signal arrives
         cache = tmp_path / f"spread-{attempt}"
-        running = pmkit(exports, cache, *words)
-        until(cache, 1, running)
+        running = start(exports, cache, cluster.address)
+        wait_for_ranges(cache, 1, running)
         running.send_signal(signal.SIGINT)
-        told = running.communicate(timeout=60)[1]
+        err = running.communicate(timeout=60)[1]
         if running.returncode != 0:
             break
-    assert running.returncode == 130, told
-    assert any(line.startswith("pmkit: interrupted") for line in told.splitlines()), told
+    assert running.returncode == 130, err
+    assert any(line.startswith("pmkit: interrupted") for line in err.splitlines()), err
     (data,) = cache.glob("*/*.by-*")
     assert not (data.with_name(data.name.partition(".")[0]) / "ledger.json").exists()
-    done = {path: path.stat().st_mtime_ns for path in cache.glob("*/*.by-*/*/ledger.json")}
-    assert done
-    again = pmkit(exports, cache, *words)
-    assert again.communicate(timeout=120)[0].count("\n") == 4
-    assert {path: path.stat().st_mtime_ns for path in done} == done
-    same(exports, cache, tmp_path / "alone", monkeypatch)
+    finished = {path: path.stat().st_mtime_ns for path in cache.glob("*/*.by-*/*/ledger.json")}
+    assert finished
+    _, out, _ = command(exports, cache, "ingest", "--cluster", cluster.address, *RANGES)
+    assert out.count("\n") == 4
+    assert {path: path.stat().st_mtime_ns for path in finished} == finished
+    assert_same(exports, cache, tmp_path / "alone")
 
 
-def test_a_task_that_fails_thrice_names_its_file_and_range_and_the_others_are_done(exports: Path, tmp_path: Path) -> None:
+def test_a_task_that_fails_three_times_names_its_file_and_range_and_the_others_are_done(
+    exports: Path, cluster: Cluster, tmp_path: Path, command: Command
+) -> None:
     cache = tmp_path / "spread"
-    words = ("ingest", "--cluster", "local", "--range", "1")
-    first = pmkit(exports, cache, *words)
-    assert first.communicate(timeout=120)[0]
+    assert command(exports, cache, "ingest", "--cluster", cluster.address, *RANGES)[0] == 0
     (data,) = cache.glob("*/*.by-*")
     (data.with_name(data.name.partition(".")[0]) / "ledger.json").unlink()
-    taken = sorted(path for path in data.iterdir() if path.name.isdigit())[1]
-    shutil.rmtree(taken)
-    taken.write_text("no folder")
-    again = pmkit(exports, cache, *words)
-    told = again.communicate(timeout=120)[1]
-    assert again.returncode == 3
-    assert re.search(
-        r"pmkit: logs/app.log, bytes 1,0\d\d,\d\d\d to 2,\d\d\d,\d\d\d: failed three times: NotADirectoryError", told
-    )
-    assert "2 of 3 exports" in told
+    second_range = sorted(path for path in data.iterdir() if path.name.isdigit())[1]
+    shutil.rmtree(second_range)
+    second_range.write_text("no folder")
+    exit_code, _, err = command(exports, cache, "ingest", "--cluster", cluster.address, *RANGES)
+    assert exit_code == 3
+    assert re.search(r"pmkit: logs/app.log, bytes 1,0\d\d,\d\d\d to 2,\d\d\d,\d\d\d: failed three times: NotADirectoryError", err)
+    assert "2 of 3 exports" in err
 
 
-def test_an_export_that_is_broken_is_named_and_the_others_are_done(exports: Path, tmp_path: Path) -> None:
-    packed = exports / "logs" / "old.log.gz"
-    packed.write_bytes(packed.read_bytes()[:-9])
-    running = pmkit(exports, tmp_path / "spread", "ingest", "--cluster", "local", "--range", "1")
-    told = running.communicate(timeout=120)[1]
-    assert running.returncode == 2
-    assert "old.log.gz: the compressed file is cut short" in told
-    assert "2 of 3 exports" in told
+def test_on_a_cluster_on_this_machine_a_broken_export_is_named_and_the_others_are_done(
+    exports: Path, tmp_path: Path, command: Command
+) -> None:
+    compressed = exports / "logs" / "old.log.gz"
+    compressed.write_bytes(compressed.read_bytes()[:-9])
+    exit_code, _, err = command(exports, tmp_path / "spread", "ingest", "--cluster", "local", *RANGES)
+    assert exit_code == 2
+    assert "old.log.gz: the compressed file is cut short" in err
+    assert "2 of 3 exports" in err
 
 
-def test_a_worker_with_another_pmkit_is_told(exports: Path, cluster: Cluster, tmp_path: Path) -> None:
+def test_a_worker_with_another_version_of_pmkit_is_named(
+    exports: Path, own_cluster: Cluster, tmp_path: Path, command: Command
+) -> None:
     shutil.copytree(ROOT / "pmkit", tmp_path / "other" / "pmkit")
     with (tmp_path / "other" / "pmkit" / "core" / "schema.py").open("a") as file:
         file.write("# changed\n")
-    cluster.add(1, PYTHONPATH=str(tmp_path / "other"))
-    running = pmkit(exports, tmp_path / "spread", "ingest", "--cluster", cluster.address)
-    told = running.communicate(timeout=60)[1]
-    assert running.returncode == 2
-    assert re.search(r"worker tcp://\S+ has another pmkit than this machine", told)
+    own_cluster.add(1, PYTHONPATH=str(tmp_path / "other"))
+    exit_code, _, err = command(exports, tmp_path / "spread", "ingest", "--cluster", own_cluster.address)
+    assert exit_code == 2
+    assert re.search(r"worker tcp://\S+ has another pmkit than this machine", err)
 
 
-def test_without_a_scheduler_it_says_so(exports: Path, tmp_path: Path) -> None:
-    for address, words in {"tcp://127.0.0.1:9": "no scheduler answers there", "nonsense": "expected local, or"}.items():
-        running = pmkit(exports, tmp_path / "spread", "ingest", "--cluster", address)
-        told = running.communicate(timeout=60)[1]
-        assert running.returncode == 2
-        assert told.splitlines()[-1].startswith(f"pmkit: --cluster {address}: {words}")
+@pytest.mark.parametrize(
+    ("address", "message"), {"tcp://127.0.0.1:9": "no scheduler answers there", "nonsense": "expected local, or"}.items()
+)
+def test_an_address_without_a_scheduler_is_refused(
+    address: str, message: str, exports: Path, tmp_path: Path, command: Command
+) -> None:
+    exit_code, _, err = command(exports, tmp_path / "spread", "ingest", "--cluster", address)
+    assert exit_code == 2
+    assert err.splitlines()[-1].startswith(f"pmkit: --cluster {address}: {message}")
 
 
 @pytest.fixture
-def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Start an S3 server, and give the URL of a bucket."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    said = {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
-    for name, value in {**said, "AWS_DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(name, value)
-    name = f"exports-{uuid.uuid4().hex}"
-    fsspec.filesystem("s3", skip_instance_cache=True).mkdir(name)
-    yield f"s3://{name}"
-    server.stop()
+def exports_in_s3(bucket: str, folder: Callable[..., Path]) -> Path:
+    """Write an incident with one log beside it and two in a bucket."""
+    content = {"shop/app.log": TRACED.encode(), "shop/.hidden": b"x", "old/access.log.gz": COMPRESSED["logs/old.log.gz"]}
+    for name, data in content.items():
+        open_location(f"{bucket}/{name}").write_bytes(data)
+    return folder({"logs/near.log": access_log(20)}, f"exports: ['{bucket}/shop/*.log', '{bucket}/old/']")
 
 
-def test_exports_and_the_cache_may_lie_in_s3(
-    bucket: str, folder: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_exports_and_the_cache_may_be_in_s3(
+    bucket: str, exports_in_s3: Path, cluster: Cluster, command: Command, tmp_path: Path
 ) -> None:
-    far = folder({"logs/near.log": access_log(20)}, f"exports: ['{bucket}/shop/*.log', '{bucket}/old/']")
-    for name, content in {
-        "shop/app.log": TRACED.encode(),
-        "shop/.hidden": b"x",
-        "old/access.log.gz": ZIPPED["logs/old.log.gz"],
-    }.items():
-        open_location(f"{bucket}/{name}").write_bytes(content)
+    incident = exports_in_s3
     cache = f"{bucket}/cache"
-    running = pmkit(far, cache, "ingest", "--cluster", "local", "--range", "1")
-    said, told = running.communicate(timeout=120)
-    assert running.returncode == 0, told
-    assert f"{bucket}/shop/app.log: python-logging: 30000 logs of 110000 lines" in said
-    found = same(far, cache, tmp_path / "alone", monkeypatch)
-    assert set(found) == {"logs/near.log", f"{bucket}/shop/app.log", f"{bucket}/old/access.log.gz"}
-    summary = pmkit(far, cache, "summary", "--json")
-    told = json.loads(summary.communicate(timeout=60)[0])
-    assert told == json.loads(pmkit(far, tmp_path / "alone", "summary", "--json").communicate(timeout=60)[0])
+    exit_code, out, err = command(incident, cache, "ingest", "--cluster", cluster.address, *RANGES)
+    assert exit_code == 0, err
+    assert f"{bucket}/shop/app.log: python-logging: 30000 logs of 110000 lines" in out
+    parts = assert_same(incident, cache, tmp_path / "alone")
+    assert set(parts) == {"logs/near.log", f"{bucket}/shop/app.log", f"{bucket}/old/access.log.gz"}
+    summaries = [json.loads(command(incident, place, "summary", "--json")[1]) for place in (cache, tmp_path / "alone")]
+    assert summaries[0] == summaries[1]
 
 
-def test_a_url_that_names_nothing_is_told(bucket: str, folder: Callable[..., Path], tmp_path: Path) -> None:
-    for url, words in {f"{bucket}/none/*.log": "no files found", "ftps://x/y": "cannot be"}.items():
-        incident = folder({"logs/near.log": access_log(2)}, f"exports: ['{url}']", f"INC-{len(words)}")
-        running = pmkit(incident, tmp_path / "cache", "summary")
-        told = running.communicate(timeout=60)[1]
-        assert running.returncode == 2, told
-        assert url in told
+def test_a_url_at_which_there_is_nothing_is_named(bucket: str, folder: Callable[..., Path], command: Command) -> None:
+    url = f"{bucket}/none/*.log"
+    exit_code, _, err = command(folder({"near.log": access_log(2)}, f"exports: ['{url}']"), f"{bucket}/cache", "summary")
+    assert exit_code == 2
+    assert f"{url}: no files found" in err
 
 
-def test_very_many_ranges_are_added_up_in_steps(exports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_very_many_ranges_are_merged_in_steps(
+    exports: Path, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
     messages: list[str] = []
-    spread(incident_requests(Incident(exports)), "local", 250_000, messages.append, merged_at_once=8)
+    spread(incident_requests(Incident(exports)), cluster.address, 250_000, messages.append, merged_at_once=8)
     assert len(list((tmp_path / "spread").glob("*/*.by-250000/sum-1-*"))) >= 2
     assert messages[-1].endswith("3 of 3 exports")
-    same(exports, tmp_path / "spread", tmp_path / "alone", monkeypatch)
-
-
-def test_a_store_that_cannot_be_reached_is_told(exports: Path) -> None:
-    for url, words in {"s3://nowhere/x": "cannot make the cache", "none://x": "Unsupported filesystem"}.items():
-        running = pmkit(exports, url, "summary", AWS_EC2_METADATA_DISABLED="true", AWS_ENDPOINT_URL="http://127.0.0.1:9")
-        told = running.communicate(timeout=60)[1]
-        assert running.returncode == 2
-        assert told.startswith(f"pmkit: {url}: {words}")
-        assert "Traceback" not in told
+    assert_same(exports, tmp_path / "spread", tmp_path / "alone")
