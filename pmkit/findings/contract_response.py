@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from pmkit.analysis.causes.change_effect import Verdict as EffectVerdict
 from pmkit.analysis.causes.suspects import describe_change
-from pmkit.analysis.response.milestones import STEPS, Response, Status
+from pmkit.analysis.response.milestones import STEPS, DetectedBy, Response, Status
 from pmkit.analysis.response.rule_replay import Verdict as RuleOutcome
 from pmkit.analysis.rows import evidence
 from pmkit.findings.contract_types import ContractModel, Count, Number, Rows, Span, SpanSeconds, Time, rows
@@ -69,7 +69,7 @@ class ResponseJson(ContractModel):
     time_to_acknowledge_s: float | None = Field(description="from the onset to the acknowledgement")
     time_to_mitigate_s: float | None = Field(description="from the onset to the mitigation")
     time_to_resolve_s: float | None = Field(description="from the onset to the resolution")
-    detected_by: Literal["alert", "person"] | None = Field(description="who noticed it first")
+    detected_by: DetectedBy | None = Field(description="who noticed it first")
     steps: StepsJson = Field(description="each of the four, with how it is known")
     mitigations: tuple[MitigationJson, ...] = Field(description="changes made during the impact")
     alerts: Annotated[tuple[AlertJson, ...], Rows, Field(description="alerts of this incident")]

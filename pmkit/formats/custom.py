@@ -116,8 +116,8 @@ def check_sample(entry: LogFormat, line: str) -> None:
         raise ValueError(f"does not match: {reason}")
     time = field_value(record, (entry.fields or {}).get(TIME, TIME))
     if detect_notation([time]) is None:
-        known = ", ".join(notation.name for notation in NOTATIONS)
-        raise ValueError(f"the notation of the time {time!r} is unknown; known are {known}")
+        names = ", ".join(notation.name for notation in NOTATIONS)
+        raise ValueError(f"the notation of the time {time!r} is unknown; known are {names}")
 
 
 def _mismatch(pattern: str, line: str) -> str:

@@ -24,14 +24,17 @@ _UNEXPLAINED_WEIGHT = 0.2
 class Syntax(Enum):
     """How the text of a log is divided into fields."""
 
+    # A regular expression with named groups.
     TEXT = "text"
-    """A regular expression with named groups."""
+
+    # One JSON object per line, or a JSON document that contains them.
     JSON = "json"
-    """One JSON object per line, or a JSON document that contains them."""
+
+    # `key=value` pairs.
     LOGFMT = "logfmt"
-    """`key=value` pairs."""
+
+    # Columns, quoted where necessary.
     CSV = "csv"
-    """Columns, quoted where necessary."""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def _apache_directive(builder: PatternBuilder, directive: str, argument: str | N
     if argument and directive in _APACHE_NAMED:
         return builder.group(field_for(argument), until)
     if directive not in _APACHE:
-        raise ValueError(f"unknown directive %{directive}; known are {', '.join('%' + known for known in _APACHE)}")
+        raise ValueError(f"unknown directive %{directive}; known are {', '.join('%' + name for name in _APACHE)}")
     field, pattern = _APACHE[directive]
     return builder.group(field, pattern or until)
 

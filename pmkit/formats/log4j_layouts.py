@@ -65,7 +65,7 @@ def _conversion_in(letters: str) -> str:
     for length in range(len(letters), 0, -1):
         if letters[:length] in _CONVERSIONS or letters[:length] in _DATES:
             return letters[:length]
-    raise ValueError(f"unknown conversion %{letters}; known are %d, {', '.join('%' + known for known in _CONVERSIONS)}")
+    raise ValueError(f"unknown conversion %{letters}; known are %d, {', '.join('%' + name for name in _CONVERSIONS)}")
 
 
 def _without_decoration(layout: str) -> str:

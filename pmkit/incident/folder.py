@@ -126,16 +126,16 @@ class Incident:
         return at.replace(tzinfo=self.zone) if at.tzinfo is None else at
 
 
-def data_folder(given: str | Path | None = None) -> Path:
+def data_folder(location: str | Path | None = None) -> Path:
     """Return the folder of all incidents.
 
     Parameters
     ----------
-    given : str or Path, optional
+    location : str or Path, optional
         The folder; by default `PMKIT_DATA`, or else `data/incidents`. A relative folder is looked up from the
         current folder and then from its parents, so that notebooks can have a folder of their own.
     """
-    wanted = Path(given or os.environ.get("PMKIT_DATA") or "data/incidents")
+    wanted = Path(location or os.environ.get("PMKIT_DATA") or "data/incidents")
     here = Path.cwd()
     if wanted.is_absolute():
         return wanted

@@ -35,15 +35,15 @@ class Columns:
     Attributes
     ----------
     raw : mapping of str to str
-        Each word of the vocabulary, and each attribute, that the format names.
+        Each word of the vocabulary and each attribute that the format names.
     columns : mapping of str to str
-        The columns except time, attributes and route; from the words, and from `asked`.
+        The columns except time, attributes and route, over the words and `asked`.
     attributes : mapping of str to str
-        Each attribute, as a text.
+        Each attribute, as text.
     asked : str
-        The URL that was asked for.
+        The requested URL.
     time : str
-        The time as it is written.
+        The time as the line writes it.
     """
 
     raw: Mapping[str, str]
@@ -54,7 +54,7 @@ class Columns:
 
 
 def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
-    """Return how the columns are made of the fields; `value` returns the SQL of a field's text."""
+    """Return the SQL of the columns over the fields; `value` returns the SQL of a field's text."""
     raw = {word: _expression(key, value) for word, key in layer.words.items()}
     raw |= {word: sql.pair_value(key) for word, key in layer.paired.items()}
     columns, attributes = fields.canonical_columns(raw)
@@ -81,36 +81,36 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
         where the times carry no zone), `text`, and the canonical columns.
     """
     cut = cut_of(layer)
-    made = columns_of(layer, cut.value)
-    own = sql.json_object(made.attributes.items()) if made.attributes else "NULL"
+    untyped = columns_of(layer, cut.value)
+    own = sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL"
     zoned = layer.notation is not None and layer.notation.zoned
     time = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
-    columns = _typed_columns(layer, made, own, cut.rest, time if zoned else "NULL", wrapped=wrapped)
+    columns = _typed_columns(layer, untyped, own, cut.rest, time if zoned else "NULL", wrapped=wrapped)
     has_path = columns["url_path"] != f"CAST(NULL AS {schema.LOGS['url_path'].sql})"
-    streams = ", ".join(made.raw[name] for name in layer.entry.stream)
+    streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
     return _CANONICAL.format(
         fields=cut.fields,
         relation=relation,
         derived=cut.derived,
-        asked=made.asked,
-        time=made.time,
+        asked=untyped.asked,
+        time=untyped.time,
         own=own,
         rest=cut.rest,
         text="text," if layer.entry.wraps else "",
         around="around," if wrapped else "",
         fits=cut.fits,
         stream=f"concat_ws('|', {streams})" if streams else "''",
-        goes_on=_with_fields(layer.entry.partial, made.raw) or "false",
+        goes_on=_with_fields(layer.entry.partial, untyped.raw) or "false",
         naive="NULL" if zoned else time,
         columns=", ".join(f"{expression} AS {name}" for name, expression in columns.items()),
         route="route_of(url_path)" if has_path else "NULL",
     )
 
 
-def _typed_columns(layer: Layer, made: Columns, own: str, rest: str, timestamp: str, *, wrapped: bool) -> dict[str, str]:
-    """Return the SQL of the canonical columns in their types; of wrapped lines, with what the wrapper says."""
+def _typed_columns(layer: Layer, untyped: Columns, own: str, rest: str, timestamp: str, *, wrapped: bool) -> dict[str, str]:
+    """Return the SQL of the canonical columns in their types; for wrapped lines, completed by the columns of the wrapper."""
     attributes = "rest" if own == "NULL" else "own" if rest == "NULL" else "json_merged(own, rest)"
-    expressions = {**made.columns, "attributes": attributes, "timestamp": timestamp}
+    expressions = {**untyped.columns, "attributes": attributes, "timestamp": timestamp}
     typed = {name: f"CAST({expressions.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
     if not wrapped:
         return typed
@@ -120,7 +120,10 @@ def _typed_columns(layer: Layer, made: Columns, own: str, rest: str, timestamp: 
 
 
 def _or_around(name: str, expression: str, *, zoned: bool, weak: bool) -> str:
-    """Prefer what the line says to what is around it; but a time with a zone to one without, and any name to a format's."""
+    """Return the SQL that prefers a line's own value to its wrapper's.
+
+    A time without a zone never replaces the wrapper's; nor does a service that is only the format's constant (`weak`).
+    """
     if name == "service" and weak:
         return f"coalesce(around.service, {expression})"
     if name == "message":
@@ -135,7 +138,7 @@ def _expression(key: FieldKey, value: Callable[[str], str]) -> str:
 
 
 def _with_fields(template: str, raw: Mapping[str, str]) -> str:
-    """Replace the names of fields in braces in an entry's SQL by the fields' expressions."""
+    """Return an entry's SQL with the names of fields in braces replaced by their expressions."""
     for word, expression in raw.items():
         template = template.replace(f"{{{word}}}", expression)
     return template

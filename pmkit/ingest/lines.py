@@ -86,7 +86,7 @@ def _parse(job: IngestJob, columnar: ColumnarReader | None = None) -> tuple[Rela
 
 
 def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
-    """Let each reader of the plan parse the records that the ones before it left."""
+    """Parse the records with each reader of the plan in turn; each gets those that the readers before it left."""
     database, notes = job.database, list[str]()
     parsed: list[str] = []
     remaining = relations.records

@@ -10,29 +10,37 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Ledger:
-    """What was read from one export; nothing is dropped without being counted.
+    """What was read from one export; every line is accounted for.
 
     Attributes
     ----------
+    format : str
+        The name of its format, or of several, see `Plan.name`.
+    table : str
+        The canonical table that it fills.
     unit : str
-        What is counted: lines, or records where the file is one document.
+        What is counted: `lines`, or `records` where the file is one document.
     lines, events, continuation, blank, rejected : int
         `lines = events + continuation + blank + rejected`, where a document is counted in
         records. Header lines count as continuation.
     first, last : datetime or None
-        The first and the last time in it, UTC.
+        Its first and last time, UTC.
+    timezone : str
+        The zone in which its times were read; `as written` where they carry one.
     timezone_assumed : bool
-        Whether its times carry no zone, so that `timezone` was taken for granted.
+        Whether its times carry no zone and nobody set one, so that `timezone` is a guess.
+    notes : tuple of str
+        What was repaired, assumed or unusual.
     examples : tuple of str
         A few rejected lines with their numbers and reasons.
     dated : str or None
-        The day of the file's last change, where missing years or dates follow from it.
+        The day of the file's last change, where missing years or dates were derived from it.
     content : str
-        A number for the events, which is the same for logs that hold the same, and adds up.
+        A checksum of the events that does not depend on their order; those of several pieces can be added.
     duplicates : int
-        How many of the events stand in another export and are counted there.
+        How many of the events are also in another export and counted there.
     data : str
-        The folder beside the ledger's that holds what was read, if it is another.
+        The name of the folder with the data, beside the ledger's own; empty if they are in the same folder.
     """
 
     format: str
@@ -56,7 +64,7 @@ class Ledger:
 
     @classmethod
     def merged(cls, pieces: Sequence[Ledger]) -> Ledger:
-        """Add up what was read from the pieces of one export, in their order."""
+        """Return the ledger of one export from those of its pieces, in order."""
         sums = {
             name: sum(getattr(piece, name) for piece in pieces)
             for name in ("lines", "events", "continuation", "blank", "rejected")
@@ -74,13 +82,13 @@ class Ledger:
         )
 
     def to_json(self) -> str:
-        """Write the ledger as JSON."""
+        """Return the ledger as JSON."""
         return json.dumps(asdict(self), default=lambda value: value.isoformat(), indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Ledger:
-        """Read what `to_json` wrote."""
-        known = json.loads(text)
+        """Return the ledger that `to_json` wrote."""
+        fields = json.loads(text)
         for name in ("first", "last"):
-            known[name] = datetime.fromisoformat(known[name]) if known[name] else None
-        return cls(**{**known, "notes": tuple(known["notes"]), "examples": tuple(known["examples"])})
+            fields[name] = datetime.fromisoformat(fields[name]) if fields[name] else None
+        return cls(**{**fields, "notes": tuple(fields["notes"]), "examples": tuple(fields["examples"])})

@@ -1,4 +1,4 @@
-"""One parsed export: its files and what was read."""
+"""One parsed export: the names of its files, and what was read."""
 
 from __future__ import annotations
 
@@ -9,31 +9,33 @@ from typing import Final
 from pmkit.core import schema
 from pmkit.store.ledger import Ledger
 
+# The events; for a log that was read in pieces, a folder with one file per piece.
 EVENTS: Final = "events.parquet"
-"""The events; of a log that was read in pieces, a folder with one file a piece."""
 ROLLUP: Final = "rollup.parquet"
 TEMPLATES: Final = "templates.parquet"
+
+# A sample of a log's request IDs, by which logs are compared.
 REQUESTS: Final = "requests.parquet"
-"""Some of a log's request IDs, by which logs are compared."""
 REJECTED: Final = "rejected.parquet"
 LEDGER: Final = "ledger.json"
 
+# The columns of a log's events; a log may have further ones, whose names begin with `PACKED`.
 EVENT: Final = tuple(name for name in schema.LOGS if name != "source")
-"""The columns of a log's events, to which come those that begin with `PACKED`."""
+
+# Prefix of a column that contains one attribute, as a member of a JSON object: `"key":value`.
 PACKED: Final = "attributes."
-"""Begins the name of a column that holds one attribute, as a member of a JSON object: `"key":value`."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One export, parsed.
+    """One parsed export.
 
     Attributes
     ----------
     source : str
         The export, relative to the incident's folder.
     folder : Path
-        Where what was read of it is kept in the cache.
+        Its folder in the cache.
     sha256 : str
         Digest of the export as it lies on disk.
     ledger : Ledger

@@ -1,4 +1,4 @@
-"""Reads a file of many parsed exports as one relation."""
+"""Reads the same file of many parsed exports as one relation."""
 
 from __future__ import annotations
 
@@ -12,36 +12,34 @@ from pmkit.core import sql
 from pmkit.store.part import EVENT, PACKED
 
 _OBJECT: Final = sql.json_object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
-_EVENT: Final = ", ".join(name if name != "attributes" else f"coalesce(attributes, {_OBJECT}) AS attributes" for name in EVENT)
-"""The columns of a log's events.
 
-Of many logs that are plain, each attribute stands in a column of its own, which takes a fraction of the space and time; the
-object of them is made only of the rows that are asked for.
-"""
+# The columns of a log's events. Most plain logs are stored with one column per attribute, which takes a fraction of the space
+# and time; the JSON object of all attributes is built only for the rows that a query returns.
+_EVENT: Final = ", ".join(name if name != "attributes" else f"coalesce(attributes, {_OBJECT}) AS attributes" for name in EVENT)
 
 
 def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, Path]], name: str, where: str = "true") -> str:
-    """Write the SQL that reads one of the files of parsed exports together, with the column `source`.
+    """Return the SQL that reads the same file of several parsed exports as one relation, with the column `source`.
 
     Parameters
     ----------
     database : DuckDBPyConnection
-        One that reaches them.
+        A connection that can read the files.
     exports : iterable of (str, Path)
-        The source of each, and its part of the cache; none twice.
+        The source of each export and its folder in the cache; no export twice.
     name : str
-        Of the file; events of logs have the columns `EVENT` there, with all attributes as one JSON object.
+        The file's name. Events of logs are returned in the columns `EVENT`, with all attributes as one JSON object.
     where : str, optional
-        A condition on the columns but attributes.
+        A condition on the columns except attributes.
     """
     files = [(str(file), source) for source, folder in exports for file in _files(folder, name)]
-    told = []
-    for columns, alike in _by_columns(database, files).items():
-        paths, sources = (f"[{', '.join(map(sql.quoted, texts))}]" for texts in zip(*alike, strict=True))
-        chosen = _EVENT if {*EVENT} <= {column for column, _ in columns} else "*"
+    queries = []
+    for columns, same_columns in _by_columns(database, files).items():
+        paths, sources = (f"[{', '.join(map(sql.quoted, texts))}]" for texts in zip(*same_columns, strict=True))
+        selected = _EVENT if {*EVENT} <= {column for column, _ in columns} else "*"
         source = f"({sources})[CAST(file_index AS BIGINT) + 1] AS source"
-        told.append(f"SELECT {chosen}, {source} FROM read_parquet({paths}) WHERE {where}")
-    return f"({' UNION ALL BY NAME '.join(told)})"
+        queries.append(f"SELECT {selected}, {source} FROM read_parquet({paths}) WHERE {where}")
+    return f"({' UNION ALL BY NAME '.join(queries)})"
 
 
 def _files(folder: Path, name: str) -> list[Path]:
@@ -53,10 +51,10 @@ _Columns = tuple[tuple[str, str], ...]
 
 
 def _by_columns(database: duckdb.DuckDBPyConnection, files: Sequence[tuple[str, str]]) -> dict[_Columns, list[tuple[str, str]]]:
-    """Bring files together that have the same columns: they are read as one, which takes a fraction of the time."""
+    """Group files by their columns: files with the same columns are read at once, which takes a fraction of the time."""
     query = "SELECT file_name, list((name, duckdb_type) ORDER BY column_id) FROM parquet_schema($paths) GROUP BY file_name"
     columns = dict(database.execute(query, {"paths": [path for path, _ in files]}).fetchall())
-    found: dict[_Columns, list[tuple[str, str]]] = {}
+    groups: dict[_Columns, list[tuple[str, str]]] = {}
     for path, source in files:
-        found.setdefault(tuple(columns[path]), []).append((path, source))
-    return found
+        groups.setdefault(tuple(columns[path]), []).append((path, source))
+    return groups

@@ -10,22 +10,12 @@ import pandas as pd
 from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.episodes import Episode
 from pmkit.analysis.impact.impact_window import Window, bin_start, spells_of, window_of
-from pmkit.analysis.impact.magnitude import (
-    budget_spent,
-    by_route,
-    chart_bins,
-    error_ratio,
-    latency_around,
-    peak,
-    traffic,
-    usual_rate,
-)
+from pmkit.analysis.impact.magnitude import chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
-from pmkit.core import schema
 from pmkit.incident.service_level import Slo
 
-# What is usual is known from at least this much time outside of the impact, seconds.
+# At least this much time outside of the impact is needed to know what is usual, seconds.
 CALM_S: Final = 120
 
 
@@ -36,7 +26,9 @@ class Impact(Window):
     Attributes
     ----------
     detected : bool
-        Whether anything was worse than the baseline; if not, the window is all of the data.
+        Whether anything was worse than usual; if not, the window is all of the data.
+    measured_on : MeasuringPoint
+        The logs or metrics that it is counted on.
     requests, failed_requests : int
         Requests (or events, see `measured_on`) in the window, and those of them that failed.
     lost_requests : int
@@ -44,13 +36,17 @@ class Impact(Window):
     peak_error_ratio, peak_at : float, Timestamp
         The worst minute and its start.
     baseline_error_ratio, baseline_per_s : float
-        Outside of the window.
+        Error ratio and requests per second outside of the window.
     signals : tuple of str
-        What was impaired: errors, latency, traffic; or metrics, where their samples are counted.
+        What was worse than usual: errors, latency, traffic; or metrics, where their samples are counted.
     slow_limit_s : float or None
         Requests that take longer are slow, seconds.
     slow_from : Timestamp or None
-        When latency began to be impaired.
+        When latency began to be worse than usual.
+    error_budget_spent : float or None
+        The share of the error budget that it spent; None without an objective or without requests.
+    clients_affected : int or None
+        How many clients had a failed request; None where the logs name no clients.
     latency : DataFrame
         `p50_s`, `p95_s`, `p99_s` and `timed` for the rows `outside` and `during`.
     routes : DataFrame
@@ -60,12 +56,12 @@ class Impact(Window):
         For charts: per bin `events`, `errors`, `error_ratio`, `low`, `high`, `p50_s`, `p95_s`,
         `p99_s`; indexed by the start of the bin.
     fine : DataFrame
-        `events` and `errors` per `schema.BIN_S` seconds; indexed by the start of the bin. Where the impact was found
-        by latency, timed and slow requests.
+        `events` and `errors` per `schema.BIN_S` seconds; indexed by the start of the bin. If the impact was found by
+        latency, these count timed and slow requests.
     spells : DataFrame
         One row per stretch in which something was worse than usual: `start`, `end`, `events`, `failed`,
-        `error_ratio`, and `apart`, whether it lies too far from the others to belong to the
-        impact. More than one that is not apart: the impact paused.
+        `error_ratio`, and `apart`, whether it is too far from the others to belong to the
+        impact. The impact paused if there are several that are not apart.
     """
 
     detected: bool
@@ -135,51 +131,40 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
     Returns
     -------
     Impact
-        Errors decide when the impact began and ended; where they are not impaired, latency does, and where
-        that is not impaired either, traffic.
+        Errors decide when the impact began and ended. If they are as usual, latency decides, and if that is as usual
+        too, traffic.
     """
-    counted = judged[judged["source"].isin(measured_on.sources)]
-    if measured_on.unit == "request":
-        counted = counted[counted["is_request"]]
+    counted = _counted_on(judged, measured_on)
     fine = counts(counted)
     limit_s = episodes.slow_limit(counted)
     slow = episodes.slow_counts(counted, fine, limit_s)
     by_signal = _episodes(fine, slow, measured_on)
     chosen = next((episode for episode in by_signal.values() if episode), None)
     window = window_of(counted, fine, chosen, by_errors=by_signal["errors"] is not None)
-    detected = chosen is not None
-    inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
-    outside = counted[~inside] if detected else counted
-    requests = detected and measured_on.unit == "request"
-    per_s, lost = traffic(fine, window.start, window.end) if requests else (usual_rate(fine), 0)
-    failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
-    peak_ratio, peak_at = peak(counted[inside])
+    magnitude = measure(counted, fine, window, slo, detected=chosen is not None, by_requests=measured_on.unit == "request")
     return Impact(
         **vars(window),
-        detected=detected,
+        **vars(magnitude),
+        detected=chosen is not None,
         measured_on=measured_on,
-        signals=_signals(by_signal, measured_on, lost=bool(lost)),
-        requests=int(counted.loc[inside, "events"].sum()),
-        failed_requests=failed,
-        lost_requests=lost,
-        peak_error_ratio=peak_ratio,
-        peak_at=peak_at,
-        baseline_error_ratio=error_ratio(outside),
-        baseline_per_s=per_s,
+        signals=_signals(by_signal, measured_on, lost=bool(magnitude.lost_requests)),
         slow_limit_s=limit_s,
         slow_from=max(bin_start(slow, by_signal["latency"].first), window.data_start) if by_signal["latency"] else None,
-        error_budget_spent=budget_spent(failed, per_s, slo) if requests and slo else None,
         clients_affected=None,
-        routes=by_route(counted, inside),
-        latency=latency_around(outside, counted[inside]),
         bins=chart_bins(counted, window),
         fine=slow if by_signal["latency"] and not by_signal["errors"] else fine,
         spells=spells_of(counted, fine, chosen, window, by_errors=by_signal["errors"] is not None),
     )
 
 
+def _counted_on(judged: pd.DataFrame, measured_on: MeasuringPoint) -> pd.DataFrame:
+    """Return the rows of the logs that impact is counted on."""
+    counted = judged[judged["source"].isin(measured_on.sources)]
+    return counted[counted["is_request"]] if measured_on.unit == "request" else counted
+
+
 def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Episode | None]:
-    """Return the episode of each signal; traffic only decides where nothing else does."""
+    """Return the episode of each signal; traffic is only considered if errors and latency are as usual."""
     errors = episodes.by_errors(fine, requests=measured_on.unit != "event")
     late = episodes.by_latency(slow)
     alone = errors is None and late is None and measured_on.unit == "request"

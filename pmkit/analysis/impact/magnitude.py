@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
@@ -14,6 +15,62 @@ from pmkit.incident.service_level import Slo
 
 # The peak is the worst bin of this width, seconds.
 PEAK_S: Final = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Magnitude:
+    """How large an impact was; see `Impact` for the fields."""
+
+    requests: int
+    failed_requests: int
+    lost_requests: int
+    peak_error_ratio: float
+    peak_at: pd.Timestamp
+    baseline_error_ratio: float
+    baseline_per_s: float
+    error_budget_spent: float | None
+    routes: pd.DataFrame
+    latency: pd.DataFrame
+
+
+def measure(
+    counted: pd.DataFrame, fine: pd.DataFrame, window: Window, slo: Slo | None, *, detected: bool, by_requests: bool
+) -> Magnitude:
+    """Return the magnitude of an impact.
+
+    Parameters
+    ----------
+    counted : DataFrame
+        Columns of `schema.JUDGED`, only of what impact is counted on.
+    fine : DataFrame
+        `events` and `errors` per `schema.BIN_S` seconds.
+    window : Window
+        When the impact took place.
+    slo : Slo or None
+        What the error budget is counted against.
+    detected : bool
+        Whether there was an impact; otherwise the window is all of the data.
+    by_requests : bool
+        Whether requests are counted, rather than events or samples.
+    """
+    inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
+    outside = counted[~inside] if detected else counted
+    has_traffic = detected and by_requests
+    per_s, lost = traffic(fine, window.start, window.end) if has_traffic else (usual_rate(fine), 0)
+    failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
+    peak_ratio, peak_at = peak(counted[inside])
+    return Magnitude(
+        requests=int(counted.loc[inside, "events"].sum()),
+        failed_requests=failed,
+        lost_requests=lost,
+        peak_error_ratio=peak_ratio,
+        peak_at=peak_at,
+        baseline_error_ratio=error_ratio(outside),
+        baseline_per_s=per_s,
+        error_budget_spent=budget_spent(failed, per_s, slo) if has_traffic and slo else None,
+        routes=by_route(counted, inside),
+        latency=latency_around(outside, counted[inside]),
+    )
 
 
 def usual_rate(fine: pd.DataFrame) -> float:

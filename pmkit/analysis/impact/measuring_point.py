@@ -1,8 +1,7 @@
 """Which logs the impact is counted on.
 
-The proxy, the service and the database may each log the same request; it is one request. It is
-counted on the log nearest to the user, the other logs are evidence. Where several hosts keep that log, or where it was
-rotated, it is several files.
+The proxy, the service and the database may each log the same request. It is counted once, on the log nearest to the user;
+the other logs are evidence. That log may be several files, because several hosts write it or because it was rotated.
 """
 
 from __future__ import annotations
@@ -83,9 +82,9 @@ def choose_logs(
     Returns
     -------
     MeasuringPoint
-        Logs of one kind count as one, see `kinds_of_logs`. Among those that cover the time of all requests: the one that knows
-        the other logs' requests best while they do not know all of its own; without request IDs, the one with
-        the most requests.
+        Logs of one kind count as one, see `kinds_of_logs`. Of those that cover the time of all requests, it is the one that
+        contains most of the other logs' requests while these do not contain all of its own; without request IDs, it is
+        the one with the most requests.
 
     Raises
     ------
@@ -95,28 +94,34 @@ def choose_logs(
     sources = sorted(judged["source"].unique())
     requests = judged[judged["is_request"]]
     if wanted is not None:
-        return _wanted(wanted, sources, requests)
+        return _wanted_logs(wanted, sources, requests)
     if requests.empty:
         return MeasuringPoint(tuple(sources), "event", "because no log contains requests; the events of all logs are counted")
     by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))
-    kind = kinds_of_logs({source: formats[source] for source in by_source.index}, shared)
-    by_kind = by_source.groupby(by_source.index.map(kind)).agg({"first": "min", "last": "max", "requests": "sum"})
-    members = {one: tuple(source for source in by_source.index if kind[source] == one) for one in by_kind.index}
+    logs = tuple(by_source.index)
+    kind_of = kinds_of_logs({source: formats[source] for source in logs}, shared)
+    by_kind = by_source.groupby(by_source.index.map(kind_of)).agg({"first": "min", "last": "max", "requests": "sum"})
     if len(by_kind) == 1:
-        only = "it is the only request log" if len(by_source) == 1 else "they are the only request logs"
-        return MeasuringPoint(tuple(by_source.index), "request", f"because {only}{_of_one_kind(tuple(by_source.index))}")
+        only = "it is the only request log" if len(logs) == 1 else "they are the only request logs"
+        return MeasuringPoint(logs, "request", f"because {only}{_of_one_kind(logs)}")
+    shares = _shares_between_kinds({str(log): int(number) for log, number in by_source["requests"].items()}, kind_of, shared)
+    best = _kind_nearest_to_user(by_kind, shares)
+    members = {kind: tuple(log for log in logs if kind_of[log] == kind) for kind in by_kind.index}
+    contained = {members[inner]: share for (outer, inner), share in shares.items() if outer == best}
+    others = tuple(log for log in logs if kind_of[log] != best)
+    return MeasuringPoint(members[best], "request", _reason(members[best], contained), others)
+
+
+def _kind_nearest_to_user(by_kind: pd.DataFrame, shares: Mapping[tuple[str, str], float]) -> str:
+    """Return the kind that contains most of the other kinds' requests, among those that cover the whole time."""
     whole = by_kind["last"].max() - by_kind["first"].min()
     covering = by_kind[(by_kind["last"] - by_kind["first"]) >= COVERS * whole]
     candidates = covering if len(covering) else by_kind
-    known = _known({str(source): int(number) for source, number in by_source["requests"].items()}, kind, shared)
     lead = {
-        outer: sum(known.get((outer, inner), 0.0) - known.get((inner, outer), 0.0) for inner in by_kind.index if inner != outer)
+        outer: sum(shares.get((outer, inner), 0.0) - shares.get((inner, outer), 0.0) for inner in by_kind.index if inner != outer)
         for outer in candidates.index
     }
-    best = max(candidates.index, key=lambda one: (round(lead[one], 2), candidates.loc[one, "requests"]))
-    inside = {members[inner]: share for (outer, inner), share in known.items() if outer == best}
-    inner = tuple(source for source in by_source.index if kind[source] != best)
-    return MeasuringPoint(members[best], "request", _reason(members[best], inside), inner)
+    return str(max(candidates.index, key=lambda kind: (round(lead[kind], 2), candidates.loc[kind, "requests"])))
 
 
 def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], float]) -> dict[str, str]:
@@ -141,40 +146,40 @@ def kinds_of_logs(formats: Mapping[str, str], shared: Mapping[tuple[str, str], f
     >>> kinds["web-1/access.log"] == kinds["web-2/access.log"] != kinds["api.log"]
     True
     """
-    kind = {source: f"{name} {log_family(source)}" for source, name in formats.items()}
+    kind_of = {source: f"{name} {log_family(source)}" for source, name in formats.items()}
     nested = {
-        kind[outer]
+        kind_of[outer]
         for (outer, inner), share in shared.items()
-        if share >= KNOWN_INSIDE and outer in kind and inner in kind and kind[outer] == kind[inner]
+        if share >= KNOWN_INSIDE and outer in kind_of and inner in kind_of and kind_of[outer] == kind_of[inner]
     }
-    return {source: f"{name} {source}" if name in nested else name for source, name in kind.items()}
+    return {source: f"{kind} {source}" if kind in nested else kind for source, kind in kind_of.items()}
 
 
-def _known(
-    requests: Mapping[str, int], kind: Mapping[str, str], shared: Mapping[tuple[str, str], float]
+def _shares_between_kinds(
+    requests: Mapping[str, int], kind_of: Mapping[str, str], shared: Mapping[tuple[str, str], float]
 ) -> dict[tuple[str, str], float]:
-    """Return the share of the requests of one kind of logs that another kind contains too."""
-    each: dict[tuple[str, str], float] = defaultdict(float)
+    """Return, for pairs of kinds, the share of the second kind's requests that the first contains too."""
+    by_log: dict[tuple[str, str], float] = defaultdict(float)
     for (outer, inner), share in shared.items():
-        if outer in kind and inner in kind and kind[outer] != kind[inner]:
-            each[kind[outer], inner] += share
+        if outer in kind_of and inner in kind_of and kind_of[outer] != kind_of[inner]:
+            by_log[kind_of[outer], inner] += share
     total = Counter[str]()
-    for source, number in requests.items():
-        total[kind[source]] += number
-    known: dict[tuple[str, str], float] = defaultdict(float)
-    for (outer, inner), share in each.items():
-        known[outer, kind[inner]] += min(share, 1.0) * requests[inner] / total[kind[inner]]
-    return dict(known)
+    for log, number in requests.items():
+        total[kind_of[log]] += number
+    by_kind: dict[tuple[str, str], float] = defaultdict(float)
+    for (outer, inner), share in by_log.items():
+        by_kind[outer, kind_of[inner]] += min(share, 1.0) * requests[inner] / total[kind_of[inner]]
+    return dict(by_kind)
 
 
-def _wanted(wanted: str, sources: Sequence[str], requests: pd.DataFrame) -> MeasuringPoint:
-    found = tuple(source for source in sources if source == wanted) or tuple(
+def _wanted_logs(wanted: str, sources: Sequence[str], requests: pd.DataFrame) -> MeasuringPoint:
+    matches = tuple(source for source in sources if source == wanted) or tuple(
         source for source in sources if PurePosixPath(source).match(wanted)
     )
-    if not found:
+    if not matches:
         raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources), MOST_NAMED)}")
-    has_requests = bool(requests["source"].isin(found).any())
-    return MeasuringPoint(found, "request" if has_requests else "event", "because incident.yaml says so")
+    has_requests = bool(requests["source"].isin(matches).any())
+    return MeasuringPoint(matches, "request" if has_requests else "event", "because incident.yaml says so")
 
 
 def count_on_metrics(judged: pd.DataFrame, *, logs: bool) -> MeasuringPoint:
@@ -183,15 +188,19 @@ def count_on_metrics(judged: pd.DataFrame, *, logs: bool) -> MeasuringPoint:
     return MeasuringPoint(tuple(sorted(judged["source"].unique())), "sample", reason)
 
 
-def _reason(chosen: tuple[str, ...], known: Mapping[tuple[str, ...], float]) -> str:
-    one, same = len(chosen) == 1, _of_one_kind(chosen)
-    seen = [f"{percent(share)} of the requests of {listing(list(of), 1)}" for of, share in known.items() if share >= KNOWN_INSIDE]
-    if not seen:
-        return (
-            f"because {'it has' if one else 'together they have'} the most requests of the logs that cover the whole time{same}"
-        )
-    covers = "it covers the whole time and contains" if one else "together they cover the whole time and contain"
-    return f"because {covers} {listing(seen, MOST_NAMED)} as well, by request ID{same}"
+def _reason(chosen: tuple[str, ...], contained: Mapping[tuple[str, ...], float]) -> str:
+    """Return why these logs were chosen; `contained` is the share of other logs' requests that they contain."""
+    is_single, remark = len(chosen) == 1, _of_one_kind(chosen)
+    inner = [
+        f"{percent(share)} of the requests of {listing(list(logs), 1)}"
+        for logs, share in contained.items()
+        if share >= KNOWN_INSIDE
+    ]
+    if not inner:
+        have = "it has" if is_single else "together they have"
+        return f"because {have} the most requests of the logs that cover the whole time{remark}"
+    cover = "it covers the whole time and contains" if is_single else "together they cover the whole time and contain"
+    return f"because {cover} {listing(inner, MOST_NAMED)} as well, by request ID{remark}"
 
 
 def _of_one_kind(sources: tuple[str, ...]) -> str:

@@ -31,6 +31,7 @@ STEPS: Final[dict[Step, str]] = {
 _FOLLOWS: Final[tuple[tuple[Step, Step], ...]] = (("detected", "acknowledged"), ("mitigated", "resolved"))
 
 Status = Literal["recorded", "pending", "not applicable", "invalid"]
+DetectedBy = Literal["alert", "person"]
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ class Moment:
     Attributes
     ----------
     status : str
-        `recorded`: the data or a person say when it was. `pending`: nobody has said so yet, or it has yet to happen.
-        `not applicable`: it cannot happen in this incident. `invalid`: the time is impossible.
+        `recorded`: the data or a person give its time. `pending`: nobody has recorded it yet, or it has yet to happen.
+        `not applicable`: it cannot happen in this incident. `invalid`: its time is impossible.
     reason : str
-        What the time is taken from; of a moment that is not recorded, why it is not.
+        What the time is taken from; if it is not recorded, why not.
     at : Timestamp or None
-        The time, UTC, as measured from the data; None where the measured time is impossible.
+        The time, UTC, as measured from the data; None if the measured time is unknown or impossible.
     range : tuple of Timestamp or None
-        The earliest and the latest time it may have been.
+        The earliest and the latest possible time.
     evidence : str or None
         Evidence, `file:line`.
     declared_at : Timestamp or None
@@ -75,7 +76,7 @@ class Response:
     steps : dict of str to Moment
         By step.
     detected_by : str or None
-        Whether an alert or a person was first.
+        Whether an alert or a person noticed it first.
     alerts : DataFrame
         The alerts that belong to the incident, columns of `schema.ALERTS`.
     mitigations : DataFrame
@@ -87,7 +88,7 @@ class Response:
     onset: pd.Timestamp | None
     onset_range: TimeSpan | None
     steps: dict[Step, Moment]
-    detected_by: Literal["alert", "person"] | None
+    detected_by: DetectedBy | None
     alerts: pd.DataFrame
     mitigations: pd.DataFrame
     effects: tuple[Effect, ...]
@@ -127,7 +128,7 @@ def assess_response(
     alerts, changes, messages : DataFrame
         Columns of the canonical tables; not changed.
     impact : Impact
-        What was responded to.
+        The impact that people responded to.
     declared : mapping of str to Timestamp, optional
         When a step was reached according to a person, UTC.
 
@@ -141,21 +142,13 @@ def assess_response(
     """
     declared = declared or {}
     if not impact.detected:
-        nothing = Moment("not applicable", "no impact was found")
-        moments = {step: replace(nothing, declared_at=declared.get(step)) for step in STEPS}
+        no_impact = Moment("not applicable", "no impact was found")
+        moments = {step: replace(no_impact, declared_at=declared.get(step)) for step in STEPS}
         return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
     own = incident_alerts(alerts, impact)
-    people = conversation.by_people(messages).sort_values("at")
-    slack = pd.Timedelta(seconds=RESOLUTION_S)
-    mitigations = changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
+    mitigations = _changes_during(changes, impact)
     effects = tuple(effect(impact, row, changes) for _, row in mitigations.iterrows())
-    detected, detected_by = _detected(own, people, impact)
-    measured: dict[Step, Moment] = {
-        "detected": detected,
-        "acknowledged": _acknowledged(own, people, detected.at or impact.start, detected_by),
-        "mitigated": _mitigated(mitigations, effects, impact),
-        "resolved": _resolved(own, people, impact),
-    }
+    measured, detected_by = _measured(own, messages, mitigations, effects, impact)
     moments = {step: _with_declared(moment, declared.get(step)) for step, moment in measured.items()}
     return Response(
         impact.start,
@@ -166,6 +159,27 @@ def assess_response(
         mitigations.reset_index(drop=True),
         effects,
     )
+
+
+def _changes_during(changes: pd.DataFrame, impact: Impact) -> pd.DataFrame:
+    """Return the changes made during an impact, up to the precision of its start and end."""
+    slack = pd.Timedelta(seconds=RESOLUTION_S)
+    return changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
+
+
+def _measured(
+    alerts: pd.DataFrame, messages: pd.DataFrame, mitigations: pd.DataFrame, effects: Sequence[Effect], impact: Impact
+) -> tuple[dict[Step, Moment], DetectedBy | None]:
+    """Return the moments of a response as the data show them, and who noticed the incident first."""
+    people = conversation.by_people(messages).sort_values("at")
+    detected, detected_by = _detected(alerts, people, impact)
+    moments: dict[Step, Moment] = {
+        "detected": detected,
+        "acknowledged": _acknowledged(alerts, people, detected.at or impact.start, detected_by),
+        "mitigated": _mitigated(mitigations, effects, impact),
+        "resolved": _resolved(alerts, people, impact),
+    }
+    return moments, detected_by
 
 
 def incident_alerts(alerts: pd.DataFrame, impact: Impact) -> pd.DataFrame:
@@ -180,7 +194,7 @@ def _from_row(row: pd.Series, column: str, how: str) -> Moment:
     return Moment("recorded", how, at, (at, at), evidence(row))
 
 
-def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, Literal["alert", "person"] | None]:
+def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, DetectedBy | None]:
     noticed = people[people["at"].between(impact.start, impact.end) & conversation.shows_awareness(people)]
     first_alert = alerts.iloc[0] if len(alerts) else None
     first_message = noticed.iloc[0] if len(noticed) else None

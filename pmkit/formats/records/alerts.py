@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from pmkit.formats.builders import record_export
 from pmkit.formats.fields import (
@@ -31,7 +30,7 @@ def _is_alert(record: Record) -> bool:
 def _generic(record: Record) -> Iterator[Row]:
     started = first_value(TIME_NAMES, record)
     name = first_value(ALERT_NAMES, record)
-    known: dict[str, Any] = {
+    alert: Row = {
         "name": name,
         "severity": first_value(LEVEL_NAMES, record),
         "service": first_value(ALERT_SERVICE_NAMES, record),
@@ -42,7 +41,7 @@ def _generic(record: Record) -> Iterator[Row]:
         "url": first_value(LINK_NAMES, record),
     }
     identity = first_value(("alert_id", "id", "fingerprint"), record)
-    yield {**known, "alert_id": str(identity or f"{name}@{started}"), "labels": sorted_json(record)}
+    yield {**alert, "alert_id": str(identity or f"{name}@{started}"), "labels": sorted_json(record)}
 
 
 GENERIC = record_export(

@@ -1,4 +1,4 @@
-"""From the bytes of an export to plain UTF-8 lines, decompressed and checked to the last byte."""
+"""Turns the bytes of an export into plain UTF-8 lines, decompressed and checked to the last byte."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ _LATIN: Final = {
     0xDC00 + byte: bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else "\ufffd"
     for byte in range(0x80, 0x100)
 }
+# The byte order mark. It also occurs in the middle of a text, where files were concatenated.
 _MARK: Final = "\ufeff"
-"""The byte order mark, which stands in the middle where files were put together."""
+
+# What `surrogateescape` makes of bytes that are not UTF-8.
 _STRAY: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -37,13 +39,13 @@ class Text:
     Attributes
     ----------
     path : Path
-        UTF-8 with `\n` line ends: the export itself where it is that already.
+        UTF-8 with `\n` line ends: the export itself, if it is in this form already.
     notes : tuple of str
         What had to be repaired.
     modified : datetime
         When the export was last modified, UTC.
     milestones : tuple of (int, int)
-        Some positions in bytes, in order, and how many line ends stand before each.
+        Some positions in bytes, in order, with the number of line ends before each.
     """
 
     path: Path
@@ -53,7 +55,7 @@ class Text:
 
 
 def digest(path: Path) -> str:
-    """Return the SHA-256 of the file as it lies on disk, in hexadecimal.
+    """Return the SHA-256 of a file as it is stored, in hexadecimal.
 
     Raises
     ------
@@ -81,15 +83,15 @@ def _chunks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
 
 
 def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
-    """Give an export as plain UTF-8 lines, through a file in `folder` where that takes one.
+    """Return an export as plain UTF-8 lines; if it is not stored as such, they are written to a file in `folder`.
 
     Every byte is read, so that a truncated or damaged archive is noticed. Bytes that are not
-    UTF-8 are read as Latin-1, NUL bytes and terminal colours are left out; all are noted.
+    UTF-8 are read as Latin-1; NUL bytes and terminal colours are removed. The notes say so.
 
     Parameters
     ----------
     member : str, optional
-        A file of the archive that `path` is.
+        The file in the archive, if `path` is one.
 
     Raises
     ------
@@ -98,10 +100,10 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
     """
     try:
         out = folder / "text"
-        with archives.opened(path, member) as (stream, packed, modified), _unpacked(out, packed=packed) as copy:
+        with archives.opened(path, member) as (stream, packed, modified), _copy_if_packed(out, packed=packed) as copy:
             milestones = [(0, 0)]
-            plain = is_plain(_passed(_chunks(path, stream), milestones), copy)
-        if plain:
+            is_usable = is_plain(_noting_milestones(_chunks(path, stream), milestones), copy)
+        if is_usable:
             return Text(out if packed else path, (), modified, tuple(milestones))
         with archives.opened(path, member) as (stream, _, modified):
             return Text(out, _rewrite(_chunks(path, stream), out), modified)
@@ -121,8 +123,8 @@ def _encoding(first: bytes) -> str:
 
 
 @contextmanager
-def _unpacked(out: Path, *, packed: bool) -> Iterator[IO[bytes] | None]:
-    """Open the copy of what is packed; what is not needs none."""
+def _copy_if_packed(out: Path, *, packed: bool) -> Iterator[IO[bytes] | None]:
+    """Open a file for the unpacked bytes; yield None if there is nothing to unpack."""
     if not packed:
         yield None
         return
@@ -130,8 +132,8 @@ def _unpacked(out: Path, *, packed: bool) -> Iterator[IO[bytes] | None]:
         yield copy
 
 
-def _passed(chunks: Iterable[bytes], milestones: list[tuple[int, int]]) -> Iterator[bytes]:
-    """Hand chunks on, and note how many line ends stand before the end of each."""
+def _noting_milestones(chunks: Iterable[bytes], milestones: list[tuple[int, int]]) -> Iterator[bytes]:
+    """Yield the chunks, and append to `milestones` the end of each with the number of line ends before it."""
     for chunk in chunks:
         position, lines = milestones[-1]
         milestones.append((position + len(chunk), lines + count_line_ends(chunk)))
@@ -139,12 +141,12 @@ def _passed(chunks: Iterable[bytes], milestones: list[tuple[int, int]]) -> Itera
 
 
 def count_line_ends(chunk: bytes) -> int:
-    """Count the line ends; many times faster than `bytes.count` where they are many."""
+    """Return the number of line ends; many times faster than `bytes.count` where there are many."""
     return int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n")))
 
 
 def is_plain(chunks: Iterable[bytes], copy: IO[bytes] | None = None) -> bool:
-    """Tell whether the bytes of a text are lines of UTF-8 as they should be, and copy them as long as they are."""
+    """Return whether a text consists of lines of UTF-8 that need no repair; up to the first problem, copy it to `copy`."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for chunk in chunks:
@@ -166,15 +168,15 @@ def _rewrite(chunks: Iterator[bytes], out: Path) -> tuple[str, ...]:
     errors = "surrogateescape" if encoding == "utf-8" else "replace"
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(errors), translate=True)
     latin = nul = colours = 0
-    held = ""
+    pending = ""
     with out.open("w", encoding="utf-8", newline="") as file:
         for chunk, last in _with_last(first, chunks):
-            text = held + decoder.decode(chunk, final=last)
+            text = pending + decoder.decode(chunk, final=last)
             nul += text.count("\x00")
             text, replaced = _STRAY.subn(lambda stray: _LATIN[ord(stray[0])], text.replace("\x00", "").replace(_MARK, ""))
             unfinished = None if last else _UNFINISHED.search(text)
-            held = unfinished[0] if unfinished else ""
-            text, removed = _ANSI.subn("", text[: len(text) - len(held)])
+            pending = unfinished[0] if unfinished else ""
+            text, removed = _ANSI.subn("", text[: len(text) - len(pending)])
             latin, colours = latin + replaced, colours + removed
             file.write(text)
     notes = {
@@ -187,7 +189,7 @@ def _rewrite(chunks: Iterator[bytes], out: Path) -> tuple[str, ...]:
 
 
 def _with_last(first: bytes, rest: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Give every chunk, and at the end an empty one that is marked as the last."""
+    """Yield every chunk with False, and at the end an empty one with True."""
     yield first, False
     for chunk in rest:
         yield chunk, False

@@ -1,7 +1,7 @@
-"""Reads the plain lines of a log many times faster than regular expressions and JSON parsing do, and leaves the others.
+"""Reads the plain lines of a log many times faster than regular expressions or a JSON parser, and leaves the others.
 
-All lines of a chunk are cut at once. The SQL that makes a column from a field is the one that any other line goes
-through, but it runs once for each distinct text in that field, and most fields of a log repeat a few texts.
+All lines of a chunk are cut at once. A column is computed from a field by the same SQL as for any other line, but only
+once for each distinct text in that field, and most fields of a log repeat a few texts.
 """
 
 from __future__ import annotations
@@ -65,21 +65,21 @@ class ColumnarReader:
         pyarrow.Table
             The canonical columns; attributes as members of JSON objects in columns of their own.
         """
-        held = b""
+        pending = b""
         for chunk in chunks:
             end = chunk.rfind(b"\n") + 1
             if end:
-                text = b"".join((held, memoryview(chunk)[:end]))  # copied once: a chunk is large
+                text = b"".join((pending, memoryview(chunk)[:end]))  # copies the large chunk only once
                 tables, size = self._read_chunk(text, above, last=False)
                 yield from tables
-                held = text[size:] + chunk[end:]
+                pending = text[size:] + chunk[end:]
             else:
-                held += chunk
-        if held:
-            yield from self._read_chunk(held if held.endswith(b"\n") else held + b"\n", above, last=True)[0]
+                pending += chunk
+        if pending:
+            yield from self._read_chunk(pending if pending.endswith(b"\n") else pending + b"\n", above, last=True)[0]
 
     def _read_chunk(self, text: bytes, above: int, *, last: bool) -> tuple[list[pa.Table], int]:
-        """Read a chunk up to its last plain line, which lines of the next chunk may continue; return how many bytes it read."""
+        """Return the events of a chunk up to its last plain line, which the next chunk may continue, and the bytes read."""
         above += self.lines
         chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
         taken = [
@@ -87,8 +87,8 @@ class ColumnarReader:
             for recipe in self._recipes
             if chunk.remaining.any() and (lines := chunk.take(recipe.layout, self._fewest_lines)) is not None
         ]
-        made = [(lines, *self._columns(recipe, lines)) for recipe, lines in taken]
-        for lines, _, fits in made:
+        batches = [(lines, *self._columns(recipe, lines)) for recipe, lines in taken]
+        for lines, _, fits in batches:
             chunk.remaining[lines.numbers[~fits]] = True
         plain = np.flatnonzero(~chunk.remaining)
         end = len(chunk) if last or not len(plain) or not plain[-1] else int(plain[-1])
@@ -97,7 +97,7 @@ class ColumnarReader:
         remaining = np.flatnonzero(chunk.remaining[:end])
         if len(remaining):
             self._remaining.append((pa.array(remaining + above + 1, pa.int64()), chunk.texts(remaining)))
-        tables = [self._table(lines.numbers, columns, chunk.remaining, end, above) for lines, columns, _ in made]
+        tables = [self._table(lines.numbers, columns, chunk.remaining, end, above) for lines, columns, _ in batches]
         self.lines += end
         return [table for table in tables if len(table)], len(text) if end == len(chunk) else chunk.start_of(end)
 
@@ -145,7 +145,7 @@ class ColumnarReader:
 
 
 def _spread(values: pa.Array, positions: pa.Array | None) -> pa.Array:
-    """Return for each line the value that was made of the text in its slot."""
+    """Return for each line the value computed from the text in its slot."""
     if pa.types.is_string(values.type):
         values = values.dictionary_encode()
         if positions is None:
@@ -156,7 +156,7 @@ def _spread(values: pa.Array, positions: pa.Array | None) -> pa.Array:
 
 
 def _nulled(slot: pa.DictionaryArray, nulls: Iterable[str]) -> pa.DictionaryArray:
-    """Return a slot with some texts as null."""
+    """Return a slot in which some texts are replaced by null."""
     codes_of_nulls = [code for text in nulls if (code := pc.index(slot.dictionary, text).as_py()) >= 0]
     if not codes_of_nulls:
         return slot

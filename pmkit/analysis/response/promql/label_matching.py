@@ -25,18 +25,18 @@ def combine_matching(expression: promql.BinaryExpr, left: Vector, right: Vector,
     """Combine the series of both sides that have the same labels, or several on one side with one on the other."""
     cardinality = str(expression.modifier.card) if expression.modifier else "VectorMatchCardinality.OneToOne"
     if cardinality.endswith("OneToMany"):
-        return _combine_many(expression, right, left, lambda many, one: combine(one, many))
+        return _combine_many(expression, right, left, lambda on_many, on_one: combine(on_one, on_many))
     combined = _combine_many(expression, left, right, combine)
     if cardinality.endswith("OneToOne") and str(expression.op) not in COMPARISONS:
         return {_matching_labels(labels, expression): values for labels, values in combined.items()}
     return combined
 
 
-def _combine_many(expression: promql.BinaryExpr, many: Vector, one: Vector, combine: Combine) -> Vector:
-    partners = {_matching_labels(labels, expression): (labels, values) for labels, values in one.items()}
+def _combine_many(expression: promql.BinaryExpr, many_side: Vector, one_side: Vector, combine: Combine) -> Vector:
+    partners = {_matching_labels(labels, expression): (labels, values) for labels, values in one_side.items()}
     copied = set(expression.modifier.group_labels or ()) if expression.modifier else set()
     combined: Vector = {}
-    for labels, values in many.items():
+    for labels, values in many_side.items():
         partner = partners.get(_matching_labels(labels, expression))
         if partner is not None:
             partner_labels, partner_values = partner
