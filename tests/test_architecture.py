@@ -68,13 +68,13 @@ def test_every_module_is_in_a_room() -> None:
     assert {room(path) for path in FILES} - {"__init__", "__main__"} == set(ROOMS)
 
 
-def test_no_two_modules_have_one_name() -> None:
+def test_module_names_are_unique() -> None:
     names = [path.stem for path in FILES if path.stem != "__init__"]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
 @pytest.mark.parametrize("library", DOORS)
-def test_each_heavy_library_comes_in_through_one_door(library: str) -> None:
+def test_each_heavy_library_is_imported_only_where_it_may_be(library: str) -> None:
     users = {room(path) for path in FILES if any(name.split(".")[0] == library for name in imports(path))}
     assert users <= DOORS[library]
 
@@ -89,7 +89,7 @@ def test_each_heavy_library_comes_in_through_one_door(library: str) -> None:
         ),
     ],
 )
-def test_importing_pmkit_and_its_help_load_nothing_heavy(command: str) -> None:
+def test_importing_pmkit_and_printing_help_load_nothing_heavy(command: str) -> None:
     heavy = "{'pandas', 'numpy', 'duckdb', 'matplotlib', 'typst', 'papermill', 'nbconvert', 'pydantic'}"
     script = f"{command}; import sys; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -102,7 +102,7 @@ def test_importing_pmkit_does_not_load_the_command_line() -> None:
     assert done.stdout == "set()\n"
 
 
-def test_the_public_names_are_these() -> None:
+def test_the_public_names_are_as_listed() -> None:
     assert pmkit.__all__ == [
         "Explorer",
         "Findings",

@@ -60,7 +60,7 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_there_is_a_recipe_for_each_thing_that_is_often_added() -> None:
+def test_common_additions_have_a_recipe() -> None:
     assert len(RECIPES) == 5
     assert all(EDIT.search(recipe) and CONSOLE.search(recipe) for recipe in RECIPES.values())
 

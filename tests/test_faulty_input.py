@@ -14,12 +14,12 @@ from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 
 
-def test_no_two_faults_have_one_name() -> None:
+def test_fault_names_are_unique() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
-def test_a_fault_is_answered_and_changes_nothing(fault: Fault, healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_gets_a_clear_answer_and_changes_no_file(fault: Fault, healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fault.arrange(healthy)
     before = {path: path.read_bytes() for path in healthy.rglob("*") if path.is_file() and not path.is_symlink()}
     exit_code = main(["summary", "INC-1", "--data", str(healthy.parent), "--quiet"])
@@ -33,14 +33,14 @@ def test_a_fault_is_answered_and_changes_nothing(fault: Fault, healthy: Path, ca
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_a_log_that_vanishes_while_it_is_read_is_named(healthy: Path, monkeypatch, tmp_path: Path) -> None:
+def test_a_log_that_disappears_while_being_read_is_named(healthy: Path, monkeypatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
     with pytest.raises(SourceError, match=r"access\.log: cannot be read: No such file"):
         open_incident(Incident(healthy), lambda _: (healthy / "access.log").unlink(missing_ok=True))
 
 
 @pytest.mark.parametrize("change", ["appended", "truncated", "replaced"])
-def test_a_log_that_changes_while_it_is_read_is_read_in_one_state(
+def test_a_log_that_changes_while_being_read_is_read_consistently(
     healthy: Path, monkeypatch, tmp_path: Path, change: str
 ) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
@@ -54,7 +54,7 @@ def test_a_log_that_changes_while_it_is_read_is_read_in_one_state(
     assert during.events in {events, after.events}
 
 
-def test_many_small_files_are_read_each_and_listed_as_one(healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_many_small_files_are_all_read_but_listed_as_one(healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(60):
         (healthy / f"pod-{number:04}.log").write_text(f"2026-01-17 03:00:{number:02},000 ERROR [shop] pod {number} broke\n")
     assert main(["summary", "INC-1", "--data", str(healthy.parent), "--quiet"]) == 0

@@ -64,7 +64,7 @@ ODD_MACHINES = {
 
 
 @pytest.mark.parametrize("env", ODD_MACHINES.values(), ids=ODD_MACHINES)
-def test_an_odd_machine_changes_nothing(env: dict[str, str], module_incident: Path, usual: str) -> None:
+def test_an_unusual_machine_makes_no_difference(env: dict[str, str], module_incident: Path, usual: str) -> None:
     odd = run(module_incident, "summary", "--quiet", **env)
     assert (odd.returncode, odd.stdout) == (0, usual)
 
@@ -82,7 +82,7 @@ def test_a_damaged_cache_is_rebuilt(
         assert (main(command), capsys.readouterr()) == (0, good), content
 
 
-def test_a_cache_that_cannot_be_written_is_named(healthy: Path) -> None:
+def test_a_cache_that_cannot_be_written_to_is_named(healthy: Path) -> None:
     done = run(healthy, "summary", "--quiet", PMKIT_CACHE="/proc/none/cache")
     assert done.returncode == 2
     assert "cannot make the cache" in done.stderr
@@ -99,7 +99,7 @@ def test_a_cache_that_cannot_be_reached_is_named(url: str, message: str, healthy
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_for_reports_that_cannot_be_made_is_named(healthy: Path) -> None:
+def test_a_report_folder_that_cannot_be_created_is_named(healthy: Path) -> None:
     done = run(healthy, "report", "--out", "/proc/none", "--quiet")
     assert done.returncode == 2
     assert "name another folder with --out" in done.stderr
@@ -114,7 +114,7 @@ def test_too_small_an_address_space_is_refused_before_work_begins(healthy: Path,
 
 
 @pytest.mark.kernel
-def test_a_killed_run_leaves_the_good_report_and_nothing_that_looks_finished(healthy: Path, out: Path) -> None:
+def test_a_killed_run_keeps_the_good_report_and_leaves_nothing_that_looks_finished(healthy: Path, out: Path) -> None:
     command = [sys.executable, "-m", "pmkit", "report", "INC-1", "--data", str(healthy.parent), "--out", str(out)]
     for signal_sent, after_lines in ((signal.SIGINT, 2), (signal.SIGKILL, 3)):
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -134,7 +134,7 @@ def test_a_killed_run_leaves_the_good_report_and_nothing_that_looks_finished(hea
 
 
 @pytest.mark.kernel
-def test_a_full_disk_leaves_the_good_report(healthy: Path, tmp_path: Path) -> None:
+def test_a_full_disk_keeps_the_good_report(healthy: Path, tmp_path: Path) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = shutil.which("mount") and subprocess.run(
@@ -154,7 +154,7 @@ def test_a_full_disk_leaves_the_good_report(healthy: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.kernel
-def test_without_enough_memory_the_good_report_stays(healthy: Path, out: Path) -> None:
+def test_running_out_of_memory_keeps_the_good_report(healthy: Path, out: Path) -> None:
     done = with_memory(3, "report", "INC-1", "--data", str(healthy.parent), "--out", str(out), "--to", "html", "--quiet")
     if done.returncode == 0:
         assert (out / "INC-1.html").read_text().rstrip().endswith("</html>")
@@ -173,7 +173,7 @@ FAILING_RUNS = {
 
 @pytest.mark.kernel
 @pytest.mark.parametrize(("words", "answer"), FAILING_RUNS.values(), ids=FAILING_RUNS)
-def test_a_failed_run_leaves_the_good_report(
+def test_a_failed_run_keeps_the_good_report(
     words: list[str], answer: str, healthy: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = out.parent

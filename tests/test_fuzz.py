@@ -26,7 +26,7 @@ BYTES = st.one_of(st.binary(max_size=400), st.lists(st.one_of(WORDS, st.binary(m
 
 @pytest.mark.fuzz
 @pytest.mark.parametrize("name", TARGETS)
-def test_any_bytes_give_a_result_or_an_intended_error(name: str) -> None:
+def test_any_bytes_give_a_result_or_an_expected_error(name: str) -> None:
     @settings(max_examples=EXAMPLES.get(name, 150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(BYTES)
     def holds(data: bytes) -> None:

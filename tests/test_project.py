@@ -52,14 +52,14 @@ def normal(name: str) -> str:
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_a_recording_is_long_enough_small_enough_and_says_its_offset(incident_id: str) -> None:
+def test_a_recording_is_long_enough_small_enough_and_documents_its_offset(incident_id: str) -> None:
     folder, truth = DATA / incident_id, truth_of(incident_id)
     assert (truth["recorded_to"] - truth["recorded_from"]).total_seconds() >= 20 * 60
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= MOST_BYTES
     assert str(abs(truth["offset_s"]) // 3600) in (folder / "README.md").read_text()
 
 
-def test_there_are_four_recordings_of_which_one_is_a_draft() -> None:
+def test_one_of_the_four_recordings_is_a_draft() -> None:
     assert len(RECORDED) == 4
     drafts = [name for name in RECORDED if "status: draft" in (DATA / name / "incident.yaml").read_text()]
     assert drafts == ["INC-2026-1123"]
@@ -76,11 +76,11 @@ def test_the_readme_names_targets_and_commands_that_exist() -> None:
         assert (ROOT / picture).exists()
 
 
-def test_the_readme_counts_the_formats() -> None:
+def test_the_readme_gives_the_number_of_formats() -> None:
     assert f"[{len(FORMATS)} formats](pmkit/manual/formats.md)" in (ROOT / "README.md").read_text()
 
 
-def test_the_formats_of_the_manual_and_of_a_new_incident_are_valid() -> None:
+def test_the_formats_in_the_manual_and_in_a_new_incident_are_valid() -> None:
     manual = (ROOT / "pmkit" / "manual" / "how-to.md").read_text()
     blocks = [re.search(r"```yaml\n(formats:.*?)```", manual, re.S)[1]]
     scaffold = (ROOT / "pmkit" / "incident" / "scaffold.yaml").read_text().replace("{{", "{").replace("}}", "}")
@@ -90,13 +90,13 @@ def test_the_formats_of_the_manual_and_of_a_new_incident_are_valid() -> None:
         assert all(FormatBlock.model_validate(one).entry().name == one["name"] for one in formats)
 
 
-def test_make_sets_up_nothing_twice() -> None:
+def test_the_makefile_defines_each_setup_step_once() -> None:
     recipe = (ROOT / "Makefile").read_text()
     assert len(re.findall(r"\$\(PIP\) --editable", recipe)) == 1
     assert len(re.findall(r"-m venv", recipe)) == 1
 
 
-def test_the_workflow_runs_everything_on_every_python_from_the_oldest_on() -> None:
+def test_the_workflow_runs_everything_from_the_oldest_supported_python_on() -> None:
     workflow = YAML(typ="safe").load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
     job = workflow["jobs"]["all"]
     assert job["steps"][-1] == {"run": ".ci/run"}
@@ -121,11 +121,11 @@ def test_the_shell_scripts_are_valid() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(Path(ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.name)
-def test_no_notebook_holds_output(path: Path) -> None:
+def test_no_notebook_contains_output(path: Path) -> None:
     assert '"output_type"' not in path.read_text()
 
 
-def test_every_pin_runs_on_the_oldest_python_that_is_promised() -> None:
+def test_every_pinned_version_runs_on_the_oldest_supported_python() -> None:
     oldest = PROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
     pinned = {normal(line.split("==")[0]) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
     refuse = [

@@ -75,20 +75,20 @@ def test_the_smallest_description_that_explains_the_failures_comes_first(where: 
     assert found["p_value"].max() < attribution.CHANCE
 
 
-def test_what_follows_from_a_failure_does_not_explain_it() -> None:
+def test_a_consequence_of_a_failure_does_not_explain_it() -> None:
     frame = requests()
     found = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
     assert not found["what"].str.contains("bytes").any()
 
 
-def test_the_same_requests_by_other_names_are_told_once() -> None:
+def test_descriptions_of_the_same_requests_are_listed_once() -> None:
     frame = requests()
     found = attribution.find_parts(failing(frame, frame["service"] == "cart"))
     assert list(found["what"]) == ["route /api/cart"]
     assert found["also"][0] == "service cart; method POST"
 
 
-def test_what_only_seems_to_matter_because_of_a_better_part_is_left_out() -> None:
+def test_a_part_that_only_correlates_with_a_better_one_is_left_out() -> None:
     frame = requests()
     frame["client"] = np.where(frame["host"] == "web-3", "10.9.9.9", frame["client"]).astype(str)
     frame.loc[frame["host"].eq("web-3") & (frame.index % 3 == 0), "client"] = "10.8.8.8"
@@ -97,19 +97,19 @@ def test_what_only_seems_to_matter_because_of_a_better_part_is_left_out() -> Non
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_failures_that_strike_at_random_have_nothing_in_common(seed: int) -> None:
+def test_random_failures_have_nothing_in_common(seed: int) -> None:
     frame = requests(1_000, seed)
     struck = frame.assign(failed=np.random.default_rng(seed + 1_000).random(len(frame)) < 0.1)
     assert attribution.find_parts(struck).empty
 
 
-def test_without_failures_or_with_nothing_else_there_is_nothing_to_compare() -> None:
+def test_nothing_is_compared_if_no_request_failed_or_all_failed() -> None:
     frame = requests(50)
     assert attribution.find_parts(frame).empty
     assert attribution.find_parts(frame.assign(failed=True)).empty
 
 
-def test_a_sample_stands_for_all() -> None:
+def test_sampled_requests_count_by_their_weight() -> None:
     frame = requests()
     frame = failing(frame, frame["host"] == "web-3")
     found = attribution.find_parts(frame.assign(weight=np.where(frame["failed"], 1, 10)))
@@ -119,7 +119,7 @@ def test_a_sample_stands_for_all() -> None:
     assert found["requests"][0] == 10 * len(others) + found["failed"][0]
 
 
-def test_the_requests_are_left_as_they_were() -> None:
+def test_the_requests_are_not_modified() -> None:
     frame = requests(200)
     frame = failing(frame, frame["host"] == "web-3")
     before = frame.copy(deep=True)
@@ -135,20 +135,20 @@ def test_the_requests_are_left_as_they_were() -> None:
         "INC-2026-1123": "an empty query parameter facets",
     }.items(),
 )
-def test_the_recordings_tell_what_broke(incident_id: str, what: str) -> None:
+def test_what_broke_is_identified_in_the_recordings(incident_id: str, what: str) -> None:
     parts = findings_of(incident_id).parts
     assert parts["what"][0] == what
     assert parts["coverage"][0] == 1.0
     assert parts["rest_ratio"][0] == 0.0
 
 
-def test_where_nearly_everything_fails_no_one_thing_is_blamed() -> None:
+def test_no_single_thing_is_blamed_when_nearly_everything_fails() -> None:
     assert attribution.describe_parts(findings_of("INC-2026-1112").parts).startswith(
         "The failed requests have no one thing in common:"
     )
 
 
-def test_slow_requests_are_compared_with_the_others_where_none_failed(incident) -> None:
+def test_slow_requests_are_compared_with_the_others_when_none_failed(incident) -> None:
     lines = access_log(20, per_s=10, slow=[range(600, 780)]).splitlines(keepends=True)
     some = (line if "rt=2.000" not in line or n % 3 else line.replace("GET /a ", "GET /slow ") for n, line in enumerate(lines))
     quick = (line.replace("rt=2.000", "rt=0.010") if "GET /a " in line else line for line in some)

@@ -37,7 +37,7 @@ def test_a_constant_rate_is_one_segment(seed, ratio) -> None:
     assert len(segments(series([(180, ratio)], seed=seed))) == 1
 
 
-def test_a_step_is_found_to_the_bin_and_its_range_holds_it() -> None:
+def test_a_step_is_located_to_the_exact_bin_within_its_range() -> None:
     data = series([(80, 0.001), (40, 0.1), (60, 0.001)])
     found = segments(data)
     assert [part.first for part in found] == [0, 80, 120]
@@ -46,7 +46,7 @@ def test_a_step_is_found_to_the_bin_and_its_range_holds_it() -> None:
     assert high - low <= 2
 
 
-def test_the_range_of_a_weak_step_holds_it_about_as_often_as_it_says() -> None:
+def test_the_range_of_a_weak_step_contains_it_about_as_often_as_promised() -> None:
     held = widths = tries = 0
     for seed in range(120):
         data = series([(80, 0.02), (80, 0.06)], per_bin=60, seed=seed)
@@ -59,7 +59,7 @@ def test_the_range_of_a_weak_step_holds_it_about_as_often_as_it_says() -> None:
     assert widths / tries > 2
 
 
-def test_counts_that_scatter_more_than_binomial_are_allowed_for() -> None:
+def test_counts_that_vary_more_than_binomial_are_allowed_for() -> None:
     chance = np.random.default_rng(3)
     hits = chance.binomial(200, chance.beta(2, 38, 180)).astype(float)
     data = Series(hits, np.full(180, 200.0), binomial=True)

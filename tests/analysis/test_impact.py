@@ -32,7 +32,7 @@ def tier_of(incident_id: str) -> MeasuringPoint:
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_start_and_end_are_those_of_the_failures_that_clients_saw(incident_id) -> None:
+def test_start_and_end_match_the_failures_that_clients_saw(incident_id) -> None:
     impact, truth = findings_of(incident_id).impact, truth_of(incident_id)
     assert impact.detected
     assert not impact.ongoing
@@ -52,7 +52,7 @@ def test_start_and_end_lie_in_their_ranges(incident_id) -> None:
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 @pytest.mark.parametrize("part", ["before", "after"])
-def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> None:
+def test_the_calm_parts_of_the_recordings_contain_no_impact(incident_id, part) -> None:
     whole = findings_of(incident_id)
     judged, impact = whole.store.counts_by_outcome(ErrorRule().sql), whole.impact
     margin = pd.Timedelta("60s")
@@ -68,7 +68,7 @@ def test_the_calm_parts_of_the_recordings_are_no_incident(incident_id, part) -> 
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
+def test_an_impact_that_began_before_the_data_is_marked_as_such(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
     found = assess_impact(
@@ -80,7 +80,7 @@ def test_data_that_begin_in_the_middle_are_said_to(incident_id) -> None:
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_data_that_end_in_the_middle_are_said_to(incident_id) -> None:
+def test_an_impact_that_outlasts_the_data_is_marked_as_ongoing(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
     found = assess_impact(
@@ -91,13 +91,13 @@ def test_data_that_end_in_the_middle_are_said_to(incident_id) -> None:
     assert seconds_apart(found.start, whole.impact.start) <= 10
 
 
-def test_the_leak_shows_in_latency_before_it_shows_in_errors() -> None:
+def test_the_leak_shows_in_latency_before_errors() -> None:
     impact = findings_of("INC-2026-1103").impact
     assert impact.signals == ("errors", "latency", "traffic")
     assert impact.slow_from < impact.start - pd.Timedelta("20s")
 
 
-def test_requests_that_never_came_are_counted_where_traffic_collapsed() -> None:
+def test_lost_requests_are_counted_when_traffic_collapsed() -> None:
     assert findings_of("INC-2026-1112").impact.lost_requests > 3000
     assert findings_of("INC-2026-1012").impact.lost_requests == 0
 
@@ -111,7 +111,7 @@ def test_routes_add_up_to_the_whole(incident_id) -> None:
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_one_request_that_several_tiers_logged_is_counted_once_on_the_outermost(incident_id) -> None:
+def test_a_request_logged_by_several_tiers_is_counted_once_at_the_outermost(incident_id) -> None:
     impact = findings_of(incident_id).impact
     assert impact.measured_on.sources == ("logs/edge-access.log.gz",)
     assert set(impact.measured_on.inner) == {"logs/catalog.log.gz", "logs/checkout-requests.log.zst"}
@@ -139,7 +139,7 @@ def test_a_burst_is_measured_exactly(incident) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 1000))
-def test_rare_errors_at_an_even_rate_are_no_incident(seed) -> None:
+def test_rare_errors_at_a_constant_rate_are_not_an_incident(seed) -> None:
     chance = pd.Series(range(1200)).sample(25, random_state=seed)
     judged = pd.DataFrame(
         {
@@ -163,20 +163,20 @@ def test_what_counts_as_an_error_can_be_set(incident) -> None:
     assert not small(incident, text, "errors: {not_http_status: [500]}\n").impact.detected
 
 
-def test_a_client_error_counts_when_a_person_says_so(incident) -> None:
+def test_a_client_error_counts_if_configured(incident) -> None:
     text = access_log(20, failing=[range(600, 660)]).replace(" 500 ", " 429 ")
     impact = small(incident, text, "errors: {also_http_status: [429]}\n").impact
     assert impact.failed_requests == 180
 
 
-def test_slow_requests_without_errors_are_an_incident_of_latency(incident) -> None:
+def test_slow_requests_without_errors_are_a_latency_incident(incident) -> None:
     impact = small(incident, access_log(20, slow=[range(600, 780)])).impact
     assert impact.signals == ("latency",)
     assert seconds_apart(impact.start, at(600)) <= 10
     assert seconds_apart(impact.end, at(780)) <= 10
 
 
-def test_requests_that_stay_away_are_an_incident_of_traffic(incident) -> None:
+def test_missing_requests_are_a_traffic_incident(incident) -> None:
     lines = access_log(20).splitlines(keepends=True)
     impact = small(incident, "".join(lines[: 600 * 5] + lines[800 * 5 :])).impact
     assert impact.signals == ("traffic",)
@@ -195,7 +195,7 @@ def test_without_requests_errors_are_judged_by_their_severity(incident) -> None:
     assert impact.failed_requests == 100
 
 
-def test_data_that_fail_throughout_have_no_calm_stretch_and_no_end(incident) -> None:
+def test_an_impact_throughout_the_data_has_neither_start_nor_end(incident) -> None:
     impact = small(incident, access_log(10, failing=[range(600)])).impact
     assert (impact.detected, impact.began_before, impact.ongoing) == (True, True, True)
 
@@ -205,7 +205,7 @@ def test_the_error_budget_is_spent_by_failed_requests_at_the_usual_traffic(incid
     assert impact.error_budget_spent == pytest.approx(180 / (0.01 * 5 * 86400), rel=0.02)
 
 
-def test_a_tier_can_be_chosen_by_a_person_and_a_wrong_one_is_refused(incident) -> None:
+def test_an_impact_source_that_does_not_exist_is_refused(incident) -> None:
     from pmkit.core.errors import IncidentError
 
     text = access_log(20, failing=[range(600, 660)])
@@ -215,7 +215,7 @@ def test_a_tier_can_be_chosen_by_a_person_and_a_wrong_one_is_refused(incident) -
 
 @pytest.mark.parametrize("hosts", [1, 3])
 @pytest.mark.parametrize("rotations", [1, 4])
-def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, rotations: int, incident) -> None:
+def test_the_impact_does_not_depend_on_how_requests_are_spread_over_files(hosts: int, rotations: int, incident) -> None:
     lines = access_log(40, failing=[range(1200, 1500)]).splitlines(keepends=True)
     length = -(-len(lines) // rotations)
     files = {
@@ -236,7 +236,7 @@ def test_the_impact_is_the_same_however_the_requests_lie_in_files(hosts: int, ro
     assert files[name].splitlines()[int(line) - 1] == lines[6000].strip()
 
 
-def test_a_host_on_which_alone_requests_fail_is_what_they_have_in_common(incident) -> None:
+def test_failures_on_a_single_host_have_that_host_in_common(incident) -> None:
     made = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
     found = analyse_store(made, open_incident(made))
     assert found.parts["what"][0] == "log web-1/access.log"
@@ -250,7 +250,7 @@ def assessed(incident, log: str) -> Impact:
     return analyse_store(made, open_incident(made)).impact
 
 
-def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:
+def test_an_impact_with_pauses_is_one_impact_in_several_spells(incident) -> None:
     impact = assessed(incident, access_log(30, failing=[range(600, 700), range(800, 900), range(1000, 1080)], per_s=20))
     assert not impact.spells["apart"].any()
     assert [int((row["start"] - pd.Timestamp(at(0))).total_seconds()) for _, row in impact.spells.iterrows()] == [600, 800, 1000]
@@ -259,7 +259,7 @@ def test_an_impact_that_pauses_is_one_impact_in_spells(incident) -> None:
     assert impact.spells["failed"].sum() == impact.failed_requests
 
 
-def test_what_failed_at_another_time_is_told_apart_from_the_impact(incident) -> None:
+def test_failures_at_another_time_are_kept_apart_from_the_impact(incident) -> None:
     impact = assessed(incident, access_log(40, failing=[range(300, 360), range(1500, 1800)], per_s=20))
     assert list(impact.spells["apart"]) == [True, False]
     assert seconds_apart(impact.start, at(1500)) <= 1
@@ -270,7 +270,7 @@ def test_what_failed_at_another_time_is_told_apart_from_the_impact(incident) -> 
     ("failing", "minutes", "calm"),
     [(range(600, 900), 30, "before"), (range(60, 400), 30, "after"), (range(30, 560), 10, "neither")],
 )
-def test_it_is_told_where_what_is_usual_comes_from(incident, failing, minutes, calm) -> None:
+def test_the_impact_names_the_period_that_its_baseline_comes_from(incident, failing, minutes, calm) -> None:
     impact = assessed(incident, access_log(minutes, failing=[failing], per_s=20))
     assert impact.detected
     assert impact.usual_from == calm

@@ -32,11 +32,11 @@ def mined(*messages: str) -> list[str]:
         (["GET /api/search failed after 3 s", "GET /api/search failed after 5 s"], "GET /api/search failed after <*> s"),
     ],
 )  # fmt: skip
-def test_messages_of_one_template(messages: list[str], template: str) -> None:
+def test_messages_written_from_one_template_share_it(messages: list[str], template: str) -> None:
     assert mined(*messages) == [template]
 
 
-def test_many_messages_that_differ_at_several_places_are_of_one_template() -> None:
+def test_many_messages_that_differ_in_several_places_share_one_template() -> None:
     messages = [f"{a}{b} moved {b}{c} to {c}{a} in the shop" for a, b, c in product("bcdfg", "aeiou", "klmn")]
     assert mined(*messages, "it is cold in the shop") == ["<*> moved <*> to <*> in the shop", "it is cold in the shop"]
 
@@ -52,7 +52,7 @@ def test_a_very_long_message_is_compared_by_its_first_words() -> None:
     assert mined(f"{beginning} of mail") == [f"{beginning} of mail"]
 
 
-def test_messages_beyond_the_limit_are_not_compared_but_their_numbers_are_values() -> None:
+def test_messages_beyond_the_limit_are_not_compared_but_their_numbers_are_masked() -> None:
     messages = [f"order {n} of 10.0.0.{n} is late" for n in range(9)] + [f"job {name} is late" for name in "abcdefghi"]
     templates = templates_of(messages, most_compared=3)
     assert templates.keys() == set(messages)
@@ -82,7 +82,7 @@ MESSAGES = st.lists(st.lists(WORDS, max_size=8).map(" ".join) | st.text(max_size
 
 @settings(max_examples=200, deadline=None)
 @given(messages=MESSAGES, random=st.randoms(use_true_random=False))
-def test_the_order_and_the_number_of_messages_make_no_difference(messages: list[str], random) -> None:
+def test_the_order_and_number_of_messages_make_no_difference(messages: list[str], random) -> None:
     templates = templates_of(messages)
     shuffled = messages * 2
     random.shuffle(shuffled)

@@ -47,7 +47,7 @@ def grouping_accuracy(found: pd.Series, truth: pd.Series) -> float:
     return float((whole[0] & whole[1]).mean())
 
 
-def test_lines_are_grouped_by_template_as_people_grouped_them(record_property: Callable[[str, object], None]) -> None:
+def test_lines_are_grouped_by_template_as_labelled(record_property: Callable[[str, object], None]) -> None:
     accuracy = {}
     for system in FORMATS:
         _, out = ingested((SAMPLES / f"{system}_2k.log").read_bytes())

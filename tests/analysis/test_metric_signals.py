@@ -43,7 +43,7 @@ def stepped(usual: float, during: float, first: int = 80, last: int = 100, lengt
     return [during if first <= n <= last else usual + 0.01 * (n % 5) for n in range(length)]
 
 
-def test_a_series_that_steps_with_the_impact_has_moved_and_one_that_does_not_has_not() -> None:
+def test_only_a_series_that_steps_with_the_impact_has_moved() -> None:
     both = pd.concat([series(stepped(2, 40)), series(stepped(5, 5), "threads")])
     told = moved_series(both, WINDOW)
     assert list(told["series"]) == ["queue_depth"]
@@ -58,13 +58,13 @@ def test_a_series_that_falls_has_moved_too() -> None:
     assert (row["extreme"], row["score"]) == (0, 1)
 
 
-def test_a_series_that_is_only_there_during_the_impact_has_no_usual_value() -> None:
+def test_a_series_that_exists_only_during_the_impact_has_no_usual_value() -> None:
     told = moved_series(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
     assert told["usual"].isna().all()
     assert metric_signals.describe_move(told.iloc[0]) == "queue_depth appeared, up to 0.4 during the impact"
 
 
-def test_a_new_version_goes_on_with_the_series_of_the_one_before() -> None:
+def test_a_series_continues_across_versions() -> None:
     values = stepped(9, 0)
     old = series(values, labels={"version": "v1", "service": "a"}).iloc[:60]
     new = series(values, labels={"version": "v2", "service": "a"}).iloc[60:]
@@ -72,7 +72,7 @@ def test_a_new_version_goes_on_with_the_series_of_the_one_before() -> None:
     assert list(told["series"]) == ["queue_depth"]
 
 
-def test_labels_that_tell_series_apart_are_named_and_no_others() -> None:
+def test_only_labels_that_distinguish_series_are_named() -> None:
     several = [
         series(stepped(2, 40), labels={"service": service, "region": "eu"}).assign(source=f"m/{service}.json")
         for service in ("cart", "search")
@@ -81,13 +81,13 @@ def test_labels_that_tell_series_apart_are_named_and_no_others() -> None:
     assert sorted(told["series"]) == ["queue_depth {service=cart}", "queue_depth {service=search}"]
 
 
-def test_a_series_without_a_name_is_called_by_its_file() -> None:
+def test_a_series_without_a_name_is_named_after_its_file() -> None:
     assert moved_series(series(stepped(2, 40), name=None), WINDOW)["series"].tolist() == ["queue"]
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000))
-def test_noise_has_not_moved(seed: int) -> None:
+def test_noise_is_not_a_move(seed: int) -> None:
     chance = np.random.default_rng(seed)
     assert moved_series(series(list(chance.normal(10, 2, 160))), WINDOW).empty
     samples = judge_samples(series(list(chance.gamma(2, 1, 160)), "latency_seconds"))
@@ -105,7 +105,7 @@ def test_noise_has_not_moved(seed: int) -> None:
         ("latency_p95", 0.2, 0.3, False),
     ],
 )
-def test_only_samples_of_a_series_that_tells_of_failures_are_judged(name, usual, during, found) -> None:
+def test_only_samples_of_a_series_that_indicates_failures_are_judged(name, usual, during, found) -> None:
     told = judge_samples(series(stepped(usual, during), name))
     assert bool(told["is_error"].any()) == found
     assert int(told["is_error"].sum()) == (21 if found else 0)
@@ -121,7 +121,7 @@ def exported(*values: tuple[str, list[float]]) -> str:
 
 
 @pytest.mark.parametrize("logs", [True, False])
-def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(incident, logs) -> None:
+def test_metrics_show_the_impact_if_logs_are_missing_or_show_none(incident, logs) -> None:
     given = {"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.4)), ("threads", stepped(5, 5)))}
     made = incident({**given, "access.log": access_log(40)} if logs else given)
     found = analyse_store(made, open_incident(made))
@@ -138,7 +138,7 @@ def test_where_the_logs_show_nothing_or_are_missing_metrics_show_the_impact(inci
     jsonschema.validate(json.loads(found.to_json()), schema_of_summary())
 
 
-def test_the_metrics_of_a_recording_alone_tell_its_impact(found: Findings) -> None:
+def test_the_impact_of_a_recording_is_detected_from_its_metrics_alone(found: Findings) -> None:
     samples = judge_samples(found.store.metrics())
     impact = assess_impact(samples, count_on_metrics(samples, logs=False))
     assert set(impact.routes["http_route"]) == {
@@ -150,23 +150,23 @@ def test_the_metrics_of_a_recording_alone_tell_its_impact(found: Findings) -> No
     assert abs(impact.end - found.impact.end) <= pd.Timedelta("60s")
 
 
-def test_metrics_that_tell_nothing_are_no_substitute_for_logs(incident) -> None:
+def test_metrics_that_indicate_no_failures_cannot_replace_logs(incident) -> None:
     made = incident({"threads.json": exported(("threads", stepped(5, 50)))})
     with pytest.raises(SourceError, match="no logs, and no metric whose name tells of errors, latency or availability"):
         analyse_store(made, open_incident(made))
 
 
-def test_calm_metrics_without_logs_are_no_incident(incident) -> None:
+def test_calm_metrics_without_logs_show_no_impact(incident) -> None:
     made = incident({"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.01)))})
     assert not analyse_store(made, open_incident(made)).impact.detected
 
 
-def test_what_the_logs_show_counts_more_than_a_metric() -> None:
+def test_logs_take_precedence_over_metrics() -> None:
     assert findings_of("INC-2026-1103").impact.measured_on.unit == "request"
     assert "metrics" not in findings_of("INC-2026-1103").impact.signals
 
 
-def test_the_pool_that_ran_dry_is_told_of_before_the_first_error(found: Findings) -> None:
+def test_the_exhausted_pool_is_reported_before_the_first_error(found: Findings) -> None:
     first = found.metrics.iloc[0]
     assert (first["series"], first["usual"], first["extreme"]) == ("db_pool_available", 8, 0)
     assert found.impact.start - first["moved_at"] > pd.Timedelta("2min")

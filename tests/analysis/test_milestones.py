@@ -28,14 +28,14 @@ def assessed(found: Findings, **other: object) -> Response:
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 @pytest.mark.parametrize(("step", "tolerance_s"), [("detected", 15), ("acknowledged", 1), ("mitigated", 1), ("resolved", 1)])
-def test_the_moments_are_the_recorders_own(incident_id, step, tolerance_s) -> None:
+def test_the_milestones_match_those_of_the_recording(incident_id, step, tolerance_s) -> None:
     told, truth = findings_of(incident_id).response, pd.Timestamp(truth_of(incident_id)[step])
     assert told.steps[step].status == "recorded"
     assert abs((told.at(step) - truth).total_seconds()) <= tolerance_s
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_times_to_each_step_lie_in_their_ranges_and_count_from_the_onset(incident_id) -> None:
+def test_the_time_to_each_step_lies_in_its_range_and_counts_from_the_onset(incident_id) -> None:
     told = findings_of(incident_id).response
     for step in STEPS:
         low, high = told.time_to_range(step)
@@ -43,7 +43,7 @@ def test_times_to_each_step_lie_in_their_ranges_and_count_from_the_onset(inciden
         assert told.time_to(step) == (told.at(step) - told.onset).total_seconds()
 
 
-def test_without_alerts_or_chat_a_moment_is_pending_with_its_reason_and_never_zero(found: Findings) -> None:
+def test_without_alerts_or_chat_a_step_is_pending_with_a_reason_and_never_zero(found: Findings) -> None:
     store_of = found.store
     none = {name: getattr(store_of, name)().iloc[:0] for name in ("alerts", "changes", "messages")}
     told = assessed(found, **none)
@@ -53,13 +53,13 @@ def test_without_alerts_or_chat_a_moment_is_pending_with_its_reason_and_never_ze
     assert told.detected_by is None
 
 
-def test_where_nothing_was_wrong_there_is_nothing_to_respond_to(incident) -> None:
+def test_without_an_impact_no_step_is_applicable(incident) -> None:
     made = incident({"access.log": access_log(10)})
     told = analyse_store(made, open_incident(made)).response
     assert {moment.status for moment in told.steps.values()} == {"not applicable"}
 
 
-def test_an_impact_that_goes_on_is_yet_to_be_mitigated_and_resolved(incident) -> None:
+def test_an_ongoing_impact_is_not_yet_mitigated_or_resolved(incident) -> None:
     made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
     told = analyse_store(made, open_incident(made)).response
     for step in ("mitigated", "resolved"):
@@ -67,7 +67,7 @@ def test_an_impact_that_goes_on_is_yet_to_be_mitigated_and_resolved(incident) ->
         assert "ongoing" in told.steps[step].reason
 
 
-def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_acknowledge(found: Findings) -> None:
+def test_without_alerts_a_person_noticed_and_there_was_nothing_to_acknowledge(found: Findings) -> None:
     said = found.store.messages().assign(text="customers write that they cannot order")
     told = assessed(found, alerts=found.store.alerts().iloc[:0], messages=said)
     assert told.detected_by == "person"
@@ -75,20 +75,20 @@ def test_without_alerts_it_was_a_person_who_noticed_and_there_was_no_alert_to_ac
     assert told.steps["acknowledged"].status == "not applicable"
 
 
-def test_an_alert_that_comes_after_a_person_did_not_detect_it(found: Findings) -> None:
+def test_an_alert_after_a_person_noticed_is_not_the_detection(found: Findings) -> None:
     late = found.store.alerts()
     told = assessed(found, alerts=late.assign(started_at=late["started_at"] + pd.Timedelta("5min")))
     assert told.detected_by == "person"
     assert "before any alert" in told.steps["detected"].reason
 
 
-def test_what_a_person_declares_stands_beside_what_was_measured(found: Findings) -> None:
+def test_a_declared_time_is_kept_beside_the_measured_one(found: Findings) -> None:
     declared = found.response.at("resolved") + pd.Timedelta("90s")
     told = assessed(found, declared={"resolved": declared}).steps["resolved"]
     assert (told.at, told.declared_at, told.status) == (found.response.at("resolved"), declared, "recorded")
 
 
-def test_what_only_a_person_declares_is_recorded_and_not_measured(found: Findings) -> None:
+def test_a_time_that_is_only_declared_is_recorded_but_not_measured(found: Findings) -> None:
     declared = found.impact.end + pd.Timedelta("10min")
     told = assessed(
         found, messages=found.store.messages().iloc[:0], alerts=found.store.alerts().iloc[:0], declared={"resolved": declared}
@@ -105,7 +105,7 @@ def test_what_only_a_person_declares_is_recorded_and_not_measured(found: Finding
         ("resolved", "mitigated", "before it was mitigated"),
     ],
 )
-def test_a_declared_time_that_cannot_be_is_invalid_and_says_why(found: Findings, step, before, reason) -> None:
+def test_an_impossible_declared_time_is_invalid_with_a_reason(found: Findings, step, before, reason) -> None:
     earlier = found.impact.start_range[0] if before == "start" else found.response.at(before)
     declared = {step: earlier - pd.Timedelta("40s")} | ({before: earlier} if before != "start" else {})
     told = assessed(found, declared=declared).steps[step]
@@ -116,7 +116,7 @@ def test_a_declared_time_that_cannot_be_is_invalid_and_says_why(found: Findings,
     assert {"at": again.at(step), "time_to": again.time_to(step)} == measured  # a wrong entry does not take it away
 
 
-def test_a_measured_time_that_cannot_be_is_taken_away_with_its_reason(found: Findings) -> None:
+def test_an_impossible_measured_time_is_removed_with_a_reason(found: Findings) -> None:
     alerts = found.store.alerts()
     told = assessed(found, alerts=alerts.assign(acknowledged_at=alerts["started_at"] - pd.Timedelta("30s")))
     moment = told.steps["acknowledged"]
@@ -124,7 +124,7 @@ def test_a_measured_time_that_cannot_be_is_taken_away_with_its_reason(found: Fin
     assert "before it was detected" in moment.reason
 
 
-def test_a_change_without_effect_is_no_mitigation(found: Findings) -> None:
+def test_a_change_without_effect_is_not_a_mitigation(found: Findings) -> None:
     changes = found.store.changes()
     told = assessed(found, changes=changes[changes["kind"] != "rollback"])
     assert [one.verdict for one in told.effects] == ["no effect"]
@@ -137,7 +137,7 @@ def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact
     assert change_effect.effect(impact, late.iloc[0], late).verdict != "ended it"
 
 
-def test_each_mitigation_is_told_by_what_followed_it() -> None:
+def test_each_mitigation_is_judged_by_what_followed_it() -> None:
     verdicts = {name: [one.verdict for one in findings_of(name).response.effects] for name in RECORDED}
     assert verdicts == {
         "INC-2026-1012": ["ended it"],
@@ -162,7 +162,7 @@ def failing(incident, *stretches: range, minutes: int = 30) -> Impact:
     return analyse_store(made, open_incident(made)).impact
 
 
-def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:
+def test_a_change_followed_by_more_failures_made_it_worse(incident) -> None:
     impact = failing(incident, range(600, 1200))
     fewer = impact.fine["errors"].where(impact.fine.index >= pd.Timestamp(at(800)), impact.fine["errors"] // 4)
     told = change_effect.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
@@ -170,7 +170,7 @@ def test_a_change_after_which_more_fails_made_it_worse(incident) -> None:
     assert told.failing_before < told.failing_after
 
 
-def test_of_a_change_in_the_middle_of_another_nothing_can_be_told(incident) -> None:
+def test_the_effect_of_overlapping_changes_cannot_be_told_apart(incident) -> None:
     impact = failing(incident, range(600, 1200))
     both = pd.concat([change_at(800, 805), change_at(810)], ignore_index=True)
     assert change_effect.effect(impact, both.iloc[0], both).verdict == "cannot be told"
@@ -184,7 +184,7 @@ def alerts_at(*seconds: float) -> pd.DataFrame:
     return conform(pd.DataFrame(rows), schema.ALERTS)
 
 
-def test_an_alert_while_nothing_was_wrong_fired_without_need_and_one_beside_the_logs_is_not_judged(incident) -> None:
+def test_an_alert_while_nothing_was_wrong_is_needless_and_one_outside_the_logs_is_not_judged(incident) -> None:
     impact = failing(incident, range(3000, 3300), minutes=90)
     fired = alerts_at(60, 3060, 3500, 5000, 90 * 60 + 900)
     judged = alert_quality.assess_alerts(fired, milestones.incident_alerts(fired, impact), impact, None)
@@ -205,17 +205,17 @@ def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective
     assert (told - bins[200]).total_seconds() == after_s if after_s else told is None
 
 
-def test_an_alert_of_an_earlier_incident_like_this_one_that_stays_silent_is_named() -> None:
+def test_an_alert_of_a_similar_earlier_incident_that_stayed_silent_is_named() -> None:
     own = alerts_at(0)
     assert alert_quality.missing_alerts(own, [("INC-1", ("Noise", "HighErrorRatio"))]) == (("HighErrorRatio", "INC-1"),)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_no_alert_of_the_recordings_fired_without_need(incident_id) -> None:
+def test_no_alert_in_the_recordings_was_needless(incident_id) -> None:
     found = findings_of(incident_id)
     assert found.alerting.without_need.empty
     assert (found.alerting.burn_rate is None) == (found.incident.file.slo is None)
 
 
-def test_what_machines_post_is_no_word_of_people(found: Findings) -> None:
+def test_messages_posted_by_machines_are_not_attributed_to_people(found: Findings) -> None:
     assert "alertmanager" not in set(conversation.by_people(found.store.messages())["author_role"])

@@ -31,7 +31,7 @@ class Recorded:
 
 
 @pytest.mark.parametrize("asked", ANSWERS["queries"], ids=lambda asked: asked["expression"])
-def test_an_expression_comes_to_what_prometheus_made_of_it(asked: dict[str, Any]) -> None:
+def test_an_expression_evaluates_as_in_prometheus(asked: dict[str, Any]) -> None:
     ours = {
         labels: {str(int(at)): value for at, value in zip(MOMENTS, values, strict=True) if not np.isnan(value)}
         for labels, values in evaluate_condition(asked["expression"], Recorded(), MOMENTS).holds.items()
@@ -45,7 +45,7 @@ def test_an_expression_comes_to_what_prometheus_made_of_it(asked: dict[str, Any]
         assert ours.get(labels, {}) == pytest.approx(values, rel=1e-6)
 
 
-def test_what_is_compared_is_told_with_its_limit() -> None:
+def test_a_comparison_is_returned_with_its_threshold() -> None:
     found = evaluate_condition("(max by (service) (queue_depth) >= 2 * 4)", Recorded(), MOMENTS)
     assert (found.operator, found.limit) == (">=", 8.0)
     assert found.measured is not None
@@ -65,6 +65,6 @@ def test_what_is_compared_is_told_with_its_limit() -> None:
         ('up{service=~"("} > 1', "PromQL"),
     ],
 )
-def test_what_is_not_evaluated_is_said(expression: str, reason: str) -> None:
+def test_an_unsupported_expression_is_refused_with_the_reason(expression: str, reason: str) -> None:
     with pytest.raises(NotEvaluableError, match=reason):
         evaluate_condition(expression, Recorded(), MOMENTS)

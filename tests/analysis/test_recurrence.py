@@ -30,7 +30,7 @@ OPEN = ActionItem(action="Add a canary", type="prevent", owner="catalog team", p
 DONE = OPEN.model_copy(update={"status": "done"})
 
 
-def test_the_same_failure_is_recognised_with_what_it_shares_and_what_is_open() -> None:
+def test_a_recurring_failure_is_recognised_with_reasons_and_open_action_items() -> None:
     (match,) = seen_before(OWN, [(BEFORE, (OPEN, DONE))])
     assert match.incident == "INC-1"
     assert match.score == 1.0
@@ -52,16 +52,16 @@ def test_the_same_failure_is_recognised_with_what_it_shares_and_what_is_open() -
     ],
     ids=["only the trigger is the same", "nothing is known", "it came later", "it had no impact"],
 )
-def test_another_failure_is_not_taken_for_the_same(other: Signature) -> None:
+def test_a_different_failure_is_not_taken_for_a_recurrence(other: Signature) -> None:
     assert seen_before(OWN, [(other, ())]) == ()
 
 
-def test_nothing_in_common_is_no_likeness() -> None:
+def test_incidents_with_nothing_in_common_are_not_similar() -> None:
     empty = replace(OWN, messages=(), part="", trigger="")
     assert seen_before(empty, [(replace(BEFORE, messages=(), part="", trigger=""), ())]) == ()
 
 
-def test_the_most_alike_comes_first_and_of_equals_the_latest() -> None:
+def test_the_most_similar_incident_comes_first_and_the_latest_among_equals() -> None:
     half = replace(BEFORE, incident="INC-0", part="", trigger="", at="2026-11-20T00:00:00+00:00")
     older = replace(BEFORE, incident="INC-00", at="2026-01-01T00:00:00+00:00")
     found = seen_before(OWN, [(half, ()), (older, ()), (BEFORE, ())])
@@ -69,22 +69,22 @@ def test_the_most_alike_comes_first_and_of_equals_the_latest() -> None:
     assert found[-1].score >= SIMILAR
 
 
-def test_a_signature_is_read_as_it_was_written() -> None:
+def test_a_signature_survives_a_json_round_trip() -> None:
     assert Signature.from_json(OWN.to_json()) == OWN
 
 
-def test_the_recorded_failure_that_came_back_is_recognised() -> None:
+def test_the_recorded_recurrence_is_recognised() -> None:
     (match,) = findings_of("INC-2026-1123").seen_before
     assert match.incident == "INC-2026-1012"
     assert [measure.tracker for measure in match.open_measures] == ["CAT-813", "PLAT-341", "PLAT-344"]
 
 
 @pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1103", "INC-2026-1112"])
-def test_the_other_recordings_are_not_taken_for_each_other(incident_id: str) -> None:
+def test_the_other_recordings_are_not_taken_for_recurrences(incident_id: str) -> None:
     assert findings_of(incident_id).seen_before == ()
 
 
-def test_the_report_names_what_was_seen_before_and_what_is_open_but_not_to_the_public() -> None:
+def test_only_the_internal_report_names_earlier_incidents_and_their_open_action_items() -> None:
     report = Report(findings_of("INC-2026-1123"))
     words = "\n".join(str(part) for part in (*report.root_cause.parts, *report.measures.parts))
     assert "**INC-2026-1012** on 12 October 2026" in words
@@ -109,7 +109,7 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tm
     assert [match.incident for match in found.seen_before] == ["INC-2026-1012"]
 
 
-def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Path) -> None:
+def test_a_remembered_value_is_computed_again_when_the_incident_changes(tmp_path: Path) -> None:
     folder = tmp_path / "INC-1"
     (folder / "logs").mkdir(parents=True)
     (folder / "incident.yaml").write_text("id: INC-1\ntitle: One\n")
@@ -122,7 +122,7 @@ def test_what_is_known_of_an_incident_is_made_anew_when_it_changes(tmp_path: Pat
     assert memo.remember(Incident(folder), "words", lambda: "fourth") == "fourth"
 
 
-def test_comparing_changes_nothing_else() -> None:
+def test_comparing_with_earlier_incidents_changes_nothing_else() -> None:
     found = findings_of("INC-2026-1103")
     again = compare_with_earlier(found)
     assert replace(again, seen_before=(), earlier=0).to_dict() == replace(found, seen_before=(), earlier=0).to_dict()

@@ -47,7 +47,7 @@ def told(found: Findings, audience: Audience) -> str:
     return Report(found, audience).section("Response")._repr_markdown_()
 
 
-def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired_it(recorded: Findings) -> None:
+def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired(recorded: Findings) -> None:
     began = recorded.response.alerts.groupby("name")["started_at"].min()
     told = {rule.name: rule for rule in recorded.alerting.rules}
     assert {name for name, rule in told.items() if rule.verdict == "fires"} == set(began.index) - {"ServiceUnreachable"}
@@ -58,7 +58,7 @@ def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired_it(rec
     assert told["ServiceUnreachable"].why == "no series up in the data"
 
 
-def test_a_rule_that_would_have_fired_without_an_alert_is_told_with_its_time(folder) -> None:
+def test_a_rule_that_would_have_fired_without_an_alert_is_reported_with_its_time(folder) -> None:
     made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m")})
     found = pmkit.investigate(made.name, made.parent)
     (rule,) = found.alerting.rules
@@ -71,29 +71,29 @@ def test_a_rule_that_would_have_fired_without_an_alert_is_told_with_its_time(fol
     assert rule.evidence == "rules.yml:4"
 
 
-def test_how_much_earlier_than_it_was_detected_is_told(folder) -> None:
+def test_the_report_says_how_much_earlier_a_rule_would_have_fired(folder) -> None:
     alert = {"alert": "Customers call", "time": at(720).isoformat()}
     made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"})
     found = pmkit.investigate(made.name, made.parent)
     assert "would have fired at 03:11:20, 40 s before detection, but the data contain no such alert" in told(found, "internal")
 
 
-def test_a_condition_that_did_not_hold_long_enough_says_how_long_it_did(judged) -> None:
+def test_a_condition_that_did_not_hold_long_enough_is_reported_with_its_duration(judged) -> None:
     rule = judged(f"Errors | {RATIO} | 10m")["Errors"]
     assert (rule.verdict, rule.fires_at) == ("too short", None)
     assert 280 <= rule.held_s <= 340
 
 
-def test_a_threshold_that_was_not_reached_says_how_near_it_came(judged) -> None:
+def test_a_threshold_that_was_not_reached_is_reported_with_the_peak_value(judged) -> None:
     rule = judged(f"Errors | {RATIO.replace('0.2', '0.7')} | 1m")["Errors"]
     assert (rule.verdict, rule.reached, rule.limit) == ("not reached", pytest.approx(0.6), 0.7)
 
 
-def test_a_rule_that_fires_all_the_time_did_not_catch_it(judged) -> None:
+def test_a_rule_that_always_fires_did_not_catch_the_incident(judged) -> None:
     assert judged("Traffic | sum(rate(http_requests_total[1m])) > 1 | 1m")["Traffic"].verdict == "always"
 
 
-def test_durations_in_the_logs_stand_for_a_histogram_also_in_milliseconds(judged) -> None:
+def test_durations_in_the_logs_replace_a_histogram_in_seconds_or_milliseconds(judged) -> None:
     told = judged(
         "Slow | histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[1m]))) > 1.5 | 0s",
         "SlowMs | histogram_quantile(0.9, sum by (le) (rate(istio_request_duration_milliseconds_bucket[1m]))) > 1500 | 0s",
@@ -104,18 +104,18 @@ def test_durations_in_the_logs_stand_for_a_histogram_also_in_milliseconds(judged
     assert told["SlowMs"].reached == pytest.approx(1000 * told["Slow"].reached)
 
 
-def test_labels_go_by_the_names_that_the_rule_uses(judged) -> None:
+def test_labels_are_matched_by_the_names_that_the_rule_uses(judged) -> None:
     by = 'sum by (handler) (rate(http_requests_total{code="500", handler="/a"}[1m])) > 1'
     assert judged(f"Errors | {by} | 0s")["Errors"].verdict == "fires"
 
 
-def test_a_recorded_series_is_made_from_its_rule(judged) -> None:
+def test_a_recorded_series_is_computed_from_its_rule(judged) -> None:
     told = judged(f"job:errors:ratio | {RATIO.removesuffix(' > 0.2')} | -", "Errors | job:errors:ratio > 0.2 | 1m")
     assert list(told) == ["Errors"]
     assert told["Errors"].fires_at == pd.Timestamp(at(680))
 
 
-def test_a_rule_on_metrics_is_evaluated_on_them(judged) -> None:
+def test_a_rule_on_metrics_is_evaluated_on_the_metrics(judged) -> None:
     times = [BEGIN.timestamp() + 15 * n for n in range(120)]
     values = [[moment, "9" if 40 <= n < 60 else "1"] for n, moment in enumerate(times)]
     series = {"metric": {"__name__": "queue_depth", "queue": "mail"}, "values": values}
@@ -133,18 +133,18 @@ def test_a_rule_on_metrics_is_evaluated_on_them(judged) -> None:
         ("sum(rate({a}[1m]", "not valid PromQL"),
     ],
 )
-def test_what_cannot_be_evaluated_says_why(judged, expression: str, why: str) -> None:
+def test_a_rule_that_cannot_be_evaluated_is_reported_with_the_reason(judged, expression: str, why: str) -> None:
     rule = judged(f"Odd | '{expression}' | 1m" if "'" not in expression else f"Odd | {expression} | 1m")["Odd"]
     assert rule.verdict == "not evaluable"
     assert why in rule.why
 
 
-def test_a_recorded_series_that_is_made_of_itself_is_not_evaluated(judged) -> None:
+def test_a_recorded_series_that_refers_to_itself_is_not_evaluated(judged) -> None:
     told = judged("loop | loop + 1 | -", "Odd | loop > 1 | 1m")
     assert told["Odd"].why == "no series loop in the data"
 
 
-def test_rules_in_the_resource_of_kubernetes_are_read(incident) -> None:
+def test_rules_in_a_kubernetes_resource_are_read(incident) -> None:
     text = (
         "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: shop\nspec:\n  groups:\n"
         "    - name: shop\n      interval: 30s\n      rules:\n        - alert: Down\n          expr: up == 0\n          for: 5m\n"

@@ -20,12 +20,12 @@ def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.Dat
     return frame
 
 
-def test_nights_are_no_drop_of_traffic_where_there_are_days_to_compare_with() -> None:
+def test_nights_are_not_a_traffic_drop_if_there_are_days_to_compare_with() -> None:
     calm = days_of_traffic(4)
     assert episodes.by_traffic(calm, seasonality.usual(calm["events"])) is None
 
 
-def test_a_drop_at_noon_is_found_on_top_of_the_daily_wave() -> None:
+def test_a_drop_at_noon_is_detected_despite_the_daily_cycle() -> None:
     dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
     found = episodes.by_traffic(dropped, seasonality.usual(dropped["events"]))
     assert found is not None
@@ -33,7 +33,7 @@ def test_a_drop_at_noon_is_found_on_top_of_the_daily_wave() -> None:
     assert abs(dropped.index[found.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
 
 
-def test_requests_that_never_came_are_counted_against_the_time_of_the_day() -> None:
+def test_lost_requests_are_estimated_by_the_time_of_day() -> None:
     whole, dropped = days_of_traffic(4), days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
     truth = int((whole["events"] - dropped["events"]).sum())
     inside = pd.Series((dropped.index >= "2026-01-15T12:00Z") & (dropped.index < "2026-01-15T12:30Z"), index=dropped.index)

@@ -37,7 +37,7 @@ def change(
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_the_change_that_caused_it_is_suspected_first_with_its_reasons(incident_id) -> None:
+def test_the_change_that_caused_the_incident_ranks_first_with_reasons(incident_id) -> None:
     found = findings_of(incident_id)
     first = found.suspects[0]
     assert first.summary.startswith(CULPRITS[incident_id])
@@ -64,7 +64,7 @@ def test_a_change_of_another_service_right_before_the_onset_does_not_rank_first(
     assert changes[0].score > 0.8
 
 
-def test_a_deploy_of_the_failing_service_with_another_version_is_told_from_that_which_failed(found: Findings) -> None:
+def test_a_deploy_of_another_version_is_distinguished_from_the_one_that_failed(found: Findings) -> None:
     other = change(found, 500, service="checkout", version="v3.7.9")
     changes, _ = ranked(found, pd.concat([found.store.changes(), other], ignore_index=True))
     assert changes[0].summary.startswith(CULPRITS["INC-2026-1103"])
@@ -73,7 +73,7 @@ def test_a_deploy_of_the_failing_service_with_another_version_is_told_from_that_
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_no_change_explains_it_when_the_only_one_is_of_another_service_hours_before(incident_id) -> None:
+def test_a_change_of_another_service_hours_before_does_not_explain_the_incident(incident_id) -> None:
     found = findings_of(incident_id)
     changes, unexplained = ranked(found, change(found, 5 * 3600, service="payments"))
     assert changes[0].score < LIKELY < unexplained
@@ -82,16 +82,16 @@ def test_no_change_explains_it_when_the_only_one_is_of_another_service_hours_bef
     assert told[-1].kind == "change"
 
 
-def test_without_changes_nothing_is_said_of_them(found: Findings) -> None:
+def test_without_changes_none_is_suspected(found: Findings) -> None:
     assert ranked(found, found.store.changes().iloc[:0]) == ([], None)
 
 
-def test_belief_adds_up_to_one(recorded: Findings) -> None:
+def test_the_scores_of_changes_add_up_to_one(recorded: Findings) -> None:
     changes, unexplained = ranked(recorded, recorded.store.changes())
     assert sum(one.score for one in changes) + unexplained == pytest.approx(1, abs=0.005)
 
 
-def test_a_rollback_that_did_not_help_speaks_against_a_change(found: Findings) -> None:
+def test_a_rollback_that_did_not_help_counts_against_a_change(found: Findings) -> None:
     """The flag that was switched during the impact had no effect; had it undone a change, that change was none of it."""
     on = change(found, 300, kind="flag", service="checkout", version="related_products=on")
     alone, _ = ranked(found, on)
@@ -101,7 +101,7 @@ def test_a_rollback_that_did_not_help_speaks_against_a_change(found: Findings) -
     assert flag.score < 0.05 < alone[0].score
 
 
-def test_a_suspect_is_never_a_change_after_the_onset(recorded: Findings) -> None:
+def test_no_change_after_the_onset_is_suspected(recorded: Findings) -> None:
     for suspect in recorded.suspects:
         if suspect.kind == "change":
             assert suspect.at <= recorded.impact.start + pd.Timedelta("1s")
@@ -109,7 +109,7 @@ def test_a_suspect_is_never_a_change_after_the_onset(recorded: Findings) -> None
     assert all(0 <= suspect.score <= 1 for suspect in recorded.suspects)
 
 
-def test_of_a_calm_log_nothing_is_suspected(incident) -> None:
+def test_nothing_is_suspected_in_a_calm_log(incident) -> None:
     deploy = f'{{"time": "{BEGIN.isoformat()}", "type": "deploy", "service": "a", "version": "v2"}}\n'
     made = incident({"access.log": access_log(10), "deploys.jsonl": deploy})
     calm = analyse_store(made, open_incident(made))

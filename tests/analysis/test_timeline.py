@@ -27,7 +27,7 @@ CULPRITS = {
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_the_error_message_that_is_characteristic_comes_first(incident_id) -> None:
+def test_the_characteristic_error_message_comes_first(incident_id) -> None:
     told = findings_of(incident_id).patterns
     first = told.iloc[0]
     assert (first["template"], first["severity"], first["before"]) == (CULPRITS[incident_id][1], "ERROR", 0)
@@ -35,14 +35,14 @@ def test_the_error_message_that_is_characteristic_comes_first(incident_id) -> No
     assert not (told["template"] == "request completed").any()
 
 
-def test_the_timeline_is_in_order_and_holds_every_kind(recorded: Findings) -> None:
+def test_the_timeline_is_in_order_and_contains_every_kind_of_entry(recorded: Findings) -> None:
     times = [entry.at.floor("s") for entry in recorded.timeline]
     assert times == sorted(times)
     kinds = {entry.kind for entry in recorded.timeline}
     assert {"change", "impact", "pattern", "alert", "message"} <= kinds <= set(timeline.KINDS)
 
 
-def test_the_trigger_stands_before_the_onset(recorded: Findings) -> None:
+def test_the_trigger_comes_before_the_onset(recorded: Findings) -> None:
     texts = [entry.text for entry in recorded.timeline]
     trigger = next(n for n, text in enumerate(texts) if CULPRITS[recorded.incident.id][0].split()[-1] in text)
     onset = next(n for n, text in enumerate(texts) if text.startswith("Impact begins"))
@@ -59,7 +59,7 @@ def line_of(place: str, folder) -> str:
     return content.decode().split("\n")[int(number) - 1]
 
 
-def test_evidence_names_the_line_that_says_so(recorded: Findings) -> None:
+def test_evidence_cites_the_line_it_comes_from(recorded: Findings) -> None:
     folder = DATA / recorded.incident.id
     cited = {entry.text: entry.source for entry in recorded.timeline if entry.source and entry.kind != "note"}
     assert len(cited) >= 12
@@ -73,12 +73,12 @@ def test_evidence_names_the_line_that_says_so(recorded: Findings) -> None:
         assert pattern["example"][:40] in line_of(f"{pattern['source']}:{pattern['line']}", folder).replace('\\"', '"')
 
 
-def test_alerts_of_one_name_that_fire_together_are_one_entry() -> None:
+def test_alerts_of_the_same_name_that_fire_together_are_one_entry() -> None:
     fired = [entry.text for entry in findings_of("INC-2026-1112").timeline if "HighErrorRatio alerts fire" in entry.text]
     assert fired == ["4 HighErrorRatio alerts fire for catalog and checkout."]
 
 
-def test_notes_of_people_are_in_the_timeline() -> None:
+def test_notes_from_people_are_in_the_timeline() -> None:
     notes = [entry for entry in findings_of("INC-2026-1012").timeline if entry.kind == "note"]
     lines = (DATA / "INC-2026-1012" / "incident.yaml").read_text().splitlines()
     place = f"incident.yaml:{lines.index('  - at: 2026-10-12 16:13:30') + 1}"
@@ -96,7 +96,7 @@ def templates(*counts: tuple[str, str, int, int, int]) -> pd.DataFrame:
     return conform(pd.DataFrame(rows), schema.TEMPLATES)
 
 
-def test_messages_are_told_as_new_more_less_or_gone() -> None:
+def test_messages_are_classified_as_new_more_less_or_gone() -> None:
     told = log_patterns.changed_patterns(
         templates(
             ("pool exhausted", "ERROR", 0, 40, 0),
@@ -119,13 +119,13 @@ def test_messages_are_told_as_new_more_less_or_gone() -> None:
     assert list(told["template"][:2]) == ["pool exhausted", "retrying"]
 
 
-def test_messages_that_fell_silent_in_a_recording_are_told(found: Findings) -> None:
+def test_messages_that_became_rarer_in_a_recording_are_reported(found: Findings) -> None:
     assert list(found.faded["template"]) == ["request handled"]
     assert list(found.faded["change"]) == ["less"]
     assert set(found.patterns["change"]) <= {"new", "more"}
 
 
-def test_the_impact_is_told_by_its_begin_its_peak_and_its_end(recorded: Findings) -> None:
+def test_the_timeline_shows_the_start_peak_and_end_of_the_impact(recorded: Findings) -> None:
     told = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
     begin, peak, end = told
     assert begin == "Impact begins (first failed request)."
@@ -149,7 +149,7 @@ def stormed(recorded: Findings, number: int) -> tuple[timeline.Entry, ...]:
     return tuple(sorted([*recorded.timeline, *more], key=lambda entry: entry.at))
 
 
-def test_of_very_many_entries_those_are_shown_that_tell_the_story(recorded: Findings) -> None:
+def test_a_very_long_timeline_keeps_the_entries_that_tell_the_story(recorded: Findings) -> None:
     marked = timeline.Entry(recorded.impact.start, "message", "Somebody: still failing 999.", "a.log:1", key=True)
     every = (*stormed(recorded, 1_000), marked)
     shown = timeline.select_entries(every, recorded.impact)
@@ -164,13 +164,13 @@ def test_of_very_many_entries_those_are_shown_that_tell_the_story(recorded: Find
     assert sum(int(re.sub(r"\D", "", found)) for found in re.findall(r"[\d,]+ more", rest)) == left
 
 
-def test_of_few_entries_all_are_shown(recorded: Findings) -> None:
+def test_a_short_timeline_is_shown_in_full(recorded: Findings) -> None:
     shown = timeline.select_entries(recorded.timeline, recorded.impact)
     assert shown == recorded.timeline
     assert timeline.describe_omitted(recorded.timeline, shown) is None
 
 
-def test_a_storm_of_alerts_and_changes_leaves_the_report_readable(found: Findings) -> None:
+def test_the_report_stays_readable_in_a_storm_of_alerts_and_changes(found: Findings) -> None:
     from pmkit.reports import response_section, timeline_section
 
     row = found.response.mitigations.iloc[0]

@@ -46,7 +46,7 @@ def findings(incident: Callable[..., Incident], level: str, yaml: str = "", serv
         ("errors: {min_http_status: 400, also_http_status: [302]}\n", "ERROR"),
     ],
 )
-def test_the_message_that_counts_as_an_error_is_suspected_and_stands_in_the_timeline(incident, rule: str, level: str) -> None:
+def test_the_message_that_counts_as_an_error_is_suspected_and_is_in_the_timeline(incident, rule: str, level: str) -> None:
     found = findings(incident, level, rule)
     assert (found.impact.detected, found.impact.failed_requests) == (True, 100)
     assert [suspect.summary for suspect in found.suspects] == [MESSAGE]
@@ -56,7 +56,7 @@ def test_the_message_that_counts_as_an_error_is_suspected_and_stands_in_the_time
 
 
 @pytest.mark.parametrize(("rule", "level"), [("", "WARNING"), ("errors: {min_severity: FATAL}\n", "ERROR")])
-def test_a_message_below_the_least_severity_is_no_error(incident, rule: str, level: str) -> None:
+def test_a_message_below_the_minimum_severity_is_not_an_error(incident, rule: str, level: str) -> None:
     found = findings(incident, level, rule)
     assert not found.impact.detected
     assert found.suspects == ()
@@ -79,7 +79,7 @@ def test_no_output_prints_a_missing_service(incident) -> None:
     assert [words for words in texts if MISSING.search(words)] == []
 
 
-def test_sentences_leave_out_a_service_that_is_unknown(incident) -> None:
+def test_sentences_leave_out_an_unknown_service(incident) -> None:
     found = findings(incident, "ERROR", service=None)
     assert found.suspects[0].reasons[0].startswith("logged 100 times during the impact")
     assert f"First new error message: “{MESSAGE}”." in [entry.text for entry in found.timeline]

@@ -33,7 +33,7 @@ def test_wrong_usage_is_explained_and_exits_with_2(arguments: list[str], capsys:
     assert "check" in capsys.readouterr().err
 
 
-def test_text_has_a_line_per_problem_as_compilers_print_it() -> None:
+def test_text_output_has_one_line_per_problem_like_a_compiler() -> None:
     text = format_problems(lint(findings_of("INC-2026-1123"), select=["PM101"]), "incident.yaml", "text")
     assert text.splitlines() == [
         "incident.yaml:1:1: PM101 error: the summary does not say what users saw",

@@ -170,7 +170,7 @@ def test_a_waiver_with_a_reason_switches_its_rule_off(with_fields: WithFields) -
     assert "PM401" not in codes(with_fields("INC-2026-1103", waived))
 
 
-def test_rules_are_selected_and_ignored_by_the_beginning_of_their_codes() -> None:
+def test_rules_are_selected_and_ignored_by_code_prefix() -> None:
     findings = findings_of("INC-2026-1123")
     assert {code[:3] for code in codes(findings, select=["PM1"])} == {"PM1"}
     assert "PM1" not in {code[:3] for code in codes(findings, ignore=["PM1"])}

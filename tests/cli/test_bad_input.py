@@ -23,13 +23,13 @@ def test_an_unknown_incident_lists_near_matches(pmkit) -> None:
 
 
 @pytest.mark.parametrize("name", ["../etc", "a/b", "..", ".hidden", "", "x" * 99, "a..b", "-rf"])
-def test_an_id_that_could_leave_the_data_folder_is_no_id(pmkit, name, tmp_path) -> None:
+def test_an_id_that_could_leave_the_data_folder_is_refused(pmkit, name, tmp_path) -> None:
     for command in ("report", "summary", "new"):
         refused(pmkit(command, "--data", tmp_path, "--", name), "is not an incident ID; use letters, digits")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_data_folder_that_is_not_there(pmkit, tmp_path) -> None:
+def test_a_missing_data_folder(pmkit, tmp_path) -> None:
     result = pmkit("summary", INCIDENT, "--data", tmp_path / "none")
     refused(result, "that folder does not exist, name another with --data or PMKIT_DATA")
 
@@ -74,7 +74,7 @@ def test_an_incident_yaml_that_is_a_list(pmkit, broken) -> None:
     )
 
 
-def test_an_id_that_is_not_the_folders_name(pmkit, broken) -> None:
+def test_an_id_that_differs_from_the_folder_name(pmkit, broken) -> None:
     data = broken({"a.log": access_log(1)})
     (data / "INC-1" / "incident.yaml").write_text("id: INC-2\ntitle: a\n")
     refused(pmkit("summary", "INC-1", "--data", data), "id is 'INC-2', but the folder is 'INC-1'; make them the same")
@@ -123,7 +123,7 @@ def test_an_unknown_format_in_a_hint(pmkit, broken) -> None:
     refused(pmkit("summary", "INC-1", "--data", data, "--quiet"), "unknown format 'nginx'; known are access-common")
 
 
-def test_an_incident_that_is_there_already_is_left_as_it_is(pmkit, broken) -> None:
+def test_an_existing_incident_is_left_unchanged(pmkit, broken) -> None:
     data = broken({})
     before = (data / "INC-1" / "incident.yaml").read_text()
     refused(pmkit("new", "INC-1", "--data", data), "exists already; it is left as it is")

@@ -42,7 +42,7 @@ def test_a_word_is_completed(words: list[str], expected: list[str]) -> None:
     assert completions(*words) == expected
 
 
-def test_incident_ids_are_those_of_the_data_folder_that_the_line_names(folder) -> None:
+def test_incident_ids_come_from_the_data_folder_on_the_command_line(folder) -> None:
     data = folder({}, incident_id="INC-9").parent
     assert completions("summary", "--data", str(data), "INC") == ["INC-9"]
 

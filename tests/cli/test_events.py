@@ -40,7 +40,7 @@ def test_parquet_needs_a_file(tmp_path) -> None:
     assert out.read_bytes().startswith(b"PAR1")
 
 
-def test_a_reader_that_stops_early_is_no_error() -> None:
+def test_a_reader_that_stops_early_is_not_an_error() -> None:
     export = DATA / INCIDENT / "logs" / "edge-access.log.gz"
     command = f"{sys.executable} -m pmkit events {export} --quiet | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
@@ -48,7 +48,7 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     assert done.stderr == ""
 
 
-def test_what_a_redirected_file_holds_already_is_kept(tmp_path) -> None:
+def test_the_existing_content_of_a_redirected_file_is_kept(tmp_path) -> None:
     kept = tmp_path / "all.jsonl"
     kept.write_text("kept\n")
     with kept.open("ab") as out:
@@ -57,7 +57,7 @@ def test_what_a_redirected_file_holds_already_is_kept(tmp_path) -> None:
     assert (first, json.loads(second)["line"]) == ("kept", 1)
 
 
-def test_explain_says_what_was_tried_and_why_the_winner_won() -> None:
+def test_explain_shows_what_was_tried_and_why_the_winner_won() -> None:
     done = run("--explain", DATA / INCIDENT / "logs" / "edge-access.log.gz")
     assert done.returncode == 0
     assert "edge-access.log.gz: access-combined-pairs" in done.stdout
@@ -67,7 +67,7 @@ def test_explain_says_what_was_tried_and_why_the_winner_won() -> None:
     assert "duration_s   from rt" in done.stdout
 
 
-def test_explain_looks_into_what_is_wrapped(tmp_path) -> None:
+def test_explain_looks_inside_wrappers(tmp_path) -> None:
     log = tmp_path / "pod.log"
     log.write_text("2026-01-17T03:00:00.1Z stdout F level=info msg=up\n" * 3)
     done = run("--explain", log)
@@ -81,6 +81,6 @@ def test_exports_of_different_tables_are_refused() -> None:
     assert "the exports fill different tables (changes, logs); give those of one table at a time" in done.stderr
 
 
-def test_a_file_that_is_not_there_is_refused() -> None:
+def test_a_missing_file_is_refused() -> None:
     done = run("none.log")
     assert (done.returncode, done.stderr) == (2, "pmkit: none.log: no such file\n")

@@ -23,12 +23,12 @@ def test_a_path_is_an_incident_in_its_parent_folder(name: str, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("name", [".", "..", "../../" + INCIDENT])
-def test_dots_name_the_incident_that_they_lead_to(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relative_path_names_the_incident_it_leads_to(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(DATA / INCIDENT / ("logs" if name.startswith("..") else ""))
     assert locate(name, None) == (INCIDENT, DATA)
 
 
-def test_dots_that_lead_to_no_incident_are_not_an_id(pmkit, monkeypatch, tmp_path) -> None:
+def test_dots_are_not_an_incident_id(pmkit, monkeypatch, tmp_path) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
     for name in (".", ".."):
@@ -36,7 +36,7 @@ def test_dots_that_lead_to_no_incident_are_not_an_id(pmkit, monkeypatch, tmp_pat
     assert list((tmp_path / "empty").iterdir()) == []
 
 
-def test_a_path_outside_of_the_data_folder_on_the_command_line_is_refused(tmp_path: Path) -> None:
+def test_a_path_outside_the_data_folder_on_the_command_line_is_refused(tmp_path: Path) -> None:
     with pytest.raises(IncidentError, match=r"is outside of --data .*; leave out --data"):
         locate(str(DATA / INCIDENT), str(tmp_path))
     assert locate(str(DATA / INCIDENT), str(DATA)) == (INCIDENT, DATA)

@@ -46,12 +46,12 @@ def test_a_terminal_shows_a_bar_by_bytes_and_exports(arguments: list[str], tmp_p
     assert "━" not in on_a_terminal(arguments, tmp_path / "cache"), "a bar although nothing had to be read"
 
 
-def test_a_terminal_shows_no_colours_where_none_are_wanted(arguments: list[str], tmp_path: Path) -> None:
+def test_a_terminal_shows_no_colours_if_they_are_turned_off(arguments: list[str], tmp_path: Path) -> None:
     assert not re.search(r"\x1b\[[\d;]*3\dm", on_a_terminal(arguments, tmp_path / "cache", NO_COLOR="1"))
 
 
 @pytest.mark.parametrize(("options", "environment"), [(["--quiet"], {}), ([], {"TERM": "dumb"})])
-def test_no_bar_is_shown_where_none_is_wanted(arguments: list[str], tmp_path: Path, options, environment) -> None:
+def test_no_bar_is_shown_with_quiet_or_on_a_dumb_terminal(arguments: list[str], tmp_path: Path, options, environment) -> None:
     printed = on_a_terminal([*arguments, *options], tmp_path / "cache", **environment)
     assert "\x1b" not in printed
     assert printed.count("pmkit: reading logs/") == (0 if options else 2)

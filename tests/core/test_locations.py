@@ -17,7 +17,7 @@ def share(tmp_path: Path) -> Path:
     return tmp_path / "a share"
 
 
-def test_a_url_stands_for_a_file_a_folder_or_what_matches_wildcards(share: Path) -> None:
+def test_a_url_may_name_a_file_a_folder_or_files_that_match_wildcards(share: Path) -> None:
     url = share.as_uri()
     assert list_files(url) == [share / "new.log", share / "old" / "access.log"]
     assert list_files(f"{url}/*.log") == [share / "new.log"]

@@ -54,7 +54,7 @@ def test_it_opens_on_the_detected_impact(explorer: Explorer) -> None:
     assert "service checkout" in shown(explorer.rankings.view)
 
 
-def test_another_span_changes_everything_shown(explorer: Explorer) -> None:
+def test_changing_the_span_updates_everything(explorer: Explorer) -> None:
     explorer.span_input.start.value, explorer.span_input.end.value = "2026-11-03 10:05:00", "2026-11-03 10:06:00"
     assert explorer.span == (pd.Timestamp("2026-11-03T09:05:00Z"), pd.Timestamp("2026-11-03T09:06:00Z"))
     assert explorer.chart.span == explorer.span
@@ -106,7 +106,7 @@ def test_filters_and_text_narrow_the_lines(explorer: Explorer) -> None:
     assert "No matching lines" in shown(explorer.lines.view)
 
 
-def test_a_very_long_timeline_has_buttons_for_the_pages_nearby(explorer: Explorer) -> None:
+def test_a_very_long_timeline_has_buttons_for_nearby_pages(explorer: Explorer) -> None:
     entry = explorer.findings.story[0]
     many = tuple(replace(entry, at=entry.at + pd.Timedelta(seconds=n), text=f"entry {n}") for n in range(4_000))
     explorer.timeline.show(replace(explorer.findings, story=many))
@@ -117,7 +117,7 @@ def test_a_very_long_timeline_has_buttons_for_the_pages_nearby(explorer: Explore
     assert [name for name in buttons(explorer.timeline.view) if name.isdigit()] == ["1", *map(str, range(96, 102))]
 
 
-def test_pages_turn_forth_and_back(explorer: Explorer) -> None:
+def test_pages_can_be_turned_in_both_directions(explorer: Explorer) -> None:
     first = explorer.lines.table.value
     assert explorer.lines.earlier.disabled
     explorer.lines.next()
@@ -154,7 +154,7 @@ def test_a_confirmed_span_is_written_and_shown_beside_the_detected_one(explorer:
     assert explorer.span == (pd.Timestamp("2026-11-03T09:17:00Z"), pd.Timestamp("2026-11-03T09:25:30Z"))
 
 
-def test_a_note_is_added_at_the_time_that_was_clicked(explorer: Explorer) -> None:
+def test_a_note_is_added_at_the_clicked_time(explorer: Explorer) -> None:
     explorer.choose_time(pd.Timestamp("2026-11-03T09:22:46Z"))
     assert explorer.timeline.at.value == "2026-11-03 10:22:46"
     explorer.timeline.add()
@@ -260,7 +260,7 @@ def test_each_conflict_has_its_own_choice(explorer: Explorer) -> None:
     assert shown(second)
 
 
-def test_the_preview_is_the_report_with_the_draft(explorer: Explorer) -> None:
+def test_the_preview_is_the_report_with_unsaved_changes(explorer: Explorer) -> None:
     explorer.forms["title"].value = "Orders failed <script>alert(1)</script>"
     explorer.preview()
     (box,) = explorer.preview_area.children

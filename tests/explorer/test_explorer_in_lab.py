@@ -66,7 +66,7 @@ def field(page: Page, title: str) -> Locator:
     return page.locator(".pmkit").get_by_label(title, exact=True)
 
 
-def test_a_span_is_dragged_and_what_lies_in_it_is_shown(lab: Page) -> None:
+def test_dragging_a_span_shows_what_happened_in_it(lab: Page) -> None:
     before = span(lab)
     assert before == ["2026-11-03 10:17:10", "2026-11-03 10:25:10"]
     drag(lab, 0.2, 0.4)
@@ -89,7 +89,7 @@ def test_a_click_on_a_message_shows_its_lines(lab: Page) -> None:
     expect(lab.get_by_text("17,872 lines")).to_be_visible(timeout=WAIT_MS)
 
 
-def test_text_and_a_choice_narrow_the_lines(lab: Page) -> None:
+def test_text_and_a_filter_narrow_the_lines(lab: Page) -> None:
     severities = field(lab, "Severity").first  # the filter; the written field comes after it
     told = severities.locator("option").all_inner_texts()
     severities.select_option(index=next(number for number, text in enumerate(told) if text.endswith("ERROR")))
@@ -100,7 +100,7 @@ def test_text_and_a_choice_narrow_the_lines(lab: Page) -> None:
     lab.get_by_role("button", name="Clear").click()
 
 
-def test_a_click_into_the_chart_gives_a_note_its_moment_and_save_writes_it(lab: Page, work: Path) -> None:
+def test_a_click_on_the_chart_sets_the_time_of_a_note_and_saving_writes_it(lab: Page, work: Path) -> None:
     canvas = lab.locator(".pmkit canvas").last
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -120,14 +120,14 @@ def test_a_click_into_the_chart_gives_a_note_its_moment_and_save_writes_it(lab: 
     assert "# the checkout hosts still run on head office time" in text
 
 
-def test_the_linter_answers_beside_the_field_as_one_types(lab: Page) -> None:
+def test_the_linter_shows_problems_beside_the_field_while_the_user_types(lab: Page) -> None:
     tab(lab, "Postmortem")
     box = field(lab, "Trigger")
     box.fill("The engineer failed to check the pool.")
     expect(lab.locator(".pmkit .found.error").first).to_contain_text("PM401", timeout=WAIT_MS)
 
 
-def test_what_somebody_else_wrote_meanwhile_is_shown_and_kept(lab: Page, work: Path) -> None:
+def test_a_concurrent_change_by_someone_else_is_shown_and_kept(lab: Page, work: Path) -> None:
     path = work / "data" / "incidents" / ID / "incident.yaml"
     field(lab, "Trigger").fill("The deploy of checkout v3.8.0.")
     field(lab, "Owner").fill("my team")
@@ -154,7 +154,7 @@ def test_the_report_is_previewed_and_exported(lab: Page, work: Path) -> None:
     assert {".html", ".pdf"} <= made
 
 
-def test_everything_can_be_reached_by_the_keyboard(lab: Page) -> None:
+def test_every_control_can_be_reached_with_the_keyboard(lab: Page) -> None:
     tab(lab, "Evidence")
     lab.get_by_role("button", name="Save", exact=True).focus()
     reached = []
@@ -165,7 +165,7 @@ def test_everything_can_be_reached_by_the_keyboard(lab: Page) -> None:
         assert wanted in reached
 
 
-def test_the_tab_key_passes_the_chart(lab: Page) -> None:
+def test_the_tab_key_moves_past_the_chart(lab: Page) -> None:
     tab(lab, "Evidence")
     lab.locator(".pmkit canvas").last.click(position={"x": 200, "y": 200})
     lab.get_by_role("button", name="Export HTML and PDF").focus()
@@ -177,7 +177,7 @@ def test_the_tab_key_passes_the_chart(lab: Page) -> None:
         assert passed[-1] == wanted, passed
 
 
-def test_the_chart_is_as_wide_as_there_is_room(lab: Page) -> None:
+def test_the_chart_fills_the_available_width(lab: Page) -> None:
     canvas, whole = lab.locator(".pmkit canvas").last, lab.locator(".pmkit").first
     for width in (1900, 1280):
         lab.set_viewport_size({"width": width, "height": 900})
@@ -185,7 +185,7 @@ def test_the_chart_is_as_wide_as_there_is_room(lab: Page) -> None:
     assert abs(canvas.evaluate("one => one.offsetHeight") - 410) <= 1
 
 
-def test_it_works_in_voila_unchanged(work: Path, browser: Browser) -> None:
+def test_the_notebook_works_unchanged_in_voila(work: Path, browser: Browser) -> None:
     notebook = work / "notebooks" / "investigate.ipynb"
     with serving(work, "voila", str(notebook), "--no-browser") as address:
         page = browser.new_page(viewport={"width": 1280, "height": 900})

@@ -52,7 +52,7 @@ def expected(lines: pd.DataFrame, query: Query) -> pd.DataFrame:
 
 @settings(max_examples=40, deadline=None)
 @given(chance=st.randoms(use_true_random=False))
-def test_any_question_counts_the_lines_that_pandas_finds(found: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
+def test_a_query_counts_the_same_lines_as_pandas(found: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
     impact = found.impact
     whole = [chance.choice(lines[column].dropna().unique().tolist()) for column in MATCHED]
     query = Query(text=chance.choice(["", "", "search", "CHECKOUT", "%", "'", *whole]), failed=chance.random() < 0.3)
@@ -72,7 +72,7 @@ def test_any_question_counts_the_lines_that_pandas_finds(found: Findings, logs: 
 
 
 @pytest.mark.parametrize("text", ["", "checkout", "10."])
-def test_pages_hold_every_line_once_and_in_order(found: Findings, logs: Logs, text: str) -> None:
+def test_pages_contain_every_line_once_and_in_order(found: Findings, logs: Logs, text: str) -> None:
     query = Query(*logs.snapped(found.impact.start, found.impact.start + pd.Timedelta("40s")), text=text)
     seen: list[tuple[str, int]] = []
     after = None
@@ -83,7 +83,7 @@ def test_pages_hold_every_line_once_and_in_order(found: Findings, logs: Logs, te
     assert len(seen) == len(set(seen)) == logs.count(query)
 
 
-def test_a_template_gives_the_lines_that_were_written_from_it(found: Findings, logs: Logs) -> None:
+def test_filtering_by_template_returns_the_lines_written_from_it(found: Findings, logs: Logs) -> None:
     query = Query(*logs.snapped(found.impact.start, found.impact.end))
     rising = SpanComparison(found, logs).rising(query)
     assert len(rising)
@@ -94,7 +94,7 @@ def test_a_template_gives_the_lines_that_were_written_from_it(found: Findings, l
     assert page["message"].str.startswith(rising["template"].iloc[0].split("<*>")[0]).all()
 
 
-def test_requests_are_counted_on_the_log_of_the_impact_or_else_on_those_that_have_some(found: Findings, logs: Logs) -> None:
+def test_requests_are_counted_in_the_log_of_the_impact_or_in_others_with_matches(found: Findings, logs: Logs) -> None:
     counts, sources = logs.requests(Query())
     assert sources == found.impact.measured_on.sources
     assert counts["events"].sum() == sum(part.ledger.events for part in found.store.parts if part.source in sources)
@@ -106,7 +106,7 @@ def test_requests_are_counted_on_the_log_of_the_impact_or_else_on_those_that_hav
     assert counts["events"].sum() > 0
 
 
-def test_what_sets_failures_apart_in_the_report_does_so_in_the_span_of_the_impact(found: Findings, logs: Logs) -> None:
+def test_the_span_of_the_impact_shows_the_same_common_factor_as_the_report(found: Findings, logs: Logs) -> None:
     parts = SpanComparison(found, logs).parts(Query(*logs.snapped(found.impact.start, found.impact.end)))
     assert found.parts["what"].iloc[0] in set(parts["what"])
 

@@ -22,7 +22,7 @@ def check(findings: Findings) -> dict:
     return told
 
 
-def test_the_findings_of_every_recording_keep_the_contract(recorded: Findings) -> None:
+def test_the_findings_of_every_recording_satisfy_the_contract(recorded: Findings) -> None:
     told = check(recorded)
     assert told["incident"] == recorded.incident.id
     assert told["impact"]["start"] == iso(recorded.impact.start)
@@ -33,7 +33,7 @@ def test_the_findings_of_every_recording_keep_the_contract(recorded: Findings) -
         assert row["lines"] == row["events"] + row["continuation"] + row["blank"] + row["rejected"]
 
 
-def test_calm_data_keep_the_contract_too(incident) -> None:
+def test_findings_on_calm_data_satisfy_the_contract_too(incident) -> None:
     made = incident({"access.log": access_log(10)})
     told = check(analyse_store(made, open_incident(made)))
     assert told["impact"]["detected"] is False
@@ -52,7 +52,7 @@ def test_an_ongoing_impact_has_no_end(incident) -> None:
     assert told["impact"]["duration_s"] == pytest.approx(299, abs=1)
 
 
-def test_the_schema_allows_nothing_that_it_does_not_name() -> None:
+def test_the_schema_allows_no_additional_fields() -> None:
     assert schema()["additionalProperties"] is False
 
 

@@ -43,7 +43,7 @@ def assert_equal(json: object, value: object, path: str) -> None:
         assert json == (value.isoformat() if hasattr(value, "isoformat") else value), path
 
 
-def test_every_leaf_of_the_json_is_what_the_findings_hold(found: Findings) -> None:
+def test_every_value_in_the_json_matches_the_findings(found: Findings) -> None:
     json = found.to_dict()
     for name in json.keys() - {"response", "timeline"} - NAMED_ELSEWHERE.keys():
         assert_equal(json[name], getattr(found, name), name)
@@ -52,7 +52,7 @@ def test_every_leaf_of_the_json_is_what_the_findings_hold(found: Findings) -> No
     assert_equal(json["timeline"], [entry for entry in found.story if not entry.hidden], "timeline")
 
 
-def test_every_leaf_of_the_response_is_what_its_steps_hold(found: Findings) -> None:
+def test_every_value_in_the_response_matches_its_steps(found: Findings) -> None:
     json, response = found.to_dict()["response"], found.response
     verbs = {"detected": "detect", "acknowledged": "acknowledge", "mitigated": "mitigate", "resolved": "resolve"}
     assert json["detected_by"] == response.detected_by
@@ -72,7 +72,7 @@ def test_every_leaf_of_the_response_is_what_its_steps_hold(found: Findings) -> N
         assert str(row["service"]) in mitigation["change"]
 
 
-def test_the_numbers_of_a_recording_are_these() -> None:
+def test_the_json_of_a_recording_has_the_expected_numbers() -> None:
     json = findings_of("INC-2026-1103").to_dict()
     impact, response = json["impact"], json["response"]
     assert (impact["start"], impact["end"]) == ("2026-11-03T09:17:14.000Z", "2026-11-03T09:25:01.000Z")

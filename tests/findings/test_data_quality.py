@@ -52,7 +52,7 @@ def analysed(case) -> Findings:
     return analyse_store(case, open_incident(case))
 
 
-def test_a_log_whose_zone_is_right_gets_no_remark(notes) -> None:
+def test_a_log_in_the_right_zone_gets_no_remark(notes) -> None:
     assert notes({"edge.log": edge(), "shop.log": shop(zoned=False)}) == {"edge.log": (), "shop.log": ()}
 
 
@@ -60,14 +60,14 @@ def test_a_log_whose_zone_is_right_gets_no_remark(notes) -> None:
     ("ids", "shown"),
     [(True, "as shown by 1,800 requests it shares with edge.log"), (False, "as shown by its errors")],
 )
-def test_a_zone_that_puts_a_log_hours_away_is_pointed_out_with_the_one_that_fits(notes, ids, shown) -> None:
+def test_a_zone_that_shifts_a_log_by_hours_is_reported_with_one_that_fits(notes, ids, shown) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(timedelta(hours=-5), zoned=False, ids=ids)})["shop.log"]
     assert remark.startswith("read in UTC, its timestamps are 5 h behind the other logs")
     assert shown in remark
     assert "UTC−05:00, for example America/New_York, would align them" in remark
 
 
-def test_a_log_beside_all_others_is_aligned_by_its_span(notes) -> None:
+def test_a_log_that_overlaps_no_other_is_aligned_by_its_time_span(notes) -> None:
     calm = "".join(
         line for line in shop(timedelta(hours=9), zoned=False, ids=False).splitlines(keepends=True) if "error" not in line
     )
@@ -81,7 +81,7 @@ def test_a_configured_zone_aligns_the_log(notes) -> None:
     assert notes({"edge.log": edge(), "shop.log": shop(timedelta(hours=-5), zoned=False)}, yaml)["shop.log"] == ()
 
 
-def test_a_clock_that_is_ahead_is_reported_and_not_corrected(incident) -> None:
+def test_a_clock_that_is_ahead_is_reported_but_not_corrected(incident) -> None:
     case = incident({"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))})
     findings = analysed(case)
     (remark,) = findings.data_quality.set_index("source").loc["shop.log", "notes"]
@@ -89,7 +89,7 @@ def test_a_clock_that_is_ahead_is_reported_and_not_corrected(incident) -> None:
     assert findings.store.logs(source="shop.log")["timestamp"].min() == at(7.2)
 
 
-def test_a_clock_is_moved_when_a_person_says_by_how_much(incident) -> None:
+def test_a_configured_clock_offset_is_corrected(incident) -> None:
     case = incident(
         {"edge.log": edge(), "shop.log": shop(timedelta(seconds=7))}, "sources:\n- {match: shop.log, clock_offset_s: -7.2}\n"
     )
@@ -98,7 +98,7 @@ def test_a_clock_is_moved_when_a_person_says_by_how_much(incident) -> None:
     assert findings.store.logs(source="shop.log")["timestamp"].min() == at(0)
 
 
-def test_a_gap_around_the_impact_is_asked_about(notes) -> None:
+def test_a_gap_around_the_impact_raises_a_question(notes) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(620, 860))})["shop.log"]
     assert remark == (
         "no events between 03:10:19 and 03:14:20, where about 241 are usual: was the service down, or is the export incomplete?"
@@ -110,12 +110,12 @@ def test_a_log_that_ends_before_the_impact_is_reported(notes) -> None:
     assert remark == "it ends at 03:11:39, before the impact ends"
 
 
-def test_a_log_that_was_rotated_during_the_impact_goes_on_in_the_next(notes) -> None:
+def test_a_log_rotated_during_the_impact_continues_in_the_next_file(notes) -> None:
     remarks = notes({"edge.log": edge(), "shop.log.1": shop(skip=range(700, 1800)), "shop.log": shop(skip=range(700))})
     assert remarks["shop.log.1"] == remarks["shop.log"] == ()
 
 
-def test_a_host_whose_log_ends_during_the_impact_is_reported_although_another_goes_on(notes) -> None:
+def test_a_host_whose_log_ends_during_the_impact_is_reported_even_if_another_continues(notes) -> None:
     remarks = notes({"edge.log": edge(), "shop-1.log": shop(skip=range(700, 1800), ids=False), "shop-2.log": shop()})
     assert remarks["shop-1.log"] == ("it ends at 03:11:39, before the impact ends",)
 
@@ -143,7 +143,7 @@ def test_the_terminal_shows_the_remarks_too(incident) -> None:
     assert "\n\n\n" not in text(findings_of("INC-2026-1103"))
 
 
-def test_many_exports_of_one_kind_are_shown_as_one_with_the_counts_of_all(incident) -> None:
+def test_many_similar_exports_are_shown_as_one_row_with_their_total_counts(incident) -> None:
     from pmkit.reports.evidence_section import data_quality
 
     lines = access_log(MINUTES).splitlines(keepends=True)
@@ -159,7 +159,7 @@ def test_many_exports_of_one_kind_are_shown_as_one_with_the_counts_of_all(incide
     assert all(row["sha256"] in text for row in findings.exports)
 
 
-def test_of_hundreds_of_exports_the_digests_stay_in_the_data_of_the_report(incident, monkeypatch) -> None:
+def test_the_digests_of_hundreds_of_exports_are_only_in_the_report_data(incident, monkeypatch) -> None:
     from pmkit.reports import evidence_section
     from pmkit.reports.evidence_section import data_quality
 

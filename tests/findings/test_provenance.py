@@ -43,13 +43,13 @@ def changed(reported: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "ipynb"])
-def test_a_report_is_what_the_data_say(reported: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_report_matches_its_data(reported: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     asked = [str(reported / "reports" / f"{ID}.{kind}"), "--data", str(reported / "data"), "--quiet"]
     assert main(["verify", *asked]) == 0
     assert capsys.readouterr().out == "the data say the same\n"
 
 
-def test_it_names_every_input_with_digest_size_and_counts(reported: Path) -> None:
+def test_it_lists_every_input_with_digest_size_and_counts(reported: Path) -> None:
     recorded = provenance_of(reported / "reports" / f"{ID}.html")
     files = {str(path.relative_to(reported / "data" / ID)): path for path in find_incident(ID, reported / "data").exports()}
     assert {entry["source"] for entry in recorded["inputs"]} == set(files)
@@ -60,7 +60,7 @@ def test_it_names_every_input_with_digest_size_and_counts(reported: Path) -> Non
     assert any("no time zone" in text for text in recorded["assumptions"])
 
 
-def test_the_three_files_say_the_same(reported: Path) -> None:
+def test_all_three_files_contain_the_same_provenance(reported: Path) -> None:
     recorded = [provenance_of(reported / "reports" / f"{ID}.{kind}") for kind in ("html", "pdf", "ipynb")]
     assert recorded[0] == recorded[1] == recorded[2]
     assert list(pypdf.PdfReader(reported / "reports" / f"{ID}.pdf").attachments) == ["provenance.json"]
@@ -94,7 +94,7 @@ def test_a_finding_that_differs_is_listed_with_both_values(reported: Path) -> No
     assert verify(forged, reported / "data") == [f"impact.failed_requests: the report says 7, the data say {count}"]
 
 
-def test_for_the_public_inputs_are_identified_by_their_digests_alone() -> None:
+def test_the_public_version_identifies_inputs_only_by_their_digests() -> None:
     recorded = provenance(public(findings_of("INC-2026-1103")))
     assert set(recorded) == {"format", "pmkit", "incident", "parameters", "incident_yaml", "inputs"}
     assert all(
@@ -103,7 +103,7 @@ def test_for_the_public_inputs_are_identified_by_their_digests_alone() -> None:
 
 
 @pytest.mark.kernel
-def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
+def test_a_public_report_can_be_verified_too(tmp_path: Path) -> None:
     (report,) = run.run(job.Job(find_incident("INC-2026-1103", DATA), tmp_path, ["html"], audience="public"))
     assert verify(report, DATA) == []
     assert "edge-access" not in report.read_text()
@@ -122,7 +122,7 @@ def test_a_report_for_the_public_can_be_checked_too(tmp_path: Path) -> None:
         ("missing.html", None, "cannot be read: No such file or directory"),
     ],
 )
-def test_a_file_that_is_no_report_is_refused_with_the_reason(
+def test_a_file_that_is_not_a_report_is_refused_with_the_reason(
     name: str, content: bytes | None, message: str, tmp_path: Path
 ) -> None:
     if content is not None:
@@ -131,7 +131,7 @@ def test_a_file_that_is_no_report_is_refused_with_the_reason(
         provenance_of(tmp_path / name)
 
 
-def test_no_text_ends_the_element_that_holds_it(tmp_path: Path) -> None:
+def test_no_text_can_close_the_provenance_element(tmp_path: Path) -> None:
     hostile = json.dumps({"format": "pmkit provenance 1", "title": "</script><script>window.ran=1</script><!-- \u2028"})
     text = page(Document("a title", (), (), "INC-1", hostile))
     assert text.count("<script") == 1

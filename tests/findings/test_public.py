@@ -119,7 +119,7 @@ def folder_with_secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler")
-def test_nothing_internal_is_left_in_any_file_for_the_public(folder_with_secrets: Path, tmp_path: Path) -> None:
+def test_no_public_file_contains_anything_internal(folder_with_secrets: Path, tmp_path: Path) -> None:
     incident = find_incident("INC-7", folder_with_secrets.parent)
     inside = text_of(run.run(job.Job(incident, tmp_path / "in", ["html"])))
     outside = text_of(run.run(job.Job(incident, tmp_path / "out", ["html", "pdf", "md"], audience="public")))
@@ -148,7 +148,7 @@ def test_nothing_internal_is_left_in_any_file_for_the_public(folder_with_secrets
 
 
 @pytest.mark.parametrize("template", OUTLINES)
-def test_nothing_internal_is_left_in_any_manner(folder_with_secrets: Path, template: Template) -> None:
+def test_the_public_report_contains_nothing_internal_in_any_template(folder_with_secrets: Path, template: Template) -> None:
     report = Report(investigate("INC-7", folder_with_secrets.parent), "public", template)
     text = "".join(html.unescape(section._repr_markdown_()) for section in report.sections)
     text += "".join(part.svg() for section in report.sections for part in section.parts if isinstance(part, Chart))
@@ -160,7 +160,7 @@ def test_nothing_internal_is_left_in_any_manner(folder_with_secrets: Path, templ
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
-def test_the_recorded_reports_for_the_public_name_no_machine_address_author_or_file(incident_id: str, tmp_path: Path) -> None:
+def test_public_reports_on_the_recordings_name_no_host_address_author_or_file(incident_id: str, tmp_path: Path) -> None:
     found = findings_of(incident_id)
     (tmp_path / "report.html").write_text(page(public(found)))
     text = text_of([tmp_path / "report.html"])["report.html"]
@@ -175,7 +175,7 @@ def test_the_recorded_reports_for_the_public_name_no_machine_address_author_or_f
         assert str(message) not in text
 
 
-def test_findings_are_not_changed_by_making_them_public() -> None:
+def test_making_the_public_version_does_not_change_the_findings() -> None:
     found = findings_of("INC-2026-1103")
     before = found.to_json()
     public(found)
@@ -201,13 +201,13 @@ def test_findings_are_not_changed_by_making_them_public() -> None:
         ("http://localhost:8080/x", "http://an internal host/x"),
     ],
 )
-def test_what_is_internal_is_told_from_what_looks_like_it(text: str, told: str | None) -> None:
+def test_internal_names_are_replaced_and_lookalikes_are_kept(text: str, told: str | None) -> None:
     scrub = Scrub(["web7-prod"], ["Ada Byron"], ["logs/app.log"])
     assert re.sub(r"<(ip|email):[0-9a-f]{4}>", r"<\1>", scrub(text)) == (text if told is None else told)
 
 
 @given(st.text(max_size=80), st.ip_addresses().map(str))
-def test_an_address_between_words_never_stays(words: str, address: str) -> None:
+def test_an_address_between_words_is_always_replaced(words: str, address: str) -> None:
     told = Scrub([], [], [])(f"{words} {address} {words}")
     assert f" {address} " not in told or not address.strip("0.:") or f" {address} " in f" {words} "
 
@@ -224,7 +224,7 @@ def test_an_address_between_words_never_stays(words: str, address: str) -> None:
         ("checkout team / Émile Zola", ["Émile Zola"]),
     ],
 )
-def test_a_name_is_told_from_a_role(author: str, names: list[str]) -> None:
+def test_names_are_distinguished_from_roles(author: str, names: list[str]) -> None:
     assert list(_names(author)) == names
 
 

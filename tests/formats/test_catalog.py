@@ -18,6 +18,6 @@ def test_the_catalog_contains_every_format_that_a_module_defines() -> None:
     assert {entry.name for entry in formats_in(*modules)} == {entry.name for entry in FORMATS}
 
 
-def test_every_format_has_a_name_of_its_own_a_title_and_a_sample() -> None:
+def test_every_format_has_a_unique_name_a_title_and_a_sample() -> None:
     assert len({entry.name for entry in FORMATS}) == len(FORMATS)
     assert all(entry.title and entry.samples for entry in FORMATS)

@@ -47,7 +47,7 @@ def in_a_file(entry: Format, text: str) -> str:
 
 
 @pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
-def test_the_samples_of_a_format_have_three_records_and_are_read_as_the_rows_that_they_promise(entry: Format) -> None:
+def test_the_samples_of_a_format_contain_three_records_and_give_the_expected_rows(entry: Format) -> None:
     records = 0
     for sample in entry.samples:
         events, ledger = read(in_a_file(entry, sample.text))

@@ -65,7 +65,7 @@ def test_the_date_of_times_of_day_is_inferred_from_the_modification_time_across_
     assert any("carry no date" in note for note in ledger.notes)
 
 
-def test_the_order_of_the_lines_resolves_the_hour_that_the_clocks_repeat() -> None:
+def test_line_order_resolves_the_hour_repeated_when_clocks_go_back() -> None:
     text = logback(*(f"2026-10-25 0{hour}:{minute:02}:00,000" for hour in (1, 2, 2, 3) for minute in (0, 20, 40)))
     events, ledger = read(text, timezone=BERLIN)
     assert moments(events) == [
@@ -74,7 +74,7 @@ def test_the_order_of_the_lines_resolves_the_hour_that_the_clocks_repeat() -> No
     assert any("6 times lie in the hour that the clocks of Europe/Berlin repeat" in note for note in ledger.notes)
 
 
-def test_times_in_the_hour_that_the_clocks_skip_are_noted() -> None:
+def test_times_in_the_hour_skipped_when_clocks_go_forward_are_noted() -> None:
     text = logback("2026-03-29 01:59:59,000", "2026-03-29 02:30:00,000", "2026-03-29 03:00:00,000")
     events, ledger = read(text, timezone=BERLIN)
     assert moments(events)[0::2] == ["2026-03-29T00:59:59", "2026-03-29T01:00:00"]

@@ -115,7 +115,7 @@ def test_three_layers_are_unwrapped() -> None:
     assert events.loc[0, ["host", "message"]].tolist() == ["web7", "broke"]
 
 
-def test_a_wrapped_line_in_no_format_is_an_event_with_the_line_as_its_message() -> None:
+def test_a_wrapped_line_in_an_unknown_format_is_an_event_with_the_line_as_its_message() -> None:
     text = "".join(docker(JSON + "\n", n) for n in range(6)) + docker("Killed\n", 7, "stderr")
     events, ledger = read(text)
     assert ledger.rejected == 0
@@ -183,7 +183,7 @@ def test_a_rare_second_format_is_read_too() -> None:
     assert (events["message"] == "slow").sum() == 8
 
 
-def test_text_in_no_known_format_is_read_for_its_times_with_a_note() -> None:
+def test_text_in_an_unknown_format_is_scanned_for_timestamps_with_a_note() -> None:
     text = "~~ 17/Jan/2026:03:00:00 +0000 ~~ boot done\n~~ 17/Jan/2026:03:00:01 +0000 ~~ {CRITICAL} no disk\n  sda1\n" * 5
     events, ledger = read(text)
     assert ledger.format == "generic-text"
@@ -195,7 +195,7 @@ def test_text_in_no_known_format_is_read_for_its_times_with_a_note() -> None:
 @pytest.mark.parametrize(
     "text", ["Dear all,\nthe shop was down.\nRegards\n", "1,2,3\n4,5,6\n", "", "\n\n", "{}\n{}\n", "[]", "null\n"]
 )
-def test_text_without_times_has_no_events(text: str) -> None:
+def test_text_without_timestamps_has_no_events(text: str) -> None:
     events, ledger = read(text)
     assert events.empty
     assert ledger.lines == ledger.blank + ledger.rejected

@@ -114,7 +114,7 @@ def test_a_comment_after_a_value_stays(tmp_path: Path) -> None:
     assert any(line.startswith("status: in review  # draft, in review, final") for line in draft.text.splitlines())
 
 
-def test_changes_of_others_are_kept_and_reported(tmp_path: Path) -> None:
+def test_changes_by_others_are_kept_and_reported(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("trigger", "A deploy.")
     draft.path.write_text(draft.path.read_text().replace('title: "Search failed"', "title: Search was down") + "# theirs\n")
@@ -126,7 +126,7 @@ def test_changes_of_others_are_kept_and_reported(tmp_path: Path) -> None:
     assert draft.changes == {}
 
 
-def test_a_conflict_is_not_written_until_somebody_chooses(tmp_path: Path) -> None:
+def test_a_conflict_is_not_written_until_someone_chooses(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("title", "Mine")
     draft.set("trigger", "A deploy.")
@@ -142,7 +142,7 @@ def test_a_conflict_is_not_written_until_somebody_chooses(tmp_path: Path) -> Non
     assert "title: Mine" in draft.path.read_text()
 
 
-def test_equal_changes_are_no_conflict(tmp_path: Path) -> None:
+def test_identical_changes_do_not_conflict(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("title", "Same")
     draft.path.write_text(draft.path.read_text().replace('title: "Search failed"', "title: Same"))
@@ -159,7 +159,7 @@ def test_equal_changes_are_no_conflict(tmp_path: Path) -> None:
         ("measures", [{"action": "x"}], "missing"),
     ],
 )
-def test_a_wrong_value_is_not_written(tmp_path: Path, field: str, value: Any, message: str) -> None:
+def test_an_invalid_value_is_not_written(tmp_path: Path, field: str, value: Any, message: str) -> None:
     draft = a_draft(tmp_path)
     before = draft.path.read_text()
     draft.set(field, value)
@@ -190,7 +190,7 @@ def test_an_unknown_field_is_refused(tmp_path: Path) -> None:
         a_draft(tmp_path).set("tittle", "x")
 
 
-def test_a_file_that_others_broke_is_an_error_with_its_line_and_stays(tmp_path: Path) -> None:
+def test_a_file_broken_by_others_gives_an_error_with_its_line_and_is_left_alone(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.set("trigger", "A deploy.")
     broken = "id: INC-1\ntitle: [\n"
@@ -201,7 +201,7 @@ def test_a_file_that_others_broke_is_an_error_with_its_line_and_stays(tmp_path: 
     assert dict(draft.changes) == {"trigger": "A deploy."}
 
 
-def test_line_ends_are_preserved(tmp_path: Path) -> None:
+def test_line_endings_are_preserved(tmp_path: Path) -> None:
     draft = a_draft(tmp_path)
     draft.path.write_bytes(draft.path.read_bytes().replace(b"\n", b"\r\n"))
     draft = Draft(Incident(draft.path.parent))

@@ -52,7 +52,7 @@ def test_models_are_found_at_every_depth() -> None:
 
 
 @pytest.mark.parametrize("location", MODELS, ids=lambda location: ".".join(map(str, location)) or "the file")
-def test_a_typo_in_any_model_is_answered_with_the_field_of_that_model(location: Location) -> None:
+def test_a_typo_in_any_model_suggests_a_field_of_that_model(location: Location) -> None:
     for name, field in MODELS[location].model_fields.items():
         typo = f"{field.alias or name}x"
         where = ".".join(map(str, (*location, typo)))
@@ -62,7 +62,7 @@ def test_a_typo_in_any_model_is_answered_with_the_field_of_that_model(location: 
 
 
 @pytest.mark.parametrize("location", MODELS, ids=lambda location: ".".join(map(str, location)) or "the file")
-def test_a_field_like_no_other_is_answered_with_all_fields_of_its_model(location: Location) -> None:
+def test_a_field_unlike_any_other_lists_all_fields_of_its_model(location: Location) -> None:
     names = ", ".join(field.alias or name for name, field in MODELS[location].model_fields.items())
     assert error_of(file_with(location, "zzzz")).endswith(f"unknown field; known are {names}")
 
@@ -80,7 +80,7 @@ def test_a_field_like_no_other_is_answered_with_all_fields_of_its_model(location
         ("sections: [{title: timeline, text: x}]", "3: sections.0: 'timeline' is a section that every report has"),
     ],
 )
-def test_a_wrong_value_is_named_with_its_line_and_what_was_expected(text: str, error: str) -> None:
+def test_an_invalid_value_is_reported_with_its_line_and_what_was_expected(text: str, error: str) -> None:
     assert error_of(f"id: INC-1\ntitle: Test\n{text}\n").startswith(f"incident.yaml:{error}")
 
 

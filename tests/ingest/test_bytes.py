@@ -41,7 +41,7 @@ PACKINGS = {
 
 
 @pytest.mark.parametrize("packing", PACKINGS)
-def test_a_compressed_log_is_the_log_whatever_its_name(packing: str) -> None:
+def test_a_compressed_log_is_decompressed_whatever_its_name(packing: str) -> None:
     same(PACKINGS[packing](LOG.encode()), "export.txt")
 
 
@@ -62,7 +62,7 @@ ENCODINGS = {
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-def test_the_encoding_changes_nothing(encoding: str) -> None:
+def test_the_encoding_makes_no_difference(encoding: str) -> None:
     same(ENCODINGS[encoding])
 
 
@@ -75,11 +75,11 @@ def test_the_encoding_changes_nothing(encoding: str) -> None:
         ("NUL bytes", "40 NUL bytes left out"),
     ],
 )
-def test_what_was_repaired_is_noted(encoding: str, note: str) -> None:
+def test_repairs_are_noted(encoding: str, note: str) -> None:
     assert note in read(ENCODINGS[encoding])[1].notes
 
 
-def test_latin_1_bytes_in_a_utf_8_file_are_kept_beside_it() -> None:
+def test_a_utf_8_file_may_also_contain_latin_1_bytes() -> None:
     events, ledger = read((LOG + "2026-01-17 03:01:00,000 ERROR [shop] caf").encode() + b"\xe9\n")
     assert events["message"].tolist()[-1] == "café"
     assert events["message"].tolist()[0] == "größer als 0"
@@ -106,18 +106,18 @@ JSON_LOG = '{"time": "2026-01-17T03:00:00Z", "level": "info", "message": "up"}\n
 @pytest.mark.parametrize(
     ("log", "cut"), [(LOG, "2026-01-"), (LOG, "2026-01-17 03:00:59,0"), (JSON_LOG, '{"time": "2026-01-17T03:0')]
 )
-def test_a_last_line_that_was_cut_short_is_pointed_out(log: str, cut: str) -> None:
+def test_a_truncated_last_line_is_noted(log: str, cut: str) -> None:
     events, ledger = read(log + cut)
     assert len(events) == log.count("\n")
     assert ledger.continuation + ledger.rejected == 1
     assert any("the file ends in the middle of line" in note for note in ledger.notes)
 
 
-def test_a_last_line_without_a_line_end_that_is_an_event_is_no_matter() -> None:
+def test_a_complete_last_line_without_a_newline_is_not_noted() -> None:
     assert read(LOG.rstrip("\n"))[1].notes == LEDGER.notes
 
 
-def test_a_document_that_was_cut_short_gives_what_is_whole_and_says_where_it_breaks() -> None:
+def test_a_truncated_document_gives_its_complete_records_and_says_where_it_breaks() -> None:
     records = [{"time": f"2026-01-17T03:00:{n:02}Z", "level": "info", "message": "up"} for n in range(20)]
     whole = json.dumps(records, indent=1)
     events, ledger = read(whole[: len(whole) * 3 // 4])
@@ -127,19 +127,19 @@ def test_a_document_that_was_cut_short_gives_what_is_whole_and_says_where_it_bre
 
 
 @pytest.mark.parametrize("packing", ["gzip", "bzip2", "xz", "zstd"])
-def test_a_compressed_log_that_was_cut_short_says_what_to_do(packing: str) -> None:
+def test_the_error_for_a_truncated_compressed_log_says_what_to_do(packing: str) -> None:
     with pytest.raises(SourceError, match="the compressed file is cut short; export or copy it again"):
         read(PACKINGS[packing](LOG.encode() * 20)[:-20], "export.log.gz")
 
 
-def test_damaged_compressed_data_is_no_log() -> None:
+def test_damaged_compressed_data_is_refused() -> None:
     packed = bytearray(gzip.compress(LOG.encode() * 20))
     packed[200:210] = bytes(10)
     with pytest.raises(SourceError, match="the compressed data is damaged"):
         read(bytes(packed))
 
 
-def test_a_file_of_an_archive_is_read_like_a_file() -> None:
+def test_a_file_in_an_archive_is_read_like_any_other() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a/one.log", LOG)

@@ -108,7 +108,7 @@ def test_the_columnar_reader_reads_the_plain_lines_of_every_format_with_a_layout
 
 @pytest.mark.parametrize("tiny_bytes", [0, DEFAULT_LIMITS.tiny_bytes], ids=["columnar", "by line"])
 @pytest.mark.parametrize("line_end", ["", "\n"], ids=["at the end", "in the middle"])
-def test_only_the_beginning_of_a_line_that_is_too_long_is_read(tiny_bytes: int, line_end: str) -> None:
+def test_only_the_beginning_of_an_overlong_line_is_read(tiny_bytes: int, line_end: str) -> None:
     line = '10.0.0.1 - - [17/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" 0.055\n'
     after = line * 3 if line_end else ""
     limits = Limits(longest_line=2_000, columnar_chunk_bytes=500, tiny_bytes=tiny_bytes)

@@ -129,7 +129,7 @@ def test_a_trace_that_a_container_writes_line_by_line_is_one_event(wrapper: str,
     assert json.loads(events["attributes"][3])["continuation"] == TRACES[language]
 
 
-def test_a_trace_that_a_container_writes_long_after_its_last_event_is_one_of_its_own() -> None:
+def test_a_trace_that_a_container_writes_long_after_its_last_event_is_a_separate_event() -> None:
     inside = [(n, HEADS["logback"].format(n=n, level="INFO", words="word")) for n in range(4)]
     inside += [(30, line) for line in PYTHON.split("\n")] + [(40, "Killed")]
     text = "".join(f"2026-01-17T03:00:{second:02}.{n:03}000000Z stderr F {line}\n" for n, (second, line) in enumerate(inside))
@@ -140,7 +140,7 @@ def test_a_trace_that_a_container_writes_long_after_its_last_event_is_one_of_its
     assert json.loads(events["attributes"][4])["continuation"].endswith("SearchFailed: no facet")
 
 
-def test_traces_of_two_streams_that_alternate_are_kept_apart() -> None:
+def test_traces_of_two_interleaved_streams_are_kept_apart() -> None:
     out = [f"ts=2026-01-17T03:00:0{n}Z level=info msg=up" for n in range(6)]
     err = ["2026-01-17 03:00:01,000 [main] ERROR o.s.Cart - broke", *JAVA.split("\n")]
     lines = []
@@ -161,7 +161,7 @@ def test_a_trace_at_the_top_of_the_file_is_rejected_and_counted() -> None:
     assert "belongs to no event above it" in ledger.examples[0]
 
 
-def test_two_tracebacks_go_to_their_own_events_also_where_a_level_stands_in_them() -> None:
+def test_two_tracebacks_belong_to_their_own_events_even_if_they_contain_a_level() -> None:
     text = (
         "2026-01-17 03:00:00,000 ERROR [shop] one\nTraceback (most recent call last):\nERROR: not an event\n"
         "2026-01-17 03:00:01,000 ERROR [shop] two\nTraceback (most recent call last):\nKeyError: 2\n"

@@ -57,13 +57,13 @@ def test_a_rejected_line_is_kept_with_its_number_and_reason() -> None:
     assert ledger.examples == ("301: not access-combined-pairs: this is no access line",)
 
 
-def test_a_line_whose_time_cannot_be_read_is_rejected_and_not_dated() -> None:
+def test_a_line_with_an_unreadable_time_is_rejected_rather_than_dated() -> None:
     ledger, out = ingested((access_log(1) + access_line(at(0)).replace("Jan", "Xyz")).encode())
     assert ledger.rejected == 1
     assert pd.read_parquet(out / REJECTED)["reason"][0].startswith("the time cannot be read")
 
 
-def test_a_file_of_no_known_format_is_rejected_line_by_line() -> None:
+def test_a_file_in_an_unknown_format_is_rejected_line_by_line() -> None:
     ledger, out = ingested(b"hello\n\nworld\n")
     assert (ledger.format, ledger.events, ledger.blank, ledger.rejected) == ("unrecognised", 0, 1, 2)
     assert list(pd.read_parquet(out / REJECTED)["line"]) == [1, 3]
@@ -79,7 +79,7 @@ def test_a_file_of_no_known_format_is_rejected_line_by_line() -> None:
     ],
     ids=["crlf", "bom", "utf-16", "no last line end"],
 )
-def test_encodings_and_line_ends_change_nothing(encode, note) -> None:
+def test_encodings_and_line_endings_make_no_difference(encode, note) -> None:
     ledger, _ = ingested(encode(access_log(1)))
     assert (ledger.events, ledger.rejected) == (300, 0)
     assert note is None or note in ledger.notes
@@ -105,7 +105,7 @@ def test_a_gzip_with_a_wrong_checksum_is_an_error() -> None:
         ingested(bytes(whole), "access.log.gz")
 
 
-def test_a_format_that_a_person_names_is_taken_and_an_unknown_one_refused() -> None:
+def test_a_configured_format_is_used_and_an_unknown_one_is_refused() -> None:
     ledger, _ = ingested(b"2026-01-17T03:00:00Z nothing\n", format="logfmt")
     assert ledger.format == "logfmt"
     with pytest.raises(SourceError, match="unknown format 'nginx'; known are access-common"):

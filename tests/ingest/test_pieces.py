@@ -45,32 +45,32 @@ def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
 
 
 @pytest.mark.parametrize("size", [1_500, 5_000, 20_000])
-def test_pieces_meet_at_the_beginnings_of_events(size: int, tmp_path: Path) -> None:
+def test_pieces_begin_at_the_start_of_an_event(size: int, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text("a line above\n" + TRACED)
     assert both(log, tmp_path, size) > 1
 
 
-def test_an_event_that_is_longer_than_a_piece_stays_whole(tmp_path: Path) -> None:
+def test_an_event_longer_than_a_piece_is_not_split(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text(TRACED[:20_000] + "  frame\n" * 60_000 + TRACED)
     assert both(log, tmp_path, 30_000) > 1
 
 
-def test_a_recorded_log_in_pieces_is_the_whole_one(tmp_path: Path) -> None:
+def test_a_recorded_log_gives_the_same_result_in_pieces(tmp_path: Path) -> None:
     log = tmp_path / "catalog.log"
     log.write_bytes(gzip.decompress((DATA / "INC-2026-1012" / "logs" / "catalog.log.gz").read_bytes()))
     assert both(log, tmp_path, log.stat().st_size // 5) >= 5
 
 
-def test_pieces_do_not_begin_in_an_hour_that_the_clocks_repeat(tmp_path: Path) -> None:
+def test_no_piece_begins_in_the_hour_repeated_when_clocks_go_back(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     hours = [(1, 59), *((2, minute) for minute in range(60)), *((2, minute) for minute in range(60)), (3, 0)]
     log.write_text("".join(f"2026-10-25 {hour:02}:{minute:02}:00,000 ERROR [shop] broke\n" for hour, minute in hours))
     assert both(log, tmp_path, 500, timezone="Europe/Berlin") == 1
 
 
-def test_sums_of_pieces_add_up_like_the_pieces(tmp_path: Path) -> None:
+def test_merging_pieces_in_steps_gives_the_same_sums(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text(TRACED)
     request, text = Request(log, "UTC"), decoding.Text(log, (), datetime.now(UTC))
@@ -100,7 +100,7 @@ def pieced(tmp_path: Path, name: str, text: str) -> Part:
     return Part(name, out, "", ingest_log(Log.of(decoding.materialise(path, out), plan_of_export(request), request), out, 20_000))
 
 
-def test_a_store_reads_a_log_that_lies_in_pieces(tmp_path: Path) -> None:
+def test_a_store_reads_a_log_stored_in_pieces(tmp_path: Path) -> None:
     opened = Store([pieced(tmp_path, "access.log", access_log(6))])
     assert (opened.parts[0].folder / "events.parquet").is_dir()
     assert opened.rollup()["events"].sum() == len(opened.logs()) == 6 * 60 * 5
@@ -108,7 +108,7 @@ def test_a_store_reads_a_log_that_lies_in_pieces(tmp_path: Path) -> None:
     assert opened.data_quality()["lines"].tolist() == [1800]
 
 
-def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) -> None:
+def test_events_that_a_log_in_pieces_shares_with_another_are_left_out(tmp_path: Path) -> None:
     lines = access_log(6).splitlines(keepends=True)
     old = pieced(tmp_path, "access.log.1", "".join(lines[:1200]))
     new = pieced(tmp_path, "access.log", "".join(lines[700:]))
@@ -125,7 +125,7 @@ def test_what_a_log_in_pieces_shares_with_another_is_left_out(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("strange", [b"\r\n", b"\xe9\n", b"\x1b[31mred\x1b[0m\n", "\ufeff".encode(), b"\xe2\x82\n", b"\x00"])
-def test_a_large_log_that_is_not_plain_further_on_is_repaired(strange: bytes, tmp_path: Path) -> None:
+def test_a_large_log_with_unusual_bytes_in_the_middle_is_repaired(strange: bytes, tmp_path: Path) -> None:
     line = b"2026-01-17 03:00:00,000 ERROR [shop] order broke " + b"x" * 400 + b"\n"
     log = tmp_path / "app.log"
     log.write_bytes(line * 20_000 + line[:-1] + strange + line * 20_000)

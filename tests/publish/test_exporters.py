@@ -37,7 +37,7 @@ def notebook_of(*texts: str):
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text) for text in texts])
 
 
-def test_every_writer_of_ours_is_an_exporter_of_nbconvert_by_its_name() -> None:
+def test_every_pmkit_writer_is_registered_as_an_nbconvert_exporter() -> None:
     own = {f"pmkit-{name}": writer.exporter for name, writer in WRITERS.items() if writer.exporter.startswith("pmkit.")}
     declared = entry_points(group="nbconvert.exporters")
     assert {entry.name: entry.value for entry in declared if entry.name.startswith("pmkit-")} == own
@@ -69,7 +69,7 @@ class TestHtml:
             1
         ] == (POLICY.replace("'", "&#39;"))
 
-    def test_nothing_is_loaded_from_anywhere(self, published: Path) -> None:
+    def test_no_external_resource_is_loaded(self, published: Path) -> None:
         html = (published / "INC-2026-1103.html").read_text()
         assert re.findall(r'(?:src|srcset|poster|data)="(?!data:)[^"]*"', html) == []
         data = '<script type="application/json" id="pmkit-provenance">'
@@ -77,7 +77,7 @@ class TestHtml:
         assert re.findall(r"<(?:script|link|iframe|object|embed|base|form)\b", html.replace(data, "")) == []
         assert re.findall(r"url\(|@import", html) == []
 
-    def test_it_has_every_section_and_its_contents_list_links_to_each(self, published: Path) -> None:
+    def test_it_has_every_section_and_the_contents_link_to_each(self, published: Path) -> None:
         html = (published / "INC-2026-1103.html").read_text()
         assert re.findall(r"<h2 id=\"[^\"]+\">([^<]+)</h2>", html.split("<main", 1)[1]) == HEADINGS
         links = re.findall(r'<li[^>]*><a href="#([^"]+)"', html)
@@ -85,18 +85,18 @@ class TestHtml:
         assert all(f'id="{anchor}"' in html for anchor in links)
         assert len(set(links)) == len(links)
 
-    def test_every_picture_has_its_alternative_text(self, published: Path) -> None:
+    def test_every_image_has_alternative_text(self, published: Path) -> None:
         html = (published / "INC-2026-1103.html").read_text()
         alts = re.findall(r'<img src="data:image/svg\+xml;base64,[^"]+" alt="([^"]+)"', html)
         assert len(alts) == html.count("<img ") == 5
         assert all(len(alt) > 60 for alt in alts)
 
-    def test_code_is_there_and_hidden(self, published: Path) -> None:
+    def test_code_is_included_but_hidden(self, published: Path) -> None:
         html = (published / "INC-2026-1103.html").read_text()
         assert html.count('<pre class="input">') >= 8
         assert 'id="show-code"' in html
 
-    def test_nothing_hostile_comes_through(self) -> None:
+    def test_hostile_content_is_removed(self) -> None:
         html, _ = HtmlReportExporter().from_notebook_node(hostile.notebook())
         body = html.split("<main", 1)[1]
         assert re.findall(r"<(?:script|iframe|form|meta|link|style|svg|object)\b", body) == []
@@ -105,7 +105,7 @@ class TestHtml:
         assert "<b>kept</b>" in body
         assert not re.search("[\x1b\u202e]", body)
 
-    def test_headings_of_the_same_words_get_their_own_anchors(self) -> None:
+    def test_identical_headings_get_their_own_anchors(self) -> None:
         html = page(read(notebook_of("# T", "## A", "## A", "## *b* & c")))
         assert re.findall(r'<h2 id="([^"]+)"', html.split("<main", 1)[1]) == ["a", "a-2", "b-c"]
 
@@ -113,7 +113,7 @@ class TestHtml:
         table = '<table border="1" class="dataframe"><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>'
         assert sanitise(table) == table.replace(' border="1" class="dataframe"', "")
 
-    def test_a_notebook_that_is_no_report_of_ours_is_exported_too(self) -> None:
+    def test_a_notebook_that_is_not_a_report_can_be_exported_too(self) -> None:
         html, _ = HtmlReportExporter().from_notebook_node(notebook_of("# Mine & yours\n\ntext", "## Part"))
         assert "<title>Mine &amp; yours</title>" in html
         assert html.count("<h1") == 1
@@ -133,7 +133,7 @@ class TestMarkdown:
 
 
 class TestPdf:
-    def test_its_text_has_every_section_and_the_summary(self, published: Path) -> None:
+    def test_its_text_contains_every_section_and_the_summary(self, published: Path) -> None:
         reader = PdfReader(published / "INC-2026-1103.pdf")
         text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
         for heading in HEADINGS:
@@ -145,7 +145,7 @@ class TestPdf:
         outline = PdfReader(published / "INC-2026-1103.pdf").outline
         assert [entry.title for entry in outline if not isinstance(entry, list)] == HEADINGS
 
-    def test_it_is_tagged_titled_and_in_a_language(self, published: Path) -> None:
+    def test_it_has_tags_a_title_and_a_language(self, published: Path) -> None:
         reader = PdfReader(published / "INC-2026-1103.pdf")
         root = reader.trailer["/Root"]
         assert bool(root["/MarkInfo"]["/Marked"])
@@ -166,7 +166,7 @@ class TestPdf:
             assert ("INC-2026-1103" in text.split("\n")[0]) == (number > 1) or number == 1
 
     @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
-    def test_it_comes_on_both_papers(self, executed, paper, size, tmp_path) -> None:
+    def test_it_supports_both_paper_sizes(self, executed, paper, size, tmp_path) -> None:
         made, _ = PdfReportExporter(paper=paper).from_notebook_node(executed)
         (tmp_path / "x.pdf").write_bytes(made)
         box = PdfReader(tmp_path / "x.pdf").pages[0].mediabox
@@ -178,11 +178,11 @@ class TestPdf:
         other, _ = PdfReportExporter().from_notebook_node(executed)
         assert one == other
 
-    def test_the_charts_are_vector(self, published: Path) -> None:
+    def test_the_charts_are_vector_graphics(self, published: Path) -> None:
         pages = PdfReader(published / "INC-2026-1103.pdf").pages
         assert sum(len(list(page.images)) for page in pages) == 0
 
-    def test_a_character_without_a_glyph_is_replaced_and_told(self, tmp_path) -> None:
+    def test_a_character_without_a_glyph_is_replaced_by_its_code_point(self, tmp_path) -> None:
         made, _ = PdfReportExporter().from_notebook_node(notebook_of("# Title \U000f0001", "text \U000f0001 \u65e5 end"))
         (tmp_path / "x.pdf").write_bytes(made)
         text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages)
@@ -198,12 +198,12 @@ class TestPdf:
         assert Path("/etc/hostname").read_text().strip() not in text.replace('read("/etc/hostname")', "")
         assert b"javascript:" not in made
 
-    def test_a_long_table_repeats_its_head_on_every_page(self, published: Path) -> None:
+    def test_a_long_table_repeats_its_header_on_every_page(self, published: Path) -> None:
         pages = [page.extract_text() for page in PdfReader(published / "INC-2026-1103.pdf").pages]
         assert sum("What happened" in text for text in pages) >= 2
 
     @pytest.mark.skipif(shutil.which("pdftotext") is None and not REQUIRED, reason="needs poppler's pdftotext")
-    def test_poppler_reads_it_without_a_complaint(self, published: Path) -> None:
+    def test_poppler_reads_it_without_warnings(self, published: Path) -> None:
         done = subprocess.run(["pdftotext", published / "INC-2026-1103.pdf", "-"], capture_output=True, text=True, check=True)
         assert done.stderr == ""
         assert "Corrective and Preventative Measures" in done.stdout
@@ -235,7 +235,7 @@ def a_template(tmp_path: Path, **files: str) -> Path:
     return folder
 
 
-def test_a_template_of_ones_own_extends_the_page(executed, tmp_path: Path) -> None:
+def test_a_custom_template_extends_the_page(executed, tmp_path: Path) -> None:
     own = '{% extends "pmkit/report.html.j2" %}{% block style %}h1 { color: #a0a; }{% endblock %}'
     own += "{% block footer %}<footer>Shop AG</footer>{% endblock %}"
     folder = a_template(tmp_path, report_html_j2=own)
@@ -249,7 +249,7 @@ def test_a_template_of_ones_own_extends_the_page(executed, tmp_path: Path) -> No
     assert "Shop AG" not in plain
 
 
-def test_a_template_of_ones_own_sets_the_pdf(executed, tmp_path: Path) -> None:
+def test_a_custom_template_lays_out_the_pdf(executed, tmp_path: Path) -> None:
     own = '#import "pmkit.typ": *\n#let ours = report\n'
     own += '#let report(body) = { ours(body); pagebreak(); [Shop AG, #read("address.txt")] }\n'
     folder = a_template(tmp_path, report_typ=own, address_txt="Hauptstrasse 1")
@@ -268,7 +268,7 @@ def test_a_template_of_ones_own_sets_the_pdf(executed, tmp_path: Path) -> None:
         ("report_typ", "#let report(body) = {", "the PDF could not be set"),
     ],
 )
-def test_a_template_that_is_wrong_is_told(executed, tmp_path: Path, name: str, text: str, said: str) -> None:
+def test_an_invalid_template_is_reported(executed, tmp_path: Path, name: str, text: str, said: str) -> None:
     folder = str(a_template(tmp_path, **{name: text}))
     exporter = HtmlReportExporter(template_dir=folder) if "html" in name else PdfReportExporter(template_dir=folder)
     with pytest.raises(ReportError, match=re.escape(said)):
@@ -289,7 +289,7 @@ def test_a_folder_without_a_template_is_refused_before_anything_runs(tmp_path: P
         (["atlassian", "pagerduty"], "expected at most one template by name and one folder"),
     ],
 )
-def test_a_template_that_is_none_is_told(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_template_is_refused(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     asked = [word for one in given for word in ("--template", one)]
     assert main(["report", "INC-2026-1103", "--data", str(DATA), *asked]) == 2
     assert said in capsys.readouterr().err

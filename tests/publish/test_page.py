@@ -45,14 +45,14 @@ def report(browser: Browser, published: Path, request: pytest.FixtureRequest) ->
     context.close()
 
 
-def test_the_page_asks_for_nothing_and_complains_of_nothing(report: tuple[Page, Seen]) -> None:
+def test_the_page_requests_nothing_and_logs_no_errors(report: tuple[Page, Seen]) -> None:
     page, seen = report
     page.wait_for_load_state("networkidle")
     assert seen.remote == []
     assert seen.console == []
 
 
-def test_no_word_of_a_table_is_broken(report: tuple[Page, Seen]) -> None:
+def test_no_word_in_a_table_is_broken(report: tuple[Page, Seen]) -> None:
     page, _ = report
     words = page.evaluate(
         """[...document.querySelectorAll("th, td")].filter(cell => /^[\\w:.]+$/.test(cell.textContent.trim())).map(cell => {
@@ -65,7 +65,7 @@ def test_no_word_of_a_table_is_broken(report: tuple[Page, Seen]) -> None:
     assert [word for word, lines in words if lines > 1] == []
 
 
-def test_every_link_of_the_contents_leads_to_its_heading(report: tuple[Page, Seen]) -> None:
+def test_every_link_in_the_contents_leads_to_its_heading(report: tuple[Page, Seen]) -> None:
     page, _ = report
     links = page.locator("nav a")
     assert links.count() >= 12
@@ -76,7 +76,7 @@ def test_every_link_of_the_contents_leads_to_its_heading(report: tuple[Page, See
         assert target.evaluate("node => node.getBoundingClientRect().top < innerHeight")
 
 
-def test_no_rule_of_accessibility_is_broken(report: tuple[Page, Seen]) -> None:
+def test_no_accessibility_rule_is_broken(report: tuple[Page, Seen]) -> None:
     if not AXE.exists() and not REQUIRED:
         pytest.skip("needs axe-core: npm install --prefix tests")
     page, _ = report
@@ -95,7 +95,7 @@ def test_no_rule_of_accessibility_is_broken(report: tuple[Page, Seen]) -> None:
     assert found["result"]["value"] == []
 
 
-def test_code_is_hidden_until_it_is_asked_for(report: tuple[Page, Seen]) -> None:
+def test_code_is_hidden_until_requested(report: tuple[Page, Seen]) -> None:
     page, _ = report
     code = page.locator("pre.input").first
     assert not code.is_visible()

@@ -20,7 +20,7 @@ from pmkit.publish.writers import WRITERS
 NOTEBOOK = ROOT / "notebooks" / "postmortem.ipynb"
 
 
-def test_the_notebook_is_thin_and_holds_no_output() -> None:
+def test_the_notebook_is_short_and_contains_no_output() -> None:
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert len(code) <= 12
@@ -31,13 +31,13 @@ def test_the_notebook_is_thin_and_holds_no_output() -> None:
         assert set(cell.metadata.get("tags", [])) <= {"parameters"}
 
 
-def test_the_parameters_are_these() -> None:
+def test_the_notebook_has_the_expected_parameters() -> None:
     cell = next(cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if "parameters" in cell.metadata.get("tags", []))
     names = [line.split(" = ")[0] for line in cell.source.splitlines()]
     assert names == ["incident_id", "data_dir", "timezone", "audience", "template"]
 
 
-def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
+def test_every_format_is_written_and_nothing_else_is_left_behind(published: Path) -> None:
     made = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
     charts = [
         f"INC-2026-1103_files/{name}.svg" for name in ("error-rate", "errors-by-route", "failing-parts", "latency", "timeline")
@@ -46,7 +46,7 @@ def test_every_format_is_made_and_nothing_else_is_left(published: Path) -> None:
 
 
 @pytest.mark.kernel
-def test_a_failing_cell_stops_the_report_and_keeps_what_was_there(healthy: Path, tmp_path: Path) -> None:
+def test_a_failing_cell_stops_the_report_and_keeps_the_previous_one(healthy: Path, tmp_path: Path) -> None:
     good = tmp_path / "INC-1.html"
     good.write_text("good")
     notebook = write_notebook(tmp_path / "failing.ipynb", "1 / 0", "2")
@@ -85,7 +85,7 @@ def test_a_good_run_removes_the_failed_notebook_of_the_last_one(healthy: Path, t
     assert not (tmp_path / "INC-1.failed.ipynb").exists()
 
 
-def test_two_runs_for_one_incident_do_not_tear_each_other(tmp_path: Path) -> None:
+def test_two_runs_for_one_incident_do_not_interfere(tmp_path: Path) -> None:
     with (tmp_path / ".pmkit-INC-2026-1012.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(OutputError, match="is being written there; wait for it to end"):
@@ -93,19 +93,19 @@ def test_two_runs_for_one_incident_do_not_tear_each_other(tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_to_gives_one_clear_error(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(OutputError, match=r"cannot be written: Permission denied; name another folder with --out"):
         run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
 
 
-def test_an_output_that_is_a_file_is_one_clear_error(tmp_path: Path) -> None:
+def test_an_output_folder_that_is_a_file_gives_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "reports").write_text("mine")
     with pytest.raises(OutputError, match=r"reports: cannot be written: File exists; name another folder with --out"):
         run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path / "reports", ["html"]))
     assert (tmp_path / "reports").read_text() == "mine"
 
 
-def test_a_notebook_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_notebook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such notebook"):
         run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=tmp_path / "none.ipynb"))

@@ -102,7 +102,7 @@ def known_of(chance: Random, total: int) -> str:
 @pytest.mark.filterwarnings("error::UserWarning")
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 @pytest.mark.parametrize("kind", KINDS)
-def test_any_incident_is_analysed_told_drawn_and_checked(incident, kind: str, seed: int) -> None:
+def test_any_incident_can_be_analysed_reported_and_checked(incident, kind: str, seed: int) -> None:
     chance = Random(f"{kind} {seed}")  # noqa: S311 - no secret
     minutes = chance.choice([1, 3, 10, 20, 40]) if kind != "metrics" else 40
     total = 60 * minutes

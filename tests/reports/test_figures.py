@@ -30,7 +30,7 @@ def charts(request: pytest.FixtureRequest) -> dict[str, Chart]:
     return charts_of(request.param)
 
 
-def test_every_chart_has_a_caption_and_a_text_with_numbers(charts: dict[str, Chart]) -> None:
+def test_every_chart_has_a_caption_and_an_alternative_text_with_numbers(charts: dict[str, Chart]) -> None:
     for chart in charts.values():
         assert len(sentences(chart.caption)) >= 1
         assert len(sentences(chart.alt)) >= 1
@@ -38,7 +38,7 @@ def test_every_chart_has_a_caption_and_a_text_with_numbers(charts: dict[str, Cha
         assert chart.svg().count("<svg") == 1
 
 
-def test_the_text_of_the_error_rate_says_when_the_impact_began(recorded: Findings) -> None:
+def test_the_alternative_text_of_the_error_rate_says_when_the_impact_began(recorded: Findings) -> None:
     assert clock(recorded.impact.start, recorded.zone) in error_rate(recorded).alt
 
 
@@ -55,7 +55,7 @@ def test_labels_do_not_overlap(charts: dict[str, Chart]) -> None:
             assert overlaps == []
 
 
-def test_charts_stay_on_their_paper(charts: dict[str, Chart]) -> None:
+def test_charts_stay_within_their_borders(charts: dict[str, Chart]) -> None:
     for chart in charts.values():
         chart.figure.draw_without_rendering()
         paper = chart.figure.bbox

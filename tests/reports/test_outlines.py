@@ -82,7 +82,7 @@ def test_the_five_whys_are_numbered_and_responders_default_to_those_who_wrote_in
     assert "- alertmanager" not in met
 
 
-def test_the_lead_up_names_the_changes_before_the_onset_only() -> None:
+def test_the_lead_up_names_only_the_changes_before_the_onset() -> None:
     text = text_of(findings_of("INC-2026-1012"), "atlassian")
     lead_up = text.split("### Lead-up")[1].split("###")[0]
     assert "- 16:09:46: deploy of catalog v2.4.1" in lead_up

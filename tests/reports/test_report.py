@@ -73,12 +73,12 @@ def test_a_finished_report_asks_for_nothing() -> None:
     assert TO_WRITE not in markdown(Report(findings_of("INC-2026-1012")))
 
 
-def test_confirmed_times_stand_beside_the_detected_ones() -> None:
+def test_confirmed_times_are_shown_beside_the_detected_ones() -> None:
     steps = body(Report(findings_of("INC-2026-1012")).section("Response"))
     assert re.search(r"\| Resolved \| 16:20:00 \| 10 min 14 s \| 16:20:00 \|", steps)
 
 
-def test_the_public_report_has_no_chat_no_evidence_and_no_suspicion() -> None:
+def test_the_public_report_contains_no_chat_evidence_or_suspects() -> None:
     text = markdown(Report(findings_of("INC-2026-1123"), "public"))
     for word in ("“ack", "deploys.jsonl", "### Evidence", "### Log patterns", "strongest evidence points"):
         assert word not in text
@@ -112,7 +112,7 @@ def test_a_report_on_calm_data_says_that_no_impact_was_found(incident) -> None:
         ),
     ],
 )
-def test_the_summary_says_when_the_impact_reaches_beyond_the_data(incident, log, sentence: str) -> None:
+def test_the_summary_says_that_the_impact_extends_beyond_the_data(incident, log, sentence: str) -> None:
     made = incident({"access.log": access_log(20, **log)})
     assert sentence in body(Report(analyse_store(made, open_incident(made))).issue_summary)
 
@@ -124,7 +124,7 @@ def test_data_quality_lists_every_export(recorded: Findings) -> None:
         assert row["sha256"] in text
 
 
-def test_a_log_read_in_the_wrong_zone_is_doubted() -> None:
+def test_a_log_read_in_the_wrong_zone_is_reported() -> None:
     notes = {row["source"]: row["notes"] for row in findings_of("INC-2026-1123").exports}
     doubt = "read in Europe/Berlin, its timestamps are 6 h behind the other logs"
     assert any(note.startswith(doubt) for note in notes["logs/checkout.log.gz"])
@@ -133,7 +133,7 @@ def test_a_log_read_in_the_wrong_zone_is_doubted() -> None:
 HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) | ` *b* _i_ $x$ \x1b[31m \u202e #"
 
 
-def test_text_from_data_is_shown_as_it_is(incident) -> None:
+def test_text_from_data_is_shown_literally(incident) -> None:
     changes = f'{{"time": "2026-01-17T03:09:50Z", "type": "deploy", "service": "a", "summary": {HOSTILE!r}}}'
     made = incident(
         {
@@ -181,7 +181,7 @@ SINGLE_LINE = '{"time": "2026-01-17T03:00:00Z", "level": "error", "msg": "gone"}
     ],
     ids=["requests only", "events only", "slow only", "calm", "a single line"],
 )
-def test_a_report_is_made_from_whatever_there_is(incident, exports) -> None:
+def test_a_report_can_be_built_from_any_kind_of_export(incident, exports) -> None:
     made = incident(exports)
     report = Report(analyse_store(made, open_incident(made)))
     for section in report.sections:
@@ -191,7 +191,7 @@ def test_a_report_is_made_from_whatever_there_is(incident, exports) -> None:
     assert re.findall(r"\bnan\b|NaT|<NA>|None(?! of)", markdown(report)) == []
 
 
-def test_the_first_page_says_what_when_how_bad_why_and_what_is_done() -> None:
+def test_the_first_page_shows_the_summary_the_error_rate_and_the_action_items() -> None:
     summary = Report(findings_of("INC-2026-1103")).issue_summary
     words, chart, action_items = summary.parts
     assert "from 10:17:14 (09:17:14 UTC) on 3 November 2026 to 10:25:01 (CET, UTC+01:00" in words.replace("\u00a0", " ")
@@ -204,7 +204,7 @@ def test_without_action_items_the_summary_promises_none() -> None:
     assert len(Report(findings_of("INC-2026-1123")).issue_summary.parts) == 2
 
 
-def test_own_sections_follow_the_section_that_they_name(folder: Callable[..., Path]) -> None:
+def test_custom_sections_follow_the_section_they_name(folder: Callable[..., Path]) -> None:
     yaml = (
         "sections:\n- title: Communication\n  after: Timeline\n  text: The *status page* was updated twice.\n"
         "- {title: Costs, text: It cost much., internal: true}\n"
@@ -217,12 +217,12 @@ def test_own_sections_follow_the_section_that_they_name(folder: Callable[..., Pa
     assert "Costs" not in public
 
 
-def test_an_own_section_cannot_take_the_name_of_a_required_one(folder: Callable[..., Path]) -> None:
+def test_a_custom_section_cannot_take_the_name_of_a_required_one(folder: Callable[..., Path]) -> None:
     made = folder({"web.log": access_log(5)}, yaml="sections: [{title: root cause, text: Nobody knows.}]\n")
     with pytest.raises(IncidentError, match=r"incident.yaml:\d+: sections.0: 'root cause' is a section that every report has"):
         investigate(made.name, made.parent)
 
 
-def test_a_section_that_the_report_does_not_have_is_an_error(found: Findings) -> None:
+def test_asking_for_a_section_that_does_not_exist_is_an_error(found: Findings) -> None:
     with pytest.raises(KeyError, match="Costs"):
         Report(found).section("Costs")

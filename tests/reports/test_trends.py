@@ -31,7 +31,7 @@ def recorded_trends() -> Trends:
 
 
 @given(st.lists(st.floats(0, 1e6), max_size=60), st.sampled_from([0.5, 0.9]))
-def test_a_quantile_lies_within_its_interval_and_that_within_the_values(values: list[float], share: float) -> None:
+def test_a_quantile_lies_within_its_interval_and_the_range_of_the_values(values: list[float], share: float) -> None:
     found = spread(values, share)
     assert found.count == len(values)
     if found.value is not None:
@@ -41,7 +41,7 @@ def test_a_quantile_lies_within_its_interval_and_that_within_the_values(values: 
 
 
 @pytest.mark.parametrize(("number", "share"), [(6, 0.5), (12, 0.5), (40, 0.5), (40, 0.9), (60, 0.9)])
-def test_the_interval_holds_the_true_value_at_least_as_often_as_it_says(number: int, share: float) -> None:
+def test_the_interval_contains_the_true_value_at_least_as_often_as_promised(number: int, share: float) -> None:
     chance = np.random.default_rng(number)
     held = 0
     for _ in range(2000):
@@ -56,7 +56,7 @@ def test_too_few_values_have_no_interval() -> None:
     assert spread([], 0.5).value is None
 
 
-def test_the_recorded_incidents_are_told_with_what_came_back_and_what_is_open(recorded_trends: Trends) -> None:
+def test_the_trends_of_the_recordings_show_what_recurred_and_what_is_open(recorded_trends: Trends) -> None:
     assert [case.incident for case in recorded_trends.cases] == [
         "INC-2026-1012",
         "INC-2026-1103",
@@ -77,14 +77,14 @@ def test_the_recorded_incidents_are_told_with_what_came_back_and_what_is_open(re
     assert "26 days" in text
 
 
-def test_only_incidents_since_a_day_are_counted(recorded_trends: Trends) -> None:
+def test_only_incidents_since_the_chosen_day_are_counted(recorded_trends: Trends) -> None:
     later = of_folder(DATA, date(2026, 11, 12), today=TODAY)
     assert [case.incident for case in later.cases] == ["INC-2026-1112", "INC-2026-1123"]
     assert {name for name, _ in later.measures} <= {"INC-2026-1112", "INC-2026-1123"}
     assert len(later.open_measures()) < len(recorded_trends.open_measures())
 
 
-def test_an_incident_that_cannot_be_read_is_named_and_the_others_counted(folder) -> None:
+def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_counted(folder) -> None:
     good = folder({"web.log": access_log(20, failing=[range(300, 600)])})
     data = good.parent
     (data / "INC-2").mkdir()
@@ -95,7 +95,7 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_counted(folder)
     assert "unknown field" in str(found.summary.parts[0])
 
 
-def test_a_folder_without_incidents_and_a_day_that_is_none_are_told(tmp_path: Path) -> None:
+def test_a_folder_without_incidents_and_an_invalid_day_are_refused(tmp_path: Path) -> None:
     with pytest.raises(IncidentError, match="holds no incidents"):
         trends(tmp_path)
     with pytest.raises(InputError, match="since 'soon': expected a day"):
@@ -110,14 +110,14 @@ def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
     assert len(report.times.parts) == 2  # no chart without a time
 
 
-def test_the_table_for_spreadsheets_has_a_row_an_incident_and_no_formula(folder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_csv_table_has_one_row_per_incident_and_no_formulas(folder, capsys: pytest.CaptureFixture[str]) -> None:
     made = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml="severity: '=1+2'\n")
     assert main(["trends", "--data", str(made.parent), "--format", "csv", "--quiet"]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert (row["incident"], row["severity"], row["duration_s"], row["family"]) == (made.name, "'=1+2", "299.0", "")
 
 
-def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> None:
+def test_the_notebook_writes_the_report_as_html_and_pdf(tmp_path: Path) -> None:
     made = run.run(job.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
     assert [path.name for path in made] == ["trends.html", "trends.pdf"]
     page = (tmp_path / "trends.html").read_text()
@@ -126,7 +126,7 @@ def test_the_report_is_made_as_html_and_pdf_by_the_notebook(tmp_path: Path) -> N
     assert "<script" not in page
 
 
-def test_a_broken_format_is_refused_before_anything_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_an_unknown_format_is_refused_before_anything_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["trends", "--data", str(tmp_path), "--to", "docx"]) == 2
     assert "'--to': expected some of html, pdf, md, ipynb, joined by commas, got 'docx'" in capsys.readouterr().err
 

@@ -41,7 +41,7 @@ def matrix(*minutes: int, name: str = "HighErrors", service: str = "shop") -> st
     return json.dumps({"status": "success", "data": {"resultType": "matrix", "result": [series]}})
 
 
-def test_alertmanagers_webhooks_and_prometheus_own_series_tell_of_the_same_firing(incident) -> None:
+def test_alertmanager_webhooks_and_the_series_of_prometheus_are_merged_into_one_firing(incident) -> None:
     told = webhook(status="firing") + webhook(status="firing") + webhook(status="resolved", ended="2026-01-17T03:05:00Z")
     made: Incident = incident({"a.log": access_log(1), "alerts/hooks.jsonl": told, "alerts/series.json": matrix(1, 2, 3, 4)})
     (alert,) = open_incident(made).alerts().to_dict("records")
@@ -49,13 +49,13 @@ def test_alertmanagers_webhooks_and_prometheus_own_series_tell_of_the_same_firin
     assert alert["resolved_at"] == pd.Timestamp("2026-01-17T03:05:00Z")
 
 
-def test_a_series_that_pauses_tells_of_two_firings(incident) -> None:
+def test_a_series_with_a_gap_is_two_firings(incident) -> None:
     made: Incident = incident({"a.log": access_log(1), "series.json": matrix(1, 2, 3, 11, 12)})
     alerts = open_incident(made).alerts()
     assert alerts["started_at"].dt.minute.tolist() == [1, 11]
 
 
-def test_another_name_or_another_service_is_another_alert(incident) -> None:
+def test_a_different_name_or_service_is_a_different_alert(incident) -> None:
     made: Incident = incident(
         {
             "a.log": access_log(1),
@@ -67,7 +67,7 @@ def test_another_name_or_another_service_is_another_alert(incident) -> None:
     assert len(open_incident(made).alerts()) == 3
 
 
-def test_the_recorded_alerts_of_both_systems_are_one_row_a_firing(tmp_path) -> None:
+def test_recorded_alerts_of_both_systems_are_merged_into_one_row_per_firing(tmp_path) -> None:
     for name in RECORDED:
         parts = []
         for path in [

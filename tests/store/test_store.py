@@ -28,7 +28,7 @@ from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache import open_incident
 
 
-def test_a_second_run_reads_nothing_again(incident) -> None:
+def test_a_second_run_reads_nothing(incident) -> None:
     made = incident({"logs/access.log": access_log(1, per_s=9)})
     told: list[str] = []
     open_incident(made, told.append)
@@ -36,7 +36,7 @@ def test_a_second_run_reads_nothing_again(incident) -> None:
     assert told == ["reading logs/access.log"]
 
 
-def test_what_changed_is_read_again_and_what_was_said_counts(incident) -> None:
+def test_only_changed_exports_are_read_again(incident) -> None:
     made = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2).replace("/a", "/b")})
     open_incident(made)
     (made.folder / "logs" / "access.log").write_text(access_log(1, per_s=1))
@@ -45,7 +45,7 @@ def test_what_changed_is_read_again_and_what_was_said_counts(incident) -> None:
     assert told == ["reading logs/access.log"]
 
 
-def test_the_same_export_given_twice_is_counted_once(incident) -> None:
+def test_an_export_that_occurs_twice_is_counted_once(incident) -> None:
     log = access_log(2)
     made = incident({"access.log": log, "copy/access.log.gz": gzip.compress(log.encode())})
     opened = open_incident(made)
@@ -64,24 +64,24 @@ def test_rotated_logs_that_overlap_are_counted_once(incident) -> None:
     assert sorted(opened.data_quality()["duplicates"]) == [0, 200]
 
 
-def test_an_excerpt_beside_the_log_that_it_was_cut_from_adds_nothing(incident) -> None:
+def test_an_excerpt_beside_the_log_it_was_cut_from_adds_nothing(incident) -> None:
     log = access_log(4, failing=[range(60, 90)])
     excerpt = "".join(line for line in log.splitlines(keepends=True) if '" 500 ' in line)
     opened = open_incident(incident({"access.log": log, "only-errors.log": excerpt}))
     assert opened.rollup()["events"].sum() == 1200
 
 
-def test_two_hosts_that_log_alike_at_the_same_time_are_both_counted(incident) -> None:
+def test_two_hosts_with_similar_logs_at_the_same_time_are_both_counted(incident) -> None:
     log = access_log(2)
     made = incident({"web1.log": log, "web2.log": log.replace("203.0.113", "198.51.100")})
     assert open_incident(made).rollup()["events"].sum() == 1200
 
 
-def test_repeated_lines_of_one_log_are_all_counted(incident) -> None:
+def test_repeated_lines_in_one_log_are_all_counted(incident) -> None:
     assert open_incident(incident({"access.log": access_line(at(0)) * 50})).rollup()["events"].sum() == 50
 
 
-def test_the_files_of_an_archive_are_exports_of_their_own(incident) -> None:
+def test_each_file_in_an_archive_is_a_separate_export(incident) -> None:
     buffer, packed = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("logs/web.log", access_log(1))
@@ -102,7 +102,7 @@ def test_the_files_of_an_archive_are_exports_of_their_own(incident) -> None:
 
 
 @pytest.mark.parametrize("kind", ["w", "w:gz", "w:xz", "zip"])
-def test_the_files_of_several_archives_are_read_side_by_side(kind: str, tmp_path: Path) -> None:
+def test_files_in_several_archives_can_be_read_in_parallel(kind: str, tmp_path: Path) -> None:
     bodies = {f"pod-{n}/app.log": f"line {n}\n".encode() * 5_000 for n in range(20)}
     paths = [tmp_path / f"{nth}.pack" for nth in range(7)]
     for path in paths:
@@ -127,7 +127,7 @@ def test_the_files_of_several_archives_are_read_side_by_side(kind: str, tmp_path
         assert list(pool.map(read, places)) == [bodies[name] for _, name in places]
 
 
-def test_logs_that_are_read_together_say_what_each_of_them_says(incident) -> None:
+def test_logs_read_together_give_the_same_rows_as_each_log_alone(incident) -> None:
     def records(name: str, number: int, **more: object) -> str:
         each = ({"time": at(n).isoformat(), "level": "info", "msg": f"{name} {n}", **more} for n in range(number))
         return "".join(json.dumps(one) + "\n" for one in each)
@@ -165,25 +165,25 @@ def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
         assert len(frame), name
 
 
-def test_one_firing_told_by_two_exports_is_one_alert_with_its_end(found) -> None:
+def test_one_firing_in_two_exports_is_one_alert_with_its_end(found) -> None:
     alerts = found.store.alerts()
     assert not alerts.duplicated(["name", "started_at", "labels"]).any()
     assert alerts["resolved_at"].notna().all()
 
 
-def test_logs_are_bounded_and_say_how_many_there_are(found) -> None:
+def test_logs_are_limited_and_report_their_total_count(found) -> None:
     frame = found.store.logs(found.impact.start, found.impact.end, source="logs/edge-access.log.gz", limit=10)
     assert len(frame) == 10
     assert frame.attrs["events"] > 8000
     assert frame["timestamp"].is_monotonic_increasing
 
 
-def test_clients_are_counted_once_each(incident) -> None:
+def test_each_client_is_counted_once(incident) -> None:
     opened = open_incident(incident({"access.log": access_log(2, failing=[range(60, 70)])}))
     assert opened.affected_clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
 
 
-def test_request_ids_tell_which_log_holds_the_others(found) -> None:
+def test_request_ids_show_which_log_contains_the_other_ones_requests(found) -> None:
     edge, inner = "logs/edge-access.log.gz", "logs/catalog.log.gz"
     shared = found.store.shared_request_ids()
     assert shared[edge, inner] > 0.99
@@ -194,7 +194,7 @@ def test_request_ids_tell_which_log_holds_the_others(found) -> None:
     ("name", "service"),
     [("logs/checkout-requests.log.zst", "checkout"), ("access.log.1", None), ("a/api_gateway-error.log", "api-gateway")],
 )
-def test_the_file_name_tells_the_service_where_the_lines_do_not(name, service) -> None:
+def test_the_service_is_inferred_from_the_file_name(name, service) -> None:
     assert service_from_filename(name) == service
 
 
@@ -209,7 +209,7 @@ def test_logs_without_a_recognisable_line_are_refused(incident) -> None:
         open_incident(made)
 
 
-def test_a_cache_that_cannot_be_made_is_one_clear_error(incident, monkeypatch, tmp_path) -> None:
+def test_a_cache_that_cannot_be_created_gives_one_clear_error(incident, monkeypatch, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(OutputError, match="cannot make the cache: Not a directory; name another folder with PMKIT_CACHE"):
@@ -226,7 +226,7 @@ def test_rollups_of_shards_add_up_to_the_rollup_of_the_whole(incident) -> None:
     assert shards.groupby(keys)["events"].sum().equals(whole.groupby(keys)["events"].sum())
 
 
-def test_two_runs_at_once_read_an_export_once(folder, tmp_path) -> None:
+def test_two_concurrent_runs_read_each_export_once(folder, tmp_path) -> None:
     made = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(40)})
     command = [sys.executable, "-m", "pmkit", "ingest", made.name, "--data", str(made.parent)]
     around = {**os.environ, "PMKIT_CACHE": str(tmp_path / "cache")}
@@ -237,7 +237,7 @@ def test_two_runs_at_once_read_an_export_once(folder, tmp_path) -> None:
     assert not list((tmp_path / "cache").glob("*.lock"))
 
 
-def test_exports_may_lie_elsewhere_on_this_machine(folder, tmp_path) -> None:
+def test_exports_may_be_elsewhere_on_this_machine(folder, tmp_path) -> None:
     elsewhere = tmp_path / "a share"
     for name in ("old/access.log", "new.log", ".hidden"):
         (elsewhere / name).parent.mkdir(parents=True, exist_ok=True)
