@@ -9,10 +9,10 @@ import math
 import os
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Protocol, TypeVar, cast
 
 from pmkit.core.errors import ClusterError, InputError, PmkitError
 from pmkit.core.locations import is_url, put_file
@@ -23,6 +23,7 @@ from pmkit.ingest.cache_entry import load
 from pmkit.ingest.cache_key import code_version, folder_of
 from pmkit.ingest.cluster import tasks
 from pmkit.ingest.request import Request
+from pmkit.store.ledger import Ledger
 
 # A worker's thread parses a range of this size in a second or two, with some 400 MB of memory.
 RANGE_BYTES: Final = 64 << 20
@@ -31,6 +32,21 @@ MERGED_AT_ONCE: Final = 64
 _RETRIES: Final = 2
 _CONNECT_S: Final = 5
 _WORKERS_S: Final = 30
+
+_Result = TypeVar("_Result")
+
+
+class _AsyncClient(Protocol):
+    """The methods of an asynchronous `distributed.Client`, which Dask annotates as if they were synchronous."""
+
+    def wait_for_workers(self, n_workers: int, timeout: float) -> Awaitable[None]:
+        """Wait until there are so many workers."""
+
+    def run(self, function: Callable[..., _Result], *args: object, on_error: str) -> Awaitable[dict[str, _Result | Exception]]:
+        """Run a function on every worker, and return the results by the workers' addresses."""
+
+    def submit(self, func: Callable[..., _Result], *args: object, retries: int, pure: bool) -> Awaitable[_Result]:
+        """Run a function on one of the workers."""
 
 
 def spread(
@@ -92,30 +108,31 @@ class _Run:
         self._progress = progress
         self._merged_at_once = merged_at_once
         self._code = code_version()
-        self._client: Any = None
-        self._looks: dict[str, Any] = {}
+        self._client: _AsyncClient
+        # They stay on the workers; if a worker dies, another one computes its inspections again.
+        self._inspections: dict[str, Awaitable[tasks.Inspection | PmkitError]] = {}
 
     async def on(self, address: str) -> None:
         """Ingest the exports on the cluster at an address."""
-        async with _client(address) as self._client:
-            await self._check(address)
-            looks = await self._all({source: self._look(source) for source in self._requests})
-            self._progress.plan({source: seen.size for source, seen in looks.items()})
-            await self._all({source: self._export(source, seen) for source, seen in looks.items()})
+        async with _connect(address) as self._client:
+            await self._check_workers(address)
+            inspections = await self._all({source: self._inspect(source) for source in self._requests})
+            self._progress.plan({source: inspection.size for source, inspection in inspections.items()})
+            await self._all({source: self._export(source, inspection) for source, inspection in inspections.items()})
 
-    async def _all(self, work: Mapping[str, Any]) -> dict[str, Any]:
-        """Await all coroutines and only then raise what failed."""
-        done = await asyncio.gather(*work.values(), return_exceptions=True)
-        failed = [result for result in done if isinstance(result, BaseException)]
-        strange = next((wrong for wrong in failed if not isinstance(wrong, PmkitError)), None)
-        if strange is not None:
-            raise strange
-        if failed:
-            kind = InputError if all(isinstance(wrong, InputError) for wrong in failed) else ClusterError
-            raise kind("\n".join(dict.fromkeys(map(str, failed))))
-        return dict(zip(work, done, strict=True))
+    async def _all(self, work: Mapping[str, Coroutine[object, object, _Result]]) -> dict[str, _Result]:
+        """Return the results of all coroutines; if some fail, the others are finished before the errors are raised."""
+        outcomes = await asyncio.gather(*work.values(), return_exceptions=True)
+        errors = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        unexpected = next((error for error in errors if not isinstance(error, PmkitError)), None)
+        if unexpected is not None:
+            raise unexpected
+        if errors:
+            kind = InputError if all(isinstance(error, InputError) for error in errors) else ClusterError
+            raise kind("\n".join(dict.fromkeys(map(str, errors))))
+        return {source: result for source, result in zip(work, outcomes, strict=True) if not isinstance(result, BaseException)}
 
-    async def _check(self, address: str) -> None:
+    async def _check_workers(self, address: str) -> None:
         """Raise InputError unless all workers have this version of pmkit and access to the cache."""
         try:
             await self._client.wait_for_workers(1, timeout=_WORKERS_S)
@@ -125,7 +142,7 @@ class _Run:
         with tempfile.NamedTemporaryFile() as empty:
             put_file(Path(empty.name), token)
         try:
-            states = await self._client.run(tasks.state, token, on_error="return")
+            states = await self._client.run(tasks.worker_state, token, on_error="return")
         finally:
             token.unlink()
         for worker, state in states.items():
@@ -140,67 +157,66 @@ class _Run:
                     "share, or to a URL such as s3://bucket/pmkit"
                 )
 
-    async def _do(self, what: str, task: Any, *arguments: Any) -> Any:
-        """Run a task on a worker, up to three times if it fails."""
+    async def _do(self, what: str, task: Callable[..., _Result], *arguments: object) -> _Result:
+        """Run a task on a worker, up to three times if it fails, and return its result; `what` names it in errors."""
         return await self._result(what, self._submit(task, *arguments))
 
-    def _submit(self, task: Any, *arguments: Any) -> Any:
-        return self._client.submit(tasks.guarded, self._code, task, *arguments, retries=_RETRIES, pure=False)
+    def _submit(self, task: Callable[..., _Result], *arguments: object) -> Awaitable[_Result | PmkitError]:
+        guarded: Callable[..., _Result | PmkitError] = tasks.run_guarded
+        return self._client.submit(guarded, self._code, task, *arguments, retries=_RETRIES, pure=False)
 
-    async def _result(self, what: str, future: Any) -> Any:
+    async def _result(self, what: str, future: Awaitable[_Result | PmkitError]) -> _Result:
         try:
             result = await future
-        except Exception as failed:
-            died = type(failed).__name__ == "KilledWorker"
-            why = (
-                "the workers that tried it died; has each a gigabyte of memory?" if died else f"{type(failed).__name__}: {failed}"
-            )
-            raise ClusterError(f"{what}: failed three times: {why}") from failed
+        except Exception as error:
+            died = type(error).__name__ == "KilledWorker"
+            why = "the workers that tried it died; has each a gigabyte of memory?" if died else f"{type(error).__name__}: {error}"
+            raise ClusterError(f"{what}: failed three times: {why}") from error
         if isinstance(result, PmkitError):
             raise result
         return result
 
-    async def _look(self, source: str) -> tasks.Look:
-        self._looks[source] = self._submit(tasks.look, self._requests[source], self._size)
-        seen: tasks.Look = await self._result(source, self._looks[source])
-        return seen
+    async def _inspect(self, source: str) -> tasks.Inspection:
+        self._inspections[source] = self._submit(tasks.inspect_export, self._requests[source], self._size)
+        return await self._result(source, self._inspections[source])
 
-    async def _export(self, source: str, seen: tasks.Look) -> None:
+    async def _export(self, source: str, inspection: tasks.Inspection) -> None:
         request = self._requests[source]
         self._progress.start(source)
-        if seen.plan is None or not await self._divided(source, request, seen):
-            await self._do(source, tasks.whole, source, request, self._cache)
+        if inspection.plan is None or not await self._parse_by_ranges(source, request, inspection.size):
+            await self._do(source, tasks.parse_whole, source, request, self._cache)
         self._progress.finish(source)
 
-    async def _divided(self, source: str, request: Request, seen: tasks.Look) -> bool:
-        """Parse a log by ranges; return False if its bytes need repair, which takes the whole file."""
+    async def _parse_by_ranges(self, source: str, request: Request, total: int) -> bool:
+        """Parse a log of `total` bytes by ranges; return False if its bytes need repair, which takes the whole file."""
         digest = await self._do(source, tasks.digest, request, self._cache)
         folder = folder_of(request, digest, self._cache)
         if await asyncio.to_thread(load, source, digest, folder) is not None:
             return True
-        held = self._looks[source]  # stays on the workers; if a worker dies with it, another computes it again
-        number = math.ceil(seen.size / self._size)
-        surveyed = await asyncio.gather(
-            *(self._do(self._named(source, nth, seen), tasks.survey, request, held, nth, self._size) for nth in range(number))
-        )
-        if not all(survey.plain for survey in surveyed):
+        pieces = await self._find_pieces(source, request, total)
+        if pieces is None:
             return False
-        above = accumulate((survey.lines for survey in surveyed), initial=0)
-        pieces = [
-            Piece(survey.begin, survey.end, lines)
-            for survey, lines in zip(surveyed, above, strict=False)
-            if survey.begin < survey.end
-        ]
         data = folder.with_name(f"{folder.name}.by-{self._size}")
-        ledgers = await asyncio.gather(
-            *(self._parsed(source, piece, tasks.parse, request, held, piece, data) for piece in pieces)
-        )
-        names = await self._merged(source, data, [tasks.name_of(piece) for piece in pieces])
+        ledgers = await asyncio.gather(*(self._parse(source, request, piece, data) for piece in pieces))
+        names = await self._merge(source, data, [tasks.name_of(piece) for piece in pieces])
         await self._do(f"{source}: merging", tasks.finish, source, data, names, ledgers, folder)
         return True
 
-    async def _merged(self, source: str, data: Path, names: list[str]) -> list[str]:
-        """Merge ranges on the workers, a group per task, until one group is left."""
+    async def _find_pieces(self, source: str, request: Request, total: int) -> list[Piece] | None:
+        """Return the ranges of a log, each from one event to another; None if its bytes need repair."""
+        numbers = range(math.ceil(total / self._size))
+        ranges = await asyncio.gather(*(self._find_range(source, request, nth, total) for nth in numbers))
+        if not all(each.plain for each in ranges):
+            return None
+        above = accumulate((each.lines for each in ranges), initial=0)
+        return [Piece(each.begin, each.end, lines) for each, lines in zip(ranges, above, strict=False) if each.begin < each.end]
+
+    async def _find_range(self, source: str, request: Request, nth: int, total: int) -> tasks.LogRange:
+        what = f"{source}, bytes {nth * self._size:,} to {min((nth + 1) * self._size, total):,}"
+        return await self._do(what, tasks.find_range, request, self._inspections[source], nth, self._size)
+
+    async def _merge(self, source: str, data: Path, names: list[str]) -> list[str]:
+        """Merge ranges on the workers, one group per task, until a single group is left, and return the names in it."""
         level, step = 0, self._merged_at_once
         while len(names) > step:
             level += 1
@@ -213,17 +229,15 @@ class _Run:
             )
         return names
 
-    async def _parsed(self, source: str, piece: Piece, *task: Any) -> Any:
-        ledger = await self._do(f"{source}, bytes {piece.begin:,} to {piece.end:,}", *task)
+    async def _parse(self, source: str, request: Request, piece: Piece, data: Path) -> Ledger:
+        what = f"{source}, bytes {piece.begin:,} to {piece.end:,}"
+        ledger = await self._do(what, tasks.parse, request, self._inspections[source], piece, data)
         self._progress.advance(source, piece.end - piece.begin)
         return ledger
 
-    def _named(self, source: str, nth: int, seen: tasks.Look) -> str:
-        return f"{source}, bytes {nth * self._size:,} to {min((nth + 1) * self._size, seen.size):,}"
-
 
 @contextlib.asynccontextmanager
-async def _client(address: str) -> AsyncIterator[Any]:
+async def _connect(address: str) -> AsyncIterator[_AsyncClient]:
     """Connect to a cluster, or start one on this machine."""
     from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
 
@@ -238,11 +252,11 @@ async def _client(address: str) -> AsyncIterator[Any]:
             ) as cluster,
             Client(cluster, asynchronous=True) as client,
         ):
-            yield client
+            yield cast("_AsyncClient", client)
         return
     try:
         client = await Client(address, asynchronous=True, timeout=_CONNECT_S)
     except (OSError, TimeoutError) as refused:
         raise InputError(f"--cluster {address}: no scheduler answers there; is it the address that it printed?") from refused
     async with client:
-        yield client
+        yield cast("_AsyncClient", client)

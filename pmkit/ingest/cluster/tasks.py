@@ -1,12 +1,12 @@
-"""What the workers of a cluster do. Each task may run twice, or on two workers at once, and leaves the same."""
+"""The tasks that the workers of a cluster run. A task may run twice, or on two workers at once, with the same result."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from pmkit.core.errors import InputError, PmkitError, SourceError
 from pmkit.core.locations import is_remote, put_file
@@ -23,60 +23,65 @@ from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
 Result = TypeVar("Result")
-_COUNTED: Final = (ROLLUP, TEMPLATES, REQUESTS, REJECTED)
+
+# The files of a range that are merged with those of other ranges.
+_MERGED: Final = (ROLLUP, TEMPLATES, REQUESTS, REJECTED)
 
 
-def guarded(code: str, task: Callable[..., Result], *arguments: Any) -> Result | PmkitError:
-    """Run a task, if this worker has the same code; what is wrong with the input is a result, which is not tried again."""
+def run_guarded(code: str, task: Callable[..., Result], *arguments: object) -> Result | PmkitError:
+    """Run a task if this worker has the same code, and return its result.
+
+    An error of pmkit is returned, not raised, so that Dask does not try the task again.
+    """
     if code_version() != code:
         return InputError("a worker has another pmkit than this machine; install the same version on all of them")
     try:
         return task(*arguments)
-    except PmkitError as wrong:
-        return wrong
+    except PmkitError as error:
+        return error
 
 
-def state(token: Path) -> tuple[str, bool]:
-    """Tell which code this worker has, and whether it sees the cache."""
+def worker_state(token: Path) -> tuple[str, bool]:
+    """Return this worker's code version, and whether it can access the cache."""
     return code_version(), token.exists()
 
 
 @dataclass(frozen=True)
-class Look:
-    """What an export is from outside.
+class Inspection:
+    """What has to be known about an export before it is distributed.
 
     Attributes
     ----------
     size : int
-        Bytes, as it lies there.
+        Its size in bytes, as it is stored.
     plan : Plan or None
-        How a plain log is read that can be divided; None where the export is one task.
+        How it is read, if it is a plain log that can be divided; None if it is read as a whole, by one task.
     """
 
     size: int
     plan: Plan | None
 
 
-def look(request: Request, size: int) -> Look:
-    """Look whether an export is divided into ranges of `size` bytes."""
+def inspect_export(request: Request, size: int) -> Inspection:
+    """Return the size of an export, and its plan if it is divided into ranges of `size` bytes."""
     if not is_remote(request.path) and not request.path.exists():
         raise SourceError(f"{request.path}: a worker does not see it; put it where all of them do, or on a URL such as s3://")
     total = request.path.stat().st_size
     if request.member or total <= size or archives.is_compressed(request.path):
-        return Look(total, None)
-    return Look(total, plan_of_plain_text(request))
+        return Inspection(total, None)
+    return Inspection(total, plan_of_plain_text(request))
 
 
 @dataclass(frozen=True)
-class Surveyed:
-    """One range of a log, from an event's beginning to another's.
+class LogRange:
+    """One range of a log, from the beginning of one event to that of another.
 
     Attributes
     ----------
     begin, end : int
-        In bytes, from the beginning of the log; `end` does not belong to it.
+        In bytes, from the beginning of the log; `end` is not included.
     lines : int
-        How many line ends it has.
+        The number of line ends in it.
     plain : bool
         Whether its bytes need no repair.
     """
@@ -87,28 +92,32 @@ class Surveyed:
     plain: bool
 
 
-def survey(request: Request, seen: Look, nth: int, size: int) -> Surveyed:
-    """Find where the `nth` range of about `size` bytes begins and ends, and count its lines."""
-    if seen.plan is None:
-        raise ValueError("the log is not divided")
-    log = Log.of(_text(request), seen.plan, request)
+def find_range(request: Request, inspection: Inspection, nth: int, size: int) -> LogRange:
+    """Return the `nth` range of about `size` bytes, with the number of its lines."""
+    log = _divided_log(request, inspection)
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
-        begin, end = (next_event(log, Path(scratch), min(start, seen.size)) for start in (nth * size, (nth + 1) * size))
+        begin, end = (next_event(log, Path(scratch), min(start, inspection.size)) for start in (nth * size, (nth + 1) * size))
     lines = 0
     with request.path.open("rb") as file:
 
-        def counted() -> Any:
+        def chunks() -> Iterator[bytes]:
             nonlocal lines
             for chunk in chunks_of(file, begin, end):
                 lines += decoding.count_line_ends(chunk)
                 yield chunk
 
-        plain = decoding.is_plain(counted())
-    return Surveyed(begin, end, lines, plain)
+        plain = decoding.is_plain(chunks())
+    return LogRange(begin, end, lines, plain)
 
 
-def _text(request: Request) -> decoding.Text:
-    """Give a log that is plain text as it lies there."""
+def _divided_log(request: Request, inspection: Inspection) -> Log:
+    if inspection.plan is None:
+        raise ValueError("the log is not divided")
+    return Log.of(_plain_text(request), inspection.plan, request)
+
+
+def _plain_text(request: Request) -> decoding.Text:
+    """Return a log that is stored as plain text."""
     with archives.opened(request.path, None) as (_, _, modified):
         return decoding.Text(request.path, (), modified)
 
@@ -119,48 +128,45 @@ def digest(request: Request, cache: Path) -> str:
 
 
 def name_of(piece: Piece) -> str:
-    """Name a range by its first byte, so that names are in the order of the log."""
+    """Return the name of a range: its first byte, so that the names sort in the order of the log."""
     return f"{piece.begin:015}"
 
 
-def parse(request: Request, seen: Look, piece: Piece, data: Path) -> Ledger:
-    """Parse one range of a log, unless that was done before, and publish it below `data`."""
-    if seen.plan is None:
-        raise ValueError("the log is not divided")
+def parse(request: Request, inspection: Inspection, piece: Piece, data: Path) -> Ledger:
+    """Parse one range of a log into a folder below `data`, unless it is there already, and return its ledger."""
     folder = data / name_of(piece)
-    done = folder / LEDGER
     try:
-        return Ledger.from_json(done.read_text(encoding="utf-8"))
+        return Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
     except FileNotFoundError:
         pass
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         fresh = Path(scratch) / "piece"
-        ledger = ingest_piece(Log.of(_text(request), seen.plan, request), piece, fresh)
+        ledger = ingest_piece(_divided_log(request, inspection), piece, fresh)
         (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
         put_file(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
-        for name in (*_COUNTED, LEDGER):
+        for name in (*_MERGED, LEDGER):
             put_file(fresh / name, folder / name)
     return ledger
 
 
 def merge(data: Path, names: Sequence[str], into: str) -> str:
-    """Add up what was counted in some ranges of a log, and publish it as if it were one range."""
+    """Merge the counts of some ranges of a log, and write them as if they were those of one range."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         out = Path(scratch)
         merge_pieces([data / name for name in names], out)
-        for name in _COUNTED:
+        for name in _MERGED:
             put_file(out / name, data / into / name)
     return into
 
 
 def finish(source: str, data: Path, names: Sequence[str], ledgers: Sequence[Ledger], folder: Path) -> Part:
-    """Add up what is left of a log, and let the cache have the whole."""
+    """Merge the remaining counts of a log, and add it to the cache."""
     merge(data, names, "")
-    whole = Ledger.merged(ledgers)
-    commit(whole, data, folder)
-    return Part(source, data, folder.name.partition("-")[0], whole)
+    ledger = Ledger.merged(ledgers)
+    commit(ledger, data, folder)
+    return Part(source, data, folder.name.partition("-")[0], ledger)
 
 
-def whole(source: str, request: Request, cache: Path) -> Part:
-    """Parse an export that is one task."""
+def parse_whole(source: str, request: Request, cache: Path) -> Part:
+    """Parse an export that is not divided."""
     return get_or_build(source, request, cache)
