@@ -87,7 +87,7 @@ def recorded(request: pytest.FixtureRequest) -> Findings:
 
 
 @pytest.fixture(scope="session")
-def found() -> Findings:
+def findings() -> Findings:
     return findings_of("INC-2026-1103")
 
 

@@ -28,8 +28,8 @@ from pmkit.formats import catalog_page
 from pmkit.incident.model import IncidentFile
 from pmkit.reports.outlines import OUTLINES
 
-_GIVEN: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
-"""Where classes live that one does not make oneself."""
+# The packages whose classes users get from pmkit and do not construct themselves.
+_NOT_CONSTRUCTED: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
 
 
 def commands() -> str:
@@ -72,7 +72,7 @@ def _linked(text: str, url: str) -> str:
 
 def incident_file() -> str:
     """Write the fields of `incident.yaml`."""
-    said = [
+    parts = [
         "# incident.yaml",
         "What people know of an incident. `pmkit new` writes one with an example of every field; an unknown field is an error, "
         "with the nearest known one. Times without an offset are in the incident's time zone.",
@@ -80,28 +80,28 @@ def incident_file() -> str:
     queue: list[tuple[str, type[BaseModel]]] = [("", IncidentFile)]
     while queue:
         name, model = queue.pop(0)
-        said += [f"## {name}"] if name else []
-        said += [str(inspect.getdoc(model)).split("\n\n")[0].replace("\n", " ")] if name else []
+        parts += [f"## {name}"] if name else []
+        parts += [str(inspect.getdoc(model)).split("\n\n")[0].replace("\n", " ")] if name else []
         rows = ["| field | what it holds | if not given |", "| --- | --- | --- |"]
         for field, info in model.model_fields.items():
             shown = info.alias or field
-            inner = [one for one in _within(info.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
-            queue += [(shown, one) for one in inner]
+            inner = [kind for kind in _within(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
+            queue += [(shown, kind) for kind in inner]
             see = f"; see [below](#{shown})" if inner else ""
             rows.append(f"| `{shown}` | {_cell(f'{info.description}{_choices(info)}{see}')} | {_default(info)} |")
-        said.append("\n".join(rows))
-    return _page(*said)
+        parts.append("\n".join(rows))
+    return _page(*parts)
 
 
 def _within(annotation: Any) -> Iterator[Any]:
     yield annotation
-    for one in get_args(annotation):
-        yield from _within(one)
+    for argument in get_args(annotation):
+        yield from _within(argument)
 
 
 def _choices(info: FieldInfo) -> str:
-    found = [one for one in _within(info.annotation) if get_origin(one) is Literal]
-    return f": {', '.join(str(choice) for choice in get_args(found[0]))}" if found else ""
+    literals = [kind for kind in _within(info.annotation) if get_origin(kind) is Literal]
+    return f": {', '.join(str(choice) for choice in get_args(literals[0]))}" if literals else ""
 
 
 def _default(info: FieldInfo) -> str:
@@ -114,7 +114,7 @@ def _default(info: FieldInfo) -> str:
 def contract() -> str:
     """Write what `pmkit summary --json` gives."""
     tree = json_schema()
-    said = [
+    parts = [
         "# JSON",
         f"{tree['description']} `pmkit.findings.contract.schema()` returns its JSON Schema; "
         "`Findings.to_dict()` returns the same in Python. "
@@ -122,17 +122,17 @@ def contract() -> str:
     ]
     for name, branch in tree["properties"].items():
         rows = list(_fields(tree, branch, ""))
-        said += [f"## {name}", f"{_capital(branch['description'])}."]
+        parts += [f"## {name}", f"{_capital(branch['description'])}."]
         if rows:
-            said.append("\n".join(["| field | type | what it is |", "| --- | --- | --- |", *rows]))
-    return _page(*said)
+            parts.append("\n".join(["| field | type | what it is |", "| --- | --- | --- |", *rows]))
+    return _page(*parts)
 
 
 def _fields(tree: dict[str, Any], branch: dict[str, Any], above: str) -> Iterator[str]:
-    for name, one in _resolved(tree, branch).get("properties", {}).items():
+    for name, field in _resolved(tree, branch).get("properties", {}).items():
         path = f"{above}{name}"
-        yield f"| `{path}` | {_cell(_type(tree, one))} | {_cell(one.get('description', ''))} |"
-        yield from _fields(tree, one, f"{path}.")
+        yield f"| `{path}` | {_cell(_type(tree, field))} | {_cell(field.get('description', ''))} |"
+        yield from _fields(tree, field, f"{path}.")
 
 
 def _resolved(tree: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
@@ -141,9 +141,9 @@ def _resolved(tree: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
         return _resolved(tree, tree["$defs"][branch["$ref"].rsplit("/", 1)[1]])
     if branch.get("type") == "array" and isinstance(branch.get("items"), dict):
         return _resolved(tree, branch["items"])
-    for one in branch.get("anyOf", ()):
-        if one.get("type") == "object" or "$ref" in one:
-            return _resolved(tree, one)
+    for alternative in branch.get("anyOf", ()):
+        if alternative.get("type") == "object" or "$ref" in alternative:
+            return _resolved(tree, alternative)
     return branch
 
 
@@ -152,9 +152,9 @@ def _type(tree: dict[str, Any], branch: dict[str, Any]) -> str:
         name = branch["$ref"].rsplit("/", 1)[1]
         return _type(tree, tree["$defs"][name])
     if "enum" in branch:
-        return ", ".join("null" if one is None else f"`{one}`" for one in branch["enum"])
+        return ", ".join("null" if option is None else f"`{option}`" for option in branch["enum"])
     if "anyOf" in branch:
-        return " or ".join(_type(tree, one) for one in branch["anyOf"])
+        return " or ".join(_type(tree, option) for option in branch["anyOf"])
     kind = branch["type"]
     if kind == "array":
         return f"list of {_type(tree, branch['items'])}" if isinstance(branch.get("items"), dict) else "list"
@@ -164,24 +164,24 @@ def _type(tree: dict[str, Any], branch: dict[str, Any]) -> str:
 
 def api() -> str:
     """Write the public names of the package, from their docstrings."""
-    said = ["# Python", "The names that `import pmkit` gives. Examples are run by the tests."]
+    parts = ["# Python", "The names that `import pmkit` gives. Examples are run by the tests."]
     errors = [name for name in pmkit.__all__ if name.endswith("Error")]
     for name in [*("investigate", "report", "explore", "trends"), *("Findings", "Report", "Explorer", "Incident", "Store")]:
-        one = getattr(pmkit, name)
-        said += [f"## pmkit.{name}", *_documented(name, one), *_members(one)]
-    said += ["## Errors", "All are `pmkit.PmkitError`; `exit_code` is what the command line ends with."]
-    said += [f"- `pmkit.{name}`: {_doc(getattr(pmkit, name)).splitlines()[0]}" for name in errors]
-    said += ["## Tables", "The columns of the canonical tables. Times are UTC."]
+        member = getattr(pmkit, name)
+        parts += [f"## pmkit.{name}", *_documented(name, member), *_members(member)]
+    parts += ["## Errors", "All are `pmkit.PmkitError`; `exit_code` is what the command line ends with."]
+    parts += [f"- `pmkit.{name}`: {_doc(getattr(pmkit, name)).splitlines()[0]}" for name in errors]
+    parts += ["## Tables", "The columns of the canonical tables. Times are UTC."]
     for table, columns in {**schema.TABLES, "rollup": schema.ROLLUP, "templates": schema.TEMPLATES}.items():
         rows = [f"| `{name}` | {column.dtype} | {_cell(column.meaning)} |" for name, column in columns.items()]
-        said += [f"### {table}", "\n".join(["| column | dtype | what it holds |", "| --- | --- | --- |", *rows])]
-    return _page(*said)
+        parts += [f"### {table}", "\n".join(["| column | dtype | what it holds |", "| --- | --- | --- |", *rows])]
+    return _page(*parts)
 
 
-def _members(one: Any) -> Iterator[str]:
+def _members(owner: Any) -> Iterator[str]:
     """Write the methods and properties of a class."""
-    documented = {name: member for name, member in vars(one).items() if not name.startswith("_") and _doc(member)}
-    if inspect.isclass(one) and documented:
+    documented = {name: member for name, member in vars(owner).items() if not name.startswith("_") and _doc(member)}
+    if inspect.isclass(owner) and documented:
         yield "Methods and properties:"
         for name, member in documented.items():
             called = f"{name}{_signature(member)}" if inspect.isfunction(member) else name
@@ -196,8 +196,8 @@ def _doc(member: object) -> str:
 
 def _signature(member: Callable[..., object]) -> str:
     names = [
-        name if one.default is one.empty else f"{name}={_literal(one.default)}"
-        for name, one in inspect.signature(member).parameters.items()
+        name if parameter.default is parameter.empty else f"{name}={_literal(parameter.default)}"
+        for name, parameter in inspect.signature(member).parameters.items()
         if name not in ("self", "progress")
     ]
     return f"({', '.join(names)})"
@@ -207,10 +207,10 @@ def _literal(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else repr(value)
 
 
-def _documented(name: str, one: Any) -> Iterator[str]:
-    parsed = docstring_parser.parse(inspect.getdoc(one) or "", docstring_parser.DocstringStyle.NUMPYDOC)
-    if not (inspect.isclass(one) and one.__module__.startswith(_GIVEN)):
-        yield f"```python\npmkit.{name}{_signature(one)}\n```"
+def _documented(name: str, member: Any) -> Iterator[str]:
+    parsed = docstring_parser.parse(inspect.getdoc(member) or "", docstring_parser.DocstringStyle.NUMPYDOC)
+    if not (inspect.isclass(member) and member.__module__.startswith(_NOT_CONSTRUCTED)):
+        yield f"```python\npmkit.{name}{_signature(member)}\n```"
     yield f"{parsed.short_description}"
     if parsed.long_description:
         yield parsed.long_description
@@ -224,7 +224,7 @@ def _documented(name: str, one: Any) -> Iterator[str]:
             yield f"{what}:"
             yield "\n".join(rows)
     if parsed.raises:
-        yield "\n".join(f"Raises `{one.type_name}`: {' '.join(str(one.description).split())}" for one in parsed.raises)
+        yield "\n".join(f"Raises `{error.type_name}`: {' '.join(str(error.description).split())}" for error in parsed.raises)
     shown = [line for example in parsed.examples for line in (example.snippet, example.description) if line]
     if shown:
         yield "\n".join(["```pycon", *shown, "```"])
@@ -247,6 +247,7 @@ def _page(*parts: str) -> str:
     return re.sub(r"(?m)(^- .*)\n\n(?=- )", r"\1\n", text) + "\n"
 
 
+# The pages, by file name.
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "formats.md": catalog_page.page,
     "rules.md": rules_page,
@@ -255,7 +256,6 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "json.md": contract,
     "python.md": api,
 }
-"""The pages, by their files."""
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+# Each may occur in any field.
 PAYLOADS: Final = (
     # scripts and event handlers
     "<script>window.ran=1</script>", "<ScRiPt>window.ran=1</sCrIpT>", "<scr<script>ipt>window.ran=1</script>",
@@ -36,4 +37,3 @@ PAYLOADS: Final = (
     "=HYPERLINK(\"http://evil.example\")", "+cmd|' /C calc'!A0", "@SUM(1+1)", "a\u2028b\u2029c\x85d\x00e",
     "a" * 400, "\u0301" * 40, "\U0001f469\u200d\U0001f4bb \u7070 \u05d0",
 )  # fmt: skip
-"""Each may stand in any field."""

@@ -12,6 +12,7 @@ from rooms import APART, FILES, MANUAL, PACKAGE, ROOMS, imports, room, room_impo
 
 import pmkit
 
+# The rooms that may import each heavy library.
 DOORS = {
     "distributed": {"ingest"},
     "fsspec": set(),
@@ -40,7 +41,6 @@ DOORS = {
     "rich": {"cli"},
     "rich_click": {"cli"},
 }
-"""The rooms that may import each heavy library."""
 
 
 INSIDE = [path for path in FILES if path.parent != PACKAGE or path.stem == "cli"]

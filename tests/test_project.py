@@ -22,11 +22,11 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 def requirements() -> dict[str, str]:
-    found = {}
+    bounds = {}
     for line in PROJECT["project"]["dependencies"]:
         name, bound = re.fullmatch(r"([A-Za-z0-9._-]+)(>=[\d.]+)(?:;.*)?", line.replace(" ", "").split(";")[0]).groups()
-        found[name] = bound
-    return found
+        bounds[name] = bound
+    return bounds
 
 
 def test_the_conda_environment_has_the_same_dependencies() -> None:
@@ -87,7 +87,7 @@ def test_the_formats_in_the_manual_and_in_a_new_incident_are_valid() -> None:
     blocks.append(re.sub(r"^#", "", re.search(r"^#formats:\n(?:#.*\n)+", scaffold, re.M)[0], flags=re.M))
     for block in blocks:
         formats = YAML(typ="safe").load(block)["formats"]
-        assert all(FormatBlock.model_validate(one).entry().name == one["name"] for one in formats)
+        assert all(FormatBlock.model_validate(definition).entry().name == definition["name"] for definition in formats)
 
 
 def test_the_makefile_defines_each_setup_step_once() -> None:
@@ -129,8 +129,9 @@ def test_every_pinned_version_runs_on_the_oldest_supported_python() -> None:
     oldest = PROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
     pinned = {normal(line.split("==")[0]) for line in (ROOT / "constraints.txt").read_text().splitlines() if "==" in line}
     refuse = [
-        f"{one.metadata['Name']} {one.version} needs Python {one.metadata.get('Requires-Python')}"
-        for one in metadata.distributions()
-        if normal(one.metadata["Name"]) in pinned and oldest not in SpecifierSet(one.metadata.get("Requires-Python", ""))
+        f"{distribution.metadata['Name']} {distribution.version} needs Python {distribution.metadata.get('Requires-Python')}"
+        for distribution in metadata.distributions()
+        if normal(distribution.metadata["Name"]) in pinned
+        and oldest not in SpecifierSet(distribution.metadata.get("Requires-Python", ""))
     ]
     assert refuse == []

@@ -18,7 +18,7 @@ COLUMNS = ["service", "http_route", "http_method", "version", "host", "client", 
 
 
 def requests(size: int = 4_000, seed: int = 1) -> pd.DataFrame:
-    """Make requests of two services, three routes, two versions, four hosts; none has failed yet."""
+    """Build requests to two services, three routes, two versions and four hosts; none has failed yet."""
     chance = np.random.default_rng(seed)
     route = chance.choice(["/", "/api/search", "/api/cart"], size)
     facets = chance.choice(["", "brand", "color"], size)
@@ -46,7 +46,7 @@ def requests(size: int = 4_000, seed: int = 1) -> pd.DataFrame:
 
 
 def failing(frame: pd.DataFrame, where: pd.Series, share: float = 0.9, seed: int = 2) -> pd.DataFrame:
-    """Let a share of some requests fail, and a few of all others; failures answer with 21 bytes."""
+    """Mark a share of some requests as failed, and a few of all others; failed requests return 21 bytes."""
     chance = np.random.default_rng(seed).random(len(frame))
     failed = (where & (chance < share)) | (chance < 0.002)
     attributes = frame["attributes"].where(
@@ -68,32 +68,32 @@ def failing(frame: pd.DataFrame, where: pd.Series, share: float = 0.9, seed: int
 )
 def test_the_smallest_description_that_explains_the_failures_comes_first(where: str, what: str) -> None:
     frame = requests()
-    found = attribution.find_parts(failing(frame, frame.eval(where, engine="python")))
-    assert set(found["what"][0].split(" and ")) == set(what.split(" and "))
-    assert found["coverage"][0] > 0.95
-    assert found["error_ratio"][0] > 0.8
-    assert found["p_value"].max() < attribution.CHANCE
+    parts = attribution.find_parts(failing(frame, frame.eval(where, engine="python")))
+    assert set(parts["what"][0].split(" and ")) == set(what.split(" and "))
+    assert parts["coverage"][0] > 0.95
+    assert parts["error_ratio"][0] > 0.8
+    assert parts["p_value"].max() < attribution.CHANCE
 
 
 def test_a_consequence_of_a_failure_does_not_explain_it() -> None:
     frame = requests()
-    found = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
-    assert not found["what"].str.contains("bytes").any()
+    parts = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
+    assert not parts["what"].str.contains("bytes").any()
 
 
 def test_descriptions_of_the_same_requests_are_listed_once() -> None:
     frame = requests()
-    found = attribution.find_parts(failing(frame, frame["service"] == "cart"))
-    assert list(found["what"]) == ["route /api/cart"]
-    assert found["also"][0] == "service cart; method POST"
+    parts = attribution.find_parts(failing(frame, frame["service"] == "cart"))
+    assert list(parts["what"]) == ["route /api/cart"]
+    assert parts["also"][0] == "service cart; method POST"
 
 
 def test_a_part_that_only_correlates_with_a_better_one_is_left_out() -> None:
     frame = requests()
     frame["client"] = np.where(frame["host"] == "web-3", "10.9.9.9", frame["client"]).astype(str)
     frame.loc[frame["host"].eq("web-3") & (frame.index % 3 == 0), "client"] = "10.8.8.8"
-    found = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
-    assert "client 10.8.8.8" not in set(found["what"])
+    parts = attribution.find_parts(failing(frame, frame["host"] == "web-3"))
+    assert "client 10.8.8.8" not in set(parts["what"])
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -112,11 +112,11 @@ def test_nothing_is_compared_if_no_request_failed_or_all_failed() -> None:
 def test_sampled_requests_count_by_their_weight() -> None:
     frame = requests()
     frame = failing(frame, frame["host"] == "web-3")
-    found = attribution.find_parts(frame.assign(weight=np.where(frame["failed"], 1, 10)))
-    assert found["what"][0] == "host web-3"
-    assert bool(found["sampled"][0])
+    parts = attribution.find_parts(frame.assign(weight=np.where(frame["failed"], 1, 10)))
+    assert parts["what"][0] == "host web-3"
+    assert bool(parts["sampled"][0])
     others = frame[~frame["failed"] & (frame["host"] == "web-3")]
-    assert found["requests"][0] == 10 * len(others) + found["failed"][0]
+    assert parts["requests"][0] == 10 * len(others) + parts["failed"][0]
 
 
 def test_the_requests_are_not_modified() -> None:
@@ -152,11 +152,13 @@ def test_slow_requests_are_compared_with_the_others_when_none_failed(incident) -
     lines = access_log(20, per_s=10, slow=[range(600, 780)]).splitlines(keepends=True)
     some = (line if "rt=2.000" not in line or n % 3 else line.replace("GET /a ", "GET /slow ") for n, line in enumerate(lines))
     quick = (line.replace("rt=2.000", "rt=0.010") if "GET /a " in line else line for line in some)
-    made = incident({"access.log": "".join(quick)})
-    found = analyse_store(made, open_incident(made))
-    assert found.impact.signals == ("latency",)
-    assert found.impact.impaired == ("slow", "were slow")
-    assert found.parts["what"][0] == "route /slow"
-    told = attribution.describe_parts(found.parts, found.impact.impaired)
-    assert told.startswith("What the slow requests have in common: route /slow, in 100% of them; 100% of such requests were slow")
-    assert found.suspects[0].reasons[0] == "100% of the slow requests"
+    new_incident = incident({"access.log": "".join(quick)})
+    findings = analyse_store(new_incident, open_incident(new_incident))
+    assert findings.impact.signals == ("latency",)
+    assert findings.impact.impaired == ("slow", "were slow")
+    assert findings.parts["what"][0] == "route /slow"
+    sentence = attribution.describe_parts(findings.parts, findings.impact.impaired)
+    assert sentence.startswith(
+        "What the slow requests have in common: route /slow, in 100% of them; 100% of such requests were slow"
+    )
+    assert findings.suspects[0].reasons[0] == "100% of the slow requests"

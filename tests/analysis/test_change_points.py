@@ -24,11 +24,11 @@ def series(ratios: list[tuple[int, float]], per_bin: int = 200, seed: int = 1) -
 def test_segments_cover_every_bin_once_and_keep_the_sums(hits, spare, binomial) -> None:
     counts = np.array(hits, dtype=float)
     trials = counts + np.array(spare[: len(hits)]) if binomial else np.ones(len(hits))
-    found = segments(Series(counts, trials, binomial))
-    assert [part.first for part in found] == [0, *(part.stop for part in found[:-1])]
-    assert found[-1].stop == len(hits)
-    assert sum(part.hits for part in found) == counts.sum()
-    assert sum(part.trials for part in found) == trials.sum()
+    parts = segments(Series(counts, trials, binomial))
+    assert [part.first for part in parts] == [0, *(part.stop for part in parts[:-1])]
+    assert parts[-1].stop == len(hits)
+    assert sum(part.hits for part in parts) == counts.sum()
+    assert sum(part.trials for part in parts) == trials.sum()
 
 
 @settings(max_examples=40, deadline=None)
@@ -39,8 +39,8 @@ def test_a_constant_rate_is_one_segment(seed, ratio) -> None:
 
 def test_a_step_is_located_to_the_exact_bin_within_its_range() -> None:
     data = series([(80, 0.001), (40, 0.1), (60, 0.001)])
-    found = segments(data)
-    assert [part.first for part in found] == [0, 80, 120]
+    parts = segments(data)
+    assert [part.first for part in parts] == [0, 80, 120]
     low, high = cut_range(data, 80, 0, 120)
     assert low <= 80 <= high
     assert high - low <= 2
@@ -50,9 +50,9 @@ def test_the_range_of_a_weak_step_contains_it_about_as_often_as_promised() -> No
     held = widths = tries = 0
     for seed in range(120):
         data = series([(80, 0.02), (80, 0.06)], per_bin=60, seed=seed)
-        found = segments(data)
-        if len(found) == 2:
-            low, high = cut_range(data, found[1].first, 0, 160)
+        parts = segments(data)
+        if len(parts) == 2:
+            low, high = cut_range(data, parts[1].first, 0, 160)
             held, widths, tries = held + (low <= 80 <= high), widths + high - low, tries + 1
     assert tries > 100
     assert held / tries > 0.8

@@ -19,8 +19,8 @@ TIER = MeasuringPoint(("access.log",), "request", "because")
 TOLERANCE_S = 60
 
 
-def seconds_apart(one: pd.Timestamp, other: object) -> float:
-    return abs((one - pd.Timestamp(other)).total_seconds())
+def seconds_apart(moment: pd.Timestamp, other: object) -> float:
+    return abs((moment - pd.Timestamp(other)).total_seconds())
 
 
 def cut(judged: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
@@ -60,35 +60,35 @@ def test_the_calm_parts_of_the_recordings_contain_no_impact(incident_id, part) -
         "before": cut(judged, impact.data_start, min(impact.start, impact.slow_from or impact.start) - margin),
         "after": cut(judged, impact.end + margin, impact.data_end),
     }[part]
-    found = assess_impact(calm, impact.measured_on, slo=Slo(availability=0.999))
-    assert not found.detected
-    assert found.signals == ()
-    assert found.window is None
-    assert (found.lost_requests, found.error_budget_spent) == (0, None)
+    calm_impact = assess_impact(calm, impact.measured_on, slo=Slo(availability=0.999))
+    assert not calm_impact.detected
+    assert calm_impact.signals == ()
+    assert calm_impact.window is None
+    assert (calm_impact.lost_requests, calm_impact.error_budget_spent) == (0, None)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_an_impact_that_began_before_the_data_is_marked_as_such(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess_impact(
+    impact = assess_impact(
         cut(whole.store.counts_by_outcome(ErrorRule().sql), middle, whole.impact.data_end), whole.impact.measured_on
     )
-    assert (found.detected, found.began_before, found.ongoing) == (True, True, False)
-    assert found.start == found.data_start
-    assert seconds_apart(found.end, whole.impact.end) <= 10
+    assert (impact.detected, impact.began_before, impact.ongoing) == (True, True, False)
+    assert impact.start == impact.data_start
+    assert seconds_apart(impact.end, whole.impact.end) <= 10
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_an_impact_that_outlasts_the_data_is_marked_as_ongoing(incident_id) -> None:
     whole = findings_of(incident_id)
     middle = whole.impact.start + (whole.impact.end - whole.impact.start) / 2
-    found = assess_impact(
+    impact = assess_impact(
         cut(whole.store.counts_by_outcome(ErrorRule().sql), whole.impact.data_start, middle), whole.impact.measured_on
     )
-    assert (found.detected, found.began_before, found.ongoing) == (True, False, True)
-    assert found.end == found.data_end
-    assert seconds_apart(found.start, whole.impact.start) <= 10
+    assert (impact.detected, impact.began_before, impact.ongoing) == (True, False, True)
+    assert impact.end == impact.data_end
+    assert seconds_apart(impact.start, whole.impact.start) <= 10
 
 
 def test_the_leak_shows_in_latency_before_errors() -> None:
@@ -125,8 +125,8 @@ def test_the_analysis_does_not_change_its_input() -> None:
 
 
 def small(incident, text: str, yaml: str = "", name: str = "access.log"):
-    made = incident({name: text}, yaml)
-    return analyse_store(made, open_incident(made))
+    new_incident = incident({name: text}, yaml)
+    return analyse_store(new_incident, open_incident(new_incident))
 
 
 def test_a_burst_is_measured_exactly(incident) -> None:
@@ -225,29 +225,29 @@ def test_the_impact_does_not_depend_on_how_requests_are_spread_over_files(hosts:
         for host in range(hosts)
         for turn in range(rotations)
     }
-    made = incident(files)
-    found = analyse_store(made, open_incident(made))
-    impact = found.impact
+    new_incident = incident(files)
+    findings = analyse_store(new_incident, open_incident(new_incident))
+    impact = findings.impact
     assert (impact.requests, impact.failed_requests, impact.clients_affected) == (1500, 900, 3)
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1499)))
     assert set(impact.measured_on.sources) == set(files)
-    first = next(row for row in found.story if row.kind == "impact")
+    first = next(row for row in findings.story if row.kind == "impact")
     name, line = str(first.source).rsplit(":", 1)
     assert files[name].splitlines()[int(line) - 1] == lines[6000].strip()
 
 
 def test_failures_on_a_single_host_have_that_host_in_common(incident) -> None:
-    made = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
-    found = analyse_store(made, open_incident(made))
-    assert found.parts["what"][0] == "log web-1/access.log"
-    suspect = next(one for one in found.suspects if one.kind == "dimension")
+    new_incident = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
+    findings = analyse_store(new_incident, open_incident(new_incident))
+    assert findings.parts["what"][0] == "log web-1/access.log"
+    suspect = next(candidate for candidate in findings.suspects if candidate.kind == "dimension")
     assert (suspect.column, suspect.value) == ("log", "web-1/access.log")
     assert suspect.evidence[0].startswith("web-1/access.log:")
 
 
 def assessed(incident, log: str) -> Impact:
-    made = incident({"access.log": log})
-    return analyse_store(made, open_incident(made)).impact
+    new_incident = incident({"access.log": log})
+    return analyse_store(new_incident, open_incident(new_incident)).impact
 
 
 def test_an_impact_with_pauses_is_one_impact_in_several_spells(incident) -> None:

@@ -39,10 +39,10 @@ def test_every_line_becomes_an_event_with_its_message(system: str) -> None:
     assert (events["message"].str.strip() == wanted).mean() > 0.95
 
 
-def grouping_accuracy(found: pd.Series, truth: pd.Series) -> float:
-    """Give the share of lines whose group has exactly the lines of a true one (J. Zhu et al., ICSE-SEIP 2019)."""
-    groups = pd.DataFrame({"found": found.to_numpy(), "truth": truth.to_numpy()})
-    size = groups.groupby(["found", "truth"])["truth"].transform("size")
+def grouping_accuracy(predicted: pd.Series, truth: pd.Series) -> float:
+    """Return the share of lines whose group has exactly the lines of a true group (J. Zhu et al., ICSE-SEIP 2019)."""
+    groups = pd.DataFrame({"predicted": predicted.to_numpy(), "truth": truth.to_numpy()})
+    size = groups.groupby(["predicted", "truth"])["truth"].transform("size")
     whole = [groups.groupby(name)[name].transform("size") == size for name in groups]
     return float((whole[0] & whole[1]).mean())
 
@@ -57,7 +57,7 @@ def test_lines_are_grouped_by_template_as_labelled(record_property: Callable[[st
         truth = pd.read_csv(SAMPLES / f"{system}_2k.log_structured.csv.gz")
         accuracy[system] = grouping_accuracy(masked.map(templates_of(masked.unique())), truth["EventId"])
     mean = sum(accuracy.values()) / len(accuracy)
-    told = ", ".join(f"{name} {share:.3f}" for name, share in accuracy.items())
-    record_property("grouping accuracy of the templates", f"mean {mean:.3f} ({told})")
+    by_system = ", ".join(f"{name} {share:.3f}" for name, share in accuracy.items())
+    record_property("grouping accuracy of the templates", f"mean {mean:.3f} ({by_system})")
     assert mean >= 0.95
     assert min(accuracy.values()) >= 0.8

@@ -21,8 +21,8 @@ def choose(judged: pd.DataFrame, shared: dict[tuple[str, str], float], wanted: s
 
 
 def test_the_log_that_contains_the_requests_of_another_is_the_outermost() -> None:
-    known = {("edge", "api"): 1.0, ("api", "edge"): 0.4}
-    point = choose(rollup(edge=(0, 1000, 900), api=(0, 1000, 2000)), known)
+    shared = {("edge", "api"): 1.0, ("api", "edge"): 0.4}
+    point = choose(rollup(edge=(0, 1000, 900), api=(0, 1000, 2000)), shared)
     assert point.sources == ("edge",)
     assert point.inner == ("api",)
     assert "100% of the requests of api" in point.reason
@@ -83,5 +83,5 @@ def test_a_log_that_contains_the_requests_of_another_is_of_a_different_kind_what
 
 
 def test_logs_in_different_formats_are_of_different_kinds() -> None:
-    found = kinds_of_logs({"a-1.log": "nginx", "a-2.log": "apache"}, {})
-    assert len(set(found.values())) == 2
+    kinds = kinds_of_logs({"a-1.log": "nginx", "a-2.log": "apache"}, {})
+    assert len(set(kinds.values())) == 2

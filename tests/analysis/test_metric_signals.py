@@ -1,4 +1,4 @@
-"""Metric series that moved with the impact are told, and one that tells of failures shows what the logs do not."""
+"""Metric series that moved with the impact are reported, and a series that indicates failures shows what the logs do not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WINDOW = (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
 
 
 def series(values: list[float], name: str | None = "queue_depth", labels: dict[str, str] | None = None) -> pd.DataFrame:
-    """Give a sample every 15 seconds."""
+    """Return a metric series with a sample every 15 seconds."""
     rows = [
         {"at": pd.Timestamp(at(15 * n)), "name": name, "labels": json.dumps(labels or {}), "value": value}
         for n, value in enumerate(values)
@@ -45,9 +45,9 @@ def stepped(usual: float, during: float, first: int = 80, last: int = 100, lengt
 
 def test_only_a_series_that_steps_with_the_impact_has_moved() -> None:
     both = pd.concat([series(stepped(2, 40)), series(stepped(5, 5), "threads")])
-    told = moved_series(both, WINDOW)
-    assert list(told["series"]) == ["queue_depth"]
-    row = told.iloc[0]
+    moved = moved_series(both, WINDOW)
+    assert list(moved["series"]) == ["queue_depth"]
+    row = moved.iloc[0]
     assert (row["usual"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
     assert row["moved_at"] == pd.Timestamp(at(15 * 80))
     assert metric_signals.describe_move(row) == "queue_depth left its usual range: usually 2.02, up to 40 during the impact"
@@ -59,17 +59,17 @@ def test_a_series_that_falls_has_moved_too() -> None:
 
 
 def test_a_series_that_exists_only_during_the_impact_has_no_usual_value() -> None:
-    told = moved_series(series([0.4] * 20).assign(at=lambda one: one["at"] + timedelta(seconds=1200)), WINDOW)
-    assert told["usual"].isna().all()
-    assert metric_signals.describe_move(told.iloc[0]) == "queue_depth appeared, up to 0.4 during the impact"
+    moved = moved_series(series([0.4] * 20).assign(at=lambda frame: frame["at"] + timedelta(seconds=1200)), WINDOW)
+    assert moved["usual"].isna().all()
+    assert metric_signals.describe_move(moved.iloc[0]) == "queue_depth appeared, up to 0.4 during the impact"
 
 
 def test_a_series_continues_across_versions() -> None:
     values = stepped(9, 0)
     old = series(values, labels={"version": "v1", "service": "a"}).iloc[:60]
     new = series(values, labels={"version": "v2", "service": "a"}).iloc[60:]
-    told = moved_series(pd.concat([old, new]), WINDOW)
-    assert list(told["series"]) == ["queue_depth"]
+    moved = moved_series(pd.concat([old, new]), WINDOW)
+    assert list(moved["series"]) == ["queue_depth"]
 
 
 def test_only_labels_that_distinguish_series_are_named() -> None:
@@ -77,8 +77,8 @@ def test_only_labels_that_distinguish_series_are_named() -> None:
         series(stepped(2, 40), labels={"service": service, "region": "eu"}).assign(source=f"m/{service}.json")
         for service in ("cart", "search")
     ]
-    told = moved_series(pd.concat(several), WINDOW)
-    assert sorted(told["series"]) == ["queue_depth {service=cart}", "queue_depth {service=search}"]
+    moved = moved_series(pd.concat(several), WINDOW)
+    assert sorted(moved["series"]) == ["queue_depth {service=cart}", "queue_depth {service=search}"]
 
 
 def test_a_series_without_a_name_is_named_after_its_file() -> None:
@@ -95,7 +95,7 @@ def test_noise_is_not_a_move(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "usual", "during", "found"),
+    ("name", "usual", "during", "is_judged"),
     [
         ("http_error_ratio", 0.01, 0.4, True),
         ("latency_p95", 0.2, 3.0, True),
@@ -105,10 +105,10 @@ def test_noise_is_not_a_move(seed: int) -> None:
         ("latency_p95", 0.2, 0.3, False),
     ],
 )
-def test_only_samples_of_a_series_that_indicates_failures_are_judged(name, usual, during, found) -> None:
-    told = judge_samples(series(stepped(usual, during), name))
-    assert bool(told["is_error"].any()) == found
-    assert int(told["is_error"].sum()) == (21 if found else 0)
+def test_only_samples_of_a_series_that_indicates_failures_are_judged(name, usual, during, is_judged) -> None:
+    judged = judge_samples(series(stepped(usual, during), name))
+    assert bool(judged["is_error"].any()) == is_judged
+    assert int(judged["is_error"].sum()) == (21 if is_judged else 0)
 
 
 def exported(*values: tuple[str, list[float]]) -> str:
@@ -122,43 +122,43 @@ def exported(*values: tuple[str, list[float]]) -> str:
 
 @pytest.mark.parametrize("logs", [True, False])
 def test_metrics_show_the_impact_if_logs_are_missing_or_show_none(incident, logs) -> None:
-    given = {"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.4)), ("threads", stepped(5, 5)))}
-    made = incident({**given, "access.log": access_log(40)} if logs else given)
-    found = analyse_store(made, open_incident(made))
-    impact = found.impact
+    exports = {"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.4)), ("threads", stepped(5, 5)))}
+    new_incident = incident({**exports, "access.log": access_log(40)} if logs else exports)
+    findings = analyse_store(new_incident, open_incident(new_incident))
+    impact = findings.impact
     assert (impact.signals, impact.measured_on.unit) == (("metrics",), "sample")
     assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
     assert (impact.failed_requests, impact.requests) == (21, 21)
     assert impact.routes["http_route"].tolist() == ["checkout_error_ratio"]
-    text = "\n\n".join(section._repr_markdown_() for section in Report(found).sections).replace("\u00a0", " ")
+    text = "\n\n".join(section._repr_markdown_() for section in Report(findings).sections).replace("\u00a0", " ")
     bad = "100% of the samples of 1 metric of errors, latency or availability"
     assert f"{bad} were bad (21 of 21, most of them of checkout\\_error\\_ratio)" in text
     assert "Impact begins (first bad sample)." in text
     assert ("because the logs show no impact" if logs else "because there are no logs") in text
-    jsonschema.validate(json.loads(found.to_json()), schema_of_summary())
+    jsonschema.validate(json.loads(findings.to_json()), schema_of_summary())
 
 
-def test_the_impact_of_a_recording_is_detected_from_its_metrics_alone(found: Findings) -> None:
-    samples = judge_samples(found.store.metrics())
+def test_the_impact_of_a_recording_is_detected_from_its_metrics_alone(findings: Findings) -> None:
+    samples = judge_samples(findings.store.metrics())
     impact = assess_impact(samples, count_on_metrics(samples, logs=False))
     assert set(impact.routes["http_route"]) == {
         "latency-p95 {service=checkout}",
         "error-ratio {route=/api/cart}",
         "error-ratio {route=/api/checkout}",
     }
-    assert abs(impact.start - found.impact.start) <= pd.Timedelta("30s")
-    assert abs(impact.end - found.impact.end) <= pd.Timedelta("60s")
+    assert abs(impact.start - findings.impact.start) <= pd.Timedelta("30s")
+    assert abs(impact.end - findings.impact.end) <= pd.Timedelta("60s")
 
 
 def test_metrics_that_indicate_no_failures_cannot_replace_logs(incident) -> None:
-    made = incident({"threads.json": exported(("threads", stepped(5, 50)))})
+    new_incident = incident({"threads.json": exported(("threads", stepped(5, 50)))})
     with pytest.raises(SourceError, match="no logs, and no metric whose name tells of errors, latency or availability"):
-        analyse_store(made, open_incident(made))
+        analyse_store(new_incident, open_incident(new_incident))
 
 
 def test_calm_metrics_without_logs_show_no_impact(incident) -> None:
-    made = incident({"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.01)))})
-    assert not analyse_store(made, open_incident(made)).impact.detected
+    new_incident = incident({"errors.json": exported(("checkout_error_ratio", stepped(0.01, 0.01)))})
+    assert not analyse_store(new_incident, open_incident(new_incident)).impact.detected
 
 
 def test_logs_take_precedence_over_metrics() -> None:
@@ -166,9 +166,9 @@ def test_logs_take_precedence_over_metrics() -> None:
     assert "metrics" not in findings_of("INC-2026-1103").impact.signals
 
 
-def test_the_exhausted_pool_is_reported_before_the_first_error(found: Findings) -> None:
-    first = found.metrics.iloc[0]
+def test_the_exhausted_pool_is_reported_before_the_first_error(findings: Findings) -> None:
+    first = findings.metrics.iloc[0]
     assert (first["series"], first["usual"], first["extreme"]) == ("db_pool_available", 8, 0)
-    assert found.impact.start - first["moved_at"] > pd.Timedelta("2min")
-    told = [entry for entry in found.timeline if entry.kind == "metric"]
-    assert [entry.text.split(" ")[0] for entry in told] == ["db_pool_available"]
+    assert findings.impact.start - first["moved_at"] > pd.Timedelta("2min")
+    entries = [entry for entry in findings.timeline if entry.kind == "metric"]
+    assert [entry.text.split(" ")[0] for entry in entries] == ["db_pool_available"]

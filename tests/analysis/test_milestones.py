@@ -20,81 +20,93 @@ from pmkit.findings.investigate import analyse_store
 from pmkit.ingest.cache import open_incident
 
 
-def assessed(found: Findings, **other: object) -> Response:
+def assessed(findings: Findings, **other: object) -> Response:
     """Assess the response to a recording with other data."""
-    given = {"alerts": found.store.alerts(), "changes": found.store.changes(), "messages": found.store.messages(), **other}
-    return milestones.assess_response(given["alerts"], given["changes"], given["messages"], found.impact, given.get("declared"))
+    tables = {
+        "alerts": findings.store.alerts(),
+        "changes": findings.store.changes(),
+        "messages": findings.store.messages(),
+        **other,
+    }
+    return milestones.assess_response(
+        tables["alerts"], tables["changes"], tables["messages"], findings.impact, tables.get("declared")
+    )
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 @pytest.mark.parametrize(("step", "tolerance_s"), [("detected", 15), ("acknowledged", 1), ("mitigated", 1), ("resolved", 1)])
 def test_the_milestones_match_those_of_the_recording(incident_id, step, tolerance_s) -> None:
-    told, truth = findings_of(incident_id).response, pd.Timestamp(truth_of(incident_id)[step])
-    assert told.steps[step].status == "recorded"
-    assert abs((told.at(step) - truth).total_seconds()) <= tolerance_s
+    response, truth = findings_of(incident_id).response, pd.Timestamp(truth_of(incident_id)[step])
+    assert response.steps[step].status == "recorded"
+    assert abs((response.at(step) - truth).total_seconds()) <= tolerance_s
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_the_time_to_each_step_lies_in_its_range_and_counts_from_the_onset(incident_id) -> None:
-    told = findings_of(incident_id).response
+    response = findings_of(incident_id).response
     for step in STEPS:
-        low, high = told.time_to_range(step)
-        assert low <= told.time_to(step) <= high
-        assert told.time_to(step) == (told.at(step) - told.onset).total_seconds()
+        low, high = response.time_to_range(step)
+        assert low <= response.time_to(step) <= high
+        assert response.time_to(step) == (response.at(step) - response.onset).total_seconds()
 
 
-def test_without_alerts_or_chat_a_step_is_pending_with_a_reason_and_never_zero(found: Findings) -> None:
-    store_of = found.store
+def test_without_alerts_or_chat_a_step_is_pending_with_a_reason_and_never_zero(findings: Findings) -> None:
+    store_of = findings.store
     none = {name: getattr(store_of, name)().iloc[:0] for name in ("alerts", "changes", "messages")}
-    told = assessed(found, **none)
-    assert {moment.status for moment in told.steps.values()} == {"pending"}
-    assert all(moment.reason and moment.at is None for moment in told.steps.values())
-    assert {told.time_to(step) for step in STEPS} == {None}
-    assert told.detected_by is None
+    response = assessed(findings, **none)
+    assert {moment.status for moment in response.steps.values()} == {"pending"}
+    assert all(moment.reason and moment.at is None for moment in response.steps.values())
+    assert {response.time_to(step) for step in STEPS} == {None}
+    assert response.detected_by is None
 
 
 def test_without_an_impact_no_step_is_applicable(incident) -> None:
-    made = incident({"access.log": access_log(10)})
-    told = analyse_store(made, open_incident(made)).response
-    assert {moment.status for moment in told.steps.values()} == {"not applicable"}
+    new_incident = incident({"access.log": access_log(10)})
+    response = analyse_store(new_incident, open_incident(new_incident)).response
+    assert {moment.status for moment in response.steps.values()} == {"not applicable"}
 
 
 def test_an_ongoing_impact_is_not_yet_mitigated_or_resolved(incident) -> None:
-    made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
-    told = analyse_store(made, open_incident(made)).response
+    new_incident = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
+    response = analyse_store(new_incident, open_incident(new_incident)).response
     for step in ("mitigated", "resolved"):
-        assert (told.steps[step].status, told.at(step)) == ("pending", None)
-        assert "ongoing" in told.steps[step].reason
+        assert (response.steps[step].status, response.at(step)) == ("pending", None)
+        assert "ongoing" in response.steps[step].reason
 
 
-def test_without_alerts_a_person_noticed_and_there_was_nothing_to_acknowledge(found: Findings) -> None:
-    said = found.store.messages().assign(text="customers write that they cannot order")
-    told = assessed(found, alerts=found.store.alerts().iloc[:0], messages=said)
-    assert told.detected_by == "person"
-    assert told.at("detected") == conversation.by_people(said)["at"].loc[lambda times: times >= found.impact.start].min()
-    assert told.steps["acknowledged"].status == "not applicable"
-
-
-def test_an_alert_after_a_person_noticed_is_not_the_detection(found: Findings) -> None:
-    late = found.store.alerts()
-    told = assessed(found, alerts=late.assign(started_at=late["started_at"] + pd.Timedelta("5min")))
-    assert told.detected_by == "person"
-    assert "before any alert" in told.steps["detected"].reason
-
-
-def test_a_declared_time_is_kept_beside_the_measured_one(found: Findings) -> None:
-    declared = found.response.at("resolved") + pd.Timedelta("90s")
-    told = assessed(found, declared={"resolved": declared}).steps["resolved"]
-    assert (told.at, told.declared_at, told.status) == (found.response.at("resolved"), declared, "recorded")
-
-
-def test_a_time_that_is_only_declared_is_recorded_but_not_measured(found: Findings) -> None:
-    declared = found.impact.end + pd.Timedelta("10min")
-    told = assessed(
-        found, messages=found.store.messages().iloc[:0], alerts=found.store.alerts().iloc[:0], declared={"resolved": declared}
+def test_without_alerts_a_person_noticed_and_there_was_nothing_to_acknowledge(findings: Findings) -> None:
+    messages = findings.store.messages().assign(text="customers write that they cannot order")
+    response = assessed(findings, alerts=findings.store.alerts().iloc[:0], messages=messages)
+    assert response.detected_by == "person"
+    assert (
+        response.at("detected") == conversation.by_people(messages)["at"].loc[lambda times: times >= findings.impact.start].min()
     )
-    assert told.steps["resolved"].status == "recorded"
-    assert told.time_to("resolved") is None
+    assert response.steps["acknowledged"].status == "not applicable"
+
+
+def test_an_alert_after_a_person_noticed_is_not_the_detection(findings: Findings) -> None:
+    late = findings.store.alerts()
+    response = assessed(findings, alerts=late.assign(started_at=late["started_at"] + pd.Timedelta("5min")))
+    assert response.detected_by == "person"
+    assert "before any alert" in response.steps["detected"].reason
+
+
+def test_a_declared_time_is_kept_beside_the_measured_one(findings: Findings) -> None:
+    declared = findings.response.at("resolved") + pd.Timedelta("90s")
+    moment = assessed(findings, declared={"resolved": declared}).steps["resolved"]
+    assert (moment.at, moment.declared_at, moment.status) == (findings.response.at("resolved"), declared, "recorded")
+
+
+def test_a_time_that_is_only_declared_is_recorded_but_not_measured(findings: Findings) -> None:
+    declared = findings.impact.end + pd.Timedelta("10min")
+    response = assessed(
+        findings,
+        messages=findings.store.messages().iloc[:0],
+        alerts=findings.store.alerts().iloc[:0],
+        declared={"resolved": declared},
+    )
+    assert response.steps["resolved"].status == "recorded"
+    assert response.time_to("resolved") is None
 
 
 @pytest.mark.parametrize(
@@ -105,30 +117,30 @@ def test_a_time_that_is_only_declared_is_recorded_but_not_measured(found: Findin
         ("resolved", "mitigated", "before it was mitigated"),
     ],
 )
-def test_an_impossible_declared_time_is_invalid_with_a_reason(found: Findings, step, before, reason) -> None:
-    earlier = found.impact.start_range[0] if before == "start" else found.response.at(before)
+def test_an_impossible_declared_time_is_invalid_with_a_reason(findings: Findings, step, before, reason) -> None:
+    earlier = findings.impact.start_range[0] if before == "start" else findings.response.at(before)
     declared = {step: earlier - pd.Timedelta("40s")} | ({before: earlier} if before != "start" else {})
-    told = assessed(found, declared=declared).steps[step]
-    assert told.status == "invalid"
-    assert reason in told.reason
-    measured = {"at": found.response.at(step), "time_to": found.response.time_to(step)}
-    again = assessed(found, declared=declared)
+    moment = assessed(findings, declared=declared).steps[step]
+    assert moment.status == "invalid"
+    assert reason in moment.reason
+    measured = {"at": findings.response.at(step), "time_to": findings.response.time_to(step)}
+    again = assessed(findings, declared=declared)
     assert {"at": again.at(step), "time_to": again.time_to(step)} == measured  # a wrong entry does not take it away
 
 
-def test_an_impossible_measured_time_is_removed_with_a_reason(found: Findings) -> None:
-    alerts = found.store.alerts()
-    told = assessed(found, alerts=alerts.assign(acknowledged_at=alerts["started_at"] - pd.Timedelta("30s")))
-    moment = told.steps["acknowledged"]
-    assert (moment.status, moment.at, told.time_to("acknowledged")) == ("invalid", None, None)
+def test_an_impossible_measured_time_is_removed_with_a_reason(findings: Findings) -> None:
+    alerts = findings.store.alerts()
+    response = assessed(findings, alerts=alerts.assign(acknowledged_at=alerts["started_at"] - pd.Timedelta("30s")))
+    moment = response.steps["acknowledged"]
+    assert (moment.status, moment.at, response.time_to("acknowledged")) == ("invalid", None, None)
     assert "before it was detected" in moment.reason
 
 
-def test_a_change_without_effect_is_not_a_mitigation(found: Findings) -> None:
-    changes = found.store.changes()
-    told = assessed(found, changes=changes[changes["kind"] != "rollback"])
-    assert [one.verdict for one in told.effects] == ["no effect"]
-    assert (told.steps["mitigated"].status, told.at("mitigated")) == ("pending", None)
+def test_a_change_without_effect_is_not_a_mitigation(findings: Findings) -> None:
+    changes = findings.store.changes()
+    response = assessed(findings, changes=changes[changes["kind"] != "rollback"])
+    assert [effect.verdict for effect in response.effects] == ["no effect"]
+    assert (response.steps["mitigated"].status, response.at("mitigated")) == ("pending", None)
 
 
 def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact(incident) -> None:
@@ -138,7 +150,7 @@ def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact
 
 
 def test_each_mitigation_is_judged_by_what_followed_it() -> None:
-    verdicts = {name: [one.verdict for one in findings_of(name).response.effects] for name in RECORDED}
+    verdicts = {name: [effect.verdict for effect in findings_of(name).response.effects] for name in RECORDED}
     assert verdicts == {
         "INC-2026-1012": ["ended it"],
         "INC-2026-1103": ["no effect", "ended it"],
@@ -147,9 +159,9 @@ def test_each_mitigation_is_judged_by_what_followed_it() -> None:
     }
 
 
-def test_a_mitigation_that_did_not_help_is_not_the_one_that_ended_it(found: Findings) -> None:
-    assert list(found.response.mitigations["kind"]) == ["flag", "rollback"]
-    assert found.response.steps["mitigated"].reason == "rollback of checkout finished"
+def test_a_mitigation_that_did_not_help_is_not_the_one_that_ended_it(findings: Findings) -> None:
+    assert list(findings.response.mitigations["kind"]) == ["flag", "rollback"]
+    assert findings.response.steps["mitigated"].reason == "rollback of checkout finished"
 
 
 def change_at(begun: float, done: float | None = None) -> pd.DataFrame:
@@ -158,19 +170,19 @@ def change_at(begun: float, done: float | None = None) -> pd.DataFrame:
 
 
 def failing(incident, *stretches: range, minutes: int = 30) -> Impact:
-    made = incident({"access.log": access_log(minutes, failing=stretches, per_s=20)})
-    return analyse_store(made, open_incident(made)).impact
+    new_incident = incident({"access.log": access_log(minutes, failing=stretches, per_s=20)})
+    return analyse_store(new_incident, open_incident(new_incident)).impact
 
 
 def test_a_change_followed_by_more_failures_made_it_worse(incident) -> None:
     impact = failing(incident, range(600, 1200))
     fewer = impact.fine["errors"].where(impact.fine.index >= pd.Timestamp(at(800)), impact.fine["errors"] // 4)
-    told = change_effect.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
-    assert told.verdict == "made it worse"
-    assert told.failing_before < told.failing_after
+    effect = change_effect.effect(replace(impact, fine=impact.fine.assign(errors=fewer)), change_at(800).iloc[0], change_at(800))
+    assert effect.verdict == "made it worse"
+    assert effect.failing_before < effect.failing_after
 
 
-def test_the_effect_of_overlapping_changes_cannot_be_told_apart(incident) -> None:
+def test_the_effect_of_overlapping_changes_cannot_be_judged(incident) -> None:
     impact = failing(incident, range(600, 1200))
     both = pd.concat([change_at(800, 805), change_at(810)], ignore_index=True)
     assert change_effect.effect(impact, both.iloc[0], both).verdict == "cannot be told"
@@ -201,8 +213,8 @@ def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective
     """14.4 times 0.1% of the last hour is 51.84 s of full failure, and longer of less."""
     bins = pd.date_range("2026-01-17T03:00Z", periods=400, freq="10s")
     fine = pd.DataFrame({"events": 1000, "errors": [0] * 200 + [int(1000 * failing_ratio)] * 100 + [0] * 100}, bins)
-    told = alert_quality.replay_burn_rate_alert(fine, bins[200], objective).at
-    assert (told - bins[200]).total_seconds() == after_s if after_s else told is None
+    fires_at = alert_quality.replay_burn_rate_alert(fine, bins[200], objective).at
+    assert (fires_at - bins[200]).total_seconds() == after_s if after_s else fires_at is None
 
 
 def test_an_alert_of_a_similar_earlier_incident_that_stayed_silent_is_named() -> None:
@@ -212,10 +224,10 @@ def test_an_alert_of_a_similar_earlier_incident_that_stayed_silent_is_named() ->
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_no_alert_in_the_recordings_was_needless(incident_id) -> None:
-    found = findings_of(incident_id)
-    assert found.alerting.without_need.empty
-    assert (found.alerting.burn_rate is None) == (found.incident.file.slo is None)
+    findings = findings_of(incident_id)
+    assert findings.alerting.without_need.empty
+    assert (findings.alerting.burn_rate is None) == (findings.incident.file.slo is None)
 
 
-def test_messages_posted_by_machines_are_not_attributed_to_people(found: Findings) -> None:
-    assert "alertmanager" not in set(conversation.by_people(found.store.messages())["author_role"])
+def test_messages_posted_by_machines_are_not_attributed_to_people(findings: Findings) -> None:
+    assert "alertmanager" not in set(conversation.by_people(findings.store.messages())["author_role"])

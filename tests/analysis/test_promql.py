@@ -20,25 +20,25 @@ class Recorded:
     """The samples that the real Prometheus had."""
 
     def select(self, name: str, matchers: tuple[tuple[str, str, str], ...]) -> list[Samples]:
-        found = [one for one in ANSWERS["series"] if one["name"] == name]
-        if not found:
+        matching = [series for series in ANSWERS["series"] if series["name"] == name]
+        if not matching:
             raise NotEvaluableError(f"no series {name}")
         return [
-            Samples(one["labels"], *(np.array(column, "float64") for column in zip(*one["samples"], strict=True)))
-            for one in found
-            if matches(one["labels"], matchers)
+            Samples(series["labels"], *(np.array(column, "float64") for column in zip(*series["samples"], strict=True)))
+            for series in matching
+            if matches(series["labels"], matchers)
         ]
 
 
-@pytest.mark.parametrize("asked", ANSWERS["queries"], ids=lambda asked: asked["expression"])
-def test_an_expression_evaluates_as_in_prometheus(asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize("query", ANSWERS["queries"], ids=lambda query: query["expression"])
+def test_an_expression_evaluates_as_in_prometheus(query: dict[str, Any]) -> None:
     ours = {
         labels: {str(int(at)): value for at, value in zip(MOMENTS, values, strict=True) if not np.isnan(value)}
-        for labels, values in evaluate_condition(asked["expression"], Recorded(), MOMENTS).holds.items()
+        for labels, values in evaluate_condition(query["expression"], Recorded(), MOMENTS).holds.items()
     }
     theirs = {
-        frozenset(one["labels"].items()): {at: float(value) for at, value in one["values"].items() if value != "NaN"}
-        for one in asked["result"]
+        frozenset(series["labels"].items()): {at: float(value) for at, value in series["values"].items() if value != "NaN"}
+        for series in query["result"]
     }
     assert {labels for labels, values in ours.items() if values} == {labels for labels, values in theirs.items() if values}
     for labels, values in theirs.items():
@@ -46,10 +46,10 @@ def test_an_expression_evaluates_as_in_prometheus(asked: dict[str, Any]) -> None
 
 
 def test_a_comparison_is_returned_with_its_threshold() -> None:
-    found = evaluate_condition("(max by (service) (queue_depth) >= 2 * 4)", Recorded(), MOMENTS)
-    assert (found.operator, found.limit) == (">=", 8.0)
-    assert found.measured is not None
-    assert set(found.measured) == {frozenset({("service", "cart")}), frozenset({("service", "stock")})}
+    condition = evaluate_condition("(max by (service) (queue_depth) >= 2 * 4)", Recorded(), MOMENTS)
+    assert (condition.operator, condition.limit) == (">=", 8.0)
+    assert condition.measured is not None
+    assert set(condition.measured) == {frozenset({("service", "cart")}), frozenset({("service", "stock")})}
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,9 @@ def test_incidents_with_nothing_in_common_are_not_similar() -> None:
 def test_the_most_similar_incident_comes_first_and_the_latest_among_equals() -> None:
     half = replace(BEFORE, incident="INC-0", part="", trigger="", at="2026-11-20T00:00:00+00:00")
     older = replace(BEFORE, incident="INC-00", at="2026-01-01T00:00:00+00:00")
-    found = seen_before(OWN, [(half, ()), (older, ()), (BEFORE, ())])
-    assert [match.incident for match in found] == ["INC-1", "INC-00", "INC-0"]
-    assert found[-1].score >= SIMILAR
+    matches = seen_before(OWN, [(half, ()), (older, ()), (BEFORE, ())])
+    assert [match.incident for match in matches] == ["INC-1", "INC-00", "INC-0"]
+    assert matches[-1].score >= SIMILAR
 
 
 def test_a_signature_survives_a_json_round_trip() -> None:
@@ -91,9 +91,9 @@ def test_only_the_internal_report_names_earlier_incidents_and_their_open_action_
     assert "Open from before" in words
     assert "PLAT-341" in words
     public = Report(findings_of("INC-2026-1123"), "public")
-    told = "\n".join(str(part) for part in (*public.root_cause.parts, *public.measures.parts))
-    assert "INC-2026-1012" not in told
-    assert "Open from before" not in told
+    public_words = "\n".join(str(part) for part in (*public.root_cause.parts, *public.measures.parts))
+    assert "INC-2026-1012" not in public_words
+    assert "Open from before" not in public_words
 
 
 def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_path: Path) -> None:
@@ -101,12 +101,12 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tm
         shutil.copytree(DATA / name, tmp_path / name)
     (tmp_path / "INC-2026-0001").mkdir()
     (tmp_path / "INC-2026-0001" / "incident.yaml").write_text("id: INC-2026-0001\ntitle: [broken\n")
-    found = investigate("INC-2026-1123", tmp_path)
-    assert found.earlier == 1
-    assert found.not_compared == ("INC-2026-0001",)
-    words = "\n".join(str(part) for part in Report(found).root_cause.parts)
+    findings = investigate("INC-2026-1123", tmp_path)
+    assert findings.earlier == 1
+    assert findings.not_compared == ("INC-2026-0001",)
+    words = "\n".join(str(part) for part in Report(findings).root_cause.parts)
     assert "Not compared, because they could not be read: INC-2026-0001." in words
-    assert [match.incident for match in found.seen_before] == ["INC-2026-1012"]
+    assert [match.incident for match in findings.seen_before] == ["INC-2026-1012"]
 
 
 def test_a_remembered_value_is_computed_again_when_the_incident_changes(tmp_path: Path) -> None:
@@ -123,6 +123,6 @@ def test_a_remembered_value_is_computed_again_when_the_incident_changes(tmp_path
 
 
 def test_comparing_with_earlier_incidents_changes_nothing_else() -> None:
-    found = findings_of("INC-2026-1103")
-    again = compare_with_earlier(found)
-    assert replace(again, seen_before=(), earlier=0).to_dict() == replace(found, seen_before=(), earlier=0).to_dict()
+    findings = findings_of("INC-2026-1103")
+    again = compare_with_earlier(findings)
+    assert replace(again, seen_before=(), earlier=0).to_dict() == replace(findings, seen_before=(), earlier=0).to_dict()

@@ -32,50 +32,56 @@ def rule_file(*rules: str) -> str:
 
 @pytest.fixture
 def judged(folder: Callable[..., Path]) -> Callable[..., dict[str, RuleVerdict]]:
-    """Give what each rule would have done by name."""
+    """Return a function that replays rules on the log and returns their verdicts by name."""
 
     def judge(*rules: str, **more: str) -> dict[str, RuleVerdict]:
-        made = folder({"web.log": LOG, "rules.yml": rule_file(*rules), **more})
-        found = pmkit.investigate(made.name, made.parent)
-        return {rule.name: rule for rule in found.alerting.rules}
+        incident_folder = folder({"web.log": LOG, "rules.yml": rule_file(*rules), **more})
+        findings = pmkit.investigate(incident_folder.name, incident_folder.parent)
+        return {rule.name: rule for rule in findings.alerting.rules}
 
     return judge
 
 
-def told(found: Findings, audience: Audience) -> str:
-    """Write the section on the response."""
-    return Report(found, audience).section("Response")._repr_markdown_()
+def response_text(findings: Findings, audience: Audience) -> str:
+    """Return the section on the response as Markdown."""
+    return Report(findings, audience).section("Response")._repr_markdown_()
 
 
 def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired(recorded: Findings) -> None:
     began = recorded.response.alerts.groupby("name")["started_at"].min()
-    told = {rule.name: rule for rule in recorded.alerting.rules}
-    assert {name for name, rule in told.items() if rule.verdict == "fires"} == set(began.index) - {"ServiceUnreachable"}
-    for name, rule in told.items():
+    rules = {rule.name: rule for rule in recorded.alerting.rules}
+    assert {name for name, rule in rules.items() if rule.verdict == "fires"} == set(began.index) - {"ServiceUnreachable"}
+    for name, rule in rules.items():
         if rule.verdict == "fires" and rule.fires_at is not None:
             assert abs((rule.fires_at - began[name]).total_seconds()) <= 20, name
             assert rule.basis == "logs"
-    assert told["ServiceUnreachable"].why == "no series up in the data"
+    assert rules["ServiceUnreachable"].why == "no series up in the data"
 
 
 def test_a_rule_that_would_have_fired_without_an_alert_is_reported_with_its_time(folder) -> None:
-    made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m")})
-    found = pmkit.investigate(made.name, made.parent)
-    (rule,) = found.alerting.rules
+    incident_folder = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m")})
+    findings = pmkit.investigate(incident_folder.name, incident_folder.parent)
+    (rule,) = findings.alerting.rules
     # three in five fail; a minute of counts every ten seconds has five steps, and two of these are past 20%
     assert rule.met_at == pd.Timestamp(at(620))
     assert rule.fires_at == pd.Timestamp(at(680))
     assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))
-    assert "The rule Errors would have fired at 03:11:20, but the data contain no such alert." in told(found, "internal")
-    assert "Errors" not in told(found, "public")
+    assert "The rule Errors would have fired at 03:11:20, but the data contain no such alert." in response_text(
+        findings, "internal"
+    )
+    assert "Errors" not in response_text(findings, "public")
     assert rule.evidence == "rules.yml:4"
 
 
 def test_the_report_says_how_much_earlier_a_rule_would_have_fired(folder) -> None:
     alert = {"alert": "Customers call", "time": at(720).isoformat()}
-    made = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"})
-    found = pmkit.investigate(made.name, made.parent)
-    assert "would have fired at 03:11:20, 40 s before detection, but the data contain no such alert" in told(found, "internal")
+    incident_folder = folder(
+        {"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"}
+    )
+    findings = pmkit.investigate(incident_folder.name, incident_folder.parent)
+    assert "would have fired at 03:11:20, 40 s before detection, but the data contain no such alert" in response_text(
+        findings, "internal"
+    )
 
 
 def test_a_condition_that_did_not_hold_long_enough_is_reported_with_its_duration(judged) -> None:
@@ -94,14 +100,14 @@ def test_a_rule_that_always_fires_did_not_catch_the_incident(judged) -> None:
 
 
 def test_durations_in_the_logs_replace_a_histogram_in_seconds_or_milliseconds(judged) -> None:
-    told = judged(
+    rules = judged(
         "Slow | histogram_quantile(0.9, sum by (le) (rate(http_request_duration_seconds_bucket[1m]))) > 1.5 | 0s",
         "SlowMs | histogram_quantile(0.9, sum by (le) (rate(istio_request_duration_milliseconds_bucket[1m]))) > 1500 | 0s",
         'Late | sum(rate(http_request_duration_seconds_bucket{le="0.5"}[1m])) / sum(rate(http_requests_total[1m])) < 0.5 | 0s',
     )
-    assert {name: rule.verdict for name, rule in told.items()} == dict.fromkeys(told, "fires")
-    assert told["Slow"].reached == pytest.approx(2.0, rel=0.15)
-    assert told["SlowMs"].reached == pytest.approx(1000 * told["Slow"].reached)
+    assert {name: rule.verdict for name, rule in rules.items()} == dict.fromkeys(rules, "fires")
+    assert rules["Slow"].reached == pytest.approx(2.0, rel=0.15)
+    assert rules["SlowMs"].reached == pytest.approx(1000 * rules["Slow"].reached)
 
 
 def test_labels_are_matched_by_the_names_that_the_rule_uses(judged) -> None:
@@ -110,9 +116,9 @@ def test_labels_are_matched_by_the_names_that_the_rule_uses(judged) -> None:
 
 
 def test_a_recorded_series_is_computed_from_its_rule(judged) -> None:
-    told = judged(f"job:errors:ratio | {RATIO.removesuffix(' > 0.2')} | -", "Errors | job:errors:ratio > 0.2 | 1m")
-    assert list(told) == ["Errors"]
-    assert told["Errors"].fires_at == pd.Timestamp(at(680))
+    rules = judged(f"job:errors:ratio | {RATIO.removesuffix(' > 0.2')} | -", "Errors | job:errors:ratio > 0.2 | 1m")
+    assert list(rules) == ["Errors"]
+    assert rules["Errors"].fires_at == pd.Timestamp(at(680))
 
 
 def test_a_rule_on_metrics_is_evaluated_on_the_metrics(judged) -> None:
@@ -140,8 +146,8 @@ def test_a_rule_that_cannot_be_evaluated_is_reported_with_the_reason(judged, exp
 
 
 def test_a_recorded_series_that_refers_to_itself_is_not_evaluated(judged) -> None:
-    told = judged("loop | loop + 1 | -", "Odd | loop > 1 | 1m")
-    assert told["Odd"].why == "no series loop in the data"
+    rules = judged("loop | loop + 1 | -", "Odd | loop > 1 | 1m")
+    assert rules["Odd"].why == "no series loop in the data"
 
 
 def test_rules_in_a_kubernetes_resource_are_read(incident) -> None:

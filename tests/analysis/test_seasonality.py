@@ -27,10 +27,10 @@ def test_nights_are_not_a_traffic_drop_if_there_are_days_to_compare_with() -> No
 
 def test_a_drop_at_noon_is_detected_despite_the_daily_cycle() -> None:
     dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
-    found = episodes.by_traffic(dropped, seasonality.usual(dropped["events"]))
-    assert found is not None
-    assert abs(dropped.index[found.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
-    assert abs(dropped.index[found.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
+    drop = episodes.by_traffic(dropped, seasonality.usual(dropped["events"]))
+    assert drop is not None
+    assert abs(dropped.index[drop.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
+    assert abs(dropped.index[drop.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
 
 
 def test_lost_requests_are_estimated_by_the_time_of_day() -> None:

@@ -21,35 +21,37 @@ CULPRITS = {
 }
 
 
-def ranked(found: Findings, changes: pd.DataFrame) -> tuple[list[Suspect], float | None]:
-    told, unexplained = suspects.rank_suspects(found.impact, changes, found.parts, found.patterns)
-    return [one for one in told if one.kind == "change"], unexplained
+def ranked(findings: Findings, changes: pd.DataFrame) -> tuple[list[Suspect], float | None]:
+    ranking, unexplained = suspects.rank_suspects(findings.impact, changes, findings.parts, findings.patterns)
+    return [suspect for suspect in ranking if suspect.kind == "change"], unexplained
 
 
 def change(
-    found: Findings, before_s: float, kind: str = "deploy", service: str = "payments", version: str = "v1"
+    findings: Findings, before_s: float, kind: str = "deploy", service: str = "payments", version: str = "v1"
 ) -> pd.DataFrame:
     """Make up a change so long before the onset."""
-    at = found.impact.start - pd.Timedelta(seconds=before_s)
-    known = found.store.changes()
+    at = findings.impact.start - pd.Timedelta(seconds=before_s)
+    changes = findings.store.changes()
     row = {"at": at, "kind": kind, "service": service, "version": version, "summary": "made up", "source": "x", "line": 1}
-    return pd.DataFrame([row], columns=known.columns).astype(known.dtypes)
+    return pd.DataFrame([row], columns=changes.columns).astype(changes.dtypes)
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_the_change_that_caused_the_incident_ranks_first_with_reasons(incident_id) -> None:
-    found = findings_of(incident_id)
-    first = found.suspects[0]
+    findings = findings_of(incident_id)
+    first = findings.suspects[0]
     assert first.summary.startswith(CULPRITS[incident_id])
     assert (first.kind, first.rank) == ("change", 1)
     assert first.score > 0.9
-    assert found.unexplained < 0.1
+    assert findings.unexplained < 0.1
     assert any("rolled back during the impact" in reason for reason in first.reasons)
     assert len(first.evidence) >= 2
 
 
 def test_a_change_of_another_service_in_the_same_minute_is_not_suspected() -> None:
-    decoy = next(one for one in findings_of("INC-2026-1012").suspects if one.summary.startswith("configuration change of edge"))
+    decoy = next(
+        suspect for suspect in findings_of("INC-2026-1012").suspects if suspect.summary.startswith("configuration change of edge")
+    )
     cause = findings_of("INC-2026-1012").suspects[0]
     assert decoy.at.floor("min") == cause.at.floor("min")
     assert decoy.score < 0.05
@@ -58,15 +60,15 @@ def test_a_change_of_another_service_in_the_same_minute_is_not_suspected() -> No
 @pytest.mark.parametrize("incident_id", RECORDED)
 @pytest.mark.parametrize("before_s", [1, 20, 55])
 def test_a_change_of_another_service_right_before_the_onset_does_not_rank_first(incident_id, before_s) -> None:
-    found = findings_of(incident_id)
-    changes, _ = ranked(found, pd.concat([found.store.changes(), change(found, before_s)], ignore_index=True))
+    findings = findings_of(incident_id)
+    changes, _ = ranked(findings, pd.concat([findings.store.changes(), change(findings, before_s)], ignore_index=True))
     assert changes[0].summary.startswith(CULPRITS[incident_id])
     assert changes[0].score > 0.8
 
 
-def test_a_deploy_of_another_version_is_distinguished_from_the_one_that_failed(found: Findings) -> None:
-    other = change(found, 500, service="checkout", version="v3.7.9")
-    changes, _ = ranked(found, pd.concat([found.store.changes(), other], ignore_index=True))
+def test_a_deploy_of_another_version_is_distinguished_from_the_one_that_failed(findings: Findings) -> None:
+    other = change(findings, 500, service="checkout", version="v3.7.9")
+    changes, _ = ranked(findings, pd.concat([findings.store.changes(), other], ignore_index=True))
     assert changes[0].summary.startswith(CULPRITS["INC-2026-1103"])
     assert "100% were on version v3.8.0" in changes[0].reasons
     assert not any("version" in reason for reason in changes[1].reasons)
@@ -74,29 +76,29 @@ def test_a_deploy_of_another_version_is_distinguished_from_the_one_that_failed(f
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_a_change_of_another_service_hours_before_does_not_explain_the_incident(incident_id) -> None:
-    found = findings_of(incident_id)
-    changes, unexplained = ranked(found, change(found, 5 * 3600, service="payments"))
+    findings = findings_of(incident_id)
+    changes, unexplained = ranked(findings, change(findings, 5 * 3600, service="payments"))
     assert changes[0].score < LIKELY < unexplained
-    told, _ = suspects.rank_suspects(found.impact, change(found, 5 * 3600), found.parts, found.patterns)
-    assert told[0].kind in ("dimension", "pattern")
-    assert told[-1].kind == "change"
+    ranking, _ = suspects.rank_suspects(findings.impact, change(findings, 5 * 3600), findings.parts, findings.patterns)
+    assert ranking[0].kind in ("dimension", "pattern")
+    assert ranking[-1].kind == "change"
 
 
-def test_without_changes_none_is_suspected(found: Findings) -> None:
-    assert ranked(found, found.store.changes().iloc[:0]) == ([], None)
+def test_without_changes_none_is_suspected(findings: Findings) -> None:
+    assert ranked(findings, findings.store.changes().iloc[:0]) == ([], None)
 
 
 def test_the_scores_of_changes_add_up_to_one(recorded: Findings) -> None:
     changes, unexplained = ranked(recorded, recorded.store.changes())
-    assert sum(one.score for one in changes) + unexplained == pytest.approx(1, abs=0.005)
+    assert sum(suspect.score for suspect in changes) + unexplained == pytest.approx(1, abs=0.005)
 
 
-def test_a_rollback_that_did_not_help_counts_against_a_change(found: Findings) -> None:
+def test_a_rollback_that_did_not_help_counts_against_a_change(findings: Findings) -> None:
     """The flag that was switched during the impact had no effect; had it undone a change, that change was none of it."""
-    on = change(found, 300, kind="flag", service="checkout", version="related_products=on")
-    alone, _ = ranked(found, on)
-    changes, _ = ranked(found, pd.concat([found.store.changes(), on], ignore_index=True))
-    flag = next(one for one in changes if "related_products=on" in one.summary)
+    on = change(findings, 300, kind="flag", service="checkout", version="related_products=on")
+    alone, _ = ranked(findings, on)
+    changes, _ = ranked(findings, pd.concat([findings.store.changes(), on], ignore_index=True))
+    flag = next(suspect for suspect in changes if "related_products=on" in suspect.summary)
     assert any("did not help" in reason for reason in flag.reasons)
     assert flag.score < 0.05 < alone[0].score
 
@@ -111,7 +113,7 @@ def test_no_change_after_the_onset_is_suspected(recorded: Findings) -> None:
 
 def test_nothing_is_suspected_in_a_calm_log(incident) -> None:
     deploy = f'{{"time": "{BEGIN.isoformat()}", "type": "deploy", "service": "a", "version": "v2"}}\n'
-    made = incident({"access.log": access_log(10), "deploys.jsonl": deploy})
-    calm = analyse_store(made, open_incident(made))
+    new_incident = incident({"access.log": access_log(10), "deploys.jsonl": deploy})
+    calm = analyse_store(new_incident, open_incident(new_incident))
     assert calm.suspects == ()
     assert calm.unexplained is None

@@ -28,11 +28,11 @@ CULPRITS = {
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_the_characteristic_error_message_comes_first(incident_id) -> None:
-    told = findings_of(incident_id).patterns
-    first = told.iloc[0]
+    patterns = findings_of(incident_id).patterns
+    first = patterns.iloc[0]
     assert (first["template"], first["severity"], first["before"]) == (CULPRITS[incident_id][1], "ERROR", 0)
     assert first["during"] > 100
-    assert not (told["template"] == "request completed").any()
+    assert not (patterns["template"] == "request completed").any()
 
 
 def test_the_timeline_is_in_order_and_contains_every_kind_of_entry(recorded: Findings) -> None:
@@ -97,7 +97,7 @@ def templates(*counts: tuple[str, str, int, int, int]) -> pd.DataFrame:
 
 
 def test_messages_are_classified_as_new_more_less_or_gone() -> None:
-    told = log_patterns.changed_patterns(
+    changed = log_patterns.changed_patterns(
         templates(
             ("pool exhausted", "ERROR", 0, 40, 0),
             ("retrying", "WARN", 5, 90, 6),
@@ -110,24 +110,24 @@ def test_messages_are_classified_as_new_more_less_or_gone() -> None:
         (pd.Timestamp("2026-01-17T03:00:00Z"), pd.Timestamp("2026-01-17T03:02:50Z")),
         ErrorRule(),
     )
-    assert dict(zip(told["template"], told["change"], strict=True)) == {
+    assert dict(zip(changed["template"], changed["change"], strict=True)) == {
         "pool exhausted": "new",
         "retrying": "more",
         "request done": "less",
         "heartbeat": "gone",
     }
-    assert list(told["template"][:2]) == ["pool exhausted", "retrying"]
+    assert list(changed["template"][:2]) == ["pool exhausted", "retrying"]
 
 
-def test_messages_that_became_rarer_in_a_recording_are_reported(found: Findings) -> None:
-    assert list(found.faded["template"]) == ["request handled"]
-    assert list(found.faded["change"]) == ["less"]
-    assert set(found.patterns["change"]) <= {"new", "more"}
+def test_messages_that_became_rarer_in_a_recording_are_reported(findings: Findings) -> None:
+    assert list(findings.faded["template"]) == ["request handled"]
+    assert list(findings.faded["change"]) == ["less"]
+    assert set(findings.patterns["change"]) <= {"new", "more"}
 
 
 def test_the_timeline_shows_the_start_peak_and_end_of_the_impact(recorded: Findings) -> None:
-    told = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
-    begin, peak, end = told
+    texts = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
+    begin, peak, end = texts
     assert begin == "Impact begins (first failed request)."
     assert re.fullmatch(r"Peak: \d+% of requests in this minute failed\.", peak.replace("\u00a0", " "))
     assert end == "Impact ends (last failed request)."
@@ -157,11 +157,11 @@ def test_a_very_long_timeline_keeps_the_entries_that_tell_the_story(recorded: Fi
     assert list(shown) == [entry for entry in every if entry in shown]
     assert marked in shown
     assert {entry for entry in every if entry.kind in ("impact", "pattern", "metric", "note")} <= {*shown}
-    told = {re.sub(r"\d", "", entry.text) for entry in shown}
-    assert {re.sub(r"\d", "", entry.text) for entry in recorded.timeline} <= told
+    shown_texts = {re.sub(r"\d", "", entry.text) for entry in shown}
+    assert {re.sub(r"\d", "", entry.text) for entry in recorded.timeline} <= shown_texts
     left = len(every) - len(shown)
     rest = timeline.describe_omitted(every, shown) or ""
-    assert sum(int(re.sub(r"\D", "", found)) for found in re.findall(r"[\d,]+ more", rest)) == left
+    assert sum(int(re.sub(r"\D", "", number)) for number in re.findall(r"[\d,]+ more", rest)) == left
 
 
 def test_a_short_timeline_is_shown_in_full(recorded: Findings) -> None:
@@ -170,17 +170,17 @@ def test_a_short_timeline_is_shown_in_full(recorded: Findings) -> None:
     assert timeline.describe_omitted(recorded.timeline, shown) is None
 
 
-def test_the_report_stays_readable_in_a_storm_of_alerts_and_changes(found: Findings) -> None:
+def test_the_report_stays_readable_in_a_storm_of_alerts_and_changes(findings: Findings) -> None:
     from pmkit.reports import response_section, timeline_section
 
-    row = found.response.mitigations.iloc[0]
+    row = findings.response.mitigations.iloc[0]
     many = pd.DataFrame([row.to_dict() | {"summary": f"try {n}"} for n in range(500)])
     effects = (
-        *[replace(found.response.effects[0], verdict="no effect")] * 499,
-        replace(found.response.effects[0], verdict="helped"),
+        *[replace(findings.response.effects[0], verdict="no effect")] * 499,
+        replace(findings.response.effects[0], verdict="helped"),
     )
-    response = replace(found.response, mitigations=many, effects=effects)
-    stormy = replace(found, story=stormed(found, 2_000), response=response)
+    response = replace(findings.response, mitigations=many, effects=effects)
+    stormy = replace(findings, story=stormed(findings, 2_000), response=response)
     rows = [line for line in timeline_section.timeline(stormy).splitlines() if line.startswith("|")]
     assert len(rows) == timeline.MOST + 2
     assert "more chat messages from this period." in timeline_section.timeline(stormy)

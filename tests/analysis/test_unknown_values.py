@@ -30,7 +30,7 @@ def app_log(level: str) -> str:
     )
 
 
-def findings(incident: Callable[..., Incident], level: str, yaml: str = "", service: str | None = "shop") -> Findings:
+def analysed(incident: Callable[..., Incident], level: str, yaml: str = "", service: str | None = "shop") -> Findings:
     hint = f"sources: [{{match: app.log, service: {service}}}]\n" if service else ""
     folder = incident({"app.log": app_log(level)}, yaml + hint)
     return analyse_store(folder, open_incident(folder))
@@ -47,40 +47,40 @@ def findings(incident: Callable[..., Incident], level: str, yaml: str = "", serv
     ],
 )
 def test_the_message_that_counts_as_an_error_is_suspected_and_is_in_the_timeline(incident, rule: str, level: str) -> None:
-    found = findings(incident, level, rule)
-    assert (found.impact.detected, found.impact.failed_requests) == (True, 100)
-    assert [suspect.summary for suspect in found.suspects] == [MESSAGE]
-    assert [entry.text for entry in found.timeline if entry.kind == "pattern"] == [
+    findings = analysed(incident, level, rule)
+    assert (findings.impact.detected, findings.impact.failed_requests) == (True, 100)
+    assert [suspect.summary for suspect in findings.suspects] == [MESSAGE]
+    assert [entry.text for entry in findings.timeline if entry.kind == "pattern"] == [
         f"First new error message from shop: “{MESSAGE}”."
     ]
 
 
 @pytest.mark.parametrize(("rule", "level"), [("", "WARNING"), ("errors: {min_severity: FATAL}\n", "ERROR")])
 def test_a_message_below_the_minimum_severity_is_not_an_error(incident, rule: str, level: str) -> None:
-    found = findings(incident, level, rule)
-    assert not found.impact.detected
-    assert found.suspects == ()
+    findings = analysed(incident, level, rule)
+    assert not findings.impact.detected
+    assert findings.suspects == ()
 
 
-def labels(found: Findings) -> list[str]:
+def labels(findings: Findings) -> list[str]:
     """Return all texts that the charts print."""
-    charts = [chart for chart in (error_rate(found), errors_by_route(found)) if chart is not None]
+    charts = [chart for chart in (error_rate(findings), errors_by_route(findings)) if chart is not None]
     assert charts
     words = [chart.caption + chart.alt for chart in charts]
     return words + [each.get_text() for chart in charts for each in chart.figure.findobj(matplotlib.text.Text)]
 
 
 def test_no_output_prints_a_missing_service(incident) -> None:
-    found = findings(incident, "ERROR", service=None)
-    reports = [Report(found), Report(found, "public")]
+    findings = analysed(incident, "ERROR", service=None)
+    reports = [Report(findings), Report(findings, "public")]
     markdown = [section._repr_markdown_() for report in reports for section in report.sections]
-    json_strings = re.findall(r'"(?:[^"\\]|\\.)*"', found.to_json())
-    texts = [*markdown, text(found), *json_strings, *(entry.text for entry in found.story), *labels(found)]
+    json_strings = re.findall(r'"(?:[^"\\]|\\.)*"', findings.to_json())
+    texts = [*markdown, text(findings), *json_strings, *(entry.text for entry in findings.story), *labels(findings)]
     assert [words for words in texts if MISSING.search(words)] == []
 
 
 def test_sentences_leave_out_an_unknown_service(incident) -> None:
-    found = findings(incident, "ERROR", service=None)
-    assert found.suspects[0].reasons[0].startswith("logged 100 times during the impact")
-    assert f"First new error message: “{MESSAGE}”." in [entry.text for entry in found.timeline]
-    assert "  service unknown: 100% failed, 100 of 100" in text(found)
+    findings = analysed(incident, "ERROR", service=None)
+    assert findings.suspects[0].reasons[0].startswith("logged 100 times during the impact")
+    assert f"First new error message: “{MESSAGE}”." in [entry.text for entry in findings.timeline]
+    assert "  service unknown: 100% failed, 100 of 100" in text(findings)

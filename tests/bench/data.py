@@ -31,6 +31,7 @@ _AGENT: Final = (
     "'curl/8.14.1', 'okhttp/5.2.1', 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_7 like Mac OS X)'], noise(n, 6))"
 )
 
+# The text of each line of a log, as SQL over its number `n`.
 LOGS: Final = {
     "access.log": f"""{_CLIENT} || ' - - [' || strftime(moment(n), '%d/%b/%Y:%H:%M:%S +0000') || '] "GET ' || {_PATH} || ' HTTP/1.1" '
         || CAST({_STATUS} AS VARCHAR) || ' ' || CAST(CAST(noise(n, 7) * 20000 AS INTEGER) AS VARCHAR)
@@ -51,7 +52,6 @@ LOGS: Final = {
                  ' WARNING [shop.db] query took ' || printf('%.3f', took(n)) || ' s', ' INFO [shop.web] started worker ' || CAST(n % 13 AS VARCHAR)],
                 noise(n, 10)) END""",
 }
-"""What each line is, as SQL over its number `n`."""
 
 
 def make(name: str, folder: Path, events: int, seed: int = SEED) -> Path:

@@ -32,8 +32,8 @@ from pmkit.store.ledger import Ledger
 from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.store.store import Store
 
+# Bins, hosts, routes, statuses and latency buckets in one part; at 40 requests each that is 64 MiB of an access log.
 KEYS = 2 * 4 * 12 * 4 * 20
-"""Bins, hosts, routes, statuses and latency buckets in one part; at 40 requests each that is 64 MiB of an access log."""
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

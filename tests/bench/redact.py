@@ -33,12 +33,12 @@ def main() -> None:
             log = data.make(name, incident, events)
             (incident / "incident.yaml").write_text(f"id: {incident.name}\ntitle: Measured\n")
             begin = time.perf_counter()
-            made = Incident(incident)
-            store = open_incident(made)
+            opened_incident = Incident(incident)
+            store = open_incident(opened_incident)
             read = time.perf_counter() - begin
-            found = investigate.analyse_store(made, store)
+            findings = investigate.analyse_store(opened_incident, store)
             begin = time.perf_counter()
-            redacted.redact_findings(found)
+            redacted.redact_findings(findings)
             hidden = time.perf_counter() - begin
             with log.open() as lines:
                 some = [line for _, line in zip(range(100_000), lines, strict=False)]

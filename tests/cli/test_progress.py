@@ -35,8 +35,8 @@ def on_a_terminal(arguments: list[str], cache: Path, **environment: str) -> str:
 
 @pytest.fixture
 def arguments(folder) -> list[str]:
-    made = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(30, per_s=2)})
-    return ["ingest", str(made)]
+    incident_folder = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(30, per_s=2)})
+    return ["ingest", str(incident_folder)]
 
 
 def test_a_terminal_shows_a_bar_by_bytes_and_exports(arguments: list[str], tmp_path: Path) -> None:

@@ -132,8 +132,8 @@ def test_pages_can_be_turned_in_both_directions(explorer: Explorer) -> None:
 
 def test_markup_in_a_log_line_is_shown_as_text(folder: Callable[..., Path]) -> None:
     line = '{"time": "2026-01-17T03:05:00Z", "level": "error", "msg": "<img src=x onerror=alert(1)>", "service": "<b>x</b>"}\n'
-    made = folder({"web.log": access_log(20, failing=[range(300, 600)]), "app.jsonl": line * 5})
-    explorer = pmkit.explore(made.name, made.parent)
+    incident_folder = folder({"web.log": access_log(20, failing=[range(300, 600)]), "app.jsonl": line * 5})
+    explorer = pmkit.explore(incident_folder.name, incident_folder.parent)
     explorer.show_all()
     explorer.filters.text.value = "onerror"
     assert "&lt;img src=x onerror=alert(1)&gt;" in explorer.lines.table.value
@@ -168,7 +168,7 @@ def test_a_note_is_added_at_the_clicked_time(explorer: Explorer) -> None:
 
 
 def row_of(explorer: Explorer, text: str) -> widgets.HBox:
-    return next(one for one in explorer.timeline.rows.children if text in one.children[2].value)
+    return next(row for row in explorer.timeline.rows.children if text in row.children[2].value)
 
 
 def test_entries_are_marked_corrected_and_hidden(explorer: Explorer) -> None:
@@ -284,7 +284,7 @@ def test_export_saves_and_writes_html_and_pdf(explorer: Explorer) -> None:
 
 def test_an_incident_with_only_metrics_can_be_explored(folder: Callable[..., Path]) -> None:
     metrics = (DATA / ID / "metrics" / "error-ratio.json").read_text()
-    made = folder({"error-ratio.json": metrics})
-    explorer = pmkit.explore(made.name, made.parent)
+    incident_folder = folder({"error-ratio.json": metrics})
+    explorer = pmkit.explore(incident_folder.name, incident_folder.parent)
     assert "0 lines" in shown(explorer.lines.view)
     explorer.show_all()

@@ -62,7 +62,7 @@ def tab(page: Page, name: str) -> None:
 
 
 def field(page: Page, title: str) -> Locator:
-    """Give the box of a written field, by its title."""
+    """Return the input of a field of the postmortem, by its title."""
     return page.locator(".pmkit").get_by_label(title, exact=True)
 
 
@@ -91,8 +91,8 @@ def test_a_click_on_a_message_shows_its_lines(lab: Page) -> None:
 
 def test_text_and_a_filter_narrow_the_lines(lab: Page) -> None:
     severities = field(lab, "Severity").first  # the filter; the written field comes after it
-    told = severities.locator("option").all_inner_texts()
-    severities.select_option(index=next(number for number, text in enumerate(told) if text.endswith("ERROR")))
+    options = severities.locator("option").all_inner_texts()
+    severities.select_option(index=next(number for number, text in enumerate(options) if text.endswith("ERROR")))
     expect(lab.get_by_text("3,556 lines")).to_be_visible(timeout=WAIT_MS)
     lab.get_by_placeholder("in message or path").fill("database connection")
     lab.keyboard.press("Enter")
@@ -139,8 +139,8 @@ def test_a_concurrent_change_by_someone_else_is_shown_and_kept(lab: Page, work: 
     lab.get_by_role("button", name="Take theirs").click()
     expect(lab.get_by_text("Saved to incident.yaml.")).to_be_visible(timeout=WAIT_MS)
     expect(field(lab, "Owner")).to_have_value("their team")
-    found = YAML(typ="safe").load(path.read_text())
-    assert (found["owner"], found["trigger"]) == ("their team", "The deploy of checkout v3.8.0.")
+    saved = YAML(typ="safe").load(path.read_text())
+    assert (saved["owner"], saved["trigger"]) == ("their team", "The deploy of checkout v3.8.0.")
 
 
 def test_the_report_is_previewed_and_exported(lab: Page, work: Path) -> None:
@@ -150,8 +150,8 @@ def test_the_report_is_previewed_and_exported(lab: Page, work: Path) -> None:
     expect(frame.get_by_text("Support is told.")).to_be_visible()
     lab.get_by_role("button", name="Export HTML and PDF").click()
     expect(lab.get_by_text("Written:")).to_be_visible(timeout=WAIT_MS)
-    made = {path.suffix for path in (work / "notebooks" / "reports").glob(f"{ID}.*")}
-    assert {".html", ".pdf"} <= made
+    suffixes = {path.suffix for path in (work / "notebooks" / "reports").glob(f"{ID}.*")}
+    assert {".html", ".pdf"} <= suffixes
 
 
 def test_every_control_can_be_reached_with_the_keyboard(lab: Page) -> None:
@@ -181,8 +181,9 @@ def test_the_chart_fills_the_available_width(lab: Page) -> None:
     canvas, whole = lab.locator(".pmkit canvas").last, lab.locator(".pmkit").first
     for width in (1900, 1280):
         lab.set_viewport_size({"width": width, "height": 900})
-        expect(canvas).to_have_js_property("offsetWidth", min(1480, whole.evaluate("one => one.offsetWidth")), timeout=WAIT_MS)
-    assert abs(canvas.evaluate("one => one.offsetHeight") - 410) <= 1
+        available = whole.evaluate("element => element.offsetWidth")
+        expect(canvas).to_have_js_property("offsetWidth", min(1480, available), timeout=WAIT_MS)
+    assert abs(canvas.evaluate("element => element.offsetHeight") - 410) <= 1
 
 
 def test_the_notebook_works_unchanged_in_voila(work: Path, browser: Browser) -> None:

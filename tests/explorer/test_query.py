@@ -17,16 +17,16 @@ from pmkit.findings.findings import Findings
 
 
 @pytest.fixture(scope="module", params=["read", "held"])
-def logs(found: Findings, request) -> Logs:
-    logs = Logs(found)
+def logs(findings: Findings, request) -> Logs:
+    logs = Logs(findings)
     if request.param == "held":
         logs.prepare()
     return logs
 
 
 @pytest.fixture(scope="module")
-def lines(found: Findings) -> pd.DataFrame:
-    frame = found.store.logs()
+def lines(findings: Findings) -> pd.DataFrame:
+    frame = findings.store.logs()
     assert frame.attrs["events"] == len(frame)
     return frame
 
@@ -44,16 +44,16 @@ def expected(lines: pd.DataFrame, query: Query) -> pd.DataFrame:
         by_severity = kept["severity"].isin(["ERROR", "FATAL"]).fillna(value=False)
         kept = kept[by_status.where(kept["http_status"].notna(), by_severity).astype(bool)]
     if query.text:
-        told = kept["message"].fillna("") + "\0" + kept["url_path"].fillna("")
+        searched = kept["message"].fillna("") + "\0" + kept["url_path"].fillna("")
         exact = (kept["client"] == query.text) | (kept["trace_id"] == query.text)
-        kept = kept[told.str.lower().str.contains(query.text.lower(), regex=False) | exact.fillna(value=False)]
+        kept = kept[searched.str.lower().str.contains(query.text.lower(), regex=False) | exact.fillna(value=False)]
     return kept.sort_values(["timestamp", "source", "line"])
 
 
 @settings(max_examples=40, deadline=None)
 @given(chance=st.randoms(use_true_random=False))
-def test_a_query_counts_the_same_lines_as_pandas(found: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
-    impact = found.impact
+def test_a_query_counts_the_same_lines_as_pandas(findings: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
+    impact = findings.impact
     whole = [chance.choice(lines[column].dropna().unique().tolist()) for column in MATCHED]
     query = Query(text=chance.choice(["", "", "search", "CHECKOUT", "%", "'", *whole]), failed=chance.random() < 0.3)
     if chance.random() < 0.7:
@@ -61,8 +61,8 @@ def test_a_query_counts_the_same_lines_as_pandas(found: Findings, logs: Logs, li
         begin, end = logs.snapped(start, start + pd.Timedelta(seconds=chance.choice([1, 30, 400])))
         query = replace(query, start=begin, end=end)
     for column in chance.sample(FACETS, chance.choice([0, 0, 1, 2])):
-        known = sorted(lines[column].astype("string").fillna("").unique())
-        query = replace(query, chosen={**query.chosen, column: tuple(chance.sample(known, min(len(known), 2)))})
+        values = sorted(lines[column].astype("string").fillna("").unique())
+        query = replace(query, chosen={**query.chosen, column: tuple(chance.sample(values, min(len(values), 2)))})
     wanted = expected(lines, query)
     assert logs.count(query) == len(wanted)
     first = logs.page(query)
@@ -72,8 +72,8 @@ def test_a_query_counts_the_same_lines_as_pandas(found: Findings, logs: Logs, li
 
 
 @pytest.mark.parametrize("text", ["", "checkout", "10."])
-def test_pages_contain_every_line_once_and_in_order(found: Findings, logs: Logs, text: str) -> None:
-    query = Query(*logs.snapped(found.impact.start, found.impact.start + pd.Timedelta("40s")), text=text)
+def test_pages_contain_every_line_once_and_in_order(findings: Findings, logs: Logs, text: str) -> None:
+    query = Query(*logs.snapped(findings.impact.start, findings.impact.start + pd.Timedelta("40s")), text=text)
     seen: list[tuple[str, int]] = []
     after = None
     while len(page := logs.page(query, after, size=200)):
@@ -83,32 +83,34 @@ def test_pages_contain_every_line_once_and_in_order(found: Findings, logs: Logs,
     assert len(seen) == len(set(seen)) == logs.count(query)
 
 
-def test_filtering_by_template_returns_the_lines_written_from_it(found: Findings, logs: Logs) -> None:
-    query = Query(*logs.snapped(found.impact.start, found.impact.end))
-    rising = SpanComparison(found, logs).rising(query)
+def test_filtering_by_template_returns_the_lines_written_from_it(findings: Findings, logs: Logs) -> None:
+    query = Query(*logs.snapped(findings.impact.start, findings.impact.end))
+    rising = SpanComparison(findings, logs).rising(query)
     assert len(rising)
-    for _, one in rising.iterrows():
-        asked = replace(query, template=one["template"], chosen={"severity": (one["severity"],), "service": (one["service"],)})
-        assert logs.count(asked) == one["during"]
+    for _, pattern in rising.iterrows():
+        narrowed = replace(
+            query, template=pattern["template"], chosen={"severity": (pattern["severity"],), "service": (pattern["service"],)}
+        )
+        assert logs.count(narrowed) == pattern["during"]
     page = logs.page(replace(query, template=rising["template"].iloc[0]))
     assert page["message"].str.startswith(rising["template"].iloc[0].split("<*>")[0]).all()
 
 
-def test_requests_are_counted_in_the_log_of_the_impact_or_in_others_with_matches(found: Findings, logs: Logs) -> None:
+def test_requests_are_counted_in_the_log_of_the_impact_or_in_others_with_matches(findings: Findings, logs: Logs) -> None:
     counts, sources = logs.requests(Query())
-    assert sources == found.impact.measured_on.sources
-    assert counts["events"].sum() == sum(part.ledger.events for part in found.store.parts if part.source in sources)
+    assert sources == findings.impact.measured_on.sources
+    assert counts["events"].sum() == sum(part.ledger.events for part in findings.store.parts if part.source in sources)
     versions = logs.values("version", Query(chosen={"service": ("catalog",)}))
     version = next(value for value in versions["value"] if value)
     counts, sources = logs.requests(Query(chosen={"version": (version,)}))
     assert sources
-    assert set(sources).isdisjoint(found.impact.measured_on.sources)
+    assert set(sources).isdisjoint(findings.impact.measured_on.sources)
     assert counts["events"].sum() > 0
 
 
-def test_the_span_of_the_impact_shows_the_same_common_factor_as_the_report(found: Findings, logs: Logs) -> None:
-    parts = SpanComparison(found, logs).parts(Query(*logs.snapped(found.impact.start, found.impact.end)))
-    assert found.parts["what"].iloc[0] in set(parts["what"])
+def test_the_span_of_the_impact_shows_the_same_common_factor_as_the_report(findings: Findings, logs: Logs) -> None:
+    parts = SpanComparison(findings, logs).parts(Query(*logs.snapped(findings.impact.start, findings.impact.end)))
+    assert findings.parts["what"].iloc[0] in set(parts["what"])
 
 
 def test_a_span_is_widened_to_whole_bins(logs: Logs) -> None:

@@ -22,4 +22,4 @@ def buttons(widget: widgets.Widget) -> dict[str, widgets.Button]:
     if isinstance(widget, widgets.Button):
         return {widget.description: widget}
     inner = widget.children if isinstance(widget, widgets.Box) else ()
-    return {name: found for child in inner for name, found in buttons(child).items()}
+    return {name: button for child in inner for name, button in buttons(child).items()}

@@ -17,48 +17,48 @@ from pmkit.ingest.cache import open_incident
 
 
 def check(findings: Findings) -> dict:
-    told = json.loads(findings.to_json())
-    jsonschema.validate(told, schema(), format_checker=jsonschema.FormatChecker())
-    return told
+    summary = json.loads(findings.to_json())
+    jsonschema.validate(summary, schema(), format_checker=jsonschema.FormatChecker())
+    return summary
 
 
 def test_the_findings_of_every_recording_satisfy_the_contract(recorded: Findings) -> None:
-    told = check(recorded)
-    assert told["incident"] == recorded.incident.id
-    assert told["impact"]["start"] == iso(recorded.impact.start)
-    assert told["impact"]["end"] is not None
-    assert told["response"]["time_to_detect_s"] == pytest.approx(recorded.response.time_to("detected"))
-    assert len(told["data_quality"]) == len(recorded.incident.exports())
-    for row in told["data_quality"]:
+    summary = check(recorded)
+    assert summary["incident"] == recorded.incident.id
+    assert summary["impact"]["start"] == iso(recorded.impact.start)
+    assert summary["impact"]["end"] is not None
+    assert summary["response"]["time_to_detect_s"] == pytest.approx(recorded.response.time_to("detected"))
+    assert len(summary["data_quality"]) == len(recorded.incident.exports())
+    for row in summary["data_quality"]:
         assert row["lines"] == row["events"] + row["continuation"] + row["blank"] + row["rejected"]
 
 
 def test_findings_on_calm_data_satisfy_the_contract_too(incident) -> None:
-    made = incident({"access.log": access_log(10)})
-    told = check(analyse_store(made, open_incident(made)))
-    assert told["impact"]["detected"] is False
-    assert told["impact"]["start"] is told["impact"]["end"] is told["impact"]["peak_at"] is None
-    assert told["suspects"] == told["patterns"] == []
-    response = told["response"]
+    new_incident = incident({"access.log": access_log(10)})
+    summary = check(analyse_store(new_incident, open_incident(new_incident)))
+    assert summary["impact"]["detected"] is False
+    assert summary["impact"]["start"] is summary["impact"]["end"] is summary["impact"]["peak_at"] is None
+    assert summary["suspects"] == summary["patterns"] == []
+    response = summary["response"]
     assert {step["status"] for step in response["steps"].values()} == {"not applicable"}
     assert {response[name] for name in response if name.endswith(("_at", "_s"))} == {None}
 
 
 def test_an_ongoing_impact_has_no_end(incident) -> None:
-    made = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
-    told = check(analyse_store(made, open_incident(made)))
-    assert told["impact"]["ongoing"] is True
-    assert told["impact"]["end"] is told["impact"]["end_range"] is None
-    assert told["impact"]["duration_s"] == pytest.approx(299, abs=1)
+    new_incident = incident({"access.log": access_log(20, failing=[range(900, 1200)])})
+    summary = check(analyse_store(new_incident, open_incident(new_incident)))
+    assert summary["impact"]["ongoing"] is True
+    assert summary["impact"]["end"] is summary["impact"]["end_range"] is None
+    assert summary["impact"]["duration_s"] == pytest.approx(299, abs=1)
 
 
 def test_the_schema_allows_no_additional_fields() -> None:
     assert schema()["additionalProperties"] is False
 
 
-def test_the_same_exports_give_the_same_findings(found: Findings) -> None:
-    again = analyse_store(found.incident, found.store)
-    assert again.to_json() == found.to_json()
+def test_the_same_exports_give_the_same_findings(findings: Findings) -> None:
+    again = analyse_store(findings.incident, findings.store)
+    assert again.to_json() == findings.to_json()
 
 
 def test_times_are_written_in_utc_with_milliseconds() -> None:

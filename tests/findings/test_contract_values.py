@@ -11,12 +11,12 @@ from conftest import RECORDED, findings_of
 from pmkit.findings.contract import schema
 from pmkit.findings.findings import Findings
 
+# The fields of the JSON that do not have the name of an attribute of `Findings`.
 NAMED_ELSEWHERE = {
     "incident": lambda findings: findings.incident.id,
     "timezone": lambda findings: findings.zone.key,
     "patterns": lambda findings: pd.concat([findings.patterns, findings.faded]),
 }
-"""The fields of the JSON that are not attributes of `Findings` of the same name."""
 
 
 def attribute(owner: object, name: str) -> object:
@@ -33,8 +33,8 @@ def assert_equal(json: object, value: object, path: str) -> None:
     elif isinstance(json, list):
         values = [row for _, row in value.iterrows()] if isinstance(value, pd.DataFrame) else list(value)
         assert len(json) == len(values), path
-        for number, (leaf, one) in enumerate(zip(json, values, strict=True)):
-            assert_equal(leaf, one, f"{path}[{number}]")
+        for number, (leaf, item) in enumerate(zip(json, values, strict=True)):
+            assert_equal(leaf, item, f"{path}[{number}]")
     elif json is None:
         assert value is None or pd.isna(value), path
     elif isinstance(value, pd.Timestamp):
@@ -43,28 +43,28 @@ def assert_equal(json: object, value: object, path: str) -> None:
         assert json == (value.isoformat() if hasattr(value, "isoformat") else value), path
 
 
-def test_every_value_in_the_json_matches_the_findings(found: Findings) -> None:
-    json = found.to_dict()
+def test_every_value_in_the_json_matches_the_findings(findings: Findings) -> None:
+    json = findings.to_dict()
     for name in json.keys() - {"response", "timeline"} - NAMED_ELSEWHERE.keys():
-        assert_equal(json[name], getattr(found, name), name)
+        assert_equal(json[name], getattr(findings, name), name)
     for name, read in NAMED_ELSEWHERE.items():
-        assert_equal(json[name], read(found), name)
-    assert_equal(json["timeline"], [entry for entry in found.story if not entry.hidden], "timeline")
+        assert_equal(json[name], read(findings), name)
+    assert_equal(json["timeline"], [entry for entry in findings.story if not entry.hidden], "timeline")
 
 
-def test_every_value_in_the_response_matches_its_steps(found: Findings) -> None:
-    json, response = found.to_dict()["response"], found.response
+def test_every_value_in_the_response_matches_its_steps(findings: Findings) -> None:
+    json, response = findings.to_dict()["response"], findings.response
     verbs = {"detected": "detect", "acknowledged": "acknowledge", "mitigated": "mitigate", "resolved": "resolve"}
     assert json["detected_by"] == response.detected_by
     assert_equal(json["alerts"], response.alerts, "alerts")
     for step, verb in verbs.items():
         moment = response.steps[step]
         assert_equal(json[f"{step}_at"], moment.at, step)
-        assert json[f"time_to_{verb}_s"] == (moment.at - found.impact.start).total_seconds()
+        assert json[f"time_to_{verb}_s"] == (moment.at - findings.impact.start).total_seconds()
         least, most = json["steps"][step].pop("time_to_range_s")
         assert_equal(json["steps"][step], moment, step)
-        assert least == (moment.range[0] - found.impact.start_range[1]).total_seconds()
-        assert most == (moment.range[1] - found.impact.start_range[0]).total_seconds()
+        assert least == (moment.range[0] - findings.impact.start_range[1]).total_seconds()
+        assert most == (moment.range[1] - findings.impact.start_range[0]).total_seconds()
     for mitigation, (_, row), effect in zip(json["mitigations"], response.mitigations.iterrows(), response.effects, strict=True):
         assert_equal({name: mitigation[name] for name in ("at", "finished_at", "evidence")}, row, "mitigation")
         assert_equal({name: mitigation[name] for name in ("failing_before", "failing_after")}, effect, "mitigation")
@@ -118,7 +118,7 @@ def test_an_earlier_incident_is_written_with_its_open_action_items() -> None:
     (match,) = findings_of("INC-2026-1123").to_dict()["seen_before"]
     assert (match["incident"], match["at"][:10]) == ("INC-2026-1012", "2026-10-12")
     items = findings_of("INC-2026-1123").seen_before[0].open_measures
-    assert [(item["action"], item["due"]) for item in match["open_measures"]] == [(one.action, str(one.due)) for one in items]
+    assert [(item["action"], item["due"]) for item in match["open_measures"]] == [(item.action, str(item.due)) for item in items]
 
 
 def fields(node: dict, path: str) -> Iterator[tuple[str, dict]]:

@@ -55,9 +55,9 @@ def exports() -> dict[str, str]:
     change = {"at": at(390).isoformat(), "kind": "deploy", "service": "cart", "version": "v2", "summary": f"roll out to {ALL}",
               "actor": f"{SECRETS['person behind a change']} (SRE)"}  # fmt: skip
     undo = {**change, "at": at(695).isoformat(), "kind": "rollback", "version": "v1"}
-    said = ((500, f"ack, {ALL}"), (705, f"rollback is done on {ALL}"), (900, "all clear"))
+    posts = ((500, f"ack, {ALL}"), (705, f"rollback is done on {ALL}"), (900, "all clear"))
     author = {"type": "message", "user": "U1", "username": SECRETS["person in the chat"]}
-    chat = [{**author, "ts": f"{BEGIN.timestamp() + moment:.6f}", "text": text} for moment, text in said]
+    chat = [{**author, "ts": f"{BEGIN.timestamp() + moment:.6f}", "text": text} for moment, text in posts]
     return {
         SECRETS["export"]: "".join(json.dumps(line) + "\n" for line in lines),
         "errors.jsonl": "".join(json.dumps(line) + "\n" for line in errors),
@@ -92,20 +92,20 @@ WRITTEN = "\n".join(
 )
 
 
-def text_of(made: list[Path]) -> dict[str, str]:
-    """Give all that can be read in files, also inside of pictures and of the metadata."""
-    told = {}
-    for path in made:
+def text_of(files: list[Path]) -> dict[str, str]:
+    """Return all readable text in files, including pictures and metadata."""
+    texts = {}
+    for path in files:
         if path.suffix == ".pdf":
             text = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, text=True, check=True).stdout
             text += subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
             text += "".join(text.split())  # a line may end within a word
         else:
             text = html.unescape(path.read_text())
-            for found in re.findall(r"base64,([A-Za-z0-9+/=]+)", text):
-                text += html.unescape(base64.b64decode(found).decode("utf-8", "replace"))
-        told[path.name] = text
-    return told
+            for encoded in re.findall(r"base64,([A-Za-z0-9+/=]+)", text):
+                text += html.unescape(base64.b64decode(encoded).decode("utf-8", "replace"))
+        texts[path.name] = text
+    return texts
 
 
 @pytest.fixture(scope="module")
@@ -161,29 +161,29 @@ def test_the_public_report_contains_nothing_internal_in_any_template(folder_with
 
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_public_reports_on_the_recordings_name_no_host_address_author_or_file(incident_id: str, tmp_path: Path) -> None:
-    found = findings_of(incident_id)
-    (tmp_path / "report.html").write_text(page(public(found)))
+    findings = findings_of(incident_id)
+    (tmp_path / "report.html").write_text(page(public(findings)))
     text = text_of([tmp_path / "report.html"])["report.html"]
-    for source in found.data_quality["source"]:
+    for source in findings.data_quality["source"]:
         assert source not in text
-    for template in found.patterns["template"]:
+    for template in findings.patterns["template"]:
         assert template.split("<*>")[0].strip() not in text
-    for host in found.store.hosts():
+    for host in findings.store.hosts():
         assert not re.search(rf"(?<![\w.-]){re.escape(host)}(?![\w-])", text), host
     assert not re.search(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text)
-    for message in found.messages["text"]:
+    for message in findings.messages["text"]:
         assert str(message) not in text
 
 
 def test_making_the_public_version_does_not_change_the_findings() -> None:
-    found = findings_of("INC-2026-1103")
-    before = found.to_json()
-    public(found)
-    assert found.to_json() == before
+    findings = findings_of("INC-2026-1103")
+    before = findings.to_json()
+    public(findings)
+    assert findings.to_json() == before
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("Rolled back at 10:17:14, in v3.8.0 and 2026-11-03.", None),
         (
@@ -201,15 +201,15 @@ def test_making_the_public_version_does_not_change_the_findings() -> None:
         ("http://localhost:8080/x", "http://an internal host/x"),
     ],
 )
-def test_internal_names_are_replaced_and_lookalikes_are_kept(text: str, told: str | None) -> None:
+def test_internal_names_are_replaced_and_lookalikes_are_kept(text: str, expected: str | None) -> None:
     scrub = Scrub(["web7-prod"], ["Ada Byron"], ["logs/app.log"])
-    assert re.sub(r"<(ip|email):[0-9a-f]{4}>", r"<\1>", scrub(text)) == (text if told is None else told)
+    assert re.sub(r"<(ip|email):[0-9a-f]{4}>", r"<\1>", scrub(text)) == (text if expected is None else expected)
 
 
 @given(st.text(max_size=80), st.ip_addresses().map(str))
 def test_an_address_between_words_is_always_replaced(words: str, address: str) -> None:
-    told = Scrub([], [], [])(f"{words} {address} {words}")
-    assert f" {address} " not in told or not address.strip("0.:") or f" {address} " in f" {words} "
+    scrubbed = Scrub([], [], [])(f"{words} {address} {words}")
+    assert f" {address} " not in scrubbed or not address.strip("0.:") or f" {address} " in f" {words} "
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ TRACED = "".join(
 )
 
 
-def both(path: Path, tmp_path: Path, size: int, **said: object) -> int:
+def both(path: Path, tmp_path: Path, size: int, **options: object) -> int:
     """Read a file whole and in pieces, and give the number of pieces."""
-    request = Request(path, said.pop("timezone", "UTC"), **said)
+    request = Request(path, options.pop("timezone", "UTC"), **options)
     whole, divided = tmp_path / "whole", tmp_path / "divided"
     whole.mkdir()
     divided.mkdir()

@@ -56,10 +56,10 @@ def test_the_nbconvert_command_knows_the_exporters(published: Path, tmp_path: Pa
         str(published / "INC-2026-1103.ipynb"),
     ]
     subprocess.run(command, check=True, capture_output=True)
-    made = tmp_path / f"INC-2026-1103.{suffix}"
-    assert made.stat().st_size > 5000
+    output = tmp_path / f"INC-2026-1103.{suffix}"
+    assert output.stat().st_size > 5000
     if suffix != "pdf":
-        assert made.read_text() == (published / made.name).read_text()
+        assert output.read_text() == (published / output.name).read_text()
 
 
 class TestHtml:
@@ -160,43 +160,43 @@ class TestPdf:
 
     def test_pages_have_a_running_header_and_numbers(self, published: Path) -> None:
         pages = PdfReader(published / "INC-2026-1103.pdf").pages
-        for number, one in enumerate(pages, 1):
-            text = one.extract_text()
+        for number, pdf_page in enumerate(pages, 1):
+            text = pdf_page.extract_text()
             assert re.search(rf"{number} ?/ ?{len(pages)}", text)
             assert ("INC-2026-1103" in text.split("\n")[0]) == (number > 1) or number == 1
 
     @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])
     def test_it_supports_both_paper_sizes(self, executed, paper, size, tmp_path) -> None:
-        made, _ = PdfReportExporter(paper=paper).from_notebook_node(executed)
-        (tmp_path / "x.pdf").write_bytes(made)
+        pdf, _ = PdfReportExporter(paper=paper).from_notebook_node(executed)
+        (tmp_path / "x.pdf").write_bytes(pdf)
         box = PdfReader(tmp_path / "x.pdf").pages[0].mediabox
         assert (round(box.width), round(box.height)) == size
 
     def test_the_same_notebook_gives_the_same_bytes(self, executed, monkeypatch) -> None:
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-        one, _ = PdfReportExporter().from_notebook_node(executed)
-        other, _ = PdfReportExporter().from_notebook_node(executed)
-        assert one == other
+        first, _ = PdfReportExporter().from_notebook_node(executed)
+        second, _ = PdfReportExporter().from_notebook_node(executed)
+        assert first == second
 
     def test_the_charts_are_vector_graphics(self, published: Path) -> None:
         pages = PdfReader(published / "INC-2026-1103.pdf").pages
         assert sum(len(list(page.images)) for page in pages) == 0
 
     def test_a_character_without_a_glyph_is_replaced_by_its_code_point(self, tmp_path) -> None:
-        made, _ = PdfReportExporter().from_notebook_node(notebook_of("# Title \U000f0001", "text \U000f0001 \u65e5 end"))
-        (tmp_path / "x.pdf").write_bytes(made)
+        pdf, _ = PdfReportExporter().from_notebook_node(notebook_of("# Title \U000f0001", "text \U000f0001 \u65e5 end"))
+        (tmp_path / "x.pdf").write_bytes(pdf)
         text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages)
         assert "U+F0001" in text
         assert "text" in text
         assert "end" in text
 
     def test_nothing_hostile_is_read_or_run(self, tmp_path) -> None:
-        made, _ = PdfReportExporter().from_notebook_node(hostile.notebook())
-        (tmp_path / "x.pdf").write_bytes(made)
+        pdf, _ = PdfReportExporter().from_notebook_node(hostile.notebook())
+        (tmp_path / "x.pdf").write_bytes(pdf)
         text = " ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages)
         assert '#read("/etc/hostname")' in text
         assert Path("/etc/hostname").read_text().strip() not in text.replace('read("/etc/hostname")', "")
-        assert b"javascript:" not in made
+        assert b"javascript:" not in pdf
 
     def test_a_long_table_repeats_its_header_on_every_page(self, published: Path) -> None:
         pages = [page.extract_text() for page in PdfReader(published / "INC-2026-1103.pdf").pages]
@@ -261,35 +261,35 @@ def test_a_custom_template_lays_out_the_pdf(executed, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("report_html_j2", "{% block %}", "report.html.j2:1: cannot be used"),
         ("report_html_j2", '{% extends "pmkit/nothing.j2" %}', "report.html.j2: cannot be used"),
         ("report_typ", "#let report(body) = {", "the PDF could not be set"),
     ],
 )
-def test_an_invalid_template_is_reported(executed, tmp_path: Path, name: str, text: str, said: str) -> None:
+def test_an_invalid_template_is_reported(executed, tmp_path: Path, name: str, text: str, message: str) -> None:
     folder = str(a_template(tmp_path, **{name: text}))
     exporter = HtmlReportExporter(template_dir=folder) if "html" in name else PdfReportExporter(template_dir=folder)
-    with pytest.raises(ReportError, match=re.escape(said)):
+    with pytest.raises(ReportError, match=re.escape(message)):
         exporter.from_notebook_node(executed)
 
 
 def test_a_folder_without_a_template_is_refused_before_anything_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = ["--template", str(tmp_path), "--out", str(tmp_path / "out")]
-    assert main(["report", "INC-2026-1103", "--data", str(DATA), *asked]) == 2
+    options = ["--template", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main(["report", "INC-2026-1103", "--data", str(DATA), *options]) == 2
     assert "holds neither report.html.j2 nor report.typ" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("templates", "message"),
     [
         (["no-such-guide"], "expected pmkit, sre-book, atlassian, pagerduty or a folder, got 'no-such-guide'"),
         (["atlassian", "pagerduty"], "expected at most one template by name and one folder"),
     ],
 )
-def test_an_unknown_template_is_refused(given: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = [word for one in given for word in ("--template", one)]
-    assert main(["report", "INC-2026-1103", "--data", str(DATA), *asked]) == 2
-    assert said in capsys.readouterr().err
+def test_an_unknown_template_is_refused(templates: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    options = [word for template in templates for word in ("--template", template)]
+    assert main(["report", "INC-2026-1103", "--data", str(DATA), *options]) == 2
+    assert message in capsys.readouterr().err

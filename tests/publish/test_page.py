@@ -21,7 +21,7 @@ pytestmark = needs_chromium
 
 
 class Seen:
-    """What a page asked for and said."""
+    """The requests and console messages of a page."""
 
     def __init__(self, page: Page) -> None:
         self.requests: list[str] = []
@@ -58,7 +58,7 @@ def test_no_word_in_a_table_is_broken(report: tuple[Page, Seen]) -> None:
         """[...document.querySelectorAll("th, td")].filter(cell => /^[\\w:.]+$/.test(cell.textContent.trim())).map(cell => {
             const range = document.createRange();
             range.selectNodeContents(cell);
-            return [cell.textContent.trim(), new Set([...range.getClientRects()].map(one => Math.round(one.top))).size];
+            return [cell.textContent.trim(), new Set([...range.getClientRects()].map(box => Math.round(box.top))).size];
         })"""
     )
     assert len(words) > 100
@@ -84,15 +84,15 @@ def test_no_accessibility_rule_is_broken(report: tuple[Page, Seen]) -> None:
     # The page's own policy forbids scripts; the debugger's protocol is not bound by it.
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text()})
-    found = session.send(
+    audit = session.send(
         "Runtime.evaluate",
         {
-            "expression": "axe.run().then(found => found.violations.map(one => [one.id, one.nodes[0].html.slice(0, 200)]))",
+            "expression": "axe.run().then(({violations}) => violations.map(rule => [rule.id, rule.nodes[0].html.slice(0, 200)]))",
             "awaitPromise": True,
             "returnByValue": True,
         },
     )
-    assert found["result"]["value"] == []
+    assert audit["result"]["value"] == []
 
 
 def test_code_is_hidden_until_requested(report: tuple[Page, Seen]) -> None:
@@ -122,12 +122,12 @@ def test_it_prints_without_its_navigation(report: tuple[Page, Seen]) -> None:
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
-    """A folder under http, where a page may do more than from a file."""
+    """Serve a folder over HTTP, where a page may do more than from a file."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=tmp_path))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

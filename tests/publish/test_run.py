@@ -38,11 +38,11 @@ def test_the_notebook_has_the_expected_parameters() -> None:
 
 
 def test_every_format_is_written_and_nothing_else_is_left_behind(published: Path) -> None:
-    made = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
+    written = sorted(path.relative_to(published).as_posix() for path in published.rglob("*") if path.is_file())
     charts = [
         f"INC-2026-1103_files/{name}.svg" for name in ("error-rate", "errors-by-route", "failing-parts", "latency", "timeline")
     ]
-    assert made == sorted([*(f"INC-2026-1103.{name}" for name in WRITERS), *charts])
+    assert written == sorted([*(f"INC-2026-1103.{name}" for name in WRITERS), *charts])
 
 
 @pytest.mark.kernel

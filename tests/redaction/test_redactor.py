@@ -54,8 +54,8 @@ def test_only_the_value_after_a_name_is_the_secret() -> None:
 
 @pytest.mark.parametrize("incident_id", ["INC-2026-1012", "INC-2026-1112"])
 def test_the_recorded_logs_contain_no_secrets(incident_id: str) -> None:
-    found: Findings = findings_of(incident_id)
-    logs = found.store.logs(found.impact.start, found.impact.end)
+    findings: Findings = findings_of(incident_id)
+    logs = findings.store.logs(findings.impact.start, findings.impact.end)
     for text in {*logs["message"].dropna().head(2000), *logs["attributes"].dropna().head(2000)}:
         assert list(Redactor().hits(str(text))) == [], text
 
@@ -140,19 +140,19 @@ def recorded(number: int) -> list[str]:
 
 def test_recall_and_precision_on_labelled_lines_are_at_least_98_percent(record_property) -> None:
     redactor = Redactor()
-    found, missed, wrong = 0, [], []
+    caught, missed, wrong = 0, [], []
     for kind, marked in LABELLED:
         before, secret, behind = re.split("[⟦⟧]", marked.replace("\\n", "\n"))
         start, end = len(before), len(before) + len(secret)
         hits = list(redactor.hits(before + secret + behind))
         if any(hit.start <= start and hit.end >= end for hit in hits):
-            found += 1
+            caught += 1
         else:
             missed.append(f"{kind}: {marked}")
         wrong += [marked for hit in hits if hit.end <= start or hit.start >= end]
     harmless = [*HARMLESS, *recorded(2000)]
     wrong += [line for line in harmless if list(redactor.hits(line))]
-    recall, precision = found / len(LABELLED), found / (found + len(wrong))
+    recall, precision = caught / len(LABELLED), caught / (caught + len(wrong))
     record_property("redaction", f"recall {recall:.3f} of {len(LABELLED)}, precision {precision:.3f}, harmless {len(harmless)}")
     assert len(LABELLED) >= 300
     assert len(harmless) >= 2000
@@ -193,7 +193,7 @@ def test_a_report_contains_no_secret_from_the_data_or_from_incident_yaml(inciden
     change = f'{{"at": "{at(590).isoformat()}", "kind": "config", "service": "cart", "summary": "set DB_PASSWORD={SECRET}"}}\n'
     chat = json.dumps([{"type": "message", "user": "U1", "username": "on-call", "ts": f"{BEGIN.timestamp() + 650:.6f}",
                         "text": f"ack, the pool uses password={SECRET}"}])  # fmt: skip
-    made = incident(
+    new_incident = incident(
         {
             "access.log": access_log(20, failing=[range(600, 900)]),
             "errors.jsonl": errors,
@@ -202,7 +202,7 @@ def test_a_report_contains_no_secret_from_the_data_or_from_incident_yaml(inciden
         },
         f"trigger: The deploy with DB_PASSWORD={SECRET}.\nwent_badly: ['It was started with --password={SECRET}.']",
     )
-    findings = compare_with_earlier(analyse_store(made, open_incident(made)))
+    findings = compare_with_earlier(analyse_store(new_incident, open_incident(new_incident)))
     shown = "\n".join(section._repr_markdown_() for section in Report(findings).sections)
     for redacted in (shown, findings.to_json(), summary(findings), json.dumps(provenance(Report(findings).findings))):
         assert SECRET not in redacted
@@ -213,8 +213,8 @@ def test_a_report_contains_no_secret_from_the_data_or_from_incident_yaml(inciden
 
 
 def test_a_report_contains_no_secret_of_an_earlier_incident() -> None:
-    found = findings_of("INC-2026-1123")
-    (match, *_) = found.seen_before
+    findings = findings_of("INC-2026-1123")
+    (match, *_) = findings.seen_before
     measure = match.open_measures[0].model_copy(update={"action": f"Rotate DB_PASSWORD={SECRET}"})
     redacted = Redactor().everywhere((replace(match, title=f"token={SECRET}", open_measures=(measure,)),))
     assert SECRET not in str(redacted)
@@ -222,8 +222,8 @@ def test_a_report_contains_no_secret_of_an_earlier_incident() -> None:
 
 
 def test_findings_without_secrets_are_unchanged() -> None:
-    found = findings_of("INC-2026-1103")
-    assert Redactor().everywhere(found.to_dict()) == found.to_dict()
+    findings = findings_of("INC-2026-1103")
+    assert Redactor().everywhere(findings.to_dict()) == findings.to_dict()
 
 
 @pytest.mark.parametrize("unit", ["a.", "password=", "eyJ", "-----BEGIN PRIVATE KEY-----", "cookie: a=b;", "x://y:", "Bearer "])

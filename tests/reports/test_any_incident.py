@@ -38,16 +38,16 @@ def log_of(kind: str, chance: Random, minutes: int, bad: list[range]) -> str:
             return access_log(minutes, slow=bad, per_s=per_s)
         case "dropping":
             lines = access_log(minutes).splitlines(keepends=True)
-            return "".join(line for n, line in enumerate(lines) if not any(n // 5 in one for one in bad) or n % 9 == 0)
+            return "".join(line for n, line in enumerate(lines) if not any(n // 5 in span for span in bad) or n % 9 == 0)
         case "events":
-            words = ((n, "ERROR" if any(n in one for one in bad) else "INFO") for n in range(total))
+            words = ((n, "ERROR" if any(n in span for span in bad) else "INFO") for n in range(total))
             return "".join(f"{at(n):%Y-%m-%d %H:%M:%S},000 {level} [shop] order {n} is {level}\n" for n, level in words)
         case _:
             return access_log(minutes)
 
 
 def metrics_of(chance: Random, minutes: int, bad: list[range]) -> str:
-    values = [(15 * n, 0.9 if any(15 * n in one for one in bad) else 0.01 + 0.001 * (n % 3)) for n in range(4 * minutes)]
+    values = [(15 * n, 0.9 if any(15 * n in span for span in bad) else 0.01 + 0.001 * (n % 3)) for n in range(4 * minutes)]
     matrix = [
         {"metric": {"__name__": name, "pod": str(pod)}, "values": [[int(at(s).timestamp()), str(value)] for s, value in values]}
         for pod, name in enumerate(["error_ratio", *chance.sample(["queue_depth", "latency_p95", "up"], chance.choice([0, 2]))])
@@ -87,16 +87,16 @@ def alerts_of(chance: Random, total: int) -> str:
     )
 
 
-def known_of(chance: Random, total: int) -> str:
+def yaml_of(chance: Random, total: int) -> str:
     steps = ["started_at", "ended_at", "detected_at", "acknowledged_at", "mitigated_at", "resolved_at"]
-    known: dict[str, object] = {
+    fields: dict[str, object] = {
         "slo": {"availability": chance.choice([0.9, 0.999, 0.99999])},
         "times": {name: at(chance.randrange(-600, total + 600)).isoformat() for name in chance.sample(steps, 3)},
         "what_happened": "Some users saw an outage for 40 minutes, 30% of requests failed.",
         "trigger": "The deploy of a v1.2.",
         "root_cause": "The engineer failed to check.",
     }
-    return "\n".join(f"{name}: {json.dumps(value)}" for name, value in known.items() if chance.random() < 0.6)
+    return "\n".join(f"{name}: {json.dumps(value)}" for name, value in fields.items() if chance.random() < 0.6)
 
 
 @pytest.mark.filterwarnings("error::UserWarning")
@@ -113,13 +113,13 @@ def test_any_incident_can_be_analysed_reported_and_checked(incident, kind: str, 
         exports["metrics.json"] = metrics_of(chance, minutes, bad)
     if kind != "metrics":
         exports["app.log" if kind == "events" else "access.log"] = log_of(kind, chance, minutes, bad)
-    made: Incident = incident(exports, known_of(chance, total))
-    found = analyse_store(made, open_incident(made))
-    jsonschema.validate(json.loads(found.to_json()), schema())
-    assert text(found)
+    new_incident: Incident = incident(exports, yaml_of(chance, total))
+    findings = analyse_store(new_incident, open_incident(new_incident))
+    jsonschema.validate(json.loads(findings.to_json()), schema())
+    assert text(findings)
     for audience in ("internal", "public"):
-        for section in Report(found, audience).sections:
+        for section in Report(findings, audience).sections:
             assert all(part if isinstance(part, str) else part.svg() for part in section.parts)
-    assert all(problem.message for problem in lint(found))
-    assert found.impact.start <= found.impact.end
-    assert not found.impact.spells["start"].gt(found.impact.spells["end"]).any()
+    assert all(problem.message for problem in lint(findings))
+    assert findings.impact.start <= findings.impact.end
+    assert not findings.impact.spells["start"].gt(findings.impact.spells["end"]).any()

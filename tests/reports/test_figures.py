@@ -42,8 +42,8 @@ def test_the_alternative_text_of_the_error_rate_says_when_the_impact_began(recor
     assert clock(recorded.impact.start, recorded.zone) in error_rate(recorded).alt
 
 
-def test_the_same_findings_draw_the_same_bytes(found: Findings) -> None:
-    assert error_rate(found).svg() == error_rate(found).svg()
+def test_the_same_findings_draw_the_same_bytes(findings: Findings) -> None:
+    assert error_rate(findings).svg() == error_rate(findings).svg()
 
 
 def test_labels_do_not_overlap(charts: dict[str, Chart]) -> None:
@@ -78,6 +78,6 @@ def test_captions_say_what_the_charts_show() -> None:
     assert f"detected after {duration(after)}" in captions["timeline"]
 
 
-def test_the_caption_says_when_no_request_failed(found: Findings) -> None:
-    slow = replace(found, impact=replace(found.impact, failed_requests=0))
+def test_the_caption_says_when_no_request_failed(findings: Findings) -> None:
+    slow = replace(findings, impact=replace(findings.impact, failed_requests=0))
     assert error_rate(slow).caption.startswith("None of the requests failed;")

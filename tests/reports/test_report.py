@@ -85,9 +85,9 @@ def test_the_public_report_contains_no_chat_evidence_or_suspects() -> None:
     assert "Impact begins" in text
 
 
-def test_an_unknown_audience_is_refused(found: Findings) -> None:
+def test_an_unknown_audience_is_refused(findings: Findings) -> None:
     with pytest.raises(InputError, match="audience 'press': expected one of internal, public"):
-        Report(found, "press")
+        Report(findings, "press")
 
 
 def test_times_can_be_shown_in_another_zone() -> None:
@@ -96,8 +96,8 @@ def test_times_can_be_shown_in_another_zone() -> None:
 
 
 def test_a_report_on_calm_data_says_that_no_impact_was_found(incident) -> None:
-    made = incident({"access.log": access_log(10)})
-    summary = body(Report(analyse_store(made, open_incident(made))).issue_summary)
+    new_incident = incident({"access.log": access_log(10)})
+    summary = body(Report(analyse_store(new_incident, open_incident(new_incident))).issue_summary)
     assert "No impact was found in the logs" in summary
     assert "which is no more than usual" in summary
 
@@ -113,8 +113,8 @@ def test_a_report_on_calm_data_says_that_no_impact_was_found(incident) -> None:
     ],
 )
 def test_the_summary_says_that_the_impact_extends_beyond_the_data(incident, log, sentence: str) -> None:
-    made = incident({"access.log": access_log(20, **log)})
-    assert sentence in body(Report(analyse_store(made, open_incident(made))).issue_summary)
+    new_incident = incident({"access.log": access_log(20, **log)})
+    assert sentence in body(Report(analyse_store(new_incident, open_incident(new_incident))).issue_summary)
 
 
 def test_data_quality_lists_every_export(recorded: Findings) -> None:
@@ -135,13 +135,13 @@ HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) | ` *b* _i_ $x$ \x
 
 def test_text_from_data_is_shown_literally(incident) -> None:
     changes = f'{{"time": "2026-01-17T03:09:50Z", "type": "deploy", "service": "a", "summary": {HOSTILE!r}}}'
-    made = incident(
+    new_incident = incident(
         {
             "access.log": access_log(20, failing=[range(600, 660)]),
             "deploys.jsonl": changes.replace("'", '"').replace("\\x", "\\u00"),
         }
     )
-    text = markdown(Report(analyse_store(made, open_incident(made))))
+    text = markdown(Report(analyse_store(new_incident, open_incident(new_incident))))
     html = mistune.create_markdown(escape=False, plugins=["table"])(text)
     assert "<script>" not in html
     assert "<a " not in html
@@ -182,8 +182,8 @@ SINGLE_LINE = '{"time": "2026-01-17T03:00:00Z", "level": "error", "msg": "gone"}
     ids=["requests only", "events only", "slow only", "calm", "a single line"],
 )
 def test_a_report_can_be_built_from_any_kind_of_export(incident, exports) -> None:
-    made = incident(exports)
-    report = Report(analyse_store(made, open_incident(made)))
+    new_incident = incident(exports)
+    report = Report(analyse_store(new_incident, open_incident(new_incident)))
     for section in report.sections:
         for part in section.parts:
             assert part if isinstance(part, str) else part.svg()
@@ -209,8 +209,8 @@ def test_custom_sections_follow_the_section_they_name(folder: Callable[..., Path
         "sections:\n- title: Communication\n  after: Timeline\n  text: The *status page* was updated twice.\n"
         "- {title: Costs, text: It cost much., internal: true}\n"
     )
-    made = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml=yaml)
-    findings = investigate(made.name, made.parent)
+    incident_folder = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml=yaml)
+    findings = investigate(incident_folder.name, incident_folder.parent)
     internal, public = markdown(Report(findings)), markdown(Report(findings, "public"))
     assert headings(internal) == [*SECTIONS[:2], "Communication", *SECTIONS[2:], *FURTHER[:-1], "Costs", FURTHER[-1]]
     assert "The *status page* was updated twice." in public
@@ -218,11 +218,11 @@ def test_custom_sections_follow_the_section_they_name(folder: Callable[..., Path
 
 
 def test_a_custom_section_cannot_take_the_name_of_a_required_one(folder: Callable[..., Path]) -> None:
-    made = folder({"web.log": access_log(5)}, yaml="sections: [{title: root cause, text: Nobody knows.}]\n")
+    incident_folder = folder({"web.log": access_log(5)}, yaml="sections: [{title: root cause, text: Nobody knows.}]\n")
     with pytest.raises(IncidentError, match=r"incident.yaml:\d+: sections.0: 'root cause' is a section that every report has"):
-        investigate(made.name, made.parent)
+        investigate(incident_folder.name, incident_folder.parent)
 
 
-def test_asking_for_a_section_that_does_not_exist_is_an_error(found: Findings) -> None:
+def test_asking_for_a_section_that_does_not_exist_is_an_error(findings: Findings) -> None:
     with pytest.raises(KeyError, match="Costs"):
-        Report(found).section("Costs")
+        Report(findings).section("Costs")

@@ -32,12 +32,12 @@ def recorded_trends() -> Trends:
 
 @given(st.lists(st.floats(0, 1e6), max_size=60), st.sampled_from([0.5, 0.9]))
 def test_a_quantile_lies_within_its_interval_and_the_range_of_the_values(values: list[float], share: float) -> None:
-    found = spread(values, share)
-    assert found.count == len(values)
-    if found.value is not None:
-        assert min(values) <= found.value <= max(values)
-        assert found.low is None or found.low <= found.value
-        assert found.high is None or found.high >= found.value
+    interval = spread(values, share)
+    assert interval.count == len(values)
+    if interval.value is not None:
+        assert min(values) <= interval.value <= max(values)
+        assert interval.low is None or interval.low <= interval.value
+        assert interval.high is None or interval.high >= interval.value
 
 
 @pytest.mark.parametrize(("number", "share"), [(6, 0.5), (12, 0.5), (40, 0.5), (40, 0.9), (60, 0.9)])
@@ -45,8 +45,8 @@ def test_the_interval_contains_the_true_value_at_least_as_often_as_promised(numb
     chance = np.random.default_rng(number)
     held = 0
     for _ in range(2000):
-        found = spread([chance.random() for _ in range(number)], share)
-        held += (found.low or 0.0) <= share <= (1.0 if found.high is None else found.high)
+        interval = spread([chance.random() for _ in range(number)], share)
+        held += (interval.low or 0.0) <= share <= (1.0 if interval.high is None else interval.high)
     assert held / 2000 >= 0.94
 
 
@@ -89,10 +89,10 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_counted(fol
     data = good.parent
     (data / "INC-2").mkdir()
     (data / "INC-2" / "incident.yaml").write_text("id: INC-2\ntitel: x\n")
-    found = trends(data)
-    assert [case.incident for case in found.trends.cases] == [good.name]
-    assert "INC-2" in str(found.summary.parts[0])
-    assert "unknown field" in str(found.summary.parts[0])
+    report = trends(data)
+    assert [case.incident for case in report.trends.cases] == [good.name]
+    assert "INC-2" in str(report.summary.parts[0])
+    assert "unknown field" in str(report.summary.parts[0])
 
 
 def test_a_folder_without_incidents_and_an_invalid_day_are_refused(tmp_path: Path) -> None:
@@ -103,23 +103,23 @@ def test_a_folder_without_incidents_and_an_invalid_day_are_refused(tmp_path: Pat
 
 
 def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
-    made = folder({"web.log": access_log(20)})
-    report = trends(made.parent)
+    incident_folder = folder({"web.log": access_log(20)})
+    report = trends(incident_folder.parent)
     assert "had no impact in the data" in str(report.summary.parts[0])
     assert "none found" in str(report.counts.parts[2])
     assert len(report.times.parts) == 2  # no chart without a time
 
 
 def test_the_csv_table_has_one_row_per_incident_and_no_formulas(folder, capsys: pytest.CaptureFixture[str]) -> None:
-    made = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml="severity: '=1+2'\n")
-    assert main(["trends", "--data", str(made.parent), "--format", "csv", "--quiet"]) == 0
+    incident_folder = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml="severity: '=1+2'\n")
+    assert main(["trends", "--data", str(incident_folder.parent), "--format", "csv", "--quiet"]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
-    assert (row["incident"], row["severity"], row["duration_s"], row["family"]) == (made.name, "'=1+2", "299.0", "")
+    assert (row["incident"], row["severity"], row["duration_s"], row["family"]) == (incident_folder.name, "'=1+2", "299.0", "")
 
 
 def test_the_notebook_writes_the_report_as_html_and_pdf(tmp_path: Path) -> None:
-    made = run.run(job.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
-    assert [path.name for path in made] == ["trends.html", "trends.pdf"]
+    written = run.run(job.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
+    assert [path.name for path in written] == ["trends.html", "trends.pdf"]
     page = (tmp_path / "trends.html").read_text()
     for heading in ("Summary", "Counts", "Response times", "Triggers and causes", "Open action items"):
         assert f">{heading}</h2>" in page

@@ -42,21 +42,23 @@ def matrix(*minutes: int, name: str = "HighErrors", service: str = "shop") -> st
 
 
 def test_alertmanager_webhooks_and_the_series_of_prometheus_are_merged_into_one_firing(incident) -> None:
-    told = webhook(status="firing") + webhook(status="firing") + webhook(status="resolved", ended="2026-01-17T03:05:00Z")
-    made: Incident = incident({"a.log": access_log(1), "alerts/hooks.jsonl": told, "alerts/series.json": matrix(1, 2, 3, 4)})
-    (alert,) = open_incident(made).alerts().to_dict("records")
+    webhooks = webhook(status="firing") + webhook(status="firing") + webhook(status="resolved", ended="2026-01-17T03:05:00Z")
+    new_incident: Incident = incident(
+        {"a.log": access_log(1), "alerts/hooks.jsonl": webhooks, "alerts/series.json": matrix(1, 2, 3, 4)}
+    )
+    (alert,) = open_incident(new_incident).alerts().to_dict("records")
     assert (alert["name"], alert["service"]) == ("HighErrors", "shop")
     assert alert["resolved_at"] == pd.Timestamp("2026-01-17T03:05:00Z")
 
 
 def test_a_series_with_a_gap_is_two_firings(incident) -> None:
-    made: Incident = incident({"a.log": access_log(1), "series.json": matrix(1, 2, 3, 11, 12)})
-    alerts = open_incident(made).alerts()
+    new_incident: Incident = incident({"a.log": access_log(1), "series.json": matrix(1, 2, 3, 11, 12)})
+    alerts = open_incident(new_incident).alerts()
     assert alerts["started_at"].dt.minute.tolist() == [1, 11]
 
 
 def test_a_different_name_or_service_is_a_different_alert(incident) -> None:
-    made: Incident = incident(
+    new_incident: Incident = incident(
         {
             "a.log": access_log(1),
             "one.json": matrix(1),
@@ -64,7 +66,7 @@ def test_a_different_name_or_service_is_a_different_alert(incident) -> None:
             "three.json": matrix(1, service="cart"),
         }
     )
-    assert len(open_incident(made).alerts()) == 3
+    assert len(open_incident(new_incident).alerts()) == 3
 
 
 def test_recorded_alerts_of_both_systems_are_merged_into_one_row_per_firing(tmp_path) -> None:
@@ -78,6 +80,6 @@ def test_recorded_alerts_of_both_systems_are_merged_into_one_row_per_firing(tmp_
             out.mkdir()
             assert ingest(Request(path, "UTC"), out).table == "alerts"
             parts.append(pd.read_parquet(out / "events.parquet").assign(source=str(path)))
-        told = pd.concat(parts, ignore_index=True)
-        by_manager = told[~told["source"].str.contains("metrics")]
-        assert len(merge_firings(told)) == by_manager["alert_id"].nunique() < told["alert_id"].nunique()
+        firings = pd.concat(parts, ignore_index=True)
+        by_manager = firings[~firings["source"].str.contains("metrics")]
+        assert len(merge_firings(firings)) == by_manager["alert_id"].nunique() < firings["alert_id"].nunique()

@@ -29,26 +29,26 @@ from pmkit.ingest.cache import open_incident
 
 
 def test_a_second_run_reads_nothing(incident) -> None:
-    made = incident({"logs/access.log": access_log(1, per_s=9)})
-    told: list[str] = []
-    open_incident(made, told.append)
-    open_incident(made, told.append)
-    assert told == ["reading logs/access.log"]
+    new_incident = incident({"logs/access.log": access_log(1, per_s=9)})
+    messages: list[str] = []
+    open_incident(new_incident, messages.append)
+    open_incident(new_incident, messages.append)
+    assert messages == ["reading logs/access.log"]
 
 
 def test_only_changed_exports_are_read_again(incident) -> None:
-    made = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2).replace("/a", "/b")})
-    open_incident(made)
-    (made.folder / "logs" / "access.log").write_text(access_log(1, per_s=1))
-    told: list[str] = []
-    assert open_incident(made, told.append).rollup()["events"].sum() == 60 + 120
-    assert told == ["reading logs/access.log"]
+    new_incident = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2).replace("/a", "/b")})
+    open_incident(new_incident)
+    (new_incident.folder / "logs" / "access.log").write_text(access_log(1, per_s=1))
+    messages: list[str] = []
+    assert open_incident(new_incident, messages.append).rollup()["events"].sum() == 60 + 120
+    assert messages == ["reading logs/access.log"]
 
 
 def test_an_export_that_occurs_twice_is_counted_once(incident) -> None:
     log = access_log(2)
-    made = incident({"access.log": log, "copy/access.log.gz": gzip.compress(log.encode())})
-    opened = open_incident(made)
+    new_incident = incident({"access.log": log, "copy/access.log.gz": gzip.compress(log.encode())})
+    opened = open_incident(new_incident)
     assert opened.rollup()["events"].sum() == 600
     quality = opened.data_quality().set_index("source")
     assert quality["events"].tolist() == [600, 600]
@@ -58,8 +58,8 @@ def test_an_export_that_occurs_twice_is_counted_once(incident) -> None:
 
 def test_rotated_logs_that_overlap_are_counted_once(incident) -> None:
     lines = access_log(4).splitlines(keepends=True)
-    made = incident({"access.log.1": "".join(lines[:700]), "access.log": "".join(lines[500:])})
-    opened = open_incident(made)
+    new_incident = incident({"access.log.1": "".join(lines[:700]), "access.log": "".join(lines[500:])})
+    opened = open_incident(new_incident)
     assert opened.rollup()["events"].sum() == len(lines)
     assert sorted(opened.data_quality()["duplicates"]) == [0, 200]
 
@@ -73,8 +73,8 @@ def test_an_excerpt_beside_the_log_it_was_cut_from_adds_nothing(incident) -> Non
 
 def test_two_hosts_with_similar_logs_at_the_same_time_are_both_counted(incident) -> None:
     log = access_log(2)
-    made = incident({"web1.log": log, "web2.log": log.replace("203.0.113", "198.51.100")})
-    assert open_incident(made).rollup()["events"].sum() == 1200
+    new_incident = incident({"web1.log": log, "web2.log": log.replace("203.0.113", "198.51.100")})
+    assert open_incident(new_incident).rollup()["events"].sum() == 1200
 
 
 def test_repeated_lines_in_one_log_are_all_counted(incident) -> None:
@@ -130,7 +130,7 @@ def test_files_in_several_archives_can_be_read_in_parallel(kind: str, tmp_path: 
 def test_logs_read_together_give_the_same_rows_as_each_log_alone(incident) -> None:
     def records(name: str, number: int, **more: object) -> str:
         each = ({"time": at(n).isoformat(), "level": "info", "msg": f"{name} {n}", **more} for n in range(number))
-        return "".join(json.dumps(one) + "\n" for one in each)
+        return "".join(json.dumps(record) + "\n" for record in each)
 
     exports = {f"plain-{n}.jsonl": records(f"a{n}", 3 + n) for n in range(3)}
     exports |= {f"keys-{n}.jsonl": records(f"b{n}", 3 + n, **{f"key_{n}": n, "region": "eu"}) for n in range(3)}
@@ -143,20 +143,20 @@ def test_logs_read_together_give_the_same_rows_as_each_log_alone(incident) -> No
         own = together[together["source"] == name].sort_values("line")
         for column in ("line", "timestamp", "message", "http_status", "severity"):
             assert own[column].astype("string").tolist() == alone[column].astype("string").tolist(), (name, column)
-        told, alone_told = ([json.loads(one) for one in table["attributes"].fillna("{}")] for table in (own, alone))
-        assert told == alone_told, name
+        attributes, attributes_alone = ([json.loads(cell) for cell in table["attributes"].fillna("{}")] for table in (own, alone))
+        assert attributes == attributes_alone, name
 
 
-def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
+def test_frames_have_exactly_the_canonical_columns_and_types(findings) -> None:
     frames = {
-        "rollup": (found.store.rollup(), schema.ROLLUP),
-        "templates": (counts_by_template(found.store.masked_messages()), schema.TEMPLATES),
-        "alerts": (found.store.alerts(), schema.ALERTS),
-        "changes": (found.store.changes(), schema.CHANGES),
-        "messages": (found.store.messages(), schema.MESSAGES),
-        "metrics": (found.store.metrics(), schema.METRICS),
-        "rules": (found.store.rules(), schema.RULES),
-        "logs": (found.store.logs(limit=50), schema.LOGS),
+        "rollup": (findings.store.rollup(), schema.ROLLUP),
+        "templates": (counts_by_template(findings.store.masked_messages()), schema.TEMPLATES),
+        "alerts": (findings.store.alerts(), schema.ALERTS),
+        "changes": (findings.store.changes(), schema.CHANGES),
+        "messages": (findings.store.messages(), schema.MESSAGES),
+        "metrics": (findings.store.metrics(), schema.METRICS),
+        "rules": (findings.store.rules(), schema.RULES),
+        "logs": (findings.store.logs(limit=50), schema.LOGS),
     }
     for name, (frame, columns) in frames.items():
         assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == {
@@ -165,14 +165,14 @@ def test_frames_have_exactly_the_canonical_columns_and_types(found) -> None:
         assert len(frame), name
 
 
-def test_one_firing_in_two_exports_is_one_alert_with_its_end(found) -> None:
-    alerts = found.store.alerts()
+def test_one_firing_in_two_exports_is_one_alert_with_its_end(findings) -> None:
+    alerts = findings.store.alerts()
     assert not alerts.duplicated(["name", "started_at", "labels"]).any()
     assert alerts["resolved_at"].notna().all()
 
 
-def test_logs_are_limited_and_report_their_total_count(found) -> None:
-    frame = found.store.logs(found.impact.start, found.impact.end, source="logs/edge-access.log.gz", limit=10)
+def test_logs_are_limited_and_report_their_total_count(findings) -> None:
+    frame = findings.store.logs(findings.impact.start, findings.impact.end, source="logs/edge-access.log.gz", limit=10)
     assert len(frame) == 10
     assert frame.attrs["events"] > 8000
     assert frame["timestamp"].is_monotonic_increasing
@@ -183,9 +183,9 @@ def test_each_client_is_counted_once(incident) -> None:
     assert opened.affected_clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
 
 
-def test_request_ids_show_which_log_contains_the_other_ones_requests(found) -> None:
+def test_request_ids_show_which_log_contains_the_other_ones_requests(findings) -> None:
     edge, inner = "logs/edge-access.log.gz", "logs/catalog.log.gz"
-    shared = found.store.shared_request_ids()
+    shared = findings.store.shared_request_ids()
     assert shared[edge, inner] > 0.99
     assert 0.3 < shared[inner, edge] < 0.9
 
@@ -204,9 +204,9 @@ def test_an_incident_without_logs_is_refused(incident) -> None:
 
 
 def test_logs_without_a_recognisable_line_are_refused(incident) -> None:
-    made = incident({"logs/a.log": "hello\nworld\n"})
+    new_incident = incident({"logs/a.log": "hello\nworld\n"})
     with pytest.raises(SourceError, match=r"no line of the logs is recognisable \(logs/a\.log: 2 lines, 1: no known format"):
-        open_incident(made)
+        open_incident(new_incident)
 
 
 def test_a_cache_that_cannot_be_created_gives_one_clear_error(incident, monkeypatch, tmp_path) -> None:
@@ -227,13 +227,13 @@ def test_rollups_of_shards_add_up_to_the_rollup_of_the_whole(incident) -> None:
 
 
 def test_two_concurrent_runs_read_each_export_once(folder, tmp_path) -> None:
-    made = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(40)})
-    command = [sys.executable, "-m", "pmkit", "ingest", made.name, "--data", str(made.parent)]
+    incident_folder = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(40)})
+    command = [sys.executable, "-m", "pmkit", "ingest", incident_folder.name, "--data", str(incident_folder.parent)]
     around = {**os.environ, "PMKIT_CACHE": str(tmp_path / "cache")}
     runs = [subprocess.Popen(command, env=around, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
-    said, told = zip(*(run.communicate(timeout=60) for run in runs), strict=True)
-    assert said[0] == said[1]
-    assert "".join(told).count("reading logs/") == 2
+    outputs, errors = zip(*(run.communicate(timeout=60) for run in runs), strict=True)
+    assert outputs[0] == outputs[1]
+    assert "".join(errors).count("reading logs/") == 2
     assert not list((tmp_path / "cache").glob("*.lock"))
 
 
@@ -244,11 +244,11 @@ def test_exports_may_be_elsewhere_on_this_machine(folder, tmp_path) -> None:
         (elsewhere / name).write_text(access_log(1, per_s=len(name)))
     url = elsewhere.as_uri()
     for number, (exports, expected) in enumerate({url: 2, f"{url}/*.log": 1, f"{url}/new.log": 1}.items()):
-        made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{exports}']", f"INC-{number}"))
-        sources = [part.source for part in open_incident(made).parts]
+        new_incident = Incident(folder({"a.log": access_log(2)}, f"exports: ['{exports}']", f"INC-{number}"))
+        sources = [part.source for part in open_incident(new_incident).parts]
         assert len(sources) == 1 + expected
         assert sources[0] == "a.log"
         assert all(source.startswith(str(elsewhere)) for source in sources[1:])
-    made = Incident(folder({"a.log": access_log(2)}, f"exports: ['{url}/none.log']", "INC-9"))
+    new_incident = Incident(folder({"a.log": access_log(2)}, f"exports: ['{url}/none.log']", "INC-9"))
     with pytest.raises(SourceError, match="no files found"):
-        open_incident(made)
+        open_incident(new_incident)
