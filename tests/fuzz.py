@@ -20,7 +20,7 @@ TEXTS = {"incident_yaml": "incident.yaml", "markdown": "*.md", "paper": "*.md"}
 
 
 def seeds(name: str, folder: Path) -> None:
-    """Write the seeds: pieces of what comes with the project."""
+    """Write the seeds: pieces of the files that come with the project."""
     for path in sorted(
         [*(ROOT / "data").rglob(TEXTS.get(name, "*.*")), *(ROOT / "pmkit" / "manual").glob(TEXTS.get(name, "none"))]
     ):

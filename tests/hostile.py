@@ -1,4 +1,4 @@
-"""A notebook whose outputs try to run, to load and to look like something else."""
+"""A notebook whose outputs try to run code, load resources and pass for something else."""
 
 import nbformat
 from nbformat import NotebookNode

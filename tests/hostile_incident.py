@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from samples import BEGIN, at
 
 ID = "INC-66"
-# Control characters and overrides of the writing direction.
+# Control characters and characters that override the text direction.
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 

@@ -71,7 +71,7 @@ def _linked(text: str, url: str) -> str:
 
 
 def incident_file() -> str:
-    """Write the fields of `incident.yaml`."""
+    """Return the page of the fields of `incident.yaml`."""
     parts = [
         "# incident.yaml",
         "What people know of an incident. `pmkit new` writes one with an example of every field; an unknown field is an error, "
@@ -112,7 +112,7 @@ def _default(info: FieldInfo) -> str:
 
 
 def contract() -> str:
-    """Write what `pmkit summary --json` gives."""
+    """Return the page of the output of `pmkit summary --json`."""
     tree = json_schema()
     parts = [
         "# JSON",
@@ -136,7 +136,7 @@ def _fields(tree: dict[str, Any], branch: dict[str, Any], above: str) -> Iterato
 
 
 def _resolved(tree: dict[str, Any], branch: dict[str, Any]) -> dict[str, Any]:
-    """Follow references, lists and alternatives with null to the object that they are of."""
+    """Return the object that a reference, a list or an alternative with null leads to."""
     if "$ref" in branch:
         return _resolved(tree, tree["$defs"][branch["$ref"].rsplit("/", 1)[1]])
     if branch.get("type") == "array" and isinstance(branch.get("items"), dict):
@@ -163,7 +163,7 @@ def _type(tree: dict[str, Any], branch: dict[str, Any]) -> str:
 
 
 def api() -> str:
-    """Write the public names of the package, from their docstrings."""
+    """Return the page of the public names of the package, from their docstrings."""
     parts = ["# Python", "The names that `import pmkit` gives. Examples are run by the tests."]
     errors = [name for name in pmkit.__all__ if name.endswith("Error")]
     for name in [*("investigate", "report", "explore", "trends"), *("Findings", "Report", "Explorer", "Incident", "Store")]:
@@ -179,7 +179,7 @@ def api() -> str:
 
 
 def _members(owner: Any) -> Iterator[str]:
-    """Write the methods and properties of a class."""
+    """Yield the methods and properties of a class."""
     documented = {name: member for name, member in vars(owner).items() if not name.startswith("_") and _doc(member)}
     if inspect.isclass(owner) and documented:
         yield "Methods and properties:"

@@ -2,7 +2,7 @@
 
     python tests/mutants.py [--sample 25] [--seed 7] [MODULE ...]
 
-Needs `pip install mutmut`, which makes the mutants. Each sampled mutant runs with the tests of its module in a process of its
+Needs `pip install mutmut`, which creates the mutants. Each sampled mutant runs with the tests of its module in a process of its
 own, because tests share findings. Mutants that no test notices are printed.
 """
 
@@ -34,7 +34,7 @@ TESTS: Final = {
 
 
 def mutated(folder: Path, module: str) -> list[str]:
-    """Make the mutants of a module in a copy of the project and return their names."""
+    """Create the mutants of a module in a copy of the project and return their names."""
     packed = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], capture_output=True, check=True).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=packed, check=True)
     source = folder / "pmkit" / module
@@ -104,7 +104,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="pmkit-mutants-") as copy, ThreadPoolExecutor(os.cpu_count()) as pool:
             folder = Path(copy)
             names = mutated(folder, module)
-            sample = random.Random(options.seed).sample(names, min(options.sample, len(names)))  # noqa: S311 - of mutants
+            sample = random.Random(options.seed).sample(names, min(options.sample, len(names)))  # noqa: S311 - not cryptography
             results = list(pool.map(lambda name, folder=folder, module=module: is_noticed(folder, module, name), sample))
             print(f"{module}: {sum(results)} of {len(sample)} noticed, drawn from {len(names)}", flush=True)
             for name in (name for name, killed in zip(sample, results, strict=True) if not killed):

@@ -1,4 +1,4 @@
-"""What somebody may have written into a log, an alert or a chat in the hope that a report would run it."""
+"""Text that somebody may have written into a log, an alert or a chat in the hope that a report would run it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAYLOADS: Final = (
     "[x](javascript:window.ran=1)", "<a href=\"javascript:window.ran=1\">x</a>", "<a href=\"JaVaScRiPt:window.ran=1\">x</a>",
     "<a href=\"java&#x09;script:window.ran=1\">x</a>", "[x](data:text/html,<script>window.ran=1</script>)",
     "<a href=\"data:text/html;base64,PHNjcmlwdD4=\">x</a>", "[x](vbscript:window.ran=1)", "<base href=http://evil.example/>",
-    # what asks for something elsewhere
+    # requests to other hosts
     "<img src=http://evil.example/a.png>", "![x](http://evil.example/b.png)", "<iframe src=http://evil.example/></iframe>",
     "<link rel=stylesheet href=http://evil.example/c.css>", "<object data=http://evil.example/d></object>",
     "<embed src=http://evil.example/e>", "<meta http-equiv=refresh content=\"0;url=http://evil.example/\">",
@@ -32,7 +32,7 @@ PAYLOADS: Final = (
     "# A heading of its own", "| a | b |\n|---|---|\n| c | d |", "> **To write:** not by pmkit", "---\ntitle: other\n---",
     "#read(\"/etc/hostname\")", "#import \"/etc/hostname\"", "#panic(\"no\")", "$ x^2 $", "#set page(width: 1pt)", "\\input{/etc/hostname}",
     "{{ 7 * 7 }}", "{% for x in ().__class__.__base__.__subclasses__() %}{% endfor %}", "${7*7}", "<%= 7 * 7 %>",
-    # the terminal, the direction of writing, the spreadsheet
+    # terminals, text direction, spreadsheets
     "\x1b[2J\x1b[31mred", "\x1b]0;title\x07", "\x1b]8;;http://evil.example\x07x\x1b]8;;\x07", "\u202egnp.exe", "\u2066x\u2069\u200f",
     "=HYPERLINK(\"http://evil.example\")", "+cmd|' /C calc'!A0", "@SUM(1+1)", "a\u2028b\u2029c\x85d\x00e",
     "a" * 400, "\u0301" * 40, "\U0001f469\u200d\U0001f4bb \u7070 \u05d0",

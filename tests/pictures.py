@@ -1,4 +1,4 @@
-"""Take the pictures in the README and the manual: real reports, and the explorer in JupyterLab.
+"""Take the screenshots in the README and the manual: real reports, and the explorer in JupyterLab.
 
 make pictures
 """
@@ -25,7 +25,7 @@ TUTORIAL = "INC-2026-1012"
 
 
 def page(browser: Browser, file: Path, name: str, width: int, height: int) -> None:
-    """Take the top of a page."""
+    """Take a screenshot of the top of a page."""
     tab = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.25)
     tab.goto(file.as_uri())
     tab.screenshot(path=PICTURES / name)
@@ -33,7 +33,7 @@ def page(browser: Browser, file: Path, name: str, width: int, height: int) -> No
 
 
 def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
-    """Take the explorer, showing the lines of the message that rose most."""
+    """Take a screenshot of the explorer with the lines of the message that increased most."""
     shutil.copytree(incident, folder / "data" / "incidents" / incident.name)
     (folder / "notebooks").mkdir()
     notebook = (ROOT / "notebooks" / "investigate.ipynb").read_text().replace(TUTORIAL, incident.name)
@@ -41,7 +41,7 @@ def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
     with serving(folder, *LAB) as address:
         tab = browser.new_page(viewport={"width": 1180, "height": 1760})
         run_explorer(tab, address)
-        tab.get_by_role("button", name="No", exact=True).click()  # dismiss the question about news
+        tab.get_by_role("button", name="No", exact=True).click()  # dismiss the prompt about news
         tab.keyboard.press("Control+b")  # hide the file browser
         tab.locator(".pmkit .rank button").first.click()
         tab.locator(".pmkit table.lines tr.bad").first.wait_for()
@@ -52,14 +52,14 @@ def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
 
 
 def readme(browser: Browser, folder: Path) -> None:
-    """Take a report and the explorer of an incident that ships with pmkit."""
+    """Take screenshots of a report and of the explorer, for an incident that ships with pmkit."""
     run.run(job.Job(find_incident(EXAMPLE, DATA), folder, ["html"]))
     page(browser, folder / f"{EXAMPLE}.html", "report.png", 1160, 1235)
     explorer(browser, folder / "lab", DATA / EXAMPLE, "explorer.png")
 
 
 def tutorial(browser: Browser, folder: Path) -> None:
-    """Run the commands of the tutorial and take what they produce."""
+    """Run the commands of the tutorial and take screenshots of their output."""
     shell = Shell(folder)
     for step in steps("tutorial.md"):
         if step.language == "console":
@@ -73,7 +73,7 @@ def tutorial(browser: Browser, folder: Path) -> None:
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take all screenshots."""
     for take in (readme, tutorial):
         with tempfile.TemporaryDirectory() as name, chrome.opened() as browser:
             take(browser, Path(name))

@@ -1,4 +1,4 @@
-"""Reads one export from its text or bytes, for tests that look at its events."""
+"""Read one export from its text or bytes, for tests that look at its events."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def read(content: str | bytes, name: str = "export.log", **options: object) -> t
 
 
 def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
-    """Return a table of a part, whole or in pieces, in an order of its own."""
+    """Return a table of a part, whole or in pieces, in a fixed order."""
     database = _database(*([out] if is_remote(out) else []))
     rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', out)], name)})"
     return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()

@@ -1,4 +1,4 @@
-"""Small logs, made by rule, for tests that need to know every number in them."""
+"""Small generated logs, for tests that need to know every number in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def access_line(at: datetime, status: int = 200, route: str = "/a", duration_s: 
 
 
 def access_log(minutes: int, failing: Iterable[range] = (), per_s: int = 5, slow: Iterable[range] = ()) -> str:
-    """Write `per_s` requests a second; of those in a failing second every second one fails."""
+    """Write `per_s` requests a second; every second request in a failing second fails."""
     bad = {second for stretch in failing for second in stretch}
     late = {second for stretch in slow for second in stretch}
     lines = []

@@ -1,4 +1,4 @@
-"""Fuzz targets: each takes any bytes and may raise nothing but the errors that pmkit raises on purpose."""
+"""Fuzz targets: each takes any bytes and may only raise errors that pmkit raises on purpose."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def messages(data: bytes) -> None:
 
 
 def markdown(data: bytes) -> None:
-    """Tame Markdown and render it as a page: nothing in it runs."""
+    """Sanitize Markdown and render it as a page: nothing in it runs."""
     html = page(_document(sanitize(data.decode("utf-8", "replace"))))
     main = html.split("<main", 1)[-1]
     assert not re.search(r"(?i)<(?:script|iframe|object|embed|form|link|meta|base)\b(?![^>]*pmkit-provenance)", main), main
@@ -93,7 +93,7 @@ TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = {
 
 
 def run_target(name: str, data: bytes) -> None:
-    """Run a target; errors that pmkit raises on purpose are fine if they say something."""
+    """Run a target; errors that pmkit raises on purpose are fine if they have a message."""
     try:
         TARGETS[name](data)
     except PmkitError as error:

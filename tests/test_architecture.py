@@ -1,4 +1,4 @@
-"""The walls of the house: who may import whom, and through which door heavy libraries come in."""
+"""The architecture: which room may import which, and where heavy libraries may be imported."""
 
 from __future__ import annotations
 

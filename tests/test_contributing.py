@@ -39,7 +39,7 @@ def apply(edit: re.Match[str], project: Path) -> None:
     lines = text.splitlines(keepends=True)
     (number,) = (number for number, line in enumerate(lines) if line.strip() == edit["line"])
     indent = re.match(" *", lines[number])[0]
-    # Nothing follows a return in its block: what comes below it is one level out.
+    # Nothing follows a return in its block, so code below it is one level further out.
     indent = indent.removesuffix("    ") if edit["line"].startswith("return ") else indent
     lines[number] = ("" if edit["how"] == "replace" else lines[number]) + textwrap.indent(code, indent)
     path.write_text("".join(lines), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the exports gets one clear answer, and nothing is changed or lost."""
+"""Any problem with the exports gets one clear answer, and nothing is changed or lost."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_log_that_changes_while_being_read_is_read_consistently(
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "another"))
     during = open_incident(Incident(healthy), lambda _: log.write_text(content)).parts[0].ledger
     after = open_incident(Incident(healthy)).parts[0].ledger
-    assert after.lines == content.count("\n") + (not content.endswith("\n"))  # the other state's part is not reused
+    assert after.lines == content.count("\n") + (not content.endswith("\n"))  # the part of the earlier content is not reused
     assert during.events in {events, after.events}
 
 

@@ -1,4 +1,4 @@
-"""On an odd machine, without memory, disk or time, a good report survives and no half-written one looks finished."""
+"""On an unusual machine or without memory, disk or time, a good report survives and no partial one looks finished."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ resource = pytest.importorskip("resource", reason="limits of memory need a POSIX
 
 
 def run(folder: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a command on the incident, as at a shell."""
+    """Run a command on the incident, as in a shell."""
     command = [sys.executable, "-m", "pmkit", words[0], "INC-1", "--data", str(folder.parent), *words[1:]]
     return subprocess.run(
         command, capture_output=True, text=True, timeout=120, env={**os.environ, **env}, errors="replace", check=False
@@ -43,7 +43,7 @@ def with_memory(gigabytes: float, *command: str) -> subprocess.CompletedProcess[
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
-    """Return a folder that holds a good report."""
+    """Return a folder that contains a good report."""
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "INC-1.html").write_text(GOOD)
@@ -52,11 +52,11 @@ def out(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def usual(module_incident: Path) -> str:
-    """Return the summary on the usual machine."""
+    """Return the summary on a normal machine."""
     return run(module_incident, "summary", "--quiet").stdout
 
 
-# Each of these by itself must change nothing; together they must not either.
+# None of these may make a difference, alone or together.
 ODD_MACHINES = {
     "no home and a plain locale": {"HOME": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "utf-8"},
     "nothing that exists": {"HOME": "/nonexistent", "TZ": "Mars/Phobos", "MPLCONFIGDIR": "/proc/none"},

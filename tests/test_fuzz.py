@@ -1,4 +1,4 @@
-"""Any bytes give a result or an error that says what is wrong."""
+"""Any input gives a result or an error that says what is wrong."""
 
 from __future__ import annotations
 

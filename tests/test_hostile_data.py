@@ -41,7 +41,7 @@ from pmkit.reports.report import Report
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of all incidents, which holds the hostile one."""
+    """Return the folder of all incidents, which contains the hostile one."""
     folder = tmp_path_factory.mktemp("hostile")
     write_hostile_incident(folder)
     return folder
@@ -49,14 +49,14 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def outputs(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the report in every format, by the template that shows most fields."""
+    """Return a folder with the report in every format, in the template that shows the most fields."""
     out = tmp_path_factory.mktemp("out")
     run.run(job.Job(find_incident(ID, data), out, ["html", "pdf", "md", "ipynb"], template="pagerduty"))
     return out
 
 
 def outside_code(markdown: str) -> str:
-    """Return Markdown without what is code or escaped."""
+    """Return Markdown without code and escaped characters."""
     return re.sub(r"\\.", "", re.sub(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown))
 
 
@@ -86,7 +86,7 @@ def test_no_payload_occurs_twice() -> None:
 
 @contextmanager
 def watched(browser: Browser, height: int, allowed: tuple[str, ...]) -> Iterator[Page]:
-    """Open a page, and check at the end that nothing ran and that it asked for nothing but the allowed addresses."""
+    """Open a page, and check at the end that nothing ran and that it only requested allowed addresses."""
     page = browser.new_page(viewport={"width": 1280, "height": height})
     requests: list[str] = []
     dialogs: list[str] = []

@@ -1,4 +1,4 @@
-"""The manual is true: its commands print what it shows, and its reference pages match the code."""
+"""The manual is accurate: its commands print what it shows, and its reference pages match the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project keeps its own promises: one set of dependencies, small data, docs that are true."""
+"""The project is consistent: one set of dependencies, small data, accurate documentation."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def test_the_conda_environment_has_the_same_dependencies() -> None:
     environment = YAML(typ="safe").load((ROOT / "environment.yml").read_text())
     listed = [line for line in environment["dependencies"] if isinstance(line, str)]
     listed += [line for part in environment["dependencies"] if isinstance(part, dict) for line in part["pip"]]
-    wanted = {f"{CONDA_NAMES.get(name, name)}{bound}" for name, bound in requirements().items()}
+    required = {f"{CONDA_NAMES.get(name, name)}{bound}" for name, bound in requirements().items()}
     extras = {f"python{PROJECT['project']['requires-python']}", "pip", "--editable ."}
-    assert set(listed) == wanted | extras
+    assert set(listed) == required | extras
     assert environment["channels"] == ["conda-forge"]
 
 

@@ -1,4 +1,4 @@
-"""What failed requests have in common is found, and chance is not taken for it."""
+"""pmkit finds what failed requests have in common, and does not mistake chance for it."""
 
 from __future__ import annotations
 

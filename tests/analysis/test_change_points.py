@@ -1,4 +1,4 @@
-"""Changes are found where they are, and nowhere else."""
+"""Change points are detected where they are, and nowhere else."""
 
 from __future__ import annotations
 

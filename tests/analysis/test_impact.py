@@ -1,4 +1,4 @@
-"""The impact is found where it was, as large as it was, and not where there was none."""
+"""The impact is detected when and as large as it was, and no impact is reported where there was none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that were written from one template get one template."""
+"""Messages written from the same template are grouped under one template."""
 
 from __future__ import annotations
 

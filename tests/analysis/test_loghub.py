@@ -1,4 +1,4 @@
-"""Logs of eight systems, as they were collected, are read to the last line, and their templates are found."""
+"""The original logs of eight systems are read to the last line, and their templates are recognised."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_every_line_becomes_an_event_with_its_message(system: str) -> None:
     assert (ledger.format, ledger.rejected) == (FORMATS[system], 0)
     assert len(events) == len(truth) == 2000
     assert events["timestamp"].notna().all()
-    wanted = truth["Content"].astype(str).str.strip()
-    assert (events["message"].str.strip() == wanted).mean() > 0.95
+    expected = truth["Content"].astype(str).str.strip()
+    assert (events["message"].str.strip() == expected).mean() > 0.95
 
 
 def grouping_accuracy(predicted: pd.Series, truth: pd.Series) -> float:

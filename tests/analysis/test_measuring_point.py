@@ -1,4 +1,4 @@
-"""Impact is counted on the log nearest to the user that covers the time."""
+"""Impact is measured in the log closest to the user that covers the whole time."""
 
 from __future__ import annotations
 

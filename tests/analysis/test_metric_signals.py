@@ -101,7 +101,7 @@ def test_noise_is_not_a_move(seed: int) -> None:
         ("latency_p95", 0.2, 3.0, True),
         ("availability", 0.999, 0.4, True),
         ("up", 1.0, 0.0, True),
-        ("queue_depth", 2.0, 40.0, False),  # nobody knows whether more of it is bad
+        ("queue_depth", 2.0, 40.0, False),  # whether a higher value is bad is not known
         ("latency_p95", 0.2, 0.3, False),
     ],
 )
@@ -112,7 +112,7 @@ def test_only_samples_of_a_series_that_indicates_failures_are_judged(name, usual
 
 
 def exported(*values: tuple[str, list[float]]) -> str:
-    """Write series as Prometheus answers a range query."""
+    """Write series in the format of a Prometheus range query."""
     matrix = [
         {"metric": {"__name__": name}, "values": [[int(at(15 * n).timestamp()), str(value)] for n, value in enumerate(several)]}
         for name, several in values

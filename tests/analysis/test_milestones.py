@@ -1,4 +1,4 @@
-"""How the response went, as the recorder knows it, with what is unknown said to be so."""
+"""The steps of the response match the recordings, and unknown steps are marked as unknown."""
 
 from __future__ import annotations
 
@@ -125,7 +125,10 @@ def test_an_impossible_declared_time_is_invalid_with_a_reason(findings: Findings
     assert reason in moment.reason
     measured = {"at": findings.response.at(step), "time_to": findings.response.time_to(step)}
     again = assessed(findings, declared=declared)
-    assert {"at": again.at(step), "time_to": again.time_to(step)} == measured  # a wrong entry does not take it away
+    assert {
+        "at": again.at(step),
+        "time_to": again.time_to(step),
+    } == measured  # an invalid entry does not remove the measured time
 
 
 def test_an_impossible_measured_time_is_removed_with_a_reason(findings: Findings) -> None:
@@ -210,7 +213,7 @@ def test_an_alert_while_nothing_was_wrong_is_needless_and_one_outside_the_logs_i
     [(1.0, 0.999, 60), (0.5, 0.999, 110), (0.1, 0.999, 520), (0.005, 0.999, None), (0.1, 0.9, None)],
 )
 def test_a_burn_rate_alert_fires_when_both_windows_burn(failing_ratio, objective, after_s) -> None:
-    """14.4 times 0.1% of the last hour is 51.84 s of full failure, and longer of less."""
+    """14.4 times 0.1% of an hour is 51.84 s in which every request fails, or longer if only some fail."""
     bins = pd.date_range("2026-01-17T03:00Z", periods=400, freq="10s")
     fine = pd.DataFrame({"events": 1000, "errors": [0] * 200 + [int(1000 * failing_ratio)] * 100 + [0] * 100}, bins)
     fires_at = alert_quality.replay_burn_rate_alert(fine, bins[200], objective).at

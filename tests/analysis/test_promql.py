@@ -1,4 +1,4 @@
-"""PromQL, held against what a real Prometheus (2.42, `query_range` over the same samples) answered."""
+"""PromQL, compared with the answers of a real Prometheus (2.42, `query_range` over the same samples)."""
 
 from __future__ import annotations
 

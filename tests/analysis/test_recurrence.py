@@ -1,4 +1,4 @@
-"""An incident that was seen before is recognised, with what it shares and what is still to be done."""
+"""A recurring incident is recognised, with what the two have in common and the action items still open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the alert rules would have done: held against a real Prometheus, and on small logs in which every number is known."""
+"""Replayed alert rules, compared with a real Prometheus and with small logs in which every number is known."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOG = access_log(30, failing=[range(600, 900)], slow=[range(700, 800)])
 
 
 def rule_file(*rules: str) -> str:
-    """Write rules, each as name, expression and how long it must hold, joined by ` | `."""
+    """Write a rule file; each rule is its name, expression and `for` duration, joined by ` | `."""
     lines = ["groups:", "- name: shop", "  rules:"]
     for name, expression, lasts in (rule.split(" | ") for rule in rules):
         kind = "record" if lasts == "-" else "alert"
@@ -62,7 +62,7 @@ def test_a_rule_that_would_have_fired_without_an_alert_is_reported_with_its_time
     incident_folder = folder({"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m")})
     findings = pmkit.investigate(incident_folder.name, incident_folder.parent)
     (rule,) = findings.alerting.rules
-    # three in five fail; a minute of counts every ten seconds has five steps, and two of these are past 20%
+    # 60% fail; a minute of counts at ten-second steps has five increments, and two of these bring the ratio above 20%
     assert rule.met_at == pd.Timestamp(at(620))
     assert rule.fires_at == pd.Timestamp(at(680))
     assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))

@@ -10,7 +10,7 @@ from pmkit.analysis.impact import episodes, seasonality
 
 
 def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.DataFrame:
-    """Requests per bin with a daily wave from 20 to 180, without chance."""
+    """Return requests per bin with a daily cycle from 20 to 180 and no noise."""
     bins = pd.date_range("2026-01-12T00:00Z", periods=days * 8640, freq="10s", unit="us")
     hours = (bins - bins.normalize()) / pd.Timedelta("1h")
     events = (100 - 80 * np.cos(2 * np.pi * hours / 24)).round().astype(int)
@@ -40,7 +40,8 @@ def test_lost_requests_are_estimated_by_the_time_of_day() -> None:
     usual = seasonality.usual(dropped["events"], inside)
     assert (usual - dropped["events"])[inside].sum() == pytest.approx(truth, rel=0.02)
     flat = seasonality.usual(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
-    assert (flat - dropped["events"].iloc[-8640:])[inside.iloc[-8640:]].sum() < 0.6 * truth  # one day does not tell
+    # A single day has no other day to compare with.
+    assert (flat - dropped["events"].iloc[-8640:])[inside.iloc[-8640:]].sum() < 0.6 * truth
 
 
 def test_a_quiet_day_is_compared_with_its_own_level() -> None:

@@ -1,4 +1,4 @@
-"""Of all changes the one that set it off ranks first, for reasons that are given; and none where none did."""
+"""The change that triggered the incident ranks first, with reasons; if no change did, none is blamed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ranked(findings: Findings, changes: pd.DataFrame) -> tuple[list[Suspect], fl
 def change(
     findings: Findings, before_s: float, kind: str = "deploy", service: str = "payments", version: str = "v1"
 ) -> pd.DataFrame:
-    """Make up a change so long before the onset."""
+    """Return an invented change, `before_s` seconds before the onset."""
     at = findings.impact.start - pd.Timedelta(seconds=before_s)
     changes = findings.store.changes()
     row = {"at": at, "kind": kind, "service": service, "version": version, "summary": "made up", "source": "x", "line": 1}
@@ -94,7 +94,7 @@ def test_the_scores_of_changes_add_up_to_one(recorded: Findings) -> None:
 
 
 def test_a_rollback_that_did_not_help_counts_against_a_change(findings: Findings) -> None:
-    """The flag that was switched during the impact had no effect; had it undone a change, that change was none of it."""
+    """The flag switched during the impact had no effect, so a change that it would have undone was not the cause."""
     on = change(findings, 300, kind="flag", service="checkout", version="related_products=on")
     alone, _ = ranked(findings, on)
     changes, _ = ranked(findings, pd.concat([findings.store.changes(), on], ignore_index=True))

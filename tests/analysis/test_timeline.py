@@ -1,4 +1,4 @@
-"""Patterns and timeline tell what really happened, each with its evidence."""
+"""Patterns and timeline show what really happened, each with its evidence."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_notes_from_people_are_in_the_timeline() -> None:
 
 
 def templates(*counts: tuple[str, str, int, int, int]) -> pd.DataFrame:
-    """Count messages in a minute each before, during and after an impact."""
+    """Return the counts of messages in one minute each before, during and after an impact."""
     times = [pd.Timestamp(f"2026-01-17T03:0{minute}:00Z") for minute in (0, 1, 2)]
     rows = [
         {"bin": at, "first_at": at, "service": "a", "severity": severity, "template": text, "example": text, "events": n,
@@ -139,7 +139,7 @@ def test_the_timeline_shows_the_start_peak_and_end_of_the_impact(recorded: Findi
 
 
 def stormed(recorded: Findings, number: int) -> tuple[timeline.Entry, ...]:
-    """Add very many changes, alerts and messages to a story."""
+    """Return a timeline with very many more changes, alerts and messages."""
     start, length = recorded.impact.start, recorded.impact.end - recorded.impact.start
     more = [
         timeline.Entry(start + length * (n / number), kind, f"{words} {n}.", f"a.log:{n}")

@@ -1,4 +1,4 @@
-"""Errors follow the incident's error rule, and a service that the data do not name is left out of every sentence."""
+"""Errors follow the incident's error rule, and sentences leave out a service that the data do not name."""
 
 from __future__ import annotations
 

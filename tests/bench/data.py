@@ -1,4 +1,4 @@
-"""Large logs, made by rule from a seed, for measuring: the same seed and size give the same bytes.
+"""Generate large logs for benchmarks: the same seed and size give the same bytes.
 
 python tests/bench/data.py FOLDER [--events 10000000]
 """

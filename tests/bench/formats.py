@@ -1,12 +1,12 @@
-"""How fast every format is read, in lines per second.
+"""Measure how fast every format is read, in lines per second.
 
     make bench
     python tests/bench/formats.py [NAME ...]
 
 Each format's own sample is repeated to a few megabytes, and read completely: recognised, parsed,
-counted, written as Parquet. The first column is what counts: speed relative to the combined access
+counted and written as Parquet. The first column matters most: speed relative to the combined access
 log in the same run, because these machines are noisy. Formats marked with * pass through Python record
-by record; they are exports that no machine makes in gigabytes.
+by record; such exports are never gigabytes in size.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ BYTES = {True: 16 << 20, False: 1 << 20}
 
 
 def text_of(entry: Format, size: int) -> str:
-    """Repeat the sample of a format up to some size, inside a container's log where it has no time."""
+    """Return the sample of a format repeated up to a size, inside a container's log if it has no timestamps."""
     sample = entry.samples[0].text.rstrip("\n")
     if isinstance(entry, LogFormat) and entry.inner:
         sample = "\n".join(f"2026-01-17T03:00:00.{n:09}Z stdout F {line}" for n, line in enumerate(sample.split("\n")))

@@ -1,4 +1,4 @@
-"""How well onset and end of an impact are detected, on synthetic series with known truth.
+"""Measure how well the onset and end of an impact are detected, on synthetic series with known truth.
 
     make bench
     python tests/bench/impact.py [--series 300]

@@ -1,4 +1,4 @@
-"""How fast logs are read, compared with other tools on the machine, as ratios in one run.
+"""Measure how fast logs are read, compared with other tools on the machine, as ratios in one run.
 
     make bench
     python tests/bench/ingest.py [--events 10000000] [--runs 5] [--folder DIR]
@@ -79,11 +79,11 @@ class Contender:
     Attributes
     ----------
     name : str
-        What the table calls it.
+        Its name in the table.
     log : str
         The log, one of `data.LOGS`, perhaps with `.gz`.
     command : list of str
-        What to run; `{}` stands for the log's path.
+        The command to run; `{}` stands for the log's path.
     events : int
         How many events the log has.
     counts : callable
@@ -99,7 +99,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Cost:
-    """What one run took: wall and processor seconds, and peak megabytes."""
+    """The cost of one run: wall and processor seconds, and peak megabytes."""
 
     wall_s: float
     cpu_s: float

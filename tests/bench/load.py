@@ -1,4 +1,4 @@
-"""What a hundred reports and five hundred interactions with the explorer cost, and whether memory stays flat.
+"""Measure the cost of a hundred reports and five hundred interactions with the explorer, and whether memory stays flat.
 
 python tests/bench/load.py [--incidents 100] [--interactions 500]
 """
@@ -29,7 +29,7 @@ def resident_mb() -> float:
 
 
 def reports(number: int, folder: Path) -> None:
-    """Make many reports with one command."""
+    """Write many reports with one command."""
     data, out = folder / "data", folder / "reports"
     for n in range(number):
         shipped = SHIPPED[n % len(SHIPPED)]

@@ -1,12 +1,12 @@
-"""What a report costs when a log was read in very many parts: a simulation.
+"""Simulate a report on a log that was read in very many parts, and measure its cost.
 
     python tests/bench/parts.py [--parts 10000]
 
-A log of a terabyte, in ranges of 64 MiB, is some sixteen thousand parts. Each part here is what
-the ingest writes of a range of a busy shop's access log: the parts divide two hours among them, so
-that each holds the bins of its own moment. They are merged as the cluster merges them, but by one
-process, and then a question is asked. Beside that stands one log in ever more lines, to show that
-what a question costs goes with the bins and routes and not with the lines.
+A log of one terabyte has about sixteen thousand ranges of 64 MiB. Each part here is what the ingest
+writes for one range of a busy shop's access log. Together the parts span two hours, and each contains
+the bins of its own share of that time. They are merged as the cluster merges them, but by one process,
+and then queried. A second table queries one log of growing length, to show that the cost of a query
+depends on the number of bins and routes, not on the number of lines.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def merged(folders: list[Path]) -> Path:
-    """Add up parts as the cluster does, some at a time."""
+    """Merge parts in groups, as the cluster does, and return the folder of the result."""
     level = 0
     while len(folders) > 1:
         level += 1
@@ -57,7 +57,7 @@ def merged(folders: list[Path]) -> Path:
 
 
 def make_parts(folder: Path, number: int) -> list[Path]:
-    """Write what was counted in so many ranges of one log: routes, statuses and hosts as in a busy shop."""
+    """Write the results of `number` ranges of one log, with routes, statuses and hosts as in a busy shop."""
     folders = [folder / f"{n:06}" for n in range(number)]
     with connect() as database:
         for n, part in enumerate(folders):
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--parts", type=int, default=10_000)
     number = parser.parse_args().parts
     ledger = Ledger("x", "logs", "lines", 1, 1, 0, 0, 0, None, None, "UTC", timezone_assumed=False)
-    print("| parts of 64 MiB | lines | rollup rows of all parts | merged | merging, s | peak MB | a question, ms |")
+    print("| parts of 64 MiB | lines | rollup rows of all parts | merged | merging, s | peak MB | a query, ms |")
     print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
     for parts in sorted({max(number // 100, 1), max(number // 10, 1), number}):
         with tempfile.TemporaryDirectory() as scratch:
@@ -107,7 +107,7 @@ def main() -> None:
                 f"| {parts:,} | {counted:,} | {parts * KEYS:,} | {rows:,} | {took:.1f} | {peak:,.0f} | {asked * 1e3:.0f} |",
                 flush=True,
             )
-    print("\n| lines of one log | rollup rows | a question, ms | all that a summary asks and thinks, ms |")
+    print("\n| lines of one log | rollup rows | a query, ms | a whole summary, ms |")
     print("| ---: | ---: | ---: | ---: |")
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["PMKIT_CACHE"] = f"{scratch}/cache"

@@ -1,8 +1,8 @@
-"""What redaction costs relative to reading the log, measured in one run.
+"""Measure the cost of redaction relative to reading the log, in one run.
 
     python tests/bench/redact.py [--events 2000000]
 
-Redaction covers findings and what is shown, not every line of a log; its speed on log lines is printed as well.
+Redaction covers findings and output, not every line of a log; its speed on log lines is printed as well.
 """
 
 from __future__ import annotations

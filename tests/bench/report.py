@@ -1,10 +1,10 @@
-"""What a report costs by stage, and relative to the least that papermill and nbconvert can do.
+"""Measure the cost of a report by stage, and relative to the minimum that papermill and nbconvert need.
 
     make bench
 
 Times `pmkit report` (HTML and PDF) on the shipped incidents against the floor: `papermill` and
 `jupyter nbconvert --to html` on a notebook with one empty cell, as two commands. The runs are
-interleaved because machines are noisy: only the ratios mean something. The stages overlap where
+interleaved because machines are noisy: only the ratios are meaningful. The stages overlap where
 they can, so they do not add up to the whole.
 """
 

@@ -1,4 +1,4 @@
-"""Synthetic series of errors, latency and traffic, with and without an impact whose beginning and end are known."""
+"""Synthetic series of errors, latency and traffic, with and without an impact whose start and end are known."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Generator:
         self._random = np.random.default_rng(seed)
 
     def traffic(self, usual: float) -> Any:
-        """Return requests per bin: a slow wave with more scatter than a Poisson process."""
+        """Return requests per bin: a slow wave with more variance than a Poisson process."""
         wave = 1 + 0.15 * np.sin(np.arange(BINS) / BINS * 2 * np.pi + self._random.uniform(0, 6))
         return self._random.poisson(usual * wave * self._random.gamma(50, 1 / 50, BINS))
 

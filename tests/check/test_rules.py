@@ -1,4 +1,4 @@
-"""Each rule reports what its bad example says, and nothing in its good example."""
+"""Each rule reports its bad example, and nothing in its good example."""
 
 from __future__ import annotations
 

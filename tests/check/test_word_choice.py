@@ -1,4 +1,4 @@
-"""How often the rules about wording are right, on labelled sentences and on prose."""
+"""The rules about wording are accurate on labelled sentences and on prose."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pmkit.incident.model import IncidentFile
 
 WORDS_PER_PAGE = 500
 SENTENCES = list(csv.DictReader((ROOT / "tests" / "blame.tsv").open(encoding="utf-8"), delimiter="\t"))
-# The rules that judge prose by its words.
+# The rules that judge the choice of words.
 WORD_RULES = ("PM205", "PM301", "PM4", "PM115")
 
 Record = Callable[[str, object], None]

@@ -1,4 +1,4 @@
-"""What the tests of the command line share."""
+"""Helpers for tests of the command line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ INCIDENT = "INC-2026-1012"
 
 
 def refused(result: tuple[int, str, str], *parts: str) -> None:
-    """Assert that a command refused its input with a message that has some parts."""
+    """Assert that a command refused its input with a message that contains all parts."""
     exit_code, out, err = result
     assert exit_code == 2
     assert out == ""

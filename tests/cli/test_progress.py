@@ -19,8 +19,8 @@ def on_a_terminal(arguments: list[str], cache: Path, **environment: str) -> str:
     """Return what a command prints on a terminal."""
     primary, secondary = pty.openpty()
     command = [sys.executable, "-m", "pmkit", *arguments]
-    around = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "PMKIT_CACHE": str(cache), **environment}
-    running = subprocess.Popen(command, stdout=secondary, stderr=secondary, env=around)
+    command_environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "PMKIT_CACHE": str(cache), **environment}
+    running = subprocess.Popen(command, stdout=secondary, stderr=secondary, env=command_environment)
     os.close(secondary)
     printed = b""
     try:

@@ -1,4 +1,4 @@
-"""The explorer, without a browser: what is chosen is shown, what is written is in `incident.yaml`."""
+"""The explorer without a browser: it shows what is selected, and saves edits to `incident.yaml`."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_an_invalid_value_is_explained_with_its_field_and_not_saved(explorer: Ex
 def test_action_items_are_added_changed_and_deleted(explorer: Explorer) -> None:
     measures = len(written(explorer).file.measures)
     explorer.forms.add_action_item()
-    assert "measures" in shown(explorer.forms.other_problems)  # it has no action yet
+    assert "measures" in shown(explorer.forms.other_problems)  # the new item has no action yet
     first, second = explorer.forms.action_items.children[-1].children
     first.children[0].value = "End idle transactions after a minute"
     second.children[2].value, second.children[3].value = "database team", "2026-12-24"

@@ -20,7 +20,7 @@ pytestmark = needs_chromium
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder as a user has it: incidents, and the notebook for one of them."""
+    """Create a folder like a user's: incidents, and the notebook for one of them."""
     folder = tmp_path_factory.mktemp("work")
     shutil.copytree(DATA / ID, folder / "data" / "incidents" / ID)
     (folder / "notebooks").mkdir()
@@ -40,7 +40,7 @@ def lab(work: Path, browser: Browser) -> Iterator[Page]:
 
 
 def drag(page: Page, start: float, end: float) -> None:
-    """Drag over the chart, from and to a share of its width."""
+    """Drag across the chart, from one fraction of its width to another."""
     canvas = page.locator(".pmkit canvas").last
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -161,20 +161,20 @@ def test_every_control_can_be_reached_with_the_keyboard(lab: Page) -> None:
     for _ in range(24):
         reached.append(lab.evaluate("document.activeElement.textContent || document.activeElement.tagName"))
         lab.keyboard.press("Tab")
-    for wanted in ("Preview", "Export HTML and PDF", "Detected impact", "Confirm this span", "Clear"):
-        assert wanted in reached
+    for expected in ("Preview", "Export HTML and PDF", "Detected impact", "Confirm this span", "Clear"):
+        assert expected in reached
 
 
 def test_the_tab_key_moves_past_the_chart(lab: Page) -> None:
     tab(lab, "Evidence")
     lab.locator(".pmkit canvas").last.click(position={"x": 200, "y": 200})
     lab.get_by_role("button", name="Export HTML and PDF").focus()
-    for key, wanted in (("Tab", "Detected impact"), ("Shift+Tab", "Export HTML and PDF")):
+    for key, expected in (("Tab", "Detected impact"), ("Shift+Tab", "Export HTML and PDF")):
         passed = []
         for _ in range(3):
             lab.keyboard.press(key)
             passed.append(lab.evaluate("document.activeElement.textContent || document.activeElement.tagName"))
-        assert passed[-1] == wanted, passed
+        assert passed[-1] == expected, passed
 
 
 def test_the_chart_fills_the_available_width(lab: Page) -> None:

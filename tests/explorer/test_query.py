@@ -1,4 +1,4 @@
-"""Questions to the logs are answered as pandas would answer them on all lines."""
+"""Queries on the logs give the same answers as pandas on all lines."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def test_a_query_counts_the_same_lines_as_pandas(findings: Findings, logs: Logs,
     for column in chance.sample(FACETS, chance.choice([0, 0, 1, 2])):
         values = sorted(lines[column].astype("string").fillna("").unique())
         query = replace(query, chosen={**query.chosen, column: tuple(chance.sample(values, min(len(values), 2)))})
-    wanted = expected(lines, query)
-    assert logs.count(query) == len(wanted)
+    expected_lines = expected(lines, query)
+    assert logs.count(query) == len(expected_lines)
     first = logs.page(query)
-    assert first[["source", "line"]].to_dict("records") == wanted.head(50)[["source", "line"]].to_dict("records")
+    assert first[["source", "line"]].to_dict("records") == expected_lines.head(50)[["source", "line"]].to_dict("records")
     counted = logs.values("service", query)
     assert counted["events"].sum() == len(expected(lines, replace(query.without("service"), text="")))
 

@@ -1,4 +1,4 @@
-"""What widgets show."""
+"""Read what widgets show."""
 
 from __future__ import annotations
 

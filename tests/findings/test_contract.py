@@ -1,4 +1,4 @@
-"""`pmkit summary --json` is a contract."""
+"""The output of `pmkit summary --json` follows its schema."""
 
 from __future__ import annotations
 

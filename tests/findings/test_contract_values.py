@@ -1,4 +1,4 @@
-"""The JSON holds the values that the Python objects hold, and those that the recordings are known to have."""
+"""The JSON contains the values of the Python objects, and the expected values of the recordings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def attribute(owner: object, name: str) -> object:
 
 
 def assert_equal(json: object, value: object, path: str) -> None:
-    """Assert that every leaf of the JSON is what the Python object holds."""
+    """Assert that every value in the JSON equals that of the Python object."""
     if isinstance(json, dict):
         for name, leaf in json.items():
             assert_equal(leaf, attribute(value, name), f"{path}.{name}")

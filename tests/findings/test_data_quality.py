@@ -1,4 +1,4 @@
-"""The report says what is doubtful about the exports: zones, clocks, gaps, copies."""
+"""The report points out problems with the exports: time zones, clocks, gaps and copies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BAD = range(600, 900)
 
 
 def shop(offset: timedelta = timedelta(0), *, zoned: bool = True, ids: bool = True, skip: range = range(0)) -> str:
-    """Write the application's log of the requests in `edge`; of those in BAD every second one fails."""
+    """Write the application's log of the requests in `edge`; every second request in BAD fails."""
     lines = []
     for second in range(MINUTES * 60):
         if second in skip:

@@ -1,4 +1,4 @@
-"""A report says what it was made from, and anybody can check it; the same input gives the same bytes."""
+"""A report lists its inputs so that anybody can verify it, and the same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ID = "INC-2026-1123"
 
 @pytest.fixture(scope="module")
 def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with an incident and the report on it."""
+    """Create a folder with an incident and the report on it."""
     folder = tmp_path_factory.mktemp("reported")
     shutil.copytree(DATA / ID, folder / "data" / ID)
     run.run(job.Job(find_incident(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
@@ -44,8 +44,8 @@ def changed(reported: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["html", "pdf", "ipynb"])
 def test_a_report_matches_its_data(reported: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = [str(reported / "reports" / f"{ID}.{kind}"), "--data", str(reported / "data"), "--quiet"]
-    assert main(["verify", *asked]) == 0
+    arguments = [str(reported / "reports" / f"{ID}.{kind}"), "--data", str(reported / "data"), "--quiet"]
+    assert main(["verify", *arguments]) == 0
     assert capsys.readouterr().out == "the data say the same\n"
 
 

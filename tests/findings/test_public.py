@@ -1,4 +1,4 @@
-"""The version for customers: what is internal is not in it, wherever it came from."""
+"""The public version contains nothing internal, wherever it came from."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ALL = " ".join(value for name, value in SECRETS.items() if name not in ("message
 
 
 def exports() -> dict[str, str]:
-    """Write logs, alerts, changes and chat that hold every secret."""
+    """Return logs, alerts, changes and chat that contain every secret."""
     lines, errors = [], []
     served = {"host": SECRETS["host of the log"], "client_ip": SECRETS["client"], "service": "cart", "path": "/api/cart"}
     for second in range(1200):
@@ -125,7 +125,7 @@ def test_no_public_file_contains_anything_internal(folder_with_secrets: Path, tm
     outside = text_of(run.run(job.Job(incident, tmp_path / "out", ["html", "pdf", "md"], audience="public")))
     assert {path.suffix for path in map(Path, outside)} >= {".html", ".pdf", ".md", ".svg"}
     for what, secret in SECRETS.items():
-        if what not in ("link of an alert", "client"):  # which no report shows
+        if what not in ("link of an alert", "client"):  # no report shows these
             assert secret in inside["INC-7.html"], what
         for name, text in outside.items():
             assert secret.casefold() not in text.casefold(), (what, name)

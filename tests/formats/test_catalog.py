@@ -1,4 +1,4 @@
-"""The catalog contains every format that a module defines, under a name of its own."""
+"""The catalog contains every format that a module defines, under a unique name."""
 
 from __future__ import annotations
 

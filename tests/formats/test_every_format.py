@@ -1,4 +1,4 @@
-"""Every format's samples are read as promised, and whatever a file contains, every line of it is accounted for."""
+"""Every format's samples are parsed as expected, and every line of any file is accounted for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ EXTREMES = [
 ]  # fmt: skip
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
-# How many times as many mutated files to draw; more find more.
+# Multiplies the number of mutated files; more files find more bugs.
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
 MUTATIONS = settings(
     deadline=None, max_examples=40 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10
@@ -40,7 +40,7 @@ MUTATIONS = settings(
 
 
 def in_a_file(entry: Format, text: str) -> str:
-    """Return a sample as a file has it: lines without times of their own are inside a container's log."""
+    """Return a sample as a file would contain it: lines without timestamps are inside a container's log."""
     if not (isinstance(entry, LogFormat) and entry.inner):
         return text
     return "\n".join(f"2026-01-17T03:00:00.{number:09}Z stdout F {line}" for number, line in enumerate(text.split("\n")))
@@ -140,7 +140,7 @@ def assert_same_if_packed(data: st.DataObject, path: Path, ledger: Ledger, whole
 
 
 def assert_same_in_pieces(data: st.DataObject, path: Path, ledger: Ledger, whole: Path, limits: Limits) -> None:
-    """Assert that the file is read in pieces like the whole."""
+    """Assert that the file gives the same result when it is read in pieces."""
     request = Request(path, "Europe/Berlin")
     chosen = plan_of_export(request)
     if ledger.unit == "records" or not is_divisible(chosen):

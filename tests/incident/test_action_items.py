@@ -1,4 +1,4 @@
-"""Action items are exported completely, and contain nothing that a spreadsheet would run."""
+"""Action items are exported in full, and contain nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 

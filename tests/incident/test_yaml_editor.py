@@ -50,16 +50,16 @@ def changed_lines(before: str, after: str) -> list[str]:
 @given(changes=CHANGES)
 def test_changed_fields_are_read_back_and_nothing_else_changes(path: Path, changes: dict[str, Any]) -> None:
     text = path.read_text()
-    wanted = {field: to_plain_data(value) or None for field, value in changes.items()}
-    again = apply_changes(text, wanted)
+    expected = {field: to_plain_data(value) or None for field, value in changes.items()}
+    again = apply_changes(text, expected)
     before, after = parse(path, text)[0].model_dump(), parse(path, again)[0].model_dump()
     for field, value in after.items():
-        if field not in wanted:
+        if field not in expected:
             assert value == before[field]
-        elif isinstance(wanted[field], str):
-            assert value == wanted[field].strip()
+        elif isinstance(expected[field], str):
+            assert value == expected[field].strip()
         else:
-            assert list(value or ()) == (wanted[field] or [])
+            assert list(value or ()) == (expected[field] or [])
     unchanged = [line for line in text.splitlines() if line.startswith("#")]
     assert [line for line in again.splitlines() if line in unchanged and line.startswith("#")] == unchanged
 

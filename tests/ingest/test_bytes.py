@@ -1,4 +1,4 @@
-"""Compressed, archived, oddly encoded or damaged: every byte is read, and what had to be repaired is said."""
+"""Compressed, archived, oddly encoded or damaged files are read to the last byte, and every repair is noted."""
 
 from __future__ import annotations
 

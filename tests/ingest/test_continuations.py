@@ -1,4 +1,4 @@
-"""A stack trace belongs to the event above it, in every usual language and inside whatever wraps it."""
+"""A stack trace belongs to the event above it, in every common language and inside any wrapper."""
 
 from __future__ import annotations
 

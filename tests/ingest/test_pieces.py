@@ -1,4 +1,4 @@
-"""A large log is read in pieces, and the result is that of the whole."""
+"""A large log read in pieces gives the same result as the whole log."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TRACED = "".join(
 
 
 def both(path: Path, tmp_path: Path, size: int, **options: object) -> int:
-    """Read a file whole and in pieces, and give the number of pieces."""
+    """Assert that a file read whole and in pieces gives the same result, and return the number of pieces."""
     request = Request(path, options.pop("timezone", "UTC"), **options)
     whole, divided = tmp_path / "whole", tmp_path / "divided"
     whole.mkdir()
@@ -92,7 +92,7 @@ def test_merging_pieces_in_steps_gives_the_same_sums(tmp_path: Path) -> None:
 
 
 def pieced(tmp_path: Path, name: str, text: str) -> Part:
-    """Read a log in pieces, as a part of a store."""
+    """Return a log that was read in pieces, as a part of a store."""
     path, out = tmp_path / name, tmp_path / f"{name}.part"
     path.write_text(text)
     out.mkdir()

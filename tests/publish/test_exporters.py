@@ -1,4 +1,4 @@
-"""HTML, PDF and Markdown carry the whole report, and nothing that runs or loads."""
+"""HTML, PDF and Markdown contain the whole report, and nothing that runs code or loads resources."""
 
 from __future__ import annotations
 
@@ -210,7 +210,7 @@ class TestPdf:
 
 
 def structure(node) -> tuple[set[str], list[str]]:
-    """Collect the kinds of tags and the alternative texts of a PDF."""
+    """Return the kinds of tags and the alternative texts of a PDF."""
     kinds, alts, todo = set(), [], [node]
     while todo:
         item = todo.pop()

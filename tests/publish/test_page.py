@@ -1,4 +1,4 @@
-"""A real browser shows the page: nothing is asked for, nothing runs, everybody can read it."""
+"""In a real browser the page requests nothing, runs nothing and is accessible to everybody."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_no_accessibility_rule_is_broken(report: tuple[Page, Seen]) -> None:
         pytest.skip("needs axe-core: npm install --prefix tests")
     page, _ = report
     page.locator("#show-code").check()
-    # The page's own policy forbids scripts; the debugger's protocol is not bound by it.
+    # The page's own policy forbids scripts; the DevTools protocol is exempt from it.
     session = page.context.new_cdp_session(page)
     session.send("Runtime.evaluate", {"expression": AXE.read_text()})
     audit = session.send(

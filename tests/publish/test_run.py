@@ -1,4 +1,4 @@
-"""The notebook is thin, runs everywhere, and a report is made whole or not at all."""
+"""The notebook is short, runs everywhere, and a report is written completely or not at all."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ DOORS = {
 
 
 def uses(path: Path) -> Iterator[str]:
-    """Yield what a module uses of the redactor."""
+    """Yield the names of the redactor that a module uses."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and node.attr == "redactor":
             yield node.attr

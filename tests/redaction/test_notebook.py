@@ -18,7 +18,7 @@ from pmkit.redaction.notebook import redact_notebook
 from pmkit.redaction.redactor import Redactor
 from pmkit.reports.report import Report
 
-SECRET = "hunter22-of-the-till"  # noqa: S105 - notebook up
+SECRET = "hunter22-of-the-till"  # noqa: S105 - made up
 
 
 def test_every_type_of_output_is_redacted_and_markup_stays_valid() -> None:

@@ -129,7 +129,7 @@ AC_ELECTRIC=on
 
 
 def recorded(number: int) -> list[str]:
-    """Draw lines evenly from the exports that ship with the project."""
+    """Return evenly spaced lines from the exports that ship with the project."""
     lines: list[str] = []
     for path in sorted((ROOT / "data" / "incidents").rglob("*.*")):
         if path.suffix in {".gz", ".log", ".jsonl", ".json"}:

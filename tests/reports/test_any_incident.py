@@ -1,4 +1,4 @@
-"""Whatever an incident looks like, it is analysed, told, drawn and checked; more examples with `PMKIT_EXAMPLES`."""
+"""Any incident can be analysed, reported and checked; set `PMKIT_EXAMPLES` for more examples."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def yaml_of(chance: Random, total: int) -> str:
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_incident_can_be_analysed_reported_and_checked(incident, kind: str, seed: int) -> None:
-    chance = Random(f"{kind} {seed}")  # noqa: S311 - no secret
+    chance = Random(f"{kind} {seed}")  # noqa: S311 - not cryptography
     minutes = chance.choice([1, 3, 10, 20, 40]) if kind != "metrics" else 40
     total = 60 * minutes
     bad = [stretch(chance, total) for _ in range(chance.choice([1, 3]))]

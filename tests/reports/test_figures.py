@@ -1,4 +1,4 @@
-"""Every chart of every outline is legible, stays on its paper and says in words what it shows."""
+"""Every chart of every outline is legible, stays within its borders and says in words what it shows."""
 
 from __future__ import annotations
 

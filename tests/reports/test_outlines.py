@@ -67,10 +67,10 @@ def test_no_template_loses_what_people_wrote(template: Template) -> None:
 
 def test_only_the_guide_that_needs_a_field_asks_for_it() -> None:
     draft = findings_of("INC-2026-1103")
-    asked = {template: re.findall(r"`(\w+)` in incident.yaml", text_of(draft, template)) for template in OUTLINES}
-    assert {"five_whys", "backlog_check"} <= set(asked["atlassian"])
-    assert {"internal_message", "external_message"} <= set(asked["pagerduty"])
-    assert asked["pmkit"] == []
+    prompted = {template: re.findall(r"`(\w+)` in incident.yaml", text_of(draft, template)) for template in OUTLINES}
+    assert {"five_whys", "backlog_check"} <= set(prompted["atlassian"])
+    assert {"internal_message", "external_message"} <= set(prompted["pagerduty"])
+    assert prompted["pmkit"] == []
 
 
 def test_the_five_whys_are_numbered_and_responders_default_to_those_who_wrote_in_the_chat() -> None:
@@ -98,8 +98,8 @@ def test_the_public_report_leaves_out_internal_messages_and_responders() -> None
 
 
 def test_the_command_line_takes_a_template(tmp_path: Path) -> None:
-    asked = ["INC-2026-1012", "--data", str(DATA), "--template", "atlassian", "--to", "md", "--out", str(tmp_path), "--quiet"]
-    assert main(["report", *asked]) == 0
+    arguments = ["INC-2026-1012", "--data", str(DATA), "--template", "atlassian", "--to", "md", "--out", str(tmp_path), "--quiet"]
+    assert main(["report", *arguments]) == 0
     assert "### The five whys" in (tmp_path / "INC-2026-1012.md").read_text()
 
 

@@ -1,4 +1,4 @@
-"""What many incidents have in common, and how little few of them prove."""
+"""Trends over many incidents, and how little a few incidents prove."""
 
 from __future__ import annotations
 

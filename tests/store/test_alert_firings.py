@@ -1,4 +1,4 @@
-"""One firing of an alert is one row, however many exports tell of it and how often."""
+"""One firing of an alert is one row, however many exports contain it and how often."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The order of rows never depends on which thread of the database is done first."""
+"""The order of rows never depends on which database thread finishes first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was read once is not parsed again, and comes back as bounded frames."""
+"""An export is parsed only once, and its events are returned as frames of limited size."""
 
 from __future__ import annotations
 
@@ -229,8 +229,10 @@ def test_rollups_of_shards_add_up_to_the_rollup_of_the_whole(incident) -> None:
 def test_two_concurrent_runs_read_each_export_once(folder, tmp_path) -> None:
     incident_folder = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(40)})
     command = [sys.executable, "-m", "pmkit", "ingest", incident_folder.name, "--data", str(incident_folder.parent)]
-    around = {**os.environ, "PMKIT_CACHE": str(tmp_path / "cache")}
-    runs = [subprocess.Popen(command, env=around, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    environment = {**os.environ, "PMKIT_CACHE": str(tmp_path / "cache")}
+    runs = [
+        subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)
+    ]
     outputs, errors = zip(*(run.communicate(timeout=60) for run in runs), strict=True)
     assert outputs[0] == outputs[1]
     assert "".join(errors).count("reading logs/") == 2
