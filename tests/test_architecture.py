@@ -74,7 +74,7 @@ def test_module_names_are_unique() -> None:
 
 
 @pytest.mark.parametrize("library", DOORS)
-def test_each_heavy_library_is_imported_only_where_it_may_be(library: str) -> None:
+def test_each_heavy_library_is_imported_only_where_allowed(library: str) -> None:
     users = {room(path) for path in FILES if any(name.split(".")[0] == library for name in imports(path))}
     assert users <= DOORS[library]
 

@@ -78,7 +78,7 @@ def test_totals_count_bytes_and_exports() -> None:
     assert messages == ["2 exports, 4.0 MB", "a.log: read; in total 1.0 MB of 4.0 MB, 1 of 2 exports"]
 
 
-def test_a_label_stands_before_messages_and_exports() -> None:
+def test_a_label_precedes_messages_and_exports() -> None:
     messages: list[str] = []
     reading = labelled(reading_progress(messages.append), "INC-1")
     assert isinstance(reading, ReadingProgress)

@@ -99,7 +99,7 @@ def test_a_wrong_argument_is_refused_with_a_suggestion(pmkit, monkeypatch, argum
 
 
 @pytest.mark.parametrize("command", ["import pmkit", "from pmkit.cli import main; assert main(['--help']) == 0"])
-def test_pmkit_can_be_imported_where_unix_modules_are_missing(command) -> None:
+def test_pmkit_can_be_imported_without_unix_modules(command) -> None:
     script = f"import sys; sys.modules.update(fcntl=None, resource=None, termios=None); {command}"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

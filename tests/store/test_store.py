@@ -183,7 +183,7 @@ def test_each_client_is_counted_once(incident) -> None:
     assert opened.affected_clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
 
 
-def test_request_ids_show_which_log_contains_the_other_ones_requests(findings) -> None:
+def test_request_ids_show_which_log_contains_the_requests_of_another(findings) -> None:
     edge, inner = "logs/edge-access.log.gz", "logs/catalog.log.gz"
     shared = findings.store.shared_request_ids()
     assert shared[edge, inner] > 0.99
