@@ -11,7 +11,7 @@ The names that a notebook uses. Each is imported when it is first asked for.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pmkit.core.version import __version__
 
@@ -56,10 +56,11 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'pmkit' has no attribute {name!r}")
-    return getattr(import_module(f"pmkit.{_HOMES[name]}"), name)
+    value: object = getattr(import_module(f"pmkit.{_HOMES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Final, Protocol, cast
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -22,6 +22,37 @@ _REVISION_FIELDS: Final = (
     "ETag", "etag", "generation", "content_md5", "LastModified", "last_modified", "mtime", "created",
 )  # fmt: skip
 _WILDCARDS: Final = "*?["
+
+
+class RemoteFileSystem(Protocol):
+    """What is used of fsspec's `AbstractFileSystem`."""
+
+    def _strip_protocol(self, path: str) -> str: ...
+
+    def unstrip_protocol(self, name: str) -> str:
+        """Return the URL of a file."""
+
+    def glob(self, path: str) -> list[str]:
+        """Return the files that match wildcards."""
+
+    def find(self, path: str) -> list[str]:
+        """Return all files below a folder, or the file itself."""
+
+    def isfile(self, path: str) -> bool:
+        """Return whether there is a file of this name."""
+
+    def info(self, path: str) -> Mapping[str, object]:
+        """Return what the file system knows about a file."""
+
+    def put_file(self, lpath: str, rpath: str) -> None:
+        """Copy a local file."""
+
+
+class _RemotePath(Protocol):
+    """What is used of a remote `UPath`."""
+
+    @property
+    def fs(self) -> RemoteFileSystem: ...
 
 
 def is_url(text: str) -> bool:
@@ -85,7 +116,7 @@ def _list_local(path: Path, has_wildcards: bool) -> list[Path]:
 
 
 def _list_remote(path: Path, url: str, has_wildcards: bool) -> list[Path]:
-    filesystem = cast("Any", path).fs
+    filesystem = _filesystem(path)
     try:
         pattern = filesystem._strip_protocol(str(path))
         listed = filesystem.glob(pattern) if has_wildcards else filesystem.find(pattern)
@@ -107,7 +138,7 @@ def fingerprint(path: Path) -> str | None:
         status = path.stat()
         return repr((str(path.resolve()), status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino))
     with _as_os_error():
-        info = cast("Any", path).fs.info(str(path))
+        info = _filesystem(path).info(str(path))
     revision = {name: str(info[name]) for name in _REVISION_FIELDS if info.get(name)}
     return repr((str(path), info.get("size"), revision)) if revision else None
 
@@ -140,7 +171,7 @@ def put_file(file: Path, target: Path) -> None:
     make_folder(target.parent)
     if is_remote(target):
         with _as_os_error():
-            cast("Any", target).fs.put_file(str(file), str(target))  # an object appears only when it is complete
+            _filesystem(target).put_file(str(file), str(target))  # an object appears only when it is complete
         return
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
@@ -165,7 +196,11 @@ def put_folder(folder: Path, target: Path, last: str) -> None:
         put_file(path, target.joinpath(*path.relative_to(folder).parts))
 
 
-def filesystems(paths: Iterable[Path]) -> list[Any]:
+def filesystems(paths: Iterable[Path]) -> list[RemoteFileSystem]:
     """Return the fsspec file systems of the remote ones among these paths."""
-    by_identity = {id(filesystem): filesystem for path in paths if is_remote(path) for filesystem in [cast("Any", path).fs]}
-    return list(by_identity.values())
+    return list({id(filesystem): filesystem for filesystem in map(_filesystem, filter(is_remote, paths))}.values())
+
+
+def _filesystem(path: Path) -> RemoteFileSystem:
+    """Return the file system of a remote path."""
+    return cast("_RemotePath", path).fs

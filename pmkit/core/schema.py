@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,9 +192,10 @@ def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415 - `import pmkit` and `--help` must not load pandas
 
-    def cast(name: str, dtype: Any) -> pd.Series:
+    def cast(name: str, column: Column) -> pd.Series:
+        dtype = pd.api.types.pandas_dtype(column.dtype)
         if name in frame:
             return frame[name].astype(dtype)
-        return pd.Series(float("nan") if dtype == "float64" else pd.NA, index=frame.index).astype(dtype)
+        return pd.Series(float("nan") if column.dtype == "float64" else pd.NA, index=frame.index).astype(dtype)
 
-    return pd.DataFrame({name: cast(name, column.dtype) for name, column in table.items()}, index=frame.index)
+    return pd.DataFrame({name: cast(name, column) for name, column in table.items()}, index=frame.index)

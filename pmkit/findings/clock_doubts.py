@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import pandas as pd
 
@@ -13,6 +13,8 @@ from pmkit.core.wording import count, duration
 
 # Zones differ by multiples of a quarter of an hour.
 _STEP_S: Final = 900
+# Without shared requests, a shift cannot be measured more precisely than this.
+_COARSE_STEP_S: Final = 1800
 _FARTHEST_S: Final = 14 * 3600
 _FEWEST_SHARED: Final = 20
 _SKEW_S: Final = 1.0
@@ -23,56 +25,83 @@ _ZONES: Final = (
 )  # fmt: skip
 
 
-def zone_shift(row: dict[str, Any], own: pd.DataFrame, judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
-    """Return by how many seconds a log without zones is ahead of the others, and what shows it; None if it is not."""
-    if row["timezone"] == "as written":
+class LogTimes(NamedTuple):
+    """The zone in which the times of a log were read, and its first and last time."""
+
+    source: str
+    timezone: str
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+
+def zone_shift(log: LogTimes, own: pd.DataFrame, judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
+    """Return by how many seconds a log without zones is ahead of the others, and what shows it; None if it is not.
+
+    Parameters
+    ----------
+    log : LogTimes
+        The log.
+    own : DataFrame
+        How far its clock differs from those of other logs, rows of `Store.clock_skew`.
+    judged : DataFrame
+        Counts of events and errors of all logs, columns of `schema.JUDGED`.
+    impact : Impact
+        The impact.
+    """
+    if log.timezone == "as written":
         return None
     shared = own[own["requests"] >= _FEWEST_SHARED].sort_values("requests", ascending=False)
     if len(shared):
         best = shared.iloc[0]
-        steps = round(best["ahead_s"] / _STEP_S) * _STEP_S
-        shown = f"{count(best['requests'])} requests it shares with {best['other']}"
-        return (steps, shown) if steps and abs(best["ahead_s"] - steps) < _STEP_S / 3 else None
-    return _by_errors(row, judged, impact) or _by_span(row, impact)
+        shift_s = round(best["ahead_s"] / _STEP_S) * _STEP_S
+        evidence = f"{count(best['requests'])} requests it shares with {best['other']}"
+        return (shift_s, evidence) if shift_s and abs(best["ahead_s"] - shift_s) < _STEP_S / 3 else None
+    return _by_errors(log.source, judged, impact) or _by_span(log, impact)
 
 
-def _by_errors(row: dict[str, Any], judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
-    errors = judged[(judged["source"] == row["source"]) & judged["is_error"]]
-    if not impact.detected or row["source"] in impact.measured_on.sources or errors["events"].sum() < _FEWEST_ERRORS:
+def _by_errors(source: str, judged: pd.DataFrame, impact: Impact) -> tuple[float, str] | None:
+    """Return the shift that would move most errors of a log into the impact, if few of them are in it now."""
+    errors = judged[(judged["source"] == source) & judged["is_error"]]
+    if not impact.detected or source in impact.measured_on.sources or errors["events"].sum() < _FEWEST_ERRORS:
         return None
     begin, end = impact.start - pd.Timedelta(minutes=2), impact.end + pd.Timedelta(minutes=2)
 
-    def inside(ahead_s: int) -> float:
-        moved = errors["bin"] - pd.Timedelta(seconds=ahead_s)
-        return float(errors.loc[moved.between(begin, end), "events"].sum() / errors["events"].sum())
+    def share_inside(ahead_s: int) -> float:
+        shifted = errors["bin"] - pd.Timedelta(seconds=ahead_s)
+        return float(errors.loc[shifted.between(begin, end), "events"].sum() / errors["events"].sum())
 
-    steps = sorted(range(-_FARTHEST_S, _FARTHEST_S + 1, 1800), key=abs)
-    best = max(steps, key=inside)
-    return (best, "its errors, which would otherwise fall outside the impact") if inside(0) < 0.2 and inside(best) > 0.6 else None
-
-
-def _by_span(row: dict[str, Any], impact: Impact) -> tuple[float, str] | None:
-    first, last = row["first"], row["last"]
-    if first <= impact.data_end and last >= impact.data_start:
+    shifts = sorted(range(-_FARTHEST_S, _FARTHEST_S + 1, _COARSE_STEP_S), key=abs)
+    best = max(shifts, key=share_inside)
+    if share_inside(0) >= 0.2 or share_inside(best) <= 0.6:
         return None
-    middle = first + (last - first) / 2 - (impact.data_start + (impact.data_end - impact.data_start) / 2)
-    steps = round(middle.total_seconds() / 1800) * 1800
-    return (steps, "its time span, which does not overlap theirs") if abs(steps) <= _FARTHEST_S else None
+    return best, "its errors, which would otherwise fall outside the impact"
 
 
-def describe_shift(row: dict[str, Any], ahead_s: float, shown: str) -> str:
+def _by_span(log: LogTimes, impact: Impact) -> tuple[float, str] | None:
+    """Return the shift that would align the middle of a log with that of the data, if the two do not overlap."""
+    if log.first <= impact.data_end and log.last >= impact.data_start:
+        return None
+    distance = log.first + (log.last - log.first) / 2 - (impact.data_start + (impact.data_end - impact.data_start) / 2)
+    shift_s = round(distance.total_seconds() / _COARSE_STEP_S) * _COARSE_STEP_S
+    return (shift_s, "its time span, which does not overlap theirs") if abs(shift_s) <= _FARTHEST_S else None
+
+
+def describe_shift(log: LogTimes, ahead_s: float, evidence: str) -> str:
     """Return a remark that names the zone that would align a log."""
-    now = row["first"].tz_convert(row["timezone"]).utcoffset()
-    offset = now + timedelta(seconds=ahead_s)
+    offset = _offset(log.first, log.timezone) + timedelta(seconds=ahead_s)
     minutes = round(offset.total_seconds() / 60)
     written = f"UTC{'+' if minutes >= 0 else '−'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-    fitting = [name for name in _ZONES if row["first"].tz_convert(name).utcoffset() == offset]
+    fitting = [name for name in _ZONES if _offset(log.first, name) == offset]
     example = f", for example {fitting[0]}," if fitting else ""
     where = "ahead of" if ahead_s > 0 else "behind"
     return (
-        f"read in {row['timezone']}, its timestamps are {duration(abs(ahead_s))} {where} the other logs, as shown by {shown}; "
+        f"read in {log.timezone}, its timestamps are {duration(abs(ahead_s))} {where} the other logs, as shown by {evidence}; "
         f"{written}{example} would align them (set timezone under sources in incident.yaml)"
     )
+
+
+def _offset(at: pd.Timestamp, zone: str) -> timedelta:
+    return at.tz_convert(zone).utcoffset() or timedelta()
 
 
 def clock_skew(own: pd.DataFrame) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
 from pmkit.analysis.response.timeline import KINDS
+from pmkit.core.json_value import JsonObject, JsonValue
 from pmkit.findings.contract_impact import ImpactJson, MetricJson, PatternJson, SeenBeforeJson, SuspectJson
 from pmkit.findings.contract_response import AlertingJson, ResponseJson
 from pmkit.findings.contract_types import ContractModel, Count, Ratio, Rows, Sha256, Time, rows
@@ -85,20 +86,24 @@ class SummaryJson(ContractModel):
         }
 
 
-def summary(findings: Findings) -> dict[str, Any]:
+def summary(findings: Findings) -> JsonObject:
     """Return the findings as JSON values, as `schema` describes them."""
     return SummaryJson.model_validate(findings).model_dump(mode="json")
 
 
 @cache
-def schema() -> dict[str, Any]:
+def schema() -> JsonObject:
     """Return the JSON Schema of what `summary` returns."""
-    document: dict[str, Any] = _without_titles(SummaryJson.model_json_schema())
+    document = {name: _without_titles(value) for name, value in _own_members(SummaryJson.model_json_schema())}
     return {"$schema": GenerateJsonSchema.schema_dialect, "title": "pmkit summary", **document}
 
 
-def _without_titles(node: Any) -> Any:
-    """Remove the titles that pydantic derives from names; a field that is called title is an object and stays."""
+def _own_members(node: JsonObject) -> Iterator[tuple[str, JsonValue]]:
+    """Yield the members of a schema except the title that pydantic derives from names; a field called title is an object."""
+    yield from ((name, value) for name, value in node.items() if name != "title" or not isinstance(value, str))
+
+
+def _without_titles(node: JsonValue) -> JsonValue:
     if isinstance(node, dict):
-        return {name: _without_titles(value) for name, value in node.items() if name != "title" or not isinstance(value, str)}
+        return {name: _without_titles(value) for name, value in _own_members(node)}
     return [_without_titles(value) for value in node] if isinstance(node, list) else node

@@ -3,19 +3,51 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
-from pmkit.findings.clock_doubts import clock_skew, describe_shift, zone_shift
+from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, zone_shift
 from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
+from pmkit.store.ledger import COUNTS
 
-# Where there are more exports of one kind, they are shown as one.
+
+class ExportRow(TypedDict):
+    """One row of `Store.data_quality`: an export, and what was read of it; see `Part` and `Ledger` for the fields.
+
+    `first` and `last` are null where the export has no times. `others` is the number of further exports that the row stands for.
+    """
+
+    source: str
+    sha256: str
+    bytes: int
+    format: str
+    table: str
+    unit: str
+    lines: int
+    events: int
+    continuation: int
+    blank: int
+    rejected: int
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
+    timezone: str
+    timezone_assumed: bool
+    notes: tuple[str, ...]
+    examples: tuple[str, ...]
+    dated: str | None
+    content: str
+    duplicates: int
+    data: str
+    others: NotRequired[int]
+
+
+# If there are more exports of one kind than this, they are shown as one.
 MAX_PER_KIND: Final = 12
 
 
@@ -38,7 +70,7 @@ class Remark:
 def assess(
     exports: pd.DataFrame, judged: pd.DataFrame, impact: Impact, differences: pd.DataFrame, zone: ZoneInfo
 ) -> list[Remark]:
-    """Find what is doubtful about the exports.
+    """Return remarks on what is doubtful about the exports.
 
     Parameters
     ----------
@@ -47,69 +79,70 @@ def assess(
     judged : DataFrame
         Counts of events and errors, columns of `schema.JUDGED`.
     impact : Impact
-        The impact, of which the window is used.
+        The impact.
     differences : DataFrame
         How far clocks differ on the same requests, see `Store.clock_differences`.
     zone : ZoneInfo
-        The zone in which times are written.
+        The zone in which the remarks give times.
 
     Returns
     -------
     list of Remark
-        Zones that misplace a log in time, clocks that differ, gaps.
+        Time zones that cannot be right, clocks that differ, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
     kinds = _spans_of_kinds(logs)
     flows = log_flows(judged)
     differences_of = differences.groupby("source").indices
     doubts: list[Remark] = []
-    for row in ({str(name): value for name, value in log.items()} for log in logs.to_dict("records")):
-        source = row["source"]
+    for row in logs.to_dict("records"):
+        source = str(row["source"])
+        log = LogTimes(source, row["timezone"], row["first"], row["last"])
         own = differences.iloc[differences_of.get(source, [])]
-        shift = zone_shift(row, own, judged, impact)
+        shift = zone_shift(log, own, judged, impact)
         if shift:
-            doubts.append(Remark(source, describe_shift(row, *shift)))
+            doubts.append(Remark(source, describe_shift(log, *shift)))
             continue
         doubts += (Remark(source, text) for text in clock_skew(own))
         flow = flows.get(source)
-        if flow is not None and flow.usual > 0:  # none where another log holds all of it
+        if flow is not None and flow.usual > 0:  # a log whose events are all in another one has no flow
             doubts += (Remark(source, text) for text in gaps(flow, impact, zone))
-            ends = late_start_or_early_end(row, flow, kinds[_kind(row)], impact, zone)
+            ends = late_start_or_early_end((log.first, log.last), flow, kinds[_kind(row["format"], source)], impact, zone)
             doubts += (Remark(source, text) for text in ends)
     return doubts
 
 
-def group_exports(exports: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the exports, with those of a kind as one row if they are more than `MAX_PER_KIND`.
+def group_exports(exports: Iterable[ExportRow]) -> list[ExportRow]:
+    """Return the exports, with those of a kind as one row if there are more than `MAX_PER_KIND`.
 
     Parameters
     ----------
-    exports : iterable of dict
-        What was read: `source`, `format`, `lines`, `events`, `continuation`, `blank`, `rejected`, `first`, `last`, and more.
+    exports : iterable of ExportRow
+        What was read.
 
     Returns
     -------
-    list of dict
-        The rows; for a grouped kind its first row, with the counts and the span of all, and the number of the rest in `others`.
+    list of ExportRow
+        The rows; for a grouped kind its first row, with the counts and the time span of all, and the number of the rest in
+        `others`.
     """
-    kinds: dict[str, list[dict[str, Any]]] = {}
+    kinds: dict[str, list[ExportRow]] = {}
     for row in exports:
-        kinds.setdefault(_kind(row), []).append(row)
+        kinds.setdefault(_kind(row["format"], row["source"]), []).append(row)
     return [row for rows in kinds.values() for row in (rows if len(rows) <= MAX_PER_KIND else [_sum(rows)])]
 
 
-def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    times = {name: [row[name] for row in rows if not pd.isna(row[name])] for name in ("first", "last")}
-    return {
-        **rows[0],
-        **{name: sum(row[name] for row in rows) for name in ("lines", "events", "continuation", "blank", "rejected")},
-        "first": min(times["first"], default=None),
-        "last": max(times["last"], default=None),
-        "others": len(rows) - 1,
-    }
+def _sum(rows: list[ExportRow]) -> ExportRow:
+    total = rows[0].copy()
+    for name in COUNTS:
+        total[name] = sum(row[name] for row in rows)
+    total["first"] = min((row["first"] for row in rows if row["first"] and not pd.isna(row["first"])), default=None)
+    total["last"] = max((row["last"] for row in rows if row["last"] and not pd.isna(row["last"])), default=None)
+    total["others"] = len(rows) - 1
+    return total
 
 
-def sources_by_remark(exports: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+def sources_by_remark(exports: Iterable[ExportRow]) -> dict[str, list[str]]:
     """Return the remarks on all exports, see `remarks`, each with the exports it applies to."""
     sources: dict[str, list[str]] = {}
     for row in exports:
@@ -118,14 +151,8 @@ def sources_by_remark(exports: Iterable[dict[str, Any]]) -> dict[str, list[str]]
     return sources
 
 
-def remarks(export: dict[str, Any]) -> list[str]:
-    """Return the remarks on one export: what is doubtful, the zone that was assumed, what was rejected.
-
-    Parameters
-    ----------
-    export : dict
-        What was read: `notes`, `timezone`, `timezone_assumed`, `examples`.
-    """
+def remarks(export: ExportRow) -> list[str]:
+    """Return the remarks on one export: what is doubtful, the zone that was assumed, what was rejected."""
     texts = [str(note) for note in export["notes"] if not str(note).startswith("counted in records")]
     if export["timezone"] != "as written":
         whose = "the incident's zone" if export["timezone_assumed"] else "as set in incident.yaml"
@@ -133,13 +160,13 @@ def remarks(export: dict[str, Any]) -> list[str]:
     return [*texts, *(f"rejected line {example}" for example in export["examples"])]
 
 
-def _kind(row: Mapping[str, Any]) -> str:
-    return f"{row['format']} {log_family(row['source'])}"
+def _kind(format_name: str, source: str) -> str:
+    return f"{format_name} {log_family(source)}"
 
 
 def _spans_of_kinds(logs: pd.DataFrame) -> dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]]:
     """Return the first and last time of each log, by kind."""
     spans: dict[str, list[tuple[pd.Timestamp, pd.Timestamp]]] = defaultdict(list)
     for row in logs[["source", "format", "first", "last"]].to_dict("records"):
-        spans[_kind({str(name): value for name, value in row.items()})].append((row["first"], row["last"]))
+        spans[_kind(row["format"], row["source"])].append((row["first"], row["last"]))
     return spans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -16,41 +16,44 @@ from pmkit.analysis.response.alert_quality import Alerting
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.response.timeline import Entry
 from pmkit.core.choices import Audience
+from pmkit.core.json_value import JsonObject
 from pmkit.findings import contract
+from pmkit.findings.data_quality import ExportRow
 from pmkit.incident.folder import Incident
 from pmkit.store.store import Store
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Everything that is known about one incident. Tables are pandas frames, times are UTC.
+    """Everything that pmkit found out about one incident. Tables are pandas frames, times are UTC.
 
     Attributes
     ----------
     incident : Incident
-        What people know.
+        Its folder, with what people wrote in `incident.yaml`.
     zone : ZoneInfo
-        Where times are shown.
+        The zone in which times are shown.
     store : Store
-        The exports, for digging on.
+        The exports, for further queries.
     impact, response, alerting, suspects
         What the analysis found.
     changes, messages : DataFrame
-        What was changed and written, columns of `schema.CHANGES` and `schema.MESSAGES`.
+        Changes and chat messages, columns of `schema.CHANGES` and `schema.MESSAGES`.
     story : tuple of Entry
-        All entries of the timeline by time, also those that people chose to leave out.
+        All entries of the timeline by time, including those that people chose to leave out.
     unexplained : float or None
-        The belief that no change set it off, see `suspects.rank`.
+        The probability that no change triggered it, see `rank_suspects`.
     parts : DataFrame
         What the failed requests have in common, columns of `dimensions.PARTS`.
     patterns, faded : DataFrame
-        Log messages that came with the impact, and that came less often or not at all, columns of `patterns.PATTERNS`.
+        Log messages that appeared or became more frequent during the impact, and that became less frequent or disappeared,
+        columns of `log_patterns.PATTERNS`.
     metrics : DataFrame
-        Metric series that moved with the impact, columns of `metrics.MOVES`.
+        Metric series that moved with the impact, columns of `metric_signals.MOVES`.
     data_quality : DataFrame
-        What was read from each export.
-    inputs : tuple of dict
-        The same as it was read, also where `data_quality` is not shown.
+        What was read from each export, with remarks; columns of `ExportRow`. Empty in public findings.
+    inputs : tuple of ExportRow
+        What was read from each export, without remarks; also in public findings.
     seen_before : tuple of Match
         Earlier incidents that look like this one.
     earlier : int
@@ -58,7 +61,7 @@ class Findings:
     not_compared : tuple of str
         Other incidents of the data folder that cannot be read.
     audience : str
-        For whom they are: `internal`, or `public` where `public.public` has made them fit for it.
+        Who may read them: `internal`, or `public` after `public.public` has removed what is internal.
     """
 
     incident: Incident
@@ -76,15 +79,15 @@ class Findings:
     metrics: pd.DataFrame
     story: tuple[Entry, ...]
     data_quality: pd.DataFrame
-    inputs: tuple[dict[str, Any], ...]
+    inputs: tuple[ExportRow, ...]
     unexplained: float | None = None
     seen_before: tuple[Match, ...] = ()
     earlier: int = 0
     not_compared: tuple[str, ...] = ()
     audience: Audience = "internal"
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the findings as the JSON contract says, see `contract.schema`."""
+    def to_dict(self) -> JsonObject:
+        """Return the findings in the form of the JSON contract, see `contract.schema`."""
         return contract.summary(self)
 
     @property
@@ -93,15 +96,15 @@ class Findings:
         return tuple(entry for entry in self.story if not entry.hidden)
 
     @property
-    def exports(self) -> list[dict[str, Any]]:
-        """What was read, one dict an export."""
-        return records(self.data_quality)
+    def exports(self) -> list[ExportRow]:
+        """What was read, one row per export."""
+        return export_rows(self.data_quality)
 
     def to_json(self) -> str:
         """Return the findings as JSON text."""
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False)
 
 
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a frame as dicts."""
-    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+def export_rows(data_quality: pd.DataFrame) -> list[ExportRow]:
+    """Return the rows of what `Store.data_quality` returns."""
+    return cast("list[ExportRow]", data_quality.to_dict("records"))

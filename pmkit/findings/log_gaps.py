@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,16 +12,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core.wording import clock, count
 
 _GAP_S: Final = 60
-# A gap is reported if at least this many events were expected in it: by chance alone one in three million gaps is as empty.
+# A gap is reported if at least this many events were expected in it: by chance, one in three million such gaps is empty.
 _USUAL_IN_GAP: Final = 15
 
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """How steadily a log writes events.
+    """How steadily events are written to a log.
 
     Attributes
     ----------
@@ -61,10 +62,10 @@ def gaps(flow: Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
     start, end = (impact.start, impact.end) if impact.detected else (impact.data_start, impact.data_end)
     around = pd.Timedelta(minutes=5)
     before, after = flow.times[:-1], flow.times[1:]
-    near = (before < _bare(end + around)) & (after > _bare(start - around))
+    near = (before < _without_zone(end + around)) & (after > _without_zone(start - around))
     for place in np.flatnonzero((after - before >= np.timedelta64(_GAP_S, "s")) & near):
         gap = pd.Timestamp(before[place], tz="UTC"), pd.Timestamp(after[place], tz="UTC")
-        if _empty(*gap, flow.usual):
+        if _is_suspicious_gap(*gap, flow.usual):
             yield (
                 f"no events between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where about "
                 f"{count(flow.usual * (gap[1] - gap[0]).total_seconds() / 60)} are usual: was the service down, or is the "
@@ -72,29 +73,30 @@ def gaps(flow: Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
             )
 
 
-def _bare(at: pd.Timestamp) -> np.datetime64:
+def _without_zone(at: pd.Timestamp) -> np.datetime64:
     return at.tz_convert(None).to_datetime64()
 
 
 def late_start_or_early_end(
-    row: Mapping[str, Any],
+    span: TimeSpan,
     flow: Flow,
-    alike: Iterable[tuple[pd.Timestamp, pd.Timestamp]],
+    same_kind: Iterable[TimeSpan],
     impact: Impact,
     zone: ZoneInfo,
 ) -> Iterator[str]:
     """Yield a remark if a log begins or ends during the impact and no log of its kind continues it, as rotated logs do."""
-    near = pd.Timedelta(seconds=_GAP_S)
     if not impact.detected:
         return
-    late = row["first"] > impact.start and _empty(impact.start, row["first"], flow.usual)
-    if late and not any(abs(last - row["first"]) < near for first, last in alike if first < row["first"]):
-        yield f"it begins at {clock(row['first'], zone)}, after the impact began"
-    early = row["last"] < impact.end and _empty(row["last"], impact.end, flow.usual)
-    if early and not any(abs(first - row["last"]) < near for first, last in alike if last > row["last"]):
-        yield f"it ends at {clock(row['last'], zone)}, before the impact ends"
+    near = pd.Timedelta(seconds=_GAP_S)
+    begin, end = span
+    late = begin > impact.start and _is_suspicious_gap(impact.start, begin, flow.usual)
+    if late and not any(abs(last - begin) < near for first, last in same_kind if first < begin):
+        yield f"it begins at {clock(begin, zone)}, after the impact began"
+    early = end < impact.end and _is_suspicious_gap(end, impact.end, flow.usual)
+    if early and not any(abs(first - end) < near for first, last in same_kind if last > end):
+        yield f"it ends at {clock(end, zone)}, before the impact ends"
 
 
-def _empty(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:
+def _is_suspicious_gap(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:
     length = (after - before).total_seconds()
     return length >= _GAP_S and usual_per_minute * length / 60 >= _USUAL_IN_GAP

@@ -4,19 +4,61 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Final, NotRequired, TypedDict
 
-from pmkit.core.choices import Template
+from pmkit.core.choices import Audience, Template
+from pmkit.core.json_value import JsonObject, JsonValue
 from pmkit.core.version import __version__
-from pmkit.findings.data_quality import remarks
+from pmkit.findings.data_quality import ExportRow, remarks
 from pmkit.findings.findings import Findings
 
 # Distinguishes provenance from other data in a file.
 FORMAT: Final = "pmkit provenance 1"
-_COUNTS: Final = ("lines", "events", "continuation", "blank", "rejected")
 
 
-def provenance(findings: Findings, template: Template = "pmkit") -> dict[str, Any]:
+class Parameters(TypedDict):
+    """The parameters of a report."""
+
+    timezone: str
+    audience: Audience
+    template: Template
+
+
+class IncidentYaml(TypedDict):
+    """The `incident.yaml` of a report."""
+
+    sha256: str
+
+
+class Input(TypedDict):
+    """One export that a report was made from; `bytes` is its size. In public reports, it has no name, format and zone."""
+
+    source: NotRequired[str]
+    format: NotRequired[str]
+    timezone: NotRequired[str]
+    sha256: str
+    bytes: int
+    lines: int
+    events: int
+    continuation: int
+    blank: int
+    rejected: int
+
+
+class Provenance(TypedDict):
+    """What a report was made from; `pmkit` is the version that made it. In public reports, the last two are missing."""
+
+    format: str
+    pmkit: str
+    incident: str
+    parameters: Parameters
+    incident_yaml: IncidentYaml
+    inputs: list[Input]
+    assumptions: NotRequired[list[str]]
+    findings: NotRequired[JsonObject]
+
+
+def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
     """Return what a report is made from.
 
     Parameters
@@ -28,15 +70,13 @@ def provenance(findings: Findings, template: Template = "pmkit") -> dict[str, An
 
     Returns
     -------
-    dict
-        JSON: `format`, `pmkit` (the version), `incident`, `parameters`, `incident_yaml` (its SHA-256), `inputs` (SHA-256,
-        size in bytes, counts of lines), `assumptions`, and `findings`, the JSON contract. For the public without names,
-        assumptions and findings.
+    Provenance
+        JSON values; `findings` are in the form of the JSON contract, without what `inputs` says already.
     """
     internal = findings.audience == "internal"
     inputs = [_input(row, internal=internal) for row in findings.inputs]
     inputs.sort(key=lambda entry: (entry.get("source", ""), entry["sha256"]))
-    document: dict[str, Any] = {
+    document: Provenance = {
         "format": FORMAT,
         "pmkit": __version__,
         "incident": findings.incident.id,
@@ -52,18 +92,28 @@ def provenance(findings: Findings, template: Template = "pmkit") -> dict[str, An
     return document
 
 
-def _input(row: Mapping[str, Any], *, internal: bool) -> dict[str, Any]:
-    named = {"source": str(row["source"]), "format": str(row["format"]), "timezone": str(row["timezone"])} if internal else {}
-    return {**named, "sha256": str(row["sha256"]), "bytes": int(row["bytes"]), **{name: int(row[name]) for name in _COUNTS}}
+def _input(row: ExportRow, *, internal: bool) -> Input:
+    contents: Input = {
+        "sha256": row["sha256"],
+        "bytes": row["bytes"],
+        "lines": row["lines"],
+        "events": row["events"],
+        "continuation": row["continuation"],
+        "blank": row["blank"],
+        "rejected": row["rejected"],
+    }
+    if not internal:
+        return contents
+    return {"source": row["source"], "format": row["format"], "timezone": row["timezone"], **contents}
 
 
-def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+def differences(recorded: Provenance, now: Provenance) -> Iterator[str]:
     """Yield, in words, the differences between what a report says it was made from and what is there now.
 
     Parameters
     ----------
-    recorded, now : mapping
-        As `provenance` returns them: read from the report, and rebuilt with its parameters.
+    recorded, now : Provenance
+        Read from the report, and rebuilt with its parameters.
     """
     if recorded["pmkit"] != now["pmkit"]:
         yield f"written by pmkit {recorded['pmkit']}, checked with {now['pmkit']}"
@@ -76,7 +126,7 @@ def differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator
         yield from (f"newly assumed: {text}" for text in now["assumptions"] if text not in recorded["assumptions"])
 
 
-def _of_inputs(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> Iterator[str]:
+def _of_inputs(recorded: list[Input], now: list[Input]) -> Iterator[str]:
     before, after = ({row.get("source", row["sha256"]): row for row in inputs} for inputs in (recorded, now))
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
@@ -84,12 +134,13 @@ def _of_inputs(recorded: list[dict[str, Any]], now: list[dict[str, Any]]) -> Ite
         elif name not in before:
             yield f"{name}: was not part of the report"
         else:
-            old, new = before[name], after[name]
+            old: Mapping[str, object] = before[name]
+            new: Mapping[str, object] = after[name]
             yield from (f"{name}: {field} was {old[field]}, is {new[field]}" for field in old if old[field] != new.get(field))
 
 
-def _of_findings(recorded: Any, now: Any, path: str) -> Iterator[str]:
-    """Compare two trees; if the length of a list changed, only that is reported."""
+def _of_findings(recorded: JsonValue, now: JsonValue, path: str) -> Iterator[str]:
+    """Yield the differences of two trees; if the length of a list changed, only that is reported."""
     if isinstance(recorded, dict) and isinstance(now, dict):
         for name in [*recorded, *(name for name in now if name not in recorded)]:
             yield from _of_findings(recorded.get(name), now.get(name), f"{path}.{name}" if path else name)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -115,7 +115,7 @@ def public(findings: Findings) -> Findings:
     impact, response, alerting = findings.impact, findings.response, findings.alerting
     moments = {step: replace(moment, reason=scrub(moment.reason), evidence=None) for step, moment in response.steps.items()}
     effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
-    incident = findings.incident.with_file(IncidentFile(**_scrubbed(findings.incident.file.model_dump(), scrub)))
+    incident = findings.incident.with_file(IncidentFile.model_validate(_scrubbed(findings.incident.file.model_dump(), scrub)))
     return replace(
         findings,
         incident=incident,
@@ -179,7 +179,7 @@ _DROPPED: Final = {
 }
 
 
-def _scrubbed(value: Any, scrub: Callable[[str], str]) -> Any:
+def _scrubbed(value: object, scrub: Callable[[str], str]) -> object:
     """Remove what is internal from all texts of `incident.yaml`, and leave out what only this machine can use."""
     if isinstance(value, dict):
         return dict(_fields(value, scrub))
@@ -188,7 +188,7 @@ def _scrubbed(value: Any, scrub: Callable[[str], str]) -> Any:
     return scrub(value) if isinstance(value, str) else value
 
 
-def _fields(value: dict[str, Any], scrub: Callable[[str], str]) -> Iterator[tuple[str, Any]]:
+def _fields(value: dict[str, object], scrub: Callable[[str], str]) -> Iterator[tuple[str, object]]:
     for name, field in value.items():
         if name in _DROPPED:
             yield name, _DROPPED[name]

@@ -24,7 +24,7 @@ from pmkit.analysis.response.timeline import Entry, apply_edits, build_timeline
 from pmkit.core.errors import SourceError
 from pmkit.findings.contract_types import utc
 from pmkit.findings.data_quality import Remark, assess
-from pmkit.findings.findings import Findings, records
+from pmkit.findings.findings import Findings, export_rows
 from pmkit.incident.folder import Incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 from pmkit.store.tables import LineQuestions, Tables
@@ -81,7 +81,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         faded=causes.faded,
         story=build_story(tables, store, incident, impact=impact, response=response, causes=causes, metrics=metrics),
         data_quality=_with_remarks(tables.data_quality, remarks),
-        inputs=tuple(records(tables.data_quality)),
+        inputs=tuple(export_rows(tables.data_quality)),
     )
 
 

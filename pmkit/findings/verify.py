@@ -6,14 +6,14 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, cast
 
 import pypdf
 from pypdf.errors import PyPdfError
 
 from pmkit.core.errors import InputError
 from pmkit.findings.investigate import analyse_store, compare_with_earlier
-from pmkit.findings.provenance import FORMAT, differences, provenance
+from pmkit.findings.provenance import FORMAT, Provenance, differences, provenance
 from pmkit.findings.public import public
 from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident
@@ -23,7 +23,7 @@ ATTACHED: Final = "provenance.json"
 _IN_HTML: Final = re.compile(r'<script type="application/json" id="pmkit-provenance">(.*?)</script>', re.S)
 
 
-def provenance_of(report: Path) -> dict[str, Any]:
+def provenance_of(report: Path) -> Provenance:
     """Return the provenance that a report carries.
 
     Parameters
@@ -48,7 +48,7 @@ def provenance_of(report: Path) -> dict[str, Any]:
         raise InputError(f"{report}: is damaged: {broken}") from broken
     if not isinstance(recorded, dict) or recorded.get("format") != FORMAT:
         raise InputError(f"{report}: contains no provenance: it is not a pmkit report, or an old version of pmkit wrote it")
-    return recorded
+    return cast("Provenance", recorded)
 
 
 def _of_html(report: Path) -> str | None:

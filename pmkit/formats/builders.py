@@ -9,7 +9,7 @@ from pmkit.formats.format import Example, LogFormat, RecordFormat, Syntax
 from pmkit.formats.record import FieldKey, Record, Row
 
 
-def text_log(name: str, title: str, pattern: str, text: str, *rows: Mapping[str, Any], **options: Any) -> LogFormat:
+def text_log(name: str, title: str, pattern: str, text: str, *rows: Mapping[str, object], **options: Any) -> LogFormat:
     """Return the format of a plain-text log, with one sample and the rows that it contains."""
     return LogFormat(name, title, (Example(text, rows),), syntax=Syntax.TEXT, pattern=pattern, **options)
 
@@ -20,7 +20,7 @@ def json_log(
     claims: Callable[[Record], bool],
     fields: Mapping[str, FieldKey] | None,
     text: str,
-    *rows: Mapping[str, Any],
+    *rows: Mapping[str, object],
     **options: Any,
 ) -> LogFormat:
     """Return the format of a log of JSON objects, with one sample and the rows that it contains."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from pmkit.core import sql
 from pmkit.formats.timestamps import is_timestamp
@@ -179,7 +179,7 @@ def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
     return next((spellings[name] for name in names if name in spellings), None)
 
 
-def first_value(names: Iterable[str], record: Mapping[str, Any]) -> Any:
+def first_value(names: Iterable[str], record: Mapping[str, object]) -> object:
     """Return the record's first value that is not empty under any of `names`, else None."""
     spellings = {str(key).strip().lower(): key for key in record}
     for name in names:
@@ -189,7 +189,7 @@ def first_value(names: Iterable[str], record: Mapping[str, Any]) -> Any:
     return None
 
 
-def flattened(record: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
+def flattened(record: Mapping[str, object], depth: int = 3) -> dict[str, object]:
     """Return the record with nested objects flattened and their keys joined with dots.
 
     Examples
@@ -197,7 +197,7 @@ def flattened(record: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
     >>> flattened({"req": {"url": "/a"}, "level": 30})
     {'req.url': '/a', 'level': 30}
     """
-    flat: dict[str, Any] = {}
+    flat: dict[str, object] = {}
     for key, value in record.items():
         if isinstance(value, dict) and depth > 1:
             flat |= {f"{key}.{inner_key}": inner for inner_key, inner in flattened(value, depth - 1).items()}
@@ -206,7 +206,7 @@ def flattened(record: Mapping[str, Any], depth: int = 3) -> dict[str, Any]:
     return flat
 
 
-def usual_keys(records: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
     """Return the key that carries each word of the vocabulary, judged by its name.
 
     A key that most records have is preferred to one that few have.
@@ -240,7 +240,7 @@ def _is_time(value: object) -> bool:
     return value is not None and is_timestamp(value)
 
 
-def _key_counts(records: list[Mapping[str, Any]], used: set[str], is_usable: Callable[[object], bool]) -> Counter[str]:
+def _key_counts(records: list[Mapping[str, object]], used: set[str], is_usable: Callable[[object], bool]) -> Counter[str]:
     return Counter(key for record in records for key, value in record.items() if key not in used and is_usable(value))
 
 

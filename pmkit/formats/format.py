@@ -42,7 +42,7 @@ class Example:
     """A small export in a format, and the rows that are read from it."""
 
     text: str
-    rows: tuple[Mapping[str, Any], ...]
+    rows: tuple[Mapping[str, object], ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,10 +6,13 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Final
+
+from pmkit.core.json_value import JsonValue
+from pmkit.formats.record import Record
 
 # The objects around a record, the outermost first.
-Parents = list[dict[str, Any]]
+Parents = list[Record]
 
 _DECODER: Final = json.JSONDecoder()
 # No export nests its records more deeply.
@@ -19,7 +22,7 @@ _SPACE: Final = " \t\r\n"
 _TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 
 
-def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[Any, Parents]]:
+def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[object, Parents]]:
     """Yield the records at a path of a document, each with the objects around it.
 
     Parameters
@@ -41,7 +44,7 @@ def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[Any, P
         yield from _descend(document, path, [])
 
 
-def _descend(value: object, path: tuple[str, ...], parents: Parents) -> Iterator[tuple[Any, Parents]]:
+def _descend(value: object, path: tuple[str, ...], parents: Parents) -> Iterator[tuple[object, Parents]]:
     if not path:
         yield value, parents
     elif path[0] == "*":
@@ -80,7 +83,7 @@ def is_document(lines: list[str]) -> bool:
     return False
 
 
-def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, Any, Parents]]:
+def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, object, Parents]]:
     """Yield the records of a text of JSON values, each with its line, from 1, and the objects around it.
 
     Raises
@@ -160,7 +163,7 @@ def _skip_comma(body: str, position: int) -> int:
     return _skip_space(body, position + 1) if body.startswith(",", position) else position
 
 
-def parse_beginning(text: str) -> Any:
+def parse_beginning(text: str) -> JsonValue:
     """Return as much of a JSON document as its beginning contains, None if there is nothing to parse.
 
     Examples
@@ -172,9 +175,10 @@ def parse_beginning(text: str) -> Any:
     if completed is None:
         return None
     try:
-        return json.loads(completed)
+        document: JsonValue = json.loads(completed)
     except (ValueError, RecursionError):
         return None
+    return document
 
 
 def _completed(text: str) -> str | None:

@@ -23,7 +23,7 @@ _PAIR: Final = re.compile(PAIR, re.ASCII)
 _EMPTY: Final = (None, "")
 
 
-def field_value(record: Mapping[str, object], key: FieldKey) -> Any:
+def field_value(record: Mapping[str, object], key: FieldKey) -> object:
     """Return a field of a record as the database will read it, None where it is missing.
 
     Examples
@@ -40,9 +40,9 @@ def field_value(record: Mapping[str, object], key: FieldKey) -> Any:
     return record[key] if key in record else nested_value(record, *key.split("."))
 
 
-def nested_value(record: object, *path: str) -> Any:
+def nested_value(record: object, *path: str) -> object:
     """Return the value at a path of nested objects, None where a part of it is missing."""
-    value: Any = record
+    value = record
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
     return value

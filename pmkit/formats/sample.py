@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Final, Protocol, Self
 
 from pmkit.formats.json_documents import is_document, parse_beginning
 
@@ -80,7 +80,7 @@ class Sample:
         """Rows by column name if the first line is a header of plain names, else empty."""
         if self.document is not None or not self._head:
             return []
-        first_row: list[str] = next(csv_rows([self._head[self.header]], self.delimiter), [])
+        first_row = next(csv_rows([self._head[self.header]], self.delimiter), [])
         names = [name.strip() for name in first_row]
         if not _is_header(names):
             return []
@@ -94,19 +94,29 @@ def _is_header(names: Sequence[str]) -> bool:
     return plain and len(set(names)) == len(names) and not any(_DATE.match(name) for name in names)
 
 
-def csv_rows(lines: Iterable[str], delimiter: str = ",") -> Any:
-    """Return the rows of a table whose fields may be long, such as a stack trace or a whole document.
+class CsvRows(Protocol):
+    """The rows of a table, as `csv.reader` returns them.
 
-    Returns
-    -------
-    csv.reader
-        With its `line_num`.
+    Attributes
+    ----------
+    line_num : int
+        The number of lines that were read.
     """
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
+    def __next__(self) -> list[str]: ...
+
+
+def csv_rows(lines: Iterable[str], delimiter: str = ",") -> CsvRows:
+    """Return the rows of a table whose fields may be long, such as a stack trace or a whole document."""
     csv.field_size_limit(_LONGEST_FIELD)
     return csv.reader(lines, delimiter=delimiter)
 
 
-def _until_broken(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+def _until_broken(rows: Iterable[list[str]]) -> Iterator[list[str]]:
     try:
         yield from rows
     except csv.Error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final, overload
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
@@ -56,7 +56,15 @@ def load(text: str) -> CommentedMap:
     return round_trip_yaml(preserve_quotes=True).load(text) or CommentedMap()
 
 
-def to_plain_data(value: object) -> Any:
+@overload
+def to_plain_data(value: Mapping[object, object]) -> dict[str, object]: ...
+
+
+@overload
+def to_plain_data(value: object) -> object: ...
+
+
+def to_plain_data(value: object) -> object:
     """Return a value of the file as dicts, lists, numbers and texts; times become text, fields without a value are left out."""
     if isinstance(value, Mapping):
         return {str(key): to_plain_data(item) for key, item in value.items() if item is not None}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
@@ -118,12 +119,14 @@ def _explain(path: Path, content: Mapping[str, object], error: ErrorDetails) -> 
     return f"{where}: {message[0].lower()}{message[1:]}{got}"
 
 
-def _position(content: Any, location: Sequence[str | int]) -> tuple[int, int]:
+def _position(content: object, location: Sequence[str | int]) -> tuple[int, int]:
+    """Return the line and column of a field or item, or of the closest around it that is in the file."""
     line, column = 1, 1
     for part in location:
+        if not isinstance(content, CommentedMap | CommentedSeq):
+            break
         try:
-            marks: Any = content.lc
-            position = marks.key(part) if isinstance(content, dict) else marks.item(part)
+            position = content.lc.key(part) if isinstance(content, CommentedMap) else content.lc.item(part)
             line, column = position[0] + 1, position[1] + 1
             content = content[part]
         except (AttributeError, KeyError, IndexError, TypeError):

@@ -6,7 +6,7 @@ import contextlib
 import io
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import LiteralScalarString
@@ -91,7 +91,7 @@ def _field_lines(field: str, node: object, comment: str = "") -> list[str]:
     return lines
 
 
-def _update_node(old: Any, new: object) -> object:
+def _update_node(old: object, new: object) -> object:
     """Return the new value as a YAML node; whatever did not change keeps its notation and its comments."""
     if old is not None and to_plain_data(old) == new:
         return old

@@ -1,4 +1,4 @@
-"""Reads the records of an export, each with its line: of JSON documents, tables, and texts that a pattern matches."""
+"""Reads the records of an export, each with its line: from JSON documents, from tables, and by a pattern from other texts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pmkit.formats.format import LogFormat, RecordFormat
-from pmkit.formats.json_documents import is_document, locate_records
+from pmkit.formats.json_documents import Parents, is_document, locate_records
 from pmkit.formats.sample import csv_rows
 from pmkit.formats.sampling import sample_file
 
-# A record's text is shortened to this many characters where it is only shown.
+# At most this many characters of a record are shown to the user.
 _SHOWN: Final = 500
 _SHOWN_BROKEN: Final = 120
 
@@ -23,10 +23,10 @@ _HEAD_LINES: Final = 120
 
 
 class LocatedRecord(NamedTuple):
-    """A record, with the line on which it begins and its text; `record` is None where the text is no record."""
+    """A record, with the line on which it begins and its text; `record` is None if the text is not a record."""
 
     line: int
-    record: Any
+    record: object
     text: str
 
 
@@ -37,7 +37,7 @@ class ExplodedRecords:
     Attributes
     ----------
     path : Path
-        Each line has the line on which the record begins in the export, a tab, and the record as JSON.
+        Each line has the number of the line on which the record begins in the export, a tab, and the record as JSON.
     broken : tuple of str
         What could not be read, with its line and the reason.
     """
@@ -51,8 +51,8 @@ def explode(source: Path, entry: LogFormat, *, document: bool, folder: Path, lon
     out = folder / "records"
     broken: list[str] = []
     with out.open("w", encoding="utf-8") as file:
-        for line, value, around in _json_records(source, entry.path, broken, document=document):
-            record = entry.flat_record(value, around)
+        for line, value, parents in _json_records(source, entry.path, broken, document=document):
+            record = entry.flat_record(value, parents)
             text = json.dumps(value if record is None else record)
             if len(text) > longest:
                 broken.append(f"{line}: a record of {len(text):,} characters, which is too long: {text[:_SHOWN_BROKEN]}")
@@ -72,13 +72,13 @@ def records_of(entry: RecordFormat, path: Path, broken: list[str]) -> Iterator[L
     if not first.startswith(("{", "[")):
         yield from _csv_records(path)
         return
-    for line, value, around in _json_records(path, entry.path, broken, document=is_document(head)):
-        yield LocatedRecord(line, entry.flat_record(value, around), str(value)[:_SHOWN])
+    for line, value, parents in _json_records(path, entry.path, broken, document=is_document(head)):
+        yield LocatedRecord(line, entry.flat_record(value, parents), str(value)[:_SHOWN])
 
 
 def _json_records(
     source: Path, path: tuple[str, ...], broken: list[str], *, document: bool
-) -> Iterator[tuple[int, Any, list[dict[str, Any]]]]:
+) -> Iterator[tuple[int, object, Parents]]:
     """Yield every record with its line and the objects around it, and append to `broken` what is not JSON."""
     if document:
         yield from _document_records(source.read_text(encoding="utf-8"), path, broken)
@@ -88,26 +88,26 @@ def _json_records(
             if not line.strip():
                 continue
             try:
-                records = [(value, around) for _, value, around in locate_records(line, path)]
+                records = [(value, parents) for _, value, parents in locate_records(line, path)]
             except (ValueError, RecursionError):
                 broken.append(f"{number}: no JSON: {line.strip()[:_SHOWN_BROKEN]}")
                 continue
-            yield from ((number, value, around) for value, around in records)
+            yield from ((number, value, parents) for value, parents in records)
 
 
-def _document_records(text: str, path: tuple[str, ...], broken: list[str]) -> Iterator[tuple[int, Any, list[dict[str, Any]]]]:
+def _document_records(text: str, path: tuple[str, ...], broken: list[str]) -> Iterator[tuple[int, object, Parents]]:
     line = 1
     try:
-        for line, value, around in locate_records(text, path):
-            yield line, value, around
-    except (ValueError, RecursionError) as wrong:
-        place = text.count("\n", 0, wrong.pos) + 1 if isinstance(wrong, json.JSONDecodeError) else line
+        for line, value, parents in locate_records(text, path):
+            yield line, value, parents
+    except (ValueError, RecursionError) as error:
+        place = text.count("\n", 0, error.pos) + 1 if isinstance(error, json.JSONDecodeError) else line
         shown = text.split("\n")[place - 1].strip()[:_SHOWN_BROKEN]
         broken.append(f"{place}: no JSON from here on, the document is broken or cut short: {shown}")
 
 
 def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
-    """Yield every record of a plain text; what is between them is no record."""
+    """Yield every record of a plain text, and the lines between them without a record."""
     position, line = 0, 1
     for match in entry.matcher.finditer(text):
         yield from _unmatched(text[position : match.start()], line)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pandas as pd
 
@@ -272,8 +271,8 @@ def _provenance(findings: Findings) -> str:
     return f"{generated} these files (SHA-256):\n\n{table(['Export', 'SHA-256'], digests, [34, 66])}"
 
 
-def _read(findings: Findings, row: dict[str, Any]) -> list[str]:
+def _read(findings: Findings, row: quality.ExportRow) -> list[str]:
     span = ["–" if pd.isna(at) else clock(at, findings.zone) for at in (row["first"], row["last"])]
-    numbers_read = [count(row[name]) for name in ("lines", "events", "continuation", "blank", "rejected")]
+    counts = (row["lines"], row["events"], row["continuation"], row["blank"], row["rejected"])
     others = f" and {count(row['others'])} similar ones" if "others" in row else ""
-    return [f"{code(row['source'])}{others}", escape(row["format"]), *numbers_read, *span]
+    return [f"{code(row['source'])}{others}", escape(row["format"]), *map(count, counts), *span]

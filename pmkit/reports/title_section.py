@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from pmkit.core.wording import listing, zone_name
 from pmkit.findings.findings import Findings
+from pmkit.findings.provenance import Provenance
 
 
 class About(TypedDict, total=False):
@@ -15,7 +16,7 @@ class About(TypedDict, total=False):
     id: str
     facts: list[tuple[str, str]]
     audience: str
-    provenance: dict[str, object]
+    provenance: Provenance
 
 
 def about(findings: Findings) -> About:

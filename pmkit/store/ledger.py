@@ -6,6 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Final, Literal, get_args
+
+CountName = Literal["lines", "events", "continuation", "blank", "rejected"]
+# What is counted of every export.
+COUNTS: Final[tuple[CountName, ...]] = get_args(CountName)
 
 
 @dataclass(frozen=True)
@@ -65,10 +70,7 @@ class Ledger:
     @classmethod
     def merged(cls, pieces: Sequence[Ledger]) -> Ledger:
         """Return the ledger of one export from those of its pieces, in order."""
-        sums = {
-            name: sum(getattr(piece, name) for piece in pieces)
-            for name in ("lines", "events", "continuation", "blank", "rejected")
-        }
+        sums = {name: sum(getattr(piece, name) for piece in pieces) for name in COUNTS}
         notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
         examples = tuple(example for piece in pieces for example in piece.examples)[:3]
         return replace(

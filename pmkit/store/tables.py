@@ -12,24 +12,24 @@ import pandas as pd
 
 @dataclass(frozen=True, eq=False)
 class Tables:
-    """What the exports of one incident hold, as pandas frames. Times are UTC.
+    """The contents of the exports of one incident, as pandas frames. Times are UTC.
 
     Attributes
     ----------
     counts : DataFrame
         The rollup of all logs by the error rule, see `Store.counts_by_outcome`.
     masked_messages : DataFrame
-        Counts of log messages without their numbers, columns of `schema.TEMPLATES`.
+        Counts of log messages with their numbers masked, columns of `schema.TEMPLATES`.
     alerts, changes, messages, metrics, rules : DataFrame
         The canonical tables of these names, each row once.
     shared_request_ids : mapping of (str, str) to float
-        For each two logs the share of the second's request IDs that the first has too.
+        For each pair of logs, the share of the second's request IDs that the first has too.
     clock_skew : DataFrame
         How the clocks of two logs differ, see `Store.clock_skew`.
     formats : mapping of str to str
         The format of each export.
     data_quality : DataFrame
-        What was read from each export.
+        What was read from each export: the fields of `Part` and `Ledger`.
     """
 
     counts: pd.DataFrame
@@ -46,10 +46,10 @@ class Tables:
 
 
 class LineQuestions(Protocol):
-    """Questions that need the window of the impact, and are therefore asked after `Tables` was read; `Store` answers them."""
+    """Queries that need the window of the impact, so that they follow after `Tables` was read; `Store` answers them."""
 
     def affected_clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
-        """Count the distinct clients with a failed request; None where the exports name no clients."""
+        """Return the number of clients with a failed request; None where the exports name no clients."""
 
     def sample_requests(
         self, sources: Sequence[str], inner: Sequence[str], start: datetime, end: datetime, is_error: str, *, most: int = ...
@@ -57,7 +57,7 @@ class LineQuestions(Protocol):
         """Return failed and successful requests of a window."""
 
     def request_counts(self, start: datetime, end: datetime) -> pd.DataFrame:
-        """Count the requests of a window."""
+        """Return the number of requests in a window, per bin and kind."""
 
     def locate_first_event(self, sources: Sequence[str], at: datetime, is_error: str) -> tuple[str, int] | None:
         """Return export and line of the first matching event at `at` or later."""

@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
@@ -150,7 +151,8 @@ def _labels(text: str) -> dict[str, str]:
     return {key: str(value) for key, value in labels.items() if key not in _MAKERS} if isinstance(labels, dict) else {}
 
 
-def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, Any] | None:
+def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, object] | None:
+    """Return the row of a series that moved, see `moved_series`; None if it did not move."""
     title, samples = series
     start, end = window
     inside = samples["at"].between(start, end)
@@ -159,14 +161,15 @@ def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, Any] 
     if len(within) < FEWEST:
         return None
     first = samples.iloc[0]
-    row: dict[str, Any] = {"series": title, "during": float(within.median())}
-    row |= {name: first[name] for name in ("name", "labels", "unit")}
+    during = float(within.median())
+    row = {"series": title, "during": during, **{name: first[name] for name in ("name", "labels", "unit")}}
     if len(usual) < FEWEST:
-        appeared = bool(first["at"] >= start - pd.Timedelta(seconds=LEAD_S))  # such as a share of errors where there were none
+        # For example, a rate of errors that does not exist while there are none.
+        appeared = bool(first["at"] >= start - pd.Timedelta(seconds=LEAD_S))
         return {**row, "extreme": float(within.max()), **_place(first)} if appeared else None
-    higher = _chance_higher(within.to_numpy(), usual.to_numpy())
+    higher = _chance_higher(within.to_numpy("float64"), usual.to_numpy("float64"))
     low, high = float(usual.quantile(_ORDINARY)), float(usual.quantile(1 - _ORDINARY))
-    if max(higher, 1 - higher) < APART or low <= row["during"] <= high:
+    if max(higher, 1 - higher) < APART or low <= during <= high:
         return None
     unusual = samples["value"] > high if higher > 0.5 else samples["value"] < low
     place = int(np.flatnonzero(unusual & inside)[0])
@@ -178,11 +181,12 @@ def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, Any] 
     }  # fmt: skip
 
 
-def _place(sample: pd.Series) -> dict[str, Any]:
+def _place(sample: pd.Series) -> dict[str, object]:
     return {"moved_at": sample["at"], "source": sample["source"], "line": sample["line"]}
 
 
-def _chance_higher(some: Any, others: Any) -> float:
+def _chance_higher(some: NDArray[np.float64], others: NDArray[np.float64]) -> float:
+    """Return the chance that one of some values is higher than one of the others; equal values count as half."""
     ordered = np.sort(others)
     below = np.searchsorted(ordered, some, "left") + np.searchsorted(ordered, some, "right")
     return float(below.sum() / (2 * len(some) * len(others)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
@@ -14,7 +13,6 @@ from pmkit.formats.record import Record, Row, nested_value, sorted_json
 def _opsgenie(record: Record) -> Iterator[Row]:
     report = record.get("report") or {}
     created = record["createdAt"]
-    base = _epoch_or_none(created)
     acknowledged, closed = report.get("ackTime"), report.get("closeTime")
     yield {
         "alert_id": f"opsgenie-{record['id']}",
@@ -22,24 +20,20 @@ def _opsgenie(record: Record) -> Iterator[Row]:
         "severity": record.get("priority"),
         "service": nested_value(record, "details", "service") or record.get("entity") or None,
         "started_at": created,
-        "acknowledged_at": _after(base, created, acknowledged) or record.get("acknowledgedAt"),
-        "resolved_at": _after(base, created, closed)
+        "acknowledged_at": _after(created, acknowledged) or record.get("acknowledgedAt"),
+        "resolved_at": _after(created, closed)
         or (record.get("updatedAt") if record.get("status") in {"closed", "resolved"} else None),
         "summary": record.get("description") or None,
         "labels": sorted_json(record.get("tags") or []),
     }
 
 
-def _epoch_or_none(created: object) -> float | None:
-    return float(created) if isinstance(created, int | float) else None
-
-
-def _after(base: float | None, created: Any, elapsed_ms: Any) -> Any:
-    """Add Opsgenie's durations, in milliseconds, to the time of creation."""
+def _after(created: str | float, elapsed_ms: float | None) -> str | float | None:
+    """Return the time of creation plus one of Opsgenie's durations, in milliseconds."""
     if elapsed_ms is None:
         return None
-    if base is not None:
-        return base + elapsed_ms
+    if isinstance(created, int | float):
+        return float(created) + elapsed_ms
     return (datetime.fromisoformat(created) + timedelta(milliseconds=elapsed_ms)).isoformat()
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 from uuid import uuid4
 
 from pmkit.core.errors import SourceError
@@ -22,6 +22,7 @@ from pmkit.core.locations import fingerprint, is_remote
 from pmkit.ingest.bytes.compression import (
     BROKEN,
     DAMAGED,
+    ByteStream,
     GuardedStream,
     _most_bytes,
     archive_bomb,
@@ -126,22 +127,17 @@ class _Tar:
         self._file.close()
 
 
-class _Section(io.RawIOBase):
+class _Section(ByteStream):
     """A range of bytes of a file, read without moving the file's position, because others read it at the same time."""
 
     def __init__(self, handle: int, begin: int, size: int) -> None:
         self._handle, self._position, self._end = handle, begin, begin + size
 
-    def readable(self) -> bool:
-        """Return True: the section can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read the bytes that are left, at most as many as fit into the buffer."""
-        chunk = os.pread(self._handle, min(len(buffer), self._end - self._position), self._position)
+    def next_bytes(self, size: int) -> bytes:
+        """Return at most `size` of the bytes that are left."""
+        chunk = os.pread(self._handle, min(size, self._end - self._position), self._position)
         self._position += len(chunk)
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        return chunk
 
 
 @contextmanager

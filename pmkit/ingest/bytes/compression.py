@@ -10,9 +10,9 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Final, Literal, Protocol, cast
 
 from isal import igzip, igzip_lib
 
@@ -22,6 +22,9 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _IsalError = cast("type[Exception]", igzip_lib.IsalError)
 # What reading damaged or truncated bytes may raise.
@@ -44,7 +47,22 @@ DAMAGED: Final[tuple[type[Exception], ...]] = (
     lzma.LZMAError,
     igzip.BadGzipFile,
 )
-_OPENERS: Final[dict[bytes, Any]] = {
+
+
+class Readable(Protocol):
+    """Anything that bytes can be read from."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return at most `size` bytes, or all that are left."""
+
+
+class _Opener(Protocol):
+    """A function that opens a compressed file."""
+
+    def __call__(self, file: IO[bytes], mode: Literal["rb"], /) -> AbstractContextManager[Readable]: ...
+
+
+_OPENERS: Final[dict[bytes, _Opener]] = {
     b"\x1f\x8b": igzip.open,
     b"\x28\xb5\x2f\xfd": zstd.open,
     b"BZh": bz2.open,
@@ -55,7 +73,7 @@ MOST_UNPACKED: Final = 1 << 30
 MOST_RATIO: Final = 500
 
 
-def opener_for(magic: bytes) -> Any:
+def opener_for(magic: bytes) -> _Opener | None:
     """Return the function that opens the compression with these first bytes; None if there is none."""
     return next((opener for first, opener in _OPENERS.items() if magic.startswith(first)), None)
 
@@ -66,37 +84,56 @@ def first_bytes(path: Path) -> bytes:
         return file.read(8)
 
 
-class GuardedStream(io.RawIOBase):
-    """A decompressed stream that raises an error once it becomes far larger than its file.
+class ByteStream(io.RawIOBase):
+    """A stream over something that returns the next bytes."""
 
-    Parameters
-    ----------
-    stream : file
-        What is read.
-    path : Path
-        The file that it comes from.
-    """
-
-    def __init__(self, stream: IO[bytes], path: Path) -> None:
-        self._stream, self._path, self._left = stream, path, _most_bytes(path)
+    def next_bytes(self, size: int) -> bytes:
+        """Return at most `size` bytes; none at the end."""
+        raise NotImplementedError
 
     def readable(self) -> bool:
         """Return True: the stream can be read."""
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        """Read as many bytes as there are at once, at most as many as are asked for."""
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Read into a buffer, and return the number of bytes."""
+        view = memoryview(buffer).cast("B")
+        chunk = self.next_bytes(len(view))
+        view[: len(chunk)] = chunk
+        return len(chunk)
+
+
+class GuardedStream(ByteStream):
+    """A decompressed stream that raises an error once it becomes far larger than its file.
+
+    Parameters
+    ----------
+    stream : Readable
+        The decompressed stream.
+    path : Path
+        The file that it comes from.
+    """
+
+    def __init__(self, stream: Readable, path: Path) -> None:
+        self._stream, self._path, self._left = stream, path, _most_bytes(path)
+
+    def next_bytes(self, size: int) -> bytes:
+        """Return at most `size` bytes.
+
+        Raises
+        ------
+        SourceError
+            When the stream has become too large.
+        """
         chunk = self._stream.read(size)
         self._left -= len(chunk)
         if self._left < 0:
             raise archive_bomb(self._path)
         return chunk
 
-    def readinto(self, buffer: Any) -> int:
-        """Read into a buffer."""
-        chunk = self.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; with less overhead than through `readinto`."""
+        return self.next_bytes(size)
 
 
 def _most_bytes(path: Path) -> int:
@@ -124,26 +161,21 @@ def open_plain(path: Path) -> Iterator[IO[bytes]]:
             yield cast("IO[bytes]", GuardedStream(stream, path))
 
 
-class _RewoundStream(io.RawIOBase):
-    """A stream whose first bytes were looked at."""
+class _RewoundStream(ByteStream):
+    """A stream whose first bytes were read already."""
 
-    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
+    def __init__(self, first: bytes, rest: Readable) -> None:
         self._first, self._rest = first, rest
 
-    def readable(self) -> bool:
-        """Return True: the stream can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read as many bytes as there are at once, at most as many as fit."""
-        chunk = self._first[: len(buffer)] or self._rest.read(len(buffer))
+    def next_bytes(self, size: int) -> bytes:
+        """Return at most `size` bytes, the first ones again."""
+        chunk = self._first[:size] or self._rest.read(size)
         self._first = self._first[len(chunk) :]
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        return chunk
 
 
 @contextmanager
-def decompressed(inner: IO[bytes]) -> Iterator[IO[bytes]]:
+def decompressed(inner: Readable) -> Iterator[Readable]:
     """Open a stream, decompressed if it is compressed."""
     first = inner.read(8)
     opener = opener_for(first)
