@@ -1,4 +1,4 @@
-"""The explorer: a chart, the evidence in its span, the timeline and the written parts; save, preview and export."""
+"""The explorer: the chart, the evidence in the selected span, and the editors of the timeline and the postmortem."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from typing import Any, Final
+from typing import Final
 
 import ipywidgets as widgets
 import pandas as pd
@@ -36,8 +36,8 @@ from pmkit.publish.preview import page
 _PREVIEW_PX: Final = 900
 
 
-def _prose_of(file: IncidentFile) -> dict[str, Any]:
-    """Return the fields of prose, which do not affect the findings."""
+def _prose_of(file: IncidentFile) -> dict[str, object]:
+    """Return the fields with prose, which do not affect the findings."""
     return {field.name: getattr(file, field.name) for field in FIELDS} | {"measures": file.measures, "sections": file.sections}
 
 
@@ -58,15 +58,15 @@ class Explorer:
     Attributes
     ----------
     view : Widget
-        All of it. A notebook shows it when the explorer is the last line of a cell.
+        The whole explorer. A notebook shows it when the explorer is the last line of a cell.
     chart, span_input, filters, lines, rankings, timeline, forms, conflicts : object
-        The parts of the view; each has public widgets of its own.
+        The parts of the view, each with public widgets.
     status : HTML
         Whether the draft is saved, and what the last action did.
     preview_area : Widget
         The preview of the report.
     draft : Draft
-        The edits that are not saved yet.
+        The edits that have not been saved yet.
     out : Path
         The folder that Export writes to.
     """
@@ -195,7 +195,7 @@ class Explorer:
         self._redraw()
         self._show_draft_state()
 
-    def _other_times(self) -> dict[str, Any]:
+    def _other_times(self) -> dict[str, object]:
         times = self.draft.get("times") or {}
         return {name: value for name, value in times.items() if name not in ("started_at", "ended_at")}
 
@@ -267,12 +267,12 @@ class Explorer:
 
         with self._busy("Running the notebook …") as report_done, ThreadPoolExecutor(1) as pool:
             job = jobs.Job(self.findings.incident, self.out, ["html", "pdf"], timezone=self._timezone or "")
-            paths = pool.submit(run.run, job).result()  # in a thread without an event loop, as papermill starts one
+            paths = pool.submit(run.run, job).result()  # papermill starts an event loop, so it needs a thread without one
             report_done(f"Written: {', '.join(str(path) for path in paths)}.")
 
     @contextlib.contextmanager
     def _busy(self, text: str) -> Iterator[Callable[[str], None]]:
-        """Show what is being done, and then the result."""
+        """Show what is being done, and afterwards the result, which the block reports with the function that it gets."""
         result = [""]
         self.status.value = html.escape(text)
         try:

@@ -1,4 +1,4 @@
-"""Fields that someone else changed meanwhile, with a choice for each."""
+"""A panel for the fields that someone else changed in the meantime."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class ConflictPanel:
     Attributes
     ----------
     overwritten : set of str
-        Fields of which the user chose their own version.
+        Fields for which the user chose their own version.
     view : Widget
-        All of it.
+        The whole panel.
     """
 
     def __init__(self, draft: Draft, save: Callable[[], object]) -> None:

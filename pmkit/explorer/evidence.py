@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import ipywidgets as widgets
@@ -26,7 +26,7 @@ NAMES: Final = {
     "severity": "Severity",
     "version": "Version",
 }
-# The columns to filter by, for dimensions that set failed requests apart.
+# For each dimension that can set failed requests apart, the column to filter by.
 _COLUMN_OF_DIMENSION: Final = {"service": "service", "route": "http_route", "version": "version", "host": "host"}
 _LONGEST_LINE: Final = 400
 _MOST_RANKED: Final = 8
@@ -51,7 +51,7 @@ class Filters:
     text, errors_only : Widget
         The text search, and whether only errors are shown.
     view : Widget
-        All of it.
+        All filters.
     """
 
     def __init__(self, logs: Logs, ask: Ask) -> None:
@@ -61,17 +61,17 @@ class Filters:
         self.text = widgets.Text(placeholder=hint, continuous_update=False, layout=widgets.Layout(width="330px"))
         self.errors_only = widgets.Checkbox(description="errors only", indent=False, layout=widgets.Layout(width="auto"))
         self._chips = row()
-        on_value(self.text, lambda text: self._changed(text=text.strip()))
-        on_value(self.errors_only, lambda failed: self._changed(failed=failed))
+        on_value(self.text, lambda text: self._changed(replace(self._query, text=text.strip())))
+        on_value(self.errors_only, lambda failed: self._changed(replace(self._query, failed=failed)))
         clear = button("Clear", "Remove all filters", self.clear)
         selects = row(*self.selects.values(), align_items="flex-start")
         self.view = column([selects, row(words("Text"), self.text, self.errors_only, clear), self._chips])
 
     def _select(self, name: str) -> widgets.SelectMultiple:
         wide = widgets.Layout(width="auto", flex="1 1 148px", max_width="230px")
-        made = labelled(widgets.SelectMultiple(description=NAMES[name], options=[], rows=5, layout=wide))
-        on_value(made, lambda values: self._changed(chosen=self._with(name, values)))
-        return made
+        select = labelled(widgets.SelectMultiple(description=NAMES[name], options=[], rows=5, layout=wide))
+        on_value(select, lambda values: self._changed(replace(self._query, chosen=self._with(name, values))))
+        return select
 
     def show(self, query: Query) -> None:
         """Show a query, and the number of lines in its span for each value."""
@@ -104,13 +104,13 @@ class Filters:
         self._ask(Query(self._query.start, self._query.end))
 
     def _with(self, name: str, values: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-        """Return the values to filter by, with other values of one column."""
+        """Return the values to filter by, with those of one column replaced."""
         chosen = {**self._query.chosen, name: values}
         return {column: wanted for column, wanted in chosen.items() if wanted}
 
-    def _changed(self, **what: Any) -> None:
+    def _changed(self, query: Query) -> None:
         if not self._showing:
-            self._ask(replace(self._query, **what))
+            self._ask(query)
 
 
 class LogLines:
@@ -121,9 +121,9 @@ class LogLines:
     table : HTML
         The page.
     earlier, later : Button
-        Turn the pages.
+        The buttons that turn the pages.
     view : Widget
-        All of it.
+        The table with its buttons.
     """
 
     def __init__(self, logs: Logs, zone: ZoneInfo) -> None:
@@ -193,7 +193,7 @@ def _text_of(line: pd.Series) -> str:
 class Rankings:
     """Shows the messages that are more frequent in the span, and what its failed requests have in common.
 
-    A click on one of them filters the lines by it.
+    A click on an entry filters the log lines by it.
     """
 
     def __init__(self, logs: Logs, comparison: SpanComparison, ask: Ask) -> None:
@@ -211,7 +211,7 @@ class Rankings:
         )
 
     def show(self, query: Query) -> None:
-        """Show the rankings of a query's span."""
+        """Show the rankings for the span of a query."""
         rising = self._comparison.rising(query).head(_MOST_RANKED)
         self._templates.children = [self._template(template, query) for _, template in rising.iterrows()] or [
             words("No message is clearly more frequent here than outside.", "faint")

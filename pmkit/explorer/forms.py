@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from typing import Any, Final, NamedTuple, get_args
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple, get_args
 
 import ipywidgets as widgets
 
@@ -16,7 +16,7 @@ from pmkit.incident.yaml_editor import Draft
 
 
 class Field(NamedTuple):
-    """A field of `incident.yaml`: its title and hint, the rows of its box, whether it has one value per line, and its choices."""
+    """A field of `incident.yaml`: its title and hint, the height of its box, whether each line is a value, and its choices."""
 
     name: str
     title: str
@@ -66,15 +66,15 @@ class PostmortemForm:
     Attributes
     ----------
     inputs : dict of str to Widget
-        The box of each field; `form["title"]` is the same.
+        The box of each field; `form["title"]` is short for `form.inputs["title"]`.
     problems : dict of str to HTML
         The linter's problems, by field.
     other_problems : HTML
-        Problems of no field.
+        Problems that belong to no field.
     action_items : Widget
-        The action items; each is two rows of boxes.
+        The action items, each with two rows of boxes.
     view : Widget
-        All of it.
+        The whole form.
     """
 
     def __init__(self, draft: Draft, changed: Callable[[], None]) -> None:
@@ -144,7 +144,7 @@ class PostmortemForm:
 
     def add_action_item(self) -> None:
         """Add an empty action item."""
-        empty = {"action": "", "type": "prevent", "owner": "", "priority": "P1", "due": ""}
+        empty: dict[str, object] = {"action": "", "type": "prevent", "owner": "", "priority": "P1", "due": ""}
         self._set([*(self._draft.get("measures") or []), empty])
         self._show_action_items()
 
@@ -153,7 +153,7 @@ class PostmortemForm:
             self._action_item(number, item) for number, item in enumerate(self._draft.get("measures") or [])
         ]
 
-    def _action_item(self, number: int, item: dict[str, Any]) -> widgets.Widget:
+    def _action_item(self, number: int, item: Mapping[str, object]) -> widgets.Widget:
         def text(name: str, hint: str, width: str) -> widgets.Text:
             box = widgets.Text(value=str(item.get(name) or ""), placeholder=hint, layout=widgets.Layout(width=width))
             on_value(box, lambda value: self._edit(number, name, value.strip()))
@@ -188,6 +188,6 @@ class PostmortemForm:
         self._set(items)
         self._show_action_items()
 
-    def _set(self, items: list[dict[str, Any]]) -> None:
+    def _set(self, items: list[dict[str, object]]) -> None:
         self._draft.set("measures", items)
         self._changed()

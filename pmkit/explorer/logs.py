@@ -1,12 +1,12 @@
-"""Answers queries on millions of log lines fast enough to work with."""
+"""Answers queries on millions of log lines, fast enough for interactive use."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.explorer import line_index
 from pmkit.explorer.line_index import Place
-from pmkit.explorer.query import CONTAINS, FACETS, MATCHED, SEARCHED, Query, text_condition
+from pmkit.explorer.query import CONTAINS, FACETS, MATCHED, SEARCHED, Condition, Query, SqlValue, text_condition
 from pmkit.findings.findings import Findings
 from pmkit.findings.redacted import redact
 from pmkit.store.database import connect
@@ -26,7 +26,7 @@ from pmkit.store.part import EVENTS, ROLLUP
 PAGE: Final = 50
 
 _MOST_BINS: Final = 240
-_CACHED_ANSWERS: Final = 8
+_CACHED_RESULTS: Final = 8
 _LINE: Final = (
     "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
     "client", "trace_id", "version",
@@ -49,18 +49,18 @@ class Logs:
         self._is_error = findings.incident.file.errors.sql
         self._database = connect(reach=[part.folder for part in findings.store.parts], alone=True)
         self._events = findings.store.union(EVENTS, "logs")
-        counted = findings.store.union(ROLLUP, "logs")
+        rollup = findings.store.union(ROLLUP, "logs") or self._no_rows
         self._matches: dict[str, dict[str, pd.DataFrame]] = {}
-        self._held = False
+        self._is_indexed = False
         self._preparing = threading.Lock()
-        self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {counted or self._nothing}")
+        self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {rollup}")
 
     def shown(self, text: str) -> str:
-        """Return a text of a log without its secrets."""
+        """Return a text from the logs without its secrets."""
         return redact(text, self._findings.incident)
 
     @property
-    def _nothing(self) -> str:
+    def _no_rows(self) -> str:
         columns = ", ".join(f"CAST(NULL AS {column.sql}) AS {name}" for name, column in schema.ROLLUP.items())
         return f"(SELECT {columns} WHERE false)"
 
@@ -89,89 +89,87 @@ class Logs:
         Returns
         -------
         tuple
-            A frame indexed by the start of the bin with `events` and `errors`, bins without any included; and the logs
-            that are counted: if that log has no matching requests, all that have.
+            A frame indexed by the start of the bin with `events` and `errors`, including empty bins; and the logs that
+            were counted, which are all logs with matching requests if that log has none.
         """
         measured_on = self._findings.impact.measured_on
-        asked = replace(query.everywhere.without("severity"), text="", template="", failed=False)
-        condition, values = self._where(asked)
+        request_query = replace(query.everywhere.without("severity"), text="", template="", failed=False)
+        condition, values = self._where(request_query)
         unit = "http_status IS NOT NULL" if measured_on.unit == "request" else "true"
-        found = self._counted(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
-        if len(found) or not asked.chosen:
-            return self._whole(found), measured_on.sources
+        counts = self._count_per_bin(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
+        if len(counts) or not request_query.chosen:
+            return self._with_empty_bins(counts), measured_on.sources
         others = self._rows(f"SELECT DISTINCT source FROM rollup WHERE {condition} AND {unit} ORDER BY ALL", values)
-        return self._whole(self._counted(f"{condition} AND {unit}", values)), tuple(others["source"])
+        return self._with_empty_bins(self._count_per_bin(f"{condition} AND {unit}", values)), tuple(others["source"])
 
-    def _counted(self, condition: str, values: list[Any]) -> pd.DataFrame:
+    def _count_per_bin(self, condition: str, values: Sequence[SqlValue]) -> pd.DataFrame:
         bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, bin, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
         query = f"SELECT {bins} AS bin, {_SUMS} FROM rollup WHERE {condition} GROUP BY ALL ORDER BY ALL"
         return self._rows(query, values).set_index("bin")
 
-    def _whole(self, counts: pd.DataFrame) -> pd.DataFrame:
+    def _with_empty_bins(self, counts: pd.DataFrame) -> pd.DataFrame:
+        """Return counts for all bins of the data, with 0 where there are no lines."""
         impact = self._findings.impact
-        every = pd.date_range(impact.data_start.floor(f"{self.width_s}s"), impact.data_end, freq=f"{self.width_s}s", unit="us")
-        return counts.reindex(every, fill_value=0).astype("int64")
+        bins = pd.date_range(impact.data_start.floor(f"{self.width_s}s"), impact.data_end, freq=f"{self.width_s}s", unit="us")
+        return counts.reindex(bins, fill_value=0).astype("int64")
 
     def lines_per_bin(self, query: Query) -> pd.DataFrame:
         """Count matching log lines per bin: a frame indexed by the start of the bin with `events`.
 
-        All data are counted; for a text search, which takes longer, only the span.
+        All data are counted; a text search, which takes longer, counts only the span.
         """
-        asked = query if query.text else query.everywhere
-        if not asked.text and not asked.template:
-            return self._whole(self._counted(*self._where(asked)))[["events"]]
-        found = pd.concat(self._matching(asked).values())["events"]
-        return self._whole(found.groupby(pd.DatetimeIndex(found.index).floor(f"{self.width_s}s")).sum().to_frame())
+        counted = query if query.text else query.everywhere
+        if not counted.text and not counted.template:
+            return self._with_empty_bins(self._count_per_bin(*self._where(counted)))[["events"]]
+        events = pd.concat(self._matching(counted).values())["events"]
+        return self._with_empty_bins(events.groupby(pd.DatetimeIndex(events.index).floor(f"{self.width_s}s")).sum().to_frame())
 
     def _matching(self, query: Query) -> dict[str, pd.DataFrame]:
-        """Count the lines that a text or template finds, per bin of the rollup; the last answers are kept.
+        """Count the lines that match a text or template, per bin of the rollup; the latest results are cached.
 
         Returns
         -------
         dict
-            By the way in which a line is found, see `text_condition`: a frame as of `line_index.added`.
+            By the way in which a text matches a line, see `text_condition`: counts as from `line_index.sum_counts`.
         """
         key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
         if key not in self._matches:
-            found = {CONTAINS: line_index.added(self._having(query))}
+            counts = {CONTAINS: line_index.sum_counts(self._count_containing(query))}
             for way in MATCHED if query.text else ():
-                found[way] = line_index.added(self._being(query, way))
-            self._matches = dict([*self._matches.items(), (key, found)][-_CACHED_ANSWERS:])
+                counts[way] = line_index.sum_counts(self._count_equal(query, way))
+            self._matches = dict([*self._matches.items(), (key, counts)][-_CACHED_RESULTS:])
         return self._matches[key]
 
-    def _having(self, query: Query) -> Iterator[pd.DataFrame]:
-        """Count lines that contain a text or belong to a template, in memory if they are held there."""
-        if self._held:
+    def _count_containing(self, query: Query) -> Iterator[pd.DataFrame]:
+        """Count lines that contain a text or belong to a template, in the index if there is one."""
+        if self._is_indexed:
             condition, values = self._where(query)
-            yield self._rows(line_index.counted(line_index.lines(_INDEXED), condition), values)
+            yield self._rows(line_index.count_per_bin(line_index.indexed_lines(_INDEXED), condition), values)
             return
-        every = {part.source for part in self._findings.store.parts}
-        talking = set(self.templates["source"])
-        for sources in (every & talking, every - talking):
-            lines = self._findings.store.union(EVENTS, "logs", sources=sources)
-            if lines and (sources & talking or not query.template):
-                condition, values = self._where(query, messages=bool(sources & talking))
-                yield self._rows(line_index.counted(lines, condition), values)
+        sources = {part.source for part in self._findings.store.parts}
+        with_messages = set(self.templates["source"])
+        for searched in (sources & with_messages, sources - with_messages):
+            lines = self._findings.store.union(EVENTS, "logs", sources=searched)
+            if lines and (searched & with_messages or not query.template):
+                condition, values = self._where(query, messages=bool(searched & with_messages))
+                yield self._rows(line_index.count_per_bin(lines, condition), values)
 
-    def _being(self, query: Query, way: str) -> Iterator[pd.DataFrame]:
+    def _count_equal(self, query: Query, way: str) -> Iterator[pd.DataFrame]:
         """Count lines that do not contain the text, but whose client or request ID equals it."""
         condition, values = self._where(query, way=way)
-        if self._held:
-            known = line_index.known(way, _INDEXED, MATCHED)
-            yield self._rows(line_index.counted(known, condition), [query.text, query.text, *values])
+        if self._is_indexed:
+            lines = line_index.matching_lines(way, _INDEXED, MATCHED)
+            yield self._rows(line_index.count_per_bin(lines, condition), [query.text, query.text, *values])
         elif self._events:
-            yield self._rows(line_index.counted(self._events, condition), values)
+            yield self._rows(line_index.count_per_bin(self._events, condition), values)
 
     def prepare(self) -> None:
-        """Load the lines into memory, unless they are too many."""
+        """Index the lines in memory, unless there are too many."""
         with self._preparing, self._database.cursor() as database:
-            if (
-                self._events
-                and not self._held
-                and sum(part.ledger.events for part in self._findings.store.parts) <= line_index.MOST
-            ):
-                line_index.hold(database, self._events, _INDEXED, MATCHED)
-                self._held = True
+            lines = sum(part.ledger.events for part in self._findings.store.parts)
+            if self._events and not self._is_indexed and lines <= line_index.MOST_LINES:
+                line_index.build(database, self._events, _INDEXED, MATCHED)
+                self._is_indexed = True
 
     def values(self, column: str, query: Query) -> pd.DataFrame:
         """Count the values of a column within the span.
@@ -186,7 +184,7 @@ class Logs:
         Returns
         -------
         DataFrame
-            `value` (text; empty is "no value"), `events` and `errors`, the most frequent first.
+            `value` (text; empty stands for no value), `events` and `errors`, the most frequent first.
         """
         condition, values = self._where(replace(query.without(column), text="", template=""), bins=True)
         return self._rows(
@@ -200,7 +198,7 @@ class Logs:
         if not query.text and not query.template:
             condition, values = self._where(query, bins=True)
             return int(self._rows(f"SELECT coalesce(sum(events), 0) AS n FROM rollup WHERE {condition}", values)["n"].iloc[0])
-        return sum(int(found["events"].sum()) for found in self._matching(query).values())
+        return sum(int(counts["events"].sum()) for counts in self._matching(query).values())
 
     def page(self, query: Query, after: Place | None = None, size: int = PAGE) -> pd.DataFrame:
         """Return a page of the matching log lines, by time.
@@ -213,67 +211,67 @@ class Logs:
         Returns
         -------
         DataFrame
-            At most `size` rows in some of the columns of `schema.LOGS`, and `is_error`, whether it counts as one.
+            At most `size` rows with some of the columns of `schema.LOGS`, and `is_error`, whether the line counts as an error.
         """
         columns = {**{name: schema.LOGS[name] for name in _LINE}, "is_error": schema.JUDGED["is_error"]}
         if self._events is None:
             return conform(pd.DataFrame(), columns)
         if query.text or query.template:
-            bins = {way: line_index.following(found, after, size) for way, found in self._matching(query).items()}
+            bins_by_way = {way: line_index.next_bins(counts, after, size) for way, counts in self._matching(query).items()}
             pages = [
-                self._lines(self._where(query, way=way), line_index.near(near), after, size)
-                for way, near in bins.items()
-                if len(near)
+                self._lines(self._where(query, way=way), line_index.times_within(bins), after, size)
+                for way, bins in bins_by_way.items()
+                if len(bins)
             ]
         else:
             pages = [self._lines(self._where(query), ("true", []), after, size)]
-        found = pd.concat([conform(pd.DataFrame(), columns), *(conform(page, columns) for page in pages)])
-        return found.sort_values(["timestamp", "source", "line"], ignore_index=True).head(size)
+        lines = pd.concat([conform(pd.DataFrame(), columns), *(conform(page, columns) for page in pages)])
+        return lines.sort_values(["timestamp", "source", "line"], ignore_index=True).head(size)
 
-    def _lines(self, asked: tuple[str, list[Any]], near: tuple[str, list[Any]], after: Place | None, size: int) -> pd.DataFrame:
-        condition, values = f"{near[0]} AND {asked[0]}", [*near[1], *asked[1]]
+    def _lines(self, matching: Condition, in_bins: Condition, after: Place | None, size: int) -> pd.DataFrame:
+        condition, values = f"{in_bins[0]} AND {matching[0]}", [*in_bins[1], *matching[1]]
         if after is not None:
             condition += " AND timestamp >= ? AND (timestamp, source, line) > (?, ?, ?)"
             values += [after[0], after[0], after[1], int(after[2])]
-        told = f"{', '.join(_LINE)}, coalesce({self._is_error}, false) AS is_error"
-        lines = f"SELECT {told} FROM {self._events} WHERE {condition}"
+        columns = f"{', '.join(_LINE)}, coalesce({self._is_error}, false) AS is_error"
+        lines = f"SELECT {columns} FROM {self._events} WHERE {condition}"
         return self._rows(f"{lines} ORDER BY timestamp, source, line LIMIT {int(size)}", values)
 
     def count_requests(self, start: pd.Timestamp, end: pd.Timestamp) -> int:
         """Count the requests of a span in the log that impact is measured on."""
         condition, values = self._where(Query(start, end), bins=True)
-        counts = self._counted(
+        counts = self._count_per_bin(
             f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)",
             [*values, list(self._findings.impact.measured_on.sources)],
         )
         return int(counts["events"].sum())
 
-    def _where(self, query: Query, *, bins: bool = False, way: str = CONTAINS, messages: bool = True) -> tuple[str, list[Any]]:
+    def _where(self, query: Query, *, bins: bool = False, way: str = CONTAINS, messages: bool = True) -> Condition:
         """Return a query as an SQL condition with its values.
 
         With `bins`, the condition is on the rollup; `way` and `messages` are those of `text_condition`.
         """
         at = "bin" if bins else "timestamp"
-        told: list[tuple[str, list[Any]]] = [("true", [])]
-        told += [(f"{at} >= ?", [query.start])] if query.start is not None else []
-        told += [(f"{at} < ?", [query.end])] if query.end is not None else []
-        for column, values in query.chosen.items():
-            told.append((f"list_contains(?, coalesce(CAST({column} AS VARCHAR), ''))", [list(values)]))
+        conditions: list[Condition] = [("true", [])]
+        conditions += [(f"{at} >= ?", [query.start])] if query.start is not None else []
+        conditions += [(f"{at} < ?", [query.end])] if query.end is not None else []
+        for column, chosen in query.chosen.items():
+            conditions.append((f"list_contains(?, coalesce(CAST({column} AS VARCHAR), ''))", [list(chosen)]))
         if query.failed:
-            told.append((f"coalesce({self._is_error}, false)", []))
+            conditions.append((f"coalesce({self._is_error}, false)", []))
         if query.text:
-            told.append(text_condition(query.text, way, messages=messages))
+            conditions.append(text_condition(query.text, way, messages=messages))
         if query.template:
-            told.append(self._of_template(query.template))
-        return " AND ".join(condition for condition, _ in told), [value for _, values in told for value in values]
+            conditions.append(self._template_condition(query.template))
+        return " AND ".join(condition for condition, _ in conditions), [value for _, values in conditions for value in values]
 
-    def _of_template(self, template: str) -> tuple[str, list[Any]]:
-        """Return the condition that a message belongs to a template; its longest words are searched first, which is quick."""
+    def _template_condition(self, template: str) -> Condition:
+        """Return the condition that a message belongs to a template, searching first for its longest words, which is quick."""
         masks = self.templates.loc[self.templates["template"] == template, "mask"].unique().tolist()
         words = max(template.split("<*>"), key=len).strip()
         return "contains(message, ?) AND list_contains(?, masked(message))", [words, masks]
 
-    def _rows(self, query: str, values: list[Any]) -> pd.DataFrame:
+    def _rows(self, query: str, values: Sequence[SqlValue]) -> pd.DataFrame:
         with self._database.cursor() as database:
-            found: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
-            return found
+            rows: pd.DataFrame = database.sql(query, params=values).to_arrow_table().to_pandas()
+            return rows

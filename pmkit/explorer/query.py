@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import pandas as pd
 
@@ -17,8 +18,12 @@ SEARCHED: Final = ("message", "url_path")
 # The columns that a text matches as a whole; a request ID has a digit.
 MATCHED: Final = ("client", "trace_id")
 
-# The way in which a text finds a line beside those of `MATCHED`.
+# The way in which a text matches a line by a part of it; the other ways are the columns of `MATCHED`.
 CONTAINS: Final = "contains"
+
+# A condition in SQL, with the values of its parameters.
+SqlValue = str | int | datetime | list[str]
+Condition = tuple[str, Sequence[SqlValue]]
 
 
 @dataclass(frozen=True)
@@ -28,9 +33,9 @@ class Query:
     Attributes
     ----------
     start, end : Timestamp or None
-        The span, UTC, on edges of bins; `end` does not belong to it. None is the start, or the end, of the logs.
+        The span, UTC, on edges of bins; `end` is exclusive. None stands for the start, or the end, of the logs.
     chosen : mapping of str to tuple of str
-        For some of `FACETS`, the values that match; an empty text is "no value".
+        For some of `FACETS`, the values that match; an empty text stands for no value.
     text : str
         What one of `SEARCHED` contains, in any case, or what one of `MATCHED` equals.
     template : str
@@ -56,11 +61,11 @@ class Query:
         return replace(self, start=None, end=None)
 
 
-def text_condition(text: str, way: str, *, messages: bool) -> tuple[str, list[Any]]:
-    """Return the SQL condition by which a text finds a line, with its values.
+def text_condition(text: str, way: str, *, messages: bool) -> Condition:
+    """Return the SQL condition that a text matches a line, with its values.
 
-    A line contains the text, or else one of `MATCHED` equals it. Without `messages`, the messages of a log are not
-    searched. There is a condition per way, because a search for several at once takes as long as reading every line.
+    A line contains the text, or else one of `MATCHED` equals it. Without `messages`, messages are not searched. Each way
+    has a condition of its own, because a search for several ways at once takes as long as reading every line.
     """
     searched = [name for name in SEARCHED if messages or name != "message"]
     contains = " OR ".join(f"contains(lower({name}), ?)" for name in searched)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from importlib import resources
-from typing import Any, Final
+from typing import Final
 
 import anywidget
 import numpy as np
@@ -31,17 +31,17 @@ _WIDTH_PX: Final = 840
 _WIDTHS_PX: Final = (480, 1480)
 _HEIGHT_PX: Final = 410
 _LEFT_PX, _RIGHT_PX = 72, 22
-# Colours that can be told apart on white and on the dark theme of JupyterLab.
+# Colours that stand out on white and on JupyterLab's dark theme.
 _GREY: Final = "#7d8792"
 _TRAFFIC: Final = "#8f9ba8"
 _BLUE: Final = "#2f86cf"
 _GREEN: Final = "#12946f"
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[dict[str, object]] = {
     "axes.edgecolor": _GREY, "axes.labelcolor": _GREY, "text.color": _GREY, "xtick.color": _GREY, "ytick.color": _GREY,
     "xtick.labelcolor": _GREY, "ytick.labelcolor": _GREY, "figure.facecolor": "none", "axes.facecolor": "none",
     "legend.labelcolor": _GREY, "grid.color": _GREY, "grid.alpha": 0.3, "savefig.facecolor": "none",
 }  # fmt: skip
-# A press of the mouse that moves less is a click.
+# A mouse press that moves less than this is a click.
 _CLICK_PX: Final = 4
 
 
@@ -193,5 +193,5 @@ class SpanChart:
 
 
 def _utc(place: float) -> pd.Timestamp:
-    """Return the time of a place on the axis."""
+    """Return the time at a place on the axis."""
     return pd.Timestamp(num2date(place)).tz_convert("UTC")

@@ -14,10 +14,10 @@ from pmkit.explorer.query import Query
 from pmkit.findings.findings import Findings
 from pmkit.findings.stages import compared_requests
 
-# The numbers of failed and of other requests that are compared while the user waits.
+# The most failed and the most other requests to compare while the user waits.
 _COMPARED: Final = 6000
 
-# The numbers of failed and of other requests that are kept in memory for long spans.
+# The most failed and the most other requests to keep in memory for long spans.
 _SAMPLED: Final = 100_000
 
 # A span with more requests is a long one.
@@ -46,7 +46,7 @@ class SpanComparison:
         return compared_requests(self._findings.store, impact, is_error, impact.data_start, impact.data_end, most=_SAMPLED)
 
     def prepare(self) -> None:
-        """Load the sample of requests, so that the first long span does not wait for it."""
+        """Load the sample of requests in advance, so the first long span does not have to wait for it."""
         if self._findings.impact.measured_on.unit == "request" and self._findings.impact.requests:
             _ = self._sample
 
@@ -65,10 +65,10 @@ class SpanComparison:
                 table = table[table[column].fillna("").isin(query.chosen[column])]
         start, end = query.start or impact.data_start, query.end or impact.data_end
         inside = (start, end - pd.Timedelta(seconds=schema.BIN_S))
-        found = log_patterns.changed_patterns(
+        patterns = log_patterns.changed_patterns(
             table, inside, (impact.data_start, impact.data_end), self._findings.incident.file.errors
         )
-        return found[found["change"].isin(log_patterns.RISING)].reset_index(drop=True)
+        return patterns[patterns["change"].isin(log_patterns.RISING)].reset_index(drop=True)
 
     def parts(self, query: Query) -> pd.DataFrame:
         """Return what the failed requests of the span have in common, in the columns of `attribution.PARTS`."""
@@ -88,6 +88,6 @@ class SpanComparison:
 
 
 def _thinned(requests: pd.DataFrame) -> pd.DataFrame:
-    """Return evenly spaced requests, whose weights then stand for all."""
+    """Return evenly spaced requests, weighted to stand for all."""
     step = -(-len(requests) // _COMPARED) or 1
     return requests.iloc[::step].assign(weight=requests["weight"] * step)

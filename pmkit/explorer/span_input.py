@@ -1,4 +1,4 @@
-"""The selected span as two boxes in which the user types times."""
+"""Two boxes in which the user types the start and the end of the span."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class SpanInput:
     Parameters
     ----------
     zone : ZoneInfo
-        The zone of times without one.
+        The zone for times without one.
     on_span : callable
         Called with the span that the user typed, UTC.
 
@@ -50,20 +50,20 @@ class SpanInput:
             self._showing = False
 
     def text(self, at: pd.Timestamp) -> str:
-        """Write a time as the boxes show it."""
+        """Return a time as the boxes show it."""
         return f"{at.astimezone(self._zone):{_FORMAT}}"
 
     def time(self, text: str) -> pd.Timestamp:
-        """Read a time; raise ValueError if the text is none.
+        """Return the time that a text names, UTC.
 
-        Returns
-        -------
-        Timestamp
-            UTC.
+        Raises
+        ------
+        ValueError
+            When the text is not a time.
         """
         at = pd.Timestamp(text.strip())
         if pd.isna(at):
-            raise ValueError("no time")
+            raise ValueError("not a time")
         return (at.tz_localize(self._zone) if at.tzinfo is None else at).tz_convert("UTC")
 
     def _read(self) -> None:

@@ -1,10 +1,10 @@
-"""The timeline as a table to edit: notes, key entries, corrections, hidden entries."""
+"""The timeline as an editable table: notes, key entries, corrections and hidden entries."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final, TypedDict
 
 import ipywidgets as widgets
 import pandas as pd
@@ -15,8 +15,27 @@ from pmkit.findings.findings import Findings
 from pmkit.incident.yaml_editor import Draft
 
 _PAGE: Final = 40
-# The number of pages before and after the current one that have a button, besides the first and the last.
+# How many pages before and after the current one have a button, besides the first and the last page.
 _NEAR: Final = 5
+
+
+class Note(TypedDict, total=False):
+    """A note in `incident.yaml`, as plain data."""
+
+    at: str
+    text: str
+    key: bool
+
+
+class Edit(TypedDict, total=False):
+    """An edit of an entry in `incident.yaml`, as plain data: which entry, and what changes."""
+
+    at: str
+    kind: str
+    evidence: str
+    text: str
+    key: bool
+    hide: bool
 
 
 class TimelineEditor:
@@ -36,9 +55,9 @@ class TimelineEditor:
     at, text : Text
         The time and the text of a new note.
     rows : Widget
-        The entries of the current page. Each is a row: time, kind, text, key, hide or delete.
+        The entries of the current page, each a row with time, kind, text, key, and hide or delete.
     view : Widget
-        All of it.
+        The whole editor.
     """
 
     def __init__(self, draft: Draft, findings: Findings, changed: Callable[[], None]) -> None:
@@ -55,11 +74,11 @@ class TimelineEditor:
         self.show(findings)
 
     def show(self, findings: Findings) -> None:
-        """Show the entries of the findings, and the notes of the draft."""
+        """Show the entries from the findings and the notes from the draft."""
         self._findings = findings
         entries = [entry for entry in findings.story if entry.kind != "note"]
         notes = list(enumerate(self._draft.get("timeline") or []))
-        rows: list[tuple[pd.Timestamp, Any]] = [(entry.at, entry) for entry in entries]
+        rows: list[tuple[pd.Timestamp, Entry | tuple[int, Note]]] = [(entry.at, entry) for entry in entries]
         rows += [(self._utc(note["at"]), (number, note)) for number, note in notes]
         rows.sort(key=lambda pair: pair[0])
         self._first = min(self._first, max(0, len(rows) - 1) // _PAGE * _PAGE)
@@ -91,7 +110,7 @@ class TimelineEditor:
         self.at.value = f"{at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
 
     def add(self) -> None:
-        """Add a note with the time and the text that the user entered."""
+        """Add a note with the time and text that the user entered."""
         try:
             datetime.fromisoformat(self.at.value.strip())
         except ValueError:
@@ -110,20 +129,20 @@ class TimelineEditor:
         edit = self._edit(entry) or {}
         text = self._text_box(edit.get("text") or entry.text)
         key, hide = self._toggle("★", "Mark as key", edit.get("key")), self._toggle("✕", "Leave out", edit.get("hide"))
-        on_value(text, lambda value: self._set(entry, text=value.strip()))
-        on_value(key, lambda wanted: self._set(entry, key=wanted))
-        on_value(hide, lambda wanted: self._set(entry, hide=wanted))
+        on_value(text, lambda value: self._set(entry, {"text": value.strip()}))
+        on_value(key, lambda wanted: self._set(entry, {"key": wanted}))
+        on_value(hide, lambda wanted: self._set(entry, {"hide": wanted}))
         entry_row = self._row(f"{entry.at.astimezone(self._findings.zone):%H:%M:%S}", entry.kind, text, key, hide)
         if edit.get("hide"):
             entry_row.add_class("hidden-entry")
         return entry_row
 
-    def _note_row(self, number: int, note: dict[str, Any]) -> widgets.Widget:
+    def _note_row(self, number: int, note: Note) -> widgets.Widget:
         text = self._text_box(note["text"])
         key, drop = self._toggle("★", "Mark as key", note.get("key")), self._toggle("✕", "Delete the note", wanted=False)
-        on_value(text, lambda value: self._note(number, text=value.strip()))
-        on_value(key, lambda wanted: self._note(number, key=wanted))
-        on_value(drop, lambda _: self._note(number, drop=True))
+        on_value(text, lambda value: self._change_note(number, {"text": value.strip()}))
+        on_value(key, lambda wanted: self._change_note(number, {"key": wanted}))
+        on_value(drop, lambda _: self._delete_note(number))
         return self._row(str(note["at"])[11:19], "note", text, key, drop)
 
     @staticmethod
@@ -144,27 +163,31 @@ class TimelineEditor:
     def _toggle(text: str, tooltip: str, wanted: bool | None) -> widgets.ToggleButton:
         return widgets.ToggleButton(value=bool(wanted), description=text, tooltip=tooltip, layout=widgets.Layout(width="38px"))
 
-    def _reference(self, entry: Entry) -> dict[str, Any]:
-        at = f"{entry.at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
-        return {"at": at, "kind": entry.kind} | ({"evidence": entry.source} if entry.source else {})
+    def _reference(self, entry: Entry) -> Edit:
+        """Return the part of an edit that identifies its entry."""
+        reference: Edit = {"at": f"{entry.at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}", "kind": entry.kind}
+        if entry.source:
+            reference["evidence"] = entry.source
+        return reference
 
-    def _edit(self, entry: Entry) -> dict[str, Any] | None:
+    def _edit(self, entry: Entry) -> Edit | None:
         return next((edit for edit in self._draft.get("timeline_edits") or [] if self._names(edit, entry)), None)
 
-    def _names(self, edit: dict[str, Any], entry: Entry) -> bool:
+    def _names(self, edit: Edit, entry: Entry) -> bool:
         return entry.matches(self._utc(edit["at"]), edit["kind"], edit.get("evidence"))
 
-    def _set(self, entry: Entry, **what: Any) -> None:
+    def _set(self, entry: Entry, change: Edit) -> None:
         edits = list(self._draft.get("timeline_edits") or [])
         old = self._edit(entry)
-        new = {**self._reference(entry), **(old or {}), **what}
-        new = {name: value for name, value in new.items() if value and (name != "text" or value != self._original_text(entry))}
+        combined = {**self._reference(entry), **(old or {}), **change}
+        original = self._original_text(entry)
+        new = {name: value for name, value in combined.items() if value and (name != "text" or value != original)}
         kept = [edit for edit in edits if edit is not old and not self._names(edit, entry)]
         place = edits.index(old) if old in edits else len(kept)
         if set(new) - {"at", "kind", "evidence"}:
             kept.insert(place, new)
         self._draft.set("timeline_edits", kept)
-        if "hide" in what:
+        if "hide" in change:
             self._refresh()
         self._changed()
 
@@ -172,14 +195,15 @@ class TimelineEditor:
         old = self._edit(entry)
         return "" if old and old.get("text") else entry.text
 
-    def _note(self, number: int, *, drop: bool = False, **what: Any) -> None:
-        notes = [dict(note) for note in self._draft.get("timeline") or []]
-        if drop:
-            del notes[number]
-        else:
-            notes[number] |= what
-            notes[number] = {name: value for name, value in notes[number].items() if value}
+    def _change_note(self, number: int, change: Note) -> None:
+        notes = list(self._draft.get("timeline") or [])
+        notes[number] = {name: value for name, value in {**notes[number], **change}.items() if value}
         self._draft.set("timeline", notes)
-        if drop:
-            self._refresh()
+        self._changed()
+
+    def _delete_note(self, number: int) -> None:
+        notes = list(self._draft.get("timeline") or [])
+        del notes[number]
+        self._draft.set("timeline", notes)
+        self._refresh()
         self._changed()

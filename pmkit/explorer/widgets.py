@@ -1,4 +1,4 @@
-"""How the explorer looks: one style sheet, in the colours of JupyterLab's theme."""
+"""The explorer's style sheet, in the colours of JupyterLab's theme, and helpers that build its widgets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable, Iterable
 from functools import wraps
 from threading import RLock
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import ipywidgets as widgets
 
@@ -52,19 +52,22 @@ STYLE: Final = f"""
 """
 
 
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+# JupyterLab may handle several widgets at once, each in its own thread, so callbacks take turns.
 _TURN: Final = RLock()
-"""JupyterLab may answer several widgets at once, each in a thread of its own: what they do is done one after the other."""
 
 
-def in_turn(call: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a function wait until what others do is done."""
+def in_turn(call: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Return the function so that it waits until no other callback is running."""
 
     @wraps(call)
-    def waited(*given: Any, **named: Any) -> Any:
+    def call_in_turn(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         with _TURN:
-            return call(*given, **named)
+            return call(*args, **kwargs)
 
-    return waited
+    return call_in_turn
 
 
 def on_value(widget: widgets.Widget, call: Callable[[Any], None]) -> None:
@@ -73,45 +76,45 @@ def on_value(widget: widgets.Widget, call: Callable[[Any], None]) -> None:
 
 
 def words(text: str, kind: str = "") -> widgets.HTML:
-    """Show text, which is escaped."""
+    """Return a widget that shows a text, escaped, with a CSS class."""
     return widgets.HTML(f'<span class="{kind}">{html.escape(text)}</span>')
 
 
 def heading(text: str, level: int = 3) -> widgets.HTML:
-    """Show a heading."""
+    """Return a heading."""
     return widgets.HTML(f"<h{level}>{html.escape(text)}</h{level}>")
 
 
-def row(*children: widgets.Widget, **layout: Any) -> widgets.HBox:
-    """Put widgets beside each other, below each other where there is no room."""
+def row(*children: widgets.Widget, **layout: str) -> widgets.HBox:
+    """Put widgets beside each other, in several rows if there is no room."""
     return widgets.HBox(children, layout=widgets.Layout(**{"flex_flow": "row wrap", "align_items": "center", **layout}))
 
 
-def column(children: Iterable[widgets.Widget], **layout: Any) -> widgets.VBox:
+def column(children: Iterable[widgets.Widget], **layout: str) -> widgets.VBox:
     """Put widgets below each other."""
     return widgets.VBox(tuple(children), layout=widgets.Layout(**layout))
 
 
-def button(text: str, tooltip: str, call: Any, **layout: Any) -> widgets.Button:
-    """Make a button; `call` is called without arguments."""
-    made = widgets.Button(description=text, tooltip=tooltip, layout=widgets.Layout(**{"width": "auto", **layout}))
-    made.on_click(in_turn(lambda _: call()))
-    return made
+def button(text: str, tooltip: str, call: Callable[[], object], **layout: str) -> widgets.Button:
+    """Return a button; a click on it calls `call`."""
+    new_button = widgets.Button(description=text, tooltip=tooltip, layout=widgets.Layout(**{"width": "auto", **layout}))
+    new_button.on_click(in_turn(lambda _: call()))
+    return new_button
 
 
 def bar(share: float) -> widgets.HTML:
-    """Draw a share, 0 to 1."""
+    """Return a bar that shows a share, 0 to 1."""
     width = max(1, round(100 * share))
-    drawn = f'<div class="track"><div class="bar" style="width:{width}%"></div></div>'
-    return widgets.HTML(drawn, layout=widgets.Layout(width="98%"))
+    track = f'<div class="track"><div class="bar" style="width:{width}%"></div></div>'
+    return widgets.HTML(track, layout=widgets.Layout(width="98%"))
 
 
 def problem(text: str) -> str:
-    """Write what is wrong, as HTML."""
+    """Return a problem as HTML."""
     return f'<span class="found error">{html.escape(text)}</span>'
 
 
 def labelled(widget: widgets.Widget) -> widgets.Widget:
-    """Let the description of a widget stand above it."""
+    """Put the description of a widget above it instead of beside it, and return the widget."""
     widget.add_class("field")
     return widget

@@ -1,4 +1,4 @@
-"""What an exporter needs of an executed notebook: a title and a row of blocks."""
+"""An executed notebook as exporters need it: a title and a sequence of blocks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from nbformat import NotebookNode
 
 from pmkit.core.markdown import printable
+
+if TYPE_CHECKING:
+    from pmkit.reports.title_section import About
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _RASTER: Final = ("image/png", "image/jpeg")
@@ -21,7 +24,7 @@ Kind = Literal["markdown", "image", "html", "output", "error", "code"]
 
 @dataclass(frozen=True)
 class Image:
-    """A picture: a chart as SVG, or a raster picture of a cell that a user added."""
+    """A picture: a chart as SVG, or a raster image from a cell that a user added."""
 
     name: str
     mime: str
@@ -31,15 +34,15 @@ class Image:
 
     @property
     def file(self) -> str:
-        """Its file name."""
+        """The file name."""
         return f"{self.name}.{self.mime.split('/')[1].split('+')[0]}"
 
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of the document: text of its kind, or an image.
+    """One piece of the document: a text of some kind, or an image.
 
-    An `html` block carries the same as plain text, for exporters that show no HTML.
+    An `html` block has its text also as plain text, for exporters that do not show HTML.
     """
 
     kind: Kind
@@ -55,15 +58,15 @@ class Document:
     Attributes
     ----------
     title : str
-        The report's title; the notebook's first heading where it is no report of pmkit's.
+        The report's title, or the notebook's first heading if it is not one of pmkit's reports.
     facts : tuple of (str, str)
         What identifies the incident, for the title page: names with their values.
     blocks : tuple of Block
-        The contents in order, without the title; `code` blocks are the inputs.
+        The contents in order, without the title; `code` blocks are the sources of cells.
     id : str
-        The incident.
+        The ID of the incident.
     provenance : str
-        What it was made from, JSON; empty where the notebook does not say.
+        What the report was built from, as JSON; empty if the notebook does not say.
     """
 
     title: str
@@ -74,7 +77,7 @@ class Document:
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The pictures in their order."""
+        """The pictures in order."""
         return tuple(block.image for block in self.blocks if block.image)
 
 
@@ -84,11 +87,11 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
     Parameters
     ----------
     notebook : NotebookNode
-        nbformat 4.
+        The notebook, in nbformat 4.
     name : str
-        Its name, for the title where nothing better is found.
+        Its name, which becomes the title if there is no better one.
     """
-    about: dict[str, Any] = {}
+    about: About = {}
     blocks: list[Block] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
@@ -97,38 +100,41 @@ def read(notebook: NotebookNode, name: str = "notebook") -> Document:
             if source := _shown(cell):
                 blocks.append(Block("code", source))
             for output in cell.outputs:
+                # The title cell is not a block, because every exporter writes title and facts in its own way.
                 if not about and (about := _about(output)):
-                    continue  # the title cell: every exporter writes title and facts in its own way
+                    continue
                 blocks.extend(_output(output, len(blocks)))
+    # The code names folders of this machine.
     if about.get("audience") == "public":
-        blocks = [block for block in blocks if block.kind != "code"]  # which tell of folders here
+        blocks = [block for block in blocks if block.kind != "code"]
     title = about.get("title") or _take_heading(blocks) or name
     facts = tuple((printable(label), printable(fact)) for label, fact in about.get("facts", ()))
-    made_from = json.dumps(about["provenance"], ensure_ascii=False) if "provenance" in about else ""
-    return Document(printable(title), facts, tuple(blocks), printable(about.get("id", "")), made_from)
+    provenance = json.dumps(about["provenance"], ensure_ascii=False) if "provenance" in about else ""
+    return Document(printable(title), facts, tuple(blocks), printable(about.get("id", "")), provenance)
 
 
 def _shown(cell: NotebookNode) -> str:
-    """Return a cell's code; of the parameters that papermill put in, without the folder on this machine."""
+    """Return a cell's code, without the data folder on this machine that papermill adds to the parameters."""
     lines = printable(cell.source).splitlines()
     if "injected-parameters" in cell.metadata.get("tags", ()):
         lines = [line for line in lines if not line.startswith("data_dir = ")]
     return "\n".join(lines).strip("\n")
 
 
-def _about(output: NotebookNode) -> dict[str, Any]:
-    said = output.get("metadata", {}).get("text/markdown", {})
-    found = said.get("pmkit") if isinstance(said, dict) else None
-    return dict(found) if isinstance(found, dict) else {}
+def _about(output: NotebookNode) -> About:
+    """Return what a title cell says about its report; empty for any other output."""
+    metadata = output.get("metadata", {}).get("text/markdown", {})
+    about: About | None = metadata.get("pmkit") if isinstance(metadata, dict) else None
+    return about if isinstance(about, dict) else {}
 
 
 def _take_heading(blocks: list[Block]) -> str | None:
-    """Take the first heading of the first level out of the blocks."""
+    """Remove the first heading of level 1 from the blocks and return it; None if there is none."""
     for number, block in enumerate(blocks):
-        found = re.search(r"^# +(.+)$", block.text, re.M) if block.kind == "markdown" else None
-        if found:
-            blocks[number] = Block("markdown", block.text[: found.start()] + block.text[found.end() :])
-            return found[1].strip()
+        heading = re.search(r"^# +(.+)$", block.text, re.M) if block.kind == "markdown" else None
+        if heading:
+            blocks[number] = Block("markdown", block.text[: heading.start()] + block.text[heading.end() :])
+            return heading[1].strip()
     return None
 
 
@@ -147,8 +153,8 @@ def _displayed(output: NotebookNode, number: int) -> Iterator[Block]:
         yield Block("markdown", printable(data["text/markdown"]))
     elif "image/svg+xml" in data:
         yield Block("image", image=_image(output, "image/svg+xml", data["image/svg+xml"].encode(), number))
-    elif found := next((mime for mime in _RASTER if mime in data), None):
-        yield Block("image", image=_image(output, found, base64.b64decode(data[found]), number))
+    elif raster := next((mime for mime in _RASTER if mime in data), None):
+        yield Block("image", image=_image(output, raster, base64.b64decode(data[raster]), number))
     elif "text/html" in data:
         yield Block("html", printable(data["text/html"]), plain=printable(data.get("text/plain", "")))
     elif "application/json" in data:
@@ -158,7 +164,7 @@ def _displayed(output: NotebookNode, number: int) -> Iterator[Block]:
 
 
 def _image(output: NotebookNode, mime: str, data: bytes, number: int) -> Image:
-    said = output.get("metadata", {}).get(mime, {})
-    name = re.sub(r"[^A-Za-z0-9-]", "-", str(said.get("name") or f"figure-{number}"))
-    alt = printable(said.get("alt") or "A figure without a description.")
-    return Image(name, mime, data, alt, printable(said.get("caption") or ""))
+    metadata = output.get("metadata", {}).get(mime, {})
+    name = re.sub(r"[^A-Za-z0-9-]", "-", str(metadata.get("name") or f"figure-{number}"))
+    alt = printable(metadata.get("alt") or "A figure without a description.")
+    return Image(name, mime, data, alt, printable(metadata.get("caption") or ""))

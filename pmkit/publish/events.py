@@ -1,4 +1,4 @@
-"""Any export as canonical events, on standard output or in a file."""
+"""Writes exports as canonical events, to standard output or a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -34,24 +33,24 @@ _OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FOR
 def write(
     paths: Sequence[Path], to: str, out: Path | None, *, timezone: str, form: str | None, progress: Callable[[str], None]
 ) -> None:
-    """Write exports as canonical events, in the order of the paths and lines.
+    """Write exports as canonical events, in the order of the paths and of their lines.
 
-    An export that lies in an incident's folder is read as its `incident.yaml` says.
+    An export in an incident's folder is read with the settings in `incident.yaml`.
 
     Parameters
     ----------
     paths : sequence of Path
-        Exports that fill one canonical table.
+        Exports whose events belong in the same canonical table.
     to : str
         jsonl, csv or parquet.
     out : Path or None
         The file; None is standard output.
     timezone : str
-        IANA zone of times that carry none; empty for what `incident.yaml` says, else UTC.
+        IANA zone for times without one; if empty, the zone in `incident.yaml`, or else UTC.
     form : str or None
-        Name of the format, instead of recognising it.
+        Name of the format; None to recognise it.
     progress : callable
-        Is told what was read.
+        Called with a message about each export that was read.
 
     Raises
     ------
@@ -59,63 +58,60 @@ def write(
         When something cannot be read or written, or when the exports fill different tables.
     """
     if to == "parquet" and out is None:
-        raise InputError("parquet is no text; name a file with --out")
-    found = read_all({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
-    for part in found:
+        raise InputError("parquet is not text; name a file with --out")
+    parts = read_all({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
+    for part in parts:
         for line in describe(part):
             progress(line)
-    tables = {part.ledger.table for part in found}
+    tables = {part.ledger.table for part in parts}
     if len(tables) > 1:
         raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); give those of one table at a time")
-    _copy(found, tables.pop(), to, out)
+    _copy(parts, tables.pop(), to, out)
 
 
 def explain(path: Path, *, timezone: str, form: str | None) -> str:
-    """Say which formats were tried on an export, and why the winner won.
+    """Return which formats were tried on an export, and why one was chosen.
 
     Raises
     ------
     SourceError
-        When it cannot be read, or when there is no format of that name.
+        When the export cannot be read, or no format has that name.
     """
-    return "\n\n".join(_explained(name, request) for name, request in _requests(path, timezone, form).items())
+    return "\n\n".join(_explanation(name, request) for name, request in _requests(path, timezone, form).items())
 
 
 def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]:
-    """Say how an export is read, by its path as it was given."""
+    """Return how to read an export, or each file of an archive, by the path as the user wrote it."""
     try:
         validate_timezone(timezone or "UTC")
-    except ValueError as unknown:
-        raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
+    except ValueError as error:
+        raise IncidentError(f"--timezone {timezone}: {error}") from error
     if not path.is_file():
         raise SourceError(f"{path}: no such file")
-    said: dict[str, Any] = {"path": path}
+    requests = [replace(request, path=path) for request in export_requests(path.absolute(), incident_containing(path)).values()]
     if timezone:
-        said |= {"timezone": timezone, "timezone_is_hint": True}
+        requests = [replace(request, timezone=timezone, timezone_is_hint=True) for request in requests]
     if form:
-        said["format"] = form
-    return {
-        _named(path, request): replace(request, **said)
-        for request in export_requests(path.absolute(), incident_containing(path)).values()
-    }
+        requests = [replace(request, format=form) for request in requests]
+    return {_name(path, request): request for request in requests}
 
 
-def _named(path: Path, request: Request) -> str:
+def _name(path: Path, request: Request) -> str:
     return f"{path}/{request.member}" if request.member else str(path)
 
 
-def _explained(name: str, request: Request) -> str:
-    chosen = plan_of_export(request)
-    said = [f"{name}: {chosen.name}"]
-    for step in chosen.steps:
-        said.append(f"tried on {step.lines}:")
-        said += [_verdict(one, step.tried) for one in step.tried] or ["  no format matches"]
-    for layer in (*chosen.wrappers, *chosen.readers):
+def _explanation(name: str, request: Request) -> str:
+    plan = plan_of_export(request)
+    lines = [f"{name}: {plan.name}"]
+    for step in plan.steps:
+        lines.append(f"tried on {step.lines}:")
+        lines += [_verdict(candidate, step.tried) for candidate in step.tried] or ["  no format matches"]
+    for layer in (*plan.wrappers, *plan.readers):
         zone = "with its zone" if layer.zoned else f"without a zone, read in {request.timezone}"
-        written = f"{layer.notation.name}, {zone}" if layer.notation else "none"
-        said.append(f"{layer.entry.name}: times: {written}")
-        said += [f"  {word:12} from {_place(key)}" for word, key in {**layer.words, **layer.paired}.items()]
-    return "\n".join(said)
+        notation = f"{layer.notation.name}, {zone}" if layer.notation else "none"
+        lines.append(f"{layer.entry.name}: times: {notation}")
+        lines += [f"  {word:12} from {_origin(key)}" for word, key in {**layer.words, **layer.paired}.items()]
+    return "\n".join(lines)
 
 
 def _verdict(candidate: Candidate, tried: Sequence[Candidate]) -> str:
@@ -134,20 +130,20 @@ def _verdict(candidate: Candidate, tried: Sequence[Candidate]) -> str:
     return f"  {candidate.entry.name:26} matches {candidate.coverage:4.0%}  {reason}"
 
 
-def _place(key: FieldKey) -> str:
+def _origin(key: FieldKey) -> str:
     return key if isinstance(key, str) else " or ".join(key)
 
 
 def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     columns = [name for name in schema.TABLES[table] if name != "source"]
     times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
-    chosen = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
+    selected = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
     with connect(reach=[part.folder for part in parts]) as database:
         rows = union_sql(database, [(str(nth), part.folder) for nth, part in enumerate(parts)], EVENTS)
         query = f"""
             SELECT * EXCLUDE (nth, place) FROM (
-                SELECT {chosen}, {sources}[nth + 1] AS source, nth, line AS place
+                SELECT {selected}, {sources}[nth + 1] AS source, nth, line AS place
                 FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS nth FROM {rows}))
             ORDER BY nth, place
         """
@@ -155,24 +151,24 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
             _print(database, query, _OPTIONS[to])
             return
         try:
-            handle, aside = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)
+            handle, temporary = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)
             os.close(handle)
-            database.execute(f"COPY ({query}) TO {sql.quoted(aside)} ({_OPTIONS[to]})")
-            Path(aside).replace(out)
-        except OSError as refused:
-            raise OutputError(f"{out}: cannot be written: {refused.strerror}") from refused
+            database.execute(f"COPY ({query}) TO {sql.quoted(temporary)} ({_OPTIONS[to]})")
+            Path(temporary).replace(out)
+        except OSError as error:
+            raise OutputError(f"{out}: cannot be written: {error.strerror}") from error
 
 
 def _print(database: duckdb.DuckDBPyConnection, query: str, options: str) -> None:
-    """Write to standard output through a pipe: a file that it is redirected to may hold something already."""
+    """Write to standard output through a pipe, because DuckDB could overwrite what a redirected file already contains."""
     reader, writer = os.pipe()
     failed = None
     with ThreadPoolExecutor(1) as pool:
         pumping = pool.submit(_pump, reader)
         try:
             database.execute(f"COPY ({query}) TO '/dev/fd/{writer}' ({options}, USE_TMP_FILE false)")
-        except duckdb.IOException as refused:
-            failed = refused
+        except duckdb.IOException as error:
+            failed = error
         finally:
             os.close(writer)
         pumping.result()

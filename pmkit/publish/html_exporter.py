@@ -1,4 +1,4 @@
-"""The report as one self-contained HTML page that asks for nothing and runs nothing."""
+"""The report as one self-contained HTML page, which loads nothing and runs no code."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
-from typing import Any, Final
+from typing import Final
 
 import jinja2
 import mistune
 import nh3
 from markupsafe import escape
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
 from pmkit.core import theme
 from pmkit.core.errors import ReportError
-from pmkit.publish.document import Block, Document, read
+from pmkit.publish.document import Block, Document
+from pmkit.publish.document_exporter import DocumentExporter
+from pmkit.publish.writers import Resources
 
 TEMPLATE: Final = "report.html.j2"
+
+# The page's content security policy allows its own style and pictures, and nothing else.
 POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
 )
-"""The page's content security policy: its own style and pictures, nothing else."""
 
 _TAGS: Final = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "h1", "h2",
@@ -44,31 +46,31 @@ _ALIGNED: Final = re.compile(r'<(t[hd]) style="text-align:(right|center)">')
 _WIDE: Final = re.compile(r"<table>(.*?)</table>", re.S)
 
 
-class HtmlReportExporter(Exporter):
+class HtmlReportExporter(DocumentExporter):
     """Export an executed notebook to one HTML file.
 
-    Everything that comes from the notebook is sanitised by an allow-list; scripts, styles,
-    remote pictures and forms never arrive.
+    An allow-list sanitises everything that comes from the notebook, so the page contains no scripts, styles, remote
+    pictures or forms of the notebook.
     """
 
     export_from_notebook = "pmkit: HTML"
     output_mimetype = "text/html"
 
-    template_dir = Unicode("", help="a folder with a `report.html.j2` of one's own").tag(config=True)
+    template_dir = Unicode("", help="a folder with your own `report.html.j2`").tag(config=True)
 
     file_extension = Unicode(".html").tag(config=True)
 
     def from_notebook_node(  # type: ignore[override] # nbconvert's own exporters return text here, too
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: object
+    ) -> tuple[str, Resources]:
         """Return the page and the resources."""
-        nb, found = super().from_notebook_node(nb, resources, **kw)
-        return page(read(nb, found.get("metadata", {}).get("name", "notebook")), self.template_dir), found
+        document, filled = self.read_document(nb, resources, **kw)
+        return page(document, self.template_dir), filled
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One heading in the contents list."""
+    """One heading in the table of contents."""
 
     level: int
     anchor: str
@@ -83,30 +85,30 @@ def page(document: Document, template_dir: str = "") -> str:
     document : Document
         What to write.
     template_dir : str, optional
-        A folder whose `report.html.j2` is taken instead of pmkit's, which it may extend as `pmkit/report.html.j2`:
-        its blocks are `style`, `header` and `footer`.
+        A folder whose `report.html.j2` is used instead of pmkit's. It may extend pmkit's as `pmkit/report.html.j2`,
+        which has the blocks `style`, `header` and `footer`.
 
     Raises
     ------
     ReportError
-        When that template cannot be used.
+        When the template cannot be used.
     """
     contents: list[Entry] = []
     body = "\n".join(_block(block, contents) for block in document.blocks)
     has_code = any(block.kind == "code" for block in document.blocks)
     try:
-        written = _template(template_dir).render(
+        html = _template(template_dir).render(
             document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=has_code
         )
-    except jinja2.TemplateError as wrong:
-        line = f":{wrong.lineno}" if isinstance(wrong, jinja2.TemplateSyntaxError) else ""
-        raise ReportError(f"{template_dir}/{TEMPLATE}{line}: cannot be used: {wrong.message}") from wrong
-    before, body_end, after = written.rpartition("</body>")
-    return f"{before}{_provenance(document)}{body_end}{after}" if body_end else written + _provenance(document)
+    except jinja2.TemplateError as error:
+        line = f":{error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
+        raise ReportError(f"{template_dir}/{TEMPLATE}{line}: cannot be used: {error.message}") from error
+    before, body_end, after = html.rpartition("</body>")
+    return f"{before}{_provenance(document)}{body_end}{after}" if body_end else html + _provenance(document)
 
 
 def _provenance(document: Document) -> str:
-    """Write what the report was made from as data, which nothing runs; no text of it can end the element."""
+    """Return the provenance as an element that no browser runs, escaped so that no text in it can end the element."""
     if not document.provenance:
         return ""
     data = document.provenance.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
@@ -121,7 +123,7 @@ def _template(folder: str) -> jinja2.Template:
 
 
 def sanitise(html: str) -> str:
-    """Keep only the tags and attributes of the allow-list, and links of the web and mail.
+    """Return HTML with only the tags and attributes of the allow-list, and only links to web pages and mail addresses.
 
     Examples
     --------
@@ -146,10 +148,10 @@ def _markdown() -> mistune.Markdown:
 def _block(block: Block, contents: list[Entry]) -> str:
     match block.kind:
         case "markdown":
-            written = _ALIGNED.sub(r'<\1 align="\2">', str(_markdown()(block.text)))
-            return _structured(sanitise(written), contents)
+            html = _ALIGNED.sub(r'<\1 align="\2">', str(_markdown()(block.text)))
+            return _with_anchors(sanitise(html), contents)
         case "html":
-            return _structured(sanitise(block.text), contents)
+            return _with_anchors(sanitise(block.text), contents)
         case "image" if block.image:
             image = block.image
             data = base64.b64encode(image.data).decode("ascii")
@@ -162,11 +164,11 @@ def _block(block: Block, contents: list[Entry]) -> str:
             return f'<pre class="{block.kind}">{escape(block.text)}</pre>' if block.text.strip() else ""
 
 
-def _structured(html: str, contents: list[Entry]) -> str:
-    """Give headings an anchor and enter them into the contents; let wide tables scroll."""
+def _with_anchors(html: str, contents: list[Entry]) -> str:
+    """Add an anchor to each heading, enter it into the table of contents, and make wide tables scroll."""
 
-    def anchored(found: re.Match[str]) -> str:
-        level, inner = int(found[1]), found[2]
+    def anchored(heading: re.Match[str]) -> str:
+        level, inner = int(heading[1]), heading[2]
         words = unescape(re.sub(r"<[^>]+>", "", inner))
         stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
         taken = {entry.anchor for entry in contents}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Unicode
 
 from pmkit.core.markdown import escape
-from pmkit.publish.document import Block, Document, read
+from pmkit.publish.document import Block, Document
+from pmkit.publish.document_exporter import DocumentExporter, name_of
+from pmkit.publish.writers import Resources
 
 
-class MarkdownReportExporter(Exporter):
-    """Export an executed notebook to Markdown; code is left out.
+class MarkdownReportExporter(DocumentExporter):
+    """Export an executed notebook to Markdown, without its code.
 
     The charts are in `resources["outputs"]`, by path: `NAME_files/CHART.svg`.
     """
@@ -24,22 +23,20 @@ class MarkdownReportExporter(Exporter):
     file_extension = Unicode(".md").tag(config=True)
 
     def from_notebook_node(  # type: ignore[override] # nbconvert's own exporters return text here, too
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """Return the Markdown and the resources with the charts."""
-        nb, found = super().from_notebook_node(nb, resources, **kw)
-        name = found.get("metadata", {}).get("name", "notebook")
-        document = read(nb, name)
-        folder = f"{name}_files"
-        found.setdefault("outputs", {}).update({f"{folder}/{image.file}": image.data for image in document.images})
-        return markdown(document, folder), found
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: object
+    ) -> tuple[str, Resources]:
+        """Return the Markdown, and the resources with the charts."""
+        document, filled = self.read_document(nb, resources, **kw)
+        folder = f"{name_of(filled)}_files"
+        filled.setdefault("outputs", {}).update({f"{folder}/{image.file}": image.data for image in document.images})
+        return markdown(document, folder), filled
 
 
 def markdown(document: Document, folder: str) -> str:
-    """Write a document as Markdown (CommonMark with pipe tables), its pictures lying in `folder`."""
+    """Write a document as Markdown (CommonMark with pipe tables), with its pictures in `folder`."""
     facts = " · ".join(f"{escape(name)}: {escape(fact)}" for name, fact in document.facts)
-    written = (f"# {escape(document.title)}", facts, *(_block(block, folder) for block in document.blocks))
-    return "\n\n".join(text for text in written if text) + "\n"
+    paragraphs = (f"# {escape(document.title)}", facts, *(_block(block, folder) for block in document.blocks))
+    return "\n\n".join(text for text in paragraphs if text) + "\n"
 
 
 def _block(block: Block, folder: str) -> str:
@@ -58,7 +55,7 @@ def _block(block: Block, folder: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """Write a text as a code block.
+    """Return a text as a code block.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The report as PDF/UA through pandoc and Typst."""
+"""The report as PDF/UA, by way of pandoc and Typst."""
 
 from __future__ import annotations
 
@@ -15,54 +15,60 @@ from typing import Any, Final
 
 import pypandoc
 import typst
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Enum, Unicode
 
 from pmkit.core.errors import ReportError
-from pmkit.publish.document import Block, Document, read
+from pmkit.publish.document import Block, Document
+from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.markdown_exporter import fenced
+from pmkit.publish.writers import Resources
 
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
 _IMAGE: Final = "pmkit-image:"
 _MISSING: Final = re.compile(r'the text `"(.+?)"` could not be displayed')
 _CODE_POINT: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
-_ROUNDS: Final = 3
-_REPLACED: Final = "\ufffd"
+_MOST_ATTEMPTS: Final = 3
+_REPLACEMENT: Final = "\ufffd"
+
+# Cells with more characters than this are expected to wrap, so further characters widen a column less.
 _LINE: Final = 30
 TEMPLATE: Final = "report.typ"
+
+# The paper sizes, with Typst's name for each.
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
-"""The paper sizes, with Typst's name for each."""
 
+# An element of pandoc's document: `t` is its kind, `c` its contents.
+Element = dict[str, object]
 
-_ATTACHED: Final = (
+_ATTACHMENT: Final = (
     '#pdf.attach("provenance.json", relationship: "data", mime-type: "application/json", '
     'description: "What this report was made from.")\n\n'
 )
 
 
-class PdfReportExporter(Exporter):
-    """Export an executed notebook to PDF/UA-1; code is left out.
+class PdfReportExporter(DocumentExporter):
+    """Export an executed notebook to PDF/UA-1, without its code.
 
-    The same notebook gives the same bytes when `SOURCE_DATE_EPOCH` is set. Only the fonts that
-    come with the packages are used, unless a character has no glyph in them; what no font of
-    the machine can show becomes U+FFFD, and the last page says so.
+    If `SOURCE_DATE_EPOCH` is set, the same notebook always results in the same bytes. Only the fonts that come with the
+    packages are used, unless they lack a character. A character that no font on the machine has becomes U+FFFD, and the last
+    page lists it.
     """
 
     export_from_notebook = "pmkit: PDF"
     output_mimetype = "application/pdf"
     paper = Enum(list(PAPERS), default_value="a4", help="paper size: a4 or letter").tag(config=True)
 
-    template_dir = Unicode("", help="a folder with a `report.typ` of one's own").tag(config=True)
+    template_dir = Unicode("", help="a folder with your own `report.typ`").tag(config=True)
 
     file_extension = Unicode(".pdf").tag(config=True)
 
     def from_notebook_node(  # type: ignore[override] # nbconvert's own exporters return text here, too
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+        self, nb: NotebookNode, resources: Resources | None = None, **kw: object
+    ) -> tuple[bytes, Resources]:
         """Return the PDF's bytes and the resources."""
-        nb, found = super().from_notebook_node(nb, resources, **kw)
-        return pdf(read(nb, found.get("metadata", {}).get("name", "notebook")), self.paper, self.template_dir), found
+        document, filled = self.read_document(nb, resources, **kw)
+        return pdf(document, self.paper, self.template_dir), filled
 
 
 def pdf(document: Document, paper: str = "a4", template_dir: str = "") -> bytes:
@@ -75,46 +81,46 @@ def pdf(document: Document, paper: str = "a4", template_dir: str = "") -> bytes:
     paper : str
         One of `PAPERS`.
     template_dir : str, optional
-        A folder whose `report.typ` is taken instead of pmkit's; it may import that as `pmkit.typ`, has to define what
-        that defines, and may use the other files of the folder.
+        A folder whose `report.typ` is used instead of pmkit's. It may import pmkit's as `pmkit.typ`, must define what
+        that defines, and may use the other files in the folder.
 
     Raises
     ------
     ReportError
-        When Typst refuses the document.
+        When Typst cannot compile the document.
     """
     body = _typst(document)
     unshown: frozenset[str] = frozenset()
     system_fonts = False
-    for _ in range(_ROUNDS):
+    for _ in range(_MOST_ATTEMPTS):
         about = _about(document, paper, unshown)
         try:
             return _compile(document, _shown(body, unshown), about, template_dir, system_fonts=system_fonts)
-        except typst.TypstError as refused:
-            missing = _missing(refused.diagnostic)
+        except typst.TypstError as error:
+            missing = _missing(error.diagnostic)
             if not missing:
-                raise ReportError(f"the PDF could not be set: {refused.message}") from refused
+                raise ReportError(f"the PDF could not be set: {error.message}") from error
             unshown |= missing if system_fonts else set()
             system_fonts = True
     raise ReportError(f"the PDF could not be set: no font has {' '.join(sorted(unshown))}")
 
 
 def _missing(diagnostic: str) -> set[str]:
-    """Read from the compiler's message which characters no font has."""
-    named = "".join(_MISSING.findall(diagnostic))
-    return set(_CODE_POINT.sub(lambda found: chr(int(found[1], 16)), named))
+    """Return the characters that no font has, according to the compiler's message."""
+    characters = "".join(_MISSING.findall(diagnostic))
+    return set(_CODE_POINT.sub(lambda match: chr(int(match[1], 16)), characters))
 
 
 def _about(document: Document, paper: str, unshown: frozenset[str]) -> str:
-    """Write what the title page, the running header and the last line need, as JSON."""
+    """Return what the title page, the running header and the last line need, as JSON."""
     about = {"title": document.title, "id": document.id, "facts": document.facts, "paper": PAPERS[paper]}
     text = _shown(json.dumps(about, ensure_ascii=False), unshown)
     return json.dumps({**json.loads(text), "unshown": [f"U+{ord(character):04X}" for character in sorted(unshown)]})
 
 
 def _shown(text: str, unshown: frozenset[str]) -> str:
-    """Replace the characters that no font has."""
-    return text.translate(dict.fromkeys(map(ord, unshown), _REPLACED))
+    """Return a text in which the characters that no font has are replaced."""
+    return text.translate(dict.fromkeys(map(ord, unshown), _REPLACEMENT))
 
 
 def _compile(document: Document, body: str, about: str, template_dir: str, *, system_fonts: bool) -> bytes:
@@ -129,12 +135,12 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
         (root / "pmkit.typ").write_text(style, encoding="utf-8")
         if not (root / "style.typ").exists():
             (root / "style.typ").write_text('#import "pmkit.typ": *', encoding="utf-8")
-        attached = _ATTACHED if document.provenance else ""
+        attachment = _ATTACHMENT if document.provenance else ""
         (root / "provenance.json").write_text(document.provenance, encoding="utf-8")
-        (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{attached}{body}', encoding="utf-8")
+        (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{attachment}{body}', encoding="utf-8")
         _copy_fonts(root / "fonts")
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
-        made = typst.compile(
+        contents = typst.compile(
             root / "report.typ",
             root=root,
             font_paths=[root / "fonts"],
@@ -144,20 +150,20 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
             pdf_standards=["ua-1"],
             timestamp=int(epoch) if epoch else None,
         )
-        return bytes(made)
+        return bytes(contents)
 
 
 def _copy_fonts(folder: Path) -> None:
-    """Put the fallback font where Typst looks; the text and code fonts are inside of Typst.
+    """Copy the fallback font to where Typst looks for fonts; Typst has the fonts for text and code built in.
 
-    It comes with matplotlib, whose font of last resort is left out: it would show a box for any
-    character, and nobody would be told.
+    The fallback font comes with matplotlib. Its font of last resort is left out, because it would show a box for any
+    character without a warning.
     """
-    found = importlib.util.find_spec("matplotlib")
-    if found is None or found.origin is None:
+    matplotlib = importlib.util.find_spec("matplotlib")
+    if matplotlib is None or matplotlib.origin is None:
         raise ReportError("the fonts of matplotlib are missing; install matplotlib")
     folder.mkdir()
-    for font in (Path(found.origin).parent / "mpl-data" / "fonts" / "ttf").glob("DejaVuSans*.ttf"):
+    for font in (Path(matplotlib.origin).parent / "mpl-data" / "fonts" / "ttf").glob("DejaVuSans*.ttf"):
         shutil.copy(font, folder)
 
 
@@ -165,7 +171,7 @@ def _copy_fonts(folder: Path) -> None:
 
 
 def _typst(document: Document) -> str:
-    """Turn the document into Typst's markup; nothing of it can be markup of Typst's own."""
+    """Return the document in Typst's markup, escaped so that no text in it is read as markup."""
     texts = (_source(number, block) for number, block in enumerate(document.blocks))
     source = "\n\n".join(text for text in texts if text)
     tree = json.loads(pypandoc.convert_text(source, "json", format=_FORMAT))
@@ -187,38 +193,39 @@ def _source(number: int, block: Block) -> str:
     return texts[block.kind]
 
 
-def _safe(node: Any, images: dict[str, Block]) -> Any:
-    """Put charts in their places; no other picture is loaded, and raw markup is shown as text."""
-    if isinstance(node, list):
-        return [_safe(item, images) for item in node]
-    if not isinstance(node, dict):
-        return node
-    kind: str = node.get("t", "")
-    content: Any = node.get("c")
-    if kind in _SAFE:
-        return _SAFE[kind](content, images)
-    return {name: _safe(value, images) for name, value in node.items()}
+def _safe(node: object, images: dict[str, Block]) -> object:
+    """Return a part of the document with its charts in place, without other pictures, and with raw markup as text."""
+    match node:
+        case list():
+            return [_safe(item, images) for item in node]
+        case {"t": str(kind), "c": list(content)} if kind in _SAFE:
+            return _SAFE[kind](content, images)
+        case dict():
+            return {name: _safe(value, images) for name, value in node.items()}
+    return node
 
 
-def _paragraph(content: list[Any], images: dict[str, Block]) -> dict[str, Any]:
-    target = content[0]["c"][2][0] if len(content) == 1 and content[0]["t"] == "Image" else None
-    if target in images:
-        return {"t": "RawBlock", "c": ["typst", _chart(images[target])]}
+def _paragraph(content: list[object], images: dict[str, Block]) -> Element:
+    match content:
+        case [{"t": "Image", "c": [_, _, [str(target), *_]]}] if target in images:
+            return {"t": "RawBlock", "c": ["typst", _chart(images[target])]}
     return {"t": "Para", "c": _safe(content, images)}
 
 
-def _link(content: list[Any], images: dict[str, Block]) -> dict[str, Any]:
-    text = _safe(content[1], images)
-    if content[2][0].startswith(("http://", "https://", "mailto:")):
-        return {"t": "Link", "c": [content[0], text, content[2]]}
-    return {"t": "Emph", "c": text}
+def _link(content: list[object], images: dict[str, Block]) -> Element:
+    attributes, text, target = content
+    match target:
+        case [str(url), *_] if url.startswith(("http://", "https://", "mailto:")):
+            return {"t": "Link", "c": [attributes, _safe(text, images), target]}
+    return {"t": "Emph", "c": _safe(text, images)}
 
 
-def _code(text: str) -> dict[str, Any]:
+def _code(text: object) -> Element:
     return {"t": "Code", "c": [["", [], []], text]}
 
 
-_SAFE: Final[dict[str, Callable[[Any, dict[str, Block]], dict[str, Any]]]] = {
+# How to rewrite the elements that are not safe or not ready as they are: charts and other pictures, links, raw markup, tables.
+_SAFE: Final[dict[str, Callable[[list[object], dict[str, Block]], Element]]] = {
     "Para": _paragraph,
     "Image": lambda content, images: {"t": "Emph", "c": _safe(content[1], images)},
     "RawInline": lambda content, _: _code(content[1]),
@@ -226,7 +233,6 @@ _SAFE: Final[dict[str, Callable[[Any, dict[str, Block]], dict[str, Any]]]] = {
     "Link": _link,
     "Table": lambda content, images: {"t": "Table", "c": _safe(_with_widths(content), images)},
 }
-"""What is not taken as it is: charts, other pictures, links, raw markup, tables."""
 
 
 def _chart(block: Block) -> str:
@@ -241,8 +247,8 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _with_widths(table: list[Any]) -> list[Any]:
-    """Give each column the share of the page that its words need."""
+def _with_widths(table: list[Any]) -> list[object]:
+    """Return the contents of a table in which each column has the share of the page that its words need."""
     columns, head, bodies = table[2], table[3], table[4]
     rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]])]
     texts = [[_text(cell[4]) for cell in row[1]] for row in rows]
@@ -253,35 +259,34 @@ def _with_widths(table: list[Any]) -> list[Any]:
 
 
 def _need(cells: list[str]) -> float:
-    """Estimate the width of a column in characters, from its longest word and its usual length."""
+    """Return the estimated width of a column in characters, from its longest word and its usual length."""
     words = max((len(word) for cell in cells for word in re.split(r"[\s/._-]+|:(?!\d)", cell)), default=1)
     usual = sum(min(len(cell), 90) for cell in cells) / max(len(cells), 1)
     return float(2.5 + max(min(words, 16), min(usual, _LINE) + max(usual - _LINE, 0) ** 0.7))
 
 
-def _text(node: Any) -> str:
+def _text(node: object) -> str:
     return "".join(_words(node))
 
 
-def _words(node: Any) -> Iterator[str]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _words(item)
-    elif isinstance(node, dict):
-        match node.get("t"):
-            case "Str":
-                yield node["c"]
-            case "Code":
-                yield node["c"][1]
-            case "Space" | "SoftBreak":
-                yield " "
-            case _:
-                yield from _words(node.get("c", []))
+def _words(node: object) -> Iterator[str]:
+    match node:
+        case list():
+            for item in node:
+                yield from _words(item)
+        case {"t": "Str", "c": str(text)} | {"t": "Code", "c": [_, str(text)]}:
+            yield text
+        case {"t": "Space" | "SoftBreak"}:
+            yield " "
+        case {"c": content}:
+            yield from _words(content)
 
 
-def _level_headings(blocks: list[Any]) -> None:
-    """Let sections be of the first level, and none be more than one deeper than the one before."""
+def _level_headings(blocks: list[Element]) -> None:
+    """Raise headings by one level, so sections are at level 1, and leave no gap between a heading and the one before."""
     before = 0
     for block in blocks:
-        if block["t"] == "Header":
-            before = block["c"][0] = min(max(1, block["c"][0] - 1), before + 1)
+        match block:
+            case {"t": "Header", "c": [int(level), *rest]}:
+                before = min(max(1, level - 1), before + 1)
+                block["c"] = [before, *rest]

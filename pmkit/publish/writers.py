@@ -1,6 +1,6 @@
 """The table of output formats: what each one is, and which exporter writes it.
 
-Importing this module imports no exporter; `Writer.load` does.
+Importing this module does not import the exporters; `Writer.load` does.
 """
 
 from __future__ import annotations
@@ -9,17 +9,30 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypedDict
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
-class ReportExporter(Protocol):
-    """Anything with nbconvert's interface of an exporter."""
+class Metadata(TypedDict, total=False):
+    """What nbconvert's resources say about the notebook; `name` is that of its file, without the extension."""
 
-    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[str | bytes, dict[str, Any]]:
-        """Return the contents of the file, and resources whose `outputs` are the files beside it."""
+    name: str
+
+
+class Resources(TypedDict, total=False):
+    """nbconvert's resources, as far as reports use them; `outputs` are the files beside the report, by path."""
+
+    metadata: Metadata
+    outputs: dict[str, bytes]
+
+
+class ReportExporter(Protocol):
+    """Anything with the interface of nbconvert's exporters."""
+
+    def from_notebook_node(self, nb: NotebookNode, resources: Resources) -> tuple[str | bytes, Resources]:
+        """Return the contents of the file, and the resources with the files beside it."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +42,13 @@ class Writer:
     Attributes
     ----------
     what : str
-        What it is, for help texts.
+        What the file is, for help texts.
     exporter : str
-        Where its exporter is, `module:class`.
+        The exporter, as `module:class`.
     options : tuple of str
         The options of a report that the exporter takes: `paper`, `template_dir` or both.
     public : bool
-        Whether a report for the public can be written in this format.
+        Whether a public report can be written in this format.
     """
 
     what: str
@@ -44,7 +57,7 @@ class Writer:
     public: bool = True
 
     def load(self, *, paper: str, templates: Path | None) -> ReportExporter:
-        """Import the exporter and return one with the options of a report."""
+        """Import the exporter and return an instance with the options of a report."""
         module, name = self.exporter.split(":")
         chosen = {"paper": paper, "template_dir": str(templates.resolve()) if templates else ""}
         make: Callable[..., ReportExporter] = getattr(importlib.import_module(module), name)

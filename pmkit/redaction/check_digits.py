@@ -1,9 +1,9 @@
-"""Tells numbers that identify a person, an account or a machine from others of the same form.
+"""Checks whether a number identifies a person, an account or a machine, and not only looks as if it did.
 
-Check digits are computed by python-stdnum: Luhn (payment cards, ISO/IEC 7812), CPF (Brazil), Verhoeff (Aadhaar, India), DNI and
-NIE (Spain), NIR (France). pmkit's own rules are those without check digits: the number ranges of card issuers (ISO/IEC 7812),
-the US social security number (ranges that are never issued), the UK national insurance number (prefixes that are never issued)
-and telephone numbers (lengths by ITU-T E.164). stdnum is imported where it is used, because few texts get that far.
+python-stdnum computes the check digits: Luhn (payment cards, ISO/IEC 7812), CPF (Brazil), Verhoeff (Aadhaar, India), DNI and
+NIE (Spain), NIR (France). pmkit itself has the rules without check digits: the number ranges of card issuers (ISO/IEC 7812), the
+US social security number (ranges that are never issued), the UK national insurance number (prefixes that are never issued) and
+telephone numbers (lengths by ITU-T E.164). stdnum is imported where it is used, because few texts get that far.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def is_phone_number(text: str) -> bool:
 def is_national_id(text: str) -> bool:
     """Return whether a text is a national ID, as far as its form and check digits show.
 
-    Recognised are the social security number of the US, the national insurance number of the UK, DNI and NIE of Spain, NIR of
-    France, CPF of Brazil and Aadhaar of India.
+    The recognised IDs are the social security number of the US, the national insurance number of the UK, DNI and NIE of Spain,
+    NIR of France, CPF of Brazil and Aadhaar of India.
 
     Examples
     --------
@@ -102,5 +102,5 @@ def is_national_id(text: str) -> bool:
 
 
 def _is_one_digit(digits: str) -> bool:
-    """Return whether a number repeats one digit, as placeholders in test data do."""
+    """Return whether a number repeats one digit, as made-up numbers in test data do."""
     return len(set(digits)) == 1

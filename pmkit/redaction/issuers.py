@@ -1,7 +1,7 @@
-"""Keys and tokens with a form of their own per issuer, which are recognised without their context.
+"""Keys and tokens that are recognised without their context, because each issuer has its own form.
 
 The forms are those that the issuers document or use: the prefix, the characters and the length. A row is a name, an issuer, a
-pattern for RE2 and a made-up sample.
+pattern for RE2 and a fictional sample.
 """
 
 # ruff: noqa: E501 - patterns in one piece

@@ -1,7 +1,7 @@
-"""Redacts an executed notebook before anything is made from it and before it is kept.
+"""Redacts an executed notebook before it is exported or kept.
 
-Findings and texts are redacted already. This is for the output of cells that people added, and for errors, which quote the data
-that they are about.
+Findings and the texts that people wrote are already redacted. This covers the output of cells that people added, and errors,
+which quote data.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from nbformat import NotebookNode
 
@@ -48,15 +48,16 @@ def redact_notebook(notebook: NotebookNode, redactor: Redactor) -> NotebookNode:
                 output.data = NotebookNode({mime: _redact_data(mime, value, redactor) for mime, value in output.data.items()})
             if output.output_type == "error":
                 output.ename, output.evalue = redactor(output.ename), redactor(output.evalue)
-                traceback = _TERMINAL_COLOUR.sub("", "\n".join(output.traceback))  # a colour may begin within a secret
+                # A colour code may interrupt a secret.
+                traceback = _TERMINAL_COLOUR.sub("", "\n".join(output.traceback))
                 output.traceback = redactor(traceback).split("\n")
     return notebook
 
 
-def _redact_data(mime: str, value: Any, redactor: Redactor) -> Any:
+def _redact_data(mime: str, value: object, redactor: Redactor) -> object:
     if mime in _BINARY_TYPES or mime.startswith("application/vnd.jupyter.widget"):
         return value
-    if mime in _MARKUP_TYPES:
+    if mime in _MARKUP_TYPES and isinstance(value, str | list):
         return _redact_text(value, lambda text: _redact_markup(text, redactor))
     return _redact_text(value, redactor) if isinstance(value, str | list) else redactor.everywhere(value)
 
@@ -66,13 +67,13 @@ def _redact_text(value: str | list[str], redact: Callable[[str], str]) -> str:
 
 
 def _redact_markup(text: str, redactor: Redactor) -> str:
-    """Redact HTML, SVG or XML; lists of coordinates stay."""
+    """Redact HTML, SVG or XML, except lists of coordinates."""
     parts = _COORDINATES.split(text)
     return "".join(part if _COORDINATES.fullmatch(part) else _redact_escaped(part, redactor) for part in parts)
 
 
 def _redact_escaped(text: str, redactor: Redactor) -> str:
-    """Redact text with entities; equal secrets get the placeholder that they have in plain text."""
+    """Redact text with entities; a secret gets the same placeholder as in plain text."""
     parts, end = [], 0
     for hit in redactor.hits(text):
         secret = html.unescape(text[hit.start : hit.end])

@@ -1,7 +1,7 @@
 """The kinds of secrets and personal data, recognised by their form.
 
-Each kind is an entry of a table, with texts that it must find and false positives that it must not. The notations are those that
-the issuers document. Patterns are for RE2, whose time grows linearly with the length of a text, hostile or not.
+Each kind is an entry in a table, with texts in which it must be found and false positives in which it must not. The notations are
+those that the issuers document. Patterns are for RE2, whose time grows linearly with the length of a text, hostile or not.
 """
 
 # ruff: noqa: E501 - patterns in one piece
@@ -17,7 +17,7 @@ from pmkit.redaction.issuers import TOKENS
 
 When = Literal["always", "public", "option"]
 
-# What stands in place of a secret that was removed, or where there is none.
+# What texts contain in place of a secret that was removed or is missing.
 _EMPTY: Final = re.compile(
     r"(?i)[*x.•]{3,}|<[^>]*>?|&lt;.*|\$\{?\w+\}?|%\w+%|\{\{.*|"
     r"\[?(?:redacted|masked|filtered|hidden|removed|none|null|nil|undefined|true|false|empty|n/a)\]?"
@@ -39,13 +39,13 @@ class SensitiveData:
     Attributes
     ----------
     name, title : str
-        The name in placeholders, and what it is.
+        The name in placeholders, and a title for people.
     pattern : str
         A regular expression for RE2. The groups `secret…` are the secret, or else the whole match.
     samples, false_positives : tuple of str
         Texts that contain one, and texts that only look as if they did.
     check : callable, optional
-        Returns, from the secret and from the whole match, whether it really is one.
+        Returns whether it really is one, from the secret and the whole match.
     when : str
         `always`; `public`, only in public documents; `option`, only where `incident.yaml` asks for it.
     """
@@ -60,16 +60,17 @@ class SensitiveData:
 
 
 def _is_present(text: str, _: str = "") -> bool:
-    """Return whether there is a value, and not a mark that it was removed."""
+    """Return whether a text is a value, and not a mark that the value was removed."""
     return not _EMPTY.fullmatch(text)
 
 
 def _is_value(text: str, whole: str) -> bool:
-    """Return whether a text is a value, and not part of a sentence such as `the token: expired`."""
+    """Return whether a text is a value, and not a word of a sentence such as `the token: expired`."""
     if not _is_present(text) or (re.search(r"(?i)\s(?:is|was|to)\s", whole) and not _has_letters_and_digits(text, whole)):
         return False
+    # PWD is also the working directory of a shell.
     if re.match(r"(?i)\W?(?:OLD)?PWD\W", whole) and text.startswith(("/", "~")):
-        return False  # the working directory of a shell
+        return False
     word_after_colon = re.match(r"\W?[A-Za-z]+:\s+[^\s\"']*$", whole) is not None
     return not (word_after_colon and re.fullmatch(r"[^\W\d_]+(?:[-/][^\W\d_]+)*", text))
 

@@ -1,7 +1,7 @@
-"""Finds secrets and personal data in texts and replaces them by placeholders.
+"""Finds secrets and personal data in texts and replaces them with placeholders.
 
-`Redactor` is the entry point: calling it redacts one text, `everywhere` redacts all texts of a value, `public` returns the
-redactor for public documents, and `hits` only finds.
+`Redactor` is the entry point: a call redacts one text, `everywhere` redacts all texts in a value, `public` returns the redactor
+for public documents, and `hits` only finds.
 """
 
 from __future__ import annotations
@@ -9,26 +9,56 @@ from __future__ import annotations
 import hmac
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import pandas as pd
 import re2
 
 from pmkit.redaction.patterns import PERSONAL, SECRETS, SensitiveData
 
-# What each kind is, by its name.
+_Value = TypeVar("_Value")
+
+# The title of each kind of data, by the kind's name.
 TITLES: Final = {kind.name: kind.title for kind in reversed((*SECRETS, *PERSONAL))}
 _HASH_KEY: Final = b"pmkit"
 _PLACEHOLDER: Final = re.compile(r"<([a-z0-9][a-z0-9-]*):([0-9a-f]{4})>")
-# A placeholder as it may stand in a text; it is not redacted again.
+# A placeholder as it may appear in a text, which is not redacted again.
 _ESCAPED_PLACEHOLDER: Final = re.compile(r"(?:<|&lt;|\\<)[a-z0-9][a-z0-9-]*:[0-9a-f]{4}\\?(?:>|&gt;)")
-# Punctuation that belongs to the sentence and not to the secret before it.
+# Punctuation after a secret that belongs to the sentence.
 _PUNCTUATION: Final = ".,;!?"
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _PATTERN_MEMORY_BYTES: Final = 256 << 20
+
+
+class RegexMatch(Protocol):
+    """A match of RE2, which comes without types."""
+
+    def start(self, group: int, /) -> int:
+        """Return where a group begins."""
+
+    def __getitem__(self, group: int, /) -> str | None:
+        """Return the text of a group, or None if the group is not part of the match."""
+
+
+class Regex(Protocol):
+    """A compiled pattern of RE2."""
+
+    @property
+    def groupindex(self) -> Mapping[str, int]:
+        """The numbers of the named groups."""
+
+    def finditer(self, text: str, /) -> Iterator[RegexMatch]:
+        """Yield the matches in a text."""
+
+
+class RegexSet(Protocol):
+    """Several patterns of RE2 that are searched for in one pass."""
+
+    def Match(self, text: str, /) -> Sequence[int] | None:  # noqa: N802 - as in RE2
+        """Return the numbers of the patterns that occur in a text."""
 
 
 class Hit(NamedTuple):
@@ -40,14 +70,14 @@ class Hit(NamedTuple):
 
 
 class Redactor:
-    """Finds secrets and personal data and replaces them by placeholders.
+    """Finds secrets and personal data and replaces them with placeholders.
 
     Parameters
     ----------
     personal : iterable of str
-        Names of the kinds in `PERSONAL` to find as well.
+        Names of kinds in `PERSONAL` to find, in addition to secrets.
     rules : mapping of str to str
-        Further patterns for RE2, by the name for their placeholder. If a pattern has a group `secret`, only that is
+        More patterns for RE2, by the name in their placeholders. If a pattern has a group `secret`, only that group is
         replaced.
     keep : iterable of str
         Texts that are never replaced.
@@ -92,22 +122,22 @@ class Redactor:
                 end = hit.end
 
     def _candidates(self, text: str) -> list[Hit]:
-        """Return what any of the kinds finds; hits may overlap."""
+        """Return the hits of all kinds, which may overlap."""
         numbers = sorted(self._set.Match(text) or ())
         return [hit for number in numbers for hit in self._hits_of(self._kinds[number], self._patterns[number], text)]
 
-    def _hits_of(self, kind: SensitiveData, pattern: Any, text: str) -> Iterator[Hit]:
+    def _hits_of(self, kind: SensitiveData, pattern: Regex, text: str) -> Iterator[Hit]:
         for match in pattern.finditer(text):
             group = next((number for number in pattern.groupindex.values() if match[number] is not None), 0)
-            start, secret = match.start(group), match[group].rstrip(_PUNCTUATION)
-            if secret and secret not in self._keep and (kind.check is None or kind.check(secret, match[0])):
+            start, secret = match.start(group), (match[group] or "").rstrip(_PUNCTUATION)
+            if secret and secret not in self._keep and (kind.check is None or kind.check(secret, match[0] or "")):
                 yield Hit(kind.name, start, start + len(secret))
 
     def __call__(self, text: str) -> str:
         """Return a text with placeholders, such as `<password:3f2a>`, for all secrets and personal data.
 
-        Equal texts have equal placeholders, in all incidents. The four digits do not reveal the text: of all texts that
-        somebody may try, each 65,536th has the same digits.
+        Equal texts have equal placeholders, in all incidents. The four digits do not reveal the text, because one in every
+        65,536 texts that somebody may try has the same digits.
         """
         parts, end = [], 0
         for hit in self.hits(text):
@@ -120,39 +150,44 @@ class Redactor:
         """Return the placeholder for a text of a kind."""
         return f"<{name}:{hmac.new(_HASH_KEY, text.encode(errors='replace'), 'sha256').hexdigest()[:4]}>"
 
-    def everywhere(self, value: Any) -> Any:
-        """Return a value with all its texts redacted, at any depth; everything else stays as it is.
+    def everywhere(self, value: _Value) -> _Value:
+        """Return a value of the same type with all its texts redacted, at any depth.
 
         Parameters
         ----------
         value : object
-            A text, DataFrame, dataclass, part of `incident.yaml`, dict, list or tuple. Any other value is returned as it
-            is.
+            A text, DataFrame, dataclass, part of `incident.yaml`, dict, list or tuple. Any other value is returned
+            unchanged.
         """
+        redacted: _Value = self._redact_value(value)
+        return redacted
+
+    def _redact_value(self, value: object) -> Any:
         if isinstance(value, str):
             return self(value)
         if isinstance(value, pd.DataFrame):
             texts = value.select_dtypes(include=["object", "string"]).columns
-            return value.assign(**{str(name): value[name].map(self.everywhere).astype(value[name].dtype) for name in texts})
-        if hasattr(value, "model_copy"):  # a part of `incident.yaml`
-            return value.model_copy(update={name: self.everywhere(item) for name, item in value})
+            return value.assign(**{str(name): value[name].map(self._redact_value).astype(value[name].dtype) for name in texts})
+        # A part of `incident.yaml`, without an import of pydantic.
+        if isinstance(value, Iterable) and hasattr(value, "model_copy"):
+            return value.model_copy(update={name: self._redact_value(item) for name, item in value})
         if is_dataclass(value) and not isinstance(value, type):
             names = [field.name for field in fields(value) if field.init]
-            return replace(value, **{name: self.everywhere(getattr(value, name)) for name in names})
+            return replace(value, **{name: self._redact_value(getattr(value, name)) for name in names})
         return self._redact_collection(value)
 
-    def _redact_collection(self, value: Any) -> Any:
+    def _redact_collection(self, value: object) -> object:
         if isinstance(value, dict):
-            return {name: self.everywhere(item) for name, item in value.items()}
+            return {name: self._redact_value(item) for name, item in value.items()}
         if isinstance(value, list | tuple):
-            items = [self.everywhere(item) for item in value]
+            items = [self._redact_value(item) for item in value]
             return value._make(items) if hasattr(value, "_make") else type(value)(items)
         return value
 
 
 @cache
-def _compile(patterns: tuple[str, ...]) -> tuple[Any, list[Any]]:
-    """Compile patterns, one by one and as a set, which finds in one pass the patterns that occur in a text."""
+def _compile(patterns: tuple[str, ...]) -> tuple[RegexSet, list[Regex]]:
+    """Compile patterns one by one, and as a set that finds in one pass which of them occur in a text."""
     options = re2.Options()
     options.max_mem, options.log_errors = _PATTERN_MEMORY_BYTES, False
     pattern_set = re2.Set.SearchSet(options)
@@ -179,6 +214,6 @@ def is_pattern(text: str) -> bool:
 
 
 def placeholders(text: str, names: Iterable[str] = ()) -> Counter[str]:
-    """Return the number of different placeholders in a text per kind; `names` are the kinds of custom rules."""
+    """Return the number of different placeholders of each kind in a text; `names` are the names of custom rules."""
     kinds = {*TITLES, *names}
     return Counter(name for name, _ in set(_PLACEHOLDER.findall(text)) if name in kinds)

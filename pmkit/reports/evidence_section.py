@@ -72,8 +72,8 @@ def _moment(findings: Findings, which: str) -> str:
 
 def routes(findings: Findings) -> str | None:
     """Write the impact by service and route, or by metric; None where there is only one."""
-    found = findings.impact.routes.head(MOST_ROUTES)
-    if len(found) <= 1:
+    shown = findings.impact.routes.head(MOST_ROUTES)
+    if len(shown) <= 1:
         return None
     rows = [
         [
@@ -86,7 +86,7 @@ def routes(findings: Findings) -> str | None:
             _or_dash(row["p95_s"], seconds),
             _or_dash(row["baseline_p95_s"], seconds),
         ]
-        for _, row in found.iterrows()
+        for _, row in shown.iterrows()
     ]
     unit = findings.impact.measured_on.unit.capitalize()
     header = [
@@ -99,16 +99,16 @@ def routes(findings: Findings) -> str | None:
         "p95 latency",
         "Usual p95",
     ]
-    left = len(findings.impact.routes) - len(found)
-    rest = f"\n\n{plural(left, 'more route')} {'is' if left == 1 else 'are'} not shown." if left else ""
+    hidden = len(findings.impact.routes) - len(shown)
+    rest = f"\n\n{plural(hidden, 'more route')} {'is' if hidden == 1 else 'are'} not shown." if hidden else ""
     heading = "By metric" if unit == "Sample" else "By service and route"
     return f"### {heading}\n\n{table(header, rows, [14, 24, -11, -9, -9, -11, -12, -10])}{rest}"
 
 
 def parts(findings: Findings) -> str | None:
-    """Write what the failed requests have in common."""
-    found = findings.parts
-    if found.empty:
+    """Write what the failed requests have in common; None where nothing stands out."""
+    common = findings.parts
+    if common.empty:
         return None
     rows = [
         [
@@ -120,7 +120,7 @@ def parts(findings: Findings) -> str | None:
             percent(row["rest_ratio"]),
             f"{row['lift']:.1f}",
         ]
-        for _, row in found.iterrows()
+        for _, row in common.iterrows()
     ]
     are = findings.impact.impaired[0]
     header = [
@@ -132,7 +132,7 @@ def parts(findings: Findings) -> str | None:
         f"{are.capitalize()} of others",
         "Lift",
     ]
-    sampled = " Counts are estimated from a sample of the requests." if found["sampled"].any() else ""
+    sampled = " Counts are estimated from a sample of the requests." if common["sampled"].any() else ""
     lead = (
         f"The requests during the impact were compared by the values that most {are} requests share: service, route, method, "
         "version, host, client, attributes and query parameters, alone and in pairs. The best explanation comes first."
@@ -187,17 +187,17 @@ def _usual_from(findings: Findings) -> str:
 
 def patterns(findings: Findings) -> str | None:
     """Write the log patterns that were more or less frequent during the impact than before and after it."""
-    said = []
-    for found, lead in (
+    paragraphs = []
+    for changed, lead in (
         (findings.patterns, "Messages that were more frequent during the impact than before and after it"),
         (findings.faded, "Messages that were less frequent during the impact, or absent"),
     ):
-        if len(found):
-            rows = [_pattern(findings, row) for _, row in found.head(MOST_PATTERNS).iterrows()]
+        if len(changed):
+            rows = [_pattern(findings, row) for _, row in changed.head(MOST_PATTERNS).iterrows()]
             header = ["Message", "Severity", "Change", "Before", "During", "After", "First seen", "Evidence"]
             listed = table(header, rows, [31, 9, 8, -9, -8, -8, 10, 17])
-            said.append(f"{lead}; `<*>` stands for the part that varies.\n\n{listed}")
-    return "\n\n".join(["### Log patterns", *said]) if said else None
+            paragraphs.append(f"{lead}; `<*>` stands for the part that varies.\n\n{listed}")
+    return "\n\n".join(["### Log patterns", *paragraphs]) if paragraphs else None
 
 
 def _pattern(findings: Findings, row: pd.Series) -> list[str]:
@@ -249,16 +249,16 @@ def data_quality(findings: Findings) -> str:
 
 
 def secrets(findings: Findings) -> str | None:
-    """Write how many secrets were replaced; None where there were none."""
+    """Write how many secrets of each kind were replaced; None where there were none."""
     text = findings.to_json() + findings.incident.file.model_dump_json()
     own = [rule.name for rule in findings.incident.file.redact.rules]
-    found = [
+    kinds = [
         f"{count(number)} × {escape(TITLES.get(name, name).removeprefix('a ').removeprefix('an '))}"
         for name, number in sorted(placeholders(text, own).items())
     ]
-    if not found:
+    if not kinds:
         return None
-    replaced = f"Placeholders in this report stand for what must not be published: {listing(found)}."
+    replaced = f"Placeholders in this report stand for what must not be published: {listing(kinds)}."
     still = "Equal values have equal placeholders. The exports still contain the values."
     return f"### Secrets and personal data\n\n{replaced} {still}"
 

@@ -1,13 +1,14 @@
-"""Many incidents as one table, and what they share."""
+"""Reads many incidents, as one row each, and groups those that resemble each other."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -34,20 +35,21 @@ _TRIGGER_OF: Final = {
 
 @dataclass(frozen=True)
 class Case:
-    """One incident, as far as trends need it. Durations are seconds.
+    """One incident, as far as trends need it.
 
     Attributes
     ----------
     at : str or None
-        When its impact began, ISO 8601, UTC; None where none was found.
+        When the impact began, ISO 8601, UTC; None if no impact was found.
     trigger, cause : str or None
-        By the taxonomy, see `incident.TRIGGERS` and `incident.CAUSES`.
+        Names in `model.TRIGGERS` and `model.CAUSES`.
     trigger_from : str
-        Whether `people` said what the trigger was, or the `data` suggest it; empty where nobody knows.
+        `people` if they wrote what the trigger was, `data` if it is inferred from the likeliest change; empty if the
+        trigger is unknown.
     times : dict of str to float
-        From the onset to each step that was measured.
+        Seconds from the onset to each step that was measured.
     signature : Signature
-        What it is recognised by.
+        What similar incidents are recognised by.
     """
 
     incident: str
@@ -66,15 +68,16 @@ class Case:
     signature: recurrence.Signature
 
     def to_json(self) -> str:
-        """Write the case as JSON."""
+        """Return the case as JSON."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Case:
-        """Read what `to_json` wrote."""
-        known = json.loads(text)
-        told = {"services": tuple(known["services"]), "signature": recurrence.Signature.from_json(json.dumps(known["signature"]))}
-        return cls(**{**known, **told})
+        """Return the case that `to_json` wrote."""
+        values = json.loads(text)
+        values["services"] = tuple(values["services"])
+        values["signature"] = recurrence.Signature.from_json(json.dumps(values["signature"]))
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,15 @@ class Trends:
     Attributes
     ----------
     cases : tuple of Case
-        By time; those without an impact first.
+        The incidents, by time; those without an impact come first.
     measures : tuple of (str, ActionItem)
         All action items, each with its incident.
     unread : tuple of (str, str)
-        Incidents that cannot be read, with why.
+        The incidents that could not be read, each with the reason.
     since : date or None
-        Only incidents from this day on; those without a time are left out then.
+        If set, only incidents whose impact began on this day or later are included.
     today : date
-        By which action items are overdue.
+        The day on which action items are overdue or not.
     """
 
     cases: tuple[Case, ...]
@@ -102,35 +105,35 @@ class Trends:
     today: date
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per incident: what `--format csv` writes."""
-        rows: list[dict[str, Any]] = []
+        """Return one row per incident, as `--format csv` prints them."""
+        rows: list[dict[str, object]] = []
         family = {case.incident: n for n, cases in enumerate(self.families(), 1) for case in cases}
         for case in self.cases:
-            told = {name: value for name, value in asdict(case).items() if name not in ("times", "signature", "services")}
-            told |= {f"time_to_{step}_s": case.times.get(step) for step in STEPS}
-            rows.append({**told, "services": " ".join(case.services), "family": family.get(case.incident)})
+            row = {name: value for name, value in asdict(case).items() if name not in ("times", "signature", "services")}
+            row |= {f"time_to_{step}_s": case.times.get(step) for step in STEPS}
+            rows.append({**row, "services": " ".join(case.services), "family": family.get(case.incident)})
         return pd.DataFrame(rows)
 
     def to_csv(self) -> str:
-        """Write `frame` for a spreadsheet: no cell is a formula."""
+        """Return `frame` as CSV for a spreadsheet, in which no cell is a formula."""
         frame = self.frame()
         rows = [["" if pd.isna(cell) else str(cell) for cell in row] for row in frame.itertuples(index=False)]
         return csv_table(list(frame.columns), rows)
 
     def families(self) -> list[tuple[Case, ...]]:
-        """Return groups of incidents that resemble each other, directly or through others, the largest groups first."""
+        """Return the groups of incidents that resemble each other, directly or through others, the largest group first."""
         groups: list[list[Case]] = []
         for case in self.cases:
             alike = [group for group in groups if any(_alike(case, other) for other in group)]
             groups = [group for group in groups if group not in alike]
-            groups.append([*(one for group in alike for one in group), case])
-        found = [tuple(sorted(group, key=lambda one: one.at or "")) for group in groups if len(group) > 1]
-        return sorted(found, key=lambda group: (-len(group), group[0].at or ""))
+            groups.append([*(member for group in alike for member in group), case])
+        families = [tuple(sorted(group, key=lambda member: member.at or "")) for group in groups if len(group) > 1]
+        return sorted(families, key=lambda family: (-len(family), family[0].at or ""))
 
     def open_measures(self) -> list[tuple[str, ActionItem]]:
         """Return the action items that are not done, the longest overdue first."""
         return sorted(
-            ((name, one) for name, one in self.measures if one.status == "open"), key=lambda pair: (pair[1].due, pair[0])
+            ((name, item) for name, item in self.measures if item.status == "open"), key=lambda pair: (pair[1].due, pair[0])
         )
 
 
@@ -141,23 +144,23 @@ def of_folder(
     today: date | None = None,
     progress: Progress = lambda _: None,
 ) -> Trends:
-    """Read all incidents of a data folder; what was read before is not read again.
+    """Read all incidents of a data folder, from the cache if they were read before.
 
     Parameters
     ----------
     data_dir : str or Path, optional
-        The folder of all incidents, see `incident.data_folder`.
+        The folder of all incidents, see `folder.data_folder`.
     since : date, optional
-        Only incidents whose impact began on this day or later, UTC.
+        If set, only incidents whose impact began on this day or later, UTC.
     today : date, optional
-        By which action items are overdue; if not given, today.
+        The day on which action items are overdue or not. Today if omitted.
     progress : callable, optional
         Called with progress messages.
 
     Raises
     ------
     IncidentError
-        When the folder holds no incident.
+        When the folder contains no incident.
     """
     data = data_folder(data_dir)
     names = incident_ids(data)
@@ -170,29 +173,29 @@ def of_folder(
         try:
             incident = find_incident(name, data)
             case = _case(incident, progress)
-        except PmkitError as wrong:
-            unread.append((name, str(wrong).splitlines()[0]))
+        except PmkitError as error:
+            unread.append((name, str(error).splitlines()[0]))
             continue
         if since is None or (case.at is not None and pd.Timestamp(case.at).date() >= since):
             cases.append(case)
-            measures += [(name, redact(measure, incident)) for measure in incident.file.measures]
+            measures += [(name, redact(item, incident)) for item in incident.file.measures]
     ordered = sorted(cases, key=lambda case: (case.at or "", case.incident))
-    return Trends(tuple(ordered), tuple(measures), tuple(unread), since, today or date.today())  # noqa: DTZ011 - of the reader
+    return Trends(tuple(ordered), tuple(measures), tuple(unread), since, today or date.today())  # noqa: DTZ011 - due dates follow the reader's calendar
 
 
 def _case(incident: Incident, progress: Progress) -> Case:
-    def made() -> str:
+    def read_case() -> str:
         progress(f"reading {incident.id}")
         return case_of(analyse_store(incident, open_incident(incident))).to_json()
 
-    return Case.from_json(remember(incident, "cases", made))
+    return Case.from_json(remember(incident, "cases", read_case))
 
 
 def case_of(findings: Findings) -> Case:
-    """Take from the findings on an incident what trends need."""
+    """Return the case that the findings on an incident describe."""
     impact, response, file = findings.impact, findings.response, findings.incident.file
     times = {str(step): after for step in STEPS if (after := response.time_to(step)) is not None and after >= 0}
-    trigger, told = _trigger(findings)
+    trigger, trigger_from = _trigger(findings)
     return Case(
         findings.incident.id,
         redact(file.title, findings.incident),
@@ -204,7 +207,7 @@ def case_of(findings: Findings) -> Case:
         impact.failed_requests if impact.detected else 0,
         impact.error_budget_spent,
         trigger,
-        told,
+        trigger_from,
         file.cause_category,
         times,
         signature_of(findings),
@@ -218,11 +221,11 @@ def _failing(impact: Impact) -> tuple[str, ...]:
 
 
 def _trigger(findings: Findings) -> tuple[str | None, str]:
-    """Return the kind of trigger and where it comes from: what people wrote, or else the likeliest change."""
-    said = findings.incident.file.trigger_category
-    if said:
-        return said, "people"
-    change = next((one for one in findings.suspects if one.kind == "change" and one.score >= LIKELY), None)
+    """Return the kind of trigger, and whether people wrote it or the data suggest it, as in `Case`."""
+    written = findings.incident.file.trigger_category
+    if written:
+        return written, "people"
+    change = next((suspect for suspect in findings.suspects if suspect.kind == "change" and suspect.score >= LIKELY), None)
     if change is None:
         return None, ""
     kind = _TRIGGER_OF.get(str(change_of(change, findings.changes)["kind"]))
@@ -234,16 +237,17 @@ def _alike(case: Case, other: Case) -> bool:
 
 
 def counted(values: Iterable[str | None], order: Iterable[str] = ()) -> list[tuple[str, int]]:
-    """Count values: those of an order in that order, others by how many they are; none is called unknown.
+    """Return how often each value occurs, in the given order, then the most frequent first; None counts as unknown.
 
     Examples
     --------
     >>> counted(["b", "a", "b", None])
     [('b', 2), ('a', 1), ('unknown', 1)]
     """
-    known = [value or "unknown" for value in values]
-    names = sorted(set(known), key=lambda name: (name == "unknown", name not in [*order], -known.count(name), name))
-    return [(name, known.count(name)) for name in names]
+    counts = Counter(value or "unknown" for value in values)
+    listed = list(order)
+    names = sorted(counts, key=lambda name: (name == "unknown", name not in listed, -counts[name], name))
+    return [(name, counts[name]) for name in names]
 
 
 __all__ = ["CAUSES", "TRIGGERS", "Case", "Trends", "case_of", "counted", "of_folder"]

@@ -1,4 +1,4 @@
-"""The median and the 90th percentile of a few values, with what they can be at 95%."""
+"""A quantile of a few values, with its 95% confidence interval."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Spread:
-    """How values lie.
+    """A quantile with its confidence interval.
 
     Attributes
     ----------
     count : int
-        How many there are.
+        The number of values.
     value : float or None
-        The quantile; None where there are no values.
+        The quantile; None if there are no values.
     low, high : float or None
-        Between them the quantile of all such values lies, at 95%; None where so few values do not bound it.
+        The bounds of the 95% confidence interval; None if there are too few values to bound it on that side.
     """
 
     count: int
@@ -30,21 +30,21 @@ class Spread:
 
 
 def spread(values: Iterable[float], share: float) -> Spread:
-    """Give a quantile of values with its interval.
+    """Return a quantile of values with its confidence interval.
 
     Parameters
     ----------
     values : iterable of float
-        Any number of them.
+        The values, in any order.
     share : float
         Which quantile, between 0 and 1.
 
     Returns
     -------
     Spread
-        The interval is between two of the values, by the binomial distribution of how many lie below the quantile;
-        it asks for no shape of the distribution (W. J. Conover, "Practical Nonparametric Statistics"). Each side has
-        to be certain at 97.5%, which takes six values for both sides of a median.
+        The interval is bounded by two of the values, from the binomial distribution of the number of values below the
+        quantile, so it assumes nothing about the distribution of the values (W. J. Conover, "Practical Nonparametric
+        Statistics"). Each side is a bound at 97.5%, so both sides of a median need at least six values.
 
     Examples
     --------
@@ -62,7 +62,8 @@ def spread(values: Iterable[float], share: float) -> Spread:
     above = min(below + 1, number - 1)
     value = ordered[below] + (ordered[above] - ordered[below]) * (place - below) if place > below else ordered[below]
     tail = (1 - CONFIDENCE) / 2
-    fewer = [_at_most(number, rank, share) for rank in range(number)]  # at most `rank` values lie below the quantile
+    # For each rank, the probability that at most so many values are below the quantile.
+    fewer = [_at_most(number, rank, share) for rank in range(number)]
     low = max((rank for rank in range(number) if fewer[rank] <= tail), default=None)
     high = min((rank for rank in range(number) if 1 - fewer[rank] <= tail), default=None)
     return Spread(number, value, None if low is None else ordered[low], None if high is None else ordered[high])

@@ -21,7 +21,7 @@ from pmkit.reports.title_section import About
 from pmkit.reports.trends.cases import Case, Trends, counted, of_folder
 from pmkit.reports.trends.quantile_interval import Spread, spread
 
-# Fewer incidents do not bound a median at 95% confidence.
+# With fewer incidents, a median has no 95% confidence interval.
 FEW: Final = 6
 
 
@@ -31,7 +31,7 @@ class TrendReport:
     Parameters
     ----------
     trends : Trends
-        What was read.
+        The incidents.
     """
 
     def __init__(self, trends: Trends) -> None:
@@ -44,12 +44,12 @@ class TrendReport:
         span = f"{cases[0].at[:10]} to {cases[-1].at[:10]}" if cases and cases[0].at and cases[-1].at else "–"
         facts = [("Incidents", str(len(self.trends.cases))), ("From", span), ("As of", self.trends.today.isoformat())]
         about: About = {"title": "Incident trends", "id": "trends", "facts": facts}
-        told = " · ".join(f"{name}: {fact}" for name, fact in facts)
-        return Section("Incident trends", (f"# Incident trends\n\n{told}",), about)
+        line = " · ".join(f"{name}: {fact}" for name, fact in facts)
+        return Section("Incident trends", (f"# Incident trends\n\n{line}",), about)
 
     @cached_property
     def summary(self) -> Section:
-        """What stands out, and how little a few incidents prove."""
+        """What stands out, and a warning if there are too few incidents to prove much."""
         return Section("Summary", (f"## Summary\n\n{_summary(self.trends)}",))
 
     @cached_property
@@ -60,8 +60,8 @@ class TrendReport:
     @cached_property
     def times(self) -> Section:
         """How long detection, acknowledgement, mitigation and resolution took."""
-        known = {str(step): _times(self.trends, step) for step in STEPS}
-        chart: tuple[str | Chart, ...] = (response_times(known),) if any(known.values()) else ()
+        times = {str(step): _times(self.trends, step) for step in STEPS}
+        chart: tuple[str | Chart, ...] = (response_times(times),) if any(times.values()) else ()
         return Section("Response times", ("## Response times", *chart, _times_table(self.trends)))
 
     @cached_property
@@ -86,14 +86,14 @@ def trends(data_dir: str | Path | None = None, since: str | None = None, *, prog
     Parameters
     ----------
     data_dir : str or Path, optional
-        The folder of all incidents, see `incident.data_folder`.
+        The folder of all incidents, see `folder.data_folder`.
     since : str, optional
-        A day, such as 2026-01-17: only incidents from then on.
+        A day, such as 2026-01-17; only incidents from then on.
 
     Raises
     ------
     InputError
-        When the folder holds no incident, or `since` is no day.
+        When the folder contains no incident, or `since` is not a day.
 
     Examples
     --------
@@ -102,8 +102,8 @@ def trends(data_dir: str | Path | None = None, since: str | None = None, *, prog
     """
     try:
         day = date.fromisoformat(since) if since else None
-    except ValueError as wrong:
-        raise InputError(f"since {since!r}: expected a day, such as 2026-01-17") from wrong
+    except ValueError as error:
+        raise InputError(f"since {since!r}: expected a day, such as 2026-01-17") from error
     return TrendReport(of_folder(data_dir or None, day, progress=progress))
 
 
@@ -115,27 +115,27 @@ def _summary(trends: Trends) -> str:
     cases = trends.cases
     if not cases:
         return "No incident falls in this period."
-    found = [case for case in cases if case.at]
-    said = [f"{plural(len(cases), 'incident')} {'is' if len(cases) == 1 else 'are'} in this report."]
-    if len(found) < len(cases):
-        said.append(f"{count(len(cases) - len(found))} of them had no impact in the data.")
-    if found:
-        longest = max(found, key=lambda case: case.duration_s or 0)
-        said.append(f"The longest impact lasted {duration(longest.duration_s or 0)} ({escape(longest.incident)}).")
-    said += [
+    with_impact = [case for case in cases if case.at]
+    sentences = [f"{plural(len(cases), 'incident')} {'is' if len(cases) == 1 else 'are'} in this report."]
+    if len(with_impact) < len(cases):
+        sentences.append(f"{count(len(cases) - len(with_impact))} of them had no impact in the data.")
+    if with_impact:
+        longest = max(with_impact, key=lambda case: case.duration_s or 0)
+        sentences.append(f"The longest impact lasted {duration(longest.duration_s or 0)} ({escape(longest.incident)}).")
+    sentences += [
         f"The same failure happened {_times_in_words(len(family))}: {escape(listing([case.incident for case in family]))}."
         for family in trends.families()[:1]
     ]
-    late = [one for _, one in trends.open_measures() if one.due < trends.today]
-    open_ones = trends.open_measures()
-    if open_ones:
-        are = "is" if len(open_ones) == 1 else "are"
-        said.append(f"{plural(len(open_ones), 'action item')} {are} open, {count(len(late))} of them overdue.")
-    if len(found) < FEW:
-        said.append(f"So few incidents prove little: with fewer than {FEW}, not even the median has a confidence interval.")
-    for name, why in trends.unread:
-        said.append(f"{code(name)} could not be read and was not counted: {escape(why)}")
-    return " ".join(said)
+    open_items = [item for _, item in trends.open_measures()]
+    if open_items:
+        are = "is" if len(open_items) == 1 else "are"
+        overdue = sum(item.due < trends.today for item in open_items)
+        sentences.append(f"{plural(len(open_items), 'action item')} {are} open, {count(overdue)} of them overdue.")
+    if len(with_impact) < FEW:
+        sentences.append(f"So few incidents prove little: with fewer than {FEW}, not even the median has a confidence interval.")
+    for name, reason in trends.unread:
+        sentences.append(f"{code(name)} could not be read and was not counted: {escape(reason)}")
+    return " ".join(sentences)
 
 
 def _times_in_words(number: int) -> str:
@@ -158,12 +158,14 @@ def _counts(trends: Trends) -> str:
 
 
 def _costs(trends: Trends) -> str:
-    """Write how much of the error budgets was spent, by service, and list the incidents."""
+    """Write how much error budget each service spent, and list the incidents."""
     spent: dict[str, float] = defaultdict(float)
     for case in trends.cases:
         for service in case.services:
             spent[service] += case.error_budget_spent or 0.0
-    rows = [[escape(name), percent(share)] for name, share in sorted(spent.items(), key=lambda one: (-one[1], one[0])) if share]
+    rows = [
+        [escape(name), percent(share)] for name, share in sorted(spent.items(), key=lambda item: (-item[1], item[0])) if share
+    ]
     budget = "### Error budget\n\nNo incident has an SLO to count against."
     if rows:
         lead = "The shares of each incident's own budget, added up; an incident of several services counts in full for each."
@@ -195,7 +197,12 @@ def _times_table(trends: Trends) -> str:
         values = _times(trends, step)
         missing = len(trends.cases) - len(values)
         rows.append(
-            [f"Time to {STEPS[step]}", str(len(values)), str(missing), *(_told(spread(values, share)) for share in (0.5, 0.9))]
+            [
+                f"Time to {STEPS[step]}",
+                str(len(values)),
+                str(missing),
+                *(_with_interval(spread(values, share)) for share in (0.5, 0.9)),
+            ]
         )
     lead = (
         "Measured from the onset to each step, with 95% confidence intervals in brackets. Incidents whose time is unknown are "
@@ -205,23 +212,23 @@ def _times_table(trends: Trends) -> str:
     return f"{lead}\n\n{table(['Time', 'Known', 'Unknown', 'Median', '90th percentile'], rows, [24, -9, -11, 28, 28])}"
 
 
-def _told(found: Spread) -> str:
-    if found.value is None:
+def _with_interval(quantile: Spread) -> str:
+    if quantile.value is None:
         return "–"
-    low = "?" if found.low is None else duration(found.low)
-    high = "?" if found.high is None else duration(found.high)
-    bounds = "too few for an interval" if found.low is None and found.high is None else f"{low} to {high}"
-    return f"{duration(found.value)} ({bounds})"
+    low = "?" if quantile.low is None else duration(quantile.low)
+    high = "?" if quantile.high is None else duration(quantile.high)
+    bounds = "too few for an interval" if quantile.low is None and quantile.high is None else f"{low} to {high}"
+    return f"{duration(quantile.value)} ({bounds})"
 
 
 def _causes(trends: Trends) -> str:
     triggers = [[escape(name), str(number)] for name, number in counted((case.trigger for case in trends.cases), TRIGGERS)]
     causes = [[escape(name), str(number)] for name, number in counted((case.cause for case in trends.cases), CAUSES)]
-    guessed = sum(case.trigger_from == "data" for case in trends.cases)
-    note = f" {_inferred(guessed)}" if guessed else ""
+    inferred = sum(case.trigger_from == "data" for case in trends.cases)
+    note = f" {_inferred(inferred)}" if inferred else ""
     lead = f"By the taxonomy of the SRE workbook; `trigger_category` and `cause_category` in incident.yaml.{note}"
-    told = [lead, table(["Trigger", "Incidents"], triggers, [70, -30]), table(["Root cause", "Incidents"], causes, [70, -30])]
-    return "\n\n".join(told)
+    trigger_table = table(["Trigger", "Incidents"], triggers, [70, -30])
+    return f"{lead}\n\n{trigger_table}\n\n{table(['Root cause', 'Incidents'], causes, [70, -30])}"
 
 
 def _inferred(number: int) -> str:
@@ -233,39 +240,39 @@ def _families(trends: Trends) -> str:
     families = trends.families()
     if not families:
         return "### Recurring incidents\n\nNo incident resembles another."
-    said = []
+    entries = []
     for family in families:
         dates = [f"{escape(case.incident)} of {case.at[:10] if case.at else '–'}" for case in family]
         shared = [
             message for message in family[0].signature.messages if all(message in case.signature.messages for case in family)
         ]
         why = f"; all with the same new message {code(short(shared[0], 80))}" if shared else ""
-        said.append(f"{listing(dates)}: {escape(family[-1].title)}{why}.")
-    return f"### Recurring incidents\n\n{bullets(said)}"
+        entries.append(f"{listing(dates)}: {escape(family[-1].title)}{why}.")
+    return f"### Recurring incidents\n\n{bullets(entries)}"
 
 
 def _action_items(trends: Trends) -> str:
-    found = trends.open_measures()
-    if not found:
+    open_items = trends.open_measures()
+    if not open_items:
         return "No action item is open."
     owners: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for _, one in found:
-        owners[one.owner][0] += 1
-        owners[one.owner][1] += one.due < trends.today
+    for _, item in open_items:
+        owners[item.owner][0] += 1
+        owners[item.owner][1] += item.due < trends.today
     by_owner = [
         [escape(name), str(total), str(late)]
-        for name, (total, late) in sorted(owners.items(), key=lambda one: (-one[1][1], one[0]))
+        for name, (total, late) in sorted(owners.items(), key=lambda owner: (-owner[1][1], owner[0]))
     ]
     rows = [
         [
-            f"{escape(one.action.rstrip('.'))}.",
+            f"{escape(item.action.rstrip('.'))}.",
             escape(name),
-            escape(one.owner),
-            one.priority,
-            one.due.isoformat(),
-            _late(one.due, trends.today),
+            escape(item.owner),
+            item.priority,
+            item.due.isoformat(),
+            _late(item.due, trends.today),
         ]
-        for name, one in found
+        for name, item in open_items
     ]
     listed = table(["Action item", "From", "Owner", "Priority", "Due", "Overdue"], rows, [39, 16, 15, 9, 11, 10])
     return f"{table(['Owner', 'Open', 'Overdue'], by_owner, [60, -20, -20])}\n\n{listed}"
