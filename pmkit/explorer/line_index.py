@@ -8,11 +8,10 @@ are fetched from the exports by those times.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-import duckdb
 import pandas as pd
 
 from pmkit.core import schema
@@ -30,13 +29,11 @@ _COLUMNS: Final = {"bin": "int64", "events": "int64", "first": schema.TIME, "las
 Place = tuple[datetime, str, int]
 
 
-def build(database: duckdb.DuckDBPyConnection, events: str, searched: Iterable[str], matched: Iterable[str]) -> None:
-    """Build the index in tables of a database, for `indexed_lines` and `matching_lines`.
+def index_tables(events: str, searched: Iterable[str], matched: Iterable[str]) -> Iterator[str]:
+    """Yield the SQL statements that build the index: the tables `kinds`, `times` and one for each of `matched`.
 
     Parameters
     ----------
-    database : duckdb.DuckDBPyConnection
-        The tables `kinds`, `times` and one for each of `matched` are created in it.
     events : str
         SQL that selects the log lines.
     searched : iterable of str
@@ -46,18 +43,18 @@ def build(database: duckdb.DuckDBPyConnection, events: str, searched: Iterable[s
     """
     names, matched = list(searched), list(matched)
     kind, values_of_kind = f"hash({', '.join(names)}) AS kind", ", ".join(f"any_value({name}) AS {name}" for name in names)
-    database.execute(
+    yield (
         f"CREATE TABLE kinds AS SELECT {kind}, count(*) AS lines, any_value(timestamp) AS timestamp, {values_of_kind} "
         f"FROM {events} GROUP BY ALL"
     )
-    database.execute(
+    yield (
         f"CREATE TABLE times AS SELECT kind, timestamp FROM (SELECT {kind}, timestamp FROM {events}) "
         "WHERE kind IN (SELECT kind FROM kinds WHERE lines > 1)"
     )
     for number, name in enumerate(matched):
         once = "".join(f" AND {name} IS DISTINCT FROM {other}" for other in matched[:number])
         values = f"SELECT hash({name}) AS value, {kind}, timestamp FROM {events} WHERE {name} IS NOT NULL{once}"
-        database.execute(f"CREATE TABLE {name}s AS {values}")
+        yield f"CREATE TABLE {name}s AS {values}"
 
 
 def indexed_lines(searched: Iterable[str]) -> str:

@@ -168,7 +168,8 @@ class Logs:
         with self._preparing, self._database.cursor() as database:
             lines = sum(part.ledger.events for part in self._findings.store.parts)
             if self._events and not self._is_indexed and lines <= line_index.MOST_LINES:
-                line_index.build(database, self._events, _INDEXED, MATCHED)
+                for statement in line_index.index_tables(self._events, _INDEXED, MATCHED):
+                    database.execute(statement)
                 self._is_indexed = True
 
     def values(self, column: str, query: Query) -> pd.DataFrame:
