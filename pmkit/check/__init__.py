@@ -1,1 +1,1 @@
-"""The linter for postmortems: missing parts, statements that the data contradict, and blaming language."""
+"""The linter for postmortems: it finds missing parts, statements that the data contradict, and blaming language."""

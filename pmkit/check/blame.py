@@ -1,4 +1,4 @@
-"""Find blaming language: people as the subject of what went wrong, and what they should have done instead.
+"""Finds blaming language: people as the subject of what went wrong, and what they should have done instead.
 
 "The service failed to connect" is a fact, "the engineer failed to check" is a verdict: the subject decides, not the verb.
 """
@@ -70,8 +70,8 @@ class Blame:
     Attributes
     ----------
     kind : str
-        `person`: people are the subject of something that went wrong. `judgement`: a word that judges people.
-        `hindsight`: what would have happened if people had acted differently. `name`: an e-mail address or a handle.
+        `person` for people as the subject of something that went wrong; `judgement` for a word that judges people;
+        `hindsight` for what would have happened if people had acted differently; `name` for an e-mail address or a handle.
     words : str
         The words.
     """

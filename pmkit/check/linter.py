@@ -1,4 +1,4 @@
-"""Apply the lint rules to an incident."""
+"""Applies the lint rules to an incident."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pmkit.incident.folder import Incident
 
 @dataclass(frozen=True)
 class Problem:
-    """A violation of a rule, with its place: line and column from 1, and the field."""
+    """A violation of a rule, with its line and column, counted from 1, and its field."""
 
     rule: Rule
     line: int
@@ -37,14 +37,14 @@ def all_rules() -> dict[str, Rule]:
 def lint(
     findings: Findings, *, select: Iterable[str] = (), ignore: Iterable[str] = (), today: date | None = None
 ) -> list[Problem]:
-    """Apply the rules to an incident.
+    """Return the problems of an incident's postmortem.
 
     Parameters
     ----------
     findings : Findings
         The incident, and what the data show about it.
     select, ignore : iterable of str, optional
-        Codes, or their beginnings such as `PM2`: apply only these rules, and none of those. Rules under `waivers` in
+        Codes or prefixes, such as `PM2`, of the only rules to apply, and of rules not to apply. Rules under `waivers` in
         `incident.yaml` are not applied either.
     today : date, optional
         The day on which action items are overdue or not. Today if omitted.
@@ -52,7 +52,7 @@ def lint(
     Returns
     -------
     list of Problem
-        In the order of the file.
+        The problems, in the order of the file.
     """
     selected, ignored = tuple(select) or ("",), tuple(ignore)
     waived = {waiver.rule for waiver in findings.incident.file.waivers}

@@ -1,4 +1,4 @@
-"""Output formats of the linter: terminal text, JSON, GitHub Actions annotations and SARIF."""
+"""The output formats of the linter: terminal text, JSON, GitHub Actions annotations and SARIF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pmkit.check.rule import Severity
 from pmkit.core.version import __version__
 from pmkit.core.wording import plural
 
-# How GitHub Actions names the severities.
+# GitHub Actions' names for the severities.
 _GITHUB_LEVELS: Final[dict[Severity, str]] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
@@ -23,7 +23,7 @@ def format_problems(problems: Sequence[Problem], path: str, output_format: str) 
     problems : sequence of Problem
         What `lint` returned.
     path : str
-        The file, as the output should name it.
+        The name of the file in the output.
     output_format : str
         One of `OUTPUT_FORMATS`.
     """
@@ -60,7 +60,7 @@ def _json(problems: Sequence[Problem], path: str) -> str:
 
 
 def _github(problems: Sequence[Problem], path: str) -> str:
-    """Return workflow commands, with properties and messages escaped as GitHub documents it."""
+    """Return workflow commands, with properties and messages escaped as GitHub's documentation requires."""
 
     def escaped(text: str, special: str = "") -> str:
         return "".join(f"%{ord(char):02X}" if char in f"%\r\n{special}" else char for char in text)

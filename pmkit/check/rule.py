@@ -16,7 +16,7 @@ from pmkit.incident.model import IncidentFile
 Severity = Literal["error", "warning", "note"]
 Location = tuple[str | int, ...]
 
-# The groups of rules, by how their codes begin, with the headings of the manual page.
+# The groups of rules: the heading in the manual, by the beginning of the code.
 GROUPS: Final = {"PM1": "Completeness", "PM2": "Facts", "PM3": "Root cause", "PM4": "Wording", "PM5": "Action items"}
 
 # Code, quoted text and addresses are not the author's own words.
@@ -40,7 +40,7 @@ class Text:
 
     @cached_property
     def own_words(self) -> str:
-        """The text with quotations, code and addresses replaced by blanks."""
+        """The text with quotations, code and addresses replaced by spaces."""
         return _NOT_OWN_WORDS.sub(lambda match: " " * len(match[0]), self.text)
 
 
@@ -66,7 +66,7 @@ class Context:
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
-        """All prose of `incident.yaml`."""
+        """All prose in `incident.yaml`."""
         file = self.file
         values = {name: getattr(file, name) for name in _prose_fields()}
         texts = [Text((name,), value) for name, value in values.items() if value and isinstance(value, str)]
@@ -125,7 +125,7 @@ class Rule:
     Attributes
     ----------
     code, name : str
-        How it is selected, ignored and waived, and what it is called.
+        What the rule is selected, ignored or waived by, and a short name.
     severity : str
         error, warning or note.
     reason : str

@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        By default, those that the process was started with.
+        By default, those of the process.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _refuse_usage(error: click.UsageError) -> int:
-    """Print what is wrong with the arguments, or the help if there are none, and return the exit code."""
+    """Print what is wrong with the arguments, or the help if there are no arguments, and return the exit code."""
     if isinstance(error, NoArgsIsHelpError):
         error.show()
     else:
@@ -60,7 +60,7 @@ def _refuse_usage(error: click.UsageError) -> int:
 
 
 def _usage_message(error: click.UsageError) -> str:
-    """Write what is wrong with the arguments, what the user may have meant, and how to see the right ones."""
+    """Return what is wrong with the arguments, what the user may have meant, and where to look."""
     near: Sequence[str] | None = getattr(error, "possibilities", None)
     message = (error.message if near else error.format_message()).rstrip(".")
     hint = f"; did you mean {' or '.join(near)}?" if near else ""

@@ -20,7 +20,7 @@ ExitCode = int | None
 
 _WIDEST: Final = 100
 
-# Colours only on a terminal; rich itself follows NO_COLOR and FORCE_COLOR.
+# `force_terminal` is None so that colours appear only on a terminal; rich itself follows NO_COLOR and FORCE_COLOR.
 SETTINGS: Final = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": _WIDEST,
@@ -70,7 +70,7 @@ class CommandWithExample(click.RichCommand):
 
 
 def _caller(target: str) -> Callable[..., ExitCode]:
-    """Return a function that imports a command's function and calls it, with progress as the user wants it."""
+    """Return a function that imports the function of a command and calls it, with progress unless the user wants none."""
 
     def call(*, quiet: bool = False, **choices: object) -> ExitCode:
         with progress_on_terminal(quiet=quiet) as progress:
@@ -95,7 +95,7 @@ def function_of(target: str) -> Callable[..., ExitCode]:
     Parameters
     ----------
     target : str
-        As `module:function`.
+        The function, as `module:function`.
     """
     module, _, name = target.partition(":")
     function: Callable[..., ExitCode] = getattr(importlib.import_module(module), name)

@@ -13,7 +13,7 @@ from pmkit.cli.look_commands import SUMMARY, TRENDS
 from pmkit.cli.write_commands import ACTIONS, NEW, REPORT
 from pmkit.core.version import __version__
 
-# The commands by what they are for, in the order of the help.
+# The commands by purpose, in the order of the help.
 PANELS: Final = {
     "Write and publish": [NEW, REPORT, ACTIONS],
     "Look": [SUMMARY, TRENDS],
@@ -28,7 +28,7 @@ EXIT_CODES: Final = {
     3: "valid input, but the report could not be produced",
 }
 
-# How a user turns on shell completion, by shell: a line, and the file that it goes into.
+# What turns on shell completion, by shell: a line, and the file to put it in.
 COMPLETION: Final = {
     "bash": ('eval "$(_PMKIT_COMPLETE=bash_source pmkit)"', "~/.bashrc"),
     "zsh": ('eval "$(_PMKIT_COMPLETE=zsh_source pmkit)"', "~/.zshrc"),

@@ -40,7 +40,7 @@ def open_named(name: str, data: str | None) -> Incident:
 
 
 def _is_incident_path(name: str) -> bool:
-    """Return whether a name is a path of an existing folder, of an incident where only dots name it."""
+    """Return whether a name is the path of an existing folder; if it is only dots, the folder has to be an incident's."""
     folder = Path(name)
     if name not in (".", "..") and not any(separator in name for separator in (os.sep, os.altsep) if separator):
         return False

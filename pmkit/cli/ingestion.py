@@ -13,7 +13,7 @@ def ingest(*, incident: str, cluster: str | None, range_mib: int, data: str | No
     """Read the exports of an incident, and print what was read of each."""
     opened = open_named(incident, data)
     if cluster:
-        from pmkit.ingest.cluster.scheduling import spread  # noqa: PLC0415 - without a cluster, nothing of it is loaded
+        from pmkit.ingest.cluster.scheduling import spread  # noqa: PLC0415 - only for a cluster
 
         spread(incident_requests(opened), cluster, range_mib << 20, progress)
     for part in open_incident(opened, progress).parts:

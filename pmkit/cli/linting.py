@@ -41,7 +41,13 @@ def lint(
 
 
 def _codes(text: str) -> Sequence[str]:
-    """Split a list of rule codes, and refuse those that no rule has or begins with."""
+    """Return the codes in a list.
+
+    Raises
+    ------
+    InputError
+        When no rule has a code, or a code that begins with it.
+    """
     codes = [code.strip() for code in text.split(",") if code.strip()]
     for code in codes:
         if not any(name.startswith(code) for name in linter.all_rules()):
@@ -50,6 +56,6 @@ def _codes(text: str) -> Sequence[str]:
 
 
 def _from_here(path: Path) -> str:
-    """Write a path relative to the current folder where it is below it, as tools expect in a checkout."""
+    """Return a path relative to the current folder if it is inside it, as tools expect in a checkout."""
     absolute = path.absolute()
     return str(absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute)

@@ -1,4 +1,4 @@
-"""Declares the commands that show what is known: summary and trends."""
+"""Declares the commands that show findings: summary and trends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refuses to start with too little memory, which libraries in C++ would answer by ending the process without a message."""
+"""Checks at the start that there is enough memory, because C++ libraries would end the process without a message."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 
 from pmkit.core.errors import ReportError
 
-with contextlib.suppress(ImportError):  # there is no such module on Windows
+# Windows has no such module.
+with contextlib.suppress(ImportError):
     import resource
 
 # Bytes of address space. This is more than the memory in use, because threads and libraries reserve it.

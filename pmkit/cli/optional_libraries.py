@@ -1,4 +1,4 @@
-"""Keeps papermill from loading optional libraries that reports have no use for."""
+"""Keeps papermill from loading optional libraries that reports do not use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNUSED: Final = ("rfc3987_syntax", "boto3", "pyarrow", "pyarrow.fs")
 
 @contextlib.contextmanager
 def without(*modules: str) -> Iterator[None]:
-    """Import as if some modules were not installed; those that are loaded already stay."""
+    """Run a block in which some modules seem not to be installed, except those that are already loaded."""
     absent = [module for module in modules if module not in sys.modules]
     sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type] # None marks a module as not installed
     try:

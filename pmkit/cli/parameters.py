@@ -18,7 +18,7 @@ TEMPLATES: Final[tuple[str, ...]] = get_args(Template)
 
 
 def did_you_mean(name: str, candidates: Sequence[str]) -> str:
-    """Write which candidates are close to a name; empty if none is.
+    """Return a hint at the candidates that are close to a name; empty if none is.
 
     Examples
     --------
@@ -33,7 +33,7 @@ class NearChoice(click.Choice[str]):
     """A choice that suggests near matches."""
 
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
-        """Write what is wrong with a value."""
+        """Return what is wrong with a value."""
         return f"expected {', '.join(self.choices)}, got {str(value)!r}{did_you_mean(str(value), list(self.choices))}"
 
 
@@ -46,7 +46,7 @@ class CommaList(click.ParamType[list[str]]):
         self.choices = choices
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> list[str]:
-        """Split the text of a user, and refuse what is no choice."""
+        """Split the list that the user typed, and fail if a name is not a choice."""
         if isinstance(value, list):
             return value
         names = [name.strip() for name in str(value).split(",") if name.strip()]
@@ -69,7 +69,7 @@ class IncidentType(click.ParamType[str]):
     name = "id"
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Complete the IDs of the data folder; a path is completed by the shell."""
+        """Complete the IDs of incidents in the data folder; the shell completes paths."""
         if "/" in incomplete:
             return [CompletionItem(incomplete, type="dir")]
         from pmkit.incident.folder import data_folder, incident_ids  # noqa: PLC0415 - only when an ID is completed
@@ -79,12 +79,12 @@ class IncidentType(click.ParamType[str]):
 
 
 class TemplateType(click.ParamType[str]):
-    """The name of a template, or a folder of a user."""
+    """The name of a template, or a folder with the user's own."""
 
     name = "template"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Refuse what is neither a template nor a folder."""
+        """Fail if the value is neither a template nor a folder."""
         text = str(value)
         if text not in TEMPLATES and not Path(text).is_dir():
             near = did_you_mean(text, TEMPLATES)
@@ -92,7 +92,7 @@ class TemplateType(click.ParamType[str]):
         return text
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """Complete the names; a path is completed by the shell."""
+        """Complete the names; the shell completes paths."""
         names = [CompletionItem(name) for name in TEMPLATES if name.startswith(incomplete)]
         return names or [CompletionItem(incomplete, type="dir")]
 

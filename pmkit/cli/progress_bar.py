@@ -18,9 +18,9 @@ _LONGEST_NAME = 40
 
 
 class ProgressBar:
-    """Shows steps as lines, and the reading of exports as a bar below them that disappears at the end.
+    """Shows steps as lines, and below them a bar while exports are read.
 
-    The bar appears with the first export that the cache does not have.
+    The bar appears with the first export that is not in the cache, and disappears at the end.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class ProgressBar:
         self._progress.console.print(printable(f"pmkit: {message}"), markup=False, soft_wrap=True)
 
     def plan(self, sizes: Mapping[str, int]) -> None:
-        """Announce exports with their sizes in bytes."""
+        """Add exports to read, with their sizes in bytes."""
         with self._lock:
             self._sizes |= sizes
             self._show()
@@ -70,7 +70,7 @@ class ProgressBar:
             self._show()
 
     def finish(self, source: str) -> None:
-        """Count an export that is done; the bar disappears with the last."""
+        """Count an export as read; the bar disappears with the last one."""
         with self._lock:
             self._read[source] = self._sizes[source]
             self._finished.add(source)

@@ -66,7 +66,7 @@ def build(
 
 
 def _places(names: Sequence[str], data: str | None, *, all_incidents: bool) -> Iterator[tuple[str, Path]]:
-    """Return the incidents to report on: the ID and the folder of each, once."""
+    """Return the ID and the parent folder of each incident to report on, without duplicates."""
     if all_incidents == bool(names):
         raise InputError("report: expected IDs of incidents, or --all")
     if all_incidents:
@@ -83,7 +83,7 @@ def _places(names: Sequence[str], data: str | None, *, all_incidents: bool) -> I
 
 
 def _split(templates: Sequence[str]) -> tuple[str, Path | None]:
-    """Return the template by name, and the folder with a user's own, of those that a user named."""
+    """Return the template by name and the folder with the user's own templates, of those that the user named."""
     names = [template for template in templates if template in TEMPLATES]
     folders = [Path(template) for template in templates if template not in TEMPLATES]
     if len(names) > 1 or len(folders) > 1:

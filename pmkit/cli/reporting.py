@@ -25,7 +25,7 @@ def print_message(message: str) -> None:
 
 @contextlib.contextmanager
 def progress_on_terminal(*, quiet: bool) -> Iterator[Progress]:
-    """Yield progress as the user sees it: none, a bar on a terminal, or lines on standard error."""
+    """Yield a progress callback: one that does nothing, a bar on a terminal, or lines on standard error."""
     if quiet:
         yield lambda _: None
     elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":

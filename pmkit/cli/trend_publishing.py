@@ -23,5 +23,5 @@ def publish(
     templates: Path | None,
     progress: Progress,
 ) -> list[Path]:
-    """Return the files written; see `TrendsJob`."""
+    """Publish the report and return the files written; `TrendsJob` describes the parameters."""
     return run(TrendsJob(data, out, formats, since=since, paper=paper, templates=templates), progress)

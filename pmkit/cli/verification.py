@@ -11,7 +11,7 @@ from pmkit.incident.folder import data_folder
 
 
 def compare(*, report: Path, data: str | None, progress: Progress) -> int:
-    """Print where a report differs from the data; return 1 if it does."""
+    """Print where a report differs from the data, and return 1 if it does."""
     differences = verify(report, data_folder(data), progress)
     print(printable("\n".join(differences)) or "the data say the same")
     return int(bool(differences))

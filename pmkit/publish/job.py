@@ -1,4 +1,4 @@
-"""A report to produce: which notebook is run, with which parameters, and the formats to write."""
+"""A report to produce: the notebook to run, its parameters, and the formats to write."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class Job:
     Attributes
     ----------
     incident : Incident
-        The incident it is about.
+        The incident that the report is about.
     out : Path
         The folder to write it to.
     formats : sequence of str
         Names in `writers.WRITERS`.
     timezone, audience : str
-        Parameters of the notebook; an empty zone is the incident's own.
+        Parameters of the notebook; an empty zone stands for the incident's.
     paper : str
         a4 or letter.
     template : str
-        Parameter of the notebook: one of the ready templates, empty for pmkit's own.
+        Parameter of the notebook: the name of a template, empty for pmkit's own.
     notebook : Path or None
-        Another notebook with the same parameters; None is the one that comes with pmkit.
+        Another notebook with the same parameters; None for the one that comes with pmkit.
     templates : Path or None
         A folder with custom templates, see `html_exporter.page` and `pdf_exporter.pdf`.
     cell_timeout_s : int or None
@@ -61,7 +61,7 @@ class Job:
 
     @property
     def source(self) -> Path:
-        """The notebook that is run."""
+        """The notebook to run."""
         return self.notebook or shipped()
 
     @property
@@ -81,29 +81,29 @@ class Job:
         }
 
     def read(self, progress: Progress) -> None:
-        """Read the exports into the cache, which the notebook waits for."""
+        """Read the exports into the cache, where the notebook waits for them."""
         from pmkit.ingest.cache import read_all  # noqa: PLC0415 - only when the kernel has started
         from pmkit.ingest.discovery import incident_requests  # noqa: PLC0415
 
         read_all(incident_requests(self.incident), progress)
 
     def check(self) -> None:
-        """Raise what is wrong with the exports themselves, instead of the error of a cell."""
-        from pmkit.ingest.cache import open_incident  # noqa: PLC0415 - only when something is wrong
+        """Raise the error if the exports themselves are the problem, because it is clearer than the error of a cell."""
+        from pmkit.ingest.cache import open_incident  # noqa: PLC0415 - only after a cell failed
 
         open_incident(self.incident)
 
 
 @dataclass(frozen=True)
 class TrendsJob:
-    """The report on all incidents of a folder; its other attributes are those of `Job`.
+    """The report on all incidents of a folder. Its other attributes are those of `Job`.
 
     Attributes
     ----------
     data : Path
         The folder.
     since : str
-        A day, only incidents from then on; empty for all.
+        A day from which on incidents are included; empty for all incidents.
     """
 
     data: Path
@@ -119,7 +119,7 @@ class TrendsJob:
 
     @property
     def source(self) -> Path:
-        """The notebook that is run."""
+        """The notebook to run."""
         return shipped(TRENDS)
 
     @property

@@ -34,7 +34,7 @@ from pmkit.redaction.notebook import redact_notebook
 
 # The files that a folder of templates can contain.
 TEMPLATES: Final = ("report.html.j2", "report.typ")
-_ASIDE: Final = ".pmkit-"
+_PREFIX: Final = ".pmkit-"
 
 # A failing cell is reported by its own error, so the kernel's log is not needed.
 _SILENT: Final = ["--IPKernelApp.log_level=CRITICAL", "--HistoryManager.enabled=False"]
@@ -46,7 +46,7 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
     Parameters
     ----------
     job : Job
-        What to make.
+        The report to produce.
     progress : callable, optional
         Called with progress messages.
 
@@ -58,22 +58,22 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
     Raises
     ------
     InputError
-        When an export cannot be used or the target cannot be written; nothing is changed then.
+        When an export cannot be used or the target cannot be written. Nothing is changed then.
     ReportError
-        When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and an earlier report stays.
+        When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and an earlier report stays as it is.
     """
     if job.templates and not any((job.templates / name).is_file() for name in TEMPLATES):
         raise InputError(f"--template {job.templates}: holds neither {' nor '.join(TEMPLATES)}")
     if job.audience == "public" and not all(WRITERS[name].public for name in job.formats):
         raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
-    with _aside(job) as aside, ThreadPoolExecutor() as pool:
-        meanwhile = _Meanwhile(job, pool, progress)
-        notebook = _executed(job, aside, meanwhile, progress)
+    with _temporary_folder(job) as folder, ThreadPoolExecutor() as pool:
+        background = _BackgroundWork(job, pool, progress)
+        notebook = _execute(job, folder, background, progress)
         progress(f"writing {', '.join(job.formats)}")
-        exports = [pool.submit(_export, name, meanwhile.exporters[name].result(), notebook, job, aside) for name in job.formats]
+        exports = [pool.submit(_export, name, background.exporters[name].result(), notebook, job, folder) for name in job.formats]
         paths = [path for export in exports for path in export.result()]
-        published = [_publish(path, aside, job.out) for path in paths]
-        _failed(job).unlink(missing_ok=True)
+        published = [_publish(path, folder, job.out) for path in paths]
+        _failed_notebook(job).unlink(missing_ok=True)
         return published
 
 
@@ -85,30 +85,30 @@ def run_all(
     Parameters
     ----------
     jobs : sequence of Job
-        What to make; an incident once.
+        The reports to produce, at most one per incident.
     at_once : int
-        How many at a time.
+        How many to produce in parallel.
     progress : callable, optional
-        Called with progress messages, which name the incident where there are several.
+        Called with progress messages, which name the incident if there are several.
 
     Yields
     ------
     tuple
-        A job with the files written, or with what was wrong, in the order of `jobs`.
+        Each job with the files written or the error, in the order of `jobs`.
     """
 
     def run_or_error(job: Job) -> list[Path] | PmkitError:
         try:
             return run(job, labelled(progress, job.incident.id) if len(jobs) > 1 else progress)
-        except PmkitError as wrong:
-            return wrong
+        except PmkitError as error:
+            return error
 
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         yield from zip(jobs, pool.map(run_or_error, jobs), strict=True)
 
 
-class _Meanwhile:
-    """Work done while the notebook runs; during the start of the kernel it would delay that."""
+class _BackgroundWork:
+    """Work done while the notebook runs, but not before, because it would delay the start of the kernel."""
 
     def __init__(self, job: Job | TrendsJob, pool: ThreadPoolExecutor, progress: Progress) -> None:
         self._job = job
@@ -118,7 +118,8 @@ class _Meanwhile:
         self.exporters: dict[str, Future[ReportExporter]] = {}
 
     def begin(self, **_: NotebookNode) -> None:
-        self.reading = self._pool.submit(self._job.read, self._progress)  # which the notebook waits for
+        # The notebook waits for the exports, so reading them comes first.
+        self.reading = self._pool.submit(self._job.read, self._progress)
         self.exporters = {name: self._pool.submit(self._load, name) for name in self._job.formats}
 
     def _load(self, name: str) -> ReportExporter:
@@ -126,23 +127,24 @@ class _Meanwhile:
 
 
 @contextlib.contextmanager
-def _aside(job: Job | TrendsJob) -> Iterator[Path]:
-    """Yield a temporary folder inside the target; only one run at a time for one incident."""
+def _temporary_folder(job: Job | TrendsJob) -> Iterator[Path]:
+    """Yield a temporary folder inside the target, and let only one run at a time write a report."""
     out_existed = job.out.exists()
     try:
         lock = _acquire_lock(job)
-        if lock.is_locked:  # without a lock, the folders may belong to a run that is still going on
-            for stale in job.out.glob(f"{_ASIDE}{job.name}-*"):
+        # Without a lock, the folders may belong to another run that has not ended.
+        if lock.is_locked:
+            for stale in job.out.glob(f"{_PREFIX}{job.name}-*"):
                 shutil.rmtree(stale, ignore_errors=True)
-        folder = Path(tempfile.mkdtemp(prefix=f"{_ASIDE}{job.name}-", dir=job.out))
-    except Timeout as busy:
-        raise OutputError(f"{job.out}: a report on {job.name} is being written there; wait for it to end") from busy
-    except OSError as refused:
-        raise OutputError(f"{job.out}: cannot be written: {refused.strerror}; name another folder with --out") from refused
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{job.name}-", dir=job.out))
+    except Timeout as error:
+        raise OutputError(f"{job.out}: a report on {job.name} is being written there; wait for it to end") from error
+    except OSError as error:
+        raise OutputError(f"{job.out}: cannot be written: {error.strerror}; name another folder with --out") from error
     try:
         yield folder
-    except OSError as refused:
-        raise OutputError(f"{job.out}: cannot be written: {refused.strerror or refused}") from refused
+    except OSError as error:
+        raise OutputError(f"{job.out}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         with contextlib.suppress(OSError):
@@ -150,7 +152,8 @@ def _aside(job: Job | TrendsJob) -> Iterator[Path]:
         with contextlib.suppress(OSError):
             lock.release()
         if not out_existed:
-            with contextlib.suppress(OSError):  # the reports are in it
+            # The folder is kept if it contains reports.
+            with contextlib.suppress(OSError):
                 job.out.rmdir()
 
 
@@ -164,14 +167,15 @@ def _acquire_lock(job: Job | TrendsJob) -> FileLock:
     Timeout
         When another run holds the lock.
     """
-    lock = FileLock(job.out / f"{_ASIDE}{job.name}.lock", thread_local=False)
+    lock = FileLock(job.out / f"{_PREFIX}{job.name}.lock", thread_local=False)
     while True:
         job.out.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(blocking=False)
         except Timeout:
             raise
-        except FileNotFoundError:  # another report has just ended and removed the empty folder
+        except FileNotFoundError:
+            # Another run has just ended and removed the empty folder.
             continue
         except (OSError, NotImplementedError):
             return lock
@@ -185,8 +189,8 @@ def _private_kernel() -> Iterator[Config]:
         yield Config({"KernelManager": {"transport": "ipc", "ip": str(Path(folder) / "kernel")}})
 
 
-def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress: Progress) -> NotebookNode:
-    source, target = job.source, aside / f"{job.name}.ipynb"
+def _execute(job: Job | TrendsJob, folder: Path, background: _BackgroundWork, progress: Progress) -> NotebookNode:
+    source, target = job.source, folder / f"{job.name}.ipynb"
     if not source.is_file():
         raise InputError(f"{source}: no such notebook")
     progress("running the notebook")
@@ -203,27 +207,29 @@ def _executed(job: Job | TrendsJob, aside: Path, meanwhile: _Meanwhile, progress
                 extra_arguments=_SILENT,
                 shutdown_kernel="immediate",
                 execution_timeout=job.cell_timeout_s,
-                on_notebook_start=meanwhile.begin,
+                on_notebook_start=background.begin,
             )
-    except PapermillExecutionError as failed:
+    except PapermillExecutionError as error:
         job.check()
-        kept, message = _keep(target, job), job.redactor(f"{failed.ename}: {failed.evalue}")
-        raise ReportError(f"{_where(kept, job.redactor(failed.source))}: {message}; the notebook is kept as {kept}") from failed
-    except NoSuchKernel as missing:
+        kept, message = _keep(target, job), job.redactor(f"{error.ename}: {error.evalue}")
+        raise ReportError(
+            f"{_failed_cell(kept, job.redactor(error.source))}: {message}; the notebook is kept as {kept}"
+        ) from error
+    except NoSuchKernel as error:
         raise InputError(
-            f"{source}: no kernel is called {missing.name!r} here; `jupyter kernelspec list` tells which are"
-        ) from missing
-    except (PapermillException, RuntimeError, TimeoutError) as failed:
+            f"{source}: no kernel is called {error.name!r} here; `jupyter kernelspec list` lists the kernels"
+        ) from error
+    except (PapermillException, RuntimeError, TimeoutError) as error:
         kept = _keep(target, job)
-        raise ReportError(f"the notebook could not be run: {failed}; it is kept as {kept}") from failed
-    meanwhile.reading.result()
+        raise ReportError(f"the notebook could not be run: {error}; it is kept as {kept}") from error
+    background.reading.result()
     notebook = redact_notebook(nbformat.read(target, as_version=4), job.redactor)
     _check_all_ran(notebook, job, target)
     return notebook
 
 
 def _check_all_ran(notebook: NotebookNode, job: Job | TrendsJob, target: Path) -> None:
-    """Refuse a notebook whose run ended early without an error, such as by `sys.exit(0)`."""
+    """Raise ReportError if the run ended early without an error, for example by `sys.exit(0)`."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
     for before, cell in pairwise(code):
         if cell.execution_count is None:
@@ -233,42 +239,42 @@ def _check_all_ran(notebook: NotebookNode, job: Job | TrendsJob, target: Path) -
             )
 
 
-def _where(kept: Path, source: str) -> str:
-    """Return which cell failed, by its ID and its last line."""
+def _failed_cell(kept: Path, source: str) -> str:
+    """Return which cell failed, with its ID and its last line."""
     cells = nbformat.read(kept, as_version=4).cells
     raised = (cell for cell in cells if any(output.output_type == "error" for output in cell.get("outputs", ())))
     name = next((cell.get("id") for cell in raised), None)
     return f"cell {name!r} ({source.strip().splitlines()[-1]}) failed"
 
 
-def _failed(job: Job | TrendsJob) -> Path:
+def _failed_notebook(job: Job | TrendsJob) -> Path:
     return job.out / f"{job.name}.failed.ipynb"
 
 
 def _keep(executed: Path, job: Job | TrendsJob) -> Path:
     """Write the redacted notebook of a failed run to the target folder and return its path."""
-    kept = _failed(job)
+    kept = _failed_notebook(job)
     if executed.exists():
         nbformat.write(redact_notebook(nbformat.read(executed, as_version=4), job.redactor), executed)
         executed.replace(kept)
     return kept
 
 
-def _export(name: str, exporter: ReportExporter, notebook: NotebookNode, job: Job | TrendsJob, aside: Path) -> list[Path]:
-    path = aside / f"{job.name}.{name}"
+def _export(name: str, exporter: ReportExporter, notebook: NotebookNode, job: Job | TrendsJob, folder: Path) -> list[Path]:
+    path = folder / f"{job.name}.{name}"
     body, resources = exporter.from_notebook_node(notebook, {"metadata": {"name": job.name}})
     path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8"))
     for picture, data in resources.get("outputs", {}).items():
-        (aside / picture).parent.mkdir(exist_ok=True)
-        (aside / picture).write_bytes(data)
-    return [*(aside / picture for picture in resources.get("outputs", {})), path]
+        (folder / picture).parent.mkdir(exist_ok=True)
+        (folder / picture).write_bytes(data)
+    return [*(folder / picture for picture in resources.get("outputs", {})), path]
 
 
-def _publish(path: Path, aside: Path, out: Path) -> Path:
-    """Move a finished file into place, whole and on disk."""
+def _publish(path: Path, folder: Path, out: Path) -> Path:
+    """Move a finished file into place once it is on disk, so no reader sees a part of it."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    target = out / path.relative_to(aside)
+    target = out / path.relative_to(folder)
     target.parent.mkdir(exist_ok=True)
     path.replace(target)
     return target

@@ -35,7 +35,7 @@ def action_items(findings: Findings) -> str:
 
 
 def open_from_before(findings: Findings) -> str | None:
-    """Write the action items of earlier incidents like this one that are still open; None where there are none."""
+    """Write the action items of similar, earlier incidents that are still open; None where there are none."""
     still_open = [(match.incident, item) for match in findings.seen_before for item in match.open_measures]
     if not still_open:
         return None

@@ -1,4 +1,4 @@
-"""What the alerts were worth, and what the alert rules would have done."""
+"""How useful the alerts were, and what the alert rules would have done."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _silent_rules(findings: Findings) -> list[str]:
 
 
 def _compared(at: pd.Timestamp | None, detected: pd.Timestamp | None, findings: Findings) -> str:
-    """Write a time, and how long before the detection it was."""
+    """Write when something was, and how long before the detection; empty if the time is unknown."""
     if at is None:
         return ""
     ahead = 0.0 if detected is None else (detected - at).total_seconds()
@@ -101,7 +101,7 @@ def _compared(at: pd.Timestamp | None, detected: pd.Timestamp | None, findings: 
 
 
 def rule_verdicts(findings: Findings) -> str | None:
-    """Write what each alert rule would have done, those that would have fired first; None where the data contain none."""
+    """Write what each alert rule would have done, beginning with those that would have fired; None if there are no rules."""
     rules = findings.alerting.rules
     if not rules:
         return None

@@ -1,4 +1,4 @@
-"""The Root Cause: trigger, cause and contributing factors as people wrote them, and what the data show of them."""
+"""The Root Cause: trigger, cause and contributing factors as people wrote them, and what the data show about them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pmkit.findings.findings import Findings
 
 MOST_SUSPECTS: Final = 8
 
-# Scores rest on rules of thumb, so words are shown instead of their digits: the least score of each.
+# The lowest score for each word. Scores rest on rules of thumb, so the report shows words instead of digits.
 _STRENGTHS: Final = {0.95: "strong", 0.75: "good", LIKELY: "some", 0.1: "weak", 0.0: "hardly any"}
 
 
@@ -37,7 +37,7 @@ def contributing_factors(findings: Findings) -> str:
 
 
 def pointer(findings: Findings, suspect: Suspect) -> str:
-    """Name a suspect with its time and its first evidence, for a sentence."""
+    """Return a phrase that names a suspect, with its time and its first evidence."""
     at = f", at {clock(suspect.at, findings.zone)}" if suspect.at is not None else ""
     if suspect.kind == "change":
         return f"{suspect.summary.split(':')[0]}{at} ({suspect.evidence[0]})"
@@ -68,7 +68,7 @@ def evidence(findings: Findings) -> str | None:
 
 
 def _changes(findings: Findings) -> str:
-    """Write how far the changes explain the impact."""
+    """Write how well the changes explain the impact."""
     changes = [suspect for suspect in findings.suspects if suspect.kind == "change"]
     if findings.unexplained is None:
         return "The data contain no record of changes, although most incidents begin with a change."

@@ -1,4 +1,4 @@
-"""The pieces that an outline puts in order, and the Markdown and charts that they become."""
+"""The pieces of a report, which an outline puts in order, and how they become Markdown and charts."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Part = str | Chart
 
 @dataclass(frozen=True)
 class Under:
-    """Pieces under a heading, which is left out when all of them are.
+    """Pieces under a heading, which is left out if none of them has anything to show.
 
     Attributes
     ----------
     title : str
         The heading.
     pieces : tuple of Piece
-        What stands under it.
+        What comes under the heading.
     level : int
         2 for a section, 3 for a part of a section.
     internal : bool
-        Whether the report for the public leaves it out.
+        Whether public reports leave it out.
     """
 
     title: str
@@ -35,12 +35,12 @@ class Under:
     internal: bool = False
 
 
-# One part of a section: a function of the findings that returns None where it has nothing to show, or several under a heading.
+# A piece of a section: a function of the findings that returns None if it has nothing to show, or pieces under a heading.
 Piece = Callable[[Findings], Part | None] | Under
 
 
 def lay_out(pieces: Sequence[Piece], findings: Findings) -> list[Part]:
-    """Return the parts that pieces make of the findings, with headings; consecutive texts are joined."""
+    """Return the parts that the pieces produce from the findings, with headings; consecutive texts are joined."""
     parts: list[Part] = []
     for part in _parts(pieces, findings):
         if parts and isinstance(part, str) and isinstance(parts[-1], str):
@@ -61,7 +61,7 @@ def _parts(pieces: Sequence[Piece], findings: Findings) -> Iterator[Part]:
 
 
 def led_by(words: str, write: Callable[[Findings], str]) -> Piece:
-    """Return a piece whose text begins with bold words; a prompt to write the text is left as it is."""
+    """Return a piece whose text begins with words in bold, except for a prompt to write the text."""
 
     def led(findings: Findings) -> str:
         text = write(findings)

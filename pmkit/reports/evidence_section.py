@@ -147,7 +147,7 @@ def _or_dash(value: float, write: Callable[[float], str]) -> str:
 
 
 def method(findings: Findings) -> str:
-    """Write how the impact was found."""
+    """Write how the impact was detected and counted."""
     impact, rule = findings.impact, findings.incident.file.errors
     sources = listing([code(source) for source in impact.measured_on.sources], MOST_NAMED)
     counted = f"Impact is counted on {sources}, {escape(impact.measured_on.reason)}."
@@ -173,7 +173,7 @@ def method(findings: Findings) -> str:
 
 
 def _usual_from(findings: Findings) -> str:
-    """Write where the baseline comes from when there is too little data before the impact."""
+    """Write where the baseline comes from if there are too few data before the impact."""
     impact = findings.impact
     if not impact.detected or impact.usual_from == "before":
         return ""
@@ -186,7 +186,7 @@ def _usual_from(findings: Findings) -> str:
 
 
 def patterns(findings: Findings) -> str | None:
-    """Write the log patterns that were more or less frequent during the impact than before and after it."""
+    """Write which log patterns were more or less frequent during the impact; None where there are none."""
     paragraphs = []
     for changed, lead in (
         (findings.patterns, "Messages that were more frequent during the impact than before and after it"),
@@ -212,7 +212,7 @@ def _pattern(findings: Findings, row: pd.Series) -> list[str]:
 
 
 def metrics(findings: Findings) -> str | None:
-    """Write the metric series that moved with the impact."""
+    """Write the metric series that moved with the impact; None where there are none."""
     if findings.metrics.empty:
         return None
     rows = [
@@ -233,7 +233,7 @@ def metrics(findings: Findings) -> str | None:
 
 
 def data_quality(findings: Findings) -> str:
-    """Write what was read from each export, and where the report comes from."""
+    """Write what was read from each export, and what the report was generated from."""
     rows = [_read(findings, row) for row in quality.group_exports(findings.exports)]
     header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First", "Last"]
     lead = "Every line is an event, the continuation of one, blank, or rejected; JSON and CSV documents are counted in records."

@@ -1,4 +1,4 @@
-"""What known postmortem guides ask for beside the required sections."""
+"""What well-known postmortem guides ask for in addition to the required sections."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _changes(findings: Findings) -> list[str]:
 
 
 def fault(findings: Findings) -> str:
-    """Write what failed and how: what the failing requests have in common, and the message that came with them."""
+    """Write what failed and how: what the failed requests have in common, and the log message that stands out."""
     sentences = []
     if len(findings.parts):
         sentences.append(escape(describe_parts(findings.parts, findings.impact.impaired)))
@@ -112,7 +112,7 @@ def five_whys(findings: Findings) -> str:
 
 
 def backlog_check(findings: Findings) -> str | None:
-    """Write whether planned work would have prevented the incident, with the action items open from before."""
+    """Write whether planned work would have prevented the incident, with the action items still open from earlier ones."""
     if findings.audience == "public":
         return None
     written = findings.incident.file.backlog_check or prompt(
@@ -123,7 +123,7 @@ def backlog_check(findings: Findings) -> str | None:
 
 
 def recurrence(findings: Findings) -> str | None:
-    """Write whether it happened before."""
+    """Write whether the incident has happened before."""
     if findings.audience == "public":
         return None
     return cause_section.seen_before(findings) or "The data folder contains no earlier incident to compare with."
@@ -143,12 +143,12 @@ def responders(findings: Findings) -> str | None:
 
 
 def internal_message(findings: Findings) -> str | None:
-    """Write what the company was told, or ask for it; nothing for the public."""
+    """Write the message to the company, or ask for it; None for the public."""
     if findings.audience == "public":
         return None
     return findings.incident.file.internal_message or prompt("what the company is told; `internal_message` in incident.yaml.")
 
 
 def external_message(findings: Findings) -> str:
-    """Write what customers were told, or ask for it."""
+    """Write the message to customers, or ask for it."""
     return findings.incident.file.external_message or prompt("what customers are told; `external_message` in incident.yaml.")

@@ -1,7 +1,7 @@
 """The table of sections: which pieces each template has, in which order.
 
 To add a section, write the functions of its pieces and add an `Under` to `further` in the outlines that should have it.
-The report, the notebook and the tests take it from there, and its charts with it.
+The report, the notebook and the tests pick it up from there, with its charts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pmkit.reports.figures.failing_parts import failing_parts
 from pmkit.reports.figures.impact_timeline import impact_timeline
 from pmkit.reports.figures.latency import latency
 
-# The required sections by the fields of an outline, which are the attributes of a report, with their headings.
+# The headings of the required sections, by their field in an outline, which is also the report's attribute.
 REQUIRED: Final[dict[str, RequiredSection]] = {
     "issue_summary": "Issue Summary",
     "timeline": "Timeline",
@@ -43,12 +43,12 @@ REQUIRED: Final[dict[str, RequiredSection]] = {
 class Outline:
     """The sections of a report in order.
 
-    The required sections are fields, so no outline can be without them.
+    The required sections are fields, so no outline can lack them.
 
     Attributes
     ----------
     manner : str
-        Whose guide it follows.
+        The guide that it follows.
     source : str
         Where the guide is published; empty for pmkit's own.
     issue_summary, timeline, root_cause, resolution, measures : tuple of Piece
@@ -210,7 +210,7 @@ OUTLINES: Final[dict[Template, Outline]] = {
                 2,
             ),
         ),
-        # The numbers stand under Impact in the summary already.
+        # The summary already has the numbers, under Impact.
         appendix=Under("Appendix: evidence", (*_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
@@ -29,7 +29,7 @@ from pmkit.reports.outlines import OUTLINES, REQUIRED
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """One section: Markdown and charts, in order. A notebook shows each part as an output.
+    """One section: Markdown and charts in order, which a notebook shows as one output each.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Section:
 
     def outputs(self) -> Iterator[Output]:
         """Yield the outputs of a notebook cell that shows the section: data by MIME type, with metadata."""
-        metadata: dict[str, Any] = {"text/markdown": {"pmkit": self.about}} if self.about else {}
+        metadata: dict[str, object] = {"text/markdown": {"pmkit": self.about}} if self.about else {}
         for part in self.parts:
             yield part.output() if isinstance(part, Chart) else ({"text/markdown": part, "text/plain": part}, metadata)
 
@@ -67,7 +67,7 @@ class Report:
     Parameters
     ----------
     findings : Findings
-        What the data say.
+        What the data show.
     audience : str
         `internal` shows everything. `public` is for customers: it names no internal hosts, addresses or people, and
         contains no chat, no evidence and nothing that is only suspected.
@@ -122,7 +122,7 @@ class Report:
 
     @cached_property
     def further(self) -> tuple[Section, ...]:
-        """The sections behind the required ones: the template's, a person's own, and the appendix."""
+        """The sections after the required ones: those of the template, those that people added, and the appendix."""
         own = [Section(text.split("\n", 1)[0].removeprefix("## "), (text,)) for text in self._own("Response")]
         sections = (*map(self._further, self.outline.further), *own, self._further(self.outline.appendix))
         return tuple(section for section in sections if section.parts)
@@ -143,7 +143,7 @@ class Report:
         return {section.title: section for section in self.sections}[title]
 
     def _required(self, name: str) -> Section:
-        """Lay out a required section, and a person's own sections that follow it."""
+        """Return a required section, followed by the sections that people added after it."""
         heading = REQUIRED[name]
         pieces = (Under(heading, getattr(self.outline, name), 2),)
         return Section(heading, (*lay_out(pieces, self.findings), *self._own(heading)))
@@ -152,7 +152,7 @@ class Report:
         return Section(under.title, tuple(lay_out([under], self.findings)))
 
     def _own(self, after: str) -> list[str]:
-        """Return a person's own sections that follow another."""
+        """Return the sections that people added after another section."""
         own = (section for section in self.findings.incident.file.sections if section.after == after)
         shown = [section for section in own if self.findings.audience == "internal" or not section.internal]
         return [f"## {escape(section.title)}\n\n{section.text}" for section in shown]

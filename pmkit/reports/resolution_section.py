@@ -1,4 +1,4 @@
-"""Resolution and recovery: what ended the impact, and how the recovery shows in the data."""
+"""Resolution and recovery: what ended the impact, and how the data show the recovery."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _last_failure(findings: Findings) -> str:
 
 
 def _episodes(findings: Findings) -> list[str]:
-    """Write that the impact paused, and that something else was wrong at other times."""
+    """Write whether the impact paused, and whether something else was wrong at other times."""
     impact, zone = findings.impact, findings.zone
     own, apart = impact.spells[~impact.spells["apart"]], impact.spells[impact.spells["apart"]]
     sentences = []

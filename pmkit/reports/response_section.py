@@ -1,4 +1,4 @@
-"""How the response went: its milestones, and what was changed during the impact."""
+"""How the response went: its milestones, and the changes made during the impact."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def moments(findings: Findings) -> str:
 
 
 def _after_onset(findings: Findings, step: Step) -> str:
-    """Write how long after the onset a step was, with its range if that is wide enough to matter."""
+    """Write how long after the onset a step was, with the range if it is wide enough to matter."""
     after, span = findings.response.time_to(step), findings.response.time_to_range(step)
     if after is None:
         return "–"
@@ -53,7 +53,7 @@ def mitigations(findings: Findings) -> str | None:
     changes = findings.response.mitigations
     if changes.empty:
         return None
-    places = _most_telling(findings)
+    places = _most_informative(findings)
     for place in places:
         change, effect = changes.iloc[place], findings.response.effects[place]
         source = [code(evidence(change))] if internal else []
@@ -67,8 +67,8 @@ def mitigations(findings: Findings) -> str | None:
     return f"{table(header, rows, widths)}{rest}"
 
 
-def _most_telling(findings: Findings) -> list[int]:
-    """Return the places of the changes to show: those with an effect first, then the latest."""
+def _most_informative(findings: Findings) -> list[int]:
+    """Return the positions of the changes to show: first those with an effect, then the latest."""
     effects = findings.response.effects
-    telling = [effect.verdict not in ("no effect", "cannot be told") for effect in effects]
-    return sorted(sorted(range(len(effects)), key=lambda place: (not telling[place], -place))[:MOST_MITIGATIONS])
+    had_effect = [effect.verdict not in ("no effect", "cannot be told") for effect in effects]
+    return sorted(sorted(range(len(effects)), key=lambda place: (not had_effect[place], -place))[:MOST_MITIGATIONS])

@@ -24,12 +24,12 @@ def issue_summary(findings: Findings) -> str:
 
 
 def extent(findings: Findings) -> str:
-    """Write when the impact was, and how many requests failed or that no more failed than usual."""
+    """Write when the impact was and how many requests failed, or that no more failed than usual."""
     return escape(f"{_when(findings)} {_how_bad(findings)}")
 
 
 def first_action_items(findings: Findings) -> str | None:
-    """Write the action items that come first, for readers of the first page; None where there are none yet."""
+    """Write the most urgent action items, for readers of the first page; None where there are none yet."""
     ordered = sorted(findings.incident.file.measures, key=lambda item: (item.priority, item.due))
     if not ordered:
         return None
@@ -66,9 +66,9 @@ def _when(findings: Findings) -> str:
 
 
 def _in_utc(findings: Findings, at: pd.Timestamp) -> str:
-    """Write a time in UTC in brackets, for readers elsewhere; nothing where the report is in UTC."""
-    there = at.tz_convert("UTC")
-    return "" if at.astimezone(findings.zone).utcoffset() == there.utcoffset() else f" ({there:%H:%M:%S} UTC)"
+    """Write a time in UTC, in brackets, for readers elsewhere; empty if the report is in UTC."""
+    in_utc = at.tz_convert("UTC")
+    return "" if at.astimezone(findings.zone).utcoffset() == in_utc.utcoffset() else f" ({in_utc:%H:%M:%S} UTC)"
 
 
 def _full(findings: Findings, at: pd.Timestamp) -> str:
@@ -109,7 +109,7 @@ def _most_failures(findings: Findings) -> str:
 
 
 def _other_losses(findings: Findings) -> list[str]:
-    """Join what else was lost into at most one sentence: time, traffic, error budget, data."""
+    """Return at most one sentence about what else was lost: latency, traffic, error budget and data."""
     impact, file = findings.impact, findings.incident.file
     losses = []
     if impact.detected and "latency" in impact.signals and {"outside", "during"} <= set(impact.latency.index):

@@ -10,7 +10,7 @@ from pmkit.reports.title_section import zone as zone_in_words
 
 
 def timeline(findings: Findings) -> str:
-    """Write the timeline as a table, with its gaps and what it leaves out."""
+    """Write the timeline as a table, with notes on gaps and on entries that are left out."""
     entries = story.select_entries(findings.timeline, findings.impact)
     if not entries:
         return prompt(

@@ -10,7 +10,7 @@ from pmkit.findings.provenance import Provenance
 
 
 class About(TypedDict, total=False):
-    """What identifies a report: exporters write its title page and running header from it."""
+    """What identifies a report; exporters use it for the title page and the running header."""
 
     title: str
     id: str

@@ -14,7 +14,7 @@ _ACRONYM: Final = re.compile(r"(?<![\w./:@#$%&=*{<_-])([A-Z][A-Z0-9]{1,5})s?(?![
 _EXPLAINED: Final = re.compile(r"\(([A-Z][A-Z0-9]{1,5})s?\)")
 _EXPLAINS: Final = re.compile(r"\b([A-Z][A-Z0-9]{1,5})s? (?:\(|stands for\b|means\b|is short for\b)")
 
-# What readers of postmortems know, including HTTP methods and abbreviations of time zones.
+# Acronyms that readers of postmortems know, including HTTP methods and abbreviations of time zones.
 _WELL_KNOWN: Final = frozenset(SEVERITIES) | frozenset({
     "A4", "AEDT", "AEST", "AM", "AND", "API", "APIS", "ARM", "ASCII", "AWS", "AZ", "BGP", "BSD", "BST", "CA", "CD", "CDN", "CDT",
     "CEO", "CEST", "CET", "CI", "CLI", "CNAME", "CPU", "CRON", "CSS", "CST", "CSV", "CTO", "DB", "DBA", "DDOS", "DELETE", "DHCP",

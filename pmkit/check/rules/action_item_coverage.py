@@ -1,4 +1,4 @@
-"""Rules about the action items taken together: what they have to cover, and in which order."""
+"""Rules about all action items together: what they have to cover, and in which order."""
 
 from __future__ import annotations
 

@@ -9,11 +9,11 @@ from typing import Final
 from pmkit.check.rule import Context, Match, rule
 from pmkit.core.wording import count, duration, percent
 
-# How far a number in a text may be from the measured one, as a ratio of the latter.
+# How far a number in a text may be from the measured one, relative to that.
 _TOLERANCE: Final = 0.2
 # Below this error ratio, at the peak and on every route, the impact was not an outage.
 _OUTAGE_RATIO: Final = 0.9
-# Routes with fewer requests do not count for that.
+# Routes with fewer requests are ignored for that.
 _FEWEST_REQUESTS: Final = 20
 
 _UNITS_S: Final = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}

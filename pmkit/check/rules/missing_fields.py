@@ -19,7 +19,7 @@ def _required(
     suggestion: str,
     empty: str = "null",
 ) -> None:
-    """Register a rule that a field must not be empty."""
+    """Register the rule that a field must not be empty."""
 
     def find(context: Context) -> Iterator[Match]:
         if not getattr(context.file, field):

@@ -15,7 +15,7 @@ _HUMAN_ERROR: Final = re.compile(
     r"\bfat[- ]finger(ed|ing)?\b|\bfinger trouble\b",
     re.I,
 )
-# Texts at least this similar say the same.
+# Texts that are at least this similar say the same thing.
 _SIMILARITY: Final = 0.85
 _WHY: Final = re.compile(
     r"\b(because|since|so that|which is why|due to|why|possible|"

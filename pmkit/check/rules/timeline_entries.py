@@ -13,7 +13,7 @@ from pmkit.core.locations import is_url
 from pmkit.core.wording import clock, duration
 from pmkit.findings.contract_types import utc
 
-# Entries further from the impact than this have the wrong date.
+# Entries further from the impact than this probably have the wrong date.
 _FAR: Final = timedelta(days=1)
 
 
@@ -93,7 +93,7 @@ def _evidence(context: Context) -> Iterator[Match]:
 
 
 def _is_file_in(folder: Path, name: str) -> bool:
-    """Return whether a relative name is that of a file in the folder; false for a name that no file can have."""
+    """Return whether a relative name is that of a file in the folder; a name that no file can have is not."""
     try:
         return not Path(name).is_absolute() and ".." not in Path(name).parts and (folder / name).is_file()
     except (OSError, ValueError):

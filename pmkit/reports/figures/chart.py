@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
@@ -22,12 +22,12 @@ from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.wording import day, zone_name
 
-# On an axis shorter than this, ticks may lie within one minute; on one longer than that, they need their day. Seconds.
+# Lengths of the axis in seconds. Below the first, two ticks may be in the same minute; above the second, ticks need the day.
 _SHORT_S: Final = 600
 _LONG_S: Final = 36 * 3600
 
 # What a notebook cell shows: data by MIME type, and metadata by MIME type.
-Output = tuple[dict[str, str], dict[str, Any]]
+Output = tuple[dict[str, str], dict[str, object]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,11 +39,11 @@ class Chart:
     name : str
         Its file name, without an extension.
     caption : str
-        What it shows, one sentence.
+        What it shows, in one sentence.
     alt : str
-        What can be read from it, for readers who do not see it.
+        What it shows, for readers who cannot see it.
     figure : Figure
-        The vector drawing.
+        The drawing.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Chart:
     figure: Figure
 
     def svg(self) -> str:
-        """Return the chart as SVG; the same findings give the same bytes."""
+        """Return the chart as SVG; the same findings always result in the same bytes."""
         out = io.StringIO()
         with style(), laid_out(self.figure):
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
@@ -68,19 +68,20 @@ class Chart:
 
 
 def style(other: Mapping[str, object] | None = None) -> AbstractContextManager[None]:
-    """Return a context in which pmkit's style applies; `other` are settings of matplotlib that differ."""
+    """Return a context in which pmkit's style applies; `other` has matplotlib settings that override it."""
     return cast("AbstractContextManager[None]", mpl.rc_context({**theme.STYLE, **(other or {})}))  # type: ignore[dict-item] # plain names
 
 
 @contextmanager
 def laid_out(figure: Figure) -> Iterator[None]:
-    """Lay out a figure for SVG once; matplotlib would draw all of it again for that before each use."""
+    """Lay out a figure for SVG once, because matplotlib would otherwise draw all of it again before each use."""
     FigureCanvasSVG(figure)
     figure.set_dpi(FigureCanvasSVG.fixed_dpi)
     engine = figure.get_layout_engine()
     if engine is not None:
         engine.execute(figure)
-        for axes in figure.axes:  # the last digits of the solver's result depend on where things lie in memory
+        # The last digits of the solver's result depend on memory addresses.
+        for axes in figure.axes:
             left, bottom, width, height = (round(float(edge), 6) for edge in axes.get_position(original=True).bounds)
             axes.set_position((left, bottom, width, height))
             axes.set_in_layout(True)
@@ -92,7 +93,7 @@ def laid_out(figure: Figure) -> Iterator[None]:
 
 
 def x(at: datetime) -> float:
-    """Return a time's place on the axis."""
+    """Return the position of a time on the axis."""
     return float(date2num(at))
 
 
@@ -102,7 +103,7 @@ def bin_width(bins: pd.DataFrame) -> timedelta:
 
 
 def without_slivers(bins: pd.DataFrame, impact: Impact) -> pd.DataFrame:
-    """Return the bins without the ratios of a first or last bin that the data cover less than half: few requests prove little."""
+    """Return the bins, without the ratios of a first or last bin of which the data cover less than half."""
     width, shown = bin_width(bins), bins.copy()
     ratios = [name for name in ("error_ratio", "low", "high", "p50_s", "p95_s", "p99_s") if name in bins]
     if len(bins) > 2 and impact.data_start - bins.index[0] > width / 2:
@@ -119,7 +120,7 @@ def highest(bins: pd.DataFrame) -> float:
 
 
 def shade(axes: Axes, impact: Impact) -> None:
-    """Shade the impact, darker where its start and end may lie."""
+    """Shade the impact, with the ranges of its start and end darker."""
     if not impact.detected:
         return
     axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
@@ -131,7 +132,7 @@ def shade(axes: Axes, impact: Impact) -> None:
 
 
 def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
-    """Write local time with its zone on the axis."""
+    """Label the time axis in local time, with its zone."""
     locator = AutoDateLocator(tz=zone, minticks=4, maxticks=9)
     axes.xaxis.set_major_locator(locator)
     length = (impact.data_end - impact.data_start).total_seconds()

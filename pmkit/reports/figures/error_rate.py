@@ -15,7 +15,7 @@ from pmkit.reports.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
 
 
 def error_rate(findings: Findings) -> Chart:
-    """Draw requests and errors per bin, and the error ratio with its band; changes and alerts are marked."""
+    """Draw requests and errors per bin and the error ratio with its band, and mark changes and alerts."""
     impact, zone = findings.impact, findings.zone
     bins = without_slivers(impact.bins, impact)
     width = bin_width(bins)
@@ -36,7 +36,8 @@ def error_rate(findings: Findings) -> Chart:
         ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=share)
         ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
         ratio.set_ylim(0, highest(bins))
-        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))  # no step of 2.5%, which would be rounded
+        # Steps of 2.5% are excluded, because their labels would be rounded.
+        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
         ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
         ratio.set_ylabel(share)
         ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)

@@ -14,7 +14,7 @@ from pmkit.reports.figures.chart import Chart, style
 
 
 def failing_parts(findings: Findings) -> Chart | None:
-    """Draw how much of the failures each part explains, and how many of its requests failed; None where nothing stands out."""
+    """Draw each part's share of the failures, and the share of its requests that failed; None if nothing stands out."""
     table = findings.parts
     if table.empty:
         return None

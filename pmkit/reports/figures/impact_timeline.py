@@ -1,4 +1,4 @@
-"""The chart of the incident in lanes."""
+"""The timeline of the incident as a chart with lanes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pmkit.reports.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_withou
 
 
 def impact_timeline(findings: Findings) -> Chart:
-    """Draw impact, changes, alerts and messages, each in a lane of its own."""
+    """Draw impact, changes, alerts and messages, each in its own lane."""
     impact, zone = findings.impact, findings.zone
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]
@@ -51,7 +51,7 @@ def impact_timeline(findings: Findings) -> Chart:
 
 
 def _caption(response: Response, lanes_of: str) -> str:
-    """Write how long detection and mitigation took, as far as they are known."""
+    """Return a caption with how long detection and mitigation took, as far as that is known."""
     steps_taken = []
     steps: tuple[Step, ...] = ("detected", "mitigated")
     for step in steps:
@@ -62,7 +62,7 @@ def _caption(response: Response, lanes_of: str) -> str:
 
 
 def _story_messages(findings: Findings) -> list[Mark]:
-    """Return the first message of each kind that matters."""
+    """Return a mark for the first message of each kind, such as the detection."""
     first: dict[str, Mark] = {}
     messages = by_people(findings.messages)
     for _, row in messages[messages["at"].between(findings.impact.data_start, findings.impact.data_end)].iterrows():
@@ -73,7 +73,7 @@ def _story_messages(findings: Findings) -> list[Mark]:
 
 
 def _alert_bars(findings: Findings) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:
-    """Return each alert name with the time of its first firing and of its last end."""
+    """Return each alert with the times when it first fired and last ended."""
     alerts = findings.response.alerts
     ends = alerts["resolved_at"].fillna(findings.impact.data_end)
     grouped = alerts.assign(ended=ends).groupby("name", sort=False).agg(begin=("started_at", "min"), end=("ended", "max"))

@@ -17,19 +17,19 @@ from pmkit.reports.figures.chart import laid_out, x
 
 MOST_LABELS: Final = 9
 
-# Height of a row of labels, inches.
+# The height of a row of labels, in inches.
 ROW_IN: Final = 0.16
 
-# Relative heights of the panels below the labels, about inches.
+# The relative heights of the panels below the labels; they are roughly inches.
 PANELS: Final = (0.72, 0.97)
 
-# Least distance between two labels.
+# The smallest distance between two labels, in pixels.
 GAP_PX: Final = 5.0
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something to mark at a time, with its label, colour and matplotlib's symbol."""
+    """A mark at a time, with its label, colour and matplotlib symbol."""
 
     at: pd.Timestamp
     text: str
@@ -38,7 +38,7 @@ class Mark:
 
 
 def marks(findings: Findings) -> list[Mark]:
-    """Return the changes and the first firing of every alert within the data, those nearest to the impact."""
+    """Return marks for the changes and the first firing of each alert, as many as fit, those nearest to the impact."""
     impact = findings.impact
     changes = findings.changes
     inside = changes[changes["at"].between(impact.data_start, impact.data_end)]
@@ -72,7 +72,7 @@ def label_marks(figure: Figure, strip: Axes, panels: Iterable[Axes], shown: list
 
 
 def labels_without_overlap(axes: Axes, shown: list[Mark]) -> int:
-    """Put every label beside its time in the first row with room; return the number of rows used."""
+    """Put each label beside its time, in the first row with room, and return the number of rows used."""
     box = axes.get_window_extent()
     taken: list[list[tuple[float, float]]] = []
     for mark in shown:
