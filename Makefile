@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Compiled modules make every start faster; where a machine has turned them off, they are turned on.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help report test quick lab lint bench manual pictures clean
 
 help: ## list the targets

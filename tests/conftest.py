@@ -32,7 +32,8 @@ SECTIONS = list(get_args(RequiredSection))
 RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
 
 
-SLOW_FIXTURES = {"published": "kernel", "browser": "browser"}
+# The markers of tests by the fixtures that they use.
+SLOW_FIXTURES = {"published": "kernel", "reported": "kernel", "outputs": "kernel", "browser": "browser"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

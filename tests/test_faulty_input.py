@@ -18,6 +18,7 @@ def test_fault_names_are_unique() -> None:
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
 def test_a_fault_gets_a_clear_answer_and_changes_no_file(fault: Fault, healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fault.arrange(healthy)

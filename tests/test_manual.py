@@ -14,6 +14,7 @@ from walkthrough import MANUAL, Shell, matches, steps
 GUIDES = ("tutorial.md", "how-to.md")
 
 
+@pytest.mark.kernel
 @pytest.mark.parametrize("page", GUIDES)
 def test_the_commands_on_a_page_print_what_it_shows(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -80,22 +80,23 @@ def test_an_id_that_differs_from_the_folder_name(pmkit, broken) -> None:
     refused(pmkit("summary", "INC-1", "--data", data), "id is 'INC-2', but the folder is 'INC-1'; make them the same")
 
 
-def test_no_logs_at_all(pmkit, broken, tmp_path) -> None:
+def test_no_logs_at_all(pmkit, broken) -> None:
     refused(
-        pmkit("report", "INC-1", "--data", broken({}), "--out", tmp_path / "out", "--quiet"),
+        pmkit("summary", "INC-1", "--data", broken({}), "--quiet"),
         "no logs; put the exports of the incident there",
     )
 
 
-def test_logs_without_a_recognisable_line(pmkit, broken, tmp_path) -> None:
+def test_logs_without_a_recognisable_line(pmkit, broken) -> None:
     data = broken({"logs/a.log": "what?\n"})
     refused(
-        pmkit("report", "INC-1", "--data", data, "--out", tmp_path / "out", "--quiet"),
+        pmkit("summary", "INC-1", "--data", data, "--quiet"),
         "no line of the logs is recognisable",
         "`pmkit formats`",
     )
 
 
+@pytest.mark.kernel
 def test_a_truncated_gzip(pmkit, broken, tmp_path) -> None:
     data = broken({"logs/access.log.gz": gzip.compress(access_log(1).encode())[:-100]})
     out = tmp_path / "out"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from command_line import INCIDENT, refused
 from conftest import DATA
+from small_notebook import write_notebook
 
 from pmkit.cli.incident_location import locate
 from pmkit.core.errors import IncidentError
@@ -42,15 +43,15 @@ def test_a_path_outside_the_data_folder_on_the_command_line_is_refused(tmp_path:
     assert locate(str(DATA / INCIDENT), str(DATA)) == (INCIDENT, DATA)
 
 
-def test_every_command_on_an_incident_takes_a_path(pmkit, tmp_path, monkeypatch) -> None:
+@pytest.mark.kernel
+def test_every_command_on_an_incident_takes_a_path(pmkit, healthy, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
-    path = f"{DATA / INCIDENT}/"
-    assert pmkit("summary", path, "--quiet") == pmkit("summary", INCIDENT, "--data", DATA, "--quiet")
-    assert pmkit("actions", path) == pmkit("actions", INCIDENT, "--data", DATA)
-    assert pmkit("check", path, "--quiet") == pmkit("check", INCIDENT, "--data", DATA, "--quiet")
-    assert pmkit("ingest", path, "--quiet") == pmkit("ingest", INCIDENT, "--data", DATA, "--quiet")
-    exit_code, out, _ = pmkit("report", path, "--to", "md", "--out", tmp_path, "--quiet")
-    assert (exit_code, out.splitlines()[-1]) == (0, str(tmp_path / f"{INCIDENT}.md"))
+    path = f"{healthy}/"
+    for command in ("summary", "actions", "check", "ingest"):
+        assert pmkit(command, path, "--quiet") == pmkit(command, "INC-1", "--data", healthy.parent, "--quiet")
+    notebook = write_notebook(tmp_path / "small.ipynb", "1")
+    exit_code, out, _ = pmkit("report", path, "--to", "md", "--out", tmp_path, "--notebook", notebook, "--quiet")
+    assert (exit_code, out.splitlines()[-1]) == (0, str(tmp_path / "INC-1.md"))
     refused(pmkit("new", path), "exists already")
     exports = tmp_path / "incidents" / "INC-8"
     exports.mkdir(parents=True)

@@ -273,6 +273,7 @@ def test_the_preview_is_the_report_with_unsaved_changes(explorer: Explorer) -> N
     assert explorer.preview_area.children == ()
 
 
+@pytest.mark.kernel
 def test_export_saves_and_writes_html_and_pdf(explorer: Explorer) -> None:
     explorer.forms["title"].value = "Orders failed for eight minutes"
     explorer.export()

@@ -118,6 +118,7 @@ def folder_with_secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.kernel
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler")
 def test_no_public_file_contains_anything_internal(folder_with_secrets: Path, tmp_path: Path) -> None:
     incident = find_incident("INC-7", folder_with_secrets.parent)

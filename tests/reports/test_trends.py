@@ -117,6 +117,7 @@ def test_the_csv_table_has_one_row_per_incident_and_no_formulas(folder, capsys: 
     assert (row["incident"], row["severity"], row["duration_s"], row["family"]) == (incident_folder.name, "'=1+2", "299.0", "")
 
 
+@pytest.mark.kernel
 def test_the_notebook_writes_the_report_as_html_and_pdf(tmp_path: Path) -> None:
     written = run.run(job.TrendsJob(DATA, tmp_path, ["html", "pdf"]))
     assert [path.name for path in written] == ["trends.html", "trends.pdf"]

@@ -64,9 +64,10 @@ def _prevents(context: Context) -> Iterator[Match]:
     "nothing-detects",
     "warning",
     reason="If a person noticed before any alert, or detection was slow, time to detect is the easiest to improve.",
-    bad=f"{action_items(PREVENTS)}\ntimes: {{detected_at: 2026-11-03 10:24:50}}",
-    good=f"{GOOD}\ntimes: {{detected_at: 2026-11-03 10:24:50}}",
+    bad=f"{action_items(PREVENTS)}\ntimes: {{detected_at: 2026-01-17 03:20:00}}",
+    good=f"{GOOD}\ntimes: {{detected_at: 2026-01-17 03:20:00}}",
     expected="measures: detection was slow, but no action item has type detect",
+    example_data="a failing log",
     suggestion="Add an action item of type detect.",
 )
 def _detects(context: Context) -> Iterator[Match]:

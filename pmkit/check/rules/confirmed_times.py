@@ -31,9 +31,10 @@ def _differing(
     "start-differs",
     "warning",
     reason="All response times are measured from the start.",
-    bad="times: {started_at: 2026-11-03 10:02:00}",
-    good="times: {started_at: 2026-11-03 10:17:14}",
-    expected="times.started_at: started_at is 10:02:00, the data say 10:17:14",
+    bad="times: {started_at: 2026-01-17 02:55:00}",
+    good="times: {started_at: 2026-01-17 03:10:00}",
+    expected="times.started_at: started_at is 02:55:00, the data say 03:10:00",
+    example_data="a failing log",
     suggestion="Correct it, or explain in the timeline how users were affected before the data show it.",
 )
 def _start(context: Context) -> Iterator[Match]:
@@ -46,9 +47,10 @@ def _start(context: Context) -> Iterator[Match]:
     "end-differs",
     "warning",
     reason="The duration of the impact is the most quoted number.",
-    bad="times: {ended_at: 2026-11-03 10:41:00}",
-    good="times: {ended_at: 2026-11-03 10:25:01}",
-    expected="times.ended_at: ended_at is 10:41:00, the data say 10:25:01",
+    bad="times: {ended_at: 2026-01-17 03:31:00}",
+    good="times: {ended_at: 2026-01-17 03:14:59}",
+    expected="times.ended_at: ended_at is 03:31:00, the data say 03:14:59",
+    example_data="a failing log",
     suggestion="Correct it, or explain under resolution what was still wrong after the data were back to normal.",
 )
 def _end(context: Context) -> Iterator[Match]:
@@ -61,9 +63,10 @@ def _end(context: Context) -> Iterator[Match]:
     "end-before-start",
     "error",
     reason="An incident cannot end before it starts: a day or a time zone is wrong.",
-    bad="times: {started_at: 2026-11-03 10:17:14, ended_at: 2026-11-03 09:25:01}",
-    good="times: {started_at: 2026-11-03 10:17:14, ended_at: 2026-11-03 10:25:01}",
+    bad="times: {started_at: 2026-01-17 03:10:00, ended_at: 2026-01-17 02:15:00}",
+    good="times: {started_at: 2026-01-17 03:10:00, ended_at: 2026-01-17 03:15:00}",
     expected="times.ended_at: the end is before the start",
+    example_data="a failing log",
     suggestion="Correct the day, the hour or the offset.",
 )
 def _order(context: Context) -> Iterator[Match]:
@@ -77,9 +80,10 @@ def _order(context: Context) -> Iterator[Match]:
     "step-invalid",
     "error",
     reason="Nothing can be learned from a response whose steps are in an impossible order.",
-    bad="times: {mitigated_at: 2026-11-03 10:25:02, resolved_at: 2026-11-03 10:20:00}",
-    good="times: {mitigated_at: 2026-11-03 10:25:02, resolved_at: 2026-11-03 10:30:00}",
+    bad="times: {mitigated_at: 2026-01-17 03:15:00, resolved_at: 2026-01-17 03:12:00}",
+    good="times: {mitigated_at: 2026-01-17 03:15:00, resolved_at: 2026-01-17 03:20:00}",
     expected="times.resolved_at: resolved: …",
+    example_data="a failing log",
     suggestion="Correct this time, or the one it conflicts with.",
 )
 def _invalid(context: Context) -> Iterator[Match]:
