@@ -13,7 +13,7 @@ def evidence(row: pd.Series) -> str:
 def phrase(words: str, value: str | float | None) -> str:
     """Return the words followed by the value, or an empty text when the value is missing.
 
-    A service, a version or a role that the data do not name is left out of a sentence, with the words that belong to it.
+    It leaves a service, version or role that the data do not name out of a sentence, along with the words that belong to it.
 
     Examples
     --------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY
@@ -13,46 +14,74 @@ from pmkit.core.wording import clock, count, day, duration, listing, percent, pl
 from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
 
+# At most this many suspects are listed.
+MAX_SUSPECTS: Final = 5
+
 
 def text(findings: Findings) -> str:
-    """Write the findings as plain text."""
-    incident, zone = findings.incident, findings.zone
-    lines = [f"{incident.id}  {incident.file.title}", ""]
-    lines += _impact(findings)
-    if findings.impact.detected:
-        lines += ["", "Response"]
-        for step, moment in findings.response.steps.items():
-            after = findings.response.time_to(step)
-            at = moment.at if moment.at is not None else moment.declared_at
-            reason = moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"
-            when = f"{clock(at, zone)}  " if at is not None and moment.status == "recorded" else ""
-            late = f"{_after(after)}, " if after is not None else ""
-            lines.append(f"  {step:13} {when}{late}{reason}")
+    """Return the findings as plain text."""
+    sections = [_title, _impact, _response, _causes, _suspects, _earlier_incidents, _not_compared, _timeline, _exports]
+    blocks = ["\n".join(section(findings)) for section in sections]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _title(findings: Findings) -> Iterator[str]:
+    yield f"{findings.incident.id}  {findings.incident.file.title}"
+
+
+def _response(findings: Findings) -> Iterator[str]:
+    if not findings.impact.detected:
+        return
+    yield "Response"
+    for step, moment in findings.response.steps.items():
+        after = findings.response.time_to(step)
+        at = moment.at if moment.at is not None else moment.declared_at
+        reason = moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"
+        when = f"{clock(at, findings.zone)}  " if at is not None and moment.status == "recorded" else ""
+        late = f"{_after(after)}, " if after is not None else ""
+        yield f"  {step:13} {when}{late}{reason}"
+
+
+def _causes(findings: Findings) -> Iterator[str]:
     if len(findings.parts):
-        lines += ["", describe_parts(findings.parts, findings.impact.impaired)]
-    if findings.suspects:
-        unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
-        lines += ["", f"Suspects{'; no change explains it well' if unexplained else ''}"]
-        for suspect in findings.suspects[:5]:
-            lines += [
-                f"  {suspect.rank}. {short(suspect.summary, 100)}",
-                f"     {'; '.join(suspect.reasons)} ({', '.join(suspect.evidence)})",
-            ]
+        yield describe_parts(findings.parts, findings.impact.impaired)
+
+
+def _suspects(findings: Findings) -> Iterator[str]:
+    if not findings.suspects:
+        return
+    is_unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
+    yield f"Suspects{'; no change explains it well' if is_unexplained else ''}"
+    for suspect in findings.suspects[:MAX_SUSPECTS]:
+        yield f"  {suspect.rank}. {short(suspect.summary, 100)}"
+        yield f"     {'; '.join(suspect.reasons)} ({', '.join(suspect.evidence)})"
+
+
+def _earlier_incidents(findings: Findings) -> Iterator[str]:
     if findings.seen_before:
-        lines += ["", "Seen before"]
-        lines += [f"  {match.incident}, {day(match.at, zone)}: {'; '.join(match.reasons)}" for match in findings.seen_before]
+        yield "Seen before"
+        for match in findings.seen_before:
+            yield f"  {match.incident}, {day(match.at, findings.zone)}: {'; '.join(match.reasons)}"
+
+
+def _not_compared(findings: Findings) -> Iterator[str]:
     if findings.not_compared:
-        lines += ["", f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"]
-    if findings.timeline:
-        lines += ["", "Timeline"]
-        entries = timeline.select_entries(findings.timeline, findings.impact)
-        lines += [f"  {clock(entry.at, zone)}  {short(entry.text, 110)}" for entry in entries]
-        rest = timeline.describe_omitted(findings.timeline, entries)
-        lines += [f"  {rest}"] if rest else []
-    return "\n".join([*lines, "", "Read", *_read(findings)])
+        yield f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"
 
 
-def _read(findings: Findings) -> Iterator[str]:
+def _timeline(findings: Findings) -> Iterator[str]:
+    if not findings.timeline:
+        return
+    yield "Timeline"
+    entries = timeline.select_entries(findings.timeline, findings.impact)
+    yield from (f"  {clock(entry.at, findings.zone)}  {short(entry.text, 110)}" for entry in entries)
+    omitted = timeline.describe_omitted(findings.timeline, entries)
+    if omitted:
+        yield f"  {omitted}"
+
+
+def _exports(findings: Findings) -> Iterator[str]:
+    yield "Read"
     rows = data_quality.group_exports(findings.exports)
     below: dict[str, list[str]] = {row["source"]: [] for row in rows if "others" not in row}
     shared = []

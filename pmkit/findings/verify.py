@@ -1,4 +1,4 @@
-"""Check a report against the data that it says it was made from."""
+"""Verifies a report: rebuilds its findings from the data, and compares them with those in the report."""
 
 from __future__ import annotations
 
@@ -13,18 +13,16 @@ from pypdf.errors import PyPdfError
 
 from pmkit.core.errors import InputError
 from pmkit.findings.investigate import analyse_store, compare_with_earlier
-from pmkit.findings.provenance import FORMAT, Provenance, differences, provenance
+from pmkit.findings.provenance import ATTACHMENT, FORMAT, HTML_ELEMENT, Provenance, differences, provenance
 from pmkit.findings.public import public
 from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident
 
-# The name of the attachment in a PDF.
-ATTACHED: Final = "provenance.json"
-_IN_HTML: Final = re.compile(r'<script type="application/json" id="pmkit-provenance">(.*?)</script>', re.S)
+_IN_HTML: Final = re.compile("(.*?)".join(map(re.escape, HTML_ELEMENT)), re.DOTALL)
 
 
 def provenance_of(report: Path) -> Provenance:
-    """Return the provenance that a report carries.
+    """Return the provenance that a report contains.
 
     Parameters
     ----------
@@ -36,9 +34,9 @@ def provenance_of(report: Path) -> Provenance:
     InputError
         When the file cannot be read, or contains no provenance.
     """
-    read = _READERS.get(report.suffix.lower())
+    read = READERS.get(report.suffix.lower())
     if read is None:
-        raise InputError(f"{report}: expected a report as {', '.join(_READERS)}")
+        raise InputError(f"{report}: expected a report as {', '.join(READERS)}")
     try:
         text = read(report)
         recorded = json.loads(text) if text else None
@@ -58,8 +56,8 @@ def _of_html(report: Path) -> str | None:
 
 def _of_pdf(report: Path) -> str | None:
     with report.open("rb") as file:
-        attached = pypdf.PdfReader(file).attachments
-        return attached[ATTACHED][0].decode() if ATTACHED in attached else None
+        attachments = pypdf.PdfReader(file).attachments
+        return attachments[ATTACHMENT][0].decode() if ATTACHMENT in attachments else None
 
 
 def _of_notebook(report: Path) -> str | None:
@@ -69,7 +67,9 @@ def _of_notebook(report: Path) -> str | None:
     return next((json.dumps(fields["provenance"]) for fields in about if "provenance" in fields), None)
 
 
-_READERS: Final[dict[str, Callable[[Path], str | None]]] = {".html": _of_html, ".pdf": _of_pdf, ".ipynb": _of_notebook}
+# How the provenance is read from each kind of report, by the file name extension. Exporters are listed in `publish.writers`,
+# which is a later room; Markdown contains no provenance.
+READERS: Final[dict[str, Callable[[Path], str | None]]] = {".html": _of_html, ".pdf": _of_pdf, ".ipynb": _of_notebook}
 
 
 def verify(report: Path, data: Path, progress: Callable[[str], None] = lambda _: None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeGuard
 
@@ -19,7 +19,7 @@ from pmkit.ingest.layer import Layer
 
 UNRECOGNISED: Final = "unrecognised"
 
-# Wrappers are looked for this deep.
+# Wrappers inside wrappers are detected up to this depth.
 _MAX_DEPTH: Final = 4
 
 # At most this many formats are mixed in one file.
@@ -37,7 +37,7 @@ _SAMPLE_LINES: Final = """
 
 
 class Step(NamedTuple):
-    """One look at a sample: a description of the lines, and the formats that were tried on them, the best first."""
+    """One step of the detection: a description of the lines, and the formats that were tried on them, the best first."""
 
     lines: str
     tried: tuple[Candidate, ...]
@@ -56,7 +56,7 @@ class Plan:
     record : RecordFormat or None
         The format of an export that is no log.
     steps : tuple of Step
-        What was tried, in this order.
+        What was tried, in order.
     """
 
     wrappers: tuple[Layer, ...] = ()
@@ -105,7 +105,7 @@ def plan_of(
     named : str, optional
         The name of the format, where a person named it.
     own : tuple of LogFormat
-        Formats that a person wrote; they come before those of the package.
+        Formats that a person wrote; they take precedence over those of the package.
 
     Raises
     ------
@@ -137,7 +137,7 @@ def plan_of(
 
 
 class _MixedFormats:
-    """Chooses further formats for the lines that the best one does not take; or several where none explains most lines.
+    """Chooses further formats for the lines that the best one does not read, or several if none explains most lines.
 
     Parameters
     ----------
@@ -158,25 +158,32 @@ class _MixedFormats:
         self._inner = inner
 
     def choose(self, best: list[LogFormat]) -> list[LogFormat]:
-        """Return the formats; where further ones explain too little, the best one alone."""
+        """Return the formats; the best one alone if further ones explain too few lines."""
         if self._sample.document is not None or not all(_may_mix(entry) or entry.fallback for entry in best):
             return best
         chosen = [entry for entry in best if not entry.fallback]
         remaining = _without_lines_of(chosen[0], self._sample) if chosen else self._sample
         while len(chosen) < _MAX_MIXED and remaining.lines:
-            tried = detection.candidates(remaining, self._own, inner=self._inner)
-            entry = _first_chosen(tried) or self._most_specific(tried, remaining)
-            if entry is None or entry in chosen:
+            entry = self._choose_next(remaining, chosen)
+            if entry is None:
                 break
-            candidates = tuple(replace(candidate, chosen=candidate.entry is entry) for candidate in tried)
-            self._steps.append(Step("the remaining lines", candidates))
             chosen.append(entry)
             remaining = _without_lines_of(entry, remaining)
         is_explained = bool(chosen) and len(remaining.lines) <= (1 - detection.MIN_COVERAGE) * len(self._sample.lines)
         return chosen if is_explained or (best and best[0] in chosen) else best
 
+    def _choose_next(self, remaining: Sample, chosen: Sequence[LogFormat]) -> LogFormat | None:
+        """Return a further format for the remaining lines, and record the step; None if there is none."""
+        tried = detection.candidates(remaining, self._own, inner=self._inner)
+        entry = _first_chosen(tried) or self._most_specific(tried, remaining)
+        if entry is None or entry in chosen:
+            return None
+        candidates = tuple(replace(candidate, chosen=candidate.entry is entry) for candidate in tried)
+        self._steps.append(Step("the remaining lines", candidates))
+        return entry
+
     def _most_specific(self, tried: tuple[Candidate, ...], remaining: Sample) -> LogFormat | None:
-        """Return, where no format explains most of the lines, the most specific one for those that the best one takes."""
+        """Return the most specific format for the lines that the best one reads, if none explains most of the lines."""
         mixable = [candidate for candidate in tried if _may_mix(candidate.entry)]
         best = max(mixable, key=lambda candidate: candidate.coverage, default=None)
         if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _MIXED_SHARE:
@@ -193,7 +200,7 @@ def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:
 
 
 def _without_lines_of(entry: LogFormat, sample: Sample) -> Sample:
-    """Return the lines that a format does not take, without those that continue an event."""
+    """Return the lines that a format does not read, without those that continue an event."""
     pairs = zip(sample.lines, entry.read(sample), strict=True)
     return Sample([line for line, record in pairs if record is None and not is_continuation(line)])
 
@@ -207,7 +214,7 @@ def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
 
 
 def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, sample: Sample) -> Sample:
-    """Return the messages of a sample, without what wraps them."""
+    """Return a sample of the messages that a format wraps."""
     is_json = sample.document is not None or layer.entry.path
     lines = [json.dumps(record) for record in layer.records] if is_json else sample.lines
     query = f"SELECT stream, message, goes_on FROM ({canonical(layer, _SAMPLE_LINES, wrapped=False)}) WHERE fits ORDER BY line"
@@ -216,12 +223,12 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, sample: Sample
 
 
 def _joined(rows: Iterable[tuple[str, str | None, bool]]) -> Iterator[str]:
-    """Yield messages, with those joined that were split over several lines of one stream."""
-    begun: dict[str, str] = {}
+    """Yield the messages; those that were split over several lines of one stream are joined."""
+    unfinished: dict[str, str] = {}
     for stream, message, goes_on in rows:
-        whole = begun.pop(stream, "") + (message or "")
-        if goes_on and not whole.endswith("\n"):
-            begun[stream] = whole
+        text = unfinished.pop(stream, "") + (message or "")
+        if goes_on and not text.endswith("\n"):
+            unfinished[stream] = text
         else:
-            yield whole
-    yield from begun.values()
+            yield text
+    yield from unfinished.values()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -22,10 +23,10 @@ from pmkit.ingest.wall_clock import UNREADABLE, believable
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REJECTED
 
-# What a format's reading of a record may raise when the record lacks something.
+# What a format may raise while it reads a record that lacks something.
 _INCOMPLETE: Final = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
-# The moments of texts that are written in one notation, microseconds since 1970, UTC.
+# The moments of texts in one notation, microseconds since 1970, UTC.
 _MOMENTS: Final = """
     SELECT t, epoch_us({believable}) + {offset} FROM (SELECT t, {moment} AS moment FROM (SELECT unnest($texts) AS t))
 """
@@ -43,7 +44,7 @@ class _Rejected(NamedTuple):
 
 @dataclass
 class _ParsedRecords:
-    """The rows that the records of an export make, and the records that make none."""
+    """The rows read from the records of an export, and the rejected records."""
 
     rows: list[_Row] = field(default_factory=list)
     rejected: list[_Rejected] = field(default_factory=list)
@@ -52,7 +53,7 @@ class _ParsedRecords:
 def ingest_records(
     database: duckdb.DuckDBPyConnection, request: Request, entry: RecordFormat, text: decoding.Text, out: Path
 ) -> Ledger:
-    """Parse an export of records, and return the ledger; an incomplete record is rejected with the reason."""
+    """Parse an export of records, and return its ledger; an incomplete record is rejected with the reason."""
     broken: list[str] = []
     records = list(records_of(entry, text.path, broken))
     parsed = _parse(entry, records)
@@ -84,7 +85,7 @@ def ingest_records(
 
 
 def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedRecords:
-    """Make the rows of every record."""
+    """Return the rows of all records."""
     parsed = _ParsedRecords()
     for line, record, text in records:
         if not entry.accepts(record):
@@ -92,8 +93,8 @@ def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedReco
             continue
         try:
             rows = list(entry.rows(record))
-        except _INCOMPLETE as wrong:
-            reason = f"lacks {wrong.args[0]!r}" if isinstance(wrong, KeyError) else str(wrong)
+        except _INCOMPLETE as error:
+            reason = f"lacks {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
             parsed.rejected.append(_Rejected(line, text, reason))
             continue
         parsed.rows.extend(_at_line(row, line, steps=entry.paired) for row in rows)
@@ -134,20 +135,29 @@ def _typed(
     zoned = True
     for name in (name for name, column in table.items() if column.dtype == schema.TIME):
         texts = [None if value is None or pd.isna(value) else str(value) for value in frame[name].tolist()]
-        notations = {text: detect_notation([text]) for text in set(texts) if text}
-        moments: dict[str, int | None] = {}
-        for notation in {notation for notation in notations.values() if notation}:
-            zoned &= notation.zoned
-            same = [text for text, other in notations.items() if other == notation]
-            moments |= _moments(database, notation, same, request)
+        moments, are_zoned = _moments(database, {text for text in texts if text}, request)
         frame[name] = pd.to_datetime(pd.Series([moments.get(text or "") for text in texts], dtype="Int64"), unit="us", utc=True)
+        zoned &= are_zoned
     return conform(frame, table), zoned
 
 
-def _moments(
+def _moments(database: duckdb.DuckDBPyConnection, texts: Iterable[str], request: Request) -> tuple[dict[str, int | None], bool]:
+    """Return the moments of times in any notations, microseconds since 1970, UTC, and whether all of them carry a zone."""
+    by_notation = defaultdict[Notation, list[str]](list)
+    for text in texts:
+        notation = detect_notation([text])
+        if notation:
+            by_notation[notation].append(text)
+    moments: dict[str, int | None] = {}
+    for notation, same in by_notation.items():
+        moments |= _moments_in(database, notation, same, request)
+    return moments, all(notation.zoned for notation in by_notation)
+
+
+def _moments_in(
     database: duckdb.DuckDBPyConnection, notation: Notation, texts: Sequence[str], request: Request
 ) -> dict[str, int | None]:
-    """Return the moments of times of one notation, microseconds since 1970, UTC."""
+    """Return the moments of times in one notation, microseconds since 1970, UTC."""
     time = notation.sql.format(t="t")
     query = _MOMENTS.format(
         believable=believable("moment"),

@@ -18,17 +18,17 @@ from pmkit.store.part import EVENTS, LEDGER, REJECTED
 from pmkit.store.union import union_sql
 from pmkit.store.writer import CONTENT, EventWriter
 
-# Two logs overlap if they share this much of the fewer events, and at least this many.
+# Two logs overlap if they share this much of the smaller one's events, and at least this many.
 _SHARED_RATIO: Final = 0.9
 _MIN_SHARED: Final = 20
 
-# Before two logs are compared in full, this many events are looked at.
-_GLANCE: Final = 50
+# Before two logs are compared in full, this many events are compared.
+_SAMPLE_EVENTS: Final = 50
 
-# Logs with at most this many events are compared all at once.
+# Logs with at most this many events are all compared at once.
 _SMALL_LOG: Final = 8192
 
-# An event that more small logs than this have, such as a health check every second, does not identify a log.
+# An event that is in more small logs than this, such as a health check every second, does not identify a log.
 _COMMON: Final = 100
 
 # The logs that share an event which is not common.
@@ -41,12 +41,12 @@ _SHARING_SMALL_LOGS: Final = "SELECT DISTINCT a.log, b.log FROM rare a JOIN rare
 _SMALL_LOGS_SHARING: Final = "SELECT DISTINCT log FROM rare WHERE content IN (SELECT {content} FROM {events})"
 
 # How many of a few events of the second log are in the first one.
-_GLANCED: Final = f"""
+_SAMPLED: Final = f"""
     SELECT count(*), count(*) FILTER (content IN (SELECT content FROM a))
-    FROM (SELECT DISTINCT content FROM b ORDER BY content LIMIT {_GLANCE})
+    FROM (SELECT DISTINCT content FROM b ORDER BY content LIMIT {_SAMPLE_EVENTS})
 """
 
-# How many events two logs share, where the same event may be in each several times, and how many each has.
+# How many events two logs share, counting repeated ones as often as both have them, and how many each has.
 _COMPARED: Final = """
     SELECT (SELECT coalesce(sum(least(a.n, b.n)), 0)
             FROM (SELECT content, count(*) AS n FROM a GROUP BY content) a
@@ -54,7 +54,7 @@ _COMPARED: Final = """
            (SELECT count(*) FROM a), (SELECT count(*) FROM b)
 """
 
-# The events of a log without those that others have; of events that are alike, as many are left out as the others have.
+# The events of a log without those that others have; of equal events, as many are left out as the others have.
 _REMAINING: Final = """
     CREATE TEMP TABLE remaining AS
     WITH others AS (SELECT content, count(*) AS copies FROM (SELECT {content} AS content FROM {others}) GROUP BY content),
@@ -66,7 +66,7 @@ _REMAINING: Final = """
 
 
 def find_overlapping_logs(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
-    """Return which parsed logs hold the same events in the time that both cover, see `share_events`.
+    """Return which parsed logs contain the same events in the time that both cover, see `share_events`.
 
     Parameters
     ----------
@@ -76,30 +76,36 @@ def find_overlapping_logs(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int
     Returns
     -------
     list of (int, int)
-        Pairs of positions in `logs`, the lower first. Small logs, of which there may be thousands, are compared all
-        together, and every larger one with all of them; only pairs with a common event are compared in full.
+        Pairs of positions in `logs`, the lower first. Small logs, of which there may be thousands, are compared with
+        each other and with every larger log at once; only pairs that share an event are then compared in full.
     """
     pairs = _copies([ledger for _, ledger in logs])
-    spans = {
-        n: (ledger.first, ledger.last)
-        for n, (_, ledger) in enumerate(logs)
-        if ledger.events >= _MIN_SHARED and ledger.first and ledger.last
-    }
+    spans = _spans([ledger for _, ledger in logs])
     if len(spans) < 2:
         return sorted(pairs)
-    small = {n: logs[n][0] for n in spans if logs[n][1].events <= _SMALL_LOG}
-    large = {n: logs[n][0] for n in spans if n not in small}
-    with connect(reach=[folder for folder, _ in logs]) as database:
+    folders = [folder for folder, _ in logs]
+    small = {n: folders[n] for n in spans if logs[n][1].events <= _SMALL_LOG}
+    large = {n: folders[n] for n in spans if n not in small}
+    with connect(reach=folders) as database:
         candidates = set(combinations(large, 2)) | _pairs_with_common_events(database, small, large)
         for a, b in sorted(candidates - pairs):
             start, end = max(spans[a][0], spans[b][0]), min(spans[a][1], spans[b][1])
-            if start <= end and share_events(database, logs[a][0], logs[b][0], start, end):
+            if start <= end and share_events(database, folders[a], folders[b], start, end):
                 pairs.add((a, b))
     return sorted(pairs)
 
 
+def _spans(ledgers: Sequence[Ledger]) -> dict[int, tuple[datetime, datetime]]:
+    """Return the first and last time of each log that has enough events to be compared, by its position."""
+    return {
+        n: (ledger.first, ledger.last)
+        for n, ledger in enumerate(ledgers)
+        if ledger.events >= _MIN_SHARED and ledger.first and ledger.last
+    }
+
+
 def _copies(ledgers: Sequence[Ledger]) -> set[tuple[int, int]]:
-    """Pair every log that holds exactly what another holds with the first such log."""
+    """Return the pairs of logs with exactly the same contents: each copy with the first of its kind."""
     first: dict[tuple[str, int], int] = {}
     contents = {
         n: (ledger.content, ledger.events) for n, ledger in enumerate(ledgers) if ledger.table == "logs" and ledger.events
@@ -123,12 +129,12 @@ def _pairs_with_common_events(
 
 
 def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
-    """Return whether two parsed logs hold the same events in the time that both cover.
+    """Return whether two parsed logs contain the same events in the time that both cover.
 
     Parameters
     ----------
     database : DuckDBPyConnection
-        One that reaches both.
+        A connection that can read both.
     first, second : Path
         Their folders in the cache.
     start, end : datetime
@@ -137,15 +143,15 @@ def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path,
     Returns
     -------
     bool
-        True if nine in ten of the fewer events are in the other log too. Two hosts that write
+        True if 90% of the events of the smaller log are in the other one too. Two hosts that write
         similar lines at the same time share hardly any.
     """
     for name, folder in (("a", first), ("b", second)):
         window = f"timestamp BETWEEN TIMESTAMPTZ '{start.isoformat()}' AND TIMESTAMPTZ '{end.isoformat()}'"
         events = union_sql(database, [("", folder)], EVENTS, window)
         database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content FROM {events}")
-    glanced, in_both = database.execute(_GLANCED).fetchone() or (0, 0)
-    if not glanced or in_both < _SHARED_RATIO / 2 * glanced:
+    sampled, in_both = database.execute(_SAMPLED).fetchone() or (0, 0)
+    if not sampled or in_both < _SHARED_RATIO / 2 * sampled:
         return False
     shared, in_first, in_second = database.execute(_COMPARED).fetchone() or (0, 0, 0)
     fewer = min(in_first, in_second)
@@ -153,16 +159,16 @@ def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path,
 
 
 def write_without_duplicates(folder: Path, others: Sequence[Path], ledger: Ledger, out: Path) -> Ledger:
-    """Write a parsed log again without the events that other logs hold.
+    """Write a copy of a parsed log without the events that other logs contain, and return its ledger.
 
     Parameters
     ----------
     folder : Path
-        The log; left as it is.
+        The log; not changed.
     others : sequence of Path
-        The logs whose events are kept; of events that are alike, as many are left out as these hold.
+        The logs whose events are kept; of equal events, as many are left out as these contain.
     ledger : Ledger
-        The log's.
+        The log's ledger.
     out : Path
         An existing, empty folder.
     """

@@ -19,20 +19,20 @@ from pmkit.core.wording import percent, short
 COVERS: Final = 0.1
 # Requests of a part fail this many times as often as the others.
 FAILS_MORE: Final = 1.5
-# Parts that are at least this probable by chance, over all that were looked at, are not shown.
+# Parts whose corrected p-value is at least this much are not shown.
 CHANCE: Final = 0.001
-# The statistic of one value must be lower than this share of that of a pair, for the pair to be worth its complexity.
+# A pair of values is worth its complexity only if each of the two explains less than this share of what the pair explains.
 SIMPLER: Final = 0.95
 # Parts that overlap by this much are the same requests under other names.
 SAME: Final = 0.98
-# A value that this many of the failed requests share is shown, even if something else explains the failures better.
+# A value that this share of the failed requests have is shown, even if something else explains the failures better.
 NEARLY_ALL: Final = 0.95
-# A value that fewer of the failed requests share is not what they have in common.
+# A value that a smaller share of the failed requests have is not what they have in common.
 MOSTLY: Final = 0.6
 MOST: Final = 8
 _MOST_PAIRED: Final = 20
 
-# Of several names for the same requests, people understand the first best; the empty name stands for attributes.
+# Names for the same requests, the easiest to understand first; the empty name stands for attributes.
 _PLAINEST: Final = ("route", "service", "version", "host", "log", "", "client", "method")
 
 # Columns of what `find_parts` returns.
@@ -47,7 +47,7 @@ PARTS: Final = {
     "error_ratio": schema.Column("float64", "DOUBLE", "the share of the part that failed, 0 to 1"),
     "rest_ratio": schema.Column("float64", "DOUBLE", "the share of all other requests that failed, 0 to 1"),
     "lift": schema.Column("float64", "DOUBLE", "error_ratio divided by that of all requests"),
-    "p_value": schema.Column("float64", "DOUBLE", "how probable this is by chance, over all parts looked at"),
+    "p_value": schema.Column("float64", "DOUBLE", "how probable this is by chance, corrected for the number of parts tested"),
     "sampled": schema.Column("bool", "BOOLEAN", "whether the counts come from a sample"),
     "source": schema.Column("string", "VARCHAR", "the export of the first failed one"),
     "line": schema.Column("int64", "BIGINT", "its line there"),
@@ -77,14 +77,14 @@ class _Part:
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """A part with the other parts that are the same requests."""
+    """A part, and other parts that consist of the same requests."""
 
     part: _Part
     same: list[_Part]
 
 
 def find_parts(requests: pd.DataFrame) -> pd.DataFrame:
-    """Find what sets the failed requests apart from the others.
+    """Return what sets the failed requests apart from the others.
 
     Parameters
     ----------
@@ -96,14 +96,14 @@ def find_parts(requests: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `PARTS`, what explains the failures best first: single values of columns, attributes
-        and query parameters, and pairs of them where two explain clearly more than either.
+        Columns of `PARTS`, the best explanation of the failures first: single values of columns, attributes
+        and query parameters, and pairs of values that explain clearly more than either of the two.
 
     Notes
     -----
     Parts are ordered by the log-likelihood ratio of failure against membership (the G statistic; R. Sokal
-    and F. Rohlf, "Biometry", 1981), which is how much knowing the part tells about the failure; its p-value is
-    multiplied by the number of parts that were looked at (C. Bonferroni, 1936).
+    and F. Rohlf, "Biometry", 1981), which measures how much membership says about failure. The p-value is
+    multiplied by the number of parts that were tested (C. Bonferroni, 1936).
     """
     failed = requests["failed"].to_numpy(bool)
     if not failed.any() or failed.all():
@@ -111,12 +111,10 @@ def find_parts(requests: pd.DataFrame) -> pd.DataFrame:
     counts = FailureCounts(failed, requests["weight"].to_numpy("float64"))
     singles = sorted(_singles(requests, counts), key=lambda part: (-part.gain, part.what))
     pairs = list(_pairs(singles[:_MOST_PAIRED], counts))
-    looked_at = len(singles) + len(pairs)
-    significant = [
-        part for part in [*singles, *pairs] if _explains(part.mask, counts) and p_value(part.gain) * looked_at < CHANCE
-    ]
+    tests = len(singles) + len(pairs)
+    significant = [part for part in [*singles, *pairs] if _explains(part.mask, counts) and p_value(part.gain) * tests < CHANCE]
     significant.sort(key=lambda part: (-part.gain * (1.0 if len(part.names) == 1 else SIMPLER), len(part.names), part.what))
-    groups = _without_shadows(_distinct(significant), counts, looked_at)
+    groups = _without_shadows(_distinct(significant), counts, tests)
     rows = [
         {
             "what": group.part.what,
@@ -124,7 +122,7 @@ def find_parts(requests: pd.DataFrame) -> pd.DataFrame:
             "value": ", ".join(group.part.texts),
             "also": "; ".join(other.what for other in group.same) or None,
             **counts.of(group.part.mask),
-            "p_value": min(1.0, p_value(group.part.gain) * looked_at),
+            "p_value": min(1.0, p_value(group.part.gain) * tests),
             **requests.loc[group.part.mask & failed, ["source", "line"]].iloc[0].to_dict(),
         }
         for group in groups[:MOST]
@@ -138,12 +136,12 @@ def no_parts() -> pd.DataFrame:
 
 
 def describe_parts(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "failed")) -> str:
-    """Return a sentence on what failed requests have in common, or that no single thing explains most of them.
+    """Return a sentence on what failed requests have in common, or that they have no one thing in common.
 
     Parameters
     ----------
     parts : DataFrame
-        What `find_parts` returns, not empty.
+        What `find_parts` returned; not empty.
     impaired : tuple of str, optional
         What happened to the requests, as an adjective and as a verb.
 
@@ -164,7 +162,7 @@ def describe_parts(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "
 
 
 def _explains(mask: Mask, counts: FailureCounts) -> bool:
-    """Return whether a part has many of the failures, and fails more often than the rest."""
+    """Return whether a part contains many of the failures, and fails more often than the rest."""
     numbers = counts.of(mask)
     return bool(numbers["coverage"] >= COVERS and numbers["error_ratio"] >= FAILS_MORE * numbers["rest_ratio"])
 
@@ -187,7 +185,7 @@ def _pairs(singles: list[_Part], counts: FailureCounts) -> Iterator[_Part]:
 
 
 def _distinct(parts: list[_Part]) -> list[_Group]:
-    """Group the parts that are the same requests, each group under the name that people understand best."""
+    """Group the parts that consist of the same requests; the first of each group has the plainest name."""
     groups: list[list[_Part]] = []
     for part in parts:
         same = next((group for group in groups if _overlap(group[0].mask, part.mask) >= SAME), None)
@@ -204,13 +202,13 @@ def _plainness(part: _Part) -> tuple[int, list[int]]:
     return len(part.names), sorted(places)
 
 
-def _without_shadows(groups: list[_Group], counts: FailureCounts, looked_at: int) -> list[_Group]:
-    """Leave out the parts that only seem to matter because of a better one; what nearly all failures share is kept."""
+def _without_shadows(groups: list[_Group], counts: FailureCounts, tests: int) -> list[_Group]:
+    """Return the groups without those that only seem to matter because of a better one, unless nearly all failures share them."""
     kept: list[_Group] = []
     for group in groups:
         mask = group.part.mask
         beside = (counts.gain_beside(mask, better.part.mask) for better in kept)
-        if counts.of(mask)["coverage"] >= NEARLY_ALL or all(p_value(gain) * looked_at < CHANCE for gain in beside):
+        if counts.of(mask)["coverage"] >= NEARLY_ALL or all(p_value(gain) * tests < CHANCE for gain in beside):
             kept.append(group)
     return kept
 

@@ -15,13 +15,13 @@ from pmkit.core.wording import percent
 
 # This much time before a change is compared with as much after it, seconds.
 LOOK_S: Final = 120
-# A change that ended the impact finishes no longer than this before or after the last error, seconds.
+# A change that ended the impact was complete at most this long before or after the last error, seconds.
 SETTLE_S: Final = 120
-# Logs that write whole seconds may be this much early, seconds.
+# Times in logs that write whole seconds may be too early by this much, seconds.
 RESOLUTION_S: Final = 1
 # The G statistic from which a difference is significant (chi-squared, one degree of freedom, one in a thousand).
 SIGNIFICANT: Final = 10.83
-# A share of fewer requests, or of fewer samples of metrics, is not trusted.
+# A share of fewer requests or samples than this is not reliable.
 _FEWEST: Final = 20
 
 Verdict = Literal["ended it", "helped", "no effect", "made it worse", "cannot be told"]
@@ -35,8 +35,8 @@ class Effect:
     ----------
     verdict : str
         `ended it`: the impact ended while the change was made or shortly after. `helped`, `made it worse`: clearly
-        less, or more, failed afterwards than before. `no effect`: neither. `cannot be told`: too little was
-        counted on one side, or another change came too soon.
+        fewer, or more, requests failed afterwards than before. `no effect`: neither. `cannot be told`: there are too few
+        data on one side, or another change followed too soon.
     failing_before, failing_after : float or None
         Share of requests that failed in the time before and after it; errors per second where there are
         no requests.
@@ -59,7 +59,7 @@ class _Counts(NamedTuple):
 
 
 def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
-    """Compare what failed before a change with what failed after it.
+    """Return the effect of a change: how often requests failed before it and after it.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     Returns
     -------
     Effect
-        By the G test of the two shares, or of the two rates (R. R. Sokal and F. J. Rohlf, Biometry).
+        Judged by the G test of the two shares, or of the two rates (R. R. Sokal and F. J. Rohlf, Biometry).
     """
     others = changes.drop(index=change.name)
     before_span, after_span = _compared_spans(impact, change, others)
@@ -111,7 +111,7 @@ def _ended_impact(impact: Impact, change: pd.Series, others: pd.DataFrame) -> bo
 
 
 def finished(change: pd.Series) -> pd.Timestamp:
-    """Return when a change was complete; its beginning where nothing else is known."""
+    """Return when a change was complete, or when it began if nothing else is known."""
     return pd.Timestamp(change["at"] if pd.isna(change["finished_at"]) else change["finished_at"])
 
 
@@ -120,14 +120,14 @@ def _seconds(number: float) -> pd.Timedelta:
 
 
 def _count(fine: pd.DataFrame, span: TimeSpan) -> _Counts:
-    """Count the bins that lie completely within a span."""
+    """Return the counts of the bins that are completely within a span."""
     start, stop = span
     inside = fine[(fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= stop - _seconds(schema.BIN_S))]
     return _Counts(int(inside["events"].sum()), int(inside["errors"].sum()), len(inside))
 
 
 def _ratio(counts: _Counts, *, requests: bool) -> float | None:
-    """Return the share of requests that failed, or the errors per second; None where too little was counted."""
+    """Return the share of requests that failed, or the errors per second; None if there are too few data."""
     if requests:
         return counts.errors / counts.events if counts.events >= _FEWEST else None
     return counts.errors / (counts.bins * schema.BIN_S) if counts.bins >= 3 else None

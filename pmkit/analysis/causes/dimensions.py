@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import pandas as pd
 
-# Attributes and query parameters that a smaller share of the requests have are not looked at.
+# Attributes and query parameters that a smaller share of the requests have are ignored.
 _OFTEN: Final = 0.01
 # Attributes that follow from a failure, or that identify a single request.
 _OUTCOMES: Final = re.compile(
@@ -44,7 +44,7 @@ def dimensions(requests: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
 
 
 def _are_concurrent(requests: pd.DataFrame) -> bool:
-    """Return whether several logs hold requests of the same time, and not of one time after the other, as rotated logs do."""
+    """Return whether several logs cover the same time, rather than one time after the other as rotated logs do."""
     spans = requests.groupby("source", observed=True)["timestamp"].agg(["min", "max"])
     whole = requests["timestamp"].max() - requests["timestamp"].min()
     return len(spans) > 1 and bool((spans["max"] - spans["min"] >= whole / 2).all())

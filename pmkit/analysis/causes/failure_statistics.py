@@ -25,14 +25,14 @@ class PartNumbers(TypedDict):
 
 
 class FailureCounts:
-    """Counts requests and failures of parts.
+    """Counts the requests and failures in parts of a sample of requests.
 
     Parameters
     ----------
     failed : array of bool
-        Whether each request failed; some did, and some did not.
+        Whether each request failed; both must occur.
     weight : array of float
-        How many requests each stands for.
+        How many requests each one stands for.
     """
 
     def __init__(self, failed: Mask, weight: npt.NDArray[np.float64]) -> None:
@@ -45,7 +45,7 @@ class FailureCounts:
         return float(self._weight[mask].sum()), float(self._failed_weight[mask].sum())
 
     def gain(self, mask: Mask) -> float:
-        """Return the G statistic of failure against membership, for as many requests as were looked at."""
+        """Return the G statistic of failure against membership, for the number of requests in the sample."""
         return self._gain(*self._count(mask))
 
     def gains_by_value(self, codes: npt.NDArray[np.intp], number: int) -> list[tuple[int, float]]:
@@ -76,7 +76,7 @@ class FailureCounts:
         return float(2 * terms.sum() * len(self._weight) / self._all_requests)
 
     def gain_beside(self, mask: Mask, other: Mask) -> float:
-        """Return the G statistic of a part within another part plus that outside of it."""
+        """Return the G statistic of a part inside another part, plus that outside of the other part."""
         sides = (other, ~other)
         return sum(FailureCounts(self._failed[side], self._weight[side]).gain(mask[side]) for side in sides if side.any())
 

@@ -1,4 +1,4 @@
-"""What changed in the logs: messages that came with the impact, and those that came less often or not at all."""
+"""What changed in the logs: messages that became more frequent during the impact, and those that became less frequent."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pmkit.incident.service_level import ErrorRule
 
 # The log-likelihood ratio from which a pattern is shown (chi-squared, one degree of freedom, one in a thousand).
 CHARACTERISTIC: Final = 10.83 / 2
-# A pattern must come this many times as often during the impact as outside of it, or the other way round.
+# A pattern must be this many times as frequent during the impact as outside of it, or the other way round.
 MORE_OFTEN: Final = 1.5
-# The changes of messages that came with the impact.
+# How patterns changed that became more frequent during the impact.
 RISING: Final = ("new", "more")
 
 _KEYS: Final = ["service", "severity", "template"]
@@ -41,7 +41,7 @@ PATTERNS: Final = {
 
 
 def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: TimeSpan, rule: ErrorRule) -> pd.DataFrame:
-    """Find the log patterns that came clearly more or less often during the impact than outside of it.
+    """Return the log patterns that were clearly more or less frequent during the impact than outside of it.
 
     Parameters
     ----------
@@ -57,10 +57,10 @@ def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: Tim
     Returns
     -------
     DataFrame
-        Columns of `PATTERNS`: counts before, during and after, the first time it was seen with
-        its file and line. Only patterns whose rate differs by more than chance allows. First those that
-        rose (`new`: never seen before; `more`), errors first, unless the same words are logged without an
-        error too; then those that fell (`less`; `gone`: not once during the impact). Each by `score`, the
+        Columns of `PATTERNS`: counts before, during and after the impact, and the first time the pattern was seen with
+        its file and line. Only patterns whose rate differs by more than chance. First those that
+        rose (`new`: never seen before; `more`), with errors first unless the same words are also logged without an
+        error; then those that fell (`less`; `gone`: never during the impact). Both are sorted by `score`, the
         log-likelihood ratio (T. Dunning, 1993).
     """
     edge = pd.Timedelta(seconds=schema.BIN_S)
@@ -82,7 +82,7 @@ def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: Tim
 
 
 def _count_patterns(templates: pd.DataFrame, window: TimeSpan) -> pd.DataFrame:
-    """Return one row per pattern: how often it came before, during and after the impact, and its first message."""
+    """Return one row per pattern: its counts before, during and after the impact, and its first message."""
     start, end = window
     early, late = templates["bin"] + pd.Timedelta(seconds=schema.BIN_S) <= start, templates["bin"] > end
     phase = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="phase")
@@ -93,8 +93,8 @@ def _count_patterns(templates: pd.DataFrame, window: TimeSpan) -> pd.DataFrame:
 
 
 def _changes(patterns: pd.DataFrame, outside: pd.Series, share: float) -> npt.NDArray[np.str_]:
-    """Return for each pattern `new`, `more`, `gone` or `less`, or an empty text where it did not clearly change."""
-    during, expected = patterns["during"] * (1 - share), share * outside  # equal where nothing changed
+    """Return for each pattern `new`, `more`, `gone` or `less`, or an empty text if it did not clearly change."""
+    during, expected = patterns["during"] * (1 - share), share * outside  # equal if nothing changed
     certain = patterns["score"] >= CHARACTERISTIC
     rose = certain & (patterns["during"] > 0) & (during >= MORE_OFTEN * expected)
     fell = certain & (patterns["before"] > 0) & (expected >= MORE_OFTEN * during)

@@ -12,11 +12,11 @@ import pandas as pd
 
 from pmkit.analysis.causes.message_tokenizer import VARIES, Word, tokenize
 
-# This many different words at one place, all others being the same, are values.
+# If messages differ at one place only, this many different words there are values.
 MANY: Final = 4
-# This many different words at one place are values, although the messages differ at other places too.
+# If messages differ at several places, this many different words at a place are values.
 VERY_MANY: Final = 16
-# Up to this many messages are compared with each other; in others only numbers and the like are values.
+# Up to this many messages are compared with each other; in the others, only numbers and the like are values.
 MOST_COMPARED: Final = 20_000
 # A word that follows one of these is a value.
 _NAMES: Final = frozenset({"=", "user", "host"})
@@ -24,20 +24,20 @@ Key = tuple[str, ...]
 
 
 def templates_of(messages: Iterable[str], most_compared: int = MOST_COMPARED) -> dict[str, str]:
-    """Find the template of every message.
+    """Return the template of every message.
 
-    A message is divided into words; a number, a time, an address, a path and any other word with a digit in it is a
-    value, with its sign, its unit and the remark in parentheses after it, and several values side by side are one.
-    Messages that are then equal but for one word belong to one template, where that word is a value in some of them,
-    comes after a name that says so, or is one of many; and so on, until no two are.
+    A message is divided into words. A number, a time, an address, a path or any other word with a digit in it is a
+    value, together with its sign, its unit and the remark in parentheses after it; several values side by side are one.
+    Messages that differ in one word only belong to one template if that word is a value in some of them, follows a name
+    such as `user`, or is one of many. This is repeated until there are no more such messages.
 
     Parameters
     ----------
     messages : iterable of str
-        Each counts once, and their order does not matter: messages of shards can be united before, with the same result.
+        Each counts once, and their order does not matter, so messages of several shards can be combined first.
         Numbers in them may have been replaced by ``<*>``.
     most_compared : int, optional
-        How many messages are compared with each other; in others only numbers and the like are values.
+        How many messages are compared with each other; in the others, only numbers and the like are values.
 
     Returns
     -------
@@ -46,9 +46,9 @@ def templates_of(messages: Iterable[str], most_compared: int = MOST_COMPARED) ->
 
     Notes
     -----
-    Taking numbers for values, and comparing messages of one length word by word, is from Drain (P. He et al., "Drain:
-    An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017); recognising a value by how many different ones
-    stand at its place, from IPLoM (A. Makanju et al., "Clustering Event Logs Using Iterative Partitioning", KDD 2009).
+    Treating numbers as values, and comparing messages of the same length word by word, is from Drain (P. He et al., "Drain:
+    An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017). Recognising a value by how many different ones
+    there are at its place is from IPLoM (A. Makanju et al., "Clustering Event Logs Using Iterative Partitioning", KDD 2009).
 
     Examples
     --------
@@ -58,7 +58,9 @@ def templates_of(messages: Iterable[str], most_compared: int = MOST_COMPARED) ->
     """
     distinct = sorted(set(messages))
     if len(distinct) > most_compared:
-        distinct.sort(key=lambda message: crc32(message.encode(errors="replace")))  # the same sample wherever they come from
+        distinct.sort(
+            key=lambda message: crc32(message.encode(errors="replace"))
+        )  # a sample that does not depend on where they come from
     not_compared = {message: _template_of_one(message) for message in distinct[most_compared:]}
     words_of = {message: tokenize(message) for message in sorted(distinct[:most_compared])}
     keys = {message: tuple(word.key for word in words) for message, words in words_of.items()}
@@ -100,7 +102,7 @@ def _generalise(keys: set[Key]) -> dict[Key, Key]:
 
 
 def _generalise_one_place(keys: set[Key]) -> dict[Key, Key]:
-    """Return the sequences that become more general, because they differ at one place where values stand."""
+    """Return the sequences that become more general, because they only differ at one place, where values are."""
     step: dict[Key, Key] = {}
     similar = _equal_but_for_one(sorted(keys))
     for (frame, place), members in sorted(similar.items(), key=lambda item: (-len(item[1]), item[0])):
@@ -112,9 +114,9 @@ def _generalise_one_place(keys: set[Key]) -> dict[Key, Key]:
 
 
 def _equal_but_for_one(keys: Sequence[Key]) -> dict[tuple[Key, int], list[Key]]:
-    """Group the sequences that differ at one place, by what stands around it.
+    """Group the sequences that differ at one place by the words around it.
 
-    Candidates are found by hashes of what stands before and behind a place, so that a long sequence takes memory
+    Candidates are found by hashes of the words before and after a place, so that a long sequence takes memory
     proportional to its length, and not to the square of it.
     """
     candidates = defaultdict(list)
@@ -140,18 +142,23 @@ def _generalise_rare_words(keys: set[Key]) -> dict[Key, Key]:
     by_frame = defaultdict(list)
     for key in keys:
         by_frame[_frame(key, [number_of[len(key), place, word] for place, word in enumerate(key)])].append(key)
-    general = {key: key for key in keys}
+    general: dict[Key, Key] = {}
     for frame, members in by_frame.items():
-        rare = [place for place, word in enumerate(frame) if not word]
-        if rare and len(rare) <= sum(map(_is_word, frame)):
-            values = {place for place in rare if len({key[place] for key in members}) >= VERY_MANY}
-            for key in members:
-                general[key] = tuple(VARIES if place in values else word for place, word in enumerate(key))
+        places = _places_of_values(frame, members)
+        general |= {key: tuple(VARIES if place in places else word for place, word in enumerate(key)) for key in members}
     return general
 
 
+def _places_of_values(frame: Key, members: Sequence[Key]) -> set[int]:
+    """Return the rare places of a frame at which its sequences have very many different words; none if most places are rare."""
+    rare = [place for place, word in enumerate(frame) if not word]
+    if len(rare) > sum(map(_is_word, frame)):
+        return set()
+    return {place for place in rare if len({key[place] for key in members}) >= VERY_MANY}
+
+
 def _frame(key: Key, numbers: Sequence[int]) -> Key:
-    """Return a sequence with its rare words left empty: those that stand at their place half as often as the most frequent."""
+    """Return a sequence in which rare words are empty: those at most half as frequent at their place as the most frequent."""
     most = max((number for number, word in zip(numbers, key, strict=True) if _is_word(word)), default=0)
     return tuple(word if 2 * number >= most or not _is_word(word) else "" for number, word in zip(numbers, key, strict=True))
 
@@ -168,7 +175,7 @@ def _is_word(word: str) -> bool:
 
 
 def _written(key: Key, members: list[list[Word]]) -> str:
-    """Return a template as its messages are written where all agree, spaced as the first of them."""
+    """Return the text of a template: as its messages are written where all agree, with the spaces of the first one."""
     parts = []
     for place, (word, column) in enumerate(zip(key, zip(*members, strict=True), strict=True)):
         texts = {each.text for each in column}

@@ -1,4 +1,4 @@
-"""Divides log messages into words, and tells values from fixed text."""
+"""Divides log messages into words, and distinguishes values from fixed text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-# What a word that is a value is compared by.
+# Stands for any value when words are compared.
 VARIES: Final = "<*>"
 # A message is compared by its first words, up to this many; the rest is one value.
 MOST_WORDS: Final = 100
@@ -20,7 +20,7 @@ _UNITS: Final = frozenset(
 )
 _SIGNS: Final = frozenset("<>~+#$-")
 _JOINTS: Final = frozenset(":,;|")
-# Each begins where a word does, so that a very long word is looked through once and not from each of its letters.
+# Every alternative begins at the beginning of a word, so that a very long word is searched once, not from each of its letters.
 _VALUE: Final = re.compile(
     r"""
       (?<![\w+.-])[A-Za-z][\w+.-]*://(?:[^\s"'<>,;()\[\]{}]|<\*>)+(?<![.:])         # a URL
@@ -43,11 +43,11 @@ class Word:
     Attributes
     ----------
     key : str
-        What it is compared by; `VARIES` for a value.
+        By what it is compared with others; `VARIES` for a value.
     text : str
         How it was written.
     spaced : bool
-        Whether a space stands before it.
+        Whether there is a space before it.
     start : int
         Where it begins in the message.
     """
@@ -68,7 +68,7 @@ class Word:
 
 
 def tokenize(message: str) -> list[Word]:
-    """Divide a message into words.
+    """Return the words of a message.
 
     A value is one word together with its sign, its unit and a remark in parentheses after it; so are several values
     side by side.
@@ -88,7 +88,7 @@ def tokenize(message: str) -> list[Word]:
 
 
 def _continues_value(words: list[Word], word: Word) -> bool:
-    """Append a value or a unit to the value before it, also over a joint, and return whether that was done."""
+    """Append a value or a unit to the value before it, also across a joint, and return whether that was done."""
     if words and words[-1].is_value and (word.is_value or word.key in _UNITS):
         words[-1].append(word)
         return True

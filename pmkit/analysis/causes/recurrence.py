@@ -1,4 +1,4 @@
-"""Whether an incident was seen before: what earlier ones share with it."""
+"""Whether an incident has occurred before: what earlier ones have in common with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pmkit.core.wording import short
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import ActionItem
 
-# Incidents with a lower similarity are not taken for the same failure.
+# Incidents with a lower similarity are not considered the same failure.
 SIMILAR: Final = 0.5
 # How much each kind of similarity weighs in the score; the weights add up to 1.
 WEIGHTS: Final = {"messages": 0.5, "part": 0.3, "trigger": 0.2}
@@ -28,7 +28,7 @@ _VARYING: Final = ("version", "host", "(?:^|, )log(?:,|$)")
 
 @dataclass(frozen=True)
 class Signature:
-    """What a failure is recognised by.
+    """The features by which a failure is recognised.
 
     Attributes
     ----------
@@ -60,7 +60,7 @@ class Signature:
 
     @classmethod
     def from_json(cls, text: str) -> Signature:
-        """Read what `to_json` returned."""
+        """Return the signature that `to_json` wrote."""
         fields = json.loads(text)
         return cls(**{**fields, **{name: tuple(fields[name]) for name in ("messages", "alerts")}})
 
@@ -78,7 +78,7 @@ class Match:
     reasons : tuple of str
         What they share.
     open_measures : tuple of ActionItem
-        Its measures that are not done yet.
+        Its action items that are not done yet.
     alerts : tuple of str
         Names of its alerts.
     """
@@ -107,12 +107,12 @@ def signature(
     Parameters
     ----------
     parts, patterns, changes : DataFrame
-        What `attribution.find_parts` returns, those of `patterns.changed_patterns` that rose, and the changes in columns of
-        `schema.CHANGES`; not changed.
+        What `attribution.find_parts` returned, the patterns from `log_patterns.changed_patterns` that rose, and the changes in
+        columns of `schema.CHANGES`; not changed.
     suspects : tuple of Suspect
-        What `suspects.rank` returns.
+        What `rank_suspects` returned.
     alerts : DataFrame
-        Those that belong to the incident, columns of `schema.ALERTS`.
+        The alerts of the incident, columns of `schema.ALERTS`.
     """
     new = patterns[(patterns["before"] == 0) & ~patterns["general"]].head(_MOST_MESSAGES)
     lasting = parts[(parts["coverage"] >= MOSTLY) & ~parts["dimension"].str.contains("|".join(_VARYING))]
@@ -135,27 +135,27 @@ def _kind_of(change: Suspect, changes: pd.DataFrame) -> str:
 
 
 def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[ActionItem, ...]]]) -> tuple[Match, ...]:
-    """Find the earlier incidents that look like one.
+    """Return the earlier incidents that look like this one.
 
     Parameters
     ----------
     own : Signature
-        Of the incident.
+        The signature of this incident.
     others : iterable of (Signature, tuple of ActionItem)
-        Of other incidents, with all of their measures.
+        The signatures of other incidents, with all of their action items.
 
     Returns
     -------
     tuple of Match
-        The most similar first. New error messages weigh most, because they name the code that failed; then
-        what failed requests have in common; then the kind of change that set it off.
+        The most similar first. New error messages weigh most, because they name the code that failed, followed by
+        what failed requests have in common and by the kind of change that triggered the incident.
     """
     similar = []
-    for other, measures in others:
+    for other, action_items in others:
         if own.at and other.at and other.at < own.at:
             score, reasons = similarity(own, other)
             if score >= SIMILAR:
-                unfinished = tuple(measure for measure in measures if measure.status == "open")
+                unfinished = tuple(item for item in action_items if item.status == "open")
                 similar.append(
                     Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, unfinished, other.alerts)
                 )

@@ -17,27 +17,27 @@ from pmkit.core.wording import count, duration, percent
 LOOK_BACK_S: Final = 86_400
 FEW_PATTERNS: Final = 3
 FEW_PARTS: Final = 2
-# The share of incidents that a binary or a configuration push sets off (SRE workbook, appendix C: 37% and 31%).
+# The share of incidents that a binary or a configuration push triggers (SRE workbook, appendix C: 37% and 31%).
 BY_A_CHANGE: Final = 0.68
 # A change that scores less is more likely innocent than the cause.
 LIKELY: Final = 0.5
 
 # The factors below say how many times likelier the evidence is if the change is the cause than if it is not.
-# A change right before the onset; the factor falls with the square of the time between, to a quarter after SOON_S.
+# A change right before the onset; the factor falls with the square of the time between the two, to a quarter at SOON_S.
 SOON: Final = 20.0
 SOON_S: Final = 900
-# All failures are on another service than the changed one; all are on that service; all are on the version it brought.
+# All failures are on another service than the changed one; on that service; on the version that the change brought.
 ELSEWHERE: Final = 0.1
 THERE: Final = 3.0
 THAT_VERSION: Final = 4.0
-# Its service logs an error from then on that was never logged before; only other services do.
+# The changed service logs an error from then on that it never logged before; only other services do.
 NEW_MESSAGE: Final = 4.0
 NEW_ELSEWHERE: Final = 0.5
 # Rolling it back ended the impact or helped; it did not.
 CURED: Final = 6.0
 NOT_CURED: Final = 0.2
 
-# How a kind of change is called, and how its version is joined to it.
+# The words for each kind of change, and for joining its version.
 _WORDS: Final = {
     "deploy": ("deploy", " "),
     "rollback": ("rollback", " to "),
@@ -56,7 +56,7 @@ class Suspect:
     Attributes
     ----------
     score : float
-        0 to 1. Of a change, the probability that it is the cause, see `rank_suspects`; of the others, for
+        0 to 1. For a change, the probability that it is the cause, see `rank_suspects`; otherwise for
         ordering only.
     reasons : tuple of str
         Why it is suspected.
@@ -76,7 +76,7 @@ class Suspect:
 
 
 class _Evidence(NamedTuple):
-    """How many times likelier a change is for it, in words, and the `file:line` it rests on."""
+    """How many times likelier a change becomes by it, the reason in words, and the `file:line` that it is based on."""
 
     factor: float
     reason: str
@@ -89,23 +89,23 @@ _NOTHING: Final = _Evidence(1.0, "", "")
 def rank_suspects(
     impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame
 ) -> tuple[tuple[Suspect, ...], float | None]:
-    """Rank the changes before the onset, what failed requests share, and the messages most characteristic of the impact.
+    """Return the possible causes: changes before the onset, what failed requests share, and characteristic messages.
 
     Parameters
     ----------
     impact : Impact
-        When and where it happened.
+        The impact.
     changes : DataFrame
         Columns of `schema.CHANGES`; not changed.
     parts : DataFrame
-        What `attribution.find_parts` returns.
+        What `attribution.find_parts` returned.
     patterns : DataFrame
-        Those of `log_patterns.changed_patterns` that rose.
+        The patterns from `log_patterns.changed_patterns` that rose.
 
     Returns
     -------
     suspects : tuple of Suspect
-        Changes that are likelier than not to be the cause, then what failed requests share and the
+        Changes that are more likely the cause than not, then what failed requests share and the
         messages, then the other changes.
     unexplained : float or None
         The probability that none of the changes is the cause, 0 to 1; with the scores of the changes it adds
@@ -113,12 +113,12 @@ def rank_suspects(
 
     Notes
     -----
-    The scores of changes follow from Bayes' rule and two hypotheses, that one of them is the cause
-    and that none is. The prior probability of the first, `BY_A_CHANGE`, is divided equally between the changes. Each
+    The scores of changes follow from Bayes' rule for two hypotheses: that one of the changes is the cause, and that
+    none is. The prior probability of the first, `BY_A_CHANGE`, is divided equally between the changes. Each
     kind of evidence multiplies it by how much likelier that evidence is if the change is the cause: how shortly before
-    the onset it began, how much of what failed is on its service and version, whether its service logs new errors,
+    the onset it began, how many of the failures are on its service and version, whether its service logs new errors,
     and whether rolling it back helped. These factors are judgements, not measured frequencies, and none of them
-    alone decides.
+    is decisive on its own.
     """
     if not impact.detected:
         return (), None
@@ -185,7 +185,7 @@ def _weigh_change(
 
 
 def _service_evidence(impact: Impact, row: pd.Series) -> _Evidence:
-    """Weigh how much of what failed is on the changed service."""
+    """Weigh how many of the failures are on the changed service."""
     failed = impact.routes.groupby("service")["failed"].sum()
     if pd.isna(row["service"]) or not failed.sum() or not failed.index.isin([row["service"]]).any():
         return _NOTHING  # the changed service may be one that logs no requests
@@ -196,7 +196,7 @@ def _service_evidence(impact: Impact, row: pd.Series) -> _Evidence:
 
 
 def _version_evidence(row: pd.Series, parts: pd.DataFrame) -> _Evidence:
-    """Weigh whether the requests that failed are those of the version that a change brought."""
+    """Weigh how many of the failures are on the version that a change brought."""
     if pd.isna(row["version"]):
         return _NOTHING
     version = f"version {row['version']}"

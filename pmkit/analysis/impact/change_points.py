@@ -1,4 +1,4 @@
-"""Where counts change: exact segmentation by penalised likelihood, and how certain that is.
+"""Where counts change: exact segmentation by penalised likelihood, and its uncertainty.
 
 The search is optimal partitioning with pruning (B. Jackson et al., "An algorithm for optimal
 partitioning of data on an interval", 2005; R. Killick et al., "Optimal detection of changepoints
@@ -34,7 +34,7 @@ MAX_BINS: Final = 2000
 
 @dataclass(frozen=True)
 class Series:
-    """Events per bin, and out of how many.
+    """Counts per bin, and out of how many.
 
     Attributes
     ----------
@@ -52,14 +52,14 @@ class Series:
     binomial: bool
 
     def log_likelihood(self, hits: Counts, trials: Counts) -> Counts:
-        """Maximised log-likelihood of stretches with these sums, up to a constant."""
+        """Return the maximised log-likelihood of stretches with these sums, up to a constant."""
         likelihood = _xlogy(hits, hits) - _xlogy(hits, trials)
         if self.binomial:
             return np.asarray(likelihood + _xlogy(trials - hits, trials - hits) - _xlogy(trials - hits, trials))
         return np.asarray(likelihood - hits)
 
     def log_likelihood_at(self, hits: Counts, trials: Counts, rate: float) -> Counts:
-        """Log-likelihood of stretches with these sums under a given rate, up to the same constant."""
+        """Return the log-likelihood of stretches with these sums at a rate, up to the same constant."""
         if self.binomial:
             safe = min(max(rate, 1e-12), 1 - 1e-12)
             return np.asarray(hits * np.log(safe) + (trials - hits) * np.log1p(-safe))
@@ -67,7 +67,7 @@ class Series:
         return np.asarray(hits * np.log(safe) - safe * trials)
 
     def grouped(self, edges: npt.NDArray[np.intp]) -> Series:
-        """Join the bins from each edge up to the next."""
+        """Return the series with the bins from each edge up to the next joined."""
         return Series(np.add.reduceat(self.hits, edges), np.add.reduceat(self.trials, edges), self.binomial)
 
 
@@ -91,9 +91,9 @@ def _xlogy(x: Counts, y: Counts) -> Counts:
 
 
 def segments(series: Series) -> list[Segment]:
-    """Cut a series into stretches of constant rate.
+    """Return the stretches of constant rate of a series.
 
-    Counts may scatter more than their distribution says: the penalty grows by their dispersion.
+    Counts may scatter more than their distribution implies; the penalty grows with their dispersion.
 
     Examples
     --------
@@ -139,11 +139,11 @@ def _partition(series: Series, edges: npt.NDArray[np.intp], size: int, spread: f
 
 
 def dispersion(series: Series) -> float:
-    """Return how much more the series scatters than its distribution; 1 where it does not.
+    """Return how much more the series scatters than its distribution implies; at least 1.
 
-    From the differences of neighbouring bins, which slow changes hardly touch: the mean of their
-    squared standardised values without the largest fifth, where the steps are, against what that
-    mean is by chance alone. Pairs with fewer than two hits carry no information.
+    It is estimated from the differences of neighbouring bins, which slow changes hardly affect: the mean of their
+    squared standardised values, without the largest fifth because the steps are there, divided by the expected
+    mean. Pairs with fewer than two hits carry no information.
     """
     hits, trials = series.hits, series.trials
     both, of = hits[1:] + hits[:-1], trials[1:] + trials[:-1]
@@ -166,7 +166,7 @@ def _profile(series: Series, places: npt.NDArray[np.intp], first: int, stop: int
 
 
 def cut_range(series: Series, cut: int, first: int, stop: int) -> tuple[int, int]:
-    """Return the earliest and the latest place of a cut that the counts allow, at 90%.
+    """Return the earliest and the latest possible place of a cut, with 90% confidence.
 
     Parameters
     ----------

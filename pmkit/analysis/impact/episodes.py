@@ -14,14 +14,14 @@ from pmkit.analysis.impact.change_points import Segment, Series, cut_range, disp
 from pmkit.analysis.impact.time_bins import counts, latency
 from pmkit.core import schema
 
-# Errors are impaired when their ratio is this many times the baseline, exceeds it by WORSE_BY_RATIO, and there are
-# at least FEWEST_ERRORS.
+# Errors are worse than usual if their ratio is at least this many times the baseline, exceeds it by WORSE_BY_RATIO, and
+# there are at least FEWEST_ERRORS.
 WORSE_BY: Final = 3.0
 WORSE_BY_RATIO: Final = 0.005
 FEWEST_ERRORS: Final = 5
-# Latency is impaired when the share of slow requests grows by this much.
+# Latency is worse than usual if the share of slow requests grows by this much.
 SLOW_BY_RATIO: Final = 0.10
-# Traffic is impaired when it falls below this share of the baseline.
+# Traffic is worse than usual if it falls below this share of the baseline.
 DROP_TO: Final = 0.8
 # Log-likelihood ratio to the baseline that a stretch must have, in units of the dispersion.
 CERTAIN: Final = 12.0
@@ -31,7 +31,7 @@ JOIN_S: Final = 300
 PAUSE_S: Final = 30
 # Anything less probable than this is not attributed to chance.
 UNLIKELY: Final = 0.05
-# Data whose calmest stretch fails more often than this has no calm stretch.
+# If even the calmest stretch of the data fails more often than this, there is no calm stretch.
 CLEARLY_FAILING: Final = 0.05
 
 
@@ -44,13 +44,13 @@ class Episode:
     first, stop : int
         Its first bin, and the first bin after it.
     first_range, stop_range : tuple of int
-        The earliest and latest bins of both that the counts allow, at 90%.
+        The earliest and latest possible bins of both, with 90% confidence.
     baseline : float
-        The rate outside of it.
+        The usual rate.
     began_before, ongoing : bool
-        Whether it may have begun before the data, and whether it may continue after them.
+        Whether it may have begun before the data begin, and whether it may continue after they end.
     spells : tuple of (int, int)
-        The stretches it consists of, where it pauses: each with its first bin and the first bin after it.
+        The stretches between its pauses: each with its first bin and the first bin after it.
     apart : tuple of (int, int)
         Other stretches that were worse than the baseline, too far away to belong to it.
     """
@@ -67,7 +67,7 @@ class Episode:
 
 
 def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
-    """Return when errors came more often than usual, as a share of requests or as events of their own."""
+    """Return when errors were more frequent than usual, as a share of requests or as events of their own."""
     errors = fine["errors"].to_numpy("float64")
     trials = fine["events"].to_numpy("float64") if requests else np.ones(len(fine))
     series = Series(errors, trials, binomial=requests)
@@ -90,7 +90,7 @@ def slow_limit(judged: pd.DataFrame) -> float | None:
 
 
 def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None) -> pd.DataFrame:
-    """Count timed requests and, as errors, those that take longer than `slow_limit`."""
+    """Return the counts of timed requests per bin and, as errors, of those that take longer than `slow_limit`."""
     timed = judged[judged["latency_bucket"].notna()]
     if limit_s is None:
         return fine.iloc[:0]
@@ -110,7 +110,7 @@ def by_latency(slow: pd.DataFrame) -> Episode | None:
 
 
 def by_traffic(fine: pd.DataFrame, usual: pd.Series) -> Episode | None:
-    """Return when far fewer requests came than usual, see `seasonality.usual`."""
+    """Return when there were far fewer requests than usual, see `seasonality.usual`."""
     if len(fine) < 12:
         return None
     level = float(usual.mean())
@@ -142,18 +142,13 @@ def _episode(
     runs = _runs(parts, bad, JOIN_S)
     if not runs:
         return None
-    first, last = chosen = max(
-        runs, key=lambda run: sum(abs(part.rate - usual) * part.trials for part in parts[run[0] : run[1] + 1])
-    )
+    first, last = chosen = max(runs, key=lambda run: _excess(parts[run[0] : run[1] + 1], usual))
     begin, stop = parts[first].first, parts[last].stop
-    before = parts[first - 1].first if first else 0
-    after = parts[last + 1].stop if last + 1 < len(parts) else len(series.hits)
-    begin_range = cut_range(series, begin, before, parts[first].stop)
-    stop_range = cut_range(series, stop, parts[last].first, after)
+    begin_range, stop_range = _ranges(series, parts, chosen)
     spells = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, PAUSE_S) if first <= a <= last]
     if extend:
         begin, stop = _stragglers(series, begin, stop, usual)
-        spells = [(begin if n == 0 else a, b) for n, (a, b) in enumerate(spells)]
+        spells[0] = (begin, spells[0][1])
         spells[-1] = (spells[-1][0], stop)
     return Episode(
         begin,
@@ -166,6 +161,20 @@ def _episode(
         spells=tuple(spells),
         apart=tuple((parts[a].first, parts[b].stop) for a, b in runs if (a, b) != chosen),
     )
+
+
+def _excess(parts: list[Segment], usual: float) -> float:
+    """Return how many more hits than usual some stretches have, or how many fewer."""
+    return sum(abs(part.rate - usual) * part.trials for part in parts)
+
+
+def _ranges(series: Series, parts: list[Segment], run: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the earliest and latest bins at which a run of stretches may begin, and those at which it may end."""
+    first, last = run
+    before = parts[first - 1].first if first else 0
+    after = parts[last + 1].stop if last + 1 < len(parts) else len(series.hits)
+    begin_range = cut_range(series, parts[first].first, before, parts[first].stop)
+    return begin_range, cut_range(series, parts[last].stop, parts[last].first, after)
 
 
 def _baseline(parts: list[Segment], binomial: bool) -> float:
@@ -184,7 +193,7 @@ def _certainty(series: Series, part: Segment, usual: float) -> float:
 
 
 def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int, int]]:
-    """Join bad stretches that are no further apart than `join_s` into runs of (first, last) stretch."""
+    """Return runs of bad stretches that are at most `join_s` apart, each as its first and last stretch."""
     runs: list[tuple[int, int]] = []
     for n, is_bad in enumerate(bad):
         if is_bad and runs and (parts[n].first - parts[runs[-1][1]].stop) * schema.BIN_S <= join_s:
@@ -195,7 +204,7 @@ def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int,
 
 
 def _stragglers(series: Series, first: int, stop: int, usual: float) -> tuple[int, int]:
-    """Extend both ends to the adjacent errors that are improbable at the baseline."""
+    """Return an episode's ends, extended to adjacent errors that are improbable at the usual rate."""
     with_hits = np.flatnonzero(series.hits > 0)
     for place in with_hits[with_hits < first][::-1]:
         if -np.expm1(-usual * series.trials[place:first].sum()) >= UNLIKELY:
@@ -209,6 +218,6 @@ def _stragglers(series: Series, first: int, stop: int, usual: float) -> tuple[in
 
 
 def _unseen(outside: npt.NDArray[np.float64], rate: float, usual: float) -> bool:
-    """Return whether so little was counted outside that the worse rate may continue there."""
+    """Return whether so little was counted outside that the rate may still be worse there."""
     excess = abs(rate - usual)
     return bool(np.exp(-excess * outside.sum()) > UNLIKELY)

@@ -13,7 +13,7 @@ from pmkit.core import schema
 
 @dataclass(frozen=True)
 class Window:
-    """When the impact took place, and which time the data cover. Times are UTC.
+    """When the impact took place, and which period the data cover. Times are UTC.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Window:
         The first and the last error of the impact. When it is `ongoing`, `end` is the end of
         the data; when it `began_before`, `start` is their beginning.
     start_range, end_range : tuple of Timestamp
-        The earliest and latest start and end that the counts allow, at 90%.
+        The earliest and latest possible start and end, with 90% confidence.
     data_start, data_end : Timestamp
         The first and the last event.
     """
@@ -37,7 +37,7 @@ class Window:
 
 
 def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
-    """Return the window of an episode; all of the data where there is none."""
+    """Return the window of an episode; without one, that of all data."""
     first, last = counted["first_at"].min(), counted["last_at"].max()
     if chosen is None:
         return Window(first, last, (first, first), (last, last), False, False, first, last)
@@ -57,12 +57,12 @@ def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None,
 
 
 def bin_start(fine: pd.DataFrame, place: int) -> pd.Timestamp:
-    """Return when a bin starts, also one beyond the data."""
+    """Return when a bin starts; it may be outside of the data."""
     return pd.Timestamp(fine.index[0] + pd.Timedelta(seconds=schema.BIN_S * place))
 
 
 def _times(counted: pd.DataFrame, fine: pd.DataFrame, bins: tuple[int, int], *, by_errors: bool) -> TimeSpan:
-    """Return when a stretch of bins begins and ends: with its first and last error, if it was found by errors."""
+    """Return when a stretch of bins begins and ends; if it was found by errors, with its first and last one."""
     first, stop = bins
     if not by_errors:
         return bin_start(fine, first), bin_start(fine, stop)

@@ -1,4 +1,4 @@
-"""How large an impact was: its peak, the traffic and budget it cost, its routes and its latency."""
+"""How large an impact was: its peak, lost traffic, error budget, routes and latency."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def error_ratio(counted: pd.DataFrame) -> float:
 
 
 def peak(inside: pd.DataFrame) -> tuple[float, pd.Timestamp]:
-    """Return the error ratio and start of the worst minute; minutes with hardly any requests count only if all are like that."""
+    """Return the error ratio and start of the worst minute; minutes with few requests are ignored unless all are like that."""
     table = counts(inside, PEAK_S)
     usable = table[table["events"] >= min(20, table["events"].max())]
     ratio = usable["errors"] / usable["events"].clip(lower=1)

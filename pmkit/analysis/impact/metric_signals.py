@@ -18,25 +18,25 @@ from pmkit.core.schema import conform
 
 # A series needs this many samples, within the impact and outside of it.
 FEWEST: Final = 5
-# The chance that a sample within the impact is higher than one outside, or lower, for a series to have moved.
+# A series has moved if the chance that a sample within the impact is higher, or lower, than one outside is at least this.
 APART: Final = 0.9
 # A series may move this long before the impact, seconds.
 LEAD_S: Final = 300
 MOST: Final = 12
-# What lies outside of all but this share of the usual samples, at either end, is unusual.
+# A value is unusual if at most this share of the usual samples are farther out at that end.
 _ORDINARY: Final = 0.05
-# A sample is bad when it is this many standard deviations (estimated from the median absolute deviation) from the
-# median, and above it or below it by this share of the median.
+# A sample is bad if it differs from the median by this many standard deviations (estimated from the median absolute
+# deviation), and is above it or below it by this share of the median.
 _FAR: Final = 6.0
 _WORSE_BY: Final = {1.0: 2.0, -1.0: 0.2}
 # A series with fewer bad samples has not turned bad.
 _LASTS: Final = 4
-# A series of errors that covers less than this share of the time is missing while there are no errors.
+# A series of errors that covers less than this share of the time only exists while there are errors.
 _SELDOM: Final = 0.5
 _COUNTS_BAD: Final = re.compile(r"error|fail|5xx|timeout|reject|drop", re.I)
 # Standard deviation divided by median absolute deviation, for the normal distribution.
 _SIGMA: Final = 1.4826
-# Labels that say who measured; a new version continues the series of the one before.
+# Labels that say where a sample was measured; a new version continues the series of the version before.
 _MAKERS: Final = {"version", "revision", "instance", "pod", "pod_name", "replica", "container", "container_id", "job"}
 _BAD_IF_HIGH: Final = re.compile(r"error|fail|5xx|latency|duration|response.?time|timeout|unavailab|_p9\d|reject|drop", re.I)
 _BAD_IF_LOW: Final = re.compile(r"^up$|availab|success|healthy|ready", re.I)
@@ -58,7 +58,7 @@ MOVES: Final = {
 
 
 def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame:
-    """Find the series whose values within the impact differ from those outside of it.
+    """Return the series whose values within the impact differ from those outside of it.
 
     Parameters
     ----------
@@ -70,9 +70,9 @@ def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        Columns of `MOVES`, the clearest moves first, and of equals those that moved first. The score is the
-        common language effect size, Mann and Whitney's U by the number of pairs (K. O. McGraw and S. P. Wong, 1992);
-        it assumes no distribution, and counts only where the median has left the usual range too.
+        Columns of `MOVES`, the clearest moves first, and of equally clear ones those that moved first. The score is the
+        common language effect size, Mann and Whitney's U divided by the number of pairs (K. O. McGraw and S. P. Wong,
+        1992). It assumes no distribution. The median must have left the usual range too.
     """
     rows = [row for series in _series(metrics) if (row := _move(series, window))] if window and len(metrics) else []
     table = conform(pd.DataFrame(rows), MOVES)
@@ -110,10 +110,10 @@ def judge_samples(metrics: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of `schema.JUDGED`, one row per sample: `http_route` is the series in words, `is_error` whether it is far
-        beyond the median of its series, in units of its scatter and of the median itself. Of a series of errors that
-        is missing most of the time, each sample is bad. Series whose names do not say whether high or low is bad are left
-        out, as are very short ones and, where some series turn bad, those that never do.
+        Columns of `schema.JUDGED`, one row per sample: `http_route` is the series in words, `is_error` whether the sample is
+        far beyond the median of its series, in units of its scatter and of the median itself. If a series of errors
+        only exists some of the time, all of its samples are bad. Series are left out if their names do not say whether
+        high or low is bad, if they are very short, or if they never turn bad while others do.
     """
     if metrics.empty:
         return conform(pd.DataFrame(), schema.JUDGED)

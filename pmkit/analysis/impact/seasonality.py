@@ -1,4 +1,4 @@
-"""How much traffic is usual at a time: always the same or, in a log of several days, by the time of day."""
+"""How much traffic is usual: a constant or, in a log of several days, a level per time of day."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-# With fewer days in the data, one of them would decide what is usual on the others.
+# With fewer days of data, a single day would determine what is usual on the others.
 FEWEST_DAYS: Final = 3
 # What is usual is the same within a slot.
 SLOT: Final = pd.Timedelta(minutes=10)
-# The level of a day is estimated from this much time on both sides; a drop of traffic is shorter.
+# The level of a day is estimated from this much time on both sides; drops in traffic are assumed to be shorter.
 _AROUND: Final = pd.Timedelta(hours=12)
 
 
@@ -24,13 +24,13 @@ def usual(events: pd.Series, left_out: pd.Series | None = None) -> pd.Series:
         Events per bin, all bins of the same width, indexed by their starts (UTC). Its first and
         last bin are ignored, because a log seldom fills them.
     left_out : Series of bool, optional
-        Bins that are not usual.
+        Bins to ignore, because they are not usual.
 
     Returns
     -------
     Series
-        float64, indexed as `events`. The median of all bins; of `FEWEST_DAYS` or more days, the
-        median of the bins at the same time of day on all days, times the level of the day in the
+        float64, indexed as `events`. The median of all bins; for `FEWEST_DAYS` or more days, the
+        median of the bins at the same time of day, multiplied by the level of the day in the
         hours around it: a ratio-to-median seasonal index.
 
     Examples

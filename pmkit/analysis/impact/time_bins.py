@@ -23,7 +23,7 @@ _Z_95: Final = 1.959964
 
 
 def counts(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
-    """Count events and errors per bin, bins without any included.
+    """Return the number of events and errors per bin, including bins without any.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def counts(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
 
 
 def chart_width(first: pd.Timestamp, last: pd.Timestamp) -> int:
-    """Choose the width of a chart's bins, seconds.
+    """Return the width of a chart's bins, seconds.
 
     Examples
     --------
@@ -58,10 +58,10 @@ def chart_width(first: pd.Timestamp, last: pd.Timestamp) -> int:
 
 
 def ratio_with_band(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the error ratio and its 95% band to counts per bin.
+    """Return counts per bin with the error ratio and its 95% confidence band.
 
-    The band is Wilson's score interval (E. B. Wilson, 1927). Where there were no events, ratio
-    and band are NaN: no data is not zero errors.
+    The band is Wilson's score interval (E. B. Wilson, 1927). In a bin without events, ratio
+    and band are NaN, because no data is not the same as no errors.
 
     Examples
     --------

@@ -28,7 +28,7 @@ class Burn(NamedTuple):
     short_s: int
 
 
-# The two conditions that page somebody in chapter 5 of the SRE workbook.
+# The two paging conditions from chapter 5 of the SRE workbook.
 BURNS: Final = (Burn(14.4, 3600, 300), Burn(6.0, 21_600, 1800))
 
 
@@ -41,7 +41,7 @@ class BurnAlert:
     at : Timestamp or None
         When, UTC; None if it would not have.
     factor, long_s, short_s : float, int, int
-        Its condition; of several, the one that fires first.
+        Its condition; of several conditions, the one that fires first.
     objective : float
         The share of requests that must succeed.
     """
@@ -81,7 +81,7 @@ class Alerting:
 def assess_alerts(
     alerts: pd.DataFrame, own: pd.DataFrame, impact: Impact, slo: Slo | None, rules: tuple[RuleVerdict, ...] = ()
 ) -> Alerting:
-    """Assess the alerts by what the logs show.
+    """Return how good the alerts were, judging by the logs.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
     -------
     BurnAlert
         By the multi-window, multi-burn-rate conditions of the SRE workbook (chapter 5), evaluated at the end of
-        each bin. Before the data begin, traffic is assumed to be as it was before the onset, without failures.
+        each bin. Traffic before the data begin is assumed to be as it was before the onset, without failures.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The series that alert rules are evaluated on: metrics, what recording rules make of them, and requests in the logs."""
+"""The series that alert rules are evaluated on: metrics, the results of recording rules, and requests in the logs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ class IncidentSeries:
     metrics : DataFrame
         Columns of `schema.METRICS`; not changed.
     requests : DataFrame
-        Requests in the logs, as `Store.request_counts` gives them, of one log per service; not changed.
+        Requests in the logs, as `Store.request_counts` returns them, of one log per service; not changed.
     recorded : mapping of str to str
         The expression of each recording rule by the name of its series.
     expression : str
-        The expression of the rule, whose labels the counters of requests get.
+        The expression of the rule; counters of requests get the labels that it uses.
     """
 
     def __init__(self, metrics: pd.DataFrame, requests: pd.DataFrame, recorded: Mapping[str, str], expression: str) -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from pmkit.analysis.response.promql.vectors import Matcher, NotEvaluableError, Numbers, Samples, matches
 from pmkit.core import schema
 
-# What logs record of a request: the usual label of each column, and all names that it goes by.
+# What logs record of a request: for each column the usual label, and all names that are used for it.
 _LABELS: Final = {
     "http_status": (
         "status",
@@ -60,12 +60,12 @@ def is_counter(name: str) -> bool:
 
 
 def one_log_per_service(requests: pd.DataFrame) -> pd.DataFrame:
-    """Return the requests of the log that holds most of each service; its other logs hold the same requests.
+    """Return, for each service, the requests of the log that contains most of them; other logs contain the same requests.
 
     Parameters
     ----------
     requests : DataFrame
-        Requests as `Store.request_counts` gives them; not changed.
+        Requests as `Store.request_counts` returns them; not changed.
     """
     sizes = requests.groupby(["service", "source"], dropna=False)["events"].sum().reset_index()
     chosen = sizes.sort_values("events", ascending=False).drop_duplicates("service")
@@ -74,18 +74,18 @@ def one_log_per_service(requests: pd.DataFrame) -> pd.DataFrame:
 
 
 def count_requests(requests: pd.DataFrame, name: str, matchers: tuple[Matcher, ...], grouping: set[str]) -> list[Samples]:
-    """Count requests as a metric of that name would have.
+    """Return counters of requests as a metric of that name would have counted them.
 
     Parameters
     ----------
     requests : DataFrame
-        Requests as `Store.request_counts` gives them, not empty; not changed.
+        Requests as `Store.request_counts` returns them, not empty; not changed.
     name : str
         Name of the metric, for which `is_counter` holds.
     matchers : tuple of (str, str, str)
         Label, operator and value, see `promql.vectors.Source`.
     grouping : set of str
-        Labels by which the rule groups, see `grouping_labels`: the counters use the same names.
+        Labels by which the rule groups, see `grouping_labels`; the counters use the same names.
 
     Raises
     ------

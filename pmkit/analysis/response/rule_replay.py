@@ -104,7 +104,7 @@ def replay_rules(
     metrics : DataFrame
         Columns of `schema.METRICS`.
     served : DataFrame
-        Requests in the logs, as `Store.request_counts` gives them.
+        Requests in the logs, as `Store.request_counts` returns them.
     impact : Impact
         The impact of the incident.
 

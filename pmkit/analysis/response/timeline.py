@@ -27,7 +27,7 @@ LEAD_S: Final = 86_400
 TOGETHER_S: Final = 60
 # A chat message is cut after this many characters.
 MOST_CHARACTERS: Final = 600
-# A silence during the impact that is longer than this is pointed out, seconds.
+# Silences during the impact that are longer than this are pointed out, seconds.
 LONG_GAP_S: Final = 900
 # Latency that rises earlier than this before the first error is an entry of its own, seconds.
 NOTABLE_S: Final = 30
@@ -94,7 +94,7 @@ def build_timeline(
     changes, messages, patterns : DataFrame
         Canonical tables, and the log patterns that rose; not changed.
     moves : DataFrame
-        What `metric_signals.moved_series` returns; not changed.
+        What `metric_signals.moved_series` returned; not changed.
     notes : tuple of Entry
         Entries that people wrote.
     onset_source, end_source : str, optional
@@ -103,7 +103,7 @@ def build_timeline(
     Returns
     -------
     tuple of Entry
-        By time; of the chat only messages that matter, see `conversation.MATTERS`.
+        Sorted by time; of the chat messages, only those that matter, see `conversation.MATTERS`.
     """
     if not impact.detected:
         return tuple(sorted(notes, key=lambda entry: entry.at))
@@ -163,7 +163,7 @@ def select_entries(entries: Sequence[Entry], impact: Impact, most: int = MOST) -
     -------
     tuple of Entry
         In their order. Changes, alerts and messages may be omitted, unless people marked them: first those that repeat
-        another but for its numbers, then those furthest from the start and from the end of the impact.
+        another one except for its numbers, then those farthest from the start and the end of the impact.
     """
     omittable = [entry for entry in entries if entry.kind in _OMITTABLE and not entry.key]
     room = max(most - (len(entries) - len(omittable)), 0)
@@ -175,7 +175,7 @@ def select_entries(entries: Sequence[Entry], impact: Impact, most: int = MOST) -
 
 
 def _by_importance(entries: Sequence[Entry], impact: Impact) -> Iterator[int]:
-    """Yield the places of entries, the most important first, the kinds taking turns."""
+    """Yield the positions of the entries, the most important first, alternating between the kinds."""
     texts: set[tuple[str, str]] = set()
     ranked: dict[str, list[tuple[bool, pd.Timedelta, int]]] = {kind: [] for kind in _OMITTABLE}
     for place, entry in enumerate(entries):

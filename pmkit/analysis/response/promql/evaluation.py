@@ -34,9 +34,9 @@ class Condition:
     Attributes
     ----------
     holds : Vector
-        Where the whole expression has a value.
+        The values of the whole expression; NaN where it has none.
     measured : Vector or None
-        What is compared, where the expression compares something with a number.
+        What is compared with a number, if that is what the expression does.
     operator, limit : str and float, or None
         How it is compared, and with what.
     """
@@ -62,13 +62,13 @@ def evaluate_condition(expression: str, source: Source, moments: Numbers) -> Con
     Raises
     ------
     NotEvaluableError
-        When the expression is not valid PromQL, uses what is not supported (subqueries, `@`, rare functions), or a
-        series is missing.
+        When the expression is not valid PromQL or uses what is not supported (subqueries, `@`, rare functions), or
+        when a series is missing.
 
     Notes
     -----
-    Follows the documentation of Prometheus' query language; a window holds what is later than its start, up to and
-    including its end, as from Prometheus 3 on.
+    Follows the documentation of Prometheus' query language. A window excludes its start and includes its
+    end, as in Prometheus 3 and later.
     """
     try:
         parsed = promql.parse(expression)

@@ -63,7 +63,7 @@ class Windows:
         return np.where(self.stop > self.first, (self.stop - self.first).astype("float64"), np.nan)
 
     def reduce(self, function: Callable[[Numbers], float]) -> Numbers:
-        """Return what a function makes of the samples in each window."""
+        """Return the value of a function over the samples in each window."""
         bounds = zip(self.first, self.stop, strict=True)
         values = [function(self.series.values[first:stop]) if stop > first else np.nan for first, stop in bounds]
         return np.array(values, "float64")
@@ -90,7 +90,7 @@ OVER_TIME: Final[Mapping[str, Callable[[Windows], Numbers]]] = {
 
 
 def quantiles(quantile: float, buckets: Vector) -> Vector:
-    """Estimate a quantile from cumulative buckets, by linear interpolation between their bounds."""
+    """Return a quantile estimated from cumulative buckets, by linear interpolation between their bounds."""
     histograms: dict[Labels, list[tuple[float, Numbers]]] = defaultdict(list)
     for labels, values in buckets.items():
         bound = dict(labels).get("le")
