@@ -15,11 +15,6 @@ from pmkit.findings.findings import Findings
 # Distinguishes provenance from other data in a file.
 FORMAT: Final = "pmkit provenance 1"
 
-# Where a report contains its provenance: the element of an HTML page, and the attachment of a PDF. Exporters write it there,
-# and `verify` reads it.
-HTML_ELEMENT: Final = ('<script type="application/json" id="pmkit-provenance">', "</script>")
-ATTACHMENT: Final = "provenance.json"
-
 
 class Parameters(TypedDict):
     """The parameters of a report."""

@@ -12,8 +12,9 @@ import pypdf
 from pypdf.errors import PyPdfError
 
 from pmkit.core.errors import InputError
+from pmkit.findings.embedded_provenance import ATTACHMENT, HTML_ELEMENT
 from pmkit.findings.investigate import analyse_store, compare_with_earlier
-from pmkit.findings.provenance import ATTACHMENT, FORMAT, HTML_ELEMENT, Provenance, differences, provenance
+from pmkit.findings.provenance import FORMAT, Provenance, differences, provenance
 from pmkit.findings.public import public
 from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident

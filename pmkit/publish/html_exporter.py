@@ -18,6 +18,7 @@ from traitlets import Unicode
 
 from pmkit.core import theme
 from pmkit.core.errors import ReportError
+from pmkit.findings.embedded_provenance import HTML_ELEMENT
 from pmkit.publish.document import Block, Document
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.writers import Resources
@@ -112,7 +113,7 @@ def _provenance(document: Document) -> str:
     if not document.provenance:
         return ""
     data = document.provenance.translate({ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"})
-    return f'<script type="application/json" id="pmkit-provenance">{data}</script>\n'
+    return f"{data.join(HTML_ELEMENT)}\n"
 
 
 @cache

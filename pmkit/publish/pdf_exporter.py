@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from traitlets import Enum, Unicode
 
 from pmkit.core.errors import ReportError
+from pmkit.findings.embedded_provenance import ATTACHMENT
 from pmkit.publish.document import Block, Document
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.markdown_exporter import fenced
@@ -41,8 +42,8 @@ PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 # An element of pandoc's document: `t` is its kind, `c` its contents.
 Element = dict[str, object]
 
-_ATTACHMENT: Final = (
-    '#pdf.attach("provenance.json", relationship: "data", mime-type: "application/json", '
+_ATTACH_PROVENANCE: Final = (
+    f'#pdf.attach("{ATTACHMENT}", relationship: "data", mime-type: "application/json", '
     'description: "What this report was made from.")\n\n'
 )
 
@@ -135,8 +136,8 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
         (root / "pmkit.typ").write_text(style, encoding="utf-8")
         if not (root / "style.typ").exists():
             (root / "style.typ").write_text('#import "pmkit.typ": *', encoding="utf-8")
-        attachment = _ATTACHMENT if document.provenance else ""
-        (root / "provenance.json").write_text(document.provenance, encoding="utf-8")
+        attachment = _ATTACH_PROVENANCE if document.provenance else ""
+        (root / ATTACHMENT).write_text(document.provenance, encoding="utf-8")
         (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{attachment}{body}', encoding="utf-8")
         _copy_fonts(root / "fonts")
         epoch = os.environ.get("SOURCE_DATE_EPOCH")

@@ -17,11 +17,12 @@ from pmkit.cli import main
 from pmkit.core.errors import InputError
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
-from pmkit.findings.verify import provenance_of, verify
+from pmkit.findings.verify import READERS, provenance_of, verify
 from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 from pmkit.publish.document import Document
 from pmkit.publish.html_exporter import page
+from pmkit.publish.writers import WRITERS
 
 ID = "INC-2026-1123"
 
@@ -64,6 +65,10 @@ def test_all_three_files_contain_the_same_provenance(reported: Path) -> None:
     recorded = [provenance_of(reported / "reports" / f"{ID}.{kind}") for kind in ("html", "pdf", "ipynb")]
     assert recorded[0] == recorded[1] == recorded[2]
     assert list(pypdf.PdfReader(reported / "reports" / f"{ID}.pdf").attachments) == ["provenance.json"]
+
+
+def test_every_output_format_except_markdown_contains_its_provenance() -> None:
+    assert READERS.keys() == {f".{name}" for name in WRITERS if name != "md"}
 
 
 def test_changes_since_the_report_are_listed(reported: Path, changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
