@@ -80,7 +80,10 @@ class Filters:
             for name, box in self.selects.items():
                 counts = self._logs.values(name, query)
                 options = [
-                    (f"{count(row['events'])}  {short(self._logs.shown(str(row['value'] or '(none)')), 40)}", str(row["value"]))
+                    (
+                        f"{count(row['events'])}  {short(self._logs.redacted(str(row['value'] or '(none)')), 40)}",
+                        str(row["value"]),
+                    )
                     for row in counts.to_dict("records")
                 ]
                 chosen = query.chosen.get(name, ())
@@ -91,7 +94,9 @@ class Filters:
             other = [name for name in query.chosen if name not in FACETS]
             chips = [self._chip(f"{name}: {', '.join(query.chosen[name])}", query.without(name)) for name in other]
             if query.template:
-                chips.append(self._chip(f"message: {short(self._logs.shown(query.template), 60)}", replace(query, template="")))
+                chips.append(
+                    self._chip(f"message: {short(self._logs.redacted(query.template), 60)}", replace(query, template=""))
+                )
             self._chips.children = chips
         finally:
             self._showing = False
@@ -174,7 +179,7 @@ class LogLines:
             f"{at:%H:%M:%S.%f}"[:-3],
             level,
             line["service"],
-            short(self._logs.shown(_text_of(line)), _LONGEST_LINE),
+            short(self._logs.redacted(_text_of(line)), _LONGEST_LINE),
             f"{line['source']}:{line['line']}",
         )
         columns = "".join(f"<td>{'' if pd.isna(cell) else html.escape(str(cell))}</td>" for cell in cells)
@@ -224,14 +229,14 @@ class Rankings:
     def _template(self, template: pd.Series, query: Query) -> widgets.Widget:
         counts = f"{count(template['during'])} in the span, {count(template['before'] + template['after'])} outside"
         about = " · ".join(str(value) for value in (template["severity"], template["service"]) if not pd.isna(value))
-        text = f"{short(self._logs.shown(' '.join(str(template['template']).split())), 150)}\n{about} · {counts}"
+        text = f"{short(self._logs.redacted(' '.join(str(template['template']).split())), 150)}\n{about} · {counts}"
         return button(
             text, "Show the lines of this message", lambda: self._ask(replace(query, template=template["template"])), width="98%"
         )
 
     def _part(self, part: pd.Series, query: Query) -> widgets.Widget:
         ratios = f"{percent(part['error_ratio'])} of these failed, {percent(part['rest_ratio'])} of the others"
-        text = f"{self._logs.shown(part['what'])}: {percent(part['coverage'])} of the failed requests; {ratios}"
+        text = f"{self._logs.redacted(part['what'])}: {percent(part['coverage'])} of the failed requests; {ratios}"
         narrowed = _narrowed(query, part)
         tooltip = "Show the lines of these requests" if narrowed else ""
         choice = button(text, tooltip, lambda: self._ask(narrowed or query), width="98%")

@@ -132,10 +132,10 @@ class PostmortemForm:
         for problem in problems:
             name = str(problem.location[0])
             text = f"<b>{problem.rule.code}</b> {html.escape(problem.message)}. {html.escape(problem.rule.suggestion)}"
-            texts[name if name in self.problems else ""].append(f'<div class="found {problem.rule.severity}">{text}</div>')
+            texts[name if name in self.problems else ""].append(f'<div class="problem {problem.rule.severity}">{text}</div>')
         for name, box in self.problems.items():
             box.value = "".join(texts[name])
-        reason = f'<div class="found error">{html.escape(error)}</div>' if error else ""
+        reason = f'<div class="problem error">{html.escape(error)}</div>' if error else ""
         self.other_problems.value = reason + "".join(texts[""])
 
     def __getitem__(self, name: str) -> widgets.Widget:

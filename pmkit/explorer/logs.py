@@ -55,7 +55,7 @@ class Logs:
         self._preparing = threading.Lock()
         self._database.execute(f"CREATE TABLE rollup AS SELECT *, {self._is_error} AS is_error FROM {rollup}")
 
-    def shown(self, text: str) -> str:
+    def redacted(self, text: str) -> str:
         """Return a text from the logs without its secrets."""
         return redact(text, self._findings.incident)
 

@@ -27,8 +27,8 @@ STYLE: Final = f"""
   border-bottom: 1px solid var(--jp-border-color3, {theme.RULE}); }}
 .pmkit table.lines tr.bad td {{ background: color-mix(in srgb, {theme.ERROR} 14%, transparent); }}
 .pmkit .scroll {{ max-height: 420px; overflow: auto; }}
-.pmkit .found {{ font-size: 12px; line-height: 1.4; margin: 2px 0; }}
-.pmkit .found b {{ font-weight: 600; }}
+.pmkit .problem {{ font-size: 12px; line-height: 1.4; margin: 2px 0; }}
+.pmkit .problem b {{ font-weight: 600; }}
 .pmkit .error {{ border-left: 3px solid var(--jp-error-color1, #c62828); padding-left: 6px; }}
 .pmkit .warning {{ border-left: 3px solid var(--jp-warn-color1, #b26a00); padding-left: 6px; }}
 .pmkit .note {{ border-left: 3px solid var(--jp-border-color0, {theme.MUTED}); padding-left: 6px; }}
@@ -111,7 +111,7 @@ def bar(share: float) -> widgets.HTML:
 
 def problem(text: str) -> str:
     """Return a problem as HTML."""
-    return f'<span class="found error">{html.escape(text)}</span>'
+    return f'<span class="problem error">{html.escape(text)}</span>'
 
 
 def labelled(widget: widgets.Widget) -> widgets.Widget:

@@ -124,7 +124,7 @@ def test_the_linter_shows_problems_beside_the_field_while_the_user_types(lab: Pa
     tab(lab, "Postmortem")
     box = field(lab, "Trigger")
     box.fill("The engineer failed to check the pool.")
-    expect(lab.locator(".pmkit .found.error").first).to_contain_text("PM401", timeout=WAIT_MS)
+    expect(lab.locator(".pmkit .problem.error").first).to_contain_text("PM401", timeout=WAIT_MS)
 
 
 def test_a_concurrent_change_by_someone_else_is_shown_and_kept(lab: Page, work: Path) -> None:

@@ -149,7 +149,7 @@ def of_folder(
     Parameters
     ----------
     data_dir : str or Path, optional
-        The folder of all incidents, see `folder.data_folder`.
+        The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in a folder above.
     since : date, optional
         If set, only incidents whose impact began on this day or later, UTC.
     today : date, optional

@@ -86,7 +86,7 @@ def trends(data_dir: str | Path | None = None, since: str | None = None, *, prog
     Parameters
     ----------
     data_dir : str or Path, optional
-        The folder of all incidents, see `folder.data_folder`.
+        The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in a folder above.
     since : str, optional
         A day, such as 2026-01-17; only incidents from then on.
 
