@@ -77,7 +77,7 @@ class SummaryJson(ContractModel):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, findings: Findings) -> Mapping[str, object]:
-        """Read the findings by the names of the fields; only three are not attributes of the same name."""
+        """Return the findings by the names of the fields; three of these are not attributes of the same name."""
         return {
             **{name: getattr(findings, name) for name in cls.model_fields if hasattr(findings, name)},
             "incident": findings.incident.id,

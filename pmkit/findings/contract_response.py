@@ -77,7 +77,7 @@ class ResponseJson(ContractModel):
     @model_validator(mode="before")
     @classmethod
     def _flatten(cls, response: Response) -> Mapping[str, object]:
-        """Read the times of the steps, and join each mitigation with what followed it."""
+        """Return the response with the times of the steps as fields, and each mitigation with its effect."""
         mitigations = zip(rows(response.mitigations), response.mitigations.iterrows(), response.effects, strict=True)
         return {
             **{f"{step}_at": response.at(step) for step in STEPS},

@@ -18,7 +18,7 @@ def utc(at: datetime) -> pd.Timestamp:
 
 
 def iso(at: pd.Timestamp | datetime | None) -> str | None:
-    """Write a time as ISO 8601 in UTC, with milliseconds; None stays None.
+    """Return a time as ISO 8601 in UTC, with milliseconds; None stays None.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def iso(at: pd.Timestamp | datetime | None) -> str | None:
 
 
 def rows(table: pd.DataFrame | Iterable[object]) -> list[object]:
-    """Return the rows of a frame as dicts with their evidence, missing values as None; other values are listed as they are."""
+    """Return the rows of a frame as dicts with their evidence, and missing values as None; other iterables as lists."""
     if not isinstance(table, pd.DataFrame):
         return list(table)
     return [
@@ -42,7 +42,7 @@ def rows(table: pd.DataFrame | Iterable[object]) -> list[object]:
 
 
 class ContractModel(BaseModel):
-    """An object of the JSON: each field has a description, and is read from the attribute or column of the same name."""
+    """An object of the JSON; each field has a description and is read from the attribute or column of the same name."""
 
     model_config = ConfigDict(from_attributes=True, json_schema_extra={"additionalProperties": False})
 
@@ -58,7 +58,7 @@ Span = Annotated[tuple[Time, Time] | None, WithJsonSchema({
 SpanSeconds = Annotated[tuple[float, float] | None, WithJsonSchema({
     "anyOf": [{"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}, {"type": "null"}]
 })]  # fmt: skip
-# Bounds are told to those who read the schema. They are not enforced, so that no report fails by one.
+# The schema documents these bounds. They are not enforced, so that no report fails because of one.
 Count = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0})]
 Number = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0})]
 Ratio = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]

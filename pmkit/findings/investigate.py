@@ -24,7 +24,7 @@ from pmkit.store.store import Store
 def investigate(
     incident_id: str, data_dir: str | Path | None = None, timezone: str | None = None, *, progress: Progress = lambda _: None
 ) -> Findings:
-    """Read an incident's exports and find its impact, response, suspects and timeline.
+    """Return the findings on an incident: its impact, response, suspects and timeline.
 
     Parameters
     ----------
@@ -52,13 +52,13 @@ def investigate(
 
 
 def analyse_store(incident: Incident, store: Store, timezone: str | None = None) -> Findings:
-    """Read all tables of an incident's parsed exports and analyse them."""
+    """Return the findings from an incident's parsed exports."""
     zone = ZoneInfo(_validated(timezone)) if timezone else incident.zone
     return redact_findings(analyse(store.read(incident.file.errors.sql), incident, store, zone))
 
 
 def compare_with_earlier(findings: Findings, progress: Progress = lambda _: None) -> Findings:
-    """Compare an incident with all others in its data folder, and name those that cannot be read."""
+    """Return findings that include a comparison with all other incidents in the data folder."""
     own = signature_of(findings)
     unreadable: list[str] = []
     others: list[tuple[Signature, tuple[ActionItem, ...]]] = []

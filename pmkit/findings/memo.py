@@ -1,4 +1,4 @@
-"""Remembers texts about an incident for as long as its exports and its `incident.yaml` do not change."""
+"""Caches texts about an incident until its exports, its `incident.yaml` or the code change."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pmkit.ingest.cache_key import digest_of
 from pmkit.ingest.discovery import incident_requests
 
 
-def remember(incident: Incident, name: str, make: Callable[[], str]) -> str:
-    """Return a text about an incident, which is computed only if it is not in the cache.
+def remember(incident: Incident, name: str, compute: Callable[[], str]) -> str:
+    """Return a text about an incident from the cache; it is computed first if it is not there.
 
     Parameters
     ----------
     incident : Incident
-        What it is about: its exports, its `incident.yaml` and the code of the package decide whether it still holds.
+        The incident. The text is computed again when its exports, its `incident.yaml` or the code of the package change.
     name : str
-        What it is called in the cache, a folder.
-    make : callable
-        Makes it.
+        The kind of text, which is the name of a folder in the cache.
+    compute : callable
+        Returns the text.
     """
     folder = create_cache_folder()
     parts = [_code(), (incident.folder / FILE_NAME).read_text(encoding="utf-8")]
@@ -33,7 +33,7 @@ def remember(incident: Incident, name: str, make: Callable[[], str]) -> str:
     kept = folder / name / hashlib.sha256("\0".join(parts).encode()).hexdigest()
     with contextlib.suppress(OSError):
         return kept.read_text(encoding="utf-8")
-    text = make()
+    text = compute()
     with contextlib.suppress(OSError):
         put_text(text, kept)
     return text

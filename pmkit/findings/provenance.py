@@ -1,4 +1,4 @@
-"""Where a report comes from: what it was made from, by what and how, so that anybody can check it."""
+"""The provenance of a report: its inputs, parameters and version of pmkit, so that anybody can verify it."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class Provenance(TypedDict):
 
 
 def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
-    """Return what a report is made from.
+    """Return the provenance of a report.
 
     Parameters
     ----------
     findings : Findings
-        What the report shows; for the public, inputs are identified only by their digests.
+        What the report shows. In public findings, inputs are only identified by their digests.
     template : str
         The report's template.
 

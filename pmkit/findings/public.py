@@ -1,4 +1,4 @@
-"""What may leave the company: findings without what only its own people should read."""
+"""The public version: findings without anything that must stay inside the company."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ _NO_MORE: Final = Redactor()
 
 
 class Scrub:
-    """Takes internal hosts, addresses, people's names and evidence out of texts.
+    """Removes internal hosts, addresses, people's names and evidence from texts.
 
     Parameters
     ----------
     hosts, people, sources : iterable of str
-        Names that the data hold: of machines, of people, of exports. Patterns find those that they do not.
+        The names of machines, people and exports in the data. Patterns find further ones.
     redact : Redactor, optional
-        Puts placeholders in place of addresses and of what else is personal.
+        Replaces addresses and other personal data with placeholders.
 
     Examples
     --------
@@ -53,37 +53,37 @@ class Scrub:
     def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str], redact: Redactor = _NO_MORE) -> None:
         self._redact = redact.public()
         self._replacements: list[tuple[re.Pattern[str], str]] = []
-        named = {part for name in people for part in (name, *name.split()) if len(part) >= _SHORTEST}
+        names = {part for name in people for part in (name, *name.split()) if len(part) >= _SHORTEST}
         files = {form for source in sources for form in (source, PurePosixPath(source).name)}
-        ways = ((files, "the logs", r"(?::\d+)?"), (set(hosts), "an internal host", r"(?::\d+)?"), (named, "a colleague", ""))
-        for words, instead, behind in ways:
+        kinds = ((files, "the logs", r"(?::\d+)?"), (set(hosts), "an internal host", r"(?::\d+)?"), (names, "a colleague", ""))
+        for words, replacement, suffix in kinds:
             if words:
                 any_of = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-                self._replacements.append((re.compile(_WORD.format(f"(?:{any_of}){behind}")), instead))
+                self._replacements.append((re.compile(_WORD.format(f"(?:{any_of}){suffix}")), replacement))
 
     def __call__(self, text: str) -> str:
-        """Return the text with general words in place of what is internal."""
+        """Return the text with internal names replaced by general words."""
         scrubbed = self._redact(text)
-        for pattern, instead in self._replacements:
-            scrubbed = pattern.sub(instead, scrubbed)
+        for pattern, replacement in self._replacements:
+            scrubbed = pattern.sub(replacement, scrubbed)
         scrubbed = _HANDLE.sub("a colleague", scrubbed)
         scrubbed = _HOSTS.sub("an internal host", scrubbed)
         return _capital(text, scrubbed)
 
 
 def _capital(before: str, after: str) -> str:
-    """Return a text whose first word was replaced with a capital at its beginning."""
+    """Return the text after a replacement, with a capital at its beginning if the beginning was replaced."""
     return after[:1].upper() + after[1:] if after[:1] != before[:1] else after
 
 
 def people_of(findings: Findings) -> set[str]:
-    """Return the people that the data name, without those named only by a role."""
+    """Return the people that the data name, except those who are only called by a role."""
     authors = [*findings.messages["author_role"].dropna(), *findings.changes["actor_role"].dropna()]
     return {name for author in authors for name in _names(str(author))}
 
 
 def _names(author: str) -> Iterator[str]:
-    """Yield the names in an author's label: all of it where it has no role, else the parts beside the role."""
+    """Yield the names in an author's label: all of it if it contains no role, else the parts beside the role."""
     if not _ROLE.search(author):
         yield author.strip()
         return
@@ -93,14 +93,14 @@ def _names(author: str) -> Iterator[str]:
 
 
 def hosts_of(findings: Findings) -> set[str]:
-    """Return the machines that the data name; what is called as a service is none."""
-    named = set(findings.store.hosts())
+    """Return the machines that the data name, except those that are called like a service."""
+    hosts = set(findings.store.hosts())
     for labels in findings.response.alerts["labels"].dropna():
-        named |= set(re.findall(r'"(?:instance|host|hostname|node|pod|server)": "([^"]+)"', str(labels)))
+        hosts |= set(re.findall(r'"(?:instance|host|hostname|node|pod|server)": "([^"]+)"', str(labels)))
     services = {*findings.incident.file.services, *findings.impact.routes["service"].dropna()}
-    bare = {re.sub(r":\d+$", "", name) for name in named}
+    bare = {re.sub(r":\d+$", "", name) for name in hosts}
     short = {name.split(".")[0] for name in bare if not re.fullmatch(r"[\d.]+", name)}
-    return {name for name in named | bare | short if len(name) >= _SHORTEST and name not in services and not name.isdigit()}
+    return {name for name in hosts | bare | short if len(name) >= _SHORTEST and name not in services and not name.isdigit()}
 
 
 def public(findings: Findings) -> Findings:
@@ -164,6 +164,7 @@ def _none(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=frame.index, dtype="string")
 
 
+# Fields of `incident.yaml` that stay as they are, and those that are removed, with the values that replace them.
 _KEPT: Final = ("id", "timezone", "status", "after", "redact")
 _DROPPED: Final = {
     "tracker": None,
@@ -180,7 +181,7 @@ _DROPPED: Final = {
 
 
 def _scrubbed(value: object, scrub: Callable[[str], str]) -> object:
-    """Remove what is internal from all texts of `incident.yaml`, and leave out what only this machine can use."""
+    """Return a value of `incident.yaml` with internal names removed from all texts, and without internal fields."""
     if isinstance(value, dict):
         return dict(_fields(value, scrub))
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""The analysis of one incident in four stages: impact, causes, response, timeline. Reads nothing but what it is handed."""
+"""The analysis of one incident in four stages: impact, causes, response, timeline. It reads no files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_FADED_PATTERNS: Final = 10
 
 @dataclass(frozen=True, eq=False)
 class Causes:
-    """What may have caused an impact: the stage after it, see `Findings` for the fields."""
+    """What may have caused an impact; see `Findings` for the fields."""
 
     parts: pd.DataFrame
     patterns: pd.DataFrame
@@ -45,18 +45,18 @@ class Causes:
 
 
 def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) -> Findings:
-    """Find what the tables of an incident show. The findings are not redacted yet.
+    """Return the findings from the tables of an incident, not redacted yet.
 
     Parameters
     ----------
     tables : Tables
         All frames; not changed.
     incident : Incident
-        What people know.
+        The incident, with what people wrote in `incident.yaml`.
     store : Store
-        Answers the questions that need the window of the impact, see `LineQuestions`, and is kept in the findings.
+        Answers the queries that need the window of the impact, see `LineQuestions`, and becomes part of the findings.
     zone : ZoneInfo
-        Where times are shown.
+        The zone in which times are shown.
     """
     impact = find_impact(tables, store, incident)
     causes = find_causes(tables, store, incident, impact)
@@ -86,7 +86,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
 
 
 def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Impact:
-    """Find the impact in the logs, or where they show none, in metrics of errors, latency or availability."""
+    """Return the impact that the logs show or, if they show none, metrics of errors, latency or availability."""
     impact = _impact_by_counts(tables, incident)
     sources, unit = impact.measured_on.sources, impact.measured_on.unit
     if not impact.detected or unit == "sample":
@@ -113,7 +113,7 @@ def _impact_by_counts(tables: Tables, incident: Incident) -> Impact:
 
 
 def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, impact: Impact) -> Causes:
-    """Find what failed requests have in common, which log messages came with the impact, and which changes are suspect."""
+    """Return what failed requests have in common, which log messages changed in frequency, and which changes are suspects."""
     rule = incident.file.errors
     templates = counts_by_template(tables.masked_messages)
     changed = changed_patterns(templates, impact.window, (impact.data_start, impact.data_end), rule)
@@ -133,7 +133,7 @@ def compared_requests(
     *,
     most: int = MAX_COMPARED_REQUESTS,
 ) -> pd.DataFrame:
-    """Return failed and successful requests of a window, or slow and fast ones where the impact is slowness.
+    """Return failed and successful requests of a window, or slow and fast ones if the impact is slowness.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def build_story(
     causes: Causes,
     metrics: pd.DataFrame,
 ) -> tuple[Entry, ...]:
-    """Return all entries of the timeline by time, as people edited them."""
+    """Return all entries of the timeline in order, with the edits that people made."""
     condition = incident.file.errors.sql if impact.failed_requests else "true"
     sources, local = impact.measured_on.sources, incident.local
     entries = build_timeline(
@@ -197,7 +197,7 @@ def build_story(
 
 
 def _evidence(questions: LineQuestions, sources: Sequence[str], at: pd.Timestamp, condition: str) -> str | None:
-    """Return `file:line` of the first matching event from a time on, or the file alone where no line is known."""
+    """Return `file:line` of the first matching event at a time or later, or only the file if no line is known."""
     location = questions.locate_first_event(sources, at, condition)
     if location is None:
         return sources[0] if len(sources) == 1 else None

@@ -1,4 +1,4 @@
-"""The findings in words, for a terminal."""
+"""The findings as plain text, for a terminal."""
 
 from __future__ import annotations
 

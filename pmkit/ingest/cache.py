@@ -1,6 +1,6 @@
-"""The parsed exports, in a cache.
+"""The cache of parsed exports.
 
-Every export becomes one entry of the cache. Its key is the export's content, the hints on it and
+Every export becomes one entry of the cache. The key is the export's content, the hints on it and
 the code that reads it, so nothing is parsed twice.
 """
 
@@ -32,12 +32,12 @@ from pmkit.store.store import Store
 
 
 def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:
-    """Open the parsed exports of an incident, and parse those that are not in the cache.
+    """Return the parsed exports of an incident; those that are not in the cache are parsed first.
 
     Parameters
     ----------
     incident : Incident
-        Its folder, with the hints of its `incident.yaml` on the exports.
+        The incident, whose `incident.yaml` may have hints on the exports.
     progress : callable, optional
         Called with progress messages.
 
@@ -72,8 +72,8 @@ def _require_data(incident: Incident, store: Store) -> None:
 
 def cache_folder() -> Path:
     """Return the folder of the cache: `PMKIT_CACHE`, which may be a URL, or the user's cache folder for pmkit."""
-    named = os.environ.get("PMKIT_CACHE")
-    return open_location(named) if named else user_cache_path("pmkit", appauthor=False)
+    location = os.environ.get("PMKIT_CACHE")
+    return open_location(location) if location else user_cache_path("pmkit", appauthor=False)
 
 
 def create_cache_folder() -> Path:
@@ -95,7 +95,7 @@ def create_cache_folder() -> Path:
 
 
 def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: None) -> list[Part]:
-    """Return the parsed exports in their order, each log without the events that a larger one holds too.
+    """Return the parsed exports in their order, each log without the events that a larger log contains too.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def _size(path: Path) -> int:
 
 
 def get_or_build(source: str, request: Request, cache: Path, progress: ReadingProgress | None = None) -> Part:
-    """Return one parsed export from the cache, and parse it first if it is not there; see `read_all`."""
+    """Return one parsed export from the cache; it is parsed first if it is not there. See `read_all`."""
     digest = digest_of(request.path, cache)
     folder = folder_of(request, digest, cache)
     part = _get_or_build(source, digest, request, folder, progress)
@@ -155,13 +155,13 @@ def _get_or_build(source: str, digest: str, request: Request, folder: Path, prog
 
 
 def _ingest(request: Request, advance: Callable[[float], None] | None, out: Path) -> Ledger:
-    from pmkit.ingest.export import ingest  # noqa: PLC0415 - a cached incident opens a tenth of a second faster without it
+    from pmkit.ingest.export import ingest  # noqa: PLC0415 - without it, a cached incident opens 0.1 s faster
 
     return ingest(request, out, advance)
 
 
 def describe(part: Part) -> list[str]:
-    """Return lines on what was read of an export: the counts, and a few of the rejected lines.
+    """Return lines that describe what was read of an export: the counts, and a few of the rejected lines.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One entry of the cache: loaded, built under a lock, and committed when it is complete."""
+"""Loads the entries of the cache, builds them under a lock, and commits them when they are complete."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PARQUET_MAGIC: Final = b"PAR1"
 
 
 def load(source: str, digest: str, folder: Path) -> Part | None:
-    """Return an entry of the cache; None where there is none, or a damaged one, which is removed."""
+    """Return an entry of the cache, or None if there is none; a damaged one is removed."""
     try:
         ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -43,7 +43,7 @@ def load_built(source: str, digest: str, folder: Path) -> Part:
     Raises
     ------
     OutputError
-        When it is gone.
+        When it was removed meanwhile.
     """
     part = load(source, digest, folder)
     if part is None:
@@ -80,7 +80,7 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
                 folder.parent.mkdir(exist_ok=True)
                 fresh.rename(folder)
     except OSError as refused:
-        if (folder / LEDGER).exists():  # another run was faster
+        if (folder / LEDGER).exists():  # another process was faster
             return
         raise OutputError(
             f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"
@@ -88,15 +88,15 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
 
 
 def commit(ledger: Ledger, data: Path, folder: Path) -> None:
-    """Write the ledger of an entry whose files lie in the folder `data` beside it; with that, the entry exists."""
+    """Write the ledger of an entry whose other files are in the folder `data` beside it. This makes the entry exist."""
     put_text(replace(ledger, data=data.name).to_json(), folder / LEDGER)
 
 
 @contextlib.contextmanager
 def lock(folder: Path, cache: Path) -> Iterator[None]:
-    """Make other processes of this machine that want to build the same entry wait.
+    """Make other processes on this machine wait that want to build the same entry.
 
-    Where the file system has no locks, the entry is built twice.
+    On a file system without locks, the entry may be built twice.
     """
     if is_remote(cache):
         yield
@@ -114,7 +114,7 @@ def lock(folder: Path, cache: Path) -> Iterator[None]:
 
 
 def _is_complete(folder: Path, ledger: Ledger) -> bool:
-    """Return whether the files of an entry are there and are Parquet from beginning to end."""
+    """Return whether all files of an entry exist and are complete Parquet files."""
     required = [folder / name for name in ((EVENTS, ROLLUP) if ledger.table == "logs" else (EVENTS,))]
     if ledger.events and not all(path.exists() for path in required):
         return False

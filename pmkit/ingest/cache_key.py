@@ -17,10 +17,10 @@ from pmkit.formats.format import LogFormat
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.request import Request
 
-# What a person may state about an export; another statement is another key.
+# What a person may say about an export; each of these is part of the key.
 _HINTS: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
 
-# A file that was written this recently may change again within one tick of its file system's clock.
+# A file that was modified this recently may change again within one tick of its file system's clock.
 _SETTLED_S: Final = 2.0
 
 # The rooms whose code decides what is read from an export, and the kinds of files that hold it.
@@ -29,7 +29,7 @@ _CODE: Final = (".py", ".sql")
 
 
 def digest_of(path: Path, cache: Path) -> str:
-    """Return the SHA-256 of an export; an unchanged file is not read again for it.
+    """Return the SHA-256 of an export; it is remembered, so that an unchanged file is not read again.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def digest_of(path: Path, cache: Path) -> str:
 
 
 def folder_of(request: Request, digest: str, cache: Path) -> Path:
-    """Return the folder of the cache for an export."""
+    """Return the folder of an export's entry in the cache."""
     key = json.dumps([code_version(), *(getattr(request, hint) for hint in _HINTS), *map(_identity, request.formats)])
     return cache / digest[:2] / f"{digest}-{short_digest(key)}"
 
@@ -73,5 +73,5 @@ def code_version() -> str:
 
 
 def _identity(entry: LogFormat) -> str:
-    """Return all that distinguishes one format of a user from another."""
+    """Return a text that distinguishes a user's format from any other."""
     return repr((entry.name, entry.syntax, entry.pattern, entry.fields, entry.columns, entry.multiline))

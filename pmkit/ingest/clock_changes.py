@@ -1,4 +1,4 @@
-"""When the clocks of a time zone change."""
+"""Finds when the clocks of a time zone change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ClockChange:
 
     @property
     def repeats(self) -> bool:
-        """Whether the clocks go back, so that an hour is repeated; otherwise they skip one."""
+        """Whether the clocks go back and repeat an hour; otherwise they go forward and skip one."""
         return self.after < self.before
 
 

@@ -1,4 +1,4 @@
-"""Classifies the lines of a log that no reader took: headers, lines below an event, events of the wrapper, or rejected."""
+"""Classifies the lines that no reader parsed: headers, continuations of an event, events of the wrapper, or rejected lines."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pmkit.ingest.wall_clock import UNREADABLE
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
 _NO_FORMAT: Final = "no known format"
 
-# A line that a stream gets later than this after the one above it does not continue it.
+# A line that is written this much later than the one above it in its stream does not continue it.
 _PAUSE: Final = "1 second"
 
-# What each line is by itself.
+# What kind of line each one is by itself.
 _KINDS: Final = """
     SELECT line, text, more, below, {around}, {stream} AS stream,
            CASE WHEN {is_header} THEN 'header' WHEN {continues} THEN 'continuation' WHEN {has_time} THEN 'event'
@@ -34,7 +34,7 @@ _PAUSES: Final = """
     FROM {records} WINDOW stream AS (PARTITION BY coalesce(around.stream, '') ORDER BY line)
 """
 
-# What each line is in its place: what follows a line of a stack trace continues it, up to the next event or pause.
+# What kind of line each one is in context: lines after a stack trace continue it, up to the next event or pause.
 _IN_CONTEXT: Final = """
     WITH placed AS (SELECT t.* REPLACE ({kind} AS kind), h.line AS event, {late} AS late
                     FROM {kinds} t {pauses}
@@ -49,7 +49,7 @@ _IN_CONTEXT: Final = """
     FROM traced
 """
 
-# In a stream without events of its own, only a stack trace continues a line whose time the wrapper names.
+# In a stream without events of its own, only a stack trace continues a line that has a time from its wrapper.
 _KIND_IN_STREAM: Final = """
     CASE WHEN kind = 'continuation' AND around.timestamp IS NOT NULL AND h.line IS NULL AND NOT regexp_matches(text, {trace})
          THEN 'event' ELSE kind END
@@ -81,7 +81,7 @@ _REJECTED: Final = """
 
 
 def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> Relations:
-    """Return the relations with `headers`, `continuations`, `wrapper_events` and `rejected`, made from `unparsed`."""
+    """Return the relations with `unparsed` divided into `headers`, `continuations`, `wrapper_events` and `rejected`."""
     wrapped = bool(plan.wrappers)
     stream = "coalesce(around.stream, '')" if wrapped else "''"
     kinds = create_view(database, "kinds", _kinds_query(plan, relations, stream, wrapped=wrapped))
@@ -134,7 +134,7 @@ def _kinds_query(plan: Plan, relations: Relations, stream: str, *, wrapped: bool
 
 
 def _in_context(database: duckdb.DuckDBPyConnection, kinds: str, events: str, wrapped: str | None) -> str:
-    """Return the lines with their kinds in context, see `_IN_CONTEXT`; `wrapped` are the records, if a wrapper dates them."""
+    """Return the lines with their kinds in context, see `_IN_CONTEXT`; `wrapped` are the records, if they have a wrapper."""
     if wrapped is None:
         query = _IN_CONTEXT.format(kind="kind", late="false", kinds=kinds, pauses="", events=events)
         return create_table(database, "kinds", query)

@@ -38,9 +38,9 @@ class Cut:
     fits : str
         A condition over the fields.
     value : callable
-        Returns the SQL of a field's text, by the field's name.
+        Returns the SQL of a field's text for the field's name.
     rest : str
-        The attributes that no column takes, a JSON object.
+        The fields that no column uses, as a JSON object.
     """
 
     fields: str
@@ -76,7 +76,7 @@ def _cut_text(layer: Layer) -> Cut:
 
 
 def text_value(name: str, field: str) -> str:
-    """Return the SQL of a field of a text format: an empty one is null, and so is a lone dash except in a message."""
+    """Return the SQL of a field of a text format; an empty text is null, and so is a single dash except in a message."""
     return f"nullif({field}, '')" if name == "message" else sql.null_if_empty(field)
 
 
@@ -130,7 +130,7 @@ def _unquoted(field: str) -> str:
 
 
 def _remaining_pairs(used: Iterable[str]) -> str:
-    """Return the SQL of the pairs that no column takes, as a JSON object."""
+    """Return the SQL of the pairs that no column uses, as a JSON object."""
     taken = "[" + ", ".join(map(sql.quoted, sorted(set(used)))) + "]"
     pairs = f"list_filter(list_zip(keys, vals), lambda p: NOT list_contains(CAST({taken} AS VARCHAR[]), p[1]))"
     return (

@@ -1,4 +1,4 @@
-"""Removes from the logs of an incident the events that a larger log of it holds too."""
+"""Removes from each log of an incident the events that a larger log contains too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pmkit.store.part import Part
 
 
 def deduplicate(parts: Sequence[Part], cache: Path) -> list[Part]:
-    """Return the parts in their order, each log without the events that a larger one holds, where the two overlap."""
+    """Return the parts in their order, each log without the events of larger logs that it overlaps with."""
     largest_first = sorted(parts, key=lambda part: -part.ledger.events)
     overlaps = _overlaps([part for part in largest_first if part.ledger.table == "logs" and part.ledger.events], cache)
     reduced: dict[str, Part] = {}
@@ -30,7 +30,7 @@ def deduplicate(parts: Sequence[Part], cache: Path) -> list[Part]:
 
 
 def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
-    """Return, for each log, which of the logs before it hold the same events; the answer is cached."""
+    """Return, for each log, which of the logs before it contain the same events; the result is cached."""
     if len(logs) < 2:
         return {}
     key = hashlib.sha256("\0".join([code_version(), *(log.folder.name for log in logs)]).encode()).hexdigest()

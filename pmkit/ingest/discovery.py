@@ -1,4 +1,4 @@
-"""Lists the exports of an incident and how each is to be read."""
+"""Lists the exports of an incident, with the hints on how to read each of them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.request import Request
 
-# Exports are looked at in parallel, because each look at a remote one takes a while.
-_PARALLEL_LOOKS: Final = 32
+# Exports are inspected in parallel, because each access to a remote one takes a while.
+_PARALLEL: Final = 32
 
 
 def incident_requests(incident: Incident) -> dict[str, Request]:
     """Return a request for every export of an incident, by source."""
     paths = incident.exports()
-    with ThreadPoolExecutor(max_workers=_PARALLEL_LOOKS) as pool:
+    with ThreadPoolExecutor(max_workers=_PARALLEL) as pool:
         by_path = pool.map(lambda path: export_requests(path, incident), paths)
         return {source: request for requests in by_path for source, request in requests.items()}
 
 
 def export_requests(path: Path, incident: Incident | None) -> dict[str, Request]:
-    """Return the request for an export, or one for each file of the archive that it is.
+    """Return the request for an export; for an archive, one for each of its files.
 
     Parameters
     ----------
     incident : Incident or None
-        The incident whose export it is, with its hints, zone and formats; without one, times that
-        carry no zone are in UTC.
+        The incident that the export belongs to, with its hints, zone and formats; without one, times that
+        carry no zone are read as UTC.
 
     Returns
     -------

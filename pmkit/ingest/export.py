@@ -1,4 +1,4 @@
-"""Parses one export of any kind into the files of its entry in the cache."""
+"""Parses an export of any kind into the files of a cache entry."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def ingest(
     request : Request
         The export and the hints.
     out : Path
-        An existing, empty folder. It receives `events.parquet` in the canonical columns, except
-        the attributes of logs, see `union_sql`; `rejected.parquet`, `ledger.json` and, for logs,
+        An existing, empty folder. It receives `events.parquet` in the canonical columns (except
+        the attributes of logs, see `union_sql`), `rejected.parquet`, `ledger.json` and, for logs,
         `rollup.parquet`, `templates.parquet` and `requests.parquet`.
     advance : callable, optional
-        Called with the number of bytes that were read since the last call, of the export as it is stored.
+        Called with the number of bytes read since the last call, of the export as it is stored.
     limits : Limits, optional
-        The sizes at which reading changes.
+        The sizes at which the ingest changes how it works.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def ingest(
     try:
         with connect_for(text.path, request.timezone, out, limits.tiny_bytes) as database:
             plan = plan_of(database, sample, request.format, request.formats)
-            exploded = _exploded(plan, text, sample, out, limits)
+            exploded = _records_of_documents(plan, text, sample, out, limits)
             if plan.record:
                 ledger = ingest_records(database, request, plan.record, text, out)
             elif exploded:
@@ -80,22 +80,22 @@ def _scaled(advance: Callable[[float], None] | None, export: Path, text: Path) -
 
 
 def plan_of_export(request: Request) -> Plan:
-    """Choose the formats of an export, as `ingest` does, and parse nothing."""
+    """Return the plan by which `ingest` would parse an export."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
         text = decoding.materialise(request.path, Path(folder), request.member)
         return plan_of(database, sample_file(text.path), request.format, request.formats)
 
 
 def plan_of_plain_text(request: Request) -> Plan | None:
-    """Choose the formats of a log that is plain text already; None where it is read as a whole, see `is_divisible`."""
+    """Return the plan of a log that is stored as plain text; None if it must be read as a whole, see `is_divisible`."""
     sample = sample_file(request.path)
     with connect(request.timezone) as database:
         plan = plan_of(database, sample, request.format, request.formats)
     return plan if is_divisible(plan) and sample.document is None and not plan.record else None
 
 
-def _exploded(plan: Plan, text: decoding.Text, sample: Sample, out: Path, limits: Limits) -> ExplodedRecords | None:
-    """Take the records out of JSON documents; None where the lines are the records."""
+def _records_of_documents(plan: Plan, text: decoding.Text, sample: Sample, out: Path, limits: Limits) -> ExplodedRecords | None:
+    """Return the records of JSON documents; None if the lines are the records."""
     entry, document = plan.outermost, sample.document is not None
     if entry is None or not (document or entry.path):
         return None

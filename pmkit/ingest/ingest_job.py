@@ -1,4 +1,4 @@
-"""One log, or a piece of one, that is to be parsed."""
+"""The job of parsing one log, or one piece of a log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pmkit.ingest.request import Request
 
 @dataclass(frozen=True)
 class IngestJob:
-    """One log, or a piece of one, that is to be parsed.
+    """The job of parsing one log, or one piece of a log.
 
     Attributes
     ----------
@@ -32,17 +32,17 @@ class IngestJob:
     text : Text
         The export as plain lines.
     piece : Piece
-        The part of the text that is to be parsed.
+        The part of the text to parse.
     exploded : ExplodedRecords or None
-        The log's records, where these are not its lines.
+        The log's records, if they are not its lines.
     out : Path
         The folder for the results.
     recipes : Recipes
-        How the columnar reader reads it, if it can.
+        How the columnar reader reads it; empty if it cannot.
     limits : Limits
-        The sizes at which reading changes.
+        The sizes at which the ingest changes how it works.
     advance : callable
-        Called with the number of bytes that were read since the last call.
+        Called with the number of bytes read since the last call.
     cutter : LineCutter
         Cuts lines that are too long.
     """
@@ -68,7 +68,7 @@ class IngestJob:
         return (self.piece.begin, self.piece.end) == (0, self.text.path.stat().st_size)
 
     def chunks(self, size: int = CHUNK_BYTES) -> Iterator[bytes]:
-        """Yield the bytes of the piece, with only the beginning of lines that are too long."""
+        """Yield the bytes of the piece; lines that are too long are cut."""
         with self.text.path.open("rb") as file:
             chunks = chunks_of(file, self.piece.begin, self.piece.end, min(size, self.limits.longest_line))
             yield from self.cutter.cut(chunks)

@@ -1,4 +1,4 @@
-"""One format as it is used on one file: where the file has each field, and how it writes its times."""
+"""A format applied to one file: where this file has each field, and how it writes its times."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import RARE_LINES
 from pmkit.formats.timestamps import NOTATIONS, Notation, detect_notation
 
-# Fields that the format of a logging library leaves to those who log.
+# Fields that a logging library does not define, but that applications often add.
 _OPEN: Final = {
     "method",
     "url",
@@ -31,13 +31,13 @@ _OPEN: Final = {
 
 _FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601 with a zone")
 
-# This many of the first records show where a file has each field.
+# Where a file has each field is determined from this many records at its beginning, and a few at the end of the sample.
 _FIRST_RECORDS: Final = 50
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One format as it is used on one file.
+    """A format applied to one file.
 
     Attributes
     ----------
@@ -74,13 +74,13 @@ class Layer:
 
     @cached_property
     def _typical_records(self) -> list[Record]:
-        """The first records, and the last ones, which may have rare fields."""
+        """The first records of the sample, and the last ones, which may have rare fields."""
         last = self.records[_FIRST_RECORDS:][-2 * RARE_LINES :]
         return [fields.flattened(record) for record in [*self.records[:_FIRST_RECORDS], *last]]
 
     @cached_property
     def _usual(self) -> Mapping[str, FieldKey]:
-        """Words that the format does not name, with the keys that usually have them."""
+        """Words that the format does not define, with the keys that usually carry them."""
         own = self.entry.fields or {}
         taken = {key for keys in own.values() for key in alternatives(keys)}
         has_duration = any(word.startswith("duration") for word in own)
@@ -92,14 +92,14 @@ class Layer:
 
     @cached_property
     def paired(self) -> Mapping[str, str]:
-        """Words that a text format has among its key=value pairs, with their keys."""
+        """Words that are among the key=value pairs of a text format, with their keys."""
         pairs = [pairs_in(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
         keys = fields.usual_keys(pairs) if pairs else {}
         return {word: key for word, key in keys.items() if word not in self.words and word != "time"}
 
     @cached_property
     def notation(self) -> Notation | None:
-        """How this file writes its times; None where the format has none."""
+        """How this file writes its times; None if the format has none."""
         key = self.words.get(fields.TIME)
         if key is None:
             return None
@@ -115,7 +115,7 @@ class Layer:
 
     @cached_property
     def width(self) -> int:
-        """How many columns a table has."""
+        """The number of columns of a table."""
         if not self.entry.names:
             return len(self.sample.table[0]) if self.sample.table else 1
         return max((len(record) for record in self.records), default=len(self.entry.names))
@@ -127,15 +127,15 @@ class Layer:
 
     @cached_property
     def keys(self) -> list[str]:
-        """The keys that have a word of the vocabulary; those that make up one word together are listed singly."""
+        """The keys that carry a word of the vocabulary; keys that form a word together are listed one by one."""
         return [part for keys in self.words.values() for key in alternatives(keys) for part in key.split("+")]
 
     @cached_property
     def mapped_keys(self) -> set[str]:
-        """The keys of JSON objects that are no attributes, because they have a word of the vocabulary."""
+        """The keys of JSON objects that do not become attributes, because they carry a word of the vocabulary."""
         return {key for key in self.keys if "." not in key or any(key in record for record in self.records)}
 
 
 def alternatives(key: FieldKey) -> tuple[str, ...]:
-    """Return the keys of which the first one that is there counts."""
+    """Return the keys among which the first one that a record has is used."""
     return (key,) if isinstance(key, str) else key

@@ -13,15 +13,15 @@ class Limits:
     Attributes
     ----------
     longest_line : int
-        Bytes of a line that are read; the rest of a longer line is left out. Reading a line takes up to seventy times
-        as much memory. Documents, such as one JSON array, are not read by lines.
+        At most this many bytes of a line are read; the rest of a longer line is left out. Reading a line takes up to
+        seventy times as much memory. Documents, such as a JSON array, are not read by lines.
     tiny_bytes : int
-        Texts up to this size share one database and are read line by line: to find out how best to read them would
-        take longer than to read them.
+        Texts up to this size share one database and are read line by line, because finding a faster way
+        would take longer than reading them.
     columnar_chunk_bytes : int
-        How much of a log the columnar reader holds at once.
+        How much of a log the columnar reader keeps in memory at once.
     fewest_lines : int
-        A layout that fewer lines of a chunk have is not worth the columnar reader.
+        The columnar reader skips layouts with fewer lines in a chunk, because they are not worth the effort.
     """
 
     longest_line: int = 32 << 20

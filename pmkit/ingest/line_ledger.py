@@ -1,4 +1,4 @@
-"""Counts what the lines of a log are, and notes what was unusual about them."""
+"""Counts the lines of a log by kind, and notes what was unusual about them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from pmkit.ingest.relations import Relations, fetch_row
 from pmkit.store.ledger import Ledger
 from pmkit.store.writer import EventWriter
 
-# At most this many lines that are too long are named.
+# At most this many lines that are too long are listed.
 _NAMED_LINES: Final = 3
 
 
 def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_read: int | None, notes: Sequence[str]) -> Ledger:
-    """Return what was read of a log.
+    """Return the ledger of a log.
 
     Parameters
     ----------
     lines_read : int or None
-        The number of lines, where not all of them are in the database.
+        The number of lines, if not all of them are in the database.
     notes : sequence of str
         What had to be repaired or assumed.
     """
@@ -59,7 +59,7 @@ def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_r
 
 
 def _count_continuation(job: IngestJob, relations: Relations) -> int:
-    """Return how many lines belong to an event above them, to a rejected line, or to a header."""
+    """Return the number of lines that belong to an event above them, to a rejected line, or to a header."""
     counts = (
         f"SELECT coalesce(sum(below), 0) FROM {relations.events}",
         f"SELECT coalesce(sum(lines) + sum(inner_lines), 0) FROM {relations.continuations}",
@@ -85,7 +85,7 @@ def _notes(job: IngestJob, relations: Relations, lines: int) -> list[str]:
 
 
 def _long_lines(job: IngestJob) -> list[str]:
-    """Return a note that names the lines that were cut because they are too long."""
+    """Return a note that lists the lines that were cut because they are too long."""
     cuts, longest = job.cutter.cuts, job.limits.longest_line
     if not cuts:
         return []
@@ -99,7 +99,7 @@ def _long_lines(job: IngestJob) -> list[str]:
 
 
 def _ends_within_line(job: IngestJob, relations: Relations, last: int) -> bool:
-    """Return whether the last line, by its number, is no event and has no line end."""
+    """Return whether the last line, whose number is `last`, is not an event and has no line end."""
     if job.exploded or not job.piece.end:
         return False
     with job.text.path.open("rb") as file:

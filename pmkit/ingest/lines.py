@@ -1,4 +1,4 @@
-"""Parses logs line by line in the database; lines that the columnar reader can read do not come here."""
+"""Parses logs line by line in the database, except the lines that the columnar reader has read."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from pmkit.ingest.wall_clock import resolve_times
 from pmkit.store.ledger import Ledger
 from pmkit.store.writer import EventWriter
 
-# The columns of an event that come from its line as they are.
+# The columns of an event that are taken from its line unchanged.
 _PLAIN_COLUMNS: Final = [name for name in (*COLUMNS, "http_route") if name not in ("attributes", "service")]
 
-# Some columns of an event that only its wrapper describes.
+# Some columns of an event that comes from its wrapper alone.
 _WRAPPER_COLUMNS: Final = {"message": "text", "http_route": "route_of(around.url_path)"}
 
 # The events with the lines below each among its attributes.
@@ -38,7 +38,7 @@ _EVENTS: Final = """
     FROM {events} {order}
 """
 
-# The lines below one header line of a file in which several headers change how the lines below them are cut.
+# The lines below header lines of one kind, in a file whose header lines change how the lines below them are cut.
 _SECTION: Final = """
     SELECT r.* FROM {records} r ASOF JOIN {headings} s ON r.line >= s.start
     WHERE s.heading = {heading} AND NOT {is_heading}
@@ -46,12 +46,12 @@ _SECTION: Final = """
 
 
 def ingest_lines(job: IngestJob) -> Ledger:
-    """Parse a log by its plan, and return the ledger; lines that no format fits are rejected."""
+    """Parse a log by its plan, and return its ledger; lines that fit no format are rejected."""
     database = job.database
     columnar = ColumnarReader(database, job.recipes, job.limits.fewest_lines) if job.recipes else None
     with EventWriter(database, job.out, columnar.packed if columnar else None) as writer:
         if columnar:
-            chunks = _counted(job.chunks(job.limits.columnar_chunk_bytes), job.advance)
+            chunks = _reporting(job.chunks(job.limits.columnar_chunk_bytes), job.advance)
             for events in columnar.read(chunks, job.piece.above):
                 writer.add(events)
         relations, notes = _parse(job, columnar)
@@ -62,22 +62,22 @@ def ingest_lines(job: IngestJob) -> Ledger:
     return ledger_of(job, relations, writer, columnar.lines if columnar else None, [*job.text.notes, *dict.fromkeys(notes)])
 
 
-def _counted(chunks: Iterator[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
-    """Yield the chunks, and report each as read when the next is asked for."""
+def _reporting(chunks: Iterator[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
+    """Yield the chunks, and report each of them as read when the next one is requested."""
     for chunk in chunks:
         yield chunk
         advance(len(chunk))
 
 
 def first_event(job: IngestJob) -> tuple[int, datetime] | None:
-    """Return the first line that is an event whatever stands above it, and its time, UTC."""
+    """Return the number of the first line that is an event, whatever is above it, and its time, UTC."""
     relations, _ = _parse(job)
     row = job.database.execute(f"SELECT nth, epoch_us(timestamp) FROM {relations.events} ORDER BY nth LIMIT 1").fetchone()
     return (int(row[0]), datetime.fromtimestamp(row[1] // 1_000_000, UTC)) if row else None
 
 
 def _parse(job: IngestJob, columnar: ColumnarReader | None = None) -> tuple[Relations, list[str]]:
-    """Return the relations of the lines that the columnar reader did not read, and what had to be assumed."""
+    """Return the relations of the lines that the columnar reader did not read, and notes on what had to be assumed."""
     relations = join_records(job.database, job.plan, load_lines(job, columnar))
     relations, wrapper_notes = unwrap(job, relations)
     relations, reader_notes = _read(job, relations)
@@ -103,7 +103,7 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
 
 
 def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, records: str, before: str, parsed: str) -> str:
-    """Return the records that a reader made no event of, of those that were there before it."""
+    """Return those of the records before a reader that did not become events."""
     counts = f"SELECT count(*) FILTER (NOT ({IS_EVENT})), count(*) FILTER ({IS_EVENT}) FROM {parsed}"
     missed, events = fetch_row(database, counts)
     if layer.entry.pattern_of:
@@ -115,7 +115,7 @@ def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, records: str, 
 
 
 def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, records: str) -> list[tuple[Layer, str]]:
-    """Divide a file whose header lines change how the lines below them are cut."""
+    """Return the sections of a file whose header lines change how the lines below them are cut."""
     if layer.entry.pattern_of is None:
         return [(layer, records)]
     is_heading = f"regexp_matches(text, {sql.quoted(layer.entry.section)})"
@@ -129,7 +129,7 @@ def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, records: str) -
 
 
 def _gather_events(job: IngestJob, relations: Relations) -> str:
-    """Return the events of the readers and of the wrappers, each with its line in the export."""
+    """Return the events from the readers and from the wrappers, each with its line in the export."""
     parts = _event_queries(job, relations)
     events = f"({' UNION ALL BY NAME '.join(parts)})"
     (attached,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.continuations}")

@@ -74,7 +74,7 @@ def _load_text(job: IngestJob, options: str) -> str:
 
 
 def join_records(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> Relations:
-    """Return the relations of a table without its header and with the lines of quoted fields joined; others as they are."""
+    """Return the relations of a table without its header and with the lines of quoted fields joined; other logs unchanged."""
     if not plan.outermost or plan.outermost.syntax is not Syntax.CSV:
         return relations
     layer = (*plan.wrappers, *plan.readers)[0]

@@ -34,28 +34,28 @@ from pmkit.store.writer import merge_counts
 
 _WORKERS: Final = min(os.cpu_count() or 1, 8)
 
-# All workers together hold about this much, however many processors there are.
+# Size of a piece. All workers together read about 96 MiB at once, however many processors there are.
 _PIECE_BYTES: Final = (96 << 20) // _WORKERS
 
 # A log of at most this size is not divided.
 _WHOLE_BYTES: Final = 8 << 20
 
-# The pieces of all logs share these, so that memory does not grow with the number of logs.
+# All logs share these slots, so that memory does not grow with the number of logs.
 _slots: Final = BoundedSemaphore(_WORKERS)
 
-# To find an event, this much of a log is looked at first.
+# To find an event, this much of a log is parsed first.
 _GLANCE_BYTES: Final = 1 << 16
 
-# Within this time of a change of the clocks, a piece does not begin.
+# A piece does not begin within this time of a change of the clocks.
 _AROUND_CHANGE: Final = timedelta(hours=3)
 
 
 def is_divisible(plan: Plan) -> bool:
-    """Return whether events of a log can be read without what is far above them.
+    """Return whether events of a log can be read without the lines far above them.
 
-    Not in tables, whose quoted fields may span lines; not in documents; not below header lines
-    that change the columns; not where several streams share the file; not where the order of
-    all lines determines the year or the day.
+    This is not possible in tables, whose quoted fields may span lines; in documents; below header lines
+    that change the columns; if several streams share the file; or if the order of all lines determines
+    the year or the day.
     """
     layers = (*plan.wrappers, *plan.readers)
     by_lines = all(
@@ -72,17 +72,17 @@ class Log:
     Attributes
     ----------
     text : Text
-        It as plain lines.
+        The log as plain lines.
     plan : Plan
         Its formats.
     request : Request
         The export and the hints.
     recipes : Recipes
-        How the columnar reader reads it, if it can.
+        How the columnar reader reads it; empty if it cannot.
     limits : Limits
-        The sizes at which reading changes.
+        The sizes at which the ingest changes how it works.
     advance : callable
-        Called with the number of bytes that were read since the last call.
+        Called with the number of bytes read since the last call.
     """
 
     text: Text
@@ -111,7 +111,7 @@ class Log:
 
     @property
     def piece_bytes(self) -> int:
-        """How large its pieces are: the columnar reader does not hold all of a piece at once."""
+        """The size of its pieces; larger for the columnar reader, which does not keep all of a piece in memory."""
         return _PIECE_BYTES * (2 if self.recipes else 1)
 
 
@@ -121,11 +121,11 @@ def pieces_of(log: Log, scratch: Path, size: int) -> Iterator[Piece]:
     Parameters
     ----------
     log : Log
-        One with a plan that `is_divisible`.
+        A log with a plan that `is_divisible`.
     scratch : Path
         A folder for temporary files.
     size : int
-        A piece that has no event where it would end is longer.
+        A piece is longer if there is no event where it would end.
     """
     total = log.text.path.stat().st_size
     begin = 0
@@ -142,9 +142,9 @@ def _line_ends_before(text: Text, position: int) -> int:
 
 
 def next_event(log: Log, scratch: Path, start: int) -> int:
-    """Return the position of the first event at `start` or after it that can be read without what is above it.
+    """Return the position of the first event at or after `start` that can be read without the lines above it.
 
-    The text's beginning is one such position, and so is its end.
+    The beginning and the end of the text count as such positions.
     """
     if start <= 0:
         return 0
@@ -172,7 +172,7 @@ def next_event(log: Log, scratch: Path, start: int) -> int:
 
 
 def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | None] | None:
-    """Return the position of the first event of some lines, and its time where that may matter."""
+    """Return the position of the first event in some lines, and its time if that matters; None if there is none."""
     with connect(log.request.timezone, scratch) as database:
         if log.recipes:
             text = chunk if chunk.endswith(b"\n") else chunk + b"\n"
@@ -192,13 +192,13 @@ def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | No
 
 
 def _is_near_clock_change(log: Log, at: datetime) -> bool:
-    """Return whether the clocks change around a moment, so that the order of the lines determines the moments."""
+    """Return whether the clocks change around a moment, so that times depend on the order of the lines."""
     zone = ZoneInfo(log.request.timezone)
     return not log.plan.zoned and bool(clock_changes(zone, at - _AROUND_CHANGE, at + _AROUND_CHANGE))
 
 
 def ingest_log(log: Log, out: Path, size: int | None = None) -> Ledger:
-    """Parse a log, in pieces of about `size` bytes where it is large and `is_divisible`, several at once."""
+    """Parse a log, in several pieces of about `size` bytes at once if it is large and `is_divisible`, and return its ledger."""
     total, most = log.text.path.stat().st_size, size or log.piece_bytes
     if total <= min(most, _WHOLE_BYTES) or not is_divisible(log.plan):
         with connect_for(log.text.path, log.request.timezone, out, log.limits.tiny_bytes) as database:
@@ -224,7 +224,7 @@ def ingest_log(log: Log, out: Path, size: int | None = None) -> Ledger:
 
 
 def ingest_piece(log: Log, piece: Piece, folder: Path) -> Ledger:
-    """Parse one piece of a log into a new folder."""
+    """Parse one piece of a log into a new folder, and return its ledger."""
     with _slots:
         folder.mkdir()
         with connect(log.request.timezone, folder, threads=1) as database:
@@ -234,7 +234,7 @@ def ingest_piece(log: Log, piece: Piece, folder: Path) -> Ledger:
 
 
 def merge_pieces(folders: Sequence[Path], out: Path) -> None:
-    """Add up the counts of the pieces of one log; their events stay where they are."""
+    """Merge the counts of the pieces of one log; their events stay where they are."""
     with connect(spill=out, reach=folders) as database:
         merge_counts(database, folders, out)
     shutil.rmtree(out / "spill", ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Chooses the formats of an export, and which of them wraps which, on a sample of its lines."""
+"""Chooses the formats of an export, and which of them wraps which, from a sample of its lines."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class Plan:
     wrappers : tuple of Layer
         Formats whose message is a line of the next one, the outermost first.
     readers : tuple of Layer
-        Formats of the lines themselves; the first one that fits a line reads it.
+        Formats of the innermost lines; a line is read by the first one that it fits.
     record : RecordFormat or None
-        The format of an export that is no log.
+        The format of an export that is not a log.
     steps : tuple of Step
         What was tried, in order.
     """
@@ -66,7 +66,7 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """The names of the formats: `outer > inner`, and `a + b` where lines of two are mixed."""
+        """The names of the formats: `outer > inner`, and `a + b` if lines of two formats are mixed."""
         if self.record:
             return self.record.name
         inner = " + ".join(layer.entry.name for layer in self.readers)
@@ -74,7 +74,7 @@ class Plan:
 
     @property
     def outermost(self) -> LogFormat | None:
-        """The format of the file as it stands."""
+        """The format of the lines of the file itself."""
         layers = (*self.wrappers, *self.readers)
         return layers[0].entry if layers else None
 
@@ -94,16 +94,16 @@ class Plan:
 def plan_of(
     database: duckdb.DuckDBPyConnection, sample: Sample, named: str | None = None, own: tuple[LogFormat, ...] = ()
 ) -> Plan:
-    """Choose the formats of an export.
+    """Return the formats of an export.
 
     Parameters
     ----------
     database : DuckDBPyConnection
-        Unwraps the sample, exactly as it will unwrap the whole export.
+        Unwraps the sample in the same way as the whole export.
     sample : Sample
         Lines of the export.
     named : str, optional
-        The name of the format, where a person named it.
+        The name of the format, if a person named it.
     own : tuple of LogFormat
         Formats that a person wrote; they take precedence over those of the package.
 

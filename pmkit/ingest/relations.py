@@ -1,4 +1,4 @@
-"""The relations of the database that hold a log between the steps of its ingest."""
+"""The database relations that contain a log between the steps of its ingest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import duckdb
 
 from pmkit.core.errors import SourceError
 
-# What makes a parsed line an event.
+# The condition for a parsed line to be an event.
 IS_EVENT: Final = "fits AND timestamp IS NOT NULL"
 
 _NONE: Final = "(SELECT NULL::BIGINT AS line WHERE false)"
@@ -20,7 +20,7 @@ _numbers: Final = count()
 
 @dataclass(frozen=True)
 class Relations:
-    """The relations of one log; each step of the ingest takes some and returns them with its own.
+    """The relations of one log; each step of the ingest adds its own.
 
     A relation is the name of a table or view, or a query in parentheses.
 
@@ -29,21 +29,21 @@ class Relations:
     lines : str
         All lines that are read by SQL: `line`, `text` and the column that `place` names.
     records : str
-        The lines that are not blank, or what they contain once quoted fields are joined and wrappers removed: `line`,
-        `text`, `more` (further lines of the text), `below` (how many lines of the export these are) and, if a wrapper
+        The lines that are not blank, after quoted fields were joined and wrappers removed: `line`,
+        `text`, `more` (further lines of the text), `below` (the number of further lines of the export) and, if a wrapper
         was removed, `around` with its columns.
     place : str
         The column of `lines` with the line of the export.
     table_headers : str
         The header lines of a table: `line`.
     parsed : tuple of str
-        For each reader, the records that it looked at, in canonical columns; see `IS_EVENT`.
+        For each reader, the records that it tried to parse, in canonical columns; see `IS_EVENT`.
     unparsed : str
-        The records that no reader made an event of.
+        The records that no reader could parse as an event.
     headers : str
         Header lines between events: `line`, `below`.
     continuations : str
-        For each event with lines below it: `line`, `under` (the text of these), `lines` and `inner_lines` (their number).
+        For each event with lines below it: `line`, `under` (their text), `lines` and `inner_lines` (their number).
     wrapper_events : str
         The records that are events because of their wrapper alone.
     rejected : str

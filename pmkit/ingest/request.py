@@ -1,4 +1,4 @@
-"""What is to be ingested, with the hints on it."""
+"""An export to be ingested, with the hints on it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pmkit.formats.format import LogFormat
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be ingested, with the hints on it.
+    """An export to be ingested, with the hints on it.
 
     Attributes
     ----------
@@ -20,15 +20,15 @@ class Request:
     timezone : str
         IANA zone of times that carry none.
     service : str or None
-        The service, where the lines do not name one.
+        The service of lines that do not name one.
     format : str or None
-        The format's name, where a person named it.
+        The format's name, if a person named it.
     service_is_hint, timezone_is_hint : bool
         Whether a person named them for this export.
     clock_offset_s : float
-        Seconds that are added to every time, because the clock was wrong by that much.
+        Seconds to add to every time, because the clock was wrong by that much.
     member : str or None
-        The file of the archive that `path` is.
+        The file in the archive, if `path` is one.
     formats : tuple of LogFormat
         Formats that a person wrote.
     """
@@ -45,7 +45,7 @@ class Request:
 
 
 def service_sql(request: Request, service: str) -> str:
-    """Return the SQL of an event's service, from the one that its line names and the one of the request.
+    """Return the SQL of an event's service, from the service that its line names and that of the request.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Takes the messages out of the format that wraps them, such as the lines of a container's log."""
+"""Extracts the messages from the formats that wrap them, such as the lines of a container's log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pmkit.ingest.layer import Layer
 from pmkit.ingest.relations import Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import resolve_times
 
-# The messages, each with the wrapper's columns in `around`; a line that the wrapper's format does not fit stays as it is.
+# The messages, each with the wrapper's columns in `around`; a line that does not fit the wrapper's format is kept as it is.
 _MESSAGES: Final = """
     SELECT line, rtrim(CASE WHEN fits THEN coalesce(message, '') ELSE text END, chr(10)) AS text, more, below,
            fits AND goes_on AND NOT ends_with(coalesce(message, ''), chr(10)) AS goes_on,
@@ -19,7 +19,7 @@ _MESSAGES: Final = """
     FROM {wrapped}
 """
 
-# Messages that the wrapper split over several lines of one stream, joined.
+# The messages, after joining those that the wrapper split over several lines of one stream.
 _JOINED_MESSAGES: Final = """
     WITH numbered AS (SELECT *, coalesce(sum((NOT goes_on)::INTEGER) OVER (PARTITION BY around.stream ORDER BY line
                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS record FROM {messages})
@@ -28,7 +28,7 @@ _JOINED_MESSAGES: Final = """
     FROM numbered GROUP BY around.stream, record ORDER BY min(line)
 """
 
-# The first line of each message; its further lines go to `more`.
+# The first line of each message in `text`, its further lines in `more`.
 _FIRST_LINES: Final = """
     SELECT line, split_part(text, chr(10), 1) AS text,
            nullif(concat_ws(chr(10), nullif(substr(text, length(split_part(text, chr(10), 1)) + 2), ''), more), '') AS more,
@@ -38,7 +38,7 @@ _FIRST_LINES: Final = """
 
 
 def unwrap(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
-    """Return the relations with the records that the wrappers of a plan contain, and what had to be assumed about times."""
+    """Return the relations with the records inside the wrappers of a plan, and notes on what had to be assumed about times."""
     notes: list[str] = []
     for depth, layer in enumerate(job.plan.wrappers):
         relations, more_notes = _unwrap_layer(job, layer, relations, wrapped=depth > 0)

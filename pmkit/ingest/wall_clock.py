@@ -1,4 +1,4 @@
-"""Turns wall-clock times into moments: missing years, and hours that the clocks skip or repeat."""
+"""Turns wall-clock times into moments; handles missing years, and hours that the clocks skip or repeat."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from pmkit.ingest.layer import Layer
 from pmkit.ingest.relations import create_table, create_view, fetch_row
 from pmkit.ingest.request import Request
 
-# Within a repeated hour, a step back by more than this begins the second passage.
+# Within a repeated hour, a step back by more than this starts the second pass.
 _STEP_BACK: Final = "INTERVAL 30 MINUTES"
 
-# Times outside of these are not believed: they stand for "never", or for a clock that was not set.
+# Times outside of this range are not plausible: they mean "never", or that a clock was not set.
 _FIRST: Final = "1970-01-02 00:00:00+00"
 _LAST: Final = "2200-01-01 00:00:00+00"
 UNREADABLE: Final = "the time cannot be read, or is not of the years 1970 to 2199"
 
-# Changes of the clocks are looked for this long before the first time and after the last.
+# Clock changes are searched from this long before the first time until this long after the last one.
 _MARGIN: Final = timedelta(days=2)
 
-# The lines with their time before, and how many turns of the year or the day they come after.
+# The lines with the time of the line before, and the number of turns of the year or the day above them.
 _TURNS: Final = """
     SELECT *, sum(CASE WHEN naive < before - {back} THEN 1 WHEN naive > before + {ahead} THEN -1 ELSE 0 END)
               OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS turn
@@ -36,7 +36,7 @@ _TURNS: Final = """
 """
 _LAST_TURN: Final = "SELECT max_by(naive, line), max_by(turn, line), min(turn), max(turn) FROM {turns} WHERE naive IS NOT NULL"
 
-# The lines, marked if they are in the second passage of an hour that the clocks repeat.
+# The lines, marked if they are in the second pass of an hour that the clocks repeat.
 _PASSAGES: Final = """
     SELECT *, {is_second} AS passage
     FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS before FROM {lines})
@@ -54,15 +54,15 @@ class _MissingUnit:
     Attributes
     ----------
     back, ahead : str
-        SQL intervals: a step back by more is a turn of the year or day; a step ahead by more undoes one.
+        SQL intervals: a larger step back is a turn of the year or day; a larger step ahead undoes a turn.
     interval : str
         The SQL function that turns a number into an interval of this unit.
     most : int
-        More turns than this are disorder.
+        With more turns than this, the lines are in no order.
     tolerance : timedelta
-        The last time may be this long after the file's last change.
+        The last time may be this much later than the file's last change.
     count : callable
-        Returns how many units to add to a time so that it is the latest one up to a limit.
+        Returns how many units to add to a time to get the latest possible time up to a limit.
     """
 
     back: str
@@ -97,18 +97,18 @@ _MISSING_UNITS: Final = {
 def resolve_times(
     database: duckdb.DuckDBPyConnection, lines: str, layer: Layer, request: Request, modified: datetime
 ) -> tuple[str, list[str]]:
-    """Return the relation of the lines with every time as a moment, and what had to be assumed.
+    """Return the relation of the lines with every time as a moment, and notes on what had to be assumed.
 
     Missing years and dates are counted back from the end of the file, which is no later than
     `modified`. In an hour that the clocks repeat, the order of the lines distinguishes the first
-    passage from the second; an hour that they skip is read as if they had not been put forward.
+    pass from the second; an hour that they skip is read as if they had not gone forward.
 
     Parameters
     ----------
     lines : str
         A relation with `line`, `naive` and `timestamp`.
     layer : Layer
-        The format that the lines were cut by.
+        The format of the lines.
     modified : datetime
         When the export was last modified, with a time zone.
     """
@@ -141,12 +141,12 @@ def _with_moments(database: duckdb.DuckDBPyConnection, lines: str, moment: str) 
 
 
 def clock_offset_sql(request: Request) -> str:
-    """Return the SQL that is put after a moment to correct a clock that was wrong."""
+    """Return the SQL to append to a moment to correct a wrong clock."""
     return f" + to_microseconds({round(request.clock_offset_s * 1e6)})" if request.clock_offset_s else ""
 
 
 def believable(moment: str) -> str:
-    """Return the SQL that keeps a moment of the years 1970 to 2199, and makes any other null."""
+    """Return the SQL of a moment that is null unless it is plausible, from 1970 to 2199."""
     return f"CASE WHEN {moment} >= TIMESTAMPTZ '{_FIRST}' AND {moment} < TIMESTAMPTZ '{_LAST}' THEN {moment} END"
 
 
@@ -155,7 +155,7 @@ def _seconds_sql(offset: timedelta) -> str:
 
 
 def _moment_sql(changes: Sequence[ClockChange], first: timedelta) -> str:
-    """Return the SQL of the moment of `naive`; `passage` is true in the second passage of a repeated hour."""
+    """Return the SQL of the moment of `naive`; `passage` is true in the second pass of a repeated hour."""
     cases = []
     offset = first
     for change in changes:
@@ -174,7 +174,7 @@ def _moment_sql(changes: Sequence[ClockChange], first: timedelta) -> str:
 def _mark_passages(
     database: duckdb.DuckDBPyConnection, lines: str, changes: Sequence[ClockChange], zone: str, *, is_numbered: bool
 ) -> tuple[str, list[str]]:
-    """Return the lines with `passage`, true in the second passage of a repeated hour, and notes on times in such hours."""
+    """Return the lines with `passage`, true in the second pass of a repeated hour, and notes on times in such hours."""
     notes, marks = [], []
     for change in changes:
         at = change.at.replace(tzinfo=None)

@@ -13,7 +13,7 @@ import pandas as pd
 from pmkit.core import schema
 from pmkit.core.schema import conform
 
-# Two systems notice the same firing within their evaluation and scraping intervals.
+# Two systems report the same firing within their evaluation and scraping intervals.
 _SAME_FIRING: Final = pd.Timedelta(minutes=2)
 
 
@@ -36,8 +36,8 @@ def merge_firings(events: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Events with the same `alert_id` are one firing: the first event with the last known end. Two
-        firings of different exports are also the same if they carry the same name, are about the same
-        service as far as they name one, and begin within two minutes.
+        firings in different exports are also the same if they have the same name, begin within two minutes, and do not
+        name different services.
     """
     events = events.sort_values(["started_at", "source", "line"])
     if events.empty:
@@ -49,7 +49,7 @@ def merge_firings(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_id(events: pd.DataFrame) -> pd.DataFrame:
-    """Merge events with the same `alert_id`."""
+    """Return one row per `alert_id`."""
     first = events.drop_duplicates("alert_id").set_index("alert_id")
     for column, how in (("resolved_at", "max"), ("acknowledged_at", "min")):
         first[column] = events.groupby("alert_id")[column].agg(how)
@@ -57,7 +57,7 @@ def _by_id(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _across_exports(firings: pd.DataFrame, sources: dict[str, set[str]]) -> pd.DataFrame:
-    """Merge firings that different exports report under IDs of their own; the earlier one takes over what it lacks."""
+    """Return the firings without those that another export reports under another ID; they fill in what the earlier one lacks."""
     kept: dict[str, list[_Firing]] = defaultdict(list)
     for row, values in zip(firings.index, firings.to_dict("records"), strict=True):
         firing = _Firing(int(row), {str(column): value for column, value in values.items()})

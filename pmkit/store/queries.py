@@ -1,4 +1,4 @@
-"""The questions that the store puts to the parsed exports, in SQL; each `{}` stands for a relation or a condition."""
+"""The SQL queries of the store on the parsed exports; names in braces stand for relations and conditions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EARLIEST_EVENTS: Final = """
     SELECT *, count(*) OVER () AS events FROM {events} WHERE {condition} ORDER BY timestamp, source, line LIMIT {limit}
 """
 
-# How many events of a window name a client, and how many clients had a failed one.
+# How many events of a window name a client, and how many clients had a failed request.
 CLIENTS: Final = """
     SELECT count(client) AS named, count(DISTINCT client) FILTER ({is_error}) AS affected FROM {events}
     WHERE timestamp BETWEEN ? AND ?
@@ -41,7 +41,7 @@ REQUEST_SIZES: Final = "SELECT count(*) FILTER ({failed}) AS failed, count(*) FI
 # Picks every n-th request by a hash of its line, so that each call picks the same ones.
 REQUEST_SAMPLE: Final = "CASE WHEN {failed} THEN hash(line) % {every_failed} = 0 ELSE hash(line) % {every_successful} = 0 END"
 
-# The sampled requests. Logs of the same requests further inside fill in the version and the host that the first log lacks.
+# The sampled requests. Inner logs of the same requests fill in the version and host that the first log lacks.
 SAMPLED_REQUESTS: Final = """
     WITH sampled AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {every_failed} ELSE {every_successful} END AS weight,
                             timestamp, source, line, service, http_route, http_method, version, host, client, trace_id, attributes
@@ -52,7 +52,7 @@ SAMPLED_REQUESTS: Final = """
     FROM sampled LEFT JOIN further USING (trace_id) ORDER BY source, line
 """
 
-# The same requests in the logs further inside; without such logs, none.
+# The same requests in the inner logs; none if there are no such logs.
 INNER_REQUESTS: Final = "SELECT trace_id, version, host FROM {events} WHERE trace_id IN (SELECT trace_id FROM sampled)"
 NO_INNER_REQUESTS: Final = "SELECT NULL::VARCHAR AS trace_id, NULL::VARCHAR AS version, NULL::VARCHAR AS host WHERE false"
 

@@ -142,8 +142,7 @@ class Store:
         service, source : str, optional
             Only this service; only this export.
         limit : int
-            At most this many events, the earliest; the frame's `attrs["events"]` is the number of
-            all of them.
+            At most this many events are returned, the earliest ones; the frame's `attrs["events"]` is the total number.
         """
         filters = {"timestamp >= ?": start, "timestamp < ?": end, "service = ?": service, "source = ?": source}
         values = {condition: value for condition, value in filters.items() if value is not None}
@@ -155,7 +154,7 @@ class Store:
         return frame
 
     def affected_clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
-        """Return the number of distinct clients with a failed request in some exports; None where these name no clients.
+        """Return the number of distinct clients with a failed request in some exports; None if these name no clients.
 
         Parameters
         ----------
@@ -180,13 +179,13 @@ class Store:
         *,
         most: int = MAX_COMPARED_REQUESTS,
     ) -> pd.DataFrame:
-        """Return requests of a window, for comparing the failed with the successful ones.
+        """Return requests of a window, to compare failed with successful ones.
 
         Parameters
         ----------
         sources, inner : sequence of str
-            The logs that requests are counted on, and logs of the same requests further inside. The latter fill in
-            version and host, by request ID, where the former have none.
+            The logs that requests are counted on, and inner logs of the same requests, which fill in
+            version and host by request ID where the former have none.
         start, end : datetime
             Both ends belong to the window.
         is_error : str
@@ -198,8 +197,8 @@ class Store:
         -------
         DataFrame
             `failed`, `weight`, `timestamp`, `source`, `line`, `service`, `http_route`, `http_method`, `version`, `host`,
-            `client`, `attributes`; by `source` and `line`. Very many requests are sampled, with the same result at every
-            call; `weight` is the number of failed, or of successful, requests that each row stands for.
+            `client`, `attributes`; sorted by `source` and `line`. If there are very many requests, a sample is returned, the
+            same one at every call; `weight` is the number of failed, or of successful, requests that each row stands for.
         """
         failed = f"coalesce({is_error}, false)"
         first, last = (f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in (start, end))
@@ -224,14 +223,14 @@ class Store:
     def shared_request_ids(self) -> dict[tuple[str, str], float]:
         """Return, for each pair of logs, the share (0 to 1) of the second log's request IDs that the first log has too.
 
-        Where there are many IDs, a sample of them is compared. Pairs that share none are left out.
+        If there are many IDs, a sample of them is compared. Pairs that share none are left out.
         """
         requests = self.union(REQUESTS, "logs")
         pairs = self._fetch(queries.SHARED_REQUEST_IDS.format(requests=requests)) if requests else pd.DataFrame()
         return {(row["outer_source"], row["inner_source"]): float(row["share"]) for row in pairs.to_dict("records")}
 
     def clock_skew(self) -> pd.DataFrame:
-        """Return by how much the clocks of two logs differ, for each pair of logs with the same requests.
+        """Return by how much two clocks differ, for each pair of logs with common requests.
 
         Returns
         -------
@@ -244,7 +243,7 @@ class Store:
         return pairs if len(pairs) else pd.DataFrame(columns=list(queries.CLOCK_SKEW_COLUMNS))
 
     def locate_first_event(self, sources: Sequence[str], at: datetime, is_error: str) -> tuple[str, int] | None:
-        """Return export and line of the first event of some exports at `at` or later for which the condition holds."""
+        """Return the export and line of the first event at `at` or later for which the condition holds; None if there is none."""
         events = self.union(EVENTS, "logs", sources=sources)
         if events is None:
             return None
@@ -257,7 +256,7 @@ class Store:
         return pd.DataFrame(rows)
 
     def union(self, name: str, table: str, where: str = "true", sources: Collection[str] | None = None) -> str | None:
-        """Return the SQL that reads one file of all exports of a table together; None where there is none.
+        """Return the SQL that reads the same file of all exports of a table; None if there is none.
 
         Parameters
         ----------
@@ -282,7 +281,7 @@ class Store:
         return conform(self._fetch(f"FROM {rows}") if rows else pd.DataFrame(), columns)
 
     def _read_distinct(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
-        """Read a table in which several exports may have the same row."""
+        """Return the rows of a table without duplicates from several exports."""
         rows = self._read(EVENTS, table, columns).sort_values([*order, "source", "line"])
         return rows.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
 

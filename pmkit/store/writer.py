@@ -1,4 +1,4 @@
-"""Writes what was read from one log: events, rollup, templates, request IDs and rejected lines."""
+"""Writes the results of parsing one log: events, rollup, templates, request IDs and rejected lines."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pmkit.core import schema, sql
 from pmkit.store.database import register_table
 from pmkit.store.part import EVENT, EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
-# What makes two events the same, whatever file and format they are in.
+# Identifies an event, whatever file and format it is in.
 CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, client, trace_id, host)"
 
-# At most this many request IDs of a log are kept for comparing it with other logs.
+# At most this many request IDs of a log are kept, for comparing it with other logs.
 _MAX_REQUEST_IDS: Final = 100_000
 
 _PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096"
@@ -37,14 +37,14 @@ _RISING: Final = ("timestamp", "line")
 
 @dataclass(frozen=True)
 class _Summary:
-    """A file of counts that is made from the events of a log.
+    """A file of counts of a log's events.
 
     Attributes
     ----------
     count : str
-        The query that counts events. Texts may be dictionary codes there.
+        The query that counts events; texts may be dictionary codes.
     decode : str
-        The query that completes the counts once texts are texts again.
+        The query that completes the counts after codes were replaced by texts.
     add : str
         The query that adds up the counts of several parts; for request IDs, see `_sampled_requests`.
     """
@@ -113,18 +113,18 @@ class EventWriter:
     Parameters
     ----------
     database : DuckDBPyConnection
-        One that knows the SQL macros of the ingest.
+        A connection with the SQL functions of `macros.sql`.
     out : Path
         The folder for the files.
     packed : sequence of str, optional
-        Further columns of the events, each for one attribute; None where there are none.
+        Further columns of the events, each for one attribute; None if there are none.
 
     Attributes
     ----------
     events, content : int
-        How many events there are, and a checksum of them that does not depend on their order.
+        The number of events, and a checksum that does not depend on their order.
     first, last : int or None
-        The first and the last time, microseconds since 1970.
+        The first and last time, microseconds since 1970.
     """
 
     def __init__(self, database: duckdb.DuckDBPyConnection, out: Path, packed: Sequence[str] | None = None) -> None:
@@ -151,7 +151,7 @@ class EventWriter:
         self._writer.close()
 
     def add(self, events: pa.Table) -> None:
-        """Write a batch of events with the columns `EVENT` and perhaps further ones."""
+        """Write a batch of events with the columns `EVENT` and any further ones."""
         codes = [column.chunk(0).indices if _is_coded(column.type) else column for column in events.columns]
         register_table(self._database, "fresh", pa.Table.from_arrays(codes, names=events.column_names))
         for name, summary in _SUMMARIES.items():
@@ -185,7 +185,7 @@ class EventWriter:
         rejected : str
             A relation of the database with `line`, `text` and `reason`.
         whole : bool
-            Whether this is the whole log; the counts of a piece are added up later.
+            Whether this is the whole log; the counts of pieces are added up later.
         """
         if whole:
             _write_sums(self._database, self._counts, self._out)
@@ -217,7 +217,7 @@ def _is_coded(kind: pa.DataType) -> bool:
 
 
 def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
-    """Return a column of a table in the type of the file; one that the table lacks is all null."""
+    """Return a column of a table in the type of the file; all null if the table lacks it."""
     if name not in table.column_names:
         return pa.nulls(len(table), pa.string()).dictionary_encode()
     column = table[name]
@@ -225,7 +225,7 @@ def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.Array | pa.Chun
 
 
 def merge_counts(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
-    """Add up the counts of the pieces of one log; their events stay where they are."""
+    """Write the sums of the counts of a log's pieces; their events stay where they are."""
 
     def read_all(name: str) -> str:
         return f"read_parquet([{', '.join(sql.quoted(str(folder / name)) for folder in folders)}])"
@@ -245,10 +245,10 @@ def _copy(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
 
 
 def _sampled_requests(database: duckdb.DuckDBPyConnection, requests: str) -> str:
-    """Return the query of the request IDs that are kept: those whose hash a power of two divides, so that they are few.
+    """Return the query of the request IDs to keep: those with a hash that a power of two divides, so that there are few.
 
-    Every log with many IDs keeps the same ones, so two logs can be compared by them; and the
-    pieces of a log together keep what the whole log would.
+    All logs with many IDs keep the same ones, so that two logs can be compared. The
+    pieces of a log together keep the same IDs as the whole log would.
     """
     row = database.execute(f"SELECT coalesce(max(kept), 1) FROM {requests}").fetchone() or (1,)
     least = kept = int(row[0])
@@ -257,7 +257,7 @@ def _sampled_requests(database: duckdb.DuckDBPyConnection, requests: str) -> str
         row = database.execute(f"SELECT count({ids}) FROM {requests} WHERE id % {modulus} = 0").fetchone()
         return int(row[0]) if row else 0
 
-    while count("*", kept) > _MAX_REQUEST_IDS:  # rows may repeat an ID, so this may go too far, but it is fast
+    while count("*", kept) > _MAX_REQUEST_IDS:  # IDs may repeat, so this may go too far, but it is fast
         kept *= 2
     while kept > least and count("DISTINCT id", kept // 2) <= _MAX_REQUEST_IDS:
         kept //= 2

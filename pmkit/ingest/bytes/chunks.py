@@ -20,7 +20,7 @@ class Piece:
     begin, end : int
         In bytes, from the beginning of the text; `end` is not included.
     above : int
-        How many lines are above it.
+        The number of lines above it.
     """
 
     begin: int
@@ -43,12 +43,12 @@ def chunks_of(file: IO[bytes], begin: int, end: int, size: int = CHUNK_BYTES) ->
 
 
 class LineCutter:
-    """Passes a text on, with only the beginning of lines that are too long.
+    """Cuts lines that are too long after their beginning.
 
     Parameters
     ----------
     longest : int
-        How many bytes of a line are passed on; a few more where a character would be split.
+        How many bytes of a line are kept; a few more if a character would be split.
 
     Attributes
     ----------
@@ -63,7 +63,7 @@ class LineCutter:
         self._is_cut = False
 
     def cut(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield each chunk without the rest of long lines; chunks are UTF-8, and none is longer than a line may be."""
+        """Yield each chunk without the rest of long lines; chunks are UTF-8 and at most as long as a line may be."""
         for chunk in chunks:
             line_end = chunk.find(b"\n")
             begun = len(chunk) if line_end < 0 else line_end
@@ -77,7 +77,7 @@ class LineCutter:
                 self._length, self._is_cut = len(chunk) - chunk.rfind(b"\n") - 1, False
 
     def _cut_line(self, line: bytes) -> bytes:
-        """Return what is passed on of the next bytes of a long line, up to the end of a character."""
+        """Return the part of a long line's next bytes that is kept, up to the end of a character."""
         if self._is_cut:
             return b""
         end = max(self._longest - self._length, 0)
@@ -91,7 +91,7 @@ class LineCutter:
 
 
 def may_be_too_long(path: Path, longest: int) -> bool:
-    """Return whether a text may have a line of more than `longest` bytes, by looking at parts of it."""
+    """Return whether a text may have a line of more than `longest` bytes; only samples of it are read."""
     step = longest // 2
     with path.open("rb") as file:
         return any(

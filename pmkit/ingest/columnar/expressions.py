@@ -1,4 +1,4 @@
-"""SQL expressions over the slots of a layout, which know what they read."""
+"""SQL expressions over the slots of a layout, and which slots they use."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SlotColumn(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """A column that is the text of a slot, except that some texts are null."""
+    """A column that copies the text of a slot; some texts become null."""
 
     slot: int
     nulls: tuple[str, ...]
@@ -48,7 +48,7 @@ class Expression:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The names in it, of columns and functions, as the database's own tokenizer finds them.
+        """The names of columns and functions in it, according to the database's own tokenizer.
 
         Examples
         --------
@@ -65,7 +65,7 @@ class Expression:
 
 
 def copies_of(slot: SlotColumn) -> dict[str, Copy]:
-    """Return the expressions that only copy a slot, with what is null there.
+    """Return the expressions that only copy a slot, each with the texts that become null.
 
     Examples
     --------

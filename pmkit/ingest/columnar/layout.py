@@ -1,4 +1,4 @@
-"""The layouts that nearly all lines of a log have: literal text around slots, separated by quotes and spaces."""
+"""Layouts of lines: literal text around slots, separated by quotes and spaces. Nearly all lines of a log have one of a few."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _QUOTE: Final = ord('"')
 _SPACE: Final = ord(" ")
 _END: Final = ord("\n")
 
-# At most this many layouts of a log of JSON objects are read here; lines with other ones are left to the database.
+# At most this many layouts of a JSON log are used; lines with other layouts are left to the database.
 _MAX_JSON_LAYOUTS: Final = 12
 
-# A slot of a layout as a format writes it, such as {time:2}.
+# A slot in the layout of a format, such as {time:2}.
 _SLOT: Final = re.compile(r"\{(?P<name>\w*)(?::(?P<words>\d))?\}")
 
 # One member of a JSON object whose value is a text without escapes, a number, a word, or a list without objects.
@@ -34,11 +34,11 @@ class Slot(NamedTuple):
     Attributes
     ----------
     name : str
-        The field; empty where it is of no interest.
+        The field; empty if it is not used.
     quoted : bool
         Whether it is between quotes.
     words : int
-        How many words it has, where it is not.
+        The number of its words, if it is not between quotes.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Layout:
 
     @cached_property
     def frame(self) -> Frame:
-        """Where the marks and the literal text of such a line have to be."""
+        """Where the marks and the literal text of such a line must be."""
         return _frame(self)
 
 
@@ -96,11 +96,11 @@ class Frame:
     marks : bytes
         The marks in order.
     gaps : tuple of (int, int)
-        A mark, and how many bytes it is after the one before.
+        A mark, and its distance in bytes from the mark before it.
     literals : tuple of Literal
-        Literal text that is more than marks.
+        Literal text that does not only consist of marks.
     spans : tuple of Span
-        Each slot.
+        Where each slot is.
     """
 
     marks: bytes
@@ -152,12 +152,12 @@ def _marks_in(text: bytes, spaced: bool, quoted: bool) -> tuple[list[int], bool]
 
 
 def parse_layout(text: str) -> Layout:
-    """Return a layout as the entry of a format writes it.
+    """Return the layout that a format declares as text.
 
     Parameters
     ----------
     text : str
-        A line with the names of fields in braces, `{}` for a word that is left out, and
+        A line with the names of fields in braces, `{}` for a word that is not used, and
         `{name:2}` for a field of two words.
 
     Examples
@@ -175,7 +175,7 @@ def parse_layout(text: str) -> Layout:
 
 
 def json_layouts(lines: Iterable[str]) -> list[Layout]:
-    """Return the layouts of lines that are JSON objects without objects in them, the most frequent first."""
+    """Return the layouts of those lines that are JSON objects without nested objects, the most frequent first."""
     counts = Counter(layout for line in lines if (layout := _json_layout(line)))
     return [layout for layout, _ in counts.most_common(_MAX_JSON_LAYOUTS)]
 
@@ -196,7 +196,7 @@ def _json_layout(line: str) -> Layout | None:
 
 
 def _members(line: str) -> Iterator[re.Match[str]]:
-    """Yield the members of an object; none if something in it does not match."""
+    """Yield the members of an object; none if any part of the object does not match."""
     members, end = [], 0
     while member := _MEMBER.match(line, end):
         members.append(member)

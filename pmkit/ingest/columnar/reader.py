@@ -28,18 +28,18 @@ class ColumnarReader:
     Parameters
     ----------
     database : DuckDBPyConnection
-        One that knows the SQL macros of the ingest.
+        A connection with the SQL functions of `macros.sql`.
     recipes : Recipes
         How the lines of each layout are read; see `recipes_of`.
     fewest_lines : int
-        A layout that fewer lines of a chunk have is left out.
+        Layouts with fewer lines in a chunk are skipped.
 
     Attributes
     ----------
     packed : tuple of str
         The columns beside `EVENT`.
     lines : int
-        How many lines were read, including those that remain.
+        The number of lines so far, including those that were not read.
     """
 
     def __init__(self, database: duckdb.DuckDBPyConnection, recipes: Recipes, fewest_lines: int) -> None:
@@ -51,19 +51,19 @@ class ColumnarReader:
         self.lines = 0
 
     def read(self, chunks: Iterable[bytes], above: int) -> Iterator[pa.Table]:
-        """Yield the events of the plain lines in batches.
+        """Yield the events of the plain lines, in batches.
 
         Parameters
         ----------
         chunks : iterable of bytes
             The log: UTF-8 with line ends.
         above : int
-            How many lines of the export are above it.
+            The number of lines of the export above it.
 
         Yields
         ------
         pyarrow.Table
-            The canonical columns; attributes as members of JSON objects in columns of their own.
+            The canonical columns, and one column per attribute with a member of a JSON object.
         """
         pending = b""
         for chunk in chunks:
@@ -129,7 +129,7 @@ class ColumnarReader:
         return columns, fits
 
     def first_plain(self, text: bytes) -> int | None:
-        """Return the position, in bytes, of the first plain line of a text of whole lines."""
+        """Return the position in bytes of the first plain line of a text that consists of whole lines; None if it has none."""
         chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
         for recipe in self._recipes:
             lines = chunk.take(recipe.layout, 1)

@@ -1,4 +1,4 @@
-"""How the columnar reader makes the columns of each layout of a log."""
+"""Recipes: how the columnar reader computes the columns of each layout of a log."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ from pmkit.ingest.wall_clock import believable, clock_offset_sql
 from pmkit.store.database import connect, register_table
 from pmkit.store.part import PACKED
 
-# At least this share of a sample has to have known layouts.
+# At least this share of a sample must have one of the layouts.
 _COVERED_SHARE: Final = 0.5
 
-# These expressions fit any text between quotes, and any text that is not quoted, on lines without backslashes and controls.
+# On lines without backslashes and control characters, these expressions match any text with quotes, or without quotes.
 _FITS_ANYTHING: Final = {True: {r'(?:[^"\\]|\\.)*', r'[^"]*'}, False: {r"\S+", r"\S+|\S+ \S+"}}
 
-# Several columns are made from these; each may be made from those before it.
+# Intermediate expressions that several columns use; each may use those before it.
 _SHARED: Final = ("asked", "moment", "path")
 
 
 @dataclass(frozen=True)
 class Step:
-    """One query that makes columns from the same slots.
+    """One query that computes columns from the same slots.
 
     Attributes
     ----------
     slots : tuple of SlotColumn
-        From one slot, the query makes a row for each distinct text in it; from several, a row for each line.
+        The slots. For a single one, the query returns a row for each distinct text in it; for several, a row for each line.
     names : tuple of str
         The columns.
     query : str
-        It reads the table `slots`, with a column for each slot, and ends with the column `fits`.
+        It reads the table `slots`, with a column for each slot; its last column is `fits`.
     """
 
     slots: tuple[SlotColumn, ...]
@@ -85,9 +85,9 @@ Recipes = Sequence[Recipe]
 
 
 def recipes_of(plan: Plan, request: Request) -> Recipes:
-    """Return how the plain lines of a log are read; nothing where it has none.
+    """Return how the plain lines of a log are read; nothing if it has none.
 
-    Only lines of the first format are plain, and only where neither the lines around them nor the
+    Only lines of the first format are plain, and only if neither the lines around them nor the
     order of the lines matters.
     """
     if plan.wrappers or not plan.readers:
@@ -176,9 +176,9 @@ class _Expressions:
     columns, packed : mapping of str to Expression
         The canonical columns, and the attributes.
     shared : mapping of str to Expression
-        What several columns are made from, by the names of `_SHARED`.
+        Intermediate expressions, by the names of `_SHARED`.
     slots : mapping of str to SlotColumn
-        The slots by their columns.
+        The slots by the names of their columns.
     """
 
     columns: Mapping[str, Expression]
@@ -187,7 +187,7 @@ class _Expressions:
     slots: Mapping[str, SlotColumn]
 
     def slots_of(self, expression: Expression) -> tuple[SlotColumn, ...]:
-        """Return the slots that an expression is made from, in order."""
+        """Return the slots that an expression uses, in order."""
         names = expression.names
         for name in reversed(_SHARED):
             if name in names:
@@ -195,7 +195,7 @@ class _Expressions:
         return tuple(sorted(self.slots[name] for name in names & self.slots.keys()))
 
     def query(self, slots: Sequence[SlotColumn], names: Iterable[str], conditions: Sequence[Expression]) -> str:
-        """Return the query of some columns that are made from the same slots, and of whether these fit."""
+        """Return the query of some columns that use the same slots, and of whether the texts in these fit."""
         types = {name: schema.LOGS[name].sql for name in self.columns} | dict.fromkeys(self.packed, "VARCHAR")
         expressions = {**self.columns, **self.packed}
         casts = {name: f"CAST({expressions[name].sql} AS {types[name]})" for name in names}
@@ -213,7 +213,7 @@ class _Expressions:
 def _expressions(
     layer: Layer, request: Request, columns: Columns, rest: Mapping[str, str], slots: Iterable[SlotColumn]
 ) -> _Expressions:
-    """Return the expressions of what `columns.canonical` makes of a line, with `rest` as further attributes."""
+    """Return the expressions of the columns that `columns.canonical` would return, with `rest` as further attributes."""
     canonical = {name: columns.columns.get(name, NOTHING) for name in (*COLUMNS, "http_route") if name != "attributes"}
     notation = layer.notation.sql.format(t=columns.time) if layer.notation else NOTHING
     shared = {"asked": columns.asked, "moment": f"{notation}{clock_offset_sql(request)}", "path": canonical["url_path"]}
@@ -232,7 +232,7 @@ def _expressions(
 def _recipe(
     database: duckdb.DuckDBPyConnection, layout: Layout, expressions: _Expressions, conditions: Sequence[Expression]
 ) -> Recipe:
-    """Return how the columns of a layout are made: as copies of slots, by one query per set of slots, or as constants."""
+    """Return how the columns of a layout are computed: copies of slots, one query per set of slots, and constants."""
     possible = {text: copy for slot in expressions.slots.values() for text, copy in copies_of(slot).items()}
     copies = {name: possible[column.sql] for name, column in expressions.columns.items() if column.sql in possible}
     groups: dict[tuple[SlotColumn, ...], list[str]] = {expressions.slots_of(condition): [] for condition in conditions}
@@ -251,7 +251,7 @@ def _recipe(
 
 
 def merged_order(lists: Iterable[Sequence[str]]) -> tuple[str, ...] | None:
-    """Return the names in one order that every list agrees with; None where there is none.
+    """Return the names in an order that agrees with every list; None if there is no such order.
 
     Examples
     --------

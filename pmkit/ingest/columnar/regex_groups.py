@@ -1,4 +1,4 @@
-"""Takes the named groups out of a regular expression."""
+"""Extracts the named groups of a regular expression."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _GROUP: Final = re.compile(r"\(\?P<(\w+)>")
 
 
 def groups_of(pattern: str) -> dict[str, str]:
-    """Return the expression of every named group.
+    """Return the expression inside every named group.
 
     Examples
     --------

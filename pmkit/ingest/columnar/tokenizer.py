@@ -1,4 +1,4 @@
-"""Cuts lines of known layouts into slots, all lines of a chunk at once."""
+"""Cuts the lines of a chunk into the slots of their layouts, all lines at once."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pmkit.ingest.columnar.layout import Frame, Layout
 
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
-# This many bytes of text are compared at once.
+# Number of bytes of text that are compared at once.
 _WORD: Final = 8
 
-# A block of lines fits into the processor's cache.
+# Size of a block of lines, which must fit into the processor's cache.
 _BLOCK_BYTES: Final = 1 << 19
 
 
@@ -28,7 +28,7 @@ class TakenLines:
     numbers : array of int
         Their numbers within the chunk, from 0, in order.
     slots : list of DictionaryArray
-        The texts in each slot of the layout; null for one without a name.
+        The texts in each slot of the layout; None for a slot without a name.
     """
 
     numbers: Numbers
@@ -40,9 +40,8 @@ class _Block:
 
     def __init__(self, text: bytes, *, spaced: bool) -> None:
         self._bytes = np.frombuffer(text, np.uint8)
-        self._words = np.ndarray(
-            (len(text) + 1,), np.dtype("<u8"), text + b"." * _WORD, strides=(1,)
-        )  # the eight bytes that begin at each byte
+        # At each position, the eight bytes that begin there as one number.
+        self._words = np.ndarray((len(text) + 1,), np.dtype("<u8"), text + b"." * _WORD, strides=(1,))
         marks = self._bytes == ord('"')
         marks |= self._bytes == ord("\n")
         if spaced:
@@ -59,7 +58,7 @@ class _Block:
         self._plain = ~self._has_escapes(text)
 
     def _drop_spaces_in_quotes(self) -> None:
-        """Leave out spaces between quotes, where quotes are counted from the beginning of each line."""
+        """Remove spaces between quotes from the marks; quotes are counted from the beginning of each line."""
         quotes = self._kind == ord('"')
         inside = np.cumsum(quotes, dtype=np.uint8) & 1
         ends = np.flatnonzero(self._kind == ord("\n"))
@@ -70,7 +69,7 @@ class _Block:
         self._at, self._kind = self._at[kept], self._kind[kept]
 
     def _has_escapes(self, text: bytes) -> Numbers:
-        """Return which lines have a backslash or a control character: there, quotes and spaces may mean something else."""
+        """Return which lines have a backslash or control character, because quotes and spaces may have another meaning there."""
         controls = self._bytes < ord(" ")
         escaped = np.zeros(len(self.ends), bool)
         if b"\\" in text or np.count_nonzero(controls) > len(escaped):
@@ -79,7 +78,7 @@ class _Block:
         return escaped
 
     def take(self, layout: Layout, remaining: Numbers) -> tuple[Numbers, Numbers]:
-        """Return the lines of a layout among those that remain, and where each slot begins and ends: two rows per slot."""
+        """Return the remaining lines of a layout, and the bounds of the slots: a row of beginnings and a row of ends per slot."""
         frame = layout.frame
         lines = np.flatnonzero(remaining & self._plain & (self._marks == len(frame.marks)))
         whole = len(lines) == len(self.ends)
@@ -97,7 +96,7 @@ class _Block:
         return (lines, bounds) if holds.all() else (lines[holds], bounds[:, holds])
 
     def _holds(self, frame: Frame, at: Numbers, kinds: Numbers) -> Numbers:
-        """Return which lines have the right marks, at the right distances, and the literal text between them."""
+        """Return which lines have the marks of a layout at the right distances, and its literal text between them."""
         if kinds.tobytes() == frame.marks * len(kinds):
             holds = np.ones(len(kinds), bool)
         else:
@@ -131,7 +130,7 @@ class Chunk:
     Attributes
     ----------
     remaining : array of bool
-        Which lines were not taken.
+        Which lines were not taken yet.
     """
 
     def __init__(self, text: bytes, *, spaced: bool) -> None:
@@ -150,7 +149,7 @@ class Chunk:
         return len(self._ends)
 
     def take(self, layout: Layout, fewest: int) -> TakenLines | None:
-        """Take the lines of a layout, if there are at least `fewest` of them; they do not remain then."""
+        """Return the remaining lines of a layout and mark them as taken; None if there are fewer than `fewest`."""
         lines, bounds, above = [], [], 0
         for begin, block in self._blocks:
             numbers, slot_bounds = block.take(layout, self.remaining[above : above + len(block.ends)])
@@ -164,7 +163,10 @@ class Chunk:
         return TakenLines(together, self._values([slot.name for slot in layout.slots], np.concatenate(bounds, axis=1)))
 
     def _values(self, names: list[str], bounds: Numbers) -> list[pa.DictionaryArray]:
-        """Return the texts in the slots; they and the texts between them are first the values of one array, without a copy."""
+        """Return the texts in the slots.
+
+        One array over the chunk, made without a copy, contains them and the texts between them in turn.
+        """
         width, lines = bounds.shape
         offsets = np.empty(width * lines + 1, np.int32)
         offsets[:-1] = bounds.T.ravel()
