@@ -60,12 +60,12 @@ def _require_data(incident: Incident, store: Store) -> None:
     if not logs and not any(ledger.table == "metrics" and ledger.events for ledger in ledgers.values()):
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
     if logs and not any(ledger.events for ledger in logs.values()):
-        seen = "; ".join(
+        summary = "; ".join(
             f"{source}: {ledger.lines} lines, {ledger.examples[0] if ledger.examples else 'empty'}"
             for source, ledger in logs.items()
         )
         raise SourceError(
-            f"{incident.folder}: no line of the logs is recognisable ({seen}); "
+            f"{incident.folder}: no line of the logs is recognisable ({summary}); "
             f"name the format under `sources` in incident.yaml, `pmkit formats` lists them"
         )
 

@@ -131,8 +131,8 @@ def _unquoted(field: str) -> str:
 
 def _remaining_pairs(used: Iterable[str]) -> str:
     """Return the SQL of the pairs that no column uses, as a JSON object."""
-    taken = "[" + ", ".join(map(sql.quoted, sorted(set(used)))) + "]"
-    pairs = f"list_filter(list_zip(keys, vals), lambda p: NOT list_contains(CAST({taken} AS VARCHAR[]), p[1]))"
+    used_keys = "[" + ", ".join(map(sql.quoted, sorted(set(used)))) + "]"
+    pairs = f"list_filter(list_zip(keys, vals), lambda p: NOT list_contains(CAST({used_keys} AS VARCHAR[]), p[1]))"
     return (
         f"nullif('{{' || array_to_string(list_transform({pairs}, "
         "lambda p: to_json(p[1]) || ':' || to_json(p[2])), ',') || '}', '{}')"

@@ -189,10 +189,10 @@ class _MixedFormats:
         if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _MIXED_SHARE:
             return None
         pairs = zip(remaining.lines, best.entry.read(remaining), strict=True)
-        taken = Sample([line for line, record in pairs if record is not None])
-        if len(taken.lines) < _MIXED_LINES:
+        its_lines = Sample([line for line, record in pairs if record is not None])
+        if len(its_lines.lines) < _MIXED_LINES:
             return None
-        return _first_chosen(detection.candidates(taken, self._own, inner=self._inner))
+        return _first_chosen(detection.candidates(its_lines, self._own, inner=self._inner))
 
 
 def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:

@@ -66,11 +66,11 @@ class LineCutter:
         """Yield each chunk without the rest of long lines; chunks are UTF-8 and at most as long as a line may be."""
         for chunk in chunks:
             line_end = chunk.find(b"\n")
-            begun = len(chunk) if line_end < 0 else line_end
-            if self._is_cut or self._length + begun > self._longest:
-                yield self._cut_line(chunk[:begun]) + chunk[begun:]
+            rest_of_line = len(chunk) if line_end < 0 else line_end
+            if self._is_cut or self._length + rest_of_line > self._longest:
+                yield self._cut_line(chunk[:rest_of_line]) + chunk[rest_of_line:]
             else:
-                self._length += begun
+                self._length += rest_of_line
                 yield chunk
             self._position += len(chunk)
             if line_end >= 0:

@@ -136,8 +136,8 @@ class _Run:
         """Raise InputError unless all workers have this version of pmkit and access to the cache."""
         try:
             await self._client.wait_for_workers(1, timeout=_WORKERS_S)
-        except TimeoutError as none:
-            raise InputError(f"--cluster {address}: the scheduler has no workers; start some with `dask worker`") from none
+        except TimeoutError as error:
+            raise InputError(f"--cluster {address}: the scheduler has no workers; start some with `dask worker`") from error
         token = self._cache / f".seen-{uuid.uuid4().hex}"
         with tempfile.NamedTemporaryFile() as empty:
             put_file(Path(empty.name), token)

@@ -82,12 +82,12 @@ class ColumnarReader:
         """Return the events of a chunk up to its last plain line, which the next chunk may continue, and the bytes read."""
         above += self.lines
         chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
-        taken = [
+        matches = [
             (recipe, lines)
             for recipe in self._recipes
             if chunk.remaining.any() and (lines := chunk.take(recipe.layout, self._fewest_lines)) is not None
         ]
-        batches = [(lines, *self._columns(recipe, lines)) for recipe, lines in taken]
+        batches = [(lines, *self._columns(recipe, lines)) for recipe, lines in matches]
         for lines, _, fits in batches:
             chunk.remaining[lines.numbers[~fits]] = True
         plain = np.flatnonzero(~chunk.remaining)
@@ -108,14 +108,14 @@ class ColumnarReader:
         table = pa.table({name: columns.get(name, missing) for name in (*EVENT, *self.packed)})
         return table if is_read.all() else table.filter(pa.array(is_read))
 
-    def _columns(self, recipe: Recipe, taken: TakenLines) -> tuple[dict[str, pa.Array], Numbers]:
+    def _columns(self, recipe: Recipe, lines: TakenLines) -> tuple[dict[str, pa.Array], Numbers]:
         """Return the columns of lines, and which of these lines fit."""
-        columns = {name: _nulled(taken.slots[copy.slot], copy.nulls) for name, copy in recipe.copies.items()}
-        first = pa.array(np.zeros(len(taken.numbers), np.int32))
+        columns = {name: _nulled(lines.slots[copy.slot], copy.nulls) for name, copy in recipe.copies.items()}
+        first = pa.array(np.zeros(len(lines.numbers), np.int32))
         columns |= {name: _spread(values, first) for name, values in recipe.constants.items()}
-        fits = np.ones(len(taken.numbers), bool)
+        fits = np.ones(len(lines.numbers), bool)
         for step in recipe.steps:
-            slots = [taken.slots[slot.number] for slot in step.slots]
+            slots = [lines.slots[slot.number] for slot in step.slots]
             per_line = len(slots) > 1
             texts = {slot.sql: values if per_line else values.dictionary for slot, values in zip(step.slots, slots, strict=True)}
             register_table(self._database, "slots", pa.table(texts))

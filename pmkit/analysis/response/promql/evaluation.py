@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 import numpy as np
 import promql_parser as promql
+from numpy.typing import NDArray
 
 from pmkit.analysis.response.promql.label_matching import combine_matching, combine_sets, group_labels
 from pmkit.analysis.response.promql.operators import (
@@ -204,7 +205,7 @@ class _Evaluation:
         series, moments = self._selected(node.vector_selector)
         length_s = node.range.total_seconds()
         vector: Vector = {}
-        bounds: dict[int, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}  # by times, which series share
+        bounds: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}  # by the times, which several series may share
         for samples in series:
             if id(samples.at) not in bounds:
                 first = np.searchsorted(samples.at, moments - length_s, "right")
