@@ -169,8 +169,12 @@ class _MixedFormats:
                 break
             chosen.append(entry)
             remaining = _without_lines_of(entry, remaining)
-        is_explained = bool(chosen) and len(remaining.lines) <= (1 - detection.MIN_COVERAGE) * len(self._sample.lines)
-        return chosen if is_explained or (best and best[0] in chosen) else best
+        is_kept = bool(best) and best[0] in chosen
+        return chosen if is_kept or self._explains_most(chosen, remaining) else best
+
+    def _explains_most(self, chosen: Sequence[LogFormat], remaining: Sample) -> bool:
+        """Return whether the formats leave so few lines that they explain the sample."""
+        return bool(chosen) and len(remaining.lines) <= (1 - detection.MIN_COVERAGE) * len(self._sample.lines)
 
     def _choose_next(self, remaining: Sample, chosen: Sequence[LogFormat]) -> LogFormat | None:
         """Return a further format for the remaining lines, and record the step; None if there is none."""
