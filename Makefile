@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-# Compiled modules make every start faster; where a machine has turned them off, they are turned on.
+# Compiled modules make every start faster; they are enabled even if the machine disables them.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help report test quick lab lint bench manual pictures clean
@@ -40,14 +40,14 @@ bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are 
 	$(BIN)/python tests/bench/load.py
 	$(BIN)/python tests/bench/ingest.py
 
-manual: $(VENV)/.ready-dev ## write the reference pages of the manual anew from the code
+manual: $(VENV)/.ready-dev ## generate the reference pages of the manual from the code
 	$(BIN)/python tests/manual.py
 	$(BIN)/python tests/architecture_picture.py
 
-pictures: $(VENV)/.ready-dev ## take the pictures of README and manual anew; needs Chromium
+pictures: $(VENV)/.ready-dev ## retake the pictures of README and manual; needs Chromium
 	$(BIN)/python tests/pictures.py
 
-clean: ## remove everything that was made
+clean: ## remove everything that was generated
 	rm -rf $(VENV) reports build dist tests/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -64,7 +64,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 	$(PIP) --group dev
 	@touch $@
 
-# The accessibility checker of the browser tests; without npm those tests say that they are skipped.
+# The accessibility checker of the browser tests; without npm, those tests are skipped.
 tests/node_modules/.ready: tests/package.json
 	@mkdir -p tests/node_modules
 	@if command -v npm > /dev/null; then npm install --prefix tests --no-package-lock --no-audit --no-fund --silent; fi
