@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -27,7 +28,8 @@ from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, Part
 from pmkit.store.union import union_sql
 
-_OPTIONS = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
+# The formats that events are written in, with the options of DuckDB's COPY statement.
+COPY_OPTIONS: Final = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 
 
 def write(
@@ -42,7 +44,7 @@ def write(
     paths : sequence of Path
         Exports whose events belong in the same canonical table.
     to : str
-        jsonl, csv or parquet.
+        One of `COPY_OPTIONS`.
     out : Path or None
         The file; None is standard output.
     timezone : str
@@ -65,7 +67,7 @@ def write(
             progress(line)
     tables = {part.ledger.table for part in parts}
     if len(tables) > 1:
-        raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); give those of one table at a time")
+        raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); convert those of one table at a time")
     _copy(parts, tables.pop(), to, out)
 
 
@@ -148,12 +150,12 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
             ORDER BY nth, place
         """
         if out is None:
-            _print(database, query, _OPTIONS[to])
+            _print(database, query, COPY_OPTIONS[to])
             return
         try:
             handle, temporary = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)
             os.close(handle)
-            database.execute(f"COPY ({query}) TO {sql.quoted(temporary)} ({_OPTIONS[to]})")
+            database.execute(f"COPY ({query}) TO {sql.quoted(temporary)} ({COPY_OPTIONS[to]})")
             Path(temporary).replace(out)
         except OSError as error:
             raise OutputError(f"{out}: cannot be written: {error.strerror}") from error

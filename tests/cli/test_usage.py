@@ -12,9 +12,13 @@ import pytest
 from command_line import INCIDENT, refused
 from conftest import DATA
 
+from pmkit.check.output import OUTPUT_FORMATS
 from pmkit.cli.declaration import function_of, panel_of
 from pmkit.cli.group import EXIT_CODES, PANELS, PMKIT
 from pmkit.core.version import __version__
+from pmkit.incident.action_items import FORMS
+from pmkit.publish.events import COPY_OPTIONS
+from pmkit.publish.pdf_exporter import PAPERS
 
 COMMANDS = [command for commands in PANELS.values() for command in commands]
 
@@ -53,6 +57,15 @@ def test_the_example_of_a_command_can_be_parsed(command) -> None:
 def test_the_function_of_a_command_takes_its_parameters(command) -> None:
     taken = set(inspect.signature(function_of(command.target)).parameters) - {"progress"}
     assert taken == {param.name for param in command.params} - {"quiet"}
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter", "table"),
+    [("check", "form", OUTPUT_FORMATS), ("actions", "form", FORMS), ("events", "to", COPY_OPTIONS), ("report", "paper", PAPERS)],
+)
+def test_the_choices_of_an_option_are_those_of_its_table(command: str, parameter: str, table: dict[str, object]) -> None:
+    (option,) = (param for param in PMKIT.commands[command].params if param.name == parameter)
+    assert list(option.type.choices) == list(table)
 
 
 def test_the_version_is_printed(pmkit) -> None:
