@@ -85,11 +85,11 @@ def test_a_damaged_cache_is_rebuilt(
 def test_a_cache_that_cannot_be_written_to_is_named(healthy: Path) -> None:
     done = run(healthy, "summary", "--quiet", PMKIT_CACHE="/proc/none/cache")
     assert done.returncode == 2
-    assert "cannot make the cache" in done.stderr
+    assert "cannot create the cache" in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("url", "message"), {"s3://nowhere/x": "cannot make the cache", "none://x": "Unsupported filesystem"}.items()
+    ("url", "message"), {"s3://nowhere/x": "cannot create the cache", "none://x": "Unsupported filesystem"}.items()
 )
 def test_a_cache_that_cannot_be_reached_is_named(url: str, message: str, healthy: Path) -> None:
     unreachable = {"AWS_EC2_METADATA_DISABLED": "true", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}

@@ -27,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 for success, 1 when `check` or `verify` found something, 2 for invalid input or usage, 3 when the input is valid,
-        but the report could not be produced.
+        0 for success, 1 when `check` found an error or `verify` a difference, 2 for invalid input or usage, 3 when the
+        input is valid, but the report could not be produced.
     """
     try:
         check_memory()
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "new thread" not in str(error):
             raise
-        print_message("there is not enough memory; nothing was changed, give it more or fewer exports at once")
+        print_message("there is not enough memory; nothing was changed; free some memory, or read fewer exports at once")
         return 3
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -23,7 +23,7 @@ PANELS: Final = {
 
 EXIT_CODES: Final = {
     0: "success",
-    1: "`check` or `verify` found something",
+    1: "`check` found an error or `verify` a difference",
     2: "invalid input or usage",
     3: "valid input, but the report could not be produced",
 }

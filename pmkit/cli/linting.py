@@ -41,7 +41,7 @@ def lint(
 
 
 def _codes(text: str) -> Sequence[str]:
-    """Return the codes in a list.
+    """Return the codes in a comma-separated list.
 
     Raises
     ------

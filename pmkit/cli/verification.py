@@ -13,5 +13,5 @@ from pmkit.incident.folder import data_folder
 def compare(*, report: Path, data: str | None, progress: Progress) -> int:
     """Print where a report differs from the data, and return 1 if it does."""
     differences = verify(report, data_folder(data), progress)
-    print(printable("\n".join(differences)) or "the data say the same")
+    print(printable("\n".join(differences)) or "the report matches the data")
     return int(bool(differences))

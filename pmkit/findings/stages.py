@@ -105,7 +105,10 @@ def _impact_by_counts(tables: Tables, incident: Incident) -> Impact:
             return in_logs
     samples = judge_samples(tables.metrics)
     if samples.empty and in_logs is None:
-        raise SourceError(f"{incident.folder}: no logs, and no metric whose name tells of errors, latency or availability")
+        raise SourceError(
+            f"{incident.folder}: no logs, and no metric whose name suggests errors, latency or availability; "
+            "add exports that show the impact"
+        )
     if samples.empty and in_logs is not None:
         return in_logs
     in_metrics = assess_impact(samples, count_on_metrics(samples, logs=in_logs is not None), slo)

@@ -89,7 +89,7 @@ def create_cache_folder() -> Path:
         make_folder(folder)
     except OSError as refused:
         raise OutputError(
-            f"{folder}: cannot make the cache: {refused.strerror or refused}; name another folder with PMKIT_CACHE"
+            f"{folder}: cannot create the cache: {refused.strerror or refused}; name another folder with PMKIT_CACHE"
         ) from refused
     return folder
 
@@ -121,7 +121,8 @@ def _sizes(requests: Mapping[str, Request], pool: ThreadPoolExecutor) -> dict[st
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:  # reported when the export is read
+    except OSError:
+        # The error is reported when the export is read.
         return 0
 
 
@@ -145,7 +146,8 @@ def _get_or_build(source: str, digest: str, request: Request, folder: Path, prog
         return part
     cache = folder.parent.parent
     with lock(folder, cache):
-        part = load(source, digest, folder)  # another process may have built it while this one waited
+        # Another process may have built it while this one waited.
+        part = load(source, digest, folder)
         if part is None:
             if progress:
                 progress.start(source)

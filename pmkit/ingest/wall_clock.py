@@ -186,7 +186,7 @@ def _mark_passages(
         times = "1 time lies" if count == 1 else f"{count} times lie"
         if change.repeats:
             marks.append(_IS_SECOND.format(inside=inside, back=_STEP_BACK))
-            notes.append(f"{times} in the hour that the clocks of {zone} repeat; the order of the lines tells which")
+            notes.append(f"{times} in the hour that the clocks of {zone} repeat; the order of the lines shows which")
         else:
             notes.append(f"{times} in the hour that the clocks of {zone} skip; is the zone right?")
     if not marks:

@@ -100,10 +100,10 @@ def pdf(document: Document, paper: str = "a4", template_dir: str = "") -> bytes:
         except typst.TypstError as error:
             missing = _missing(error.diagnostic)
             if not missing:
-                raise ReportError(f"the PDF could not be set: {error.message}") from error
+                raise ReportError(f"the PDF could not be typeset: {error.message}") from error
             unshown |= missing if system_fonts else set()
             system_fonts = True
-    raise ReportError(f"the PDF could not be set: no font has {' '.join(sorted(unshown))}")
+    raise ReportError(f"the PDF could not be typeset: no font has {' '.join(sorted(unshown))}")
 
 
 def _missing(diagnostic: str) -> set[str]:

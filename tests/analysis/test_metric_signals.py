@@ -152,7 +152,7 @@ def test_the_impact_of_a_recording_is_detected_from_its_metrics_alone(findings: 
 
 def test_metrics_that_indicate_no_failures_cannot_replace_logs(incident) -> None:
     new_incident = incident({"threads.json": exported(("threads", stepped(5, 50)))})
-    with pytest.raises(SourceError, match="no logs, and no metric whose name tells of errors, latency or availability"):
+    with pytest.raises(SourceError, match="no logs, and no metric whose name suggests errors, latency or availability"):
         analyse_store(new_incident, open_incident(new_incident))
 
 

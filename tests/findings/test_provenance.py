@@ -47,7 +47,7 @@ def changed(reported: Path, tmp_path: Path) -> Path:
 def test_a_report_matches_its_data(reported: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [str(reported / "reports" / f"{ID}.{kind}"), "--data", str(reported / "data"), "--quiet"]
     assert main(["verify", *arguments]) == 0
-    assert capsys.readouterr().out == "the data say the same\n"
+    assert capsys.readouterr().out == "the report matches the data\n"
 
 
 def test_it_lists_every_input_with_digest_size_and_counts(reported: Path) -> None:

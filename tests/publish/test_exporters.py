@@ -265,7 +265,7 @@ def test_a_custom_template_lays_out_the_pdf(executed, tmp_path: Path) -> None:
     [
         ("report_html_j2", "{% block %}", "report.html.j2:1: cannot be used"),
         ("report_html_j2", '{% extends "pmkit/nothing.j2" %}', "report.html.j2: cannot be used"),
-        ("report_typ", "#let report(body) = {", "the PDF could not be set"),
+        ("report_typ", "#let report(body) = {", "the PDF could not be typeset"),
     ],
 )
 def test_an_invalid_template_is_reported(executed, tmp_path: Path, name: str, text: str, message: str) -> None:

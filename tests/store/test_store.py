@@ -212,7 +212,7 @@ def test_logs_without_a_recognisable_line_are_refused(incident) -> None:
 def test_a_cache_that_cannot_be_created_gives_one_clear_error(incident, monkeypatch, tmp_path) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "file" / "cache"))
-    with pytest.raises(OutputError, match="cannot make the cache: Not a directory; name another folder with PMKIT_CACHE"):
+    with pytest.raises(OutputError, match="cannot create the cache: Not a directory; name another folder with PMKIT_CACHE"):
         open_incident(incident({"a.log": access_log(1)}))
 
 

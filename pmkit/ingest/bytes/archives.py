@@ -24,10 +24,10 @@ from pmkit.ingest.bytes.compression import (
     DAMAGED,
     ByteStream,
     GuardedStream,
-    _most_bytes,
     archive_bomb,
     decompressed,
     first_bytes,
+    most_bytes,
     open_plain,
     opener_for,
 )
@@ -68,7 +68,7 @@ class _Zip:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
         self._archive = zipfile.ZipFile(self._file)
-        if sum(entry.file_size for entry in self._archive.infolist()) > _most_bytes(path):
+        if sum(entry.file_size for entry in self._archive.infolist()) > most_bytes(path):
             raise archive_bomb(path)
         names = self._archive.namelist()
         is_office_document = "[Content_Types].xml" in names
@@ -99,7 +99,7 @@ class _Tar:
         self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 - see `close`
         self._entries = {entry.name: entry for entry in self._archive if entry.isfile() and _is_log(entry.name)}
         # Sparse files may be far larger than what the archive stores of them.
-        if sum(entry.size for entry in self._entries.values()) > _most_bytes(path):
+        if sum(entry.size for entry in self._entries.values()) > most_bytes(path):
             raise archive_bomb(path)
         self._lock = Lock()
         self.names = dict.fromkeys(sorted(self._entries))
@@ -174,7 +174,8 @@ def members(path: Path) -> list[str]:
             return list(archive.names) if archive else []
     except BROKEN as broken:
         if isinstance(broken, DAMAGED):
-            return []  # reading it as a file reports what is wrong
+            # Reading it as a file reports what is wrong.
+            return []
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
 
 

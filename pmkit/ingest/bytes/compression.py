@@ -115,7 +115,7 @@ class GuardedStream(ByteStream):
     """
 
     def __init__(self, stream: Readable, path: Path) -> None:
-        self._stream, self._path, self._left = stream, path, _most_bytes(path)
+        self._stream, self._path, self._left = stream, path, most_bytes(path)
 
     def next_bytes(self, size: int) -> bytes:
         """Return at most `size` bytes.
@@ -136,7 +136,8 @@ class GuardedStream(ByteStream):
         return self.next_bytes(size)
 
 
-def _most_bytes(path: Path) -> int:
+def most_bytes(path: Path) -> int:
+    """Return how many bytes a file may decompress to; more is an archive bomb."""
     return max(MOST_UNPACKED, MOST_RATIO * path.stat().st_size)
 
 
@@ -144,7 +145,7 @@ def archive_bomb(path: Path) -> SourceError:
     """Return the error for a file that decompresses to far more than its size."""
     return SourceError(
         f"{path}: decompresses to more than {MOST_RATIO} times its size and {MOST_UNPACKED >> 30} GiB, as an archive bomb does; "
-        "if it is right, decompress it yourself and put what is in it there instead"
+        "if that is correct, decompress it yourself and replace it with its contents"
     )
 
 
