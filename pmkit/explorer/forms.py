@@ -51,6 +51,7 @@ FIELDS: Final = (
 )
 _TYPES: Final = get_args(ActionItem.model_fields["type"].annotation)
 _PRIORITIES: Final = get_args(ActionItem.model_fields["priority"].annotation)
+_STATUSES: Final = get_args(ActionItem.model_fields["status"].annotation)
 
 
 class PostmortemForm:
@@ -167,7 +168,7 @@ class PostmortemForm:
             on_value(box, lambda value: self._edit(number, name, value))
             return box
 
-        first = row(text("action", "what will be done", "560px"), choice("status", ("open", "done"), "open"))
+        first = row(text("action", "what will be done", "560px"), choice("status", _STATUSES, "open"))
         first.children += (button("✕", "Delete this action item", lambda: self._drop(number)),)
         second = row(
             choice("type", _TYPES, "prevent"), choice("priority", _PRIORITIES, "P1"), text("owner", "owner: a team", "150px"),

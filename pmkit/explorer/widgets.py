@@ -60,7 +60,7 @@ _TURN: Final = RLock()
 
 
 def in_turn(call: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Return the function so that it waits until no other callback is running."""
+    """Return a function that calls the given one once no other callback is running."""
 
     @wraps(call)
     def call_in_turn(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
@@ -80,9 +80,9 @@ def words(text: str, kind: str = "") -> widgets.HTML:
     return widgets.HTML(f'<span class="{kind}">{html.escape(text)}</span>')
 
 
-def heading(text: str, level: int = 3) -> widgets.HTML:
+def heading(text: str) -> widgets.HTML:
     """Return a heading."""
-    return widgets.HTML(f"<h{level}>{html.escape(text)}</h{level}>")
+    return widgets.HTML(f"<h3>{html.escape(text)}</h3>")
 
 
 def row(*children: widgets.Widget, **layout: str) -> widgets.HBox:

@@ -41,8 +41,6 @@ class Writer:
 
     Attributes
     ----------
-    what : str
-        What the file is, for help texts.
     exporter : str
         The exporter, as `module:class`.
     options : tuple of str
@@ -51,7 +49,6 @@ class Writer:
         Whether a public report can be written in this format.
     """
 
-    what: str
     exporter: str
     options: tuple[str, ...] = ()
     public: bool = True
@@ -64,12 +61,13 @@ class Writer:
         return make(**{option: chosen[option] for option in self.options})
 
 
-# The output formats by the names that `--to` takes, which are the file name extensions.
+# The output formats by the names that `--to` takes, which are the file name extensions: a self-contained web page, a tagged PDF,
+# Markdown with its charts as SVG, and the executed notebook.
 WRITERS: Final[dict[str, Writer]] = {
-    "html": Writer("a self-contained web page", "pmkit.publish.html_exporter:HtmlReportExporter", ("template_dir",)),
-    "pdf": Writer("a tagged PDF (PDF/UA)", "pmkit.publish.pdf_exporter:PdfReportExporter", ("paper", "template_dir")),
-    "md": Writer("Markdown with its charts as SVG", "pmkit.publish.markdown_exporter:MarkdownReportExporter"),
-    "ipynb": Writer("the executed notebook", "nbconvert.exporters:NotebookExporter", public=False),
+    "html": Writer("pmkit.publish.html_exporter:HtmlReportExporter", ("template_dir",)),
+    "pdf": Writer("pmkit.publish.pdf_exporter:PdfReportExporter", ("paper", "template_dir")),
+    "md": Writer("pmkit.publish.markdown_exporter:MarkdownReportExporter"),
+    "ipynb": Writer("nbconvert.exporters:NotebookExporter", public=False),
 }
 
 # What is written unless `--to` names something else.

@@ -7,6 +7,7 @@ from typing import Final
 
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.response.conversation import by_people
+from pmkit.analysis.rows import route_name
 from pmkit.core.markdown import bullets, code, escape, prompt
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings.findings import Findings
@@ -57,7 +58,7 @@ def _routes(findings: Findings) -> Iterator[tuple[str, str]]:
     routes = findings.impact.routes
     if len(routes) < 2 or findings.impact.measured_on.unit == "sample":
         return
-    names = routes[["service", "http_route"]].apply(lambda row: " ".join(str(name) for name in row.dropna()), axis=1)
+    names = routes.apply(route_name, axis=1)
     hit = routes["failed"].gt(0) & routes["error_ratio"].gt(routes["baseline_ratio"].fillna(0))
     ratios = zip(names[hit], routes["error_ratio"][hit], strict=True)
     yield "Affected", listing([f"{name} ({percent(ratio)})" for name, ratio in ratios if name], MOST_ROUTES)
@@ -146,9 +147,9 @@ def internal_message(findings: Findings) -> str | None:
     """Write the message to the company, or ask for it; None for the public."""
     if findings.audience == "public":
         return None
-    return findings.incident.file.internal_message or prompt("what the company is told; `internal_message` in incident.yaml.")
+    return findings.incident.file.internal_message or prompt("the message to the company; `internal_message` in incident.yaml.")
 
 
 def external_message(findings: Findings) -> str:
     """Write the message to customers, or ask for it."""
-    return findings.incident.file.external_message or prompt("what customers are told; `external_message` in incident.yaml.")
+    return findings.incident.file.external_message or prompt("the message to customers; `external_message` in incident.yaml.")

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from pmkit.analysis.rows import route_name
 from pmkit.core.markdown import bullets, escape
 from pmkit.core.wording import clock, count, day, duration, percent, plural, seconds, zone_name
 from pmkit.findings.contract_types import utc
@@ -101,7 +102,7 @@ def _how_bad(findings: Findings) -> str:
 def _most_failures(findings: Findings) -> str:
     impact = findings.impact
     worst = impact.routes.iloc[0]
-    where = " ".join(str(worst[name]) for name in ("service", "http_route") if not pd.isna(worst[name]))
+    where = route_name(worst)
     if not where or len(impact.routes) <= 1:
         return ""
     share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.unit}s {impact.impaired[1]}"

@@ -28,8 +28,8 @@ def timeline(findings: Findings) -> str:
         for start, end in story.find_gaps(findings.timeline, findings.impact)
     ]
     hidden = len(findings.story) - len(findings.timeline)
-    entries_from = "entry" if hidden == 1 else "entries"
-    left_out = [f"The authors left out {count(hidden)} {entries_from} from the data."] if hidden else []
+    noun = "entry" if hidden == 1 else "entries"
+    left_out = [f"The authors left out {count(hidden)} {noun} from the data."] if hidden else []
     text = " ".join(filter(None, [lead, *gaps, *left_out, story.describe_omitted(findings.timeline, entries)]))
     if findings.audience == "public":
         return f"{text}\n\n{table(header, rows, [14, 11, 75])}"

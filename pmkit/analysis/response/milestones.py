@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from pmkit.core.wording import duration
 LEAD_S: Final = 900
 
 Step = Literal["detected", "acknowledged", "mitigated", "resolved"]
-# The moments of a response, with the verb of the time to each.
+# The steps of a response, each with the verb for the time that it took.
 STEPS: Final[dict[Step, str]] = {
     "detected": "detect",
     "acknowledged": "acknowledge",
@@ -260,7 +260,7 @@ def _with_declared(moment: Moment, at: pd.Timestamp | None) -> Moment:
 
 
 _Origin = Literal["measured", "declared"]
-_ORIGINS: Final[tuple[_Origin, ...]] = ("measured", "declared")
+_ORIGINS: Final[tuple[_Origin, ...]] = get_args(_Origin)
 
 
 def _validated(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Moment]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,8 @@ from pmkit.analysis.rows import evidence
 from pmkit.core import schema
 
 Verdict = Literal["fires", "too short", "not reached", "always", "not evaluable"]
-_VERDICTS_IN_ORDER: Final[tuple[Verdict, ...]] = ("fires", "too short", "not reached", "always", "not evaluable")
+# In the order of the report.
+_VERDICTS_IN_ORDER: Final[tuple[Verdict, ...]] = get_args(Verdict)
 
 # Rules are evaluated from this long before the impact, seconds.
 LOOK_BACK_S: Final = 7200

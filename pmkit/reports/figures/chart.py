@@ -20,6 +20,7 @@ from matplotlib.figure import Figure
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.markdown import printable
+from pmkit.core.schema import BIN_S
 from pmkit.core.wording import day, zone_name
 
 # Lengths of the axis in seconds. Below the first, two ticks may be in the same minute; above the second, ticks need the day.
@@ -99,7 +100,7 @@ def x(at: datetime) -> float:
 
 def bin_width(bins: pd.DataFrame) -> timedelta:
     """Return the width of the bins."""
-    return (bins.index[1] - bins.index[0]).to_pytimedelta() if len(bins) > 1 else timedelta(seconds=10)
+    return (bins.index[1] - bins.index[0]).to_pytimedelta() if len(bins) > 1 else timedelta(seconds=BIN_S)
 
 
 def without_slivers(bins: pd.DataFrame, impact: Impact) -> pd.DataFrame:

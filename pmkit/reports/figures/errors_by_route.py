@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from pmkit.analysis.rows import route_name
 from pmkit.core import theme
 from pmkit.core.wording import count, listing, percent, plural, short
 from pmkit.findings.findings import Findings
@@ -23,7 +23,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
     table = impact.routes[impact.routes["events"] > 0].head(MOST_ROUTES)
     if not impact.failed_requests or table.empty:
         return None
-    names = [_route_name(row) for _, row in table.iterrows()]
+    names = [short(route_name(row), 46) or "unknown" for _, row in table.iterrows()]
     with style():
         figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 1.25 + 0.24 * len(table)), layout="constrained")
         axes = figure.subplots()
@@ -63,8 +63,3 @@ def errors_by_route(findings: Findings) -> Chart | None:
     unaffected = len(table) - len(failing)
     rest = f" {plural(unaffected, 'route')} had no failures." if unaffected else ""
     return Chart("errors-by-route", caption, f"Bar chart of the share of {failures}: {listing(failing)}.{rest}", figure)
-
-
-def _route_name(row: pd.Series) -> str:
-    parts = [str(row[name]) for name in ("service", "http_route") if not pd.isna(row[name])]
-    return short(" ".join(parts), 46) or "unknown"

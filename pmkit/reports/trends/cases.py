@@ -24,7 +24,7 @@ from pmkit.findings.memo import remember
 from pmkit.findings.redacted import redact
 from pmkit.incident.action_items import csv_table
 from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
-from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
+from pmkit.incident.model import ActionItem
 from pmkit.ingest.cache import open_incident
 
 _TRIGGER_OF: Final = {
@@ -248,6 +248,3 @@ def counted(values: Iterable[str | None], order: Iterable[str] = ()) -> list[tup
     listed = list(order)
     names = sorted(counts, key=lambda name: (name == "unknown", name not in listed, -counts[name], name))
     return [(name, counts[name]) for name in names]
-
-
-__all__ = ["CAUSES", "TRIGGERS", "Case", "Trends", "case_of", "counted", "of_folder"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-CONFIDENCE = 0.95
+CONFIDENCE: Final = 0.95
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def spread(values: Iterable[float], share: float) -> Spread:
     above = min(below + 1, number - 1)
     value = ordered[below] + (ordered[above] - ordered[below]) * (place - below) if place > below else ordered[below]
     tail = (1 - CONFIDENCE) / 2
-    # For each rank, the probability that at most so many values are below the quantile.
+    # For each rank, the probability that at most that many values are below the quantile.
     fewer = [_at_most(number, rank, share) for rank in range(number)]
     low = max((rank for rank in range(number) if fewer[rank] <= tail), default=None)
     high = min((rank for rank in range(number) if 1 - fewer[rank] <= tail), default=None)

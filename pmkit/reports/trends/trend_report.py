@@ -71,7 +71,7 @@ class TrendReport:
 
     @cached_property
     def action_items(self) -> Section:
-        """What is open and overdue, by owner."""
+        """The action items that are open, and how many are overdue, by owner."""
         return Section("Open action items", (f"## Open action items\n\n{_action_items(self.trends)}",))
 
     @property
@@ -89,6 +89,8 @@ def trends(data_dir: str | Path | None = None, since: str | None = None, *, prog
         The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in a folder above.
     since : str, optional
         A day, such as 2026-01-17; only incidents from then on.
+    progress : callable, optional
+        Called with progress messages.
 
     Raises
     ------
