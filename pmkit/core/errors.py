@@ -31,7 +31,7 @@ class SourceError(InputError):
 
 
 class OutputError(InputError):
-    """A report cannot be written to the requested location."""
+    """A file or folder cannot be written to."""
 
 
 class ReportError(PmkitError):

@@ -34,7 +34,7 @@ def printable(text: object) -> str:
 
 
 def _on_one_line(text: object) -> str:
-    """Return a text on one line; spaces that do not break stay."""
+    """Return a text on one line; non-breaking spaces stay."""
     spaces = re.compile(r"[\s\x85\u2028\u2029]+")
     return spaces.sub(lambda match: match[0] if match[0] in _NO_BREAK_SPACE else " ", printable(text)).strip()
 

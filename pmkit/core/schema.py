@@ -54,7 +54,7 @@ LOGS: Final = {
     "message": _text("the event in words; null for plain access lines"),
     "http_method": _text("GET, POST, …"),
     "http_route": _text("the path with identifiers replaced by {id}"),
-    "url_path": _text("the path as it was asked for, without the query"),
+    "url_path": _text("the requested path, without the query"),
     "http_status": Column("Int16", "SMALLINT", "HTTP status; marks a request"),
     "duration_s": _number("time to serve, seconds"),
     "client": _text("client address"),

@@ -18,7 +18,7 @@ SEARCHED: Final = ("message", "url_path")
 # The columns that a text matches as a whole; a request ID has a digit.
 MATCHED: Final = ("client", "trace_id")
 
-# The way in which a text matches a line by a part of it; the other ways are the columns of `MATCHED`.
+# A text matches a line in several ways: the line contains it, which is this way, or one of the columns of `MATCHED` equals it.
 CONTAINS: Final = "contains"
 
 # A condition in SQL, with the values of its parameters.

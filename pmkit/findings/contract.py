@@ -52,16 +52,16 @@ class SummaryJson(ContractModel):
 
     incident: str = Field(description="the incident's ID")
     timezone: str = Field(description="IANA zone that the report is written in")
-    impact: ImpactJson = Field(description="what users met: when, how long, how bad")
+    impact: ImpactJson = Field(description="how users were affected: when, how long, how badly")
     response: ResponseJson = Field(description="how the response went")
-    alerting: AlertingJson = Field(description="what the alerts were worth")
+    alerting: AlertingJson = Field(description="how useful the alerts were")
     suspects: tuple[SuspectJson, ...] = Field(
         description="what may have caused it, strongest evidence first; never a cause by itself"
     )
-    unexplained: Ratio | None = Field(description="belief that no change set it off; null without changes")
+    unexplained: Ratio | None = Field(description="probability that no change set it off; null without changes")
     seen_before: tuple[SeenBeforeJson, ...] = Field(description="earlier incidents of the data folder that look like this one")
     not_compared: tuple[str, ...] = Field(description="other incidents that cannot be read")
-    patterns: tuple[PatternJson, ...] = Field(description="messages that came more or less often during the impact")
+    patterns: tuple[PatternJson, ...] = Field(description="messages that were more or less frequent during the impact")
     metrics: Annotated[
         tuple[MetricJson, ...],
         Rows,

@@ -32,7 +32,7 @@ class SpellJson(ContractModel):
 
 
 class ImpactJson(ContractModel):
-    """What users met."""
+    """How users were affected."""
 
     detected: bool = Field(
         description="whether anything was worse than usual; if not, times are null and the counts are of all of the data"
@@ -116,7 +116,7 @@ class SeenBeforeJson(ContractModel):
 
 
 class PatternJson(ContractModel):
-    """A log message that came more or less often during the impact."""
+    """A log message that was more or less frequent during the impact."""
 
     template: str = Field(description="`<*>` stands for what varies")
     change: Literal["new", "more", "less", "gone"] = Field(description="how it differs from other times")

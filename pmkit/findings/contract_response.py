@@ -146,7 +146,7 @@ class RuleJson(ContractModel):
 
 
 class AlertingJson(ContractModel):
-    """What the alerts were worth."""
+    """How useful the alerts were."""
 
     without_need: Annotated[tuple[AlertJson, ...], Rows, Field(description="alerts that fired while nothing was wrong")]
     not_judged: Count = Field(description="alerts that fired outside the period covered by the logs")

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from pmkit.analysis.rows import evidence
+from pmkit.core.schema import SEVERITIES
 
 
 def utc(at: datetime) -> pd.Timestamp:
@@ -65,7 +66,5 @@ Ratio = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0, "maximu
 Location = Annotated[str, WithJsonSchema({"type": "string", "pattern": ".:[0-9]+$"})]
 Sha256 = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
 Day = Annotated[str, BeforeValidator(str), WithJsonSchema({"type": "string", "format": "date"})]
-Severity = Annotated[
-    str, WithJsonSchema({"type": "string", "enum": ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]})
-]  # fmt: skip
+Severity = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SEVERITIES)})]
 Signal = Literal["errors", "latency", "traffic", "metrics"]

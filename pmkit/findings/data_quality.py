@@ -81,7 +81,7 @@ def assess(
     impact : Impact
         The impact.
     differences : DataFrame
-        How far clocks differ on the same requests, see `Store.clock_differences`.
+        How far clocks differ on the same requests, see `Store.clock_skew`.
     zone : ZoneInfo
         The zone in which the remarks give times.
 
@@ -105,7 +105,8 @@ def assess(
             continue
         doubts += (Remark(source, text) for text in clock_skew(own))
         flow = flows.get(source)
-        if flow is not None and flow.usual > 0:  # a log whose events are all in another one has no flow
+        # A log whose events are all in another one has no flow.
+        if flow is not None and flow.usual > 0:
             doubts += (Remark(source, text) for text in gaps(flow, impact, zone))
             ends = late_start_or_early_end((log.first, log.last), flow, kinds[_kind(row["format"], source)], impact, zone)
             doubts += (Remark(source, text) for text in ends)

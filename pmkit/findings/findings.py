@@ -44,7 +44,7 @@ class Findings:
     unexplained : float or None
         The probability that no change triggered it, see `rank_suspects`.
     parts : DataFrame
-        What the failed requests have in common, columns of `dimensions.PARTS`.
+        What the failed requests have in common, columns of `attribution.PARTS`.
     patterns, faded : DataFrame
         Log messages that appeared or became more frequent during the impact, and that became less frequent or disappeared,
         columns of `log_patterns.PATTERNS`.

@@ -31,7 +31,7 @@ def investigate(
     incident_id : str
         The incident; its folder is `data_dir/incident_id`.
     data_dir : str or Path, optional
-        The folder of all incidents, see `incident.data_folder`.
+        The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in a folder above.
     timezone : str, optional
         IANA zone in which times are shown, instead of the one in `incident.yaml`.
     progress : callable, optional

@@ -16,7 +16,7 @@ from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core.wording import clock, count
 
 _GAP_S: Final = 60
-# A gap is reported if at least this many events were expected in it: by chance, one in three million such gaps is empty.
+# A gap is reported if at least this many events were expected in it: by chance, one in three million such stretches is empty.
 _USUAL_IN_GAP: Final = 15
 
 

@@ -31,7 +31,7 @@ _HOSTS: Final = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST: Final = 3
-_NO_MORE: Final = Redactor()
+_DEFAULT_REDACTOR: Final = Redactor()
 
 
 class Scrub:
@@ -50,7 +50,9 @@ class Scrub:
     'A colleague restarted an internal host (<ip:d0e8>), see the logs, 10:17:14.'
     """
 
-    def __init__(self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str], redact: Redactor = _NO_MORE) -> None:
+    def __init__(
+        self, hosts: Iterable[str], people: Iterable[str], sources: Iterable[str], redact: Redactor = _DEFAULT_REDACTOR
+    ) -> None:
         self._redact = redact.public()
         self._replacements: list[tuple[re.Pattern[str], str]] = []
         names = {part for name in people for part in (name, *name.split()) if len(part) >= _SHORTEST}

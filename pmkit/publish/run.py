@@ -1,4 +1,4 @@
-"""Run the notebook for one incident and publish its outputs, all or nothing.
+"""Runs the notebook of a report and publishes its outputs, all or nothing.
 
 Everything is written to a temporary folder inside the target and moved into place at the end, so a run that fails
 leaves earlier reports as they were.

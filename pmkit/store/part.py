@@ -37,11 +37,11 @@ class Part:
     folder : Path
         Its folder in the cache.
     sha256 : str
-        Digest of the export as it lies on disk.
+        Digest of the export as it is stored.
     ledger : Ledger
         What was read.
     bytes : int
-        Size of the export as it lies on disk.
+        Size of the export as it is stored.
     """
 
     source: str

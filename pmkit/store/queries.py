@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-# Counts per bin by whether the events failed. The rollup tells requests from other events by their HTTP status.
+# Counts per bin by whether the events failed. In the rollup, only requests have an HTTP status.
 COUNTS_BY_OUTCOME: Final = """
     SELECT bin, service, http_route, latency_bucket, is_request, is_error, source,
            CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at
@@ -56,7 +56,7 @@ SAMPLED_REQUESTS: Final = """
 INNER_REQUESTS: Final = "SELECT trace_id, version, host FROM {events} WHERE trace_id IN (SELECT trace_id FROM sampled)"
 NO_INNER_REQUESTS: Final = "SELECT NULL::VARCHAR AS trace_id, NULL::VARCHAR AS version, NULL::VARCHAR AS host WHERE false"
 
-# The request IDs that every log kept: a log with many IDs keeps only those that a larger number divides.
+# The request IDs that every log kept: a log with many IDs keeps only those that are divisible by a larger number.
 COMMON_REQUEST_IDS: Final = "SELECT * FROM {requests} WHERE id % (SELECT max(kept) FROM {requests}) = 0"
 
 # For each ordered pair of logs, the share of the second log's request IDs that the first log has too.

@@ -100,7 +100,7 @@ _TOTALS: Final = f"""
     SELECT count(*), epoch_us(min(timestamp)), epoch_us(max(timestamp)), sum({CONTENT} % 1000000007) FROM {{}}
 """
 
-# The request IDs that a number divides, each once.
+# The hashed request IDs that are divisible by a number, each once.
 _SAMPLED_REQUESTS: Final = """
     SELECT id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, {kept} AS kept
     FROM {requests} WHERE id % {kept} = 0 GROUP BY id ORDER BY id
@@ -245,7 +245,7 @@ def _copy(database: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
 
 
 def _sampled_requests(database: duckdb.DuckDBPyConnection, requests: str) -> str:
-    """Return the query of the request IDs to keep: those with a hash that a power of two divides, so that there are few.
+    """Return the query of the request IDs to keep: those whose hash is divisible by a power of two, so that there are few.
 
     All logs with many IDs keep the same ones, so that two logs can be compared. The
     pieces of a log together keep the same IDs as the whole log would.
@@ -257,7 +257,8 @@ def _sampled_requests(database: duckdb.DuckDBPyConnection, requests: str) -> str
         row = database.execute(f"SELECT count({ids}) FROM {requests} WHERE id % {modulus} = 0").fetchone()
         return int(row[0]) if row else 0
 
-    while count("*", kept) > _MAX_REQUEST_IDS:  # IDs may repeat, so this may go too far, but it is fast
+    # IDs may repeat, so this may go too far, but it is fast.
+    while count("*", kept) > _MAX_REQUEST_IDS:
         kept *= 2
     while kept > least and count("DISTINCT id", kept // 2) <= _MAX_REQUEST_IDS:
         kept //= 2
