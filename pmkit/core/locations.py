@@ -17,7 +17,7 @@ from urllib.request import url2pathname
 
 from pmkit.core.errors import InputError, SourceError
 
-# What the file systems of fsspec report about a file that differs after the file was replaced.
+# The fields of a file in fsspec's file systems that change when the file is replaced.
 _REVISION_FIELDS: Final = (
     "ETag", "etag", "generation", "content_md5", "LastModified", "last_modified", "mtime", "created",
 )  # fmt: skip
@@ -25,7 +25,7 @@ _WILDCARDS: Final = "*?["
 
 
 class RemoteFileSystem(Protocol):
-    """What is used of fsspec's `AbstractFileSystem`."""
+    """The methods of fsspec's `AbstractFileSystem` that pmkit uses."""
 
     def _strip_protocol(self, path: str) -> str: ...
 
@@ -49,7 +49,7 @@ class RemoteFileSystem(Protocol):
 
 
 class _RemotePath(Protocol):
-    """What is used of a remote `UPath`."""
+    """The attribute of a remote `UPath` that pmkit uses."""
 
     @property
     def fs(self) -> RemoteFileSystem: ...
@@ -86,7 +86,8 @@ def open_location(text: str | Path) -> Path:
     try:
         from upath import UPath  # noqa: PLC0415 - an extra
 
-        path = UPath(text, use_listings_cache=False)  # other programs write there too
+        # Listings are not cached, because other programs write there, too.
+        path = UPath(text, use_listings_cache=False)
         _ = path.fs
     except (ImportError, ValueError) as missing:
         raise InputError(f"{text}: {missing}; `pip install 'pmkit[cluster]'` adds support for s3:// and others") from missing
@@ -145,7 +146,7 @@ def fingerprint(path: Path) -> str | None:
 
 @contextmanager
 def _as_os_error() -> Iterator[None]:
-    """Raise OSError for whatever a remote file system raises."""
+    """Turn any exception of a remote file system into an OSError."""
     try:
         yield
     except OSError:
@@ -171,7 +172,8 @@ def put_file(file: Path, target: Path) -> None:
     make_folder(target.parent)
     if is_remote(target):
         with _as_os_error():
-            _filesystem(target).put_file(str(file), str(target))  # an object appears only when it is complete
+            # A remote object appears only when it is complete.
+            _filesystem(target).put_file(str(file), str(target))
         return
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:

@@ -54,7 +54,7 @@ _TOKEN_WITHOUT_CODE: Final = re.compile(_MARKUP, re.MULTILINE)
 
 
 def _neutralize(token: re.Match[str]) -> str:
-    """Return a token with what it could do taken away; code, escaped signs and links to the web stay."""
+    """Return a token that can no longer do any harm; code, escaped signs and links to the web stay."""
     if token["tag"]:
         return "\\<"
     if token["image"]:
@@ -81,7 +81,8 @@ def sanitize(markdown: str) -> str:
     '[a](#javascript:x) <https://shop.example/>'
     """
     text = printable(markdown)
-    parts = _FENCED_BLOCK.split(text)  # every second part is a block
+    # Every second part is a block.
+    parts = _FENCED_BLOCK.split(text)
     if any(_FENCE_SIGN.search(part) for part in parts[::2]):
         parts = [text]
     return "".join(part if number % 2 else _PARAGRAPH.sub(_sanitize_paragraph, part) for number, part in enumerate(parts))

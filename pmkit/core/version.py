@@ -4,5 +4,6 @@ from importlib.metadata import PackageNotFoundError, version
 
 try:
     __version__ = version("pmkit")
-except PackageNotFoundError:  # a checkout that was never installed
+except PackageNotFoundError:
+    # This is a checkout that was never installed.
     __version__ = "0"

@@ -267,7 +267,8 @@ class Explorer:
 
         with self._busy("Running the notebook …") as report_done, ThreadPoolExecutor(1) as pool:
             job = jobs.Job(self.findings.incident, self.out, ["html", "pdf"], timezone=self._timezone or "")
-            paths = pool.submit(run.run, job).result()  # papermill starts an event loop, so it needs a thread without one
+            # Papermill starts an event loop, so it needs a thread without one.
+            paths = pool.submit(run.run, job).result()
             report_done(f"Written: {', '.join(str(path) for path in paths)}.")
 
     @contextlib.contextmanager

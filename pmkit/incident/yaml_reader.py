@@ -156,7 +156,8 @@ def _annotation_of_entry(annotation: object, part: str | int) -> object:
         return arguments[0] if isinstance(part, int) else None
     if get_origin(annotation) is dict:
         return arguments[1]
-    entries = (_annotation_of_entry(argument, part) for argument in arguments)  # of an Optional, a union or an Annotated
+    # These are the arguments of an Optional, a union or an Annotated.
+    entries = (_annotation_of_entry(argument, part) for argument in arguments)
     return next((entry for entry in entries if entry is not None), None)
 
 

@@ -80,7 +80,8 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
                 folder.parent.mkdir(exist_ok=True)
                 fresh.rename(folder)
     except OSError as refused:
-        if (folder / LEDGER).exists():  # another process was faster
+        # Another process may have been faster.
+        if (folder / LEDGER).exists():
             return
         raise OutputError(
             f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"

@@ -94,7 +94,8 @@ def _count_patterns(templates: pd.DataFrame, window: TimeSpan) -> pd.DataFrame:
 
 def _changes(patterns: pd.DataFrame, outside: pd.Series, share: float) -> npt.NDArray[np.str_]:
     """Return for each pattern `new`, `more`, `gone` or `less`, or an empty text if it did not clearly change."""
-    during, expected = patterns["during"] * (1 - share), share * outside  # equal if nothing changed
+    # These are equal if nothing changed.
+    during, expected = patterns["during"] * (1 - share), share * outside
     certain = patterns["score"] >= CHARACTERISTIC
     rose = certain & (patterns["during"] > 0) & (during >= MORE_OFTEN * expected)
     fell = certain & (patterns["before"] > 0) & (expected >= MORE_OFTEN * during)

@@ -58,9 +58,8 @@ def templates_of(messages: Iterable[str], most_compared: int = MOST_COMPARED) ->
     """
     distinct = sorted(set(messages))
     if len(distinct) > most_compared:
-        distinct.sort(
-            key=lambda message: crc32(message.encode(errors="replace"))
-        )  # a sample that does not depend on where they come from
+        # The sample does not depend on where the messages come from.
+        distinct.sort(key=lambda message: crc32(message.encode(errors="replace")))
     not_compared = {message: _template_of_one(message) for message in distinct[most_compared:]}
     words_of = {message: tokenize(message) for message in sorted(distinct[:most_compared])}
     keys = {message: tuple(word.key for word in words) for message, words in words_of.items()}

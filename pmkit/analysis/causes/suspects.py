@@ -188,7 +188,8 @@ def _service_evidence(impact: Impact, row: pd.Series) -> _Evidence:
     """Weigh how many of the failures are on the changed service."""
     failed = impact.routes.groupby("service")["failed"].sum()
     if pd.isna(row["service"]) or not failed.sum() or not failed.index.isin([row["service"]]).any():
-        return _NOTHING  # the changed service may be one that logs no requests
+        # The changed service may be one that logs no requests.
+        return _NOTHING
     share = float(failed[row["service"]] / failed.sum())
     factor = ELSEWHERE + (THERE - ELSEWHERE) * share
     failures = f"{impact.measured_on.failure}s"

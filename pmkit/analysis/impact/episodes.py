@@ -115,7 +115,8 @@ def by_traffic(fine: pd.DataFrame, usual: pd.Series) -> Episode | None:
         return None
     level = float(usual.mean())
     events = fine["events"].to_numpy("float64").copy()
-    events[[0, -1]] = usual.iloc[[0, -1]]  # the log does not fill its first and its last bin
+    # The log does not fill its first and last bin.
+    events[[0, -1]] = usual.iloc[[0, -1]]
     trials = usual.to_numpy("float64") / level if level else np.ones(len(fine))
 
     def worse(part: Segment, baseline: float) -> bool:

@@ -57,7 +57,8 @@ class IncidentSeries:
         return count_requests(self._requests, name, matchers, self._labels)
 
     def _evaluate_recorded(self, name: str, matchers: tuple[Matcher, ...]) -> list[Samples]:
-        expression = self._recorded.pop(name)  # so that a rule that refers to itself finds no series
+        # Without it, a rule that refers to itself finds no series.
+        expression = self._recorded.pop(name)
         try:
             moments = self._moments()
             vector = evaluate_condition(expression, self, moments).holds

@@ -40,7 +40,7 @@ class _AsyncClient(Protocol):
     """The methods of an asynchronous `distributed.Client`, which Dask annotates as if they were synchronous."""
 
     def wait_for_workers(self, n_workers: int, timeout: float) -> Awaitable[None]:
-        """Wait until there are so many workers."""
+        """Wait until there are this many workers."""
 
     def run(self, function: Callable[..., _Result], *args: object, on_error: str) -> Awaitable[dict[str, _Result | Exception]]:
         """Run a function on every worker, and return the results by the workers' addresses."""
@@ -91,7 +91,8 @@ def spread(
         import distributed  # noqa: F401, PLC0415 - an extra
     except ImportError as missing:
         raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # pmkit reports progress and errors itself
+    # pmkit reports progress and errors itself.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     run = _Run(requests, create_cache_folder(), size, reading_progress(progress, totals=True), merged_at_once)
     asyncio.run(run.on(address))
 

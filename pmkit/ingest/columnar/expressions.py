@@ -56,7 +56,8 @@ class Expression:
         ['slot_1_', 'slot_3_', 'upper']
         """
         text = self.sql.encode()
-        tokens = [*duckdb.tokenize(self.sql), (len(text), None)]  # with positions in bytes
+        # Positions are in bytes.
+        tokens = [*duckdb.tokenize(self.sql), (len(text), None)]
         return frozenset(
             text[begin:end].decode().strip()
             for (begin, kind), (end, _) in pairwise(tokens)

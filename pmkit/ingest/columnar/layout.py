@@ -122,7 +122,8 @@ def _frame(layout: Layout) -> Frame:
         if number and not positions:
             raise ValueError(f"nothing separates the slots around {literal!r}")
         first, last = len(marks), len(marks) + len(positions) - 1
-        from_mark = positions if number else [-1, *positions]  # a line begins after a mark that is the byte before it
+        # The byte before a line counts as a mark, at position -1.
+        from_mark = positions if number else [-1, *positions]
         gaps += [(last - len(from_mark) + 2 + n, after - before) for n, (before, after) in enumerate(pairwise(from_mark))]
         if number:
             ends.append((first, positions[0]))

@@ -69,7 +69,8 @@ class ColumnarReader:
         for chunk in chunks:
             end = chunk.rfind(b"\n") + 1
             if end:
-                text = b"".join((pending, memoryview(chunk)[:end]))  # copies the large chunk only once
+                # This copies the large chunk only once.
+                text = b"".join((pending, memoryview(chunk)[:end]))
                 tables, size = self._read_chunk(text, above, last=False)
                 yield from tables
                 pending = text[size:] + chunk[end:]
@@ -92,7 +93,8 @@ class ColumnarReader:
             chunk.remaining[lines.numbers[~fits]] = True
         plain = np.flatnonzero(~chunk.remaining)
         end = len(chunk) if last or not len(plain) or not plain[-1] else int(plain[-1])
-        continued = np.flatnonzero(chunk.remaining[1:end])  # lines after a plain one may continue it
+        # Lines after a plain one may continue it.
+        continued = np.flatnonzero(chunk.remaining[1:end])
         chunk.remaining[continued] = True
         remaining = np.flatnonzero(chunk.remaining[:end])
         if len(remaining):

@@ -85,7 +85,8 @@ class _Block:
         places = None if whole else self._first[lines][:, None] + np.arange(len(frame.marks))
         at = self._at.reshape(len(lines), -1) if places is None else self._at[places]
         kinds = self._kind.reshape(len(lines), -1) if places is None else self._kind[places]
-        at = np.vstack((self.starts[lines] - 1, at.T))  # row 0 is the byte before the line, row k + 1 its mark k
+        # Row 0 is the byte before the line, row k + 1 its mark k.
+        at = np.vstack((self.starts[lines] - 1, at.T))
         holds = self._holds(frame, at, kinds)
         bounds = np.empty((2 * len(layout.slots), len(lines)), np.int32)
         for number, (slot, span) in enumerate(zip(layout.slots, frame.spans, strict=True)):

@@ -1,4 +1,4 @@
-"""Evaluates expressions of Prometheus over samples."""
+"""Evaluates PromQL expressions over samples."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pmkit.analysis.response.promql.operators import (
 from pmkit.analysis.response.promql.vectors import Labels, NotEvaluableError, Numbers, Samples, Source, Vector
 from pmkit.analysis.response.promql.windows import OVER_TIME, Windows, quantiles
 
-# A sample counts for this long when no newer one comes, seconds; the default of Prometheus.
+# A sample is valid for this long if no newer one follows, seconds; Prometheus' default.
 LOOKBACK_S: Final = 300.0
 
 
@@ -122,7 +122,8 @@ class _Evaluation:
         return {labels: -values for labels, values in value.items()} if isinstance(value, dict) else -value
 
     def _vector(self, node: promql.Expr) -> Vector:
-        return cast("Vector", self.value(node))  # the parser has checked the types
+        # The parser has checked the types.
+        return cast("Vector", self.value(node))
 
     def _number(self, node: promql.Expr) -> Numbers:
         return cast("Numbers", self.value(node))
@@ -205,7 +206,8 @@ class _Evaluation:
         series, moments = self._selected(node.vector_selector)
         length_s = node.range.total_seconds()
         vector: Vector = {}
-        bounds: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}  # by the times, which several series may share
+        # Keyed by the array of times, which several series may share.
+        bounds: dict[int, tuple[NDArray[np.intp], NDArray[np.intp]]] = {}
         for samples in series:
             if id(samples.at) not in bounds:
                 first = np.searchsorted(samples.at, moments - length_s, "right")

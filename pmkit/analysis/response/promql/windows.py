@@ -30,13 +30,15 @@ class Windows:
             return np.full(len(self.moments), np.nan)
         steps = np.diff(values)
         if counter:
-            steps = np.where(steps < 0, values[1:], steps)  # the counter was reset
+            # A counter that falls was reset.
+            steps = np.where(steps < 0, values[1:], steps)
         growth = np.concatenate([[0.0], steps.cumsum()])
         first, last = np.minimum(self.first, len(at) - 1), np.maximum(self.stop - 1, 0)
         samples, covered_s = self.stop - self.first, at[last] - at[first]
         interval_s = covered_s / np.maximum(samples - 1, 1)
         increase, lead_s = growth[last] - growth[first], at[first] - (self.moments - self.length_s)
-        if counter:  # a counter cannot have been below zero
+        # A counter cannot have been below zero.
+        if counter:
             lead_s = np.where(increase > 0, np.minimum(lead_s, covered_s * values[first] / increase), lead_s)
         reach_s = covered_s
         for gap_s in (lead_s, self.moments - at[last]):
