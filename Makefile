@@ -19,8 +19,8 @@ report: $(VENV)/.ready ## make the postmortem of INCIDENT (default: INC-2026-101
 test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
-quick: $(VENV)/.ready-dev ## run the tests that need no browser, kernel, cluster or drawn examples
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not (browser or kernel or cluster or fuzz)"
+quick: $(VENV)/.ready-dev ## run the fast tests: no browser, kernel, cluster, fuzzing or whole recordings
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not (browser or kernel or cluster or fuzz or slow)"
 
 lab: $(VENV)/.ready ## open the explorer in JupyterLab
 	cd notebooks && ../$(BIN)/jupyter lab investigate.ipynb

@@ -32,8 +32,21 @@ SECTIONS = list(get_args(RequiredSection))
 RECORDED = sorted(path.parent.name for path in DATA.glob("*/truth.yaml"))
 
 
-# The markers of tests by the fixtures that they use.
-SLOW_FIXTURES = {"published": "kernel", "reported": "kernel", "outputs": "kernel", "browser": "browser"}
+# The markers of tests by the fixtures and helpers that they use.
+MARKERS = {
+    "published": "kernel",
+    "reported": "kernel",
+    "outputs": "kernel",
+    "browser": "browser",
+    "recorded": "slow",
+    "findings": "slow",
+    "explorer": "slow",
+    "findings_of": "slow",
+    "recorded_trends": "slow",
+    "with_fields": "slow",
+    "charts": "slow",
+    "text_of": "slow",
+}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,12 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `make quick` leaves out, by the fixtures that a test uses and by whether it draws examples."""
+    """Mark what `make quick` leaves out, by what a test uses and by whether it draws examples."""
     for item in items:
-        for fixture, marker in SLOW_FIXTURES.items():
-            if fixture in getattr(item, "fixturenames", ()):
-                item.add_marker(marker)
-        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+        function = getattr(item, "function", None)
+        used = {*getattr(item, "fixturenames", ()), *getattr(getattr(function, "__code__", None), "co_names", ())}
+        for name in used & MARKERS.keys():
+            item.add_marker(MARKERS[name])
+        if getattr(function, "is_hypothesis_test", False):
             item.add_marker("fuzz")
 
 

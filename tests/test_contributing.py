@@ -65,6 +65,7 @@ def test_common_additions_have_a_recipe() -> None:
     assert all(EDIT.search(recipe) and CONSOLE.search(recipe) for recipe in RECIPES.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_recipe_works_as_written(name: str, project: Path) -> None:
     for edit in EDIT.finditer(RECIPES[name]):

@@ -55,6 +55,7 @@ def test_a_log_that_changes_while_being_read_is_read_consistently(
     assert during.events in {events, after.events}
 
 
+@pytest.mark.slow
 def test_many_small_files_are_all_read_but_listed_as_one(healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in range(60):
         (healthy / f"pod-{number:04}.log").write_text(f"2026-01-17 03:00:{number:02},000 ERROR [shop] pod {number} broke\n")

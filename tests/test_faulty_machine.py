@@ -15,6 +15,8 @@ from small_notebook import write_notebook
 
 from pmkit.cli import main
 
+pytestmark = pytest.mark.slow
+
 GOOD = "a good report"
 
 resource = pytest.importorskip("resource", reason="limits of memory need a POSIX system")

@@ -38,6 +38,8 @@ from pmkit.publish import job, run
 from pmkit.reports.outlines import OUTLINES
 from pmkit.reports.report import Report
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -25,7 +25,7 @@ class Limits:
     """
 
     longest_line: int = 32 << 20
-    tiny_bytes: int = 1 << 17
+    tiny_bytes: int = 2 << 20
     columnar_chunk_bytes: int = 16 << 20
     fewest_lines: int = 500
 

@@ -131,6 +131,8 @@ class EventWriter:
         self._database = database
         self._out = out
         self._counts = {name: f"counts_{number}" for number, name in enumerate(_SUMMARIES)}
+        # The names of the summaries whose tables exist.
+        self._counted: set[str] = set()
         text = pa.string() if packed is None else pa.dictionary(pa.int32(), pa.string())
         self._schema = pa.schema(
             [(name, _TYPES.get(schema.LOGS[name].sql, text)) for name in EVENT] + [(name, text) for name in packed or ()]
@@ -196,9 +198,10 @@ class EventWriter:
         _copy(self._database, f"SELECT line, text, reason FROM {rejected} ORDER BY line", self._out / REJECTED)
 
     def _add_counts(self, name: str, counted: str) -> None:
-        query = _SUMMARIES[name].decode.format(counted)
-        self._database.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._counts[name]} AS FROM ({query}) LIMIT 0")
-        self._database.execute(f"INSERT INTO {self._counts[name]} {query}").fetchall()
+        query, table = _SUMMARIES[name].decode.format(counted), self._counts[name]
+        into = f"INSERT INTO {table}" if name in self._counted else f"CREATE TEMP TABLE {table} AS"
+        self._database.execute(f"{into} {query}").fetchall()
+        self._counted.add(name)
 
     def _add_totals(self, relation: str) -> None:
         events, first, last, content = self._database.execute(_TOTALS.format(relation)).fetchone() or (0, None, None, 0)

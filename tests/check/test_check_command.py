@@ -18,6 +18,7 @@ def problems() -> list[Problem]:
     return lint(findings_of("INC-2026-1123"), today=date(2026, 11, 25))
 
 
+@pytest.mark.slow
 def test_only_errors_exit_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "INC-2026-1103", "--data", str(DATA), "--quiet"]) == 0
     assert main(["check", "INC-2026-1123", "--data", str(DATA), "--quiet"]) == 1

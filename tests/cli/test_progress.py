@@ -39,6 +39,7 @@ def arguments(folder) -> list[str]:
     return ["ingest", str(incident_folder)]
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_a_bar_by_bytes_and_exports(arguments: list[str], tmp_path: Path) -> None:
     printed = on_a_terminal(arguments, tmp_path / "cache")
     assert re.search(r"reading logs/\w+\.log .*% .*MB of .*MB, \d of 2 exports", re.sub(r"\x1b\[[\d;?]*\w", "", printed))
@@ -46,10 +47,12 @@ def test_a_terminal_shows_a_bar_by_bytes_and_exports(arguments: list[str], tmp_p
     assert "━" not in on_a_terminal(arguments, tmp_path / "cache"), "a bar although nothing had to be read"
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_no_colours_if_they_are_turned_off(arguments: list[str], tmp_path: Path) -> None:
     assert not re.search(r"\x1b\[[\d;]*3\dm", on_a_terminal(arguments, tmp_path / "cache", NO_COLOR="1"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "environment"), [(["--quiet"], {}), ([], {"TERM": "dumb"})])
 def test_no_bar_is_shown_with_quiet_or_on_a_dumb_terminal(arguments: list[str], tmp_path: Path, options, environment) -> None:
     printed = on_a_terminal([*arguments, *options], tmp_path / "cache", **environment)

@@ -144,6 +144,7 @@ def test_the_terminal_shows_the_remarks_too(incident) -> None:
     assert "\n\n\n" not in text(findings_of("INC-2026-1103"))
 
 
+@pytest.mark.slow
 def test_many_similar_exports_are_shown_as_one_row_with_their_total_counts(incident) -> None:
     from pmkit.reports.evidence_section import data_quality
 
@@ -160,6 +161,7 @@ def test_many_similar_exports_are_shown_as_one_row_with_their_total_counts(incid
     assert all(row["sha256"] in text for row in findings.exports)
 
 
+@pytest.mark.slow
 def test_the_digests_of_hundreds_of_exports_are_only_in_the_report_data(incident) -> None:
     from pmkit.reports.evidence_section import data_quality
 

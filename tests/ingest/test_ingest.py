@@ -40,6 +40,7 @@ def test_lines_are_events_continuation_blank_or_rejected(kind: str, noise: list[
     assert pd.read_parquet(out / ROLLUP)["events"].sum() == ledger.events
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", sorted(path for path in DATA.glob("*/*/*") if path.is_file()), ids=lambda path: "/".join(path.parts[-3:])
 )

@@ -23,6 +23,8 @@ from pmkit.store.duplicates import share_events, write_without_duplicates
 from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 from pmkit.store.store import Store
 
+pytestmark = pytest.mark.slow
+
 TRACED = "".join(
     f"2026-01-17 03:{n // 60:02}:{n % 60:02},000 ERROR [shop] broke\n"
     f"Traceback (most recent call last):\n  File x\n\nKeyError: {n}\n"
@@ -44,7 +46,7 @@ def both(path: Path, tmp_path: Path, size: int, **options: object) -> int:
     return len(list((divided / "events.parquet").glob("*"))) if (divided / "events.parquet").is_dir() else 1
 
 
-@pytest.mark.parametrize("size", [1_500, 5_000, 20_000])
+@pytest.mark.parametrize("size", [5_000, 20_000])
 def test_pieces_begin_at_the_start_of_an_event(size: int, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     log.write_text("a line above\n" + TRACED)

@@ -99,6 +99,7 @@ def yaml_of(chance: Random, total: int) -> str:
     return "\n".join(f"{name}: {json.dumps(value)}" for name, value in fields.items() if chance.random() < 0.6)
 
 
+@pytest.mark.fuzz
 @pytest.mark.filterwarnings("error::UserWarning")
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 @pytest.mark.parametrize("kind", KINDS)

@@ -90,6 +90,7 @@ def test_an_unknown_audience_is_refused(findings: Findings) -> None:
         Report(findings, "press")
 
 
+@pytest.mark.slow
 def test_times_can_be_shown_in_another_zone() -> None:
     findings = investigate("INC-2026-1103", DATA, "Asia/Tokyo")
     assert "18:17:14 (09:17:14 UTC) on 3 November 2026" in body(Report(findings).issue_summary)

@@ -132,6 +132,7 @@ def test_an_unknown_format_is_refused_before_anything_is_read(capsys: pytest.Cap
     assert "'--to': expected some of html, pdf, md, ipynb, joined by commas, got 'docx'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_an_incident_is_not_read_again_for_every_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
     data = tmp_path / "data"

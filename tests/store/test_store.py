@@ -226,6 +226,7 @@ def test_rollups_of_shards_add_up_to_the_rollup_of_the_whole(incident) -> None:
     assert shards.groupby(keys)["events"].sum().equals(whole.groupby(keys)["events"].sum())
 
 
+@pytest.mark.slow
 def test_two_concurrent_runs_read_each_export_once(folder, tmp_path) -> None:
     incident_folder = folder({"logs/access.log": access_log(60), "logs/app.log": access_log(40)})
     command = [sys.executable, "-m", "pmkit", "ingest", incident_folder.name, "--data", str(incident_folder.parent)]
