@@ -65,6 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(MARKERS[name])
         if getattr(function, "is_hypothesis_test", False):
             item.add_marker("fuzz")
+        if isinstance(item, pytest.DoctestItem) and "INC-2026" in item.dtest.docstring:
+            item.add_marker("slow")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

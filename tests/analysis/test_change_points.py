@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -46,6 +47,7 @@ def test_a_step_is_located_to_the_exact_bin_within_its_range() -> None:
     assert high - low <= 2
 
 
+@pytest.mark.fuzz
 def test_the_range_of_a_weak_step_contains_it_about_as_often_as_promised() -> None:
     held = widths = tries = 0
     for seed in range(120):

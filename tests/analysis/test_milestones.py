@@ -152,6 +152,7 @@ def test_a_change_that_finished_long_after_the_last_error_did_not_end_the_impact
     assert change_effect.effect(impact, late.iloc[0], late).verdict != "ended it"
 
 
+@pytest.mark.slow
 def test_each_mitigation_is_judged_by_what_followed_it() -> None:
     verdicts = {name: [effect.verdict for effect in findings_of(name).response.effects] for name in RECORDED}
     assert verdicts == {

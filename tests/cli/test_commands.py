@@ -8,8 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from command_line import INCIDENT, refused
-from conftest import DATA
+from command_line import refused
 from samples import access_log
 from small_notebook import write_notebook
 
@@ -63,16 +62,16 @@ def test_results_go_to_standard_output_and_progress_to_standard_error(pmkit, hea
     assert "pmkit: running the notebook" in err
 
 
-def test_quiet_prints_no_progress(pmkit) -> None:
-    assert pmkit("summary", INCIDENT, "--data", DATA, "--quiet")[2] == ""
+def test_quiet_prints_no_progress(pmkit, healthy) -> None:
+    assert pmkit("summary", "INC-1", "--data", healthy.parent, "--quiet")[2] == ""
 
 
-def test_the_data_folder_may_come_from_the_environment(pmkit, monkeypatch) -> None:
-    monkeypatch.setenv("PMKIT_DATA", str(DATA))
+def test_the_data_folder_may_come_from_the_environment(pmkit, healthy, monkeypatch) -> None:
+    monkeypatch.setenv("PMKIT_DATA", str(healthy.parent))
     monkeypatch.chdir("/")
-    exit_code, out, _ = pmkit("summary", INCIDENT, "--json", "--quiet")
+    exit_code, out, _ = pmkit("summary", "INC-1", "--json", "--quiet")
     assert exit_code == 0
-    assert json.loads(out)["incident"] == INCIDENT
+    assert json.loads(out)["incident"] == "INC-1"
 
 
 def test_formats_lists_every_format_below_its_family(pmkit) -> None:

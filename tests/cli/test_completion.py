@@ -23,6 +23,7 @@ def completions(*words: str) -> list[str]:
     return [line.partition(",")[2] for line in done.stdout.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -42,6 +43,7 @@ def test_a_word_is_completed(words: list[str], expected: list[str]) -> None:
     assert completions(*words) == expected
 
 
+@pytest.mark.slow
 def test_incident_ids_come_from_the_data_folder_on_the_command_line(folder) -> None:
     data = folder({}, incident_id="INC-9").parent
     assert completions("summary", "--data", str(data), "INC") == ["INC-9"]

@@ -67,6 +67,7 @@ def test_no_template_loses_what_people_wrote(template: Template) -> None:
         assert " ".join(str(words).split()) in text
 
 
+@pytest.mark.slow
 def test_only_the_guide_that_needs_a_field_asks_for_it() -> None:
     prompted = {template: re.findall(r"`(\w+)` in incident.yaml", text_of("INC-2026-1103", template)) for template in OUTLINES}
     assert {"five_whys", "backlog_check"} <= set(prompted["atlassian"])

@@ -40,6 +40,7 @@ def test_a_quantile_lies_within_its_interval_and_the_range_of_the_values(values:
         assert interval.high is None or interval.high >= interval.value
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize(("number", "share"), [(6, 0.5), (12, 0.5), (40, 0.5), (40, 0.9), (60, 0.9)])
 def test_the_interval_contains_the_true_value_at_least_as_often_as_promised(number: int, share: float) -> None:
     chance = np.random.default_rng(number)
