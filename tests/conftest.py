@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ MARKERS = {
     "with_fields": "slow",
     "charts": "slow",
     "text_of": "slow",
+    "problems": "slow",
 }
 
 
@@ -65,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(MARKERS[name])
         if getattr(function, "is_hypothesis_test", False):
             item.add_marker("fuzz")
-        if isinstance(item, pytest.DoctestItem) and "INC-2026" in item.dtest.docstring:
+        if isinstance(item, pytest.DoctestItem) and re.search(r"INC-2026|trends\(", item.dtest.docstring):
             item.add_marker("slow")
 
 

@@ -148,6 +148,7 @@ def test_every_field_of_the_schema_is_described() -> None:
     assert [path for path, field in fields(schema(), "") if not field.get("description")] == []
 
 
+@pytest.mark.slow
 def test_every_field_of_the_schema_occurs_in_a_recording() -> None:
     occurring = {path for incident_id in RECORDED for path in leaves(findings_of(incident_id).to_dict(), "")}
     never = {path for path, _ in fields(schema(), "")} - occurring
