@@ -81,11 +81,17 @@ def _capital(before: str, after: str) -> str:
 def people_of(findings: Findings) -> set[str]:
     """Return the people that the data name, except those who are only called by a role."""
     authors = [*findings.messages["author_role"].dropna(), *findings.changes["actor_role"].dropna()]
-    return {name for author in authors for name in _names(str(author))}
+    return {name for author in authors for name in names_in(str(author))}
 
 
-def _names(author: str) -> Iterator[str]:
-    """Yield the names in an author's label: all of it if it contains no role, else the parts beside the role."""
+def names_in(author: str) -> Iterator[str]:
+    """Yield the names in an author's label: all of it if it contains no role, else the parts beside the role.
+
+    Examples
+    --------
+    >>> list(names_in("Ada Byron (SRE)")), list(names_in("on-call SRE"))
+    (['Ada Byron'], [])
+    """
     if not _ROLE.search(author):
         yield author.strip()
         return

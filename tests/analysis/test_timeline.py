@@ -132,9 +132,10 @@ def test_the_timeline_shows_the_start_peak_and_end_of_the_impact(recorded: Findi
     assert re.fullmatch(r"Peak: \d+% of requests in this minute failed\.", peak.replace("\u00a0", " "))
     assert end == "Impact ends (last failed request)."
     cut = replace(recorded.impact, ongoing=True, began_before=True)
-    first, *_, last = [
-        entry.text for entry in timeline._impact_entries(cut, None, None) if not entry.text.startswith("Responses")
-    ]
+    entries = timeline.build_timeline(
+        cut, recorded.response, recorded.changes, recorded.messages, recorded.patterns, moves=recorded.metrics
+    )
+    first, *_, last = [entry.text for entry in entries if entry.kind == "impact" and not entry.text.startswith("Responses")]
     assert (first, last) == ("The data begin; the impact had begun before.", "The data end; the impact had not.")
 
 

@@ -20,7 +20,7 @@ from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
 from pmkit.findings.investigate import investigate
-from pmkit.findings.public import Scrub, _names, public
+from pmkit.findings.public import Scrub, names_in, public
 from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 from pmkit.publish.preview import page
@@ -226,7 +226,7 @@ def test_an_address_between_words_is_always_replaced(words: str, address: str) -
     ],
 )
 def test_names_are_distinguished_from_roles(author: str, names: list[str]) -> None:
-    assert list(_names(author)) == names
+    assert list(names_in(author)) == names
 
 
 def test_a_notebook_is_not_written_for_the_public(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
