@@ -12,9 +12,9 @@ from pmkit.findings.redacted import redact_incident
 from pmkit.incident import action_items
 
 
-def export(*, incident: str, form: str, done: bool, out: Path | None, data: str | None) -> None:
+def export(*, incident: str, output_format: str, done: bool, out: Path | None, data: str | None) -> None:
     """Print the action items of an incident, or write them to a file."""
-    text = action_items.export(redact_incident(open_named(incident, data)), form, done=done)
+    text = action_items.export(redact_incident(open_named(incident, data)), output_format, done=done)
     if out is None:
         print(printable(text), end="")
         return

@@ -23,7 +23,7 @@ CHECK: Final = CommandWithExample(
             help=INCIDENT_HELP,
         ),
         click.RichOption(
-            ["form", "--format"],
+            ["output_format", "--format"],
             type=NearChoice(["text", "json", "github", "sarif"]),
             default="text",
             show_default=True,

@@ -51,7 +51,7 @@ EVENTS: Final = CommandWithExample(
             help="Exports, compressed or not",
         ),
         click.RichOption(
-            ["form", "--format"],
+            ["format_name", "--format"],
             metavar="NAME",
             panel="Input",
             help="Format of the exports, a name from `pmkit formats` (default: recognised)",

@@ -11,10 +11,10 @@ from pmkit.publish import events
 
 
 def convert(
-    *, paths: Sequence[Path], form: str | None, timezone: str, explain: bool, to: str, out: Path | None, progress: Progress
+    *, paths: Sequence[Path], format_name: str | None, timezone: str, explain: bool, to: str, out: Path | None, progress: Progress
 ) -> None:
     """Write the events of exports, or print how their formats were recognised."""
     if explain:
-        print(printable("\n\n".join(events.explain(path, timezone=timezone, form=form) for path in paths)))
+        print(printable("\n\n".join(events.explain(path, timezone=timezone, format_name=format_name) for path in paths)))
     else:
-        events.write(paths, to, out, timezone=timezone, form=form, progress=progress)
+        events.write(paths, to, out, timezone=timezone, format_name=format_name, progress=progress)

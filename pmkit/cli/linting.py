@@ -19,7 +19,7 @@ from pmkit.incident.folder import FILE_NAME
 def lint(
     *,
     incident: str | None,
-    form: str,
+    output_format: str,
     select: str,
     ignore: str,
     list_rules: bool,
@@ -36,7 +36,7 @@ def lint(
     selected, ignored = _codes(select), _codes(ignore)
     findings = investigate(*locate(incident, data), progress=progress)
     problems = linter.lint(findings, select=selected, ignore=ignored)
-    print(printable(format_problems(problems, _from_here(findings.incident.folder / FILE_NAME), form)))
+    print(printable(format_problems(problems, _from_here(findings.incident.folder / FILE_NAME), output_format)))
     return int(any(problem.rule.severity == "error" for problem in problems))
 
 

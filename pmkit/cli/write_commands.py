@@ -106,7 +106,7 @@ ACTIONS: Final = CommandWithExample(
     params=[
         INCIDENT,
         click.RichOption(
-            ["form", "--to"],
+            ["output_format", "--to"],
             type=NearChoice(["csv", "json", "github", "jira"]),
             default="csv",
             show_default=True,

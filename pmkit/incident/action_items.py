@@ -19,14 +19,14 @@ _JIRA_PRIORITIES: Final = {"P0": "Highest", "P1": "High", "P2": "Medium", "P3": 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(incident: Incident, form: str, *, done: bool = False) -> str:
-    """Return the action items of an incident in the form of another tool; nothing is sent anywhere.
+def export(incident: Incident, output_format: str, *, done: bool = False) -> str:
+    """Return the action items of an incident in a format of another tool; nothing is sent anywhere.
 
     Parameters
     ----------
     incident : Incident
         The incident.
-    form : str
+    output_format : str
         `csv`, a table; `json`; `github`, a JSON array of payloads for GitHub's API for creating issues;
         `jira`, a table for Jira's CSV import.
     done : bool
@@ -39,7 +39,7 @@ def export(incident: Incident, form: str, *, done: bool = False) -> str:
     incident,action,type,owner,priority,due,tracker,done_when,status
     """
     items = [item for item in incident.file.measures if done or item.status == "open"]
-    return FORMS[form](incident, items)
+    return EXPORT_FORMATS[output_format](incident, items)
 
 
 def _row(incident: Incident, item: ActionItem) -> dict[str, object]:
@@ -106,8 +106,8 @@ def _jira(incident: Incident, items: Sequence[ActionItem]) -> str:
     return csv_table(header, rows)
 
 
-# The forms in which action items can be exported.
-FORMS: Final[dict[str, Callable[[Incident, Sequence[ActionItem]], str]]] = {
+# The formats in which action items can be exported.
+EXPORT_FORMATS: Final[dict[str, Callable[[Incident, Sequence[ActionItem]], str]]] = {
     "csv": _csv,
     "json": _json,
     "github": _github,

@@ -198,7 +198,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
         with path.open("x", encoding="utf-8") as file:
             file.write(template.format(id=incident_id, title=quoted, timezone=timezone))
     except FileExistsError as there:
-        raise IncidentError(f"{path}: exists already; it is left as it is") from there
+        raise IncidentError(f"{path}: exists already and was not changed; choose another ID, or edit that file") from there
     except OSError as refused:
         raise OutputError(f"{path}: cannot be written: {refused.strerror}; name another folder with --data") from refused
     return path
@@ -214,9 +214,9 @@ def check_id(incident_id: str) -> None:
 
 def _suggestion(incident_id: str, data: Path) -> str:
     if not data.is_dir():
-        return "; that folder does not exist, name another with --data or PMKIT_DATA"
+        return "; that folder does not exist; name another one with --data or PMKIT_DATA"
     ids = incident_ids(data)
     if not ids:
-        return "; it holds no incidents, create one with `pmkit new`"
+        return "; it contains no incidents; create one with `pmkit new`"
     similar = difflib.get_close_matches(incident_id, ids, 3, 0.4)
     return f"; did you mean {' or '.join(similar)}?" if similar else f"; it holds {', '.join(ids[:8])}"

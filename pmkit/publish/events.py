@@ -33,7 +33,7 @@ COPY_OPTIONS: Final = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "par
 
 
 def write(
-    paths: Sequence[Path], to: str, out: Path | None, *, timezone: str, form: str | None, progress: Callable[[str], None]
+    paths: Sequence[Path], to: str, out: Path | None, *, timezone: str, format_name: str | None, progress: Callable[[str], None]
 ) -> None:
     """Write exports as canonical events, in the order of the paths and of their lines.
 
@@ -49,7 +49,7 @@ def write(
         The file; None is standard output.
     timezone : str
         IANA zone for times without one; if empty, the zone in `incident.yaml`, or else UTC.
-    form : str or None
+    format_name : str or None
         Name of the format; None to recognise it.
     progress : callable
         Called with a message about each export that was read.
@@ -61,7 +61,7 @@ def write(
     """
     if to == "parquet" and out is None:
         raise InputError("parquet is not text; name a file with --out")
-    parts = read_all({name: request for path in paths for name, request in _requests(path, timezone, form).items()})
+    parts = read_all({name: request for path in paths for name, request in _requests(path, timezone, format_name).items()})
     for part in parts:
         for line in describe(part):
             progress(line)
@@ -71,7 +71,7 @@ def write(
     _copy(parts, tables.pop(), to, out)
 
 
-def explain(path: Path, *, timezone: str, form: str | None) -> str:
+def explain(path: Path, *, timezone: str, format_name: str | None) -> str:
     """Return which formats were tried on an export, and why one was chosen.
 
     Raises
@@ -79,10 +79,10 @@ def explain(path: Path, *, timezone: str, form: str | None) -> str:
     SourceError
         When the export cannot be read, or no format has that name.
     """
-    return "\n\n".join(_explanation(name, request) for name, request in _requests(path, timezone, form).items())
+    return "\n\n".join(_explanation(name, request) for name, request in _requests(path, timezone, format_name).items())
 
 
-def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]:
+def _requests(path: Path, timezone: str, format_name: str | None) -> dict[str, Request]:
     """Return how to read an export, or each file of an archive, by the path as the user wrote it."""
     try:
         validate_timezone(timezone or "UTC")
@@ -93,8 +93,8 @@ def _requests(path: Path, timezone: str, form: str | None) -> dict[str, Request]
     requests = [replace(request, path=path) for request in export_requests(path.absolute(), incident_containing(path)).values()]
     if timezone:
         requests = [replace(request, timezone=timezone, timezone_is_hint=True) for request in requests]
-    if form:
-        requests = [replace(request, format=form) for request in requests]
+    if format_name:
+        requests = [replace(request, format=format_name) for request in requests]
     return {_name(path, request): request for request in requests}
 
 
@@ -158,7 +158,7 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
             database.execute(f"COPY ({query}) TO {sql.quoted(temporary)} ({COPY_OPTIONS[to]})")
             Path(temporary).replace(out)
         except OSError as error:
-            raise OutputError(f"{out}: cannot be written: {error.strerror}") from error
+            raise OutputError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
 
 
 def _print(database: duckdb.DuckDBPyConnection, query: str, options: str) -> None:

@@ -31,7 +31,7 @@ def test_an_id_that_could_leave_the_data_folder_is_refused(pmkit, name, tmp_path
 
 def test_a_missing_data_folder(pmkit, tmp_path) -> None:
     result = pmkit("summary", INCIDENT, "--data", tmp_path / "none")
-    refused(result, "that folder does not exist, name another with --data or PMKIT_DATA")
+    refused(result, "that folder does not exist; name another one with --data or PMKIT_DATA")
 
 
 def test_a_missing_incident_yaml(pmkit, broken) -> None:
@@ -127,5 +127,5 @@ def test_an_unknown_format_in_a_hint(pmkit, broken) -> None:
 def test_an_existing_incident_is_left_unchanged(pmkit, broken) -> None:
     data = broken({})
     before = (data / "INC-1" / "incident.yaml").read_text()
-    refused(pmkit("new", "INC-1", "--data", data), "exists already; it is left as it is")
+    refused(pmkit("new", "INC-1", "--data", data), "exists already and was not changed; choose another ID, or edit that file")
     assert (data / "INC-1" / "incident.yaml").read_text() == before

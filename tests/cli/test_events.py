@@ -103,7 +103,7 @@ def test_explain_looks_inside_wrappers(run: Run, tmp_path: Path) -> None:
 def test_exports_of_different_tables_are_refused(run: Run) -> None:
     done = run(EXPORT, DATA / INCIDENT / "changes" / "deploys.jsonl")
     assert done.exit_code == 2
-    assert "the exports fill different tables (changes, logs); give those of one table at a time" in done.err
+    assert "the exports fill different tables (changes, logs); convert those of one table at a time" in done.err
 
 
 def test_a_missing_file_is_refused(run: Run) -> None:

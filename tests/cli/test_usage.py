@@ -16,7 +16,7 @@ from pmkit.check.output import OUTPUT_FORMATS
 from pmkit.cli.declaration import function_of, panel_of
 from pmkit.cli.group import EXIT_CODES, PANELS, PMKIT
 from pmkit.core.version import __version__
-from pmkit.incident.action_items import FORMS
+from pmkit.incident.action_items import EXPORT_FORMATS
 from pmkit.publish.events import COPY_OPTIONS
 from pmkit.publish.pdf_exporter import PAPERS
 
@@ -61,7 +61,12 @@ def test_the_function_of_a_command_takes_its_parameters(command) -> None:
 
 @pytest.mark.parametrize(
     ("command", "parameter", "table"),
-    [("check", "form", OUTPUT_FORMATS), ("actions", "form", FORMS), ("events", "to", COPY_OPTIONS), ("report", "paper", PAPERS)],
+    [
+        ("check", "output_format", OUTPUT_FORMATS),
+        ("actions", "output_format", EXPORT_FORMATS),
+        ("events", "to", COPY_OPTIONS),
+        ("report", "paper", PAPERS),
+    ],
 )
 def test_the_choices_of_an_option_are_those_of_its_table(command: str, parameter: str, table: dict[str, object]) -> None:
     (option,) = (param for param in PMKIT.commands[command].params if param.name == parameter)

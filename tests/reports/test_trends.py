@@ -97,7 +97,7 @@ def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_counted(fol
 
 
 def test_a_folder_without_incidents_and_an_invalid_day_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(IncidentError, match="holds no incidents"):
+    with pytest.raises(IncidentError, match="contains no incidents"):
         trends(tmp_path)
     with pytest.raises(InputError, match="since 'soon': expected a day"):
         trends(DATA, "soon")

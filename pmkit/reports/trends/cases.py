@@ -165,7 +165,7 @@ def of_folder(
     data = data_folder(data_dir)
     names = incident_ids(data)
     if not names:
-        raise IncidentError(f"{data}: holds no incidents; create one with `pmkit new`, or name another folder with --data")
+        raise IncidentError(f"{data}: contains no incidents; create one with `pmkit new`, or name another folder with --data")
     cases: list[Case] = []
     measures: list[tuple[str, ActionItem]] = []
     unread: list[tuple[str, str]] = []
