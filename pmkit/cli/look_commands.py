@@ -18,6 +18,7 @@ from pmkit.cli.parameters import (
     REPORT_TIMEZONE,
     NearChoice,
 )
+from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE
 
 SUMMARY: Final = CommandWithExample(
     "summary",
@@ -59,7 +60,7 @@ TRENDS: Final = CommandWithExample(
             type=click.Path(path_type=Path, file_okay=False),
             metavar="DIR",
             panel="Output",
-            help="Folder with your own report.html.j2 or report.typ",
+            help=f"Folder with your own {HTML_TEMPLATE} or {TYPST_TEMPLATE}",
         ),
         click.RichOption(
             ["table_format", "--format"],

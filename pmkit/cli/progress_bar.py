@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from pmkit.core.markdown import printable
-from pmkit.core.progress import amount
-from pmkit.core.wording import short
+from pmkit.core.wording import amount, short
 
 _LONGEST_NAME = 40
 

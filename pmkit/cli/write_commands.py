@@ -23,6 +23,7 @@ from pmkit.cli.parameters import (
     NearChoice,
     TemplateType,
 )
+from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE
 
 NEW: Final = CommandWithExample(
     "new",
@@ -69,8 +70,8 @@ REPORT: Final = CommandWithExample(
             type=TemplateType(),
             metavar="NAME|DIR",
             panel="Content",
-            help=f"Sections as in a published guide: {', '.join(TEMPLATES)}; or a folder with your own report.html.j2 or "
-            "report.typ, for the look. One of each may be given.",
+            help=f"Sections as in a published guide: {', '.join(TEMPLATES)}; or a folder with your own {HTML_TEMPLATE} or "
+            f"{TYPST_TEMPLATE}, for the look. One of each may be given.",
         ),
         click.RichOption(
             ["--notebook"],

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol, runtime_checkable
 
+from pmkit.core.wording import amount
+
 # A callback, called with a short message at each step; `print` will do.
 Progress = Callable[[str], None]
 
@@ -137,14 +139,3 @@ def labelled(progress: Progress, label: str) -> Progress:
     if isinstance(progress, ReadingProgress):
         return _Labelled(progress, label)
     return lambda message: progress(f"{label}: {message}")
-
-
-def amount(size: float) -> str:
-    """Write a number of bytes for people.
-
-    Examples
-    --------
-    >>> amount(0), amount(64 << 20), amount(4_200_000_000)
-    ('0.0 MB', '67.1 MB', '4.2 GB')
-    """
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

@@ -1,4 +1,4 @@
-"""Formats numbers, times and lists for people, and splits prose into sentences."""
+"""Formats numbers, times, sizes and lists for people, and splits prose into sentences."""
 
 from __future__ import annotations
 
@@ -168,3 +168,14 @@ def plural(number: int, noun: str) -> str:
     ('1 request', '2 requests')
     """
     return f"{count(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def amount(size: float) -> str:
+    """Return a number of bytes in megabytes or gigabytes.
+
+    Examples
+    --------
+    >>> amount(0), amount(64 << 20), amount(4_200_000_000)
+    ('0.0 MB', '67.1 MB', '4.2 GB')
+    """
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB"

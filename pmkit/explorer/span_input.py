@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import ipywidgets as widgets
 import pandas as pd
 
 from pmkit.explorer.span_chart import Span
-from pmkit.explorer.widgets import on_value, problem, words
-
-_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
+from pmkit.explorer.widgets import TIME_FORMAT, on_value, problem, words
 
 
 class SpanInput:
@@ -51,7 +48,7 @@ class SpanInput:
 
     def text(self, at: pd.Timestamp) -> str:
         """Return a time as the boxes show it."""
-        return f"{at.astimezone(self._zone):{_FORMAT}}"
+        return f"{at.astimezone(self._zone):{TIME_FORMAT}}"
 
     def time(self, text: str) -> pd.Timestamp:
         """Return the time that a text names, UTC.

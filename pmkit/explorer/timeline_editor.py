@@ -10,7 +10,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from pmkit.analysis.response.timeline import Entry
-from pmkit.explorer.widgets import button, column, on_value, row, words
+from pmkit.explorer.widgets import TIME_FORMAT, button, column, on_value, row, words
 from pmkit.findings.findings import Findings
 from pmkit.incident.yaml_editor import Draft
 
@@ -107,7 +107,7 @@ class TimelineEditor:
 
     def choose(self, at: pd.Timestamp) -> None:
         """Set the time of a new note."""
-        self.at.value = f"{at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}"
+        self.at.value = f"{at.astimezone(self._findings.zone):{TIME_FORMAT}}"
 
     def add(self) -> None:
         """Add a note with the time and text that the user entered."""
@@ -165,7 +165,7 @@ class TimelineEditor:
 
     def _reference(self, entry: Entry) -> Edit:
         """Return the part of an edit that identifies its entry."""
-        reference: Edit = {"at": f"{entry.at.astimezone(self._findings.zone):%Y-%m-%d %H:%M:%S}", "kind": entry.kind}
+        reference: Edit = {"at": f"{entry.at.astimezone(self._findings.zone):{TIME_FORMAT}}", "kind": entry.kind}
         if entry.source:
             reference["evidence"] = entry.source
         return reference

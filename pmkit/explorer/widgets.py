@@ -52,6 +52,9 @@ STYLE: Final = f"""
 """
 
 
+# How times are shown and typed.
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S"
+
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")
 

@@ -21,9 +21,7 @@ from pmkit.core.errors import ReportError
 from pmkit.findings.embedded_provenance import HTML_ELEMENT
 from pmkit.publish.document import Block, Document
 from pmkit.publish.document_exporter import DocumentExporter
-from pmkit.publish.writers import Resources
-
-TEMPLATE: Final = "report.html.j2"
+from pmkit.publish.writers import HTML_TEMPLATE, Resources
 
 # The page's content security policy allows its own style and pictures, and nothing else.
 POLICY: Final = (
@@ -57,7 +55,7 @@ class HtmlReportExporter(DocumentExporter):
     export_from_notebook = "pmkit: HTML"
     output_mimetype = "text/html"
 
-    template_dir = Unicode("", help="a folder with your own `report.html.j2`").tag(config=True)
+    template_dir = Unicode("", help=f"a folder with your own `{HTML_TEMPLATE}`").tag(config=True)
 
     file_extension = Unicode(".html").tag(config=True)
 
@@ -103,7 +101,7 @@ def page(document: Document, template_dir: str = "") -> str:
         )
     except jinja2.TemplateError as error:
         line = f":{error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
-        raise ReportError(f"{template_dir}/{TEMPLATE}{line}: cannot be used: {error.message}") from error
+        raise ReportError(f"{template_dir}/{HTML_TEMPLATE}{line}: cannot be used: {error.message}") from error
     before, body_end, after = html.rpartition("</body>")
     return f"{before}{_provenance(document)}{body_end}{after}" if body_end else html + _provenance(document)
 
@@ -120,7 +118,7 @@ def _provenance(document: Document) -> str:
 def _template(folder: str) -> jinja2.Template:
     own = jinja2.PackageLoader("pmkit.publish", "templates")
     loader = jinja2.ChoiceLoader([jinja2.FileSystemLoader(folder or []), jinja2.PrefixLoader({"pmkit": own}), own])
-    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(TEMPLATE)
+    return jinja2.Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True).get_template(HTML_TEMPLATE)
 
 
 def sanitise(html: str) -> str:

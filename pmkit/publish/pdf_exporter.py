@@ -23,7 +23,7 @@ from pmkit.findings.embedded_provenance import ATTACHMENT
 from pmkit.publish.document import Block, Document
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.markdown_exporter import fenced
-from pmkit.publish.writers import Resources
+from pmkit.publish.writers import TYPST_TEMPLATE, Resources
 
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
 _IMAGE: Final = "pmkit-image:"
@@ -34,7 +34,6 @@ _REPLACEMENT: Final = "\ufffd"
 
 # Cells with more characters than this are expected to wrap, so further characters widen a column less.
 _LINE: Final = 30
-TEMPLATE: Final = "report.typ"
 
 # The paper sizes, with Typst's name for each.
 PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
@@ -60,7 +59,7 @@ class PdfReportExporter(DocumentExporter):
     output_mimetype = "application/pdf"
     paper = Enum(list(PAPERS), default_value="a4", help="paper size: a4 or letter").tag(config=True)
 
-    template_dir = Unicode("", help="a folder with your own `report.typ`").tag(config=True)
+    template_dir = Unicode("", help=f"a folder with your own `{TYPST_TEMPLATE}`").tag(config=True)
 
     file_extension = Unicode(".pdf").tag(config=True)
 
@@ -129,7 +128,7 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
         root = Path(folder)
         for own in Path(template_dir).iterdir() if template_dir else ():
             if own.is_file():
-                shutil.copy(own, root / ("style.typ" if own.name == TEMPLATE else own.name))
+                shutil.copy(own, root / ("style.typ" if own.name == TYPST_TEMPLATE else own.name))
         for image in document.images:
             (root / image.file).write_bytes(image.data)
         style = resources.files("pmkit.publish").joinpath("templates/report.typ").read_text(encoding="utf-8")

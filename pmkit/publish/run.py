@@ -29,11 +29,9 @@ from traitlets.config import Config
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress, labelled
 from pmkit.publish.job import Job, TrendsJob
-from pmkit.publish.writers import WRITERS, ReportExporter
+from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE, WRITERS, ReportExporter
 from pmkit.redaction.notebook import redact_notebook
 
-# The files that a folder of templates can contain.
-TEMPLATES: Final = ("report.html.j2", "report.typ")
 _PREFIX: Final = ".pmkit-"
 
 # A failing cell is reported by its own error, so the kernel's log is not needed.
@@ -62,8 +60,9 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
     ReportError
         When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and an earlier report stays as it is.
     """
-    if job.templates and not any((job.templates / name).is_file() for name in TEMPLATES):
-        raise InputError(f"--template {job.templates}: holds neither {' nor '.join(TEMPLATES)}")
+    templates = (HTML_TEMPLATE, TYPST_TEMPLATE)
+    if job.templates and not any((job.templates / name).is_file() for name in templates):
+        raise InputError(f"--template {job.templates}: contains neither {' nor '.join(templates)}")
     if job.audience == "public" and not all(WRITERS[name].public for name in job.formats):
         raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
     with _temporary_folder(job) as folder, ThreadPoolExecutor() as pool:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 
+# The files in a folder of templates that change the look of the page and of the PDF.
+HTML_TEMPLATE: Final = "report.html.j2"
+TYPST_TEMPLATE: Final = "report.typ"
+
+
 class Metadata(TypedDict, total=False):
     """What nbconvert's resources say about the notebook; `name` is that of its file, without the extension."""
 

@@ -278,7 +278,7 @@ def test_an_invalid_template_is_reported(executed, tmp_path: Path, name: str, te
 def test_a_folder_without_a_template_is_refused_before_anything_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--template", str(tmp_path), "--out", str(tmp_path / "out")]
     assert main(["report", "INC-2026-1103", "--data", str(DATA), *options]) == 2
-    assert "holds neither report.html.j2 nor report.typ" in capsys.readouterr().err
+    assert "contains neither report.html.j2 nor report.typ" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
 
