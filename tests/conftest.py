@@ -18,12 +18,15 @@ from ruamel.yaml import YAML
 from samples import access_log
 
 from pmkit.cli import main
+from pmkit.cli.optional_libraries import UNUSED, without
 from pmkit.core.choices import RequiredSection
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import Incident, find_incident
-from pmkit.publish import job, run
-from pmkit.publish.writers import WRITERS
+
+with without(*UNUSED):
+    from pmkit.publish import job, run
+    from pmkit.publish.writers import WRITERS
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "data" / "incidents"

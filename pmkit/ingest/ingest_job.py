@@ -63,6 +63,11 @@ class IngestJob:
         object.__setattr__(self, "cutter", LineCutter(self.limits.longest_line))
 
     @property
+    def is_tiny(self) -> bool:
+        """Whether planning queries takes longer than running them."""
+        return self.piece.end - self.piece.begin <= self.limits.tiny_bytes
+
+    @property
     def is_whole(self) -> bool:
         """Whether the piece is the whole text."""
         return (self.piece.begin, self.piece.end) == (0, self.text.path.stat().st_size)

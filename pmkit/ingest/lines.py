@@ -147,7 +147,8 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
         events=events,
         order="" if in_order else "ORDER BY nth",
     )
-    return (create_view if in_order else create_table)(job.database, "events", query)
+    # The events are read several times: each time, the query of a view is planned, but the rows of a table take up memory.
+    return (create_view if in_order and not job.is_tiny else create_table)(job.database, "events", query)
 
 
 def _event_queries(job: IngestJob, relations: Relations) -> list[str]:

@@ -96,6 +96,7 @@ def test_only_the_internal_report_names_earlier_incidents_and_their_open_action_
     assert "Open from before" not in public_words
 
 
+@pytest.mark.slow
 def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_path: Path) -> None:
     for name in ("INC-2026-1012", "INC-2026-1123"):
         shutil.copytree(DATA / name, tmp_path / name)
