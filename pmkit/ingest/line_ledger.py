@@ -13,7 +13,7 @@ from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import chunks_of
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.relations import Relations, fetch_row
-from pmkit.store.ledger import Ledger
+from pmkit.store.ledger import MOST_EXAMPLES, Ledger, example_of
 from pmkit.store.writer import EventWriter
 
 # At most this many lines that are too long are listed.
@@ -31,22 +31,22 @@ def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_r
         What had to be repaired or assumed.
     """
     database, plan, request = job.database, job.plan, job.request
-    broken = job.exploded.broken if job.exploded else ()
+    unread = job.exploded.rejected if job.exploded else ()
     lines, blank = fetch_row(database, f"SELECT count(*), count(*) FILTER (is_blank(text)) FROM {relations.lines}")
-    lines = lines if lines_read is None else lines_read
+    lines = (lines if lines_read is None else lines_read) + len(unread)
     (rejected,) = fetch_row(database, f"SELECT count(*) FROM {relations.rejected}")
     examples = database.execute(
-        f"SELECT line, reason, left(text, 120) FROM {relations.rejected} ORDER BY line LIMIT 3"
+        f"SELECT line, reason, text FROM {relations.rejected} ORDER BY line LIMIT {MOST_EXAMPLES}"
     ).fetchall()
     return Ledger(
-        format=plan.name if lines or broken else "empty",
+        format=plan.name if lines else "empty",
         table="logs",
         unit="records" if job.exploded else "lines",
-        lines=int(lines) + len(broken),
+        lines=int(lines),
         events=writer.events,
         continuation=_count_continuation(job, relations),
         blank=int(blank),
-        rejected=int(rejected) + len(broken),
+        rejected=int(rejected),
         first=_instant(writer.first),
         last=_instant(writer.last),
         timezone="as written" if plan.zoned else request.timezone,
@@ -54,7 +54,7 @@ def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_r
         notes=(*notes, *_notes(job, relations, int(lines))),
         content=str(writer.content),
         dated=job.text.modified.date().isoformat() if plan.undated else None,
-        examples=(*(f"{line}: {reason}: {text}" for line, reason, text in examples), *broken)[:3],
+        examples=tuple(example_of(*example) for example in examples),
     )
 
 
@@ -75,7 +75,7 @@ def _notes(job: IngestJob, relations: Relations, lines: int) -> list[str]:
     notes = []
     if any(layer.entry.fallback for layer in job.plan.readers):
         notes.append("no known format; read for its times, severity words and messages only")
-    if lines == 0 and not (job.exploded and job.exploded.broken):
+    if lines == 0:
         notes.append("the file is empty")
     notes += _long_lines(job)
     last = lines + job.piece.above

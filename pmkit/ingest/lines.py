@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 import duckdb
+import pyarrow as pa
 
 from pmkit.core import schema, sql
 from pmkit.ingest.columnar.reader import ColumnarReader
@@ -17,10 +18,12 @@ from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.layer import Layer
 from pmkit.ingest.line_ledger import ledger_of
 from pmkit.ingest.loading import join_records, load_lines
+from pmkit.ingest.record_reading import RejectedRecord
 from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.request import service_sql
 from pmkit.ingest.unwrapping import unwrap
 from pmkit.ingest.wall_clock import resolve_times
+from pmkit.store.database import register_table
 from pmkit.store.ledger import Ledger
 from pmkit.store.writer import EventWriter
 
@@ -82,7 +85,16 @@ def _parse(job: IngestJob, columnar: ColumnarReader | None = None) -> tuple[Rela
     relations, wrapper_notes = unwrap(job, relations)
     relations, reader_notes = _read(job, relations)
     relations = classify_unparsed(job.database, job.plan, relations)
+    if job.exploded and job.exploded.rejected:
+        relations = replace(relations, rejected=_with_unread(job.database, relations.rejected, job.exploded.rejected))
     return replace(relations, events=_gather_events(job, relations)), wrapper_notes + reader_notes
+
+
+def _with_unread(database: duckdb.DuckDBPyConnection, rejected: str, unread: Sequence[RejectedRecord]) -> str:
+    """Return the rejected records together with those of documents that could not be read at all."""
+    columns = zip(*unread, strict=True)
+    register_table(database, "unread", pa.table(dict(zip(RejectedRecord._fields, map(list, columns), strict=True))))
+    return create_table(database, "rejected", f"FROM {rejected} UNION ALL BY NAME SELECT *, 0 AS below FROM unread")
 
 
 def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:

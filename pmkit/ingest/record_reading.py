@@ -13,10 +13,10 @@ from pmkit.formats.format import LogFormat, RecordFormat
 from pmkit.formats.json_documents import Parents, is_document, locate_records
 from pmkit.formats.sample import csv_rows
 from pmkit.formats.sampling import sample_file
+from pmkit.store.ledger import example_of
 
-# At most this many characters of a record are shown to the user.
-_SHOWN: Final = 500
-_SHOWN_BROKEN: Final = 120
+# At most this many characters of a rejected record are kept.
+_KEPT: Final = 500
 
 # Lines at the beginning of a file that show whether it is one document.
 _HEAD_LINES: Final = 120
@@ -30,6 +30,19 @@ class LocatedRecord(NamedTuple):
     text: str
 
 
+class RejectedRecord(NamedTuple):
+    """A rejected record or line: the line on which it begins, the beginning of its text, and the reason."""
+
+    line: int
+    text: str
+    reason: str
+
+    @property
+    def example(self) -> str:
+        """The record as a ledger lists it among its examples."""
+        return example_of(self.line, self.reason, self.text)
+
+
 @dataclass(frozen=True)
 class ExplodedRecords:
     """The records of JSON documents, one per line of a file.
@@ -38,31 +51,32 @@ class ExplodedRecords:
     ----------
     path : Path
         Each line has the number of the line on which the record begins in the export, a tab, and the record as JSON.
-    broken : tuple of str
-        What could not be read, with its line and the reason.
+    rejected : tuple of RejectedRecord
+        What could not be read.
     """
 
     path: Path
-    broken: tuple[str, ...]
+    rejected: tuple[RejectedRecord, ...]
 
 
 def explode(source: Path, entry: LogFormat, *, document: bool, folder: Path, longest: int) -> ExplodedRecords:
     """Write the records of a document, or of a file with a document on every line, to lines of at most `longest` characters."""
     out = folder / "records"
-    broken: list[str] = []
+    rejected: list[RejectedRecord] = []
     with out.open("w", encoding="utf-8") as file:
-        for line, value, parents in _json_records(source, entry.path, broken, document=document):
+        for line, value, parents in _json_records(source, entry.path, rejected, document=document):
             record = entry.flat_record(value, parents)
             text = json.dumps(value if record is None else record)
             if len(text) > longest:
-                broken.append(f"{line}: a record of {len(text):,} characters, which is too long: {text[:_SHOWN_BROKEN]}")
+                reason = f"a record of {len(text):,} characters, which is too long"
+                rejected.append(RejectedRecord(line, text[:_KEPT], reason))
                 continue
             file.write(f"{line}\t{text}\n")
-    return ExplodedRecords(out, tuple(broken))
+    return ExplodedRecords(out, tuple(rejected))
 
 
-def records_of(entry: RecordFormat, path: Path, broken: list[str]) -> Iterator[LocatedRecord]:
-    """Yield every record of an export, and append to `broken` what is not JSON."""
+def records_of(entry: RecordFormat, path: Path, rejected: list[RejectedRecord]) -> Iterator[LocatedRecord]:
+    """Yield every record of an export, and append to `rejected` what is not JSON."""
     if entry.pattern:
         yield from _matches(entry, path.read_text(encoding="utf-8"))
         return
@@ -72,16 +86,16 @@ def records_of(entry: RecordFormat, path: Path, broken: list[str]) -> Iterator[L
     if not first.startswith(("{", "[")):
         yield from _csv_records(path)
         return
-    for line, value, parents in _json_records(path, entry.path, broken, document=is_document(head)):
-        yield LocatedRecord(line, entry.flat_record(value, parents), str(value)[:_SHOWN])
+    for line, value, parents in _json_records(path, entry.path, rejected, document=is_document(head)):
+        yield LocatedRecord(line, entry.flat_record(value, parents), str(value)[:_KEPT])
 
 
 def _json_records(
-    source: Path, path: tuple[str, ...], broken: list[str], *, document: bool
+    source: Path, path: tuple[str, ...], rejected: list[RejectedRecord], *, document: bool
 ) -> Iterator[tuple[int, object, Parents]]:
-    """Yield every record with its line and the objects around it, and append to `broken` what is not JSON."""
+    """Yield every record with its line and the objects around it, and append to `rejected` what is not JSON."""
     if document:
-        yield from _document_records(source.read_text(encoding="utf-8"), path, broken)
+        yield from _document_records(source.read_text(encoding="utf-8"), path, rejected)
         return
     with source.open(encoding="utf-8", newline="\n") as lines:
         for number, line in enumerate(lines, 1):
@@ -90,20 +104,20 @@ def _json_records(
             try:
                 records = [(value, parents) for _, value, parents in locate_records(line, path)]
             except (ValueError, RecursionError):
-                broken.append(f"{number}: no JSON: {line.strip()[:_SHOWN_BROKEN]}")
+                rejected.append(RejectedRecord(number, line.strip()[:_KEPT], "no JSON"))
                 continue
             yield from ((number, value, parents) for value, parents in records)
 
 
-def _document_records(text: str, path: tuple[str, ...], broken: list[str]) -> Iterator[tuple[int, object, Parents]]:
+def _document_records(text: str, path: tuple[str, ...], rejected: list[RejectedRecord]) -> Iterator[tuple[int, object, Parents]]:
     line = 1
     try:
         for line, value, parents in locate_records(text, path):
             yield line, value, parents
     except (ValueError, RecursionError) as error:
         place = text.count("\n", 0, error.pos) + 1 if isinstance(error, json.JSONDecodeError) else line
-        shown = text.split("\n")[place - 1].strip()[:_SHOWN_BROKEN]
-        broken.append(f"{place}: no JSON from here on, the document is broken or cut short: {shown}")
+        beginning = text.split("\n")[place - 1].strip()[:_KEPT]
+        rejected.append(RejectedRecord(place, beginning, "no JSON from here on, the document is broken or cut short"))
 
 
 def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
@@ -112,7 +126,7 @@ def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
     for match in entry.matcher.finditer(text):
         yield from _unmatched(text[position : match.start()], line)
         line += text.count("\n", position, match.start(1))
-        yield LocatedRecord(line, match.groupdict(), match[0][:_SHOWN])
+        yield LocatedRecord(line, match.groupdict(), match[0][:_KEPT])
         line, position = line + text.count("\n", match.start(1), match.end()), match.end()
     yield from _unmatched(text[position:], line)
 

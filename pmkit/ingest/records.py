@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import duckdb
 import pandas as pd
@@ -17,10 +17,10 @@ from pmkit.formats.format import RecordFormat
 from pmkit.formats.records.alert_steps import pair_steps
 from pmkit.formats.timestamps import Notation, detect_notation
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.record_reading import LocatedRecord, records_of
+from pmkit.ingest.record_reading import LocatedRecord, RejectedRecord, records_of
 from pmkit.ingest.request import Request
 from pmkit.ingest.wall_clock import UNREADABLE, believable
-from pmkit.store.ledger import Ledger
+from pmkit.store.ledger import MOST_EXAMPLES, Ledger
 from pmkit.store.part import EVENTS, REJECTED
 
 # What a format may raise while it reads a record that lacks something.
@@ -34,28 +34,20 @@ _MOMENTS: Final = """
 _Row = dict[str, Any]
 
 
-class _Rejected(NamedTuple):
-    """A rejected record: its line, its text and the reason."""
-
-    line: int
-    text: str
-    reason: str
-
-
 @dataclass
 class _ParsedRecords:
     """The rows read from the records of an export, and the rejected records."""
 
     rows: list[_Row] = field(default_factory=list)
-    rejected: list[_Rejected] = field(default_factory=list)
+    rejected: list[RejectedRecord] = field(default_factory=list)
 
 
 def ingest_records(
     database: duckdb.DuckDBPyConnection, request: Request, entry: RecordFormat, text: decoding.Text, out: Path
 ) -> Ledger:
     """Parse an export of records, and return its ledger; an incomplete record is rejected with the reason."""
-    broken: list[str] = []
-    records = list(records_of(entry, text.path, broken))
+    not_json: list[RejectedRecord] = []
+    records = list(records_of(entry, text.path, not_json))
     parsed = _parse(entry, records)
     table = schema.TABLES[entry.table]
     frame, zoned = _typed(database, parsed.rows, table, request)
@@ -63,24 +55,24 @@ def ingest_records(
     if time:
         frame = _reject_undated(frame, time, records, parsed)
     frame.drop(columns="source").to_parquet(out / EVENTS, index=False)
-    _write_rejected(parsed.rejected, broken, out)
+    rejected = [*parsed.rejected, *not_json]
+    _write_rejected(rejected, out)
     rows = entry.table.removesuffix("s") if len(frame) == 1 else entry.table
-    examples = (f"{line}: {reason}: {text[:120]}" for line, text, reason in parsed.rejected[:3])
     return Ledger(
         format=entry.name,
         table=entry.table,
         unit="records",
-        lines=len(records) + len(broken),
+        lines=len(records) + len(not_json),
         events=len(records) - len(parsed.rejected),
         continuation=0,
         blank=0,
-        rejected=len(parsed.rejected) + len(broken),
+        rejected=len(rejected),
         first=None if frame.empty or not time else frame[time].min().to_pydatetime(),
         last=None if frame.empty or not time else frame[time].max().to_pydatetime(),
         timezone="as written" if zoned else request.timezone,
         timezone_assumed=not zoned and not request.timezone_is_hint,
         notes=(*text.notes, f"counted in records; they hold {len(frame)} {rows}"),
-        examples=(*examples, *broken)[:3],
+        examples=tuple(record.example for record in rejected[:MOST_EXAMPLES]),
     )
 
 
@@ -89,13 +81,13 @@ def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedReco
     parsed = _ParsedRecords()
     for line, record, text in records:
         if not entry.accepts(record):
-            parsed.rejected.append(_Rejected(line, text, f"not {entry.name}"))
+            parsed.rejected.append(RejectedRecord(line, text, f"not {entry.name}"))
             continue
         try:
             rows = list(entry.rows(record))
         except _INCOMPLETE as error:
             reason = f"lacks {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
-            parsed.rejected.append(_Rejected(line, text, reason))
+            parsed.rejected.append(RejectedRecord(line, text, reason))
             continue
         parsed.rows.extend(_at_line(row, line, steps=entry.paired) for row in rows)
     if entry.paired:
@@ -114,14 +106,12 @@ def _reject_undated(frame: pd.DataFrame, time: str, records: Sequence[LocatedRec
     texts: dict[int, str] = {}
     for line, _, text in records:
         texts.setdefault(line, text)
-    parsed.rejected.extend(_Rejected(int(line), texts[int(line)], UNREADABLE) for line in undated)
+    parsed.rejected.extend(RejectedRecord(int(line), texts[int(line)], UNREADABLE) for line in undated)
     return frame[~frame["line"].isin(undated)]
 
 
-def _write_rejected(rejected: Sequence[_Rejected], broken: Sequence[str], out: Path) -> None:
-    parts = (entry.partition(": ") for entry in broken)
-    not_json = [_Rejected(int(line), text, "no JSON") for line, _, text in parts]
-    frame = pd.DataFrame([*rejected, *not_json], columns=list(_Rejected._fields))
+def _write_rejected(rejected: Sequence[RejectedRecord], out: Path) -> None:
+    frame = pd.DataFrame(rejected, columns=list(RejectedRecord._fields))
     frame.astype({"line": "int64"}).to_parquet(out / REJECTED, index=False)
 
 

@@ -13,6 +13,22 @@ CountName = Literal["lines", "events", "continuation", "blank", "rejected"]
 COUNTS: Final[tuple[CountName, ...]] = get_args(CountName)
 
 
+# At most this many rejected lines of an export are listed, each with this many characters.
+MOST_EXAMPLES: Final = 3
+_EXAMPLE_CHARACTERS: Final = 120
+
+
+def example_of(line: int, reason: str, text: str) -> str:
+    """Return a rejected line as a ledger lists it.
+
+    Examples
+    --------
+    >>> example_of(7, "no JSON", "Dear all,")
+    '7: no JSON: Dear all,'
+    """
+    return f"{line}: {reason}: {text[:_EXAMPLE_CHARACTERS]}"
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What was read from one export; every line is accounted for.
@@ -72,7 +88,7 @@ class Ledger:
         """Return the ledger of one export from those of its pieces, in order."""
         sums = {name: sum(getattr(piece, name) for piece in pieces) for name in COUNTS}
         notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
-        examples = tuple(example for piece in pieces for example in piece.examples)[:3]
+        examples = tuple(example for piece in pieces for example in piece.examples)[:MOST_EXAMPLES]
         return replace(
             pieces[0],
             **sums,

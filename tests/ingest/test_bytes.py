@@ -13,9 +13,11 @@ import zipfile
 import pandas as pd
 import pytest
 from backports import zstd
-from reading import read
+from reading import frame, ingested, read
 
 from pmkit.core.errors import SourceError
+from pmkit.ingest.limits import Limits
+from pmkit.store.part import REJECTED
 
 LOG = "".join(f"2026-01-17 03:00:{n:02},000 ERROR [shop] größer als {n}\n" for n in range(40))
 PLAIN, LEDGER = read(LOG)
@@ -122,8 +124,31 @@ def test_a_truncated_document_gives_its_complete_records_and_says_where_it_break
     whole = json.dumps(records, indent=1)
     events, ledger = read(whole[: len(whole) * 3 // 4])
     assert len(events) == 15
-    assert ledger.rejected == 1
-    assert "no JSON from here on, the document is broken or cut short" in ledger.examples[0]
+    assert ledger.examples == ("76: no JSON from here on, the document is broken or cut short: },",)
+
+
+def rejected_lines(content: str, **options: object) -> list[tuple[int, str, str]]:
+    """Return the line, the text and the reason of everything in an export that was rejected."""
+    _, out = ingested(content, **options)
+    return [tuple(row) for row in frame(out, REJECTED)[["line", "text", "reason"]].itertuples(index=False)]
+
+
+def test_what_is_rejected_of_a_json_log_is_kept_with_its_line_text_and_reason() -> None:
+    records = [{"time": f"2026-01-17T03:00:{n:02}Z", "level": "info", "message": "up"} for n in range(20)]
+    cut = json.dumps(records, indent=1)[:-20]
+    reason = "no JSON from here on, the document is broken or cut short"
+    assert rejected_lines(cut) == [(cut.count("\n") + 1, cut.rpartition("\n")[2].strip(), reason)]
+    lengthy = [*records, {**records[0], "message": "x" * 900}]
+    ((line, text, reason),) = rejected_lines(json.dumps(lengthy, indent=1), limits=Limits(longest_line=500))
+    assert (line, reason) == (102, f"a record of {len(json.dumps(lengthy[-1]))} characters, which is too long")
+    assert json.dumps(lengthy[-1]).startswith(text)
+
+
+def test_what_is_rejected_of_an_export_of_alerts_is_kept_with_its_line_text_and_reason() -> None:
+    alert = {"alertname": "Errors", "started_at": "2026-01-17T03:00:00Z", "summary": "cart fails", "service": "cart"}
+    assert rejected_lines("".join(f"{json.dumps(alert)}\n" for _ in range(9)) + "{this: is none\n") == [
+        (10, "{this: is none", "no JSON")
+    ]
 
 
 @pytest.mark.parametrize("packing", ["gzip", "bzip2", "xz", "zstd"])
