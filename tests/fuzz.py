@@ -2,8 +2,8 @@
 
     python tests/fuzz.py TARGET [--seconds 60]
 
-Needs `pip install atheris`. TARGET is one of `targets.TARGETS`. Inputs that crash are saved in `tests/crashes/TARGET`, and the
-test suite runs them from then on. The seeds are the exports and texts that come with the project.
+Needs `pip install atheris`. TARGET is one of `targets.TARGETS`. Inputs that crash are saved in `build/crashes/TARGET`; each is
+worth a test of its own. The seeds are the exports and texts that come with the project, which the test suite runs as well.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CRASHES = ROOT / "tests" / "crashes"
+CRASHES = ROOT / "build" / "crashes"
 TEXTS = {"incident_yaml": "incident.yaml", "markdown": "*.md", "paper": "*.md"}
 
 

@@ -7,6 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 BEGIN = datetime(2026, 1, 17, 3, 0, tzinfo=UTC)
 
+# Values that no exporter should write.
+EXTREMES = [
+    "", "-", "-1", "0", "99999999999999999999", "1e999", "NaN", "null", "true", "{}", "[", '"', "\\", "'", "%", "\ufeff",
+    "\U0001f525", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T25:61:61Z", "=", ",", "\t", "x" * 5000,
+    "(", ")", "$1",
+]  # fmt: skip
+
 
 def access_line(at: datetime, status: int = 200, route: str = "/a", duration_s: float = 0.01, client: str = "203.0.113.9") -> str:
     request = f'"GET {route} HTTP/1.1" {status} 12 "-" "agent"'

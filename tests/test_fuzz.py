@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from fuzz import seeds
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import EXTREMES
 from targets import TARGETS, run_target
 
-CRASHES = sorted(path for path in (ROOT / "tests" / "crashes").rglob("*") if path.is_file())
 # Slow targets get fewer examples.
 EXAMPLES = {"reading": 8, "paper": 5, "markdown": 40}
 # fmt: off
@@ -35,6 +37,24 @@ def test_any_bytes_give_a_result_or_an_expected_error(name: str) -> None:
     holds()
 
 
-@pytest.mark.parametrize("path", CRASHES, ids=lambda path: f"{path.parent.name}-{path.name}")
-def test_an_input_that_once_crashed_no_longer_does(path: Path) -> None:
-    run_target(path.parent.name, path.read_bytes())
+def with_absurd_values(data: bytes) -> bytes:
+    """Return a text with every seventh word replaced by an absurd value."""
+    numbers = count(1)
+
+    def replaced(word: re.Match[bytes]) -> bytes:
+        number = next(numbers)
+        return word[0] if number % 7 else EXTREMES[number // 7 % len(EXTREMES)].encode()
+
+    return re.sub(rb"[\w.:+-]+", replaced, data)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_file_of_the_project_gives_a_result_or_an_expected_error_even_if_damaged(name: str, tmp_path: Path) -> None:
+    seeds(name, tmp_path)
+    files = sorted(tmp_path.iterdir())
+    assert files
+    for file in files:
+        data = file.read_bytes()
+        for damaged in (data, data[: len(data) * 2 // 3], with_absurd_values(data)):
+            run_target(name, damaged)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
+from samples import EXTREMES
 
 from pmkit.core import schema
 from pmkit.formats.catalog import FORMATS
@@ -25,11 +26,6 @@ from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import REJECTED, ROLLUP, TEMPLATES
 
-EXTREMES = [
-    "", "-", "-1", "0", "99999999999999999999", "1e999", "NaN", "null", "true", "{}", "[", '"', "\\", "'", "%", "\ufeff",
-    "\U0001f525", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-02-30T25:61:61Z", "=", ",", "\t", "x" * 5000,
-    "(", ")", "$1",
-]  # fmt: skip
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 # Multiplies the number of mutated files; more files find more bugs.
