@@ -59,7 +59,7 @@ def draw(axes: Axes, imported: dict[str, set[str]]) -> None:
         corner = (x - _WIDTH / 2, y - _HEIGHT / 2)
         axes.add_patch(FancyBboxPatch(corner, _WIDTH, _HEIGHT, boxstyle="round,pad=0.02", fc="#f3f5f7", ec=_INK))
         axes.text(x, y, name, ha="center", va="center", weight="bold", color="#1b2328")
-        for other in direct(imported)[name]:
+        for other in sorted(direct(imported)[name]):
             start = (place[other][0] + _WIDTH / 2 + 0.03, place[other][1])
             end = (x - _WIDTH / 2 - 0.03, y)
             axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=9, color=_INK))

@@ -61,7 +61,8 @@ def _parameters(command: CommandWithExample) -> str:
             if option
             else param.name.upper()
         )
-        default = f" (default: `{param.default}`)" if option and param.show_default else ""
+        shown = ",".join(param.default) if isinstance(param.default, list) else param.default
+        default = f" (default: `{shown}`)" if option and param.show_default else ""
         rows.append(f"| `{_cell(name)}` | {_cell(param.help)}{default} |")
     return "\n".join(["| parameter | meaning |", "| --- | --- |", *rows])
 

@@ -65,8 +65,10 @@ def _usage_message(error: click.UsageError) -> str:
     message = (error.message if near else error.format_message()).rstrip(".")
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     if isinstance(error.ctx, click.Context) and "extra argument" in message:
-        lists = [param for param in error.ctx.command.params if isinstance(param.type, CommaList)]
-        hint = "".join(f"; join a list with commas, as in {param.opts[-1]} {param.default}" for param in lists)
+        lists = {param.opts[-1]: param.type for param in error.ctx.command.params if isinstance(param.type, CommaList)}
+        hint = "".join(
+            f"; join a list with commas, as in {option} {','.join(kind.choices[:2])}" for option, kind in lists.items()
+        )
     command = error.ctx.command_path if error.ctx else PMKIT.name
     sentence = f"{message[:1].lower()}{message[1:]}{hint}"
     return f"{sentence}{' See' if sentence.endswith('?') else '; see'} `{command} --help`"

@@ -38,7 +38,7 @@ CHECK: Final = CommandWithExample(
             help="Only rules with these codes or prefixes, such as PM2,PM401",
         ),
         click.RichOption(
-            ["--ignore"], metavar="LIST", default="", panel="Rules", help="Without rules with these codes or prefixes"
+            ["--ignore"], metavar="LIST", default="", panel="Rules", help="Leave out rules with these codes or prefixes"
         ),
         click.RichOption(
             ["list_rules", "--rules"], is_flag=True, panel="Rules", help="List the rules and the reason for each instead"

@@ -8,7 +8,7 @@ from typing import Final
 import rich_click as click
 
 from pmkit.cli.declaration import CommandWithExample
-from pmkit.cli.parameters import DATA, INCIDENT, QUIET, NearChoice
+from pmkit.cli.parameters import DATA, INCIDENT, QUIET, FormatType, NearChoice, TimezoneType, WholeNumber
 
 INGEST: Final = CommandWithExample(
     "ingest",
@@ -25,7 +25,7 @@ INGEST: Final = CommandWithExample(
         ),
         click.RichOption(
             ["range_mib", "--range"],
-            type=click.IntRange(min=1),
+            type=WholeNumber(),
             default=64,
             show_default=True,
             metavar="MIB",
@@ -52,12 +52,14 @@ EVENTS: Final = CommandWithExample(
         ),
         click.RichOption(
             ["format_name", "--format"],
+            type=FormatType(),
             metavar="NAME",
             panel="Input",
             help="Format of the exports, a name from `pmkit formats` (default: recognised)",
         ),
         click.RichOption(
             ["--timezone"],
+            type=TimezoneType(),
             metavar="TZ",
             default="",
             panel="Input",

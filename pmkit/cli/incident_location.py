@@ -22,11 +22,12 @@ def locate(name: str, data: str | None) -> tuple[str, Path]:
     Raises
     ------
     IncidentError
-        When the path leads out of the folder that the user named.
+        When the path is no folder, or leads out of the folder that the user named.
     """
-    if not _is_incident_path(name):
+    if not _is_path(name):
         return name, data_folder(data)
     folder = Path(name)
+    _require_folder(folder, name)
     if ".." in folder.parts or not folder.name:
         folder = folder.resolve()
     if data and data_folder(data).resolve() != folder.resolve().parent:
@@ -39,9 +40,20 @@ def open_named(name: str, data: str | None) -> Incident:
     return find_incident(*locate(name, data))
 
 
-def _is_incident_path(name: str) -> bool:
-    """Return whether a name is the path of an existing folder; if it is only dots, the folder has to be an incident's."""
-    folder = Path(name)
-    if name not in (".", "..") and not any(separator in name for separator in (os.sep, os.altsep) if separator):
-        return False
-    return folder.is_dir() and (folder.name not in ("", "..") or (folder / FILE_NAME).is_file())
+def _is_path(name: str) -> bool:
+    """Return whether a name is a path, not an ID."""
+    return name in (".", "..") or any(separator in name for separator in (os.sep, os.altsep) if separator)
+
+
+def _require_folder(folder: Path, name: str) -> None:
+    """Raise IncidentError if a path is no folder, or is only dots and leads to a folder that is not an incident's."""
+    if folder.name == FILE_NAME and folder.is_file():
+        raise IncidentError(f"{name} is a file; name the folder that it is in")
+    if not folder.is_dir():
+        problem = "is a file" if folder.exists() else "no such folder"
+        raise IncidentError(f"{name}: {problem}; name an incident by its ID, such as INC-2026-0117, or by the path of its folder")
+    if folder.name in ("", "..") and not (folder / FILE_NAME).is_file():
+        raise IncidentError(
+            f"{name} is not the folder of an incident, because it contains no {FILE_NAME}; name an incident by its ID, such as "
+            "INC-2026-0117, or by the path of its folder"
+        )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
 from pmkit.cli.incident_location import locate
 from pmkit.core.progress import Progress
-from pmkit.incident.folder import scaffold
+from pmkit.incident.folder import data_folder, scaffold
 
 
 def create(*, incident: str, title: str, timezone: str, data: str | None, progress: Progress) -> None:
@@ -12,4 +14,6 @@ def create(*, incident: str, title: str, timezone: str, data: str | None, progre
     incident_id, folder = locate(incident, data)
     path = scaffold(incident_id, folder, title, timezone)
     print(path)
-    progress(f"put the exports below {path.parent}, then run `pmkit report {incident_id}`")
+    is_default = folder.resolve() == data_folder(None).resolve()
+    options = "" if is_default else f" --data {shlex.quote(str(folder))}"
+    progress(f"put the exports into {path.parent}, then run `pmkit report {incident_id}{options}`")

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, get_args
+from zoneinfo import available_timezones
 
 import rich_click as click
 from click.shell_completion import CompletionItem
@@ -25,20 +26,36 @@ def did_you_mean(name: str, candidates: Sequence[str]) -> str:
     >>> did_you_mean("htm", ["html", "pdf"])
     '; did you mean html?'
     """
-    near = difflib.get_close_matches(name, candidates, 3)
+    near = difflib.get_close_matches(name.lower(), candidates, 3)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 class NearChoice(click.Choice[str]):
-    """A choice that suggests near matches."""
+    """A choice that suggests near matches, and accepts upper and lower case."""
+
+    def __init__(self, choices: Sequence[str]) -> None:
+        super().__init__(choices, case_sensitive=False)
 
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:
         """Return what is wrong with a value."""
         return f"expected {', '.join(self.choices)}, got {str(value)!r}{did_you_mean(str(value), list(self.choices))}"
 
 
+class WholeNumber(click.ParamType[int]):
+    """A whole number of at least 1."""
+
+    name = "number"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, and fail if it is not one."""
+        text = str(value)
+        if not text.strip().isdecimal() or int(text) < 1:
+            self.fail(f"expected a whole number of at least 1, got {text!r}", param, ctx)
+        return int(text)
+
+
 class CommaList(click.ParamType[list[str]]):
-    """Some of the choices, joined by commas."""
+    """Some of the choices, joined by commas and without duplicates."""
 
     name = "list"
 
@@ -49,7 +66,7 @@ class CommaList(click.ParamType[list[str]]):
         """Split the list that the user typed, and fail if a name is not a choice."""
         if isinstance(value, list):
             return value
-        names = [name.strip() for name in str(value).split(",") if name.strip()]
+        names = list(dict.fromkeys(name.strip().lower() for name in str(value).split(",") if name.strip()))
         unknown = [name for name in names if name not in self.choices]
         if unknown or not names:
             near = did_you_mean(unknown[0], self.choices) if unknown else ""
@@ -59,7 +76,7 @@ class CommaList(click.ParamType[list[str]]):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Complete the last name of a list."""
         before, comma, last = incomplete.rpartition(",")
-        chosen = before.split(",")
+        chosen = before.lower().split(",")
         return [CompletionItem(f"{before}{comma}{name}") for name in self.choices if name.startswith(last) and name not in chosen]
 
 
@@ -78,6 +95,39 @@ class IncidentType(click.ParamType[str]):
         return [CompletionItem(incident_id) for incident_id in ids if incident_id.startswith(incomplete)]
 
 
+class TimezoneType(click.ParamType[str]):
+    """An IANA time zone, or nothing for the default."""
+
+    name = "timezone"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Fail if there is no such zone."""
+        from pmkit.incident.field_types import validate_timezone  # noqa: PLC0415 - loads pydantic
+
+        zone = str(value)
+        try:
+            return zone and validate_timezone(zone)
+        except ValueError as error:
+            self.fail(f"{error}, got {zone!r}", param, ctx)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of zones."""
+        zones = sorted(available_timezones())
+        return [CompletionItem(zone) for zone in zones if zone.lower().startswith(incomplete.lower())]
+
+
+class FormatType(click.ParamType[str]):
+    """The name of a format of exports; whether there is one is known when the incident's own formats are."""
+
+    name = "format"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of the formats that come with pmkit."""
+        from pmkit.formats.catalog import FORMATS  # noqa: PLC0415 - only when a name is completed
+
+        return [CompletionItem(entry.name) for entry in FORMATS if entry.name.startswith(incomplete)]
+
+
 class TemplateType(click.ParamType[str]):
     """The name of a template, or a folder with the user's own."""
 
@@ -86,6 +136,8 @@ class TemplateType(click.ParamType[str]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Fail if the value is neither a template nor a folder."""
         text = str(value)
+        if text.lower() in TEMPLATES and not Path(text).is_dir():
+            return text.lower()
         if text not in TEMPLATES and not Path(text).is_dir():
             near = did_you_mean(text, TEMPLATES)
             self.fail(f"expected {', '.join(TEMPLATES)} or a folder, got {text!r}{near}", param, ctx)
@@ -109,6 +161,7 @@ DATA: Final = click.RichOption(
 QUIET: Final = click.RichOption(["--quiet"], is_flag=True, help="Print no progress on standard error")
 REPORT_TIMEZONE: Final = click.RichOption(
     ["--timezone"],
+    type=TimezoneType(),
     metavar="TZ",
     default="",
     panel="Content",
@@ -118,7 +171,9 @@ REPORT_FORMATS: Final = click.RichOption(
     ["formats", "--to"],
     metavar="LIST",
     type=CommaList(list(WRITERS)),
-    default=",".join(DEFAULT_FORMATS),
+    multiple=True,
+    callback=lambda _ctx, _param, lists: list(dict.fromkeys(name for names in lists for name in names)),
+    default=[",".join(DEFAULT_FORMATS)],
     show_default=True,
     panel="Output",
     help=f"Formats to write: {', '.join(WRITERS)}, joined by commas",

@@ -67,7 +67,9 @@ def build(
 
 def _places(names: Sequence[str], data: str | None, *, all_incidents: bool) -> Iterator[tuple[str, Path]]:
     """Return the ID and the parent folder of each incident to report on, without duplicates."""
-    if all_incidents == bool(names):
+    if all_incidents and names:
+        raise InputError("report: give IDs of incidents or --all, not both")
+    if not all_incidents and not names:
         raise InputError("report: expected IDs of incidents, or --all")
     if all_incidents:
         folder = data_folder(data)
@@ -77,7 +79,7 @@ def _places(names: Sequence[str], data: str | None, *, all_incidents: bool) -> I
         return iter([(incident_id, folder) for incident_id in ids])
     places = dict.fromkeys(locate(name, data) for name in names)
     for name, folder in places:
-        if name in WRITERS and not (folder / name).exists():
+        if name.lower() in WRITERS and not (folder / name).exists():
             raise InputError(f"report: {name!r} is a format, not an incident; join formats with commas, as in --to html,pdf")
     return iter(places)
 

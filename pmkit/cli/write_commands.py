@@ -22,6 +22,8 @@ from pmkit.cli.parameters import (
     IncidentType,
     NearChoice,
     TemplateType,
+    TimezoneType,
+    WholeNumber,
 )
 from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE
 
@@ -31,10 +33,15 @@ NEW: Final = CommandWithExample(
     example='pmkit new INC-2026-0117 --title "Search is down" --timezone Europe/Berlin',
     target="pmkit.cli.new_incident:create",
     params=[
-        INCIDENT,
+        click.RichArgument(
+            ["incident"],
+            type=IncidentType(),
+            help="ID of the new incident, such as INC-2026-0117, or the path of a folder that contains its exports already",
+        ),
         click.RichOption(["--title"], default="", panel="Content", help="What happened, in a few words"),
         click.RichOption(
             ["--timezone"],
+            type=TimezoneType(),
             metavar="TZ",
             default="UTC",
             show_default=True,
@@ -81,7 +88,7 @@ REPORT: Final = CommandWithExample(
         ),
         click.RichOption(
             ["--jobs"],
-            type=click.IntRange(min=1),
+            type=WholeNumber(),
             default=os.cpu_count() or 1,
             metavar="N",
             panel="Execution",
@@ -89,7 +96,7 @@ REPORT: Final = CommandWithExample(
         ),
         click.RichOption(
             ["cell_timeout_s", "--cell-timeout"],
-            type=click.IntRange(min=1),
+            type=WholeNumber(),
             metavar="S",
             panel="Execution",
             help="Give up when one cell takes longer than this many seconds (default: no limit)",

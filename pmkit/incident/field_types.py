@@ -23,8 +23,12 @@ def _timezones() -> frozenset[str]:
 def validate_timezone(name: str) -> str:
     """Return the name of an IANA time zone, or raise ValueError with a suggestion."""
     if name not in _timezones():
-        similar = difflib.get_close_matches(name, _timezones(), 1, 0.5)
-        hint = f", such as {similar[0]}" if similar else ", such as Europe/Berlin or UTC"
+        by_lower_case = {zone.lower(): zone for zone in sorted(_timezones())}
+        wanted = name.lower().replace(" ", "_")
+        # An abbreviation is close to many others, and each is another zone, so only places are suggested.
+        places = [zone for zone in by_lower_case if "/" in zone]
+        similar = [wanted] if wanted in by_lower_case else difflib.get_close_matches(wanted, places, 1, 0.6)
+        hint = f", such as {by_lower_case[similar[0]]}" if similar else ", such as Europe/Berlin or UTC"
         raise ValueError(f"expected an IANA time zone{hint}")
     return name
 

@@ -6,6 +6,7 @@ import difflib
 import json
 import os
 import re
+import shlex
 from copy import copy
 from datetime import datetime
 from functools import cached_property
@@ -26,6 +27,8 @@ from pmkit.redaction.redactor import Redactor
 
 FILE_NAME = "incident.yaml"
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+# The title that a new incident has until somebody writes one; `check` reports it.
+PLACEHOLDER_TITLE = "What happened, in a few words"
 NOT_EXPORTS = {FILE_NAME, "truth.yaml", "README.md"}
 
 
@@ -156,6 +159,12 @@ def find_incident(incident_id: str, data: Path) -> Incident:
     folder = data / incident_id
     if not folder.is_dir():
         raise IncidentError(f"no incident {incident_id!r} in {data}{_suggestion(incident_id, data)}")
+    inside = [] if (folder / FILE_NAME).exists() else incident_ids(folder)
+    if inside:
+        raise IncidentError(
+            f"{folder} is a folder of incidents, not an incident; name one of them, such as "
+            f"{shlex.quote(str(folder / inside[0]))}"
+        )
     return Incident(folder)
 
 
@@ -191,7 +200,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
     except ValueError as unknown:
         raise IncidentError(f"--timezone {timezone}: {unknown}") from unknown
     template = resources.files("pmkit.incident").joinpath("scaffold.yaml").read_text(encoding="utf-8")
-    quoted = json.dumps(title or "What happened, in a few words", ensure_ascii=False)
+    quoted = json.dumps(title or PLACEHOLDER_TITLE, ensure_ascii=False)
     path = data / incident_id / FILE_NAME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -208,7 +217,8 @@ def check_id(incident_id: str) -> None:
     """Raise IncidentError for an ID that could lead out of the data folder."""
     if not ID_PATTERN.fullmatch(incident_id) or ".." in incident_id:
         raise IncidentError(
-            f"{incident_id!r} is not an incident ID; use letters, digits, '.', '_' and '-', such as INC-2026-0117"
+            f"{incident_id!r} is not an incident ID; use letters, digits, '.', '_' and '-', starting with a letter or a digit, "
+            "at most 64 characters and without '..', such as INC-2026-0117"
         )
 
 
@@ -218,5 +228,6 @@ def _suggestion(incident_id: str, data: Path) -> str:
     ids = incident_ids(data)
     if not ids:
         return "; it contains no incidents; create one with `pmkit new`"
-    similar = difflib.get_close_matches(incident_id, ids, 3, 0.4)
+    same = [name for name in ids if name.lower() == incident_id.lower()]
+    similar = same or difflib.get_close_matches(incident_id, ids, 3, 0.4)
     return f"; did you mean {' or '.join(similar)}?" if similar else f"; it holds {', '.join(ids[:8])}"

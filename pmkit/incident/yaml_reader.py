@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import get_args, get_origin
@@ -68,9 +69,13 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
-        raise IncidentError(f"{path}: not found; `pmkit new {path.parent.name}` writes one to fill in") from missing
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise IncidentError(f"{path}: cannot be read as UTF-8 text: {unreadable}") from unreadable
+        folder = str(path.parent) if len(path.parent.parts) > 1 else f"./{path.parent}"
+        raise IncidentError(f"{path}: not found; `pmkit new {shlex.quote(folder)}` writes one to fill in") from missing
+    except OSError as unreadable:
+        raise IncidentError(f"{path}: cannot be read: {unreadable.strerror}") from unreadable
+    except UnicodeDecodeError as broken:
+        line = broken.object.count(b"\n", 0, broken.start) + 1
+        raise IncidentError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from broken
 
 
 def parse(path: Path, text: str) -> tuple[IncidentFile, Positions]:

@@ -27,7 +27,7 @@ class Job:
     out : Path
         The folder to write it to.
     formats : sequence of str
-        Names in `writers.WRITERS`.
+        Names in `writers.WRITERS`; duplicates are removed.
     timezone, audience : str
         Parameters of the notebook; an empty zone stands for the incident's.
     paper : str
@@ -53,6 +53,9 @@ class Job:
     notebook: Path | None = None
     templates: Path | None = None
     cell_timeout_s: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "formats", tuple(dict.fromkeys(self.formats)))
 
     @property
     def name(self) -> str:
@@ -116,6 +119,9 @@ class TrendsJob:
     templates: Path | None = None
     cell_timeout_s: int | None = None
     name: str = "trends"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "formats", tuple(dict.fromkeys(self.formats)))
 
     @property
     def source(self) -> Path:

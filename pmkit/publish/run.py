@@ -28,6 +28,7 @@ from traitlets.config import Config
 
 from pmkit.core.errors import InputError, OutputError, PmkitError, ReportError
 from pmkit.core.progress import Progress, labelled
+from pmkit.incident.field_types import validate_timezone
 from pmkit.publish.job import Job, TrendsJob
 from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE, WRITERS, ReportExporter
 from pmkit.redaction.notebook import redact_notebook
@@ -63,6 +64,7 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
     templates = (HTML_TEMPLATE, TYPST_TEMPLATE)
     if job.templates and not any((job.templates / name).is_file() for name in templates):
         raise InputError(f"--template {job.templates}: contains neither {' nor '.join(templates)}")
+    _check_timezone(job)
     if job.audience == "public" and not all(WRITERS[name].public for name in job.formats):
         raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
     with _temporary_folder(job) as folder, ThreadPoolExecutor() as pool:
@@ -74,6 +76,17 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
         published = [_publish(path, folder, job.out) for path in paths]
         _failed_notebook(job).unlink(missing_ok=True)
         return published
+
+
+def _check_timezone(job: Job | TrendsJob) -> None:
+    """Raise InputError if there is no such time zone."""
+    zone = job.parameters.get("timezone")
+    if not zone:
+        return
+    try:
+        validate_timezone(zone)
+    except ValueError as error:
+        raise InputError(f"timezone {zone!r}: {error}") from error
 
 
 def run_all(

@@ -18,7 +18,7 @@ from pmkit.check.linter import Problem, all_rules, lint
 from pmkit.check.rule import GROUPS, Rule, rule
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import analyse_store
-from pmkit.incident.folder import Incident
+from pmkit.incident.folder import Incident, scaffold
 from pmkit.incident.model import IncidentFile
 from pmkit.ingest.cache import open_incident
 
@@ -132,6 +132,12 @@ def test_every_prose_field_is_examined(with_fields: WithFields) -> None:
     findings = with_fields("INC-2026-1103", "\n".join(f"{name}: {value}" for name, value in fields.items()))
     locations = {problem.location for problem in problems_of(findings, "PM115")}
     assert locations == {("title",), ("root_cause",), ("got_lucky", 1), ("external_message",)}
+
+
+def test_the_title_of_a_new_incident_is_a_placeholder(with_fields: WithFields, tmp_path: Path) -> None:
+    title = Incident(scaffold("INC-1", tmp_path).parent).file.title
+    (problem,) = problems_of(with_fields("INC-2026-1103", f"title: {title}"), "PM115")
+    assert (problem.location, problem.message) == (("title",), f"“{title}” is a placeholder")
 
 
 @pytest.mark.parametrize(

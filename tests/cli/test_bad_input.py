@@ -22,11 +22,42 @@ def test_an_unknown_incident_lists_near_matches(pmkit) -> None:
     refused(pmkit("summary", "INC-2026-1013", "--data", DATA), "no incident 'INC-2026-1013'", "did you mean", "INC-2026-1012")
 
 
-@pytest.mark.parametrize("name", ["../etc", "a/b", "..", ".hidden", "", "x" * 99, "a..b", "-rf"])
+@pytest.mark.parametrize("name", [".hidden", "", "x" * 99, "a..b", "-rf"])
 def test_an_id_that_could_leave_the_data_folder_is_refused(pmkit, name, tmp_path) -> None:
     for command in ("report", "summary", "new"):
         refused(pmkit(command, "--data", tmp_path, "--", name), "is not an incident ID; use letters, digits")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["report", "summary", "new"])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("../etc", "../etc: no such folder; name an incident by its ID, such as INC-2026-0117, or by the path of its folder"),
+        ("a/b", "a/b: no such folder; name an incident by its ID"),
+        ("./notes.txt", "./notes.txt: is a file; name an incident by its ID"),
+        ("INC-1/incident.yaml", "INC-1/incident.yaml is a file; name the folder that it is in"),
+        (".", ". is not the folder of an incident, because it contains no incident.yaml; name an incident by its ID"),
+        ("..", ".. is not the folder of an incident, because it contains no incident.yaml"),
+    ],
+)
+def test_a_path_that_is_no_incident_is_refused_for_what_it_is(pmkit, tmp_path, monkeypatch, *, command, name, message) -> None:
+    inside = tmp_path / "inside"
+    (inside / "INC-1").mkdir(parents=True)
+    (inside / "notes.txt").touch()
+    (inside / "INC-1" / "incident.yaml").touch()
+    monkeypatch.chdir(inside)
+    refused(pmkit(command, name), message)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["INC-1", "incident.yaml", "inside", "notes.txt"]
+
+
+def test_the_folder_of_all_incidents_is_not_an_incident(pmkit) -> None:
+    refused(pmkit("summary", DATA), f"{DATA} is a folder of incidents, not an incident; name one of them, such as {DATA}/INC-")
+
+
+@pytest.mark.parametrize("name", ["inc-2026-1012", "Inc-2026-1012"])
+def test_an_id_that_differs_only_in_case_gets_one_suggestion(pmkit, name) -> None:
+    refused(pmkit("summary", name, "--data", DATA), "; did you mean INC-2026-1012?")
 
 
 def test_a_missing_data_folder(pmkit, tmp_path) -> None:
@@ -37,8 +68,26 @@ def test_a_missing_data_folder(pmkit, tmp_path) -> None:
 def test_a_missing_incident_yaml(pmkit, broken) -> None:
     data = broken({"a.log": access_log(1)})
     (data / "INC-1" / "incident.yaml").unlink()
-    result = pmkit("summary", "INC-1", "--data", data)
-    refused(result, "INC-1/incident.yaml: not found; `pmkit new INC-1` writes one to fill in")
+    _, _, err = result = pmkit("summary", "INC-1", "--data", data)
+    refused(result, f"INC-1/incident.yaml: not found; `pmkit new {data}/INC-1` writes one to fill in")
+    assert pmkit(*err.split("`")[1].split()[1:], "--quiet") == (0, f"{data}/INC-1/incident.yaml\n", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "INC-1/incident.yaml: cannot be read: Is a directory"),
+        (b"id: INC-1\ntitle: caf\xe9\n", "INC-1/incident.yaml:2: is not UTF-8 text; save the file as UTF-8"),
+    ],
+)
+def test_an_incident_yaml_that_is_not_text(pmkit, broken, content, message) -> None:
+    data = broken({"a.log": access_log(1)})
+    path = data / "INC-1" / "incident.yaml"
+    path.unlink()
+    path.write_bytes(content) if content else path.mkdir()
+    _, _, err = result = pmkit("summary", "INC-1", "--data", data)
+    refused(result, message)
+    assert "Errno" not in err
 
 
 @pytest.mark.parametrize(
@@ -116,7 +165,31 @@ def test_an_output_folder_that_cannot_be_written(pmkit, tmp_path) -> None:
 
 def test_an_unknown_time_zone(pmkit) -> None:
     result = pmkit("summary", INCIDENT, "--data", DATA, "--timezone", "Europe/Berln", "--quiet")
-    refused(result, "timezone 'Europe/Berln': expected an IANA time zone, such as Europe/Berlin")
+    refused(result, "'--timezone': expected an IANA time zone, such as Europe/Berlin, got 'Europe/Berln'")
+
+
+@pytest.mark.parametrize(
+    ("zone", "similar"),
+    [
+        ("CEST", "Europe/Berlin or UTC"),
+        ("utc", "UTC"),
+        ("europe/berlin", "Europe/Berlin"),
+        ("berlin", "Europe/Berlin"),
+        ("America/New York", "America/New_York"),
+    ],
+)
+@pytest.mark.parametrize("command", ["report", "summary", "new"])
+def test_an_unknown_zone_is_refused_before_anything_is_written(pmkit, tmp_path, monkeypatch, *, command, zone, similar) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = pmkit(command, INCIDENT, "--data", tmp_path, "--timezone", zone)
+    refused(result, f"expected an IANA time zone, such as {similar}, got {zone!r}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://nowhere", "tcp://nowhere:port", "tcp://h:99999", "http://h:9", "tcp://"])
+def test_a_cluster_address_that_no_scheduler_can_have_is_refused(pmkit, address) -> None:
+    result = pmkit("ingest", INCIDENT, "--data", DATA, "--cluster", address, "--quiet")
+    refused(result, f"--cluster {address}: expected local, or the address of a scheduler with its port, such as tcp://")
 
 
 def test_an_unknown_format_in_a_hint(pmkit, broken) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -30,12 +31,32 @@ def test_new_creates_an_incident_that_can_be_read(pmkit, tmp_path) -> None:
     exit_code, out, err = pmkit("new", "INC-7", "--data", tmp_path, "--title", 'Search: "down"', "--timezone", "Asia/Tokyo")
     assert exit_code == 0
     assert Path(out.strip()) == tmp_path / "INC-7" / "incident.yaml"
-    assert err == f"pmkit: put the exports below {tmp_path / 'INC-7'}, then run `pmkit report INC-7`\n"
+    assert err == f"pmkit: put the exports into {tmp_path / 'INC-7'}, then run `pmkit report INC-7 --data {tmp_path}`\n"
     (tmp_path / "INC-7" / "access.log").write_text(access_log(10))
     exit_code, out, _ = pmkit("summary", "INC-7", "--data", tmp_path, "--quiet")
     assert exit_code == 0
     assert out.startswith('INC-7  Search: "down"')
     assert "(JST, UTC+09:00)" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["INC-3"], "pmkit report INC-3"),
+        (["INC-3", "--data", "data/incidents"], "pmkit report INC-3"),
+        (["INC-3", "--data", "other folder"], "pmkit report INC-3 --data 'other folder'"),
+        (["other/INC-3"], "pmkit report INC-3 --data other"),
+    ],
+)
+def test_the_hint_of_new_finds_the_incident(pmkit, tmp_path, monkeypatch, arguments, hint) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PMKIT_DATA", raising=False)
+    (tmp_path / "other" / "INC-3").mkdir(parents=True)
+    (tmp_path / "data" / "incidents").mkdir(parents=True)
+    _, out, err = pmkit("new", *arguments)
+    assert err.endswith(f"then run `{hint}`\n")
+    _, _, refusal = pmkit("summary", *shlex.split(hint)[2:], "--quiet")
+    assert f"{Path(out.strip()).parent}: no logs" in refusal
 
 
 def test_every_line_of_a_new_incident_yaml_is_a_valid_field(pmkit, tmp_path) -> None:
@@ -102,5 +123,5 @@ def test_a_report_that_fails_does_not_stop_the_others(pmkit, folder, tmp_path) -
 
 def test_report_requires_either_incidents_or_all(pmkit, tmp_path) -> None:
     refused(pmkit("report"), "expected IDs of incidents, or --all")
-    refused(pmkit("report", "INC-1", "--all"), "expected IDs of incidents, or --all")
+    refused(pmkit("report", "INC-1", "--all"), "give IDs of incidents or --all, not both")
     refused(pmkit("report", "--all", "--data", tmp_path), "no incidents in")

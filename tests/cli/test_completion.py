@@ -37,6 +37,8 @@ def completions(*words: str) -> list[str]:
         (["report", "--audience", "p"], ["public"]),
         (["check", "INC", "--format", "s"], ["sarif"]),
         (["actions", "--to", "j"], ["json", "jira"]),
+        (["events", "--format", "access-combined-p"], ["access-combined-pairs"]),
+        (["summary", "--timezone", "europe/berl"], ["Europe/Berlin"]),
     ],
 )
 def test_a_word_is_completed(words: list[str], expected: list[str]) -> None:

@@ -33,7 +33,7 @@ def test_dots_are_not_an_incident_id(pmkit, monkeypatch, tmp_path) -> None:
     (tmp_path / "empty").mkdir()
     monkeypatch.chdir(tmp_path / "empty")
     for name in (".", ".."):
-        refused(pmkit("new", name), "is not an incident ID")
+        refused(pmkit("new", name), f"{name} is not the folder of an incident")
     assert list((tmp_path / "empty").iterdir()) == []
 
 

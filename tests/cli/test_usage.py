@@ -73,6 +73,36 @@ def test_the_choices_of_an_option_are_those_of_its_table(command: str, parameter
     assert list(option.type.choices) == list(table)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "formats"),
+    [
+        ([], ["html", "pdf"]),
+        (["--to", "html,html"], ["html"]),
+        (["--to", "pdf, html,pdf"], ["pdf", "html"]),
+        (["--to", "html", "--to", "pdf"], ["html", "pdf"]),
+        (["--to", "html,md", "--to", "md"], ["html", "md"]),
+        (["--to", "HTML,Pdf"], ["html", "pdf"]),
+    ],
+)
+@pytest.mark.parametrize("command", ["report", "trends"])
+def test_formats_are_merged_without_duplicates(command: str, arguments: list[str], formats: list[str]) -> None:
+    assert PMKIT.commands[command].make_context(command, list(arguments)).params["formats"] == formats
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "parameter", "value"),
+    [
+        ("report", ["--paper", "A4"], "paper", "a4"),
+        ("report", ["--audience", "Public"], "audience", "public"),
+        ("report", ["--template", "PagerDuty"], "templates", ("pagerduty",)),
+        ("actions", [INCIDENT, "--to", "GitHub"], "output_format", "github"),
+        ("check", ["--format", "SARIF"], "output_format", "sarif"),
+    ],
+)
+def test_choices_are_accepted_in_upper_and_lower_case(command: str, arguments: list[str], parameter: str, value: object) -> None:
+    assert PMKIT.commands[command].make_context(command, list(arguments)).params[parameter] == value
+
+
 def test_the_version_is_printed(pmkit) -> None:
     assert pmkit("--version") == (0, f"pmkit {__version__}\n", "")
 
@@ -99,13 +129,17 @@ def test_no_arguments_print_the_help_with_exit_code_2() -> None:
         (["trends", "--to", "html", "pdf"], "unexpected extra argument (pdf); join a list with commas, as in --to html,pdf"),
         (["report", INCIDENT, "--template", "pagerdty"], "or a folder, got 'pagerdty'; did you mean pagerduty?"),
         (["report", INCIDENT, "--audience", "pubic"], "expected internal, public, got 'pubic'; did you mean public?"),
-        (["report", INCIDENT, "--jobs", "0"], "'--jobs': 0 is not in the range x>=1"),
-        (["report", INCIDENT, "--jobs", "many"], "'--jobs': 'many' is not a valid integer"),
+        (["report", INCIDENT, "--jobs", "0"], "'--jobs': expected a whole number of at least 1, got '0'"),
+        (["report", INCIDENT, "--jobs", "two"], "'--jobs': expected a whole number of at least 1, got 'two'"),
+        (["report", INCIDENT, "--cell-timeout", "1.5"], "'--cell-timeout': expected a whole number of at least 1, got '1.5'"),
+        (["report", INCIDENT, "--to", "HTM"], "joined by commas, got 'HTM'; did you mean html?"),
+        (["report", INCIDENT, "--to", "html", "--to", "pfd"], "joined by commas, got 'pfd'; did you mean pdf?"),
         (["report", INCIDENT, "--template", "pmkit", "--template", "sre-book"], "at most one template by name and one folder"),
         (["actions", INCIDENT, "--to", "cvs"], "expected csv, json, github, jira, got 'cvs'; did you mean csv?"),
         (["check", "--select", "XX"], "expected the ID of an incident, or --rules"),
         (["check", INCIDENT, "--select", "XX"], "no rule has the code or prefix 'XX'"),
-        (["ingest", INCIDENT, "--range", "0"], "'--range': 0 is not in the range x>=1"),
+        (["ingest", INCIDENT, "--range", "0"], "'--range': expected a whole number of at least 1, got '0'"),
+        (["ingest", INCIDENT, "--cluster", "tcp://nowhere"], "with its port, such as tcp://scheduler:8786"),
         (["summary", "INC-2026-1013"], "no incident 'INC-2026-1013' in"),
     ],
 )

@@ -248,7 +248,7 @@ def test_a_worker_with_another_version_of_pmkit_is_named(
 
 
 @pytest.mark.parametrize(
-    ("address", "message"), {"tcp://127.0.0.1:9": "no scheduler answers there", "nonsense": "expected local, or"}.items()
+    ("address", "message"), {"tcp://127.0.0.1:9": "no scheduler answers there", "tls://127.0.0.1:9": "cannot connect"}.items()
 )
 def test_an_address_without_a_scheduler_is_refused(
     address: str, message: str, exports: Path, tmp_path: Path, command: Command
@@ -256,6 +256,7 @@ def test_an_address_without_a_scheduler_is_refused(
     exit_code, _, err = command(exports, tmp_path / "spread", "ingest", "--cluster", address)
     assert exit_code == 2
     assert err.splitlines()[-1].startswith(f"pmkit: --cluster {address}: {message}")
+    assert "Warning" not in err
 
 
 @pytest.fixture

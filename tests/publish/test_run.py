@@ -106,6 +106,19 @@ def test_an_output_folder_that_is_a_file_gives_one_clear_error(tmp_path: Path) -
     assert (tmp_path / "reports").read_text() == "mine"
 
 
+def test_an_unknown_time_zone_is_refused_before_the_notebook_runs(tmp_path: Path) -> None:
+    job = jobs.Job(find_incident("INC-2026-1103", DATA), tmp_path, ["html"], timezone="CEST")
+    with pytest.raises(InputError, match="timezone 'CEST': expected an IANA time zone"):
+        run.run(job)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_format_that_is_named_twice_is_written_once(tmp_path: Path) -> None:
+    incident = find_incident("INC-2026-1103", DATA)
+    assert jobs.Job(incident, tmp_path, ["html", "pdf", "html"]).formats == ("html", "pdf")
+    assert jobs.TrendsJob(DATA, tmp_path, ["md", "md"]).formats == ("md",)
+
+
 def test_a_missing_notebook_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such notebook"):
         run.run(jobs.Job(find_incident("INC-2026-1012", DATA), tmp_path, ["html"], notebook=tmp_path / "none.ipynb"))

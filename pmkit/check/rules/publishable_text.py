@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from pmkit.check.rule import Context, Location, Match, rule
+from pmkit.incident.folder import PLACEHOLDER_TITLE
 from pmkit.redaction.redactor import TITLES
 
 _PLACEHOLDER: Final = re.compile(
-    r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>", re.I
+    r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>|"
+    + re.escape(PLACEHOLDER_TITLE),
+    re.I,
 )
 _PICTURE: Final = re.compile(r"!\[\s*\]\([^)]*\)|<img(?![^>]*\balt=[\"'][^\"'])[^>]*>", re.I)
 

@@ -9,13 +9,15 @@ import math
 import os
 import tempfile
 import uuid
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from itertools import accumulate
 from pathlib import Path
 from typing import Final, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pmkit.core.errors import ClusterError, InputError, PmkitError
-from pmkit.core.locations import is_url, put_file
+from pmkit.core.locations import put_file
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
 from pmkit.ingest.bytes.chunks import Piece
 from pmkit.ingest.cache import create_cache_folder
@@ -32,6 +34,7 @@ MERGED_AT_ONCE: Final = 64
 _RETRIES: Final = 2
 _CONNECT_S: Final = 5
 _WORKERS_S: Final = 30
+_PROTOCOLS: Final = ("tcp", "tls", "ws", "wss", "ucx")
 
 _Result = TypeVar("_Result")
 
@@ -85,12 +88,16 @@ def spread(
         When a task failed three times; the message names the export and the range. All other
         exports are finished first.
     """
-    if address != "local" and not is_url(address):
-        raise InputError(f"--cluster {address}: expected local, or the address of a scheduler, such as tcp://scheduler:8786")
+    if address != "local" and not _is_scheduler_address(address):
+        raise InputError(
+            f"--cluster {address}: expected local, or the address of a scheduler with its port, such as tcp://scheduler:8786"
+        )
     try:
         import distributed  # noqa: F401, PLC0415 - an extra
     except ImportError as missing:
         raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
+    # Dask says this when a client could not be created; the error itself is reported.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited")
     # pmkit reports progress and errors itself.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     run = _Run(requests, create_cache_folder(), size, reading_progress(progress, totals=True), merged_at_once)
@@ -237,6 +244,15 @@ class _Run:
         return ledger
 
 
+def _is_scheduler_address(address: str) -> bool:
+    """Return whether an address has one of the protocols of Dask, a host and a port."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in _PROTOCOLS and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        return False
+
+
 @contextlib.asynccontextmanager
 async def _connect(address: str) -> AsyncIterator[_AsyncClient]:
     """Connect to a cluster, or start one on this machine."""
@@ -257,6 +273,8 @@ async def _connect(address: str) -> AsyncIterator[_AsyncClient]:
         return
     try:
         client = await Client(address, asynchronous=True, timeout=_CONNECT_S)
+    except (ValueError, TypeError, ImportError, RuntimeError) as unusable:
+        raise InputError(f"--cluster {address}: cannot connect: {unusable}") from unusable
     except (OSError, TimeoutError) as refused:
         raise InputError(f"--cluster {address}: no scheduler answers there; is it the address that it printed?") from refused
     async with client:
