@@ -172,9 +172,19 @@ def _none(frame: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.NA, index=frame.index, dtype="string")
 
 
-# Fields of `incident.yaml` that stay as they are, and those that are removed, with the values that replace them.
-_KEPT: Final = ("id", "timezone", "status", "after", "redact")
-_DROPPED: Final = {
+# Fields of `incident.yaml`, of every depth, that stay as they are.
+KEPT: Final = (
+    "id", "timezone", "status", "slo", "errors", "times", "trigger_category", "cause_category", "redact",
+    "at", "kind", "key", "hide", "type", "priority", "due", "after", "internal",
+)  # fmt: skip
+# Fields from whose texts internal names are removed.
+SCRUBBED: Final = (
+    "title", "severity", "owner", "reviewer", "services", "what_happened", "data_loss", "trigger", "root_cause",
+    "root_cause_summary", "contributing_factors", "five_whys", "resolution", "still_degraded", "went_well", "went_badly",
+    "got_lucky", "external_message", "timeline", "timeline_edits", "measures", "sections", "text", "action", "done_when",
+)  # fmt: skip
+# Fields that are removed, with the values that replace them. A field in none of these lists is not published either.
+DROPPED: Final = {
     "tracker": None,
     "evidence": None,
     "exports": (),
@@ -199,7 +209,9 @@ def _scrubbed(value: object, scrub: Callable[[str], str]) -> object:
 
 def _fields(value: dict[str, object], scrub: Callable[[str], str]) -> Iterator[tuple[str, object]]:
     for name, field in value.items():
-        if name in _DROPPED:
-            yield name, _DROPPED[name]
-        else:
-            yield name, field if name in _KEPT else _scrubbed(field, scrub)
+        if name in DROPPED:
+            yield name, DROPPED[name]
+        elif name in KEPT:
+            yield name, field
+        elif name in SCRUBBED:
+            yield name, _scrubbed(field, scrub)

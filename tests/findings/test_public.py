@@ -8,20 +8,25 @@ import json
 import re
 import shutil
 import subprocess
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from conftest import DATA, RECORDED, findings_of
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 from samples import BEGIN, at
 
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.errors import InputError
 from pmkit.findings.investigate import investigate
-from pmkit.findings.public import Scrub, names_in, public
+from pmkit.findings.public import DROPPED, KEPT, SCRUBBED, Scrub, names_in, people_of, public
 from pmkit.incident.folder import find_incident
+from pmkit.incident.model import IncidentFile
 from pmkit.publish import job, run
 from pmkit.publish.preview import page
 from pmkit.reports.figures.chart import Chart
@@ -174,6 +179,48 @@ def test_public_reports_on_the_recordings_name_no_host_address_author_or_file(in
     assert not re.search(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text)
     for message in findings.messages["text"]:
         assert str(message) not in text
+
+
+def fields_of(model: type[BaseModel]) -> Iterator[str]:
+    """Yield the names of the fields of a model that the public version goes through, and those of the models in them."""
+    for name, field in model.model_fields.items():
+        yield name
+        if name in SCRUBBED:
+            yield from (inner for nested in models_in(field.annotation) for inner in fields_of(nested))
+
+
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """Yield the models in an annotation such as `tuple[Note, ...]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
+
+
+def test_every_field_of_incident_yaml_is_either_kept_or_scrubbed_or_dropped() -> None:
+    fields = set(fields_of(IncidentFile))
+    assert {"title", "tracker", "evidence", "at"} < fields
+    assert Counter(fields) == Counter([*KEPT, *SCRUBBED, *DROPPED])
+
+
+def test_a_field_that_nobody_classified_is_not_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pmkit.findings.public.SCRUBBED", [name for name in SCRUBBED if name != "trigger"])
+    (tmp_path / "INC-7").mkdir()
+    (tmp_path / "INC-7" / "access.log").write_text(exports()["errors.jsonl"])
+    (tmp_path / "INC-7" / "incident.yaml").write_text("id: INC-7\ntitle: t\ntrigger: a secret\nroot_cause: a cause\n")
+    file = public(investigate("INC-7", tmp_path)).incident.file
+    assert (file.trigger, file.root_cause) == (None, "a cause")
+
+
+def test_a_person_named_like_a_choice_does_not_change_the_choices(tmp_path: Path) -> None:
+    chat = [{"type": "message", "user": "U1", "username": "hardware", "ts": f"{BEGIN.timestamp():.6f}", "text": "on it"}]
+    (tmp_path / "INC-7").mkdir()
+    (tmp_path / "INC-7" / "errors.jsonl").write_text(exports()["errors.jsonl"])
+    (tmp_path / "INC-7" / "chat.json").write_text(json.dumps(chat))
+    (tmp_path / "INC-7" / "incident.yaml").write_text("id: INC-7\ntitle: t\ntrigger_category: hardware\n")
+    findings = investigate("INC-7", tmp_path)
+    assert people_of(findings) == {"hardware"}
+    assert public(findings).incident.file.trigger_category == "hardware"
 
 
 def test_making_the_public_version_does_not_change_the_findings() -> None:
