@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import time
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -17,8 +18,10 @@ from pmkit.formats.format import LogFormat
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.request import Request
 
-# What a person may say about an export; each of these is part of the key.
-_HINTS: Final = ("timezone", "service", "format", "service_is_hint", "timezone_is_hint", "clock_offset_s", "member")
+# The fields of a request that the key has in another form: the content at the path, and the formats' fields.
+_IN_ANOTHER_FORM: Final = ("path", "formats")
+# The fields of a person's format that do not decide what is read, or are functions that its other fields determine.
+_NOT_DECIDING: Final = ("title", "samples", "claims", "flatten", "pattern_of")
 
 # A file that was modified this recently may change again within one tick of its file system's clock.
 _SETTLED_S: Final = 2.0
@@ -55,7 +58,8 @@ def digest_of(path: Path, cache: Path) -> str:
 
 def folder_of(request: Request, digest: str, cache: Path) -> Path:
     """Return the folder of an export's entry in the cache."""
-    key = json.dumps([code_version(), *(getattr(request, hint) for hint in _HINTS), *map(_identity, request.formats)])
+    hints = {field.name: getattr(request, field.name) for field in fields(request) if field.name not in _IN_ANOTHER_FORM}
+    key = json.dumps([code_version(), hints, *map(_identity, request.formats)])
     return cache / digest[:2] / f"{digest}-{short_digest(key)}"
 
 
@@ -74,4 +78,4 @@ def code_version() -> str:
 
 def _identity(entry: LogFormat) -> str:
     """Return a text that distinguishes a user's format from any other."""
-    return repr((entry.name, entry.syntax, entry.pattern, entry.fields, entry.columns, entry.multiline))
+    return repr({field.name: getattr(entry, field.name) for field in fields(entry) if field.name not in _NOT_DECIDING})
