@@ -38,12 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PmkitError as error:
         return report_error(error)
     except (click.Abort, KeyboardInterrupt):
-        print_message("interrupted; nothing was changed")
+        print_message("interrupted; the files that were finished are kept")
         return 130
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, RuntimeError) and "new thread" not in str(error):
             raise
-        print_message("there is not enough memory; nothing was changed; free some memory, or read fewer exports at once")
+        print_message("not enough memory: free some, or read fewer exports at once; the files that were finished are kept")
         return 3
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
