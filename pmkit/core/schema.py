@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from math import log10
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
+
+_Position = TypeVar("_Position", float, "npt.NDArray[np.float64]")
 
 # Log severities, least severe first.
 SEVERITIES: Final = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
@@ -150,10 +155,17 @@ JUDGED: Final = {
     **{name: ROLLUP[name] for name in ("events", "first_at", "last_at", "source")},
 }
 
-# Bucket 0 ends at LATENCY_BASE_S; bucket k > 0 ends at LATENCY_BASE_S * 10 ** (k / LATENCY_PER_DECADE).
+# Bucket 0 ends at LATENCY_BASE_S, and each further one ends this many times per factor of ten later, see `latency_at`.
 LATENCY_BASE_S: Final = 0.001
 LATENCY_PER_DECADE: Final = 20
 LATENCY_BUCKETS: Final = 6 * LATENCY_PER_DECADE
+
+# The bucket of `duration_s`, which is null for durations that are not numbers or negative.
+LATENCY_BUCKET_SQL: Final = (
+    "CASE WHEN duration_s IS NULL OR isnan(duration_s) OR duration_s < 0 THEN NULL "
+    f"WHEN duration_s <= {LATENCY_BASE_S} THEN 0 ELSE least({LATENCY_BUCKETS}, "
+    f"CAST(ceil(log10(least(duration_s, 1e6) / {LATENCY_BASE_S}) * {LATENCY_PER_DECADE}) AS SMALLINT)) END"
+)
 
 # Counts of log templates. Rows of different shards can be added without loss.
 TEMPLATES: Final = {
@@ -166,6 +178,28 @@ TEMPLATES: Final = {
     "example": _text("the message of the first of them"),
     **_ORIGIN,
 }
+
+
+def latency_at(position: _Position) -> _Position:
+    """Return the latency at a position on the scale of the buckets, seconds; a bucket ends at its own number.
+
+    Examples
+    --------
+    >>> [latency_at(bucket) for bucket in (0.0, 10.0, 20.0, 60.0)]
+    [0.001, 0.0031622776601683794, 0.01, 1.0]
+    """
+    return LATENCY_BASE_S * 10 ** (position / LATENCY_PER_DECADE)
+
+
+def latency_position(seconds: float) -> float:
+    """Return the position of a latency on the scale of the buckets, 0 for the shortest ones; see `latency_at`.
+
+    Examples
+    --------
+    >>> latency_position(0.01), latency_position(0.0)
+    (20.0, 0.0)
+    """
+    return LATENCY_PER_DECADE * log10(max(seconds, LATENCY_BASE_S) / LATENCY_BASE_S)
 
 
 def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:

@@ -11,12 +11,13 @@ from typing import Final
 import pandas as pd
 
 from pmkit.analysis.causes import attribution
+from pmkit.analysis.response.timeline import EntryKind
 from pmkit.findings.findings import Findings
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 
 # Kinds of timeline entries that are not for the public.
-HIDDEN: Final = ("message", "pattern", "metric")
+HIDDEN: Final[tuple[EntryKind, ...]] = ("message", "pattern", "metric")
 
 _ROLE: Final = re.compile(
     r"\b(?:team|sre|on-?call|commander|support|engineer|lead|manager|operations|ops|platform|developer|responder|bot|pipeline|"

@@ -9,6 +9,9 @@ from pydantic import Field
 
 from pmkit.incident.field_types import Block
 
+# Kinds of timeline entries that come from the data, in their order within one second.
+DataEntryKind = Literal["change", "impact", "pattern", "metric", "alert", "message"]
+
 
 class ConfirmedTimes(Block):
     """Times that people confirmed; the report shows them next to the detected ones."""
@@ -34,7 +37,7 @@ class EntryEdit(Block):
     """An edit of a timeline entry that comes from the data; time, kind and evidence identify the entry."""
 
     at: datetime = Field(description="time of the entry")
-    kind: Literal["change", "impact", "pattern", "metric", "alert", "message"] = Field(description="kind of the entry")
+    kind: DataEntryKind = Field(description="kind of the entry")
     evidence: str | None = Field(default=None, description="evidence of the entry")
     text: str | None = Field(default=None, description="a better text")
     key: bool = Field(default=False, description="whether it is one of the entries that suffice to tell the story")

@@ -26,11 +26,6 @@ _PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRES
 _ROW_GROUP: Final = 122_880
 _KEYS: Final = "service, http_route, http_status, severity, version, host"
 _BIN: Final = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
-_BUCKET: Final = (
-    f"CASE WHEN duration_s IS NULL OR isnan(duration_s) OR duration_s < 0 THEN NULL "
-    f"WHEN duration_s <= {schema.LATENCY_BASE_S} THEN 0 ELSE least({schema.LATENCY_BUCKETS}, "
-    f"CAST(ceil(log10(least(duration_s, 1e6) / {schema.LATENCY_BASE_S}) * {schema.LATENCY_PER_DECADE}) AS SMALLINT)) END"
-)
 _TYPES: Final = {"TIMESTAMPTZ": pa.timestamp("us", "UTC"), "SMALLINT": pa.int16(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
 _RISING: Final = ("timestamp", "line")
 
@@ -57,7 +52,7 @@ class _Summary:
 _SUMMARIES: Final = {
     ROLLUP: _Summary(
         count=f"""
-            SELECT {_BIN} AS bin, {_KEYS}, {_BUCKET} AS latency_bucket,
+            SELECT {_BIN} AS bin, {_KEYS}, {schema.LATENCY_BUCKET_SQL} AS latency_bucket,
                    count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
             FROM {{}} GROUP BY ALL
         """,

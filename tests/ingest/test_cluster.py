@@ -220,7 +220,7 @@ def test_a_task_that_fails_three_times_names_its_file_and_range_and_the_others_a
     second_range.write_text("no folder")
     exit_code, _, err = command(exports, cache, "ingest", "--cluster", cluster.address, *RANGES)
     assert exit_code == 3
-    assert re.search(r"pmkit: logs/app.log, bytes 1,0\d\d,\d\d\d to 2,\d\d\d,\d\d\d: failed three times: NotADirectoryError", err)
+    assert re.search(r"pmkit: logs/app.log, bytes 1,0\d\d,\d\d\d to 2,\d\d\d,\d\d\d: failed 3 times: NotADirectoryError", err)
     assert "2 of 3 exports" in err
 
 

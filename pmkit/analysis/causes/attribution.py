@@ -10,7 +10,8 @@ from typing import Final
 import pandas as pd
 
 from pmkit.analysis.causes.dimensions import dimensions
-from pmkit.analysis.causes.failure_statistics import FailureCounts, Mask, p_value
+from pmkit.analysis.causes.failure_statistics import FailureCounts, Mask
+from pmkit.analysis.g_test import p_value
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.core.wording import percent, short

@@ -8,6 +8,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from pmkit.analysis.g_test import SIGNIFICANT, g_statistic
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
@@ -19,8 +20,6 @@ LOOK_S: Final = 120
 SETTLE_S: Final = 120
 # Times in logs that write whole seconds may be too early by this much, seconds.
 RESOLUTION_S: Final = 1
-# The G statistic from which a difference is significant (chi-squared, one degree of freedom, one in a thousand).
-SIGNIFICANT: Final = 10.83
 # A share of fewer requests or samples than this is not reliable.
 _FEWEST: Final = 20
 
@@ -73,7 +72,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     Returns
     -------
     Effect
-        Judged by the G test of the two shares, or of the two rates (R. R. Sokal and F. J. Rohlf, Biometry).
+        Judged by the G test of the two shares, or of the two rates.
     """
     others = changes.drop(index=change.name)
     before_span, after_span = _compared_spans(impact, change, others)
@@ -85,7 +84,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
         return Effect("ended it", *ratios, f"the impact ended{numbers}")
     if ratios[0] is None or ratios[1] is None:
         return Effect("cannot be told", *ratios, "inconclusive: too little data before or after it")
-    if _g_statistic(before, after, requests=requests) < SIGNIFICANT:
+    if _difference(before, after, requests=requests) < SIGNIFICANT:
         return Effect("no effect", *ratios, f"no visible effect{numbers}")
     if ratios[1] < ratios[0]:
         return Effect("helped", *ratios, f"it helped{numbers}")
@@ -141,11 +140,11 @@ def _numbers(before: float | None, after: float | None, verb: str, *, requests: 
     return f": {before:.1f} errors per second before it, {after:.1f} after it"
 
 
-def _g_statistic(before: _Counts, after: _Counts, *, requests: bool) -> float:
+def _difference(before: _Counts, after: _Counts, *, requests: bool) -> float:
+    """Return the G statistic of the failures before and after a change, against the same share or rate."""
     sides = (before, after)
     rows = [[side.errors, side.events - side.errors] if requests else [side.errors] for side in sides]
     observed = np.array(rows, dtype="float64")
     size = np.array([side.events if requests else side.bins for side in sides], dtype="float64")
     expected = np.outer(size, observed.sum(axis=0)) / size.sum()
-    ratio = np.where(observed > 0, observed, 1) / np.where(expected > 0, expected, 1)
-    return float(2 * np.sum(observed * np.log(ratio) * (observed > 0)))
+    return g_statistic(observed, expected)

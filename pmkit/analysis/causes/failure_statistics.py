@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import erfc
 from typing import Final, TypedDict
 
 import numpy as np
 import numpy.typing as npt
+
+from pmkit.analysis.g_test import g_statistic
 
 Mask = npt.NDArray[np.bool_]
 _MOST_VALUES: Final = 40
@@ -71,9 +72,7 @@ class FailureCounts:
         observed = np.array([failed, requests - failed, self._all_failed - failed, all_passed - requests + failed])
         sides = np.array([requests, requests, self._all_requests - requests, self._all_requests - requests])
         expected = sides * np.array([self._all_failed, all_passed] * 2) / self._all_requests
-        ratio = np.where(observed > 0, observed, 1) / np.where(expected > 0, expected, 1)
-        terms = np.where(observed > 0, observed * np.log(ratio), 0)
-        return float(2 * terms.sum() * len(self._weight) / self._all_requests)
+        return float(g_statistic(observed, expected) * len(self._weight) / self._all_requests)
 
     def gain_beside(self, mask: Mask, other: Mask) -> float:
         """Return the G statistic of a part inside another part, plus that outside of the other part."""
@@ -94,14 +93,3 @@ class FailureCounts:
             "lift": ratio / (self._all_failed / self._all_requests),
             "sampled": self._sampled,
         }
-
-
-def p_value(gain: float) -> float:
-    """Return the p-value of a G statistic with one degree of freedom.
-
-    Examples
-    --------
-    >>> round(p_value(3.84), 2), p_value(0.0)
-    (0.05, 1.0)
-    """
-    return erfc(max(gain, 0.0) ** 0.5 / 2**0.5)

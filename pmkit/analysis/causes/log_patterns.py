@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pmkit.analysis.g_test import SIGNIFICANT, log_likelihood_terms
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.incident.service_level import ErrorRule
 
-# The log-likelihood ratio from which a pattern is shown (chi-squared, one degree of freedom, one in a thousand).
-CHARACTERISTIC: Final = 10.83 / 2
+# The log-likelihood ratio from which a pattern is shown.
+CHARACTERISTIC: Final = SIGNIFICANT / 2
 # A pattern must be this many times as frequent during the impact as outside of it, or the other way round.
 MORE_OFTEN: Final = 1.5
 # How patterns changed that became more frequent during the impact.
@@ -111,10 +112,6 @@ def _only_logged_as_error(patterns: pd.DataFrame, rule: ErrorRule) -> pd.Series:
     return is_error & ~also_harmless
 
 
-def _log_likelihood_ratio(during: pd.Series, outside: pd.Series, share: float) -> pd.Series:
+def _log_likelihood_ratio(during: pd.Series, outside: pd.Series, share: float) -> npt.NDArray[np.float64]:
     total = during + outside
-
-    def term(observed: pd.Series, expected: pd.Series) -> pd.Series:
-        return observed * np.log(observed.where(observed > 0, 1) / expected)
-
-    return term(during, share * total) + term(outside, (1 - share) * total)
+    return log_likelihood_terms(during, share * total) + log_likelihood_terms(outside, (1 - share) * total)

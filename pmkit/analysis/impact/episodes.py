@@ -85,8 +85,7 @@ def slow_limit(judged: pd.DataFrame) -> float | None:
     if timed.empty:
         return None
     usual = float(latency(timed, ["bin"])["p95_s"].quantile(0.25))
-    bucket = int(schema.LATENCY_PER_DECADE * np.log10(max(usual, schema.LATENCY_BASE_S) / schema.LATENCY_BASE_S) + 1)
-    return float(schema.LATENCY_BASE_S * 10 ** (bucket / schema.LATENCY_PER_DECADE))
+    return schema.latency_at(float(int(schema.latency_position(usual) + 1)))
 
 
 def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None) -> pd.DataFrame:
@@ -94,7 +93,7 @@ def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None)
     timed = judged[judged["latency_bucket"].notna()]
     if limit_s is None:
         return fine.iloc[:0]
-    bucket = round(schema.LATENCY_PER_DECADE * np.log10(limit_s / schema.LATENCY_BASE_S))
+    bucket = round(schema.latency_position(limit_s))
     slow = counts(timed.assign(is_error=timed["latency_bucket"] > bucket))
     return slow.reindex(fine.index, fill_value=0)
 

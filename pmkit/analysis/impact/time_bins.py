@@ -114,4 +114,4 @@ def _quantile(
     inside = table[rows, bucket]
     below = running[rows, bucket] - inside
     part = np.divide(rank - below, inside, out=np.ones_like(inside), where=inside > 0)
-    return np.asarray(schema.LATENCY_BASE_S * 10 ** ((bucket - 1 + part) / schema.LATENCY_PER_DECADE))
+    return schema.latency_at(bucket - 1 + part)

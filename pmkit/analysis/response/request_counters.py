@@ -182,4 +182,4 @@ def _all_bounds(buckets: pd.Series, scale: float) -> list[float]:
 
 def _upper_bounds(buckets: pd.Series) -> npt.NDArray[np.float64]:
     """Return the upper bounds of latency buckets, seconds."""
-    return np.asarray(schema.LATENCY_BASE_S * 10 ** (buckets.to_numpy("float64") / schema.LATENCY_PER_DECADE))
+    return schema.latency_at(buckets.to_numpy("float64"))

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise, zip_longest
-from typing import Final
+from typing import Final, Literal, get_args
 
 import pandas as pd
 
@@ -19,7 +19,11 @@ from pmkit.analysis.response.conversation import by_people, classify
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import listing, percent, plural, short
-from pmkit.incident.confirmed_facts import EntryEdit
+from pmkit.incident.confirmed_facts import DataEntryKind, EntryEdit
+
+# Kinds of entries, in their order within one second; notes are written by people.
+EntryKind = Literal[DataEntryKind, "note"]
+KINDS: Final[tuple[EntryKind, ...]] = get_args(EntryKind)
 
 # How long before the impact the timeline begins, seconds.
 LEAD_S: Final = 86_400
@@ -34,11 +38,8 @@ NOTABLE_S: Final = 30
 # Readers see no more entries than this.
 MOST: Final = 150
 # Kinds of entries that readers do not need in full, with the noun for what is omitted.
-_OMITTABLE: Final = {"change": "change", "alert": "alert event", "message": "chat message"}
+_OMITTABLE: Final[dict[EntryKind, str]] = {"change": "change", "alert": "alert event", "message": "chat message"}
 _MOST_SERVICES: Final = 4
-
-# Kinds of entries, in their order within one second.
-KINDS: Final = ("change", "impact", "pattern", "metric", "alert", "message", "note")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Entry:
     at : Timestamp
         When, UTC.
     kind : str
-        change, impact, pattern, metric, alert, message or note.
+        One of `KINDS`.
     text : str
         What happened, in one sentence.
     source : str or None
@@ -62,7 +63,7 @@ class Entry:
     """
 
     at: pd.Timestamp
-    kind: str
+    kind: EntryKind
     text: str
     source: str | None
     key: bool = False

@@ -31,7 +31,8 @@ from pmkit.store.ledger import Ledger
 RANGE_BYTES: Final = 64 << 20
 # Number of ranges that one task merges.
 MERGED_AT_ONCE: Final = 64
-_RETRIES: Final = 2
+# How often a task is tried before the command gives up.
+_ATTEMPTS: Final = 3
 _CONNECT_S: Final = 5
 _WORKERS_S: Final = 30
 _PROTOCOLS: Final = ("tcp", "tls", "ws", "wss", "ucx")
@@ -85,7 +86,7 @@ def spread(
         When there is no such cluster, when its workers cannot access the cache or have another
         version of pmkit, or when an export cannot be read.
     ClusterError
-        When a task failed three times; the message names the export and the range. All other
+        When a task failed every time that it was tried; the message names the export and the range. All other
         exports are finished first.
     """
     if address != "local" and not _is_scheduler_address(address):
@@ -166,12 +167,12 @@ class _Run:
                 )
 
     async def _do(self, what: str, task: Callable[..., _Result], *arguments: object) -> _Result:
-        """Run a task on a worker, up to three times if it fails, and return its result; `what` names it in errors."""
+        """Run a task on a worker, up to `_ATTEMPTS` times if it fails, and return its result; `what` names it in errors."""
         return await self._result(what, self._submit(task, *arguments))
 
     def _submit(self, task: Callable[..., _Result], *arguments: object) -> Awaitable[_Result | PmkitError]:
         guarded: Callable[..., _Result | PmkitError] = tasks.run_guarded
-        return self._client.submit(guarded, self._code, task, *arguments, retries=_RETRIES, pure=False)
+        return self._client.submit(guarded, self._code, task, *arguments, retries=_ATTEMPTS - 1, pure=False)
 
     async def _result(self, what: str, future: Awaitable[_Result | PmkitError]) -> _Result:
         try:
@@ -179,7 +180,7 @@ class _Run:
         except Exception as error:
             died = type(error).__name__ == "KilledWorker"
             why = "the workers that tried it died; has each a gigabyte of memory?" if died else f"{type(error).__name__}: {error}"
-            raise ClusterError(f"{what}: failed three times: {why}") from error
+            raise ClusterError(f"{what}: failed {_ATTEMPTS} times: {why}") from error
         if isinstance(result, PmkitError):
             raise result
         return result
