@@ -15,7 +15,7 @@ from pmkit.core.choices import Audience, Template
 from pmkit.publish.writers import DEFAULT_FORMATS, WRITERS
 
 # The templates that define which sections a report has.
-TEMPLATES: Final[tuple[str, ...]] = get_args(Template)
+TEMPLATES: Final[tuple[Template, ...]] = get_args(Template)
 
 
 def did_you_mean(name: str, candidates: Sequence[str]) -> str:

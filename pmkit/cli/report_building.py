@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Literal
 
 from pmkit.cli.incident_location import locate
 from pmkit.cli.optional_libraries import UNUSED, without
 from pmkit.cli.parameters import TEMPLATES
 from pmkit.cli.reporting import report_error
+from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.incident.folder import data_folder, find_incident, incident_ids
@@ -27,7 +29,7 @@ def build(
     out: Path,
     formats: Sequence[str],
     timezone: str,
-    audience: str,
+    audience: Audience,
     paper: str,
     templates: Sequence[str],
     notebook: Path | None,
@@ -51,7 +53,7 @@ def build(
                     paper=paper,
                     template=template,
                     notebook=notebook,
-                    templates=folder,
+                    template_folder=folder,
                     cell_timeout_s=cell_timeout_s,
                 )
             )
@@ -84,9 +86,9 @@ def _places(names: Sequence[str], data: str | None, *, all_incidents: bool) -> I
     return iter(places)
 
 
-def _split(templates: Sequence[str]) -> tuple[str, Path | None]:
+def _split(templates: Sequence[str]) -> tuple[Template | Literal[""], Path | None]:
     """Return the template by name and the folder with the user's own templates, of those that the user named."""
-    names = [template for template in templates if template in TEMPLATES]
+    names = [name for template in templates for name in TEMPLATES if name == template]
     folders = [Path(template) for template in templates if template not in TEMPLATES]
     if len(names) > 1 or len(folders) > 1:
         raise InputError("--template: expected at most one template by name and one folder")

@@ -30,6 +30,6 @@ def build(
     from pmkit.cli.trend_publishing import publish  # noqa: PLC0415 - a table needs no notebook runner
 
     written = publish(
-        data=data_folder(data), since=since, out=out, formats=formats, paper=paper, templates=template, progress=progress
+        data=data_folder(data), since=since, out=out, formats=formats, paper=paper, template_folder=template, progress=progress
     )
     print("\n".join(map(str, written)))

@@ -20,8 +20,8 @@ def publish(
     out: Path,
     formats: Sequence[str],
     paper: str,
-    templates: Path | None,
+    template_folder: Path | None,
     progress: Progress,
 ) -> list[Path]:
     """Publish the report and return the files written; `TrendsJob` describes the parameters."""
-    return run(TrendsJob(data, out, formats, since=since, paper=paper, templates=templates), progress)
+    return run(TrendsJob(data, out, formats, since=since, paper=paper, template_folder=template_folder), progress)

@@ -19,7 +19,7 @@ from pmkit.analysis.impact.measuring_point import choose_logs, count_on_metrics
 from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
 from pmkit.analysis.response.alert_quality import assess_alerts
 from pmkit.analysis.response.milestones import Response, Step, assess_response
-from pmkit.analysis.response.rule_replay import LOOK_BACK_S, RuleVerdict, replay_rules
+from pmkit.analysis.response.rule_replay import REPLAY_LEAD_S, RuleVerdict, replay_rules
 from pmkit.analysis.response.timeline import Entry, apply_edits, build_timeline
 from pmkit.core.errors import SourceError
 from pmkit.findings.contract_types import utc
@@ -152,13 +152,13 @@ def compared_requests(
     DataFrame
         As `Store.sample_requests` returns them.
     """
-    slow = impact.detected and impact.impaired[0] == "slow"
+    slow = impact.detected and impact.impaired.adjective == "slow"
     condition = f"duration_s > {impact.slow_limit_s}" if slow else is_error
     return questions.sample_requests(impact.measured_on.sources, impact.measured_on.inner, start, end, condition, most=most)
 
 
 def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFrame:
-    if not impact.detected or not (impact.failed_requests or impact.impaired[0] == "slow"):
+    if not impact.detected or not (impact.failed_requests or impact.impaired.adjective == "slow"):
         return no_parts()
     if impact.measured_on.unit != "request":
         return no_parts()
@@ -168,7 +168,7 @@ def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFr
 def _replay(tables: Tables, questions: LineQuestions, response: Response, impact: Impact) -> tuple[RuleVerdict, ...]:
     if tables.rules.empty:
         return ()
-    requests = questions.request_counts(impact.start - pd.Timedelta(seconds=LOOK_BACK_S), impact.data_end)
+    requests = questions.request_counts(impact.start - pd.Timedelta(seconds=REPLAY_LEAD_S), impact.data_end)
     return replay_rules(tables.rules, response.alerts, tables.metrics, requests, impact)
 
 

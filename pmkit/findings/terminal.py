@@ -107,7 +107,7 @@ def _impact(findings: Findings) -> list[str]:
     impact, zone = findings.impact, findings.zone
     unit = impact.measured_on.unit
     place = zone_name(impact.start, zone)
-    verb = "were errors" if unit == "event" else impact.impaired[1]
+    verb = "were errors" if unit == "event" else impact.impaired.verb
     total = f"{count(impact.failed_requests)} of {count(impact.requests)} {unit}s {verb}, {percent(impact.error_ratio)}"
     if not impact.detected:
         span = f"{clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"

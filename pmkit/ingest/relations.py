@@ -85,5 +85,5 @@ def fetch_row(database: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...
     """Return the first row of a query that has at least one."""
     row = database.execute(query).fetchone()
     if row is None:
-        raise SourceError(f"no answer to {query!r}")
+        raise SourceError("the database returned no counts of the lines; read the export again")
     return tuple(row)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
+from pmkit.core.choices import Audience, Template
 from pmkit.core.progress import Progress
 from pmkit.incident.folder import Incident
 from pmkit.redaction.redactor import Redactor
@@ -36,7 +37,7 @@ class Job:
         Parameter of the notebook: the name of a template, empty for pmkit's own.
     notebook : Path or None
         Another notebook with the same parameters; None for the one that comes with pmkit.
-    templates : Path or None
+    template_folder : Path or None
         A folder with custom templates, see `html_exporter.page` and `pdf_exporter.pdf`.
     cell_timeout_s : int or None
         Time limit for one cell, seconds; None for no limit.
@@ -47,11 +48,11 @@ class Job:
     formats: Sequence[str]
     _: KW_ONLY
     timezone: str = ""
-    audience: str = "internal"
+    audience: Audience = "internal"
     paper: str = "a4"
-    template: str = ""
+    template: Template | Literal[""] = ""
     notebook: Path | None = None
-    templates: Path | None = None
+    template_folder: Path | None = None
     cell_timeout_s: int | None = None
 
     def __post_init__(self) -> None:
@@ -115,8 +116,8 @@ class TrendsJob:
     _: KW_ONLY
     since: str = ""
     paper: str = "a4"
-    audience: str = "internal"
-    templates: Path | None = None
+    audience: Audience = "internal"
+    template_folder: Path | None = None
     cell_timeout_s: int | None = None
     name: str = "trends"
 

@@ -62,8 +62,8 @@ def run(job: Job | TrendsJob, progress: Progress = lambda _: None) -> list[Path]
         When a cell fails. The executed notebook is kept as `ID.failed.ipynb`, and an earlier report stays as it is.
     """
     templates = (HTML_TEMPLATE, TYPST_TEMPLATE)
-    if job.templates and not any((job.templates / name).is_file() for name in templates):
-        raise InputError(f"--template {job.templates}: contains neither {' nor '.join(templates)}")
+    if job.template_folder and not any((job.template_folder / name).is_file() for name in templates):
+        raise InputError(f"--template {job.template_folder}: contains neither {' nor '.join(templates)}")
     _check_timezone(job)
     if job.audience == "public" and not all(WRITERS[name].public for name in job.formats):
         raise InputError("--to ipynb: a notebook holds its code, parameters and folders; for the public write html, pdf or md")
@@ -135,7 +135,7 @@ class _BackgroundWork:
         self.exporters = {name: self._pool.submit(self._load, name) for name in self._job.formats}
 
     def _load(self, name: str) -> ReportExporter:
-        return WRITERS[name].load(paper=self._job.paper, templates=self._job.templates)
+        return WRITERS[name].load(paper=self._job.paper, template_folder=self._job.template_folder)
 
 
 @contextlib.contextmanager

@@ -58,10 +58,10 @@ class Writer:
     options: tuple[str, ...] = ()
     public: bool = True
 
-    def load(self, *, paper: str, templates: Path | None) -> ReportExporter:
+    def load(self, *, paper: str, template_folder: Path | None) -> ReportExporter:
         """Import the exporter and return an instance with the options of a report."""
         module, name = self.exporter.split(":")
-        chosen = {"paper": paper, "template_dir": str(templates.resolve()) if templates else ""}
+        chosen = {"paper": paper, "template_dir": str(template_folder.resolve()) if template_folder else ""}
         make: Callable[..., ReportExporter] = getattr(importlib.import_module(module), name)
         return make(**{option: chosen[option] for option in self.options})
 

@@ -35,7 +35,7 @@ def numbers(findings: Findings) -> str:
     if impact.detected:
         if requests and impact.failed_requests:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
-        verb = "were errors" if unit == "event" else impact.impaired[1]
+        verb = "were errors" if unit == "event" else impact.impaired.verb
         usual = f"{percent(impact.baseline_error_ratio)} {verb}"
         rows.append(["Outside the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s per second"])
         if impact.lost_requests:
@@ -123,7 +123,7 @@ def parts(findings: Findings) -> str | None:
         ]
         for _, row in common.iterrows()
     ]
-    are = findings.impact.impaired[0]
+    are = findings.impact.impaired.adjective
     header = [
         "Requests with",
         "Requests",

@@ -54,7 +54,7 @@ def _episodes(findings: Findings) -> list[str]:
         sentences.append(f"The impact came in {count(len(own))} episodes with pauses between them: {spans}.")
     if len(apart):
         spans = listing([_span(row, findings) for _, row in apart.head(5).iterrows()])
-        verb = "were missing" if "traffic" in impact.signals[:1] else impact.impaired[1]
+        verb = "were missing" if "traffic" in impact.signals[:1] else impact.impaired.verb
         same_day = day(impact.start, zone) == day(pd.Timestamp(apart["start"].iloc[0]), zone)
         when = "" if same_day else "on other days "
         sentences.append(f"Apart from this impact, more {impact.measured_on.unit}s than usual {verb} {when}from {spans}.")

@@ -89,7 +89,7 @@ def _how_bad(findings: Findings) -> str:
         most = f"{count(impact.failed_requests)} of {count(impact.requests)}, most of them of {worst['http_route']}"
         return f"In this period {bad} ({most}); metrics are counted {impact.measured_on.reason}."
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
-    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired[1]} ({counts})"
+    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired.verb} ({counts})"
     if not impact.detected:
         return f"In this period {share}, which is no more than usual."
     if not impact.failed_requests:
@@ -105,7 +105,7 @@ def _most_failures(findings: Findings) -> str:
     where = route_name(worst)
     if not where or len(impact.routes) <= 1:
         return ""
-    share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.unit}s {impact.impaired[1]}"
+    share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.unit}s {impact.impaired.verb}"
     return f"; {where} had the most failures: {share}"
 
 

@@ -15,7 +15,9 @@ from samples import access_line, access_log, at
 
 from pmkit.core.errors import SourceError
 from pmkit.ingest.export import ingest
+from pmkit.ingest.relations import fetch_row
 from pmkit.ingest.request import Request
+from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, REJECTED, ROLLUP, TEMPLATES
 
 GOOD = {
@@ -56,6 +58,12 @@ def test_a_rejected_line_is_kept_with_its_number_and_reason() -> None:
     rejected = pd.read_parquet(out / REJECTED)
     assert rejected.to_dict("records") == [{"line": 301, "text": "this is no access line", "reason": "not access-combined-pairs"}]
     assert ledger.examples == ("301: not access-combined-pairs: this is no access line",)
+
+
+def test_an_error_of_the_database_shows_no_sql() -> None:
+    with connect() as database, pytest.raises(SourceError) as refused:
+        fetch_row(database, "SELECT 1 WHERE false")
+    assert "SELECT" not in str(refused.value)
 
 
 def test_a_line_with_an_unreadable_time_is_rejected_rather_than_dated() -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from pmkit.analysis.causes.dimensions import dimensions
 from pmkit.analysis.causes.failure_statistics import FailureCounts, Mask
 from pmkit.analysis.g_test import p_value
+from pmkit.analysis.impact.impact import FAILED, Impairment
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.core.wording import percent, short
@@ -136,15 +137,15 @@ def no_parts() -> pd.DataFrame:
     return conform(pd.DataFrame(), PARTS)
 
 
-def describe_parts(parts: pd.DataFrame, impaired: tuple[str, str] = ("failed", "failed")) -> str:
+def describe_parts(parts: pd.DataFrame, impaired: Impairment = FAILED) -> str:
     """Return a sentence on what failed requests have in common, or that they have no one thing in common.
 
     Parameters
     ----------
     parts : DataFrame
         What `find_parts` returned; not empty.
-    impaired : tuple of str, optional
-        What happened to the requests, as an adjective and as a verb.
+    impaired : Impairment, optional
+        What happened to the requests.
 
     Examples
     --------

@@ -15,7 +15,7 @@ from pmkit.core import schema
 from pmkit.core.wording import percent
 
 # This much time before a change is compared with as much after it, seconds.
-LOOK_S: Final = 120
+COMPARED_S: Final = 120
 # A change that ended the impact was complete at most this long before or after the last error, seconds.
 SETTLE_S: Final = 120
 # Times in logs that write whole seconds may be too early by this much, seconds.
@@ -79,7 +79,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     before, after = _count(impact.fine, before_span), _count(impact.fine, after_span)
     requests = impact.measured_on.unit != "event"
     ratios = _ratio(before, requests=requests), _ratio(after, requests=requests)
-    numbers = _numbers(*ratios, impact.impaired[1], requests=requests)
+    numbers = _numbers(*ratios, impact.impaired.verb, requests=requests)
     if _ended_impact(impact, change, others):
         return Effect("ended it", *ratios, f"the impact ended{numbers}")
     if ratios[0] is None or ratios[1] is None:
@@ -94,7 +94,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
 def _compared_spans(impact: Impact, change: pd.Series, others: pd.DataFrame) -> tuple[TimeSpan, TimeSpan]:
     """Return the spans of time before and after a change, up to the nearest other change."""
     begun, done = pd.Timestamp(change["at"]), finished(change)
-    start, stop = max(impact.start, begun - _seconds(LOOK_S)), min(impact.data_end, done + _seconds(LOOK_S))
+    start, stop = max(impact.start, begun - _seconds(COMPARED_S)), min(impact.data_end, done + _seconds(COMPARED_S))
     completed = pd.to_datetime(others["finished_at"].where(others["finished_at"].notna(), others["at"]), utc=True)
     start = max([start, *completed[completed <= begun].sort_values().tail(1)])
     stop = min([stop, *others["at"][others["at"] >= done].sort_values().head(1)])

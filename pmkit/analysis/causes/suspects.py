@@ -14,7 +14,7 @@ from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import count, duration, percent
 
 # Changes earlier than this before the onset are not suspected, seconds.
-LOOK_BACK_S: Final = 86_400
+SUSPECTED_WITHIN_S: Final = 86_400
 FEW_PATTERNS: Final = 3
 FEW_PARTS: Final = 2
 # The share of incidents that a binary or a configuration push triggers (SRE workbook, appendix C: 37% and 31%).
@@ -134,9 +134,9 @@ def rank_suspects(
 def _rank_changes(
     impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame
 ) -> tuple[list[Suspect], float | None]:
-    look_back = pd.Timedelta(seconds=LOOK_BACK_S)
+    lead = pd.Timedelta(seconds=SUSPECTED_WITHIN_S)
     slack = pd.Timedelta(seconds=RESOLUTION_S)
-    before = changes[changes["at"].between(impact.start - look_back, impact.start_range[1] + slack)]
+    before = changes[changes["at"].between(impact.start - lead, impact.start_range[1] + slack)]
     new = patterns[~patterns["general"] & (patterns["before"] == 0)]
     weighed = [_weigh_change(impact, row, changes, parts, new) for _, row in before.iterrows()]
     weights = [weight * BY_A_CHANGE / max(len(weighed), 1) for _, weight in weighed]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -17,6 +17,16 @@ from pmkit.incident.service_level import Slo
 
 # At least this much time outside of the impact is needed to know what is usual, seconds.
 CALM_S: Final = 120
+
+
+class Impairment(NamedTuple):
+    """The words for what happened to requests or samples, as in `the failed requests` and `the requests that failed`."""
+
+    adjective: str
+    verb: str
+
+
+FAILED: Final = Impairment("failed", "failed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +104,11 @@ class Impact(Window):
         return "after" if (self.data_end - self.end).total_seconds() >= CALM_S else "neither"
 
     @property
-    def impaired(self) -> tuple[str, str]:
-        """What happened to requests or samples, as an adjective and as a verb: failed, slow where none failed, or bad."""
+    def impaired(self) -> Impairment:
+        """What happened to requests or samples: failed, slow where none failed, or bad."""
         if self.measured_on.unit == "sample":
-            return ("bad", "were bad")
-        return ("slow", "were slow") if not self.failed_requests and "latency" in self.signals else ("failed", "failed")
+            return Impairment("bad", "were bad")
+        return Impairment("slow", "were slow") if not self.failed_requests and "latency" in self.signals else FAILED
 
     @property
     def window(self) -> TimeSpan | None:

@@ -21,7 +21,7 @@ FEWEST: Final = 5
 # A series has moved if the chance that a sample within the impact is higher, or lower, than one outside is at least this.
 APART: Final = 0.9
 # A series may move this long before the impact, seconds.
-LEAD_S: Final = 300
+METRIC_LEAD_S: Final = 300
 MOST: Final = 12
 # A value is unusual if at most this share of the usual samples are farther out at that end.
 _ORDINARY: Final = 0.05
@@ -156,7 +156,7 @@ def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, objec
     title, samples = series
     start, end = window
     inside = samples["at"].between(start, end)
-    early = samples["at"].between(start - pd.Timedelta(seconds=LEAD_S), start)
+    early = samples["at"].between(start - pd.Timedelta(seconds=METRIC_LEAD_S), start)
     within, usual = samples.loc[inside, "value"], samples.loc[~inside & ~early, "value"]
     if len(within) < FEWEST:
         return None
@@ -165,7 +165,7 @@ def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, objec
     row = {"series": title, "during": during, **{name: first[name] for name in ("name", "labels", "unit")}}
     if len(usual) < FEWEST:
         # For example, a rate of errors that does not exist while there are none.
-        appeared = bool(first["at"] >= start - pd.Timedelta(seconds=LEAD_S))
+        appeared = bool(first["at"] >= start - pd.Timedelta(seconds=METRIC_LEAD_S))
         return {**row, "extreme": float(within.max()), **_place(first)} if appeared else None
     higher = _chance_higher(within.to_numpy("float64"), usual.to_numpy("float64"))
     low, high = float(usual.quantile(_ORDINARY)), float(usual.quantile(1 - _ORDINARY))

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.response.milestones import LEAD_S
+from pmkit.analysis.response.milestones import ALERT_LEAD_S
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core import schema
 from pmkit.incident.service_level import Slo
@@ -100,7 +100,7 @@ def assess_alerts(
     covered = others["started_at"].between(impact.data_start, impact.data_end)
     needed = pd.Series(data=False, index=others.index)
     for _, spell in impact.spells.iterrows():
-        early, late = (pd.Timedelta(seconds=seconds) for seconds in (LEAD_S, LATE_S))
+        early, late = (pd.Timedelta(seconds=seconds) for seconds in (ALERT_LEAD_S, LATE_S))
         needed |= others["started_at"].between(spell["start"] - early, spell["end"] + late)
     needless = others[covered & ~needed].sort_values(["started_at", "name"], ignore_index=True)
     requests = impact.detected and impact.measured_on.unit == "request" and "errors" in impact.signals

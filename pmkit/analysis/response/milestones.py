@@ -16,7 +16,7 @@ from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import duration
 
 # Alerts that fired this long before the first error may belong to the incident, seconds.
-LEAD_S: Final = 900
+ALERT_LEAD_S: Final = 900
 
 Step = Literal["detected", "acknowledged", "mitigated", "resolved"]
 # The steps of a response, each with the verb for the time that it took.
@@ -184,7 +184,7 @@ def _measured(
 
 def incident_alerts(alerts: pd.DataFrame, impact: Impact) -> pd.DataFrame:
     """Return the alerts that belong to an impact: they fired during it or shortly before, and had not resolved by then."""
-    lead = pd.Timedelta(seconds=LEAD_S)
+    lead = pd.Timedelta(seconds=ALERT_LEAD_S)
     own = alerts[alerts["started_at"].between(impact.start - lead, impact.end) & ~(alerts["resolved_at"] < impact.start)]
     return own.sort_values(["started_at", "name", "alert_id"], ignore_index=True)
 
@@ -209,10 +209,10 @@ def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tup
 def _acknowledged(alerts: pd.DataFrame, people: pd.DataFrame, since: pd.Timestamp, detected_by: str | None) -> Moment:
     by_alert = alerts.dropna(subset=["acknowledged_at"]).sort_values("acknowledged_at")
     in_chat = people[(people["at"] >= since) & conversation.contains(people, conversation.ACKNOWLEDGES)]
-    moments = [_from_row(row, "acknowledged_at", f"alert {row['name']} acknowledged") for _, row in by_alert.head(1).iterrows()]
-    moments += [_from_row(row, "at", f"{_role(row)} acknowledged in the chat") for _, row in in_chat.head(1).iterrows()]
-    if moments:
-        return min(moments, key=lambda moment: str(moment.at))
+    firsts = [(row, "acknowledged_at", f"alert {row['name']} acknowledged") for _, row in by_alert.head(1).iterrows()]
+    firsts += [(row, "at", f"{_role(row)} acknowledged in the chat") for _, row in in_chat.head(1).iterrows()]
+    if firsts:
+        return _from_row(*min(firsts, key=lambda first: pd.Timestamp(first[0][first[1]])))
     if detected_by == "person" and alerts.empty:
         return Moment("not applicable", "a person noticed it; there was no alert to acknowledge")
     return Moment("pending", "no acknowledgement found in the alerts or the chat")
@@ -270,7 +270,7 @@ def _validated(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Mom
     for origin in _ORIGINS:
         times = {step: moment.at if origin == "measured" else moment.declared_at for step, moment in moments.items()}
         for step, at in times.items():
-            earliest = onset - pd.Timedelta(seconds=LEAD_S) if step == "detected" else onset
+            earliest = onset - pd.Timedelta(seconds=ALERT_LEAD_S) if step == "detected" else onset
             if at is not None and at < earliest:
                 validated[step] = _invalid(validated[step], origin, impact.start - at, "the impact began")
         for earlier, later in _FOLLOWS:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.incident_series import MOST_MOMENTS, IncidentSeries
-from pmkit.analysis.response.milestones import LEAD_S
+from pmkit.analysis.response.milestones import ALERT_LEAD_S
 from pmkit.analysis.response.promql.evaluation import LOOKBACK_S, Condition, evaluate_condition
 from pmkit.analysis.response.promql.vectors import NotEvaluableError, Numbers
 from pmkit.analysis.response.request_counters import one_log_per_service
@@ -24,7 +24,9 @@ Verdict = Literal["fires", "too short", "not reached", "always", "not evaluable"
 _VERDICTS_IN_ORDER: Final[tuple[Verdict, ...]] = get_args(Verdict)
 
 # Rules are evaluated from this long before the impact, seconds.
-LOOK_BACK_S: Final = 7200
+REPLAY_LEAD_S: Final = 7200
+# Sorts rules that do not fire after those that do.
+_NEVER: Final = pd.Timestamp.max.tz_localize("UTC")
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,11 @@ def replay_rules(
         _replay(_unevaluated(row, fired), IncidentSeries(metrics, requests, recorded, row["expression"]), impact, moments)
         for _, row in alerting.iterrows()
     ]
-    return tuple(sorted(verdicts, key=lambda rule: (_VERDICTS_IN_ORDER.index(rule.verdict), str(rule.fires_at), rule.name)))
+    return tuple(sorted(verdicts, key=lambda rule: (_VERDICTS_IN_ORDER.index(rule.verdict), rule.fires_at or _NEVER, rule.name)))
 
 
 def _moments(impact: Impact) -> Numbers:
-    start = max(impact.data_start, impact.start - pd.Timedelta(seconds=LOOK_BACK_S)).floor(f"{schema.BIN_S}s")
+    start = max(impact.data_start, impact.start - pd.Timedelta(seconds=REPLAY_LEAD_S)).floor(f"{schema.BIN_S}s")
     end = impact.data_end if impact.ongoing else min(impact.data_end, impact.end + pd.Timedelta(seconds=schema.BIN_S))
     bins = max(1, int((end - start).total_seconds() // schema.BIN_S) + 1)
     step = schema.BIN_S * -(-bins // MOST_MOMENTS)
@@ -166,7 +168,7 @@ def _replay(rule: RuleVerdict, series: IncidentSeries, impact: Impact, moments: 
         return replace(rule, why="it refers to itself, or is nested too deeply")
     if not _has_samples(condition, series):
         return replace(rule, basis=series.basis, why="no sample in the data matches it")
-    relevant = _Span(impact.start.timestamp() - LEAD_S, impact.end.timestamp() + schema.BIN_S)
+    relevant = _Span(impact.start.timestamp() - ALERT_LEAD_S, impact.end.timestamp() + schema.BIN_S)
     stretches = [
         stretch for stretch in _stretches(condition, moments) if stretch.last >= relevant.first and stretch.first <= relevant.last
     ]

@@ -26,7 +26,7 @@ EntryKind = Literal[DataEntryKind, "note"]
 KINDS: Final[tuple[EntryKind, ...]] = get_args(EntryKind)
 
 # How long before the impact the timeline begins, seconds.
-LEAD_S: Final = 86_400
+TIMELINE_LEAD_S: Final = 86_400
 # Alerts of one name that fire or resolve within this time are one entry, seconds.
 TOGETHER_S: Final = 60
 # A chat message is cut after this many characters.
@@ -110,7 +110,7 @@ def build_timeline(
         return tuple(sorted(notes, key=lambda entry: entry.at))
     resolved = response.at("resolved")
     last = max(impact.end, resolved) if resolved is not None else impact.data_end
-    window = (impact.start - pd.Timedelta(seconds=LEAD_S), last)
+    window = (impact.start - pd.Timedelta(seconds=TIMELINE_LEAD_S), last)
     entries = [
         *(_change_entry(row) for _, row in changes[changes["at"].between(*window)].iterrows()),
         *_impact_entries(impact, onset_source, end_source),

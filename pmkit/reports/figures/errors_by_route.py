@@ -47,7 +47,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
         axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         ticks = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(0, float(table["error_ratio"].max()))
         axes.set_xticks([tick for tick in ticks if tick <= 1])
-        axes.set_xlabel(f"share of {impact.measured_on.unit}s that {impact.impaired[1]} during the impact")
+        axes.set_xlabel(f"share of {impact.measured_on.unit}s that {impact.impaired.verb} during the impact")
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
         axes.set_axisbelow(True)
@@ -55,7 +55,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
     failures = f"{impact.measured_on.failure}s"
     by = "metric" if impact.measured_on.unit == "sample" else "service and route"
     shown = f"{failures.capitalize()} by {by} during the impact; the tick marks the share outside the impact."
-    share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s {impact.impaired[1]}"
+    share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s {impact.impaired.verb}"
     caption = (f"{names[0]} had the most failures: {share}. " if len(table) > 1 else "") + shown
     failing = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]
