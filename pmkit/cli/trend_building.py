@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pmkit.core.errors import InputError
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
 from pmkit.incident.folder import data_folder
@@ -24,6 +25,8 @@ def build(
 ) -> None:
     """Build a report on all incidents and print the files written, or print a table."""
     trend_report = trends(data, since, progress=progress)
+    if since and not trend_report.trends.cases:
+        raise InputError(f"no incident in {data_folder(data)} is from {since} or later; choose an earlier day with --since")
     if table_format:
         print(printable(trend_report.trends.to_csv()), end="")
         return

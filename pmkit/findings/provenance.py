@@ -150,4 +150,8 @@ def _of_findings(recorded: JsonValue, now: JsonValue, path: str) -> Iterator[str
     elif isinstance(recorded, list) and isinstance(now, list):
         yield f"{path}: the report has {len(recorded)}, the data give {len(now)}"
     elif recorded != now:
-        yield f"{path}: the report says {recorded!r}, the data say {now!r}"
+        yield f"{path}: the report says {_shown(recorded)}, the data say {_shown(now)}"
+
+
+def _shown(value: JsonValue) -> str:
+    return "nothing" if value is None else repr(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -35,6 +36,9 @@ def provenance_of(report: Path) -> Provenance:
     InputError
         When the file cannot be read, or contains no provenance.
     """
+    if not report.is_file():
+        problem = "is not a file" if report.exists() else "no such file"
+        raise InputError(f"{report}: {problem}; name a report, such as reports/INC-2026-1103.html")
     read = READERS.get(report.suffix.lower())
     if read is None:
         raise InputError(f"{report}: expected a report as {', '.join(READERS)}")
@@ -44,7 +48,7 @@ def provenance_of(report: Path) -> Provenance:
     except OSError as refused:
         raise InputError(f"{report}: cannot be read: {refused.strerror or refused}") from refused
     except (ValueError, PyPdfError, KeyError, TypeError) as broken:
-        raise InputError(f"{report}: is damaged: {broken}") from broken
+        raise InputError(f"{report}: is damaged, or pmkit did not write it; build the report again") from broken
     if not isinstance(recorded, dict) or recorded.get("format") != FORMAT:
         raise InputError(f"{report}: contains no provenance: it is not a pmkit report, or an old version of pmkit wrote it")
     return cast("Provenance", recorded)
@@ -56,6 +60,8 @@ def _of_html(report: Path) -> str | None:
 
 
 def _of_pdf(report: Path) -> str | None:
+    # Pypdf logs what it finds wrong with a file; pmkit reports that itself.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with report.open("rb") as file:
         attachments = pypdf.PdfReader(file).attachments
         return attachments[ATTACHMENT][0].decode() if ATTACHMENT in attachments else None

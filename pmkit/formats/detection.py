@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,10 @@ _MIN_INNER_FALLBACK_COVERAGE: Final = 0.9
 
 # The number of lines on which formats that cannot fit are ruled out.
 _GLANCE_LINES: Final = 16
+
+# How many formats may be meant by an unknown name, and how long a word in their descriptions must be.
+_MOST_SUGGESTED: Final = 3
+_SHORTEST_WORD: Final = 3
 
 
 @dataclass(frozen=True)
@@ -50,13 +55,39 @@ def format_named(name: str, sample: Sample, own: tuple[LogFormat, ...] = ()) -> 
     Raises
     ------
     SourceError
-        When there is none; the message lists the known ones.
+        When there is none; the message names those that may be meant.
     """
     for entry in (*own, *FORMATS):
         if entry.name == name:
             adapted = entry.adapted_to(sample)
             return Candidate(adapted, adapted.coverage(sample), (), chosen=True)
-    raise SourceError(f"unknown format {name!r}; known are {', '.join(entry.name for entry in (*own, *FORMATS))}")
+    raise SourceError(unknown_format(name, [entry.name for entry in own]))
+
+
+def format_names() -> set[str]:
+    """Return the names of the formats that come with pmkit."""
+    return {entry.name for entry in FORMATS}
+
+
+def unknown_format(name: str, own: Sequence[str] = ()) -> str:
+    """Return that no format is called `name`, with those that may be meant: by their names, or by what they describe.
+
+    Examples
+    --------
+    >>> unknown_format("logfmd")
+    "unknown format 'logfmd'; did you mean logfmt? `pmkit formats` lists all"
+    """
+    wanted = name.lower()
+    described = {entry.name: entry.title.lower() for entry in FORMATS} if len(wanted) >= _SHORTEST_WORD else {}
+    near = [
+        *(known for known in described if wanted in known),
+        *(known for known, title in described.items() if wanted in title),
+        *difflib.get_close_matches(wanted, [*own, *(entry.name for entry in FORMATS)], _MOST_SUGGESTED, 0.7),
+    ]
+    suggested = list(dict.fromkeys(near))[:_MOST_SUGGESTED]
+    hint = f"did you mean {' or '.join(suggested)}?" if suggested else ""
+    defined = f"incident.yaml defines {', '.join(own)}; " if own and not suggested else ""
+    return f"unknown format {name!r}; {hint + ' ' if hint else defined}`pmkit formats` lists all"
 
 
 def recognise(sample: Sample) -> Format | None:
@@ -96,7 +127,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 
     def rank(entry: Format) -> tuple[bool, bool, int, int, float]:
         generality = _generality(entry) if len(fitting) > 1 else 0
-        return (entry.name not in own_names, _is_fallback(entry), len(also_matches[entry]), generality, -coverages[entry])
+        return (entry.name not in own_names, is_fallback(entry), len(also_matches[entry]), generality, -coverages[entry])
 
     ranked = sorted(fitting, key=rank)
     others = sorted((entry for entry in coverages if entry not in also_matches), key=lambda entry: -coverages[entry])
@@ -124,12 +155,13 @@ def _is_possible(entry: Format, *, inner: bool) -> bool:
     return isinstance(entry, LogFormat) if inner else not (isinstance(entry, LogFormat) and entry.inner)
 
 
-def _is_fallback(entry: Format) -> bool:
+def is_fallback(entry: Format) -> bool:
+    """Return whether a format is for lines that no other format matches."""
     return isinstance(entry, LogFormat) and entry.fallback
 
 
 def _min_coverage(entry: Format, *, inner: bool) -> float:
-    return _MIN_INNER_FALLBACK_COVERAGE if inner and _is_fallback(entry) else MIN_COVERAGE
+    return _MIN_INNER_FALLBACK_COVERAGE if inner and is_fallback(entry) else MIN_COVERAGE
 
 
 def _matched_by(entry: Format, fitting: Sequence[Format]) -> tuple[str, ...]:

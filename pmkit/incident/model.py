@@ -11,7 +11,7 @@ from pmkit.core.choices import FollowedSection
 from pmkit.incident.confirmed_facts import ConfirmedTimes, EntryEdit, Note
 from pmkit.incident.field_types import Block, Markdown, Sentence, Url, Zone
 from pmkit.incident.service_level import ErrorRule, Slo
-from pmkit.incident.source_hints import FormatBlock, SourceHint
+from pmkit.incident.source_hints import FormatBlock, SourceHint, error_at
 from pmkit.redaction.redactor import is_pattern
 
 # Kinds of triggers and of root causes, from the SRE workbook's appendix on the results of postmortem analysis.
@@ -130,3 +130,16 @@ class IncidentFile(Block):
     sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of your own")
     redact: Redact = Field(default=Redact(), description="what else must not be published, and what may be")
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not apply here")
+
+    @model_validator(mode="after")
+    def _check_named_formats(self) -> IncidentFile:
+        """Raise ValueError if a hint names a format that neither pmkit nor this file has."""
+        if any(source.format for source in self.sources):
+            from pmkit.formats.detection import format_names, unknown_format  # noqa: PLC0415 - loads all formats
+
+            own = [block.name for block in self.formats]
+            for number, source in enumerate(self.sources):
+                if source.format and source.format not in {*own, *format_names()}:
+                    with error_at("sources", number, "format"):
+                        raise ValueError(unknown_format(source.format, own))
+        return self

@@ -42,10 +42,10 @@ class FormatBlock(Block):
         if len(definitions) != 1:
             raise ValueError(f"expected one of {', '.join(custom.KINDS)}, got {' and '.join(definitions) or 'none'}")
         (kind,) = definitions
-        with _error_at(kind):
+        with error_at(kind):
             entry = self.entry()
         for number, line in enumerate(self.samples):
-            with _error_at("samples", number):
+            with error_at("samples", number):
                 custom.check_sample(entry, line)
         return self
 
@@ -61,7 +61,7 @@ class FormatBlock(Block):
 
 
 @contextmanager
-def _error_at(*location: str | int) -> Iterator[None]:
+def error_at(*location: str | int) -> Iterator[None]:
     """Add the field, relative to the model, to a ValueError."""
     try:
         yield

@@ -19,6 +19,7 @@ from platformdirs import user_cache_path
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.locations import make_folder, open_location
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
+from pmkit.core.wording import count, plural
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache_entry import build, load, load_built, lock
@@ -61,7 +62,7 @@ def _require_data(incident: Incident, store: Store) -> None:
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
     if logs and not any(ledger.events for ledger in logs.values()):
         summary = "; ".join(
-            f"{source}: {ledger.lines} lines, {ledger.examples[0] if ledger.examples else 'empty'}"
+            f"{source}: {plural(ledger.lines, 'line')}, {ledger.examples[0] if ledger.examples else 'empty'}"
             for source, ledger in logs.items()
         )
         raise SourceError(
@@ -174,6 +175,6 @@ def describe(part: Part) -> list[str]:
     table, unit = (
         name.removesuffix("s") if n == 1 else name for n, name in ((ledger.events, ledger.table), (ledger.lines, ledger.unit))
     )
-    read = f"{ledger.events} {table} of {ledger.lines} {unit}"
-    rest = f"{ledger.continuation} continuation, {ledger.blank} blank, {ledger.rejected} rejected"
+    read = f"{count(ledger.events)} {table} of {count(ledger.lines)} {unit}"
+    rest = f"{count(ledger.continuation)} continuation, {count(ledger.blank)} blank, {count(ledger.rejected)} rejected"
     return [f"{part.source}: {ledger.format}: {read}; {rest}", *(f"{part.source}:{example}" for example in ledger.examples)]

@@ -16,13 +16,18 @@ import duckdb
 
 from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
-from pmkit.formats.detection import MIN_COVERAGE, Candidate
+from pmkit.core.wording import listing
+from pmkit.formats.detection import MIN_COVERAGE, Candidate, is_fallback
 from pmkit.formats.record import FieldKey
+from pmkit.formats.unrecognised import HEAD_BYTES, describe_unrecognised
 from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.folder import incident_containing
+from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache import describe, read_all
 from pmkit.ingest.discovery import export_requests
 from pmkit.ingest.export import plan_of_export
+from pmkit.ingest.layer import Layer
+from pmkit.ingest.plan import UNRECOGNISED
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, Part
@@ -30,6 +35,9 @@ from pmkit.store.union import union_sql
 
 # The formats that events are written in, with the options of DuckDB's COPY statement.
 COPY_OPTIONS: Final = {"jsonl": "FORMAT json", "csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
+
+# At most this many formats are named as a reason.
+_MOST_RIVALS: Final = 3
 
 
 def write(
@@ -61,6 +69,8 @@ def write(
     """
     if to == "parquet" and out is None:
         raise InputError("parquet is not text; name a file with --out")
+    if out:
+        _require_writable(out)
     parts = read_all({name: request for path in paths for name, request in _requests(path, timezone, format_name).items()})
     for part in parts:
         for line in describe(part):
@@ -89,13 +99,32 @@ def _requests(path: Path, timezone: str, format_name: str | None) -> dict[str, R
     except ValueError as error:
         raise IncidentError(f"--timezone {timezone}: {error}") from error
     if not path.is_file():
-        raise SourceError(f"{path}: no such file")
+        raise SourceError(f"{path}: {_why_no_file(path)}")
     requests = [replace(request, path=path) for request in export_requests(path.absolute(), incident_containing(path)).values()]
     if timezone:
         requests = [replace(request, timezone=timezone, timezone_is_hint=True) for request in requests]
     if format_name:
         requests = [replace(request, format=format_name) for request in requests]
     return {_name(path, request): request for request in requests}
+
+
+def _why_no_file(path: Path) -> str:
+    """Return what is wrong with a path that names no regular file, and what to do."""
+    if path.is_dir():
+        return f"is a folder; name the exports in it, such as {path / '*.log'}"
+    if path.exists():
+        return "is not a regular file; copy what comes from it into a file first"
+    return "pmkit reads files, not standard input; save the export to one first" if str(path) == "-" else "no such file"
+
+
+def _require_writable(out: Path) -> None:
+    """Raise OutputError if a file cannot be written because of what is there already, before anything is read."""
+    if out.is_dir():
+        raise OutputError(f"{out}: is a folder; name a file in it with --out")
+    if out.exists() and not out.is_file():
+        raise OutputError(f"{out}: is not a regular file; leave out --out to write to standard output")
+    if not out.parent.is_dir():
+        raise OutputError(f"{out}: the folder {out.parent} does not exist; create it, or name another file with --out")
 
 
 def _name(path: Path, request: Request) -> str:
@@ -105,15 +134,35 @@ def _name(path: Path, request: Request) -> str:
 def _explanation(name: str, request: Request) -> str:
     plan = plan_of_export(request)
     lines = [f"{name}: {plan.name}"]
+    if plan.name == UNRECOGNISED:
+        lines.append(describe_unrecognised(_head(request)))
     for step in plan.steps:
-        lines.append(f"tried on {step.lines}:")
-        lines += [_verdict(candidate, step.tried) for candidate in step.tried] or ["  no format matches"]
+        if step.tried:
+            lines.append(f"tried on {step.lines}:")
+            lines += [_verdict(candidate, step.tried) for candidate in step.tried]
     for layer in (*plan.wrappers, *plan.readers):
-        zone = "with its zone" if layer.zoned else f"without a zone, read in {request.timezone}"
-        notation = f"{layer.notation.name}, {zone}" if layer.notation else "none"
-        lines.append(f"{layer.entry.name}: times: {notation}")
+        lines.append(f"{layer.entry.name}: times: {_times(layer, request)}")
         lines += [f"  {word:12} from {_origin(key)}" for word, key in {**layer.words, **layer.paired}.items()]
     return "\n".join(lines)
+
+
+def _head(request: Request) -> bytes:
+    """Return the first bytes of an export, decompressed."""
+    head = b""
+    with archives.opened(request.path, request.member) as (stream, _, _):
+        while len(head) < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES - len(head))):
+            head += chunk
+    return head
+
+
+def _times(layer: Layer, request: Request) -> str:
+    """Return how the times of a format are written, and in which zone they are read; the notation's name may say it."""
+    if layer.notation is None:
+        return "none"
+    name = layer.notation.name
+    if layer.zoned:
+        return name if "zone" in name else f"{name}, with a zone"
+    return f"{name if 'zone' in name else f'{name} without a zone'}, read in {request.timezone}"
 
 
 def _verdict(candidate: Candidate, tried: Sequence[Candidate]) -> str:
@@ -121,14 +170,16 @@ def _verdict(candidate: Candidate, tried: Sequence[Candidate]) -> str:
     rivals = [other.entry.name for other in tried if other is not candidate and other.coverage >= MIN_COVERAGE]
     if candidate.chosen and candidate.coverage < MIN_COVERAGE:
         reason = "chosen: one of several mixed formats"
+    elif is_fallback(candidate.entry):
+        reason = f"{'chosen, as the fallback' if candidate.chosen else 'the fallback'} for lines that no other format matches"
     elif candidate.chosen:
         reason = f"chosen: more specific than {rivals[0]}" if rivals else "chosen: no other format matches enough"
     elif candidate.coverage < MIN_COVERAGE:
         reason = f"not enough: a format must match {MIN_COVERAGE:.0%}"
     elif candidate.also_matches:
-        reason = f"less specific: would also match {', '.join(candidate.also_matches)}"
+        reason = f"less specific: it also accepts lines of {listing(list(candidate.also_matches), _MOST_RIVALS)}"
     else:
-        reason = "less specific: would also match more other formats"
+        reason = "less specific: it also accepts lines of more other formats"
     return f"  {candidate.entry.name:26} matches {candidate.coverage:4.0%}  {reason}"
 
 
@@ -153,10 +204,10 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
             _print(database, query, COPY_OPTIONS[to])
             return
         try:
-            handle, temporary = tempfile.mkstemp(prefix=".pmkit-", dir=out.parent)
-            os.close(handle)
-            database.execute(f"COPY ({query}) TO {sql.quoted(temporary)} ({COPY_OPTIONS[to]})")
-            Path(temporary).replace(out)
+            with tempfile.TemporaryDirectory(prefix=".pmkit-", dir=out.parent) as folder:
+                temporary = Path(folder) / "events"
+                database.execute(f"COPY ({query}) TO {sql.quoted(str(temporary))} ({COPY_OPTIONS[to]})")
+                temporary.replace(out)
         except OSError as error:
             raise OutputError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
 

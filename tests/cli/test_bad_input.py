@@ -193,8 +193,17 @@ def test_a_cluster_address_that_no_scheduler_can_have_is_refused(pmkit, address)
 
 
 def test_an_unknown_format_in_a_hint(pmkit, broken) -> None:
-    data = broken({"a.log": access_log(1)}, "sources: [{match: a.log, format: nginx}]\n")
-    refused(pmkit("summary", "INC-1", "--data", data, "--quiet"), "unknown format 'nginx'; known are access-common")
+    data = broken({"a.log": access_log(1)}, "sources: [{match: a.log, format: logfmd}]\n")
+    message = "INC-1/incident.yaml:3: sources.0.format: unknown format 'logfmd'; did you mean logfmt? `pmkit formats` lists all"
+    refused(pmkit("summary", "INC-1", "--data", data, "--quiet"), message)
+
+
+def test_trends_of_days_without_incidents_are_refused(pmkit, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for options in (["--format", "csv"], ["--to", "md"]):
+        result = pmkit("trends", "--data", DATA, "--since", "2030-01-01", "--quiet", *options)
+        refused(result, f"no incident in {DATA} is from 2030-01-01 or later; choose an earlier day with --since")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_existing_incident_is_left_unchanged(pmkit, broken) -> None:

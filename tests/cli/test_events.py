@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -87,8 +89,8 @@ def test_explain_shows_what_was_tried_and_why_the_winner_won(run: Run) -> None:
     assert done.exit_code == 0
     assert "edge-access.log.gz: access-combined-pairs" in done.out
     assert "access-combined-pairs      matches 100%  chosen: more specific than" in done.out
-    assert "matches 100%  less specific: would also match access-combined-pairs" in done.out
-    assert "times: day/month/year:time zone, with its zone" in done.out
+    assert "matches 100%  the fallback for lines that no other format matches" in done.out
+    assert "times: day/month/year:time zone\n" in done.out
     assert "duration_s   from rt" in done.out
 
 
@@ -106,6 +108,94 @@ def test_exports_of_different_tables_are_refused(run: Run) -> None:
     assert "the exports fill different tables (changes, logs); convert those of one table at a time" in done.err
 
 
-def test_a_missing_file_is_refused(run: Run) -> None:
-    done = run("none.log")
-    assert (done.exit_code, done.err) == (2, "pmkit: none.log: no such file\n")
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("none.log", "none.log: no such file"),
+        ("logs", "logs: is a folder; name the exports in it, such as logs/*.log"),
+        ("pipe", "pipe: is not a regular file; copy what comes from it into a file first"),
+        ("/dev/null", "/dev/null: is not a regular file; copy what comes from it into a file first"),
+        ("-", "-: pmkit reads files, not standard input; save the export to one first"),
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--explain"]])
+def test_what_is_not_a_file_is_refused(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, path: str, message: str, options: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "logs").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    done = run(path, *options)
+    assert (done.exit_code, done.err) == (2, f"pmkit: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("none/x", "none/x: the folder none does not exist; create it, or name another file with --out"),
+        ("folder", "folder: is a folder; name a file in it with --out"),
+        ("/dev/null", "/dev/null: is not a regular file; leave out --out to write to standard output"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused_at_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    done = run(EXPORT, "--out", out)
+    assert (done.exit_code, done.err) == (2, f"pmkit: {message}\n")
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder"]
+
+
+_FIELDS = b'{"timestamp": "2026-01-17T03:00:00Z", "level": "info", "mess'
+
+
+@pytest.mark.parametrize(
+    ("content", "description"),
+    {
+        "empty": (b"", "the file is empty; export the logs again"),
+        "blank": (b"\n \t\n\r\n", "the file contains only blank lines; export the logs again"),
+        "PNG": (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "this is a PNG image, not a log; export the data as text"),
+        "PDF": (b"%PDF-1.7\n1 0 obj\n", "this is a PDF document, not a log; export the data as text"),
+        "ELF": (Path(sys.executable).resolve().read_bytes()[:9999], "this is a program (ELF), not a log; name the log"),
+        "random": (hashlib.shake_256(b"pmkit").digest(5000), "this is binary data, not a log; export the data as text"),
+        "7z": (b"7z\xbc\xaf'\x1c\x00\x04", "this is a 7z archive, not a log; unpack it first"),
+        "JSON cut in a text": (_FIELDS, "this is JSON that is cut short in line 1; export it again"),
+        "JSON cut in a list": (b'[\n {"a": 1},\n {"a": [', "this is JSON that is cut short in line 3; export it again"),
+        "broken JSON": (b"{a: 1}", "this is not valid JSON: line 1: expecting property name"),
+        "other JSON": (b'{"a": 1}\n{"a": 2}\n', "this is JSON without the fields of any format; name its format"),
+        "text": (b"hello\n\nworld\n", "2 lines of text that no format matches; name its format with --format"),
+        "UTF-16": ("hello\nworld\n".encode("utf-16"), "2 lines of text that no format matches"),
+    }.values(),
+)
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_explain_describes_a_file_that_no_format_matches(
+    run: Run, tmp_path: Path, content: bytes, description: str, compress: Callable[[bytes], bytes]
+) -> None:
+    export = tmp_path / "export"
+    export.write_bytes(compress(content))
+    done = run("--explain", export)
+    assert (done.exit_code, done.err) == (0, "")
+    assert done.out.startswith(f"{export}: unrecognised\n{description}")
+
+
+def test_explain_says_that_a_format_is_the_fallback(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "odd.log"
+    log.write_text("2026-01-17 03:00:00 ~~ depot ~~ all is well\n" * 5)
+    assert "matches 100%  chosen, as the fallback for lines that no other format matches" in run("--explain", log).out
+
+
+@pytest.mark.parametrize(
+    ("name", "suggestion"),
+    [
+        ("logfmd", "did you mean logfmt? `pmkit formats` lists all"),
+        ("LOGFMT", "did you mean logfmt"),
+        ("nginx", "did you mean nginx-ingress or nginx-error or"),
+        ("zzz", "`pmkit formats` lists all"),
+    ],
+)
+def test_an_unknown_format_is_answered_with_near_ones(run: Run, name: str, suggestion: str) -> None:
+    done = run(EXPORT, "--format", name)
+    assert done.exit_code == 2
+    assert done.err.startswith(f"pmkit: unknown format {name!r}; {suggestion}")
+    assert len(done.err) < 150

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from conftest import DATA, findings_of
 
 from pmkit.cli import main
 from pmkit.core.errors import InputError
-from pmkit.findings.provenance import provenance
+from pmkit.findings.provenance import differences, provenance
 from pmkit.findings.public import public
 from pmkit.findings.verify import READERS, provenance_of, verify
 from pmkit.incident.folder import find_incident
@@ -124,16 +125,29 @@ def test_a_public_report_can_be_verified_too(tmp_path: Path) -> None:
         ("a.ipynb", b'{"cells": []}', "contains no provenance"),
         ("a.ipynb", b"[]", "is damaged"),
         ("a.md", b"# a", "expected a report as .html, .pdf, .ipynb"),
-        ("missing.html", None, "cannot be read: No such file or directory"),
+        ("a.pdf", b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\nstartxref\n7\n%%EOF", "is damaged"),
+        ("missing.html", None, "missing.html: no such file; name a report, such as reports/"),
+        ("missing", None, "missing: no such file; name a report, such as reports/"),
+        (".", None, "is not a file; name a report, such as reports/"),
     ],
 )
 def test_a_file_that_is_not_a_report_is_refused_with_the_reason(
-    name: str, content: bytes | None, message: str, tmp_path: Path
+    name: str, content: bytes | None, message: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=message) as refused:
         provenance_of(tmp_path / name)
+    assert not re.search(r"Errno|'\w+'$|codec|line \d+ column", str(refused.value))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_finding_without_a_value_is_called_nothing() -> None:
+    now = provenance(findings_of("INC-2026-1103"))
+    forged = {**now, "findings": {**now["findings"], "incident_severity": None}}
+    now["findings"]["incident_severity"] = "SEV-2"
+    expected = "incident_severity: the report says nothing, the data say 'SEV-2'"
+    assert list(differences(forged, now)) == [expected]
 
 
 def test_no_text_can_close_the_provenance_element(tmp_path: Path) -> None:

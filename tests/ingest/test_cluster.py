@@ -182,7 +182,7 @@ def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(
     own_cluster.workers[0].send_signal(signal.SIGKILL)
     out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err
-    assert "logs/app.log: python-logging: 30000 logs of 110001 lines; 60000 continuation, 20000 blank, 1 rejected" in out
+    assert "logs/app.log: python-logging: 30,000 logs of 110,001 lines; 60,000 continuation, 20,000 blank, 1 rejected" in out
     assert "3 of 3 exports" in err
     assert_same(exports, tmp_path / "spread", tmp_path / "alone")
 

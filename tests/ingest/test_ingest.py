@@ -117,7 +117,7 @@ def test_a_gzip_with_a_wrong_checksum_is_an_error() -> None:
 def test_a_configured_format_is_used_and_an_unknown_one_is_refused() -> None:
     ledger, _ = ingested(b"2026-01-17T03:00:00Z nothing\n", format="logfmt")
     assert ledger.format == "logfmt"
-    with pytest.raises(SourceError, match="unknown format 'nginx'; known are access-common"):
+    with pytest.raises(SourceError, match="unknown format 'nginx'; did you mean nginx-ingress or"):
         ingested(b"x\n", format="nginx")
 
 

@@ -1,0 +1,91 @@
+"""Describes an export that matches no format, and says what to do about it."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import Final, NamedTuple
+
+from pmkit.core.wording import plural
+
+# This much of an export is enough to describe it.
+HEAD_BYTES: Final = 1 << 20
+
+# Binary data has more control characters than this; a text has hardly any.
+_MAX_CONTROL_SHARE: Final = 0.05
+_CONTROL: Final = bytes(byte for byte in range(1, 32) if byte not in b"\t\n\r\f\x1b")
+
+
+class _FileType(NamedTuple):
+    """A type of file that contains no log that pmkit can read, with its first bytes."""
+
+    magic: bytes
+    name: str
+    advice: str
+
+
+_AS_TEXT: Final = "export the data as text, JSON or CSV"
+
+_FILE_TYPES: Final = (
+    _FileType(b"\x89PNG\r\n", "a PNG image", _AS_TEXT),
+    _FileType(b"\xff\xd8\xff", "a JPEG image", _AS_TEXT),
+    _FileType(b"GIF8", "a GIF image", _AS_TEXT),
+    _FileType(b"%PDF-", "a PDF document", _AS_TEXT),
+    _FileType(b"\x7fELF", "a program (ELF)", "name the log that it writes"),
+    _FileType(b"MZ", "a program for Windows", "name the log that it writes"),
+    _FileType(b"PK\x03\x04", "a ZIP archive or an office document", _AS_TEXT),
+    _FileType(b"\xd0\xcf\x11\xe0", "an office document", _AS_TEXT),
+    _FileType(b"7z\xbc\xaf'\x1c", "a 7z archive", "unpack it first"),
+    _FileType(b"Rar!\x1a\x07", "a RAR archive", "unpack it first"),
+    _FileType(b"SQLite format 3\x00", "an SQLite database", "export its tables as CSV"),
+    _FileType(b"LPKSHHRH", "a systemd journal", "export it with `journalctl --file FILE -o json`"),
+    _FileType(b"ElfFile\x00", "a Windows event log", "export it as CSV"),
+    _FileType(b"\xd4\xc3\xb2\xa1", "a network capture", "export the logs of the servers instead"),
+    _FileType(b"Obj\x01", "an Avro file", "convert it to Parquet or JSON"),
+)
+
+
+def describe_unrecognised(head: bytes) -> str:
+    r"""Return what an export that matches no format is, and what to do next.
+
+    Parameters
+    ----------
+    head : bytes
+        The export, decompressed; of a large one, the first `HEAD_BYTES`.
+
+    Examples
+    --------
+    >>> describe_unrecognised(b"\n \n")
+    'the file contains only blank lines; export the logs again, with the time span of the incident'
+    >>> describe_unrecognised(b'{"a": [1, 2')
+    'this is JSON that is cut short in line 1; export it again'
+    """
+    if not head.strip(b" \t\r\n\x00"):
+        problem = "contains only blank lines" if head else "is empty"
+        return f"the file {problem}; export the logs again, with the time span of the incident"
+    file_type = next((each for each in _FILE_TYPES if head.startswith(each.magic)), None)
+    if file_type:
+        return f"this is {file_type.name}, not a log; {file_type.advice}"
+    # UTF-16 has NUL bytes between its characters.
+    text = head.replace(b"\x00", b"")
+    if len(text) - len(text.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(text):
+        return f"this is binary data, not a log; {_AS_TEXT}"
+    return _describe_text(text.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").rstrip(), is_whole=len(head) < HEAD_BYTES)
+
+
+def _describe_text(text: str, *, is_whole: bool) -> str:
+    known = "name its format with --format, or describe it under `formats` in incident.yaml"
+    if is_whole and text.lstrip().startswith(("{", "[")):
+        try:
+            json.loads(text)
+        except RecursionError:
+            return "this is JSON that is nested too deeply; export it in another form"
+        except json.JSONDecodeError as error:
+            if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
+                return f"this is JSON that is cut short in line {text.count(chr(10)) + 1}; export it again"
+            if error.msg != "Extra data":
+                return f"this is not valid JSON: line {error.lineno}: {error.msg[0].lower()}{error.msg[1:]}; export it again"
+        return f"this is JSON without the fields of any format; {known}"
+    lines = sum(bool(line.strip()) for line in text.splitlines())
+    size = plural(lines, "line") if is_whole else "many lines"
+    return f"{size} of text that no format matches; {known}"
