@@ -10,7 +10,7 @@ import duckdb
 from pmkit.core import sql
 from pmkit.formats.stack_traces import CONTINUATION, TRACE
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view
+from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import UNREADABLE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
@@ -83,6 +83,8 @@ _REJECTED: Final = """
 def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> Relations:
     """Return the relations with `unparsed` divided into `headers`, `continuations`, `wrapper_events` and `rejected`."""
     wrapped = bool(plan.wrappers)
+    if not wrapped and fetch_row(database, f"SELECT count(*) FROM {relations.unparsed}") == (0,):
+        return relations
     stream = "coalesce(around.stream, '')" if wrapped else "''"
     kinds = create_view(database, "kinds", _kinds_query(plan, relations, stream, wrapped=wrapped))
     heads = " UNION ALL ".join(

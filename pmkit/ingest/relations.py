@@ -14,7 +14,12 @@ from pmkit.core.errors import SourceError
 # The condition for a parsed line to be an event.
 IS_EVENT: Final = "fits AND timestamp IS NOT NULL"
 
-_NONE: Final = "(SELECT NULL::BIGINT AS line WHERE false)"
+# No lines, with every column that a relation of lines has.
+_NONE: Final = """(
+    SELECT NULL::BIGINT AS line, NULL::VARCHAR AS text, NULL::VARCHAR AS reason, NULL::VARCHAR AS under,
+           0::BIGINT AS below, 0::BIGINT AS lines, 0::BIGINT AS inner_lines
+    WHERE false
+)"""
 _numbers: Final = count()
 
 
