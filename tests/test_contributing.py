@@ -30,6 +30,7 @@ def apply(edit: re.Match[str], project: Path) -> None:
     path, code = project / edit["path"], textwrap.dedent(edit["code"])
     if edit["verb"] == "Create":
         assert not path.exists()
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code, encoding="utf-8")
         return
     text = path.read_text(encoding="utf-8")
@@ -61,7 +62,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_common_additions_have_a_recipe() -> None:
-    assert len(RECIPES) == 5
+    assert len(RECIPES) == 6
     assert all(EDIT.search(recipe) and CONSOLE.search(recipe) for recipe in RECIPES.values())
 
 

@@ -275,7 +275,7 @@ def test_exports_and_the_cache_may_be_in_s3(
     cache = f"{bucket}/cache"
     exit_code, out, err = command(incident, cache, "ingest", "--cluster", cluster.address, *RANGES)
     assert exit_code == 0, err
-    assert f"{bucket}/shop/app.log: python-logging: 30000 logs of 110000 lines" in out
+    assert f"{bucket}/shop/app.log: python-logging: 30,000 logs of 110,000 lines" in out
     parts = assert_same(incident, cache, tmp_path / "alone")
     assert set(parts) == {"logs/near.log", f"{bucket}/shop/app.log", f"{bucket}/old/access.log.gz"}
     summaries = [json.loads(command(incident, place, "summary", "--json")[1]) for place in (cache, tmp_path / "alone")]
