@@ -70,22 +70,43 @@ def describe_unrecognised(head: bytes) -> str:
     text = head.replace(b"\x00", b"")
     if len(text) - len(text.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(text):
         return f"this is binary data, not a log; {_AS_TEXT}"
-    return _describe_text(text.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").rstrip(), is_whole=len(head) < HEAD_BYTES)
+    return _describe_text(_decoded(text), is_whole=len(head) < HEAD_BYTES)
+
+
+def describe_cut_json(head: bytes) -> str | None:
+    """Return where a JSON document is cut short or broken; None if it is not, or is too large to know.
+
+    Parameters
+    ----------
+    head : bytes
+        As for `describe_unrecognised`.
+    """
+    is_json = head.lstrip().startswith((b"{", b"[")) and len(head) < HEAD_BYTES
+    return _describe_broken_json(_decoded(head)) if is_json else None
+
+
+def _decoded(text: bytes) -> str:
+    return text.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").rstrip()
 
 
 def _describe_text(text: str, *, is_whole: bool) -> str:
     known = "name its format with --format, or describe it under `formats` in incident.yaml"
     if is_whole and text.lstrip().startswith(("{", "[")):
-        try:
-            json.loads(text)
-        except RecursionError:
-            return "this is JSON that is nested too deeply; export it in another form"
-        except json.JSONDecodeError as error:
-            if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
-                return f"this is JSON that is cut short in line {text.count(chr(10)) + 1}; export it again"
-            if error.msg != "Extra data":
-                return f"this is not valid JSON: line {error.lineno}: {error.msg[0].lower()}{error.msg[1:]}; export it again"
-        return f"this is JSON without the fields of any format; {known}"
+        return _describe_broken_json(text) or f"this is JSON without the fields of any format; {known}"
     lines = sum(bool(line.strip()) for line in text.splitlines())
     size = plural(lines, "line") if is_whole else "many lines"
     return f"{size} of text that no format matches; {known}"
+
+
+def _describe_broken_json(text: str) -> str | None:
+    """Return what is wrong with a JSON document; None for a valid one, and for JSON lines."""
+    try:
+        json.loads(text)
+    except RecursionError:
+        return "this is JSON that is nested too deeply; export it in another form"
+    except json.JSONDecodeError as error:
+        if error.pos >= len(text) or error.msg.startswith("Unterminated string"):
+            return f"this is JSON that is cut short in line {text.count(chr(10)) + 1}; export it again"
+        if error.msg != "Extra data":
+            return f"this is not valid JSON: line {error.lineno}: {error.msg[0].lower()}{error.msg[1:]}; export it again"
+    return None

@@ -18,8 +18,9 @@ from pmkit.core import schema, sql
 from pmkit.core.errors import IncidentError, InputError, OutputError, SourceError
 from pmkit.core.wording import listing
 from pmkit.formats.detection import MIN_COVERAGE, Candidate, is_fallback
+from pmkit.formats.format import Syntax
 from pmkit.formats.record import FieldKey
-from pmkit.formats.unrecognised import HEAD_BYTES, describe_unrecognised
+from pmkit.formats.unrecognised import HEAD_BYTES, describe_cut_json, describe_unrecognised
 from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.folder import incident_containing
 from pmkit.ingest.bytes import archives
@@ -136,6 +137,8 @@ def _explanation(name: str, request: Request) -> str:
     lines = [f"{name}: {plan.name}"]
     if plan.name == UNRECOGNISED:
         lines.append(describe_unrecognised(_head(request)))
+    elif plan.outermost and plan.outermost.syntax is Syntax.JSON and (damage := describe_cut_json(_head(request))):
+        lines.append(damage)
     for step in plan.steps:
         if step.tried:
             lines.append(f"tried on {step.lines}:")
@@ -208,8 +211,9 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
                 temporary = Path(folder) / "events"
                 database.execute(f"COPY ({query}) TO {sql.quoted(str(temporary))} ({COPY_OPTIONS[to]})")
                 temporary.replace(out)
-        except OSError as error:
-            raise OutputError(f"{out}: cannot be written: {error.strerror}; name another file with --out") from error
+        except (OSError, duckdb.IOException) as error:
+            reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+            raise OutputError(f"{out}: cannot be written: {reason}; name another file with --out") from error
 
 
 def _print(database: duckdb.DuckDBPyConnection, query: str, options: str) -> None:

@@ -179,6 +179,25 @@ def test_explain_describes_a_file_that_no_format_matches(
     assert done.out.startswith(f"{export}: unrecognised\n{description}")
 
 
+_EVENT = '{"timestamp": "2026-01-17T03:00:00Z", "level": "info", "message": "up"}'
+
+
+@pytest.mark.parametrize(
+    ("content", "damage"),
+    [
+        (f"[{_EVENT},\n {_EVENT},\n {_EVENT[:50]}", "this is JSON that is cut short in line 3; export it again"),
+        (f"[{_EVENT},\n {_EVENT}]", None),
+        (f"{_EVENT}\n{_EVENT}\n{_EVENT[:50]}", None),
+    ],
+)
+def test_explain_says_that_a_json_document_is_cut_short(run: Run, tmp_path: Path, content: str, damage: str | None) -> None:
+    export = tmp_path / "cut.json"
+    export.write_text(content)
+    first, second, *_ = run("--explain", export).out.splitlines()
+    assert first != f"{export}: unrecognised"
+    assert second == (damage or "tried on the lines:")
+
+
 def test_explain_says_that_a_format_is_the_fallback(run: Run, tmp_path: Path) -> None:
     log = tmp_path / "odd.log"
     log.write_text("2026-01-17 03:00:00 ~~ depot ~~ all is well\n" * 5)
