@@ -53,6 +53,8 @@ def with_absurd_values(data: bytes) -> bytes:
 def test_a_file_of_the_project_gives_a_result_or_an_expected_error_even_if_damaged(name: str, tmp_path: Path) -> None:
     seeds(name, tmp_path)
     files = sorted(tmp_path.iterdir())
+    if name in EXAMPLES:
+        files = files[::2]
     assert files
     for file in files:
         data = file.read_bytes()

@@ -35,8 +35,9 @@ def explorer(opened: Explorer) -> Iterator[Explorer]:
     """Yield the explorer as if it had just been opened."""
     before = opened.draft.path.read_text()
     yield opened
-    opened.draft.path.write_text(before)
-    opened.discard()
+    if opened.draft.changes or opened.draft.path.read_text() != before:
+        opened.draft.path.write_text(before)
+        opened.discard()
     opened.filters.clear()
     opened.show_detected()
 
