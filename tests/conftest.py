@@ -55,7 +55,7 @@ MARKERS = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the whole run one cache of its own, which the workers inherit."""
+    """Set up a cache for the whole run, which the workers inherit."""
     if not hasattr(config, "workerinput"):
         os.environ["PMKIT_CACHE"] = tempfile.mkdtemp(prefix="pmkit-test-cache-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ["PMKIT_CACHE"], ignore_errors=True))
@@ -130,17 +130,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Callable[..., Path]:
-    """Make an incident's folder from `incident.yaml` and the contents of its exports."""
+    """Return a function that writes an incident's folder from `incident.yaml` and the contents of its exports."""
 
     def make(exports: dict[str, str | bytes], yaml: str = "", incident_id: str = "INC-1") -> Path:
-        made = tmp_path / "data" / incident_id
-        made.mkdir(parents=True)
-        (made / "incident.yaml").write_text(f"id: {incident_id}\ntitle: a test\n{yaml}")
+        incident_folder = tmp_path / "data" / incident_id
+        incident_folder.mkdir(parents=True)
+        (incident_folder / "incident.yaml").write_text(f"id: {incident_id}\ntitle: a test\n{yaml}")
         for name, content in exports.items():
-            path = made / name
+            path = incident_folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return made
+        return incident_folder
 
     return make
 

@@ -80,8 +80,8 @@ def unknown_format(name: str, own: Sequence[str] = ()) -> str:
     wanted = name.lower()
     described = {entry.name: entry.title.lower() for entry in FORMATS} if len(wanted) >= _SHORTEST_WORD else {}
     near = [
-        *(known for known in described if wanted in known),
-        *(known for known, title in described.items() if wanted in title),
+        *(format_name for format_name in described if wanted in format_name),
+        *(format_name for format_name, title in described.items() if wanted in title),
         *difflib.get_close_matches(wanted, [*own, *(entry.name for entry in FORMATS)], _MOST_SUGGESTED, 0.7),
     ]
     suggested = list(dict.fromkeys(near))[:_MOST_SUGGESTED]

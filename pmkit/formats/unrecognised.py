@@ -90,12 +90,12 @@ def _decoded(text: bytes) -> str:
 
 
 def _describe_text(text: str, *, is_whole: bool) -> str:
-    known = "name its format with --format, or describe it under `formats` in incident.yaml"
+    next_step = "name its format with --format, or describe it under `formats` in incident.yaml"
     if is_whole and text.lstrip().startswith(("{", "[")):
-        return _describe_broken_json(text) or f"this is JSON without the fields of any format; {known}"
+        return _describe_broken_json(text) or f"this is JSON without the fields of any format; {next_step}"
     lines = sum(bool(line.strip()) for line in text.splitlines())
     size = plural(lines, "line") if is_whole else "many lines"
-    return f"{size} of text that no format matches; {known}"
+    return f"{size} of text that no format matches; {next_step}"
 
 
 def _describe_broken_json(text: str) -> str | None:

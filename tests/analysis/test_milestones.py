@@ -85,12 +85,12 @@ def test_without_alerts_a_person_noticed_and_there_was_nothing_to_acknowledge(fi
 
 
 def test_the_earlier_of_an_acknowledgement_in_the_alerts_and_in_the_chat_counts(findings: Findings) -> None:
-    said = findings.response.at("detected") + pd.Timedelta("30s")
-    messages = findings.store.messages().assign(text="ack, looking", at=said)
+    written_at = findings.response.at("detected") + pd.Timedelta("30s")
+    messages = findings.store.messages().assign(text="ack, looking", at=written_at)
     alerts = findings.store.alerts()
     for later, expected in (("-1us", pd.Timedelta("-1us")), ("1us", pd.Timedelta(0))):
-        acknowledged = alerts.assign(acknowledged_at=said + pd.Timedelta(later))
-        assert assessed(findings, alerts=acknowledged, messages=messages).at("acknowledged") == said + expected
+        acknowledged = alerts.assign(acknowledged_at=written_at + pd.Timedelta(later))
+        assert assessed(findings, alerts=acknowledged, messages=messages).at("acknowledged") == written_at + expected
 
 
 def test_an_alert_after_a_person_noticed_is_not_the_detection(findings: Findings) -> None:
