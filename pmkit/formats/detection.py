@@ -70,7 +70,7 @@ def format_names() -> set[str]:
 
 
 def unknown_format(name: str, own: Sequence[str] = ()) -> str:
-    """Return that no format is called `name`, with those that may be meant: by their names, or by what they describe.
+    """Return the message that no format is called `name`; it suggests formats with a similar name or a matching description.
 
     Examples
     --------

@@ -97,8 +97,8 @@ def spread(
         import distributed  # noqa: F401, PLC0415 - an extra
     except ImportError as missing:
         raise InputError("--cluster needs Dask; `pip install 'pmkit[cluster]'` installs it") from missing
-    # Dask says this when a client could not be created; the error itself is reported.
-    warnings.filterwarnings("ignore", "coroutine .* was never awaited")
+    # Dask warns about its own coroutines when a client could not be created; the error itself is reported.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning, module=r"distributed\.client")
     # pmkit reports progress and errors itself.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     run = _Run(requests, create_cache_folder(), size, reading_progress(progress, totals=True), merged_at_once)
