@@ -10,7 +10,7 @@ import pandas as pd
 from pmkit.analysis.impact import episodes, seasonality
 from pmkit.analysis.impact.episodes import Episode
 from pmkit.analysis.impact.impact_window import Window, bin_start, spells_of, window_of
-from pmkit.analysis.impact.magnitude import chart_bins, measure
+from pmkit.analysis.impact.magnitude import Magnitude, chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
 from pmkit.incident.service_level import Slo
@@ -30,7 +30,7 @@ FAILED: Final = Impairment("failed", "failed")
 
 
 @dataclass(frozen=True, eq=False)
-class Impact(Window):
+class Impact(Window, Magnitude):
     """What the incident did, as far as the data show it. Ratios are 0 to 1.
 
     Attributes
@@ -77,19 +77,9 @@ class Impact(Window):
     detected: bool
     measured_on: MeasuringPoint
     signals: tuple[str, ...]
-    requests: int
-    failed_requests: int
-    lost_requests: int
-    peak_error_ratio: float
-    peak_at: pd.Timestamp
-    baseline_error_ratio: float
-    baseline_per_s: float
     slow_limit_s: float | None
     slow_from: pd.Timestamp | None
-    error_budget_spent: float | None
     clients_affected: int | None
-    routes: pd.DataFrame
-    latency: pd.DataFrame
     bins: pd.DataFrame
     fine: pd.DataFrame
     spells: pd.DataFrame
