@@ -25,6 +25,7 @@ from pmkit.cli.declaration import PANELS, CommandWithExample, panel_of
 from pmkit.core import schema
 from pmkit.findings.contract import schema as json_schema
 from pmkit.formats import catalog_page
+from pmkit.incident.field_types import Markdown
 from pmkit.incident.model import IncidentFile
 from pmkit.reports.outlines import OUTLINES
 
@@ -39,13 +40,13 @@ def commands() -> str:
         parts.append(f"## {panel}")
         for command in members:
             parts += [f"### pmkit {command.name}", str(command.help), f"```sh\n{command.example}\n```", _parameters(command)]
-    parts += ["## Exit codes", "Of several reports, the highest."]
+    parts += ["## Exit codes", "For several reports, the highest of their codes."]
     parts.append(
         "\n".join(["| code | meaning |", "| --- | --- |", *(f"| {code} | {text} |" for code, text in group.EXIT_CODES.items())])
     )
     parts += ["## Shell completion", "Completes commands, options, incident IDs, formats, templates and audiences."]
     parts.append("\n".join(f"- {shell}: `{line}` in `{file}`" for shell, (line, file) in group.COMPLETION.items()))
-    parts += ["## Templates", "The names that `--template` takes besides a folder, and the guides that they follow:"]
+    parts += ["## Templates", "`--template` takes a folder, or the name of a built-in template. Those follow published guides:"]
     rows = [f"- `{name}`: {_linked(outline.manner, outline.source)}" for name, outline in OUTLINES.items()]
     return _page(*parts, "\n".join(rows))
 
@@ -75,21 +76,23 @@ def incident_file() -> str:
     """Return the page of the fields of `incident.yaml`."""
     parts = [
         "# incident.yaml",
-        "What people know of an incident. `pmkit new` writes one with an example of every field; an unknown field is an error, "
-        "with the nearest known one. Times without an offset are in the incident's time zone.",
+        "What people know about an incident. `pmkit new` creates one with an example of every field. An unknown field is an "
+        "error, and the message suggests the closest one. Times without an offset are in the incident's time zone. Fields marked "
+        "as Markdown are rendered; all other texts are shown exactly as they are written.",
     ]
     queue: list[tuple[str, type[BaseModel]]] = [("", IncidentFile)]
     while queue:
         name, model = queue.pop(0)
         parts += [f"## {name}"] if name else []
         parts += [str(inspect.getdoc(model)).split("\n\n")[0].replace("\n", " ")] if name else []
-        rows = ["| field | what it holds | if not given |", "| --- | --- | --- |"]
+        rows = ["| field | meaning | default |", "| --- | --- | --- |"]
         for field, info in model.model_fields.items():
             shown = info.alias or field
             inner = [kind for kind in _within(info.annotation) if isinstance(kind, type) and issubclass(kind, BaseModel)]
             queue += [(shown, kind) for kind in inner]
             see = f"; see [below](#{shown})" if inner else ""
-            rows.append(f"| `{shown}` | {_cell(f'{info.description}{_choices(info)}{see}')} | {_default(info)} |")
+            meaning = f"{info.description}{_choices(info)}{'; Markdown' if _is_markdown(info) else ''}{see}"
+            rows.append(f"| `{shown}` | {_cell(meaning)} | {_default(info)} |")
         parts.append("\n".join(rows))
     return _page(*parts)
 
@@ -105,9 +108,13 @@ def _choices(info: FieldInfo) -> str:
     return f": {', '.join(str(choice) for choice in get_args(literals[0]))}" if literals else ""
 
 
+def _is_markdown(info: FieldInfo) -> bool:
+    return any(kind == Markdown.__metadata__[0] for kind in (*info.metadata, *_within(info.annotation)))
+
+
 def _default(info: FieldInfo) -> str:
     if info.default is PydanticUndefined:
-        return "needed"
+        return "required"
     empty = info.default in (None, "", ()) or isinstance(info.default, BaseModel)
     return "" if empty else f"`{str(info.default).lower() if isinstance(info.default, bool) else info.default}`"
 
@@ -119,13 +126,13 @@ def contract() -> str:
         "# JSON",
         f"{tree['description']} `pmkit.findings.contract.schema()` returns its JSON Schema; "
         "`Findings.to_dict()` returns the same in Python. "
-        "A field is never left out: what is not known is null.",
+        "No field is ever left out; what is unknown is null.",
     ]
     for name, branch in tree["properties"].items():
         rows = list(_fields(tree, branch, ""))
         parts += [f"## {name}", f"{_capital(branch['description'])}."]
         if rows:
-            parts.append("\n".join(["| field | type | what it is |", "| --- | --- | --- |", *rows]))
+            parts.append("\n".join(["| field | type | meaning |", "| --- | --- | --- |", *rows]))
     return _page(*parts)
 
 
@@ -165,17 +172,17 @@ def _type(tree: dict[str, Any], branch: dict[str, Any]) -> str:
 
 def api() -> str:
     """Return the page of the public names of the package, from their docstrings."""
-    parts = ["# Python", "The names that `import pmkit` gives. Examples are run by the tests."]
+    parts = ["# Python", "The public names of `pmkit`. The examples are run as tests."]
     errors = [name for name in pmkit.__all__ if name.endswith("Error")]
     for name in [*("investigate", "report", "explore", "trends"), *("Findings", "Report", "Explorer", "Incident", "Store")]:
         member = getattr(pmkit, name)
         parts += [f"## pmkit.{name}", *_documented(name, member), *_members(member)]
-    parts += ["## Errors", "All are `pmkit.PmkitError`; `exit_code` is what the command line ends with."]
+    parts += ["## Errors", "All are subclasses of `pmkit.PmkitError`. `exit_code` is the exit code of the command line."]
     parts += [f"- `pmkit.{name}`: {_doc(getattr(pmkit, name)).splitlines()[0]}" for name in errors]
     parts += ["## Tables", "The columns of the canonical tables. Times are UTC."]
     for table, columns in {**schema.TABLES, "rollup": schema.ROLLUP, "templates": schema.TEMPLATES}.items():
         rows = [f"| `{name}` | {column.dtype} | {_cell(column.meaning)} |" for name, column in columns.items()]
-        parts += [f"### {table}", "\n".join(["| column | dtype | what it holds |", "| --- | --- | --- |", *rows])]
+        parts += [f"### {table}", "\n".join(["| column | dtype | meaning |", "| --- | --- | --- |", *rows])]
     return _page(*parts)
 
 
@@ -215,14 +222,14 @@ def _documented(name: str, member: Any) -> Iterator[str]:
     yield f"{parsed.short_description}"
     if parsed.long_description:
         yield parsed.long_description
-    for what, kind in (("Takes", "param"), ("Has", "attribute")):
+    for heading, kind in (("Parameters", "param"), ("Attributes", "attribute")):
         rows = [
             f"- `{param.arg_name}`{_kind(param)}: {' '.join(str(param.description).split())}"
             for param in parsed.params
             if param.args[0] == kind
         ]  # fmt: skip
         if rows:
-            yield f"{what}:"
+            yield f"{heading}:"
             yield "\n".join(rows)
     if parsed.raises:
         yield "\n".join(f"Raises `{error.type_name}`: {' '.join(str(error.description).split())}" for error in parsed.raises)

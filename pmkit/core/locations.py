@@ -106,7 +106,7 @@ def list_files(url: str) -> list[Path]:
     has_wildcards = any(character in url for character in _WILDCARDS)
     files = _list_remote(path, url, has_wildcards) if is_remote(path) else _list_local(path, has_wildcards)
     if not files:
-        raise SourceError(f"{url}: no files found; name a file, a folder, or files with wildcards")
+        raise SourceError(f"{url}: no files found; give the URL of a file or a folder, or use wildcards")
     return files
 
 
@@ -168,7 +168,7 @@ def make_folder(folder: Path) -> None:
 
 
 def put_file(file: Path, target: Path) -> None:
-    """Copy a local file to its final name, completely or not at all."""
+    """Copy a local file to `target`, completely or not at all."""
     make_folder(target.parent)
     if is_remote(target):
         with _as_os_error():
@@ -184,7 +184,7 @@ def put_file(file: Path, target: Path) -> None:
 
 
 def put_text(text: str, target: Path) -> None:
-    """Write a short text to its final name, completely or not at all."""
+    """Write a short text to a file, completely or not at all."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
@@ -192,14 +192,14 @@ def put_text(text: str, target: Path) -> None:
 
 
 def put_folder(folder: Path, target: Path, last: str) -> None:
-    """Copy the files of a local folder, and the one named `last` after all others: it marks the copy as complete."""
+    """Copy the files of a local folder; the one named `last` comes last and marks the copy as complete."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in sorted(files, key=lambda path: path == folder / last):
         put_file(path, target.joinpath(*path.relative_to(folder).parts))
 
 
 def filesystems(paths: Iterable[Path]) -> list[RemoteFileSystem]:
-    """Return the fsspec file systems of the remote ones among these paths."""
+    """Return the fsspec file systems of those paths that are remote."""
     return list({id(filesystem): filesystem for filesystem in map(_filesystem, filter(is_remote, paths))}.values())
 
 

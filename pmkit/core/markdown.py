@@ -52,9 +52,9 @@ def escape(text: object) -> str:
 
 
 def code(text: object) -> str:
-    r"""Return a text from data as code, on one line, which may stand in a table.
+    r"""Return a text from data as code on one line, also for use in a table.
 
-    In a table, a backslash before a bar cannot be written as code; a text with both is written as ordinary text.
+    Code in a table cannot contain a backslash before a bar; such a text is escaped instead.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-r"""Makes Markdown that people wrote safe to show.
+r"""Makes Markdown that people wrote safe to render.
 
 This is a security boundary: whatever a person or a file puts into `incident.yaml`, the Markdown that leaves `sanitize` contains
 no HTML, no picture and no link that a reader would follow to anything but the web or mail. It is written for every reader of
@@ -6,7 +6,7 @@ Markdown (JupyterLab, GitHub, pandoc, the HTML export), so where they disagree a
 
 The grammar that it accepts:
 
-    text       := parts outside and inside of fences, by turns
+    text       := parts outside and inside of fences, alternating
     fence      := a line that begins with ``` or ~~~ (three signs at least, an info string without ` and ~), any lines without
                   ``` and ~~~, and a closing line that begins with the same signs; accepted only where the rest of the text
                   has no run of three ` or ~ left, because readers pair such leftovers differently
@@ -81,7 +81,7 @@ def sanitize(markdown: str) -> str:
     '[a](#javascript:x) <https://shop.example/>'
     """
     text = printable(markdown)
-    # Every second part is a block.
+    # Every second part is a fenced block.
     parts = _FENCED_BLOCK.split(text)
     if any(_FENCE_SIGN.search(part) for part in parts[::2]):
         parts = [text]

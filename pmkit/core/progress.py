@@ -1,4 +1,4 @@
-"""How long work reports its progress: as messages, and for the reading of exports also in bytes."""
+"""Progress of long-running work: messages, and while exports are read also the bytes read so far."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _SECONDS_BETWEEN_TOTALS: Final = 1.0
 
 @runtime_checkable
 class ReadingProgress(Protocol):
-    """Progress that also follows how exports are read, such as a bar on a terminal. Its methods are called by several threads."""
+    """Progress that also follows how exports are read, such as a progress bar. Several threads call its methods."""
 
     def __call__(self, message: str, /) -> None:
         """Report a step."""
 
     def plan(self, sizes: Mapping[str, int]) -> None:
-        """Announce exports with their sizes in bytes; plans of several calls add up."""
+        """Announce exports with their sizes in bytes; further calls add to them."""
 
     def start(self, source: str) -> None:
-        """Report that an export is being read, because the cache does not have it."""
+        """Report that an export is being read because it is not in the cache."""
 
     def advance(self, source: str, size: float) -> None:
         """Report that more bytes of an export were read."""
@@ -43,8 +43,8 @@ class ReadingMessages:
     report : callable
         Called with each message.
     totals : bool
-        Report how much of all exports was read, whenever one is done and about once a second, instead of the
-        exports that are being read.
+        Whether to report how much of all exports has been read, about once a second and whenever an export is
+        done, instead of the name of each export that is started.
     """
 
     def __init__(self, report: Progress, *, totals: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""The canonical tables: their columns, types and units, and how a frame is brought into their form.
+"""The canonical tables: their columns, types and units, and a function that makes a frame conform to them.
 
 Names follow OpenTelemetry's log data model and semantic conventions, in snake_case.
 Every time is UTC with microseconds.
@@ -52,16 +52,16 @@ _ORIGIN: Final = {
 }
 
 LOGS: Final = {
-    "timestamp": _time("when it happened"),
+    "timestamp": _time("time of the event"),
     "severity": _text("one of SEVERITIES, or null"),
-    "service": _text("the service that it is about"),
+    "service": _text("the service that the event is about"),
     "host": _text("the machine or instance"),
     "message": _text("the event in words; null for plain access lines"),
     "http_method": _text("GET, POST, …"),
     "http_route": _text("the path with identifiers replaced by {id}"),
     "url_path": _text("the requested path, without the query"),
     "http_status": Column("Int16", "SMALLINT", "HTTP status; marks a request"),
-    "duration_s": _number("time to serve, seconds"),
+    "duration_s": _number("time to serve the request, seconds"),
     "client": _text("client address"),
     "trace_id": _text("trace or request ID"),
     "version": _text("version of the service"),
@@ -70,13 +70,13 @@ LOGS: Final = {
 }
 
 ALERTS: Final = {
-    "alert_id": _text("identity of one firing of the alert"),
+    "alert_id": _text("ID of one firing of the alert"),
     "name": _text("name of the alert rule"),
     "severity": _text("the rule's severity"),
-    "service": _text("the service that it is about"),
-    "started_at": _time("began to fire"),
-    "acknowledged_at": _time("somebody took it"),
-    "resolved_at": _time("stopped firing; null while it fires"),
+    "service": _text("the service that the alert is about"),
+    "started_at": _time("when it started firing"),
+    "acknowledged_at": _time("when somebody acknowledged it"),
+    "resolved_at": _time("when it stopped firing; null while it fires"),
     "summary": _text("the alert in words"),
     "labels": _text("its labels, a JSON object"),
     "url": _text("link to the alert"),
@@ -84,11 +84,11 @@ ALERTS: Final = {
 }
 
 CHANGES: Final = {
-    "at": _time("began"),
-    "finished_at": _time("was complete; null if unknown"),
+    "at": _time("when it began"),
+    "finished_at": _time("when it was complete; null if unknown"),
     "kind": _text("deploy, rollback, config, flag, scale, migration or other"),
     "service": _text("what was changed"),
-    "version": _text("the version or value that it went to"),
+    "version": _text("the new version or value"),
     "summary": _text("the change in words"),
     "actor_role": _text("role or team, never a person"),
     "url": _text("link to the change"),
@@ -96,14 +96,14 @@ CHANGES: Final = {
 }
 
 MESSAGES: Final = {
-    "at": _time("was sent"),
+    "at": _time("when it was sent"),
     "author_role": _text("role of the author"),
     "text": _text("the message"),
     **_ORIGIN,
 }
 
 METRICS: Final = {
-    "at": _time("of the sample"),
+    "at": _time("time of the sample"),
     "name": _text("name of the series"),
     "labels": _text("its labels, a JSON object"),
     "value": _number("the sample, in `unit`"),
@@ -112,14 +112,14 @@ METRICS: Final = {
 }
 
 RULES: Final = {
-    "name": _text("name of the alert, or of the series that it records"),
+    "name": _text("name of the alert, or of the series that the rule records"),
     "kind": _text("alerting or recording"),
     "severity": _text("as in alerts"),
     "service": _text("as in alerts"),
-    "expression": _text("the condition, PromQL"),
-    "for_s": _number("how long it must hold before it fires, seconds"),
+    "expression": _text("the condition in PromQL"),
+    "for_s": _number("how long the condition must hold before the alert fires, seconds"),
     "summary": _text("the rule in words"),
-    "labels": _text("the labels that it gives its alerts, a JSON object"),
+    "labels": _text("the labels that it adds to its alerts, a JSON object"),
     **_ORIGIN,
 }
 
@@ -141,26 +141,26 @@ ROLLUP: Final = {
     "version": _text("as in logs"),
     "host": _text("as in logs"),
     "latency_bucket": Column("Int16", "SMALLINT", "log-spaced bucket of duration_s, see LATENCY_*"),
-    "events": Column("int64", "BIGINT", "how many"),
-    "first_at": _time("the first of them"),
-    "last_at": _time("the last of them"),
+    "events": Column("int64", "BIGINT", "number of events"),
+    "first_at": _time("time of the first event"),
+    "last_at": _time("time of the last event"),
     "source": _ORIGIN["source"],
 }
 
 # The rollup after the error rule was applied; it has about a tenth of the rows.
 JUDGED: Final = {
     **{name: ROLLUP[name] for name in ("bin", "service", "http_route", "latency_bucket")},
-    "is_request": Column("bool", "BOOLEAN", "whether they are requests"),
-    "is_error": Column("bool", "BOOLEAN", "whether they count as errors"),
+    "is_request": Column("bool", "BOOLEAN", "whether the events are requests"),
+    "is_error": Column("bool", "BOOLEAN", "whether the events count as errors"),
     **{name: ROLLUP[name] for name in ("events", "first_at", "last_at", "source")},
 }
 
-# Bucket 0 ends at LATENCY_BASE_S, and each further one ends this many times per factor of ten later, see `latency_at`.
+# Bucket 0 ends at LATENCY_BASE_S; from there on, LATENCY_PER_DECADE buckets cover each factor of ten. See `latency_at`.
 LATENCY_BASE_S: Final = 0.001
 LATENCY_PER_DECADE: Final = 20
 LATENCY_BUCKETS: Final = 6 * LATENCY_PER_DECADE
 
-# The bucket of `duration_s`, which is null for durations that are not numbers or negative.
+# The bucket of `duration_s`; null for a missing or negative duration, and for NaN.
 LATENCY_BUCKET_SQL: Final = (
     "CASE WHEN duration_s IS NULL OR isnan(duration_s) OR duration_s < 0 THEN NULL "
     f"WHEN duration_s <= {LATENCY_BASE_S} THEN 0 ELSE least({LATENCY_BUCKETS}, "
@@ -173,15 +173,15 @@ TEMPLATES: Final = {
     "service": _text("as in logs"),
     "severity": _text("as in logs"),
     "template": _text("the message with its variable parts replaced by <*>"),
-    "events": Column("int64", "BIGINT", "how many"),
-    "first_at": _time("the first of them"),
-    "example": _text("the message of the first of them"),
+    "events": Column("int64", "BIGINT", "number of events"),
+    "first_at": _time("time of the first event"),
+    "example": _text("message of the first event"),
     **_ORIGIN,
 }
 
 
 def latency_at(position: _Position) -> _Position:
-    """Return the latency at a position on the scale of the buckets, seconds; a bucket ends at its own number.
+    """Return the latency, in seconds, at a position on the bucket scale; bucket n ends at position n.
 
     Examples
     --------
@@ -192,7 +192,7 @@ def latency_at(position: _Position) -> _Position:
 
 
 def latency_position(seconds: float) -> float:
-    """Return the position of a latency on the scale of the buckets, 0 for the shortest ones; see `latency_at`.
+    """Return the position of a latency on the bucket scale, 0 for the shortest ones; see `latency_at`.
 
     Examples
     --------
@@ -208,15 +208,15 @@ def conform(frame: pd.DataFrame, table: Mapping[str, Column]) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        Any columns of the table; times as datetimes with a zone, or null. Counts and line
-        numbers cannot be null: they must be present unless the frame is empty.
+        Some or all columns of the table, and perhaps others; times are datetimes with a zone, or null.
+        Counts and line numbers cannot be null, so they must be present unless the frame is empty.
     table : mapping of str to Column
         One of the tables above.
 
     Returns
     -------
     DataFrame
-        A new frame; missing columns are null.
+        A new frame; columns that were missing are filled with nulls.
 
     Examples
     --------

@@ -17,7 +17,7 @@ def quoted_name(column: str) -> str:
 
 
 def null_if_empty(expression: str) -> str:
-    """Return SQL for a text in which an empty text or a lone dash is null."""
+    """Return SQL that turns an empty text or a lone dash into null."""
     return f"nullif(nullif({expression}, ''), '-')"
 
 
@@ -56,16 +56,16 @@ def _path_key(name: str) -> str:
 
 
 def json_object(names_and_values: Iterable[tuple[str, str]]) -> str:
-    """Return SQL for a JSON object of the values that are not null; null when all are.
+    """Return SQL for a JSON object of the values that are not null; null when all are null.
 
     Parameters
     ----------
     names_and_values : iterable of (str, str)
-        Keys, and the SQL of their values, which are texts.
+        Keys, and SQL expressions for their values, which must be texts.
     """
     return json_object_of(f"{quoted(dumps(name) + ':')} || to_json({value})" for name, value in names_and_values)
 
 
 def json_object_of(members: Iterable[str]) -> str:
-    """Return SQL for a JSON object of the members that are not null, each written as `"key":value`; null when all are."""
+    """Return SQL for a JSON object of members, SQL expressions that yield `"key":value` or null; null when all are null."""
     return f"nullif('{{' || concat_ws(',', {', '.join(members)}) || '}}', '{{}}')"

@@ -11,7 +11,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"'”)\]]*(?=\s+[^\s\d]*[A-ZÀ-Þ0-9\"“(\[
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text; abbreviations, decimals and addresses do not end one.
+    """Return the sentences of a text; a dot in an abbreviation, a decimal or an address does not end one.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def seconds(value: float) -> str:
 
 
 def percent(ratio: float) -> str:
-    """Return a ratio from 0 to 1 as a percentage with two significant digits.
+    """Return a ratio from 0 to 1 as a percentage with two significant digits, or two decimals close to 100%.
 
     Examples
     --------
@@ -133,7 +133,7 @@ def zone_name(at: datetime, zone: ZoneInfo) -> str:
 
 
 def listing(words: list[str], most: int | None = None) -> str:
-    """Return words joined as in a sentence; those beyond `most` are only counted.
+    """Return words joined as in a sentence; if there are more than `most`, the rest are only counted.
 
     Examples
     --------

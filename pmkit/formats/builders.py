@@ -1,4 +1,4 @@
-"""Short ways to declare the formats of each kind."""
+"""Shorthands for declaring formats of each kind."""
 
 from __future__ import annotations
 

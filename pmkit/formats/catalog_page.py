@@ -1,4 +1,4 @@
-"""The catalog of formats for readers: as a list on the terminal, and as a page of the manual."""
+"""The catalog of formats as text: the list that `pmkit formats` prints, and a page of the manual."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _INTERNAL: Final = (TIME, "message", "timestamp")
 
 
 def is_read_by_record(entry: Format) -> bool:
-    """Return whether a format is read record by record in Python, which is slow for more than a few megabytes."""
+    """Return whether a format is read record by record in Python, which is slow beyond a few megabytes."""
     return not isinstance(entry, LogFormat) or bool(entry.path) or entry.anywhere
 
 
@@ -47,7 +47,7 @@ def _introduction() -> Iterator[str]:
     yield "[how](how-to.md). JSON may be one document, one object per line, or a list. Any format may be wrapped in a container's or"
     yield "collector's log."
     yield ""
-    yield f"Exports marked with * are read record by record in Python: {_SPEED}."
+    yield f"Formats marked with * are read record by record in Python: {_SPEED}."
 
 
 def _formats() -> Iterator[str]:
@@ -60,7 +60,7 @@ def _formats() -> Iterator[str]:
 
 def _fields() -> Iterator[str]:
     yield from ("", "## Fields", "")
-    yield "The names for the groups and keys of your own formats. Any other name becomes an attribute."
+    yield "Names for the groups and keys of your own formats. Any other name becomes an attribute."
     yield from ("", "| field | meaning |", "| --- | --- |")
     yield from (f"| `{word}` | {_cell(meaning)} |" for word, meaning in VOCABULARY.items())
 
@@ -78,7 +78,7 @@ def _filled_fields(entry: Format) -> str:
     fields = _named_fields(entry)
     if entry.wraps:
         return ", ".join(["those of the wrapped line", *fields])
-    return ", ".join(fields) or "all with a usual name"
+    return ", ".join(fields) or "all keys with usual names"
 
 
 def _named_fields(entry: LogFormat) -> list[str]:

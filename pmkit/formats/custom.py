@@ -1,4 +1,4 @@
-"""Formats that a user writes: a regular expression, a map of JSON fields, or the format string of a server or library."""
+"""Formats that users define: by a regular expression, a map of JSON fields, or the format string of a server or library."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ def custom_format(
     Parameters
     ----------
     name : str
-        Its name.
+        Name of the format.
     kind : str
         One of `KINDS`.
     definition : str or mapping of str to str
-        A regular expression with groups named by `fields.VOCABULARY`, or a format string; for
-        `json` a map of those words to keys, dotted where nested.
+        A regular expression whose groups are named by the words of `fields.VOCABULARY`, or a format string;
+        for `json`, a map from those words to keys, dotted where nested.
     service : str, optional
-        The service, if the lines do not name one.
+        The service of events that name none.
     multiline : bool
         Whether a line that does not begin an event belongs to the event above it.
 
@@ -103,13 +103,13 @@ def _groups_of(pattern: str) -> Iterable[str]:
 def _require_time(fields: Iterable[str]) -> None:
     if TIME not in fields:
         raise ValueError(
-            f"no field {TIME!r} among {', '.join(fields) or 'none'}; known fields are {', '.join(VOCABULARY)}, "
-            "and any other becomes an attribute"
+            f"no field {TIME!r} among {', '.join(fields) or 'none'}; known fields: {', '.join(VOCABULARY)}; "
+            "any other becomes an attribute"
         )
 
 
 def check_sample(entry: LogFormat, line: str) -> None:
-    """Raise ValueError, with the place of the mismatch, when a format does not match a line or cannot read its time."""
+    """Raise ValueError, saying where the mismatch is, when a format does not match a line or cannot read its time."""
     record = next(iter(entry.read(Sample([line.split("\n", maxsplit=1)[0]]))), None)
     if record is None:
         reason = _mismatch(entry.pattern, line) if entry.pattern else f"not a JSON object with a time: {line[:80]!r}"
@@ -117,11 +117,11 @@ def check_sample(entry: LogFormat, line: str) -> None:
     time = field_value(record, (entry.fields or {}).get(TIME, TIME))
     if detect_notation([time]) is None:
         names = ", ".join(notation.name for notation in NOTATIONS)
-        raise ValueError(f"the notation of the time {time!r} is unknown; known are {names}")
+        raise ValueError(f"the notation of the time {time!r} is unknown; known notations: {names}")
 
 
 def _mismatch(pattern: str, line: str) -> str:
-    """Return which group does not match, after the longest beginning of the pattern that does."""
+    """Return which group fails to match, after the longest beginning of the pattern that matches."""
     groups = list(re.finditer(r"\(\?P<(\w+)>", pattern))
     for number in range(len(groups) - 1, 0, -1):
         with contextlib.suppress(re.error):

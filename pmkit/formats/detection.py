@@ -16,13 +16,13 @@ from pmkit.formats.sample import Sample
 # The share of a sample that a format must cover to be chosen.
 MIN_COVERAGE: Final = 0.6
 
-# Inside another format a fallback must cover nearly everything, because the line is readable without it.
+# Inside another format, a fallback must cover nearly everything, because the line can be read without it.
 _MIN_INNER_FALLBACK_COVERAGE: Final = 0.9
 
-# The number of lines on which formats that cannot fit are ruled out.
+# The number of lines that formats are first tried on, to rule out those that cannot fit.
 _GLANCE_LINES: Final = 16
 
-# How many formats may be meant by an unknown name, and how long a word in their descriptions must be.
+# How many formats to suggest for an unknown name, and how long the name must be to look it up in descriptions.
 _MOST_SUGGESTED: Final = 3
 _SHORTEST_WORD: Final = 3
 
@@ -38,9 +38,9 @@ class Candidate:
     coverage : float
         The share of the sample that it covers, 0 to 1.
     also_matches : tuple of str
-        Other fitting formats whose samples it would accept too: they are more specific.
+        Other fitting formats whose samples this one would accept, too, so that they are more specific.
     chosen : bool
-        Whether it won.
+        Whether this is the format that was chosen.
     """
 
     entry: Format
@@ -55,7 +55,7 @@ def format_named(name: str, sample: Sample, own: tuple[LogFormat, ...] = ()) -> 
     Raises
     ------
     SourceError
-        When there is none; the message names those that may be meant.
+        When there is no such format; the message suggests some.
     """
     for entry in (*own, *FORMATS):
         if entry.name == name:
@@ -70,7 +70,7 @@ def format_names() -> set[str]:
 
 
 def unknown_format(name: str, own: Sequence[str] = ()) -> str:
-    """Return the message that no format is called `name`; it suggests formats with a similar name or a matching description.
+    """Return the message for an unknown format, which suggests formats with a similar name or a matching description.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def unknown_format(name: str, own: Sequence[str] = ()) -> str:
 
 
 def recognise(sample: Sample) -> Format | None:
-    """Return the format of a sample, None if it is in no known one.
+    """Return the format of a sample, None if it matches no format.
 
     Examples
     --------
@@ -109,16 +109,17 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     sample : Sample
         A sample of the export.
     own : tuple of LogFormat
-        Formats that a user wrote; they win over the built-in ones.
+        Formats that a user defined; they take precedence over the built-in ones.
     inner : bool
         Whether the sample was extracted from lines in another format.
 
     Returns
     -------
     tuple of Candidate
-        The formats that cover any of it, the best first. Among those that cover at least
-        `MIN_COVERAGE`, the chosen one is the one that accepts the samples of the fewest other
-        formats, first of those that fit too and then of all, and then the one that covers more.
+        The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
+        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first and fallbacks last, then by how many
+        of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific),
+        then by coverage.
     """
     coverages = _coverages(sample, own, inner=inner)
     fitting = [entry for entry, coverage in coverages.items() if coverage >= _min_coverage(entry, inner=inner)]
@@ -139,14 +140,14 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 
 
 def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> dict[Format, float]:
-    """Return the coverage of every format that fits at least one of a few lines."""
+    """Return the coverage of every format that matches at least one of a few lines."""
     glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES)
     adapted = (entry.adapted_to(sample) for entry in (*own, *FORMATS) if _is_possible(entry, inner=inner))
     return {entry: entry.coverage(sample) for entry in adapted if entry.coverage(_glance_for(entry, sample, glance)) > 0}
 
 
 def _glance_for(entry: Format, sample: Sample, glance: Sample) -> Sample:
-    """Return a few lines, but all of the text for a format whose records span lines."""
+    """Return the few lines to try a format on first; for one whose records span lines, the whole sample."""
     return sample if isinstance(entry, RecordFormat) and entry.pattern else glance
 
 

@@ -1,7 +1,7 @@
 """The names of fields: the vocabulary that formats map to canonical columns, and the names that exports usually use.
 
-A named group of a regular expression, a key of a field map and a column of a CSV header all use
-the words of the vocabulary, in the built-in formats and in those that a user writes.
+The named groups of regular expressions and the keys of field maps are words of this vocabulary, both in
+built-in formats and in those that users define.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ TIME: Final = "time"
 # The meaning of each word; any other word names an attribute.
 VOCABULARY: Final[Mapping[str, str]] = {
     TIME: "the time, in any notation; required",
-    "level": "severity as a word, a letter or pino's number",
-    "syslog_level": "severity as syslog's number, 0 to 7",
+    "level": "severity: a word, a letter, or a number as pino writes it",
+    "syslog_level": "severity: a number as in syslog, 0 to 7",
     "pri": "syslog's priority: 8 times the facility plus the severity",
-    "otel_level": "severity as OpenTelemetry's number, 1 to 24",
+    "otel_level": "severity: a number as in OpenTelemetry, 1 to 24",
     "message": "the log message",
     "service": "the service that the event is about",
     "host": "the machine or instance",
@@ -40,7 +40,7 @@ VOCABULARY: Final[Mapping[str, str]] = {
     "version": "version of the service",
 }
 
-# The canonical column that each word fills, and the SQL that converts it.
+# The canonical column that each word fills, and the SQL that converts its text.
 _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "message": ("message", "{}"),
     "service": ("service", "{}"),
@@ -63,7 +63,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
 }
 _URLS: Final = ("url", "request")
 
-# The usual names of each field, in lower case, the most common first.
+# The usual names of each field, in lower case, most common first.
 TIME_NAMES: Final = (
     "timestamp", "@timestamp", "time", "ts", "_time", "at", "datetime", "date", "eventtime", "event_time", "created_at", "createdat",
     "logged_at", "start_time", "started_at", "startsat", "starttime", "t", "asctime", "timegenerated", "time_iso8601", "@t",
@@ -124,12 +124,12 @@ _USUAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the canonical columns that fields fill, without the time, and the attributes.
+    """Return the canonical columns that fields fill, except for the time, and the attributes.
 
     Parameters
     ----------
     fields : mapping of str to str
-        SQL text expression of each field, by the words of `VOCABULARY`; null where there is none.
+        SQL text expression of each field, by word of `VOCABULARY` or name of an attribute; null where a line lacks it.
 
     Returns
     -------
@@ -137,7 +137,7 @@ def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[s
         SQL expression of each canonical column. `asked`, if present, is the requested URL, from
         which the expressions of other columns are derived.
     attributes : dict of str to str
-        SQL text expression of each field whose name is not in the vocabulary.
+        SQL text expression of each field whose name is not in the vocabulary, and of the URL's query.
     """
     expressions: dict[str, list[str]] = {}
     attributes: dict[str, str] = {}
@@ -168,7 +168,7 @@ def _fill_request(word: str, value: str, fill: Callable[[str, str], None], attri
 
 
 def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
-    """Return the key, in its own spelling, that matches the first possible one of `names`.
+    """Return the key, in its own spelling, for the first of `names` that occurs; None if none does.
 
     Examples
     --------
@@ -180,7 +180,7 @@ def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
 
 
 def first_value(names: Iterable[str], record: Mapping[str, object]) -> object:
-    """Return the record's first value that is not empty under any of `names`, else None."""
+    """Return the first value of a record that is not empty, in the order of `names`; None if there is none."""
     spellings = {str(key).strip().lower(): key for key in record}
     for name in names:
         value = record.get(spellings.get(name, ""))
@@ -190,7 +190,7 @@ def first_value(names: Iterable[str], record: Mapping[str, object]) -> object:
 
 
 def flattened(record: Mapping[str, object], depth: int = 3) -> dict[str, object]:
-    """Return the record with nested objects flattened and their keys joined with dots.
+    """Return the record with nested objects flattened, at most to `depth` levels, and their keys joined with dots.
 
     Examples
     --------
@@ -207,9 +207,9 @@ def flattened(record: Mapping[str, object], depth: int = 3) -> dict[str, object]
 
 
 def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """Return the key that carries each word of the vocabulary, judged by its name.
+    """Return the key for each word of the vocabulary, chosen by its name.
 
-    A key that most records have is preferred to one that few have.
+    A key that at least half of the records have is preferred to a rarer one.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        Word to key, in the key's own spelling; a key carries one word.
+        From word to key, in the key's own spelling. A key is used for one word only, and there is at most one duration.
     """
     listed = list(records)
     chosen: dict[str, str] = {}
@@ -245,7 +245,7 @@ def _key_counts(records: list[Mapping[str, object]], used: set[str], is_usable: 
 
 
 def _most_usual(names: Iterable[str], counts: Counter[str], records: int) -> str | None:
-    """Return the first key by the order of `names` that half of the records have, else the first that any has."""
+    """Return the first key, in the order of `names`, that half of the records have, else the first that any has."""
     spellings: dict[str, list[str]] = {}
     for key in counts:
         spellings.setdefault(key.strip().lower(), []).append(key)

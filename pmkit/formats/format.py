@@ -14,10 +14,10 @@ from pmkit.formats.record import FieldKey, Record, Row, pairs_in
 from pmkit.formats.sample import Sample, csv_rows
 from pmkit.formats.stack_traces import is_continuation
 
-# Errors of functions that were written for the records of one format and are called with those of another.
+# Exceptions of a function that expects the records of one format and is called with those of another.
 _UNEXPECTED_RECORD = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
-# How much a line counts that no record of a format with multi-line events explains.
+# The weight of a line that does not match a format whose events may span lines.
 _UNEXPLAINED_WEIGHT = 0.2
 
 
@@ -54,13 +54,13 @@ class _BaseFormat:
     name, title : str
         The name that a hint uses, and a description.
     samples : tuple of Example
-        Real exports with the rows that must be read from them.
+        Small exports with the rows that must be read from them.
     claims : callable or None
-        Whether a record is in this format.
+        Returns whether a record is in this format. None: any record is.
     path : tuple of str
         Where the records are in a JSON document: keys, and `*` for the elements of a list.
     flatten : callable or None
-        Makes one record of a nested one and of the objects around it, the outermost first.
+        Merges a nested record and the objects around it, the outermost first, into one flat record.
     """
 
     name: str
@@ -78,7 +78,7 @@ class _BaseFormat:
             return False
 
     def adapted_to(self, sample: Sample) -> Format:
-        """Return the format with the path at which this sample has the records: none if their envelope was removed."""
+        """Return the format with the path of the records in this sample, which is empty if their envelope was removed."""
         if not self.path or self.flatten is not None or self.claims is None:
             return cast("Format", self)
         first = next((value for value in sample.values if value is not None), None)
@@ -110,32 +110,32 @@ class LogFormat(_BaseFormat):
     syntax : Syntax
         How lines are divided into fields.
     fields : mapping of str to FieldKey, or None
-        Word of `fields.VOCABULARY`, or name of an attribute, to where it is found. None: the
-        named groups of a pattern, else whatever has a usual name.
+        From a word of `fields.VOCABULARY`, or the name of an attribute, to where its value is found.
+        None: the named groups of the pattern, or for other syntaxes, keys with usual names.
     columns : mapping of str to str
         Canonical columns as SQL over fields in braces, where a field alone is not enough.
     pattern : str
-        For `Syntax.TEXT`: the expression, in RE2's syntax. A group `pairs` contains `key=value`
-        pairs, which are read by their usual names.
+        For `Syntax.TEXT`: the regular expression, in RE2's syntax. A group called `pairs` contains
+        `key=value` pairs, which are read by their usual names.
     pattern_of : callable or None
         Derives the pattern from a header line that matches `section`.
     layout : str
-        For `Syntax.TEXT`: the plain layout that nearly all lines have, with the names of the
-        groups in braces; the columnar reader parses such lines without the pattern.
+        For `Syntax.TEXT`: the fixed layout of nearly all lines, with the names of the groups in
+        braces. The columnar reader parses lines with this layout without the pattern.
     names : tuple of str
         For `Syntax.CSV`: the columns of a table that has no header line.
     multiline : bool
         Whether any line that does not begin an event belongs to the event above it.
     header : str
-        Matches lines that describe the file and are not events.
+        Regular expression for lines that describe the file and are not events.
     section : str
-        Matches those headers that change the pattern of the lines below them.
+        Regular expression for those header lines that determine the pattern of the lines below them.
     utc : bool
         Whether times without a zone are UTC, by the definition of the format.
     wraps : bool
         Whether the message is itself a line in some format.
     partial : str
-        SQL over fields in braces: the message continues in the next line of the same stream.
+        SQL condition over fields in braces: whether the message continues in the next line of the same stream.
     stream : tuple of str
         Fields that distinguish the streams that share a file.
     inner : bool
@@ -143,9 +143,9 @@ class LogFormat(_BaseFormat):
     fallback : bool
         Whether it is only used where no other format fits.
     usual : bool
-        Whether keys that `fields` does not name are read by their usual names.
+        Whether keys that `fields` does not name are also read by their usual names.
     anywhere : bool
-        Whether its records are the elements of some list in a document; `adapted_to` finds which.
+        Whether its records are in some list of a document; `adapted_to` finds out which.
     """
 
     syntax: Syntax = field(kw_only=True)
@@ -169,7 +169,7 @@ class LogFormat(_BaseFormat):
     table: str = field(default="logs", init=False)
 
     def adapted_to(self, sample: Sample) -> Format:
-        """Return the format with the path at which this sample has the records."""
+        """Return the format with the path of the records in this sample."""
         if not self.anywhere:
             return super().adapted_to(sample)
         document = next((value for value in sample.values if isinstance(value, dict)), None)
@@ -179,7 +179,7 @@ class LogFormat(_BaseFormat):
         return self
 
     def read(self, sample: Sample) -> list[Record | None]:
-        """Return the records of a sample; None for what is not in this format.
+        """Return the records of a sample, with None for each that is not in this format.
 
         Returns
         -------
@@ -223,8 +223,8 @@ class LogFormat(_BaseFormat):
     def coverage(self, sample: Sample) -> float:
         """Return the share of the sample, 0 to 1, that is in this format.
 
-        Lines that continue an event, such as stack traces, do not count; for a format whose
-        events may span lines, other unexplained lines count less.
+        Headers and lines that continue an event, such as those of stack traces, do not count. For a
+        format whose events may span lines, other lines that do not match count less.
         """
         records = self.read(sample)
         hits = sum(record is not None for record in records)
@@ -252,12 +252,13 @@ class RecordFormat(_BaseFormat):
     table : str
         The canonical table that it fills.
     rows : callable
-        From one record to rows of the table; times as text or numbers in the record's own
-        notation. Raises KeyError, TypeError or ValueError when the record lacks something.
+        Yields the rows of the table for one record; times are texts or numbers in the record's own
+        notation. An exception such as KeyError means that the record lacks something, and rejects it.
     pattern : str
-        For plain text: matches each record in the text as a whole; its groups are the record.
+        For plain text: a regular expression for one record, which may span lines; its named groups are
+        the fields of the record.
     paired : bool
-        Whether the rows are steps of alerts, which `alert_steps.pair_steps` joins.
+        Whether the rows are steps of alerts, to be joined by `alert_steps.pair_steps`.
     """
 
     table: str = field(kw_only=True)

@@ -52,7 +52,7 @@ class PatternBuilder:
         self.pattern += pattern
 
     def add_literal(self, text: str) -> None:
-        """Append text that must match as it is, but any number of spaces for one."""
+        """Append literal text; a space in it matches one or more spaces."""
         self.pattern += re.escape(text).replace(r"\ ", " +")
 
     def group(self, field: str, pattern: str) -> str:
@@ -77,7 +77,7 @@ def nginx_pattern(log_format: str) -> str:
 
 
 def nginx_json_fields(log_format: str) -> dict[str, FieldKey]:
-    """Return the fields of an nginx `log_format` that writes JSON, and the keys that carry them.
+    """Return the fields that an nginx `log_format` in JSON writes, each with its key.
 
     Raises
     ------
@@ -121,13 +121,13 @@ def _apache_directive(builder: PatternBuilder, directive: str, argument: str | N
     if argument and directive in _APACHE_NAMED:
         return builder.group(field_for(argument), until)
     if directive not in _APACHE:
-        raise ValueError(f"unknown directive %{directive}; known are {', '.join('%' + name for name in _APACHE)}")
+        raise ValueError(f"unknown directive %{directive}; known directives: {', '.join('%' + name for name in _APACHE)}")
     field, pattern = _APACHE[directive]
     return builder.group(field, pattern or until)
 
 
 def pattern_until(text: str, position: int) -> str:
-    """Return the pattern of a field that ends where the next character of the format string begins."""
+    """Return the pattern of a field that ends before the next character of the format string."""
     following = text[position : position + 1]
     if not following or following in "$%":
         return ".*?" if following else ".*"
@@ -135,7 +135,7 @@ def pattern_until(text: str, position: int) -> str:
 
 
 def field_for(name: str) -> str:
-    """Return the field that a header, a variable or a context key fills.
+    """Return the field that the value of a header, a variable or a context key goes into.
 
     Examples
     --------

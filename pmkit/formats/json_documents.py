@@ -11,7 +11,7 @@ from typing import Final
 from pmkit.core.json_value import JsonValue
 from pmkit.formats.record import Record
 
-# The objects around a record, the outermost first.
+# The objects around a record, outermost first.
 Parents = list[Record]
 
 _DECODER: Final = json.JSONDecoder()
@@ -28,9 +28,9 @@ def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[object
     Parameters
     ----------
     document : object
-        A JSON value; the elements of a list at its top are documents of their own.
+        A JSON value. If it is a list and the path does not begin with `*`, each element is a document of its own.
     path : tuple of str
-        Keys, and `*` for the elements of a list. Empty: the document itself.
+        Keys, and `*` for the elements of a list. If empty, the document itself is the record.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def _descend(value: object, path: tuple[str, ...], parents: Parents) -> Iterator
 
 
 def list_paths(document: object, depth: int = 4) -> Iterator[tuple[str, ...]]:
-    """Yield the path of every list of objects inside the objects of a document, the outer ones first.
+    """Yield the path of every list of objects that is nested in a document at most `depth` objects deep, outer ones first.
 
     Examples
     --------
@@ -84,12 +84,12 @@ def is_document(lines: list[str]) -> bool:
 
 
 def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, object, Parents]]:
-    """Yield the records of a text of JSON values, each with its line, from 1, and the objects around it.
+    """Yield the records in a text of JSON values, each with its line, from 1, and the objects around it.
 
     Raises
     ------
     ValueError
-        When the text is not JSON or is cut short; the records before that place have been yielded.
+        When the text is not JSON or is cut short, after the records before that point have been yielded.
     """
     line, counted = 1, 0
     for start, value in _top_values(body):
@@ -145,7 +145,7 @@ def _members(body: str, position: int) -> Iterator[tuple[object, int]]:
 
 
 def _decode(text: str, position: int = 0) -> tuple[object, int]:
-    """Return the JSON value at a position, and where it ends; one that is nested too deeply is invalid."""
+    """Return the JSON value at a position, and where it ends; raise ValueError if it is invalid or nested too deeply."""
     try:
         return _DECODER.raw_decode(text, position)
     except RecursionError as too_deep:
@@ -164,7 +164,7 @@ def _skip_comma(body: str, position: int) -> int:
 
 
 def parse_beginning(text: str) -> JsonValue:
-    """Return as much of a JSON document as its beginning contains, None if there is nothing to parse.
+    """Return as much of a JSON document as its beginning contains, None if that is no complete value.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def parse_beginning(text: str) -> JsonValue:
 
 
 def _completed(text: str) -> str | None:
-    """Return the text up to its last complete value, with all brackets closed."""
+    """Return the text up to its last complete value, with all brackets closed; None if there is none."""
     closing: list[str] = []
     completed: tuple[int, str] | None = None
     for token in _TOKENS.finditer(text):

@@ -61,15 +61,15 @@ def _conversion_group(builder: PatternBuilder, name: str, argument: str | None, 
 
 
 def _conversion_in(letters: str) -> str:
-    """Return the conversion with which letters begin; text may follow it directly, as in `%mfoo`."""
+    """Return the longest conversion with which letters begin; text may follow it directly, as in `%mfoo`."""
     for length in range(len(letters), 0, -1):
         if letters[:length] in _CONVERSIONS or letters[:length] in _DATES:
             return letters[:length]
-    raise ValueError(f"unknown conversion %{letters}; known are %d, {', '.join('%' + name for name in _CONVERSIONS)}")
+    raise ValueError(f"unknown conversion %{letters}; known conversions: %d, {', '.join('%' + name for name in _CONVERSIONS)}")
 
 
 def _without_decoration(layout: str) -> str:
-    """Return the layout without colours, padding and rewriting, and with the defaults of its properties."""
+    """Return the layout without colours, grouping and rewriting, and with the defaults of its properties filled in."""
     layout = re.sub(r"\$\{PID[^}]*\}", "%pid", layout)
     before = ""
     while layout != before:
@@ -98,7 +98,7 @@ def _date_pieces(date_format: str | None) -> Iterator[str]:
 
 
 def _date_letter(letter: str, count: int) -> str | None:
-    """Return the pattern of a repeated letter of a Java date format, None if the letter is unknown."""
+    """Return the pattern for `count` times the same letter in a Java date format, None if the letter is unknown."""
     if letter == "E" or (letter == "M" and count >= 3):
         return "[A-Z][a-z]+"
     if letter == "a":

@@ -1,4 +1,4 @@
-"""One record of an export, and how its fields are read."""
+"""A record of an export, and functions that read its fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _EMPTY: Final = (None, "")
 
 
 def field_value(record: Mapping[str, object], key: FieldKey) -> object:
-    """Return a field of a record as the database will read it, None where it is missing.
+    """Return a field of a record as the database will read it, None if it is missing.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def field_value(record: Mapping[str, object], key: FieldKey) -> object:
 
 
 def nested_value(record: object, *path: str) -> object:
-    """Return the value at a path of nested objects, None where a part of it is missing."""
+    """Return the value at a path of nested objects, None if a part of the path is missing."""
     value = record
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
@@ -49,7 +49,7 @@ def nested_value(record: object, *path: str) -> object:
 
 
 def pairs_in(line: str) -> Record:
-    """Return the `key=value` pairs of a line that begins with one, else nothing.
+    """Return the `key=value` pairs of a line; none if the line does not begin with one.
 
     Examples
     --------
@@ -60,5 +60,5 @@ def pairs_in(line: str) -> Record:
 
 
 def sorted_json(value: object) -> str:
-    """Return a value, such as labels, as JSON with sorted keys."""
+    """Return a value, such as an alert's labels, as JSON with sorted keys."""
     return json.dumps(value, sort_keys=True, default=str)

@@ -34,6 +34,10 @@ class Sample:
     ----------
     text : str
         The beginning unchanged, with its blank lines.
+    lines : list of str
+        The lines that formats are tried on: all but blank and overlong ones.
+    document : object
+        The JSON document; None if there is none.
     """
 
     def __init__(self, lines: Sequence[str], document: object = None, head: int | None = None) -> None:
@@ -50,12 +54,12 @@ class Sample:
         return cls([], document=parse_beginning(text)) if is_document(lines) else cls(lines)
 
     def thinned(self, count: int) -> Sample:
-        """Return about `count` of the lines, evenly spread, with the beginning of a table."""
+        """Return about `count` of the lines: the first three, which may be the header of a table, and others evenly spread."""
         step = max(1, len(self.lines) // count)
         return Sample([*self._head[:3], *self.lines[3::step]], head=min(3, len(self._head)))
 
     def with_heading(self, heading: str) -> Sample:
-        """Return the sample as if all of its lines stood below one header line."""
+        """Return the sample with a header line above all of its lines."""
         return Sample([heading, *(line for line in self.lines if line != heading)])
 
     @cached_property
@@ -77,7 +81,7 @@ class Sample:
 
     @cached_property
     def table(self) -> list[dict[str, str]]:
-        """Rows by column name if the first line is a header of plain names, else empty."""
+        """Rows by column name, if the first line after comments is a header of plain names; else empty."""
         if self.document is not None or not self._head:
             return []
         first_row = next(csv_rows([self._head[self.header]], self.delimiter), [])
@@ -100,7 +104,7 @@ class CsvRows(Protocol):
     Attributes
     ----------
     line_num : int
-        The number of lines that were read.
+        The number of lines read so far.
     """
 
     line_num: int
@@ -111,7 +115,7 @@ class CsvRows(Protocol):
 
 
 def csv_rows(lines: Iterable[str], delimiter: str = ",") -> CsvRows:
-    """Return the rows of a table whose fields may be long, such as a stack trace or a whole document."""
+    """Return the rows of a table; its fields may be long, such as a stack trace or a whole document."""
     csv.field_size_limit(_LONGEST_FIELD)
     return csv.reader(lines, delimiter=delimiter)
 

@@ -1,4 +1,4 @@
-"""Takes a sample of a file: its beginning, and a few lines from places further on."""
+"""Takes a sample of a file: its beginning, and a few lines from further on."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pmkit.formats.sample import Sample
 
 _HEAD_BYTES: Final = 1 << 18
 _HEAD_LINES: Final = 120
-# Where further lines are taken from, as shares of the file, and how many at each place.
+# Where further lines are taken from, as fractions of the file's size, and how many lines at each place.
 _PLACES: Final = (0.25, 0.5, 0.75, 0.95)
 _LINES_PER_PLACE: Final = 20
 
-# How many lines are added that have a key which no other line of the sample has.
+# How many lines to add that have a severity, or a message, where no other line of the sample has one.
 RARE_LINES: Final = 10
 # How JSON writes the keys of a severity, and those of a message.
 _KEYS: Final = ((b'level"', b'"sever', b'"lvl"'), (b'"msg"', b'message"', b'"text"'))
 
 
 def sample_file(path: Path) -> Sample:
-    """Return a sample of a text: its beginning, and a few lines from places further on."""
+    """Return a sample of a text file: its beginning, and a few lines from further on."""
     size = path.stat().st_size
     with path.open("rb") as file:
         first = file.read(_HEAD_BYTES)
@@ -39,9 +39,9 @@ def sample_file(path: Path) -> Sample:
 
 
 def _rare_lines(file: IO[bytes], lines: list[str]) -> list[str]:
-    """Return some lines of JSON with a severity or a message, where no line of the sample has one.
+    """Return some lines of JSON with a severity or a message, if no line of the sample has one.
 
-    Requests are often logged without either, and the few errors among them with both.
+    Often, requests are logged without either, and the few errors among them with both.
     """
     if not any(line.lstrip().startswith("{") for line in lines[:1]):
         return []
@@ -78,7 +78,7 @@ def _lines_at(file: IO[bytes], position: int) -> list[str]:
 
 
 def _is_record_per_line(file: IO[bytes], first: bytes) -> bool:
-    """Return whether a first line longer than the beginning is one record, with another on the next line."""
+    """Return whether a first line that is longer than the beginning is one record, and the next line another."""
     if not first.lstrip().startswith(b"{") or b"\n" in first.strip():
         return False
     file.seek(0)
@@ -92,7 +92,7 @@ def _lines(chunk: bytes, *, whole: bool) -> list[str]:
 
 
 def _document(first: bytes, file: IO[bytes]) -> object:
-    """Return the beginning of a JSON document, and more of it if the first record is large."""
+    """Return the beginning of a JSON document, and more of it if the first record is large; empty if nothing can be parsed."""
     document = parse_beginning(first[: _HEAD_BYTES // 4].decode("utf-8", "ignore"))
     if document in (None, [], {}):
         file.seek(0)

@@ -1,4 +1,4 @@
-"""Patterns of the lines that stand below an event: stack traces, indented lines, closing brackets."""
+"""Patterns of lines that continue the event above them: stack traces, indented lines, closing brackets."""
 
 from __future__ import annotations
 

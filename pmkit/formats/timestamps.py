@@ -1,6 +1,6 @@
-r"""The notations in which exports write their times, as a table.
+r"""A table of the notations in which exports write times.
 
-A format only declares where a time is found; its notation is recognised from the values.
+A format only declares where its time is; the notation is recognised from the values.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _ABBREVIATIONS: Final = {
     "CAT": 2, "SAST": 2, "EAT": 3, "PKT": 5, "WIB": 7, "SGT": 8, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12,
     "NZDT": 13,
 }  # fmt: skip
-# Abbreviations of several zones; times with them are read in the file's zone.
+# Abbreviations that stand for several zones; such times are read in the file's zone.
 _AMBIGUOUS: Final = ("CST", "IST", "BST", "AST", "ADT", "SST", "AMT", "GST")
 
 
@@ -32,15 +32,15 @@ class Notation:
     Attributes
     ----------
     name : str
-        The name used in explanations.
+        Name for explanations.
     pattern : str
-        Matches a whole value.
+        Regular expression for a whole value.
     sql : str
-        Converts the text `{t}`: to a time with a zone if `zoned`, else to a wall-clock time.
+        SQL expression that converts the text `{t}` to a time with a zone if `zoned`, else to a wall-clock time.
     zoned : bool
-        Whether the value includes its zone; an epoch does.
+        Whether a value determines an instant: by a zone or an offset, or as an epoch.
     missing : str
-        What must be inferred: nothing, the year, or the whole date.
+        What a value lacks and must be inferred: nothing, the year, or the whole date.
     """
 
     name: str
@@ -71,7 +71,7 @@ def _with_abbreviation() -> str:
     return f"coalesce(({wall} - to_hours(CAST({zone} AS INTEGER))) AT TIME ZONE 'UTC', CAST({wall} AS TIMESTAMPTZ))"
 
 
-# Every known notation; where two match the same value, the first is used.
+# Every known notation; if several match a value, the first one is used.
 NOTATIONS: Final[tuple[Notation, ...]] = (
     Notation(
         "epoch", r"-?(?:\d{9,10}(?:\.\d+)?|\d{12,13}(?:\.\d+)?|\d{15,16}|\d{18,19}|\d(?:\.\d+)?[eE]\+?\d+)",
@@ -203,8 +203,8 @@ ANY_TIMESTAMP: Final = "|".join(
 def detect_notation(values: Iterable[object]) -> Notation | None:
     """Return the notation of the values, None if it is unknown.
 
-    If an export mixes several notations, the result reads them all: times without a zone are
-    then read in the file's zone.
+    If an export mixes several complete notations, the result reads them all, and times without a zone
+    are read in the file's zone. If the most frequent one lacks the year or the date, it is the only one used.
 
     Examples
     --------
@@ -223,7 +223,7 @@ def _notation_of(text: str) -> Notation | None:
 
 
 def _combined(notations: Iterable[Notation]) -> Notation:
-    """Return one notation that reads all of these; those with a zone are tried first."""
+    """Return one notation that reads all of the given ones; those with a zone are tried first."""
     ordered = sorted(notations, key=lambda notation: not notation.zoned)
     zoned = any(notation.zoned for notation in ordered)
     parts = [f"CAST({notation.sql} AS TIMESTAMPTZ)" if zoned and not notation.zoned else notation.sql for notation in ordered]

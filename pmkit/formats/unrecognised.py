@@ -8,16 +8,16 @@ from typing import Final, NamedTuple
 
 from pmkit.core.wording import plural
 
-# This much of an export is enough to describe it.
+# How much of an export is enough to describe it.
 HEAD_BYTES: Final = 1 << 20
 
-# Binary data has more control characters than this; a text has hardly any.
+# The share of control characters above which data is binary; text has hardly any.
 _MAX_CONTROL_SHARE: Final = 0.05
 _CONTROL: Final = bytes(byte for byte in range(1, 32) if byte not in b"\t\n\r\f\x1b")
 
 
 class _FileType(NamedTuple):
-    """A type of file that contains no log that pmkit can read, with its first bytes."""
+    """A type of file that is not a log, recognised by its first bytes."""
 
     magic: bytes
     name: str
@@ -46,12 +46,12 @@ _FILE_TYPES: Final = (
 
 
 def describe_unrecognised(head: bytes) -> str:
-    r"""Return what an export that matches no format is, and what to do next.
+    r"""Return a description of an export that matches no format, and what to do next.
 
     Parameters
     ----------
     head : bytes
-        The export, decompressed; of a large one, the first `HEAD_BYTES`.
+        The decompressed export, or the first `HEAD_BYTES` of a large one.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def describe_unrecognised(head: bytes) -> str:
 
 
 def describe_cut_json(head: bytes) -> str | None:
-    """Return where a JSON document is cut short or broken; None if it is not, or is too large to know.
+    """Return where a JSON document is cut short or broken; None if it is valid, or too large to tell.
 
     Parameters
     ----------

@@ -15,22 +15,22 @@ from pmkit.incident.model import ActionItem
 _FIELDS: Final = ("incident", "action", "type", "owner", "priority", "due", "tracker", "done_when", "status")
 # Jira's names of the priorities.
 _JIRA_PRIORITIES: Final = {"P0": "Highest", "P1": "High", "P2": "Medium", "P3": "Low"}
-# A spreadsheet takes a cell that begins with one of these for a formula.
+# A spreadsheet treats a cell that begins with one of these as a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(incident: Incident, output_format: str, *, done: bool = False) -> str:
-    """Return the action items of an incident in a format of another tool; nothing is sent anywhere.
+    """Return the action items of an incident in the format of another tool; nothing is sent anywhere.
 
     Parameters
     ----------
     incident : Incident
         The incident.
     output_format : str
-        `csv`, a table; `json`; `github`, a JSON array of payloads for GitHub's API for creating issues;
-        `jira`, a table for Jira's CSV import.
+        One of `EXPORT_FORMATS`: `csv`; `json`; `github`, a JSON array of payloads for creating issues with
+        GitHub's API; `jira`, a table for Jira's CSV import.
     done : bool
-        Whether to include action items that are done; a tracker seldom needs them.
+        Whether to include action items that are done; a tracker rarely needs them.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Fields of `incident.yaml` about the course of the incident: confirmed times, notes, edits of the timeline."""
+"""Fields of `incident.yaml` about the course of the incident: confirmed times, notes, timeline edits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pmkit.incident.field_types import Block
 
-# Kinds of timeline entries that come from the data, in their order within one second.
+# Kinds of timeline entries that come from the data, in the order in which they appear within one second.
 DataEntryKind = Literal["change", "impact", "pattern", "metric", "alert", "message"]
 
 
@@ -18,10 +18,10 @@ class ConfirmedTimes(Block):
 
     started_at: datetime | None = Field(default=None, description="onset of the impact")
     ended_at: datetime | None = Field(default=None, description="end of the impact")
-    detected_at: datetime | None = Field(default=None, description="the problem was noticed")
-    acknowledged_at: datetime | None = Field(default=None, description="somebody took the incident on")
-    mitigated_at: datetime | None = Field(default=None, description="the action that ended the impact was taken")
-    resolved_at: datetime | None = Field(default=None, description="the all-clear was given")
+    detected_at: datetime | None = Field(default=None, description="when the problem was noticed")
+    acknowledged_at: datetime | None = Field(default=None, description="when somebody took on the incident")
+    mitigated_at: datetime | None = Field(default=None, description="when the action that ended the impact was taken")
+    resolved_at: datetime | None = Field(default=None, description="when the all-clear was given")
 
 
 class Note(Block):

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pmkit.core.errors import IncidentError, OutputError, SourceError
 from pmkit.core.locations import is_remote, list_files
+from pmkit.core.wording import listing
 from pmkit.formats.format import LogFormat
 from pmkit.incident.confirmed_facts import Note
 from pmkit.incident.field_types import validate_timezone
@@ -30,6 +31,8 @@ ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # The title that a new incident has until somebody writes one; `check` reports it.
 PLACEHOLDER_TITLE = "What happened, in a few words"
 NOT_EXPORTS = {FILE_NAME, "truth.yaml", "README.md"}
+# How many incidents an error message names.
+_MOST_LISTED = 8
 
 
 class Incident:
@@ -78,13 +81,13 @@ class Incident:
         return self.file.id
 
     def exports(self) -> list[Path]:
-        """Return the exports in the folder, and those that `incident.yaml` names by URL, both sorted by name.
+        """Return the exports in the folder, sorted by name, then those that `incident.yaml` names by URL.
 
         Raises
         ------
         SourceError
-            When a URL names no file or cannot be reached, or when a link leads out of the folder: whoever sent the folder
-            could otherwise make a report show any file of this machine.
+            When a URL names no file or cannot be reached, or when a symbolic link leads out of the folder: otherwise,
+            whoever sent the folder could make a report show any file on this machine.
         """
         files = (path for path in self.folder.rglob("*") if path.is_file())
         local = sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
@@ -97,7 +100,7 @@ class Incident:
         for path in paths:
             if path.is_symlink() and not path.resolve().is_relative_to(folder):
                 raise SourceError(
-                    f"{path}: is a link to {path.resolve()}, outside of the incident's folder; copy the file here, or name "
+                    f"{path}: links to {path.resolve()}, outside the incident's folder; copy the file here, or list "
                     f"file://{path.resolve()} under exports in incident.yaml"
                 )
 
@@ -107,7 +110,7 @@ class Incident:
         return path.relative_to(self.folder).as_posix() if inside else str(path)
 
     def hint_for(self, source: str) -> SourceHint:
-        """Return all that the hints say about one export; where they differ, the first one wins."""
+        """Return the merged hints for one export; where several set the same field, the first wins."""
         fields: dict[str, Any] = {}
         for hint in self.file.sources:
             if Path(source).match(hint.match):
@@ -120,12 +123,12 @@ class Incident:
         return tuple(block.entry() for block in self.file.formats)
 
     def notes(self) -> list[tuple[Note, str]]:
-        """Return the timeline entries that people wrote, each with its evidence or its position in the file."""
+        """Return the timeline entries that people wrote, each with its evidence, or else its line in `incident.yaml`."""
         positions = (f"{FILE_NAME}:{self.positions.find('timeline', number)[0]}" for number in range(len(self.file.timeline)))
         return [(note, note.evidence or position) for note, position in zip(self.file.timeline, positions, strict=True)]
 
     def local(self, at: datetime) -> datetime:
-        """Return a time with its zone: a time without one is in the incident's."""
+        """Return a time with a zone; one without is taken to be in the incident's zone."""
         return at.replace(tzinfo=self.zone) if at.tzinfo is None else at
 
 
@@ -207,7 +210,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
         with path.open("x", encoding="utf-8") as file:
             file.write(template.format(id=incident_id, title=quoted, timezone=timezone))
     except FileExistsError as there:
-        raise IncidentError(f"{path}: exists already and was not changed; choose another ID, or edit that file") from there
+        raise IncidentError(f"{path}: already exists and was not changed; choose another ID, or edit that file") from there
     except OSError as refused:
         raise OutputError(f"{path}: cannot be written: {refused.strerror}; name another folder with --data") from refused
     return path
@@ -230,4 +233,4 @@ def _suggestion(incident_id: str, data: Path) -> str:
         return "; it contains no incidents; create one with `pmkit new`"
     same = [name for name in ids if name.lower() == incident_id.lower()]
     similar = same or difflib.get_close_matches(incident_id, ids, 3, 0.4)
-    return f"; did you mean {' or '.join(similar)}?" if similar else f"; it holds {', '.join(ids[:8])}"
+    return f"; did you mean {' or '.join(similar)}?" if similar else f"; it contains {listing(ids, _MOST_LISTED)}"

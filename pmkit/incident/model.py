@@ -1,4 +1,4 @@
-"""`incident.yaml` as a model: what people know about an incident."""
+"""The model of `incident.yaml`: what people know about an incident."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pmkit.incident.service_level import ErrorRule, Slo
 from pmkit.incident.source_hints import FormatBlock, SourceHint, error_at
 from pmkit.redaction.redactor import is_pattern
 
-# Kinds of triggers and of root causes, from the SRE workbook's appendix on the results of postmortem analysis.
+# Categories of triggers and of root causes, from the appendix "Results of Postmortem Analysis" of Google's SRE workbook.
 Trigger = Literal[
     "binary push", "configuration push", "user behavior change", "processing pipeline", "service provider change",
     "performance decay", "capacity management", "hardware",
@@ -27,11 +27,11 @@ CAUSES: Final[tuple[str, ...]] = get_args(Cause)
 class ActionItem(Block):
     """One action item: a corrective or preventative measure."""
 
-    action: str = Field(description="the action, beginning with a verb")
+    action: str = Field(description="what to do, beginning with a verb")
     type: Literal["prevent", "detect", "mitigate", "repair", "process"] = Field(description="its purpose")
     owner: str = Field(description="one team or role")
     priority: Literal["P0", "P1", "P2", "P3"] = Field(description="P0 is the most urgent")
-    due: date = Field(description="such as 2026-02-01")
+    due: date = Field(description="due date, such as 2026-02-01")
     tracker: str | None = Field(default=None, description="a ticket or its link")
     done_when: str | None = Field(default=None, description="an end state that can be checked")
     status: Literal["open", "done"] = Field(default="open", description="its progress")
@@ -41,7 +41,7 @@ class ExtraSection(Block):
     """A section of your own, between the required ones."""
 
     title: str = Field(min_length=1, description="heading")
-    text: Markdown = Field(min_length=1, description="Markdown")
+    text: Markdown = Field(min_length=1, description="contents")
     after: FollowedSection = Field(default="Response", description="the section that it follows")
     internal: bool = Field(default=False, description="whether the public version leaves it out")
 
@@ -90,23 +90,23 @@ class IncidentFile(Block):
     id: str = Field(description="the name of the incident's folder")
     title: str = Field(description="what happened, in a few words")
     severity: str | None = Field(default=None, description="such as SEV-2")
-    status: Literal["draft", "in review", "final"] = Field(default="draft", description="of the document")
-    owner: str | None = Field(default=None, description="of the document: a role or a team")
-    reviewer: str | None = Field(default=None, description="of the document: another role or team")
+    status: Literal["draft", "in review", "final"] = Field(default="draft", description="status of the document")
+    owner: str | None = Field(default=None, description="owner of the document: a role or a team")
+    reviewer: str | None = Field(default=None, description="reviewer of the document: another role or team")
     timezone: Zone = Field(default="UTC", description="IANA time zone of the report")
     services: tuple[str, ...] = Field(default=(), description="the affected services")
     slo: Slo | None = Field(default=None, description="the objective that the error budget is derived from")
     errors: ErrorRule = Field(default=ErrorRule(), description="what counts as an error")
     impact_source: str | None = Field(default=None, description="the log in which impact is measured; wildcards choose several")
-    exports: tuple[Url, ...] = Field(default=(), description="exports outside of the folder, by URL")
-    sources: tuple[SourceHint, ...] = Field(default=(), description="what you know about single exports")
+    exports: tuple[Url, ...] = Field(default=(), description="exports outside the folder, by URL")
+    sources: tuple[SourceHint, ...] = Field(default=(), description="what you know about individual exports")
     formats: tuple[FormatBlock, ...] = Field(default=(), description="log formats of your own")
     times: ConfirmedTimes = Field(default=ConfirmedTimes(), description="times that people confirmed")
     what_happened: Sentence | None = Field(default=None, description="what users saw, in one sentence")
     data_loss: Sentence | None = Field(default=None, description="what data was lost, or that none was, in one sentence")
-    trigger: Markdown | None = Field(default=None, description="what set it off; Markdown, as are the texts below")
+    trigger: Markdown | None = Field(default=None, description="what set it off")
     trigger_category: Trigger | None = Field(default=None, description="kind of trigger, from the SRE workbook's taxonomy")
-    root_cause: Markdown | None = Field(default=None, description="why it was possible: a property of the system")
+    root_cause: Markdown | None = Field(default=None, description="why it could happen: a property of the system")
     root_cause_summary: Sentence | None = Field(default=None, description="the root cause in one sentence")
     cause_category: Cause | None = Field(default=None, description="kind of root cause, from the SRE workbook's taxonomy")
     contributing_factors: tuple[Markdown, ...] = Field(default=(), description="what made it likelier, larger or longer")
@@ -125,7 +125,7 @@ class IncidentFile(Block):
     internal_message: Markdown | None = Field(default=None, description="message to the company, for the template pagerduty")
     external_message: Markdown | None = Field(default=None, description="message to customers, for the template pagerduty")
     timeline: tuple[Note, ...] = Field(default=(), description="timeline entries that no export contains")
-    timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="edits of timeline entries that come from the data")
+    timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="edits to timeline entries that come from the data")
     measures: tuple[ActionItem, ...] = Field(default=(), description="action items: corrective and preventative measures")
     sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of your own")
     redact: Redact = Field(default=Redact(), description="what else must not be published, and what may be")

@@ -14,7 +14,7 @@ class Slo(Block):
     """The service level objective that the error budget is derived from."""
 
     availability: float = Field(gt=0, lt=1, description="share of requests that must succeed, such as 0.999")
-    window_days: int = Field(default=30, gt=0, description="days that the error budget covers")
+    window_days: int = Field(default=30, gt=0, description="number of days that the error budget covers")
 
 
 class ErrorRule(Block):
@@ -36,7 +36,7 @@ class ErrorRule(Block):
 
     @property
     def sql(self) -> str:
-        """The rule as a SQL condition: by HTTP status for requests, by severity for other events."""
+        """The rule as an SQL condition: by HTTP status for requests, by severity for other events."""
         also = f" OR http_status IN {_sql_list(self.also_http_status)}" if self.also_http_status else ""
         excluded = f" AND http_status NOT IN {_sql_list(self.not_http_status)}" if self.not_http_status else ""
         by_severity = f"severity IN {_sql_list(self.severities)}"

@@ -1,4 +1,4 @@
-"""Fields of `incident.yaml` about the exports: hints for single files, and custom log formats."""
+"""Fields of `incident.yaml` about the exports: hints for individual files, and custom log formats."""
 
 from __future__ import annotations
 
@@ -14,25 +14,27 @@ from pmkit.incident.field_types import Block, Zone
 
 
 class SourceHint(Block):
-    """What a person knows about some of the exports."""
+    """A hint: what a person knows about some of the exports."""
 
     match: str = Field(description="file name pattern relative to the incident's folder, such as logs/edge-*.log")
-    timezone: Zone | None = Field(default=None, description="zone of timestamps without one")
-    service: str | None = Field(default=None, description="service of lines that name none")
+    timezone: Zone | None = Field(default=None, description="time zone of timestamps that have none")
+    service: str | None = Field(default=None, description="service of events that name none")
     format: str | None = Field(default=None, description="a name from `pmkit formats`, or from `formats` in this file")
     clock_offset_s: float = Field(default=0, description="seconds to add to its timestamps, to correct a wrong clock")
 
 
 class FormatBlock(Block):
-    """A log format of your own, written in one of several notations."""
+    """A log format of your own, defined in one of several notations."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", description="the name for hints and the report")
     pattern: str | None = Field(default=None, description="a regular expression with named groups")
-    json_fields: dict[str, str] | None = Field(default=None, alias="json", description="pmkit's field names and the JSON keys")
+    json_fields: dict[str, str] | None = Field(
+        default=None, alias="json", description="map from pmkit's field names to JSON keys"
+    )
     nginx: str | None = Field(default=None, description="an nginx log_format")
     apache: str | None = Field(default=None, description="an Apache LogFormat")
     log4j: str | None = Field(default=None, description="a log4j or logback pattern")
-    service: str | None = Field(default=None, description="service of lines that name none")
+    service: str | None = Field(default=None, description="service of events that name none")
     multiline: bool = Field(default=True, description="whether lines that do not match belong to the event above")
     samples: tuple[str, ...] = Field(default=(), description="lines that must match")
 
@@ -55,14 +57,20 @@ class FormatBlock(Block):
         return {kind: value for kind, value in values.items() if value is not None}
 
     def entry(self) -> LogFormat:
-        """Return the format; raise ValueError with what is wrong with it."""
+        """Return the format.
+
+        Raises
+        ------
+        ValueError
+            When the definition is wrong.
+        """
         ((kind, definition),) = self._definitions.items()
         return custom.custom_format(self.name, kind, definition, service=self.service, multiline=self.multiline)
 
 
 @contextmanager
 def error_at(*location: str | int) -> Iterator[None]:
-    """Add the field, relative to the model, to a ValueError."""
+    """Add the location of a field, relative to the model, to a ValueError."""
     try:
         yield
     except ValueError as error:

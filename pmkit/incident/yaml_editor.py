@@ -1,4 +1,4 @@
-"""A draft of `incident.yaml`: changes are collected, checked and saved without overwriting what others changed meanwhile."""
+"""A draft of `incident.yaml`: collects changes, checks them, and saves them without overwriting what others changed meanwhile."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ConflictError(IncidentError):
         self.conflicts = conflicts
         fields = ", ".join(conflict.field for conflict in conflicts)
         super().__init__(
-            f"{path}: changed meanwhile by somebody else: {fields}; nothing was written, choose which values to keep"
+            f"{path}: somebody else has changed {fields} meanwhile; nothing was written; choose which values to keep"
         )
 
 
@@ -109,7 +109,7 @@ class Draft:
         Raises
         ------
         IncidentError
-            When a value is wrong; the message names the line that it would have.
+            When a value is wrong; the message names the line that it would be on.
         """
         return Incident(self.path.parent, self.text)
 
@@ -124,7 +124,7 @@ class Draft:
         Returns
         -------
         tuple of str
-            Fields that somebody else changed meanwhile; their values were kept.
+            Fields that somebody else changed meanwhile, and whose values were therefore kept.
 
         Raises
         ------
@@ -167,14 +167,14 @@ class Draft:
         self._start_from(text)
 
     def take_theirs(self, field: str) -> None:
-        """Discard the change of one field."""
+        """Discard the change to one field."""
         self._changes.pop(field, None)
 
     def _read_file(self) -> str:
         try:
             return self.path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise IncidentError(f"{self.path}: cannot be read any more: {error}; nothing was written") from error
+            raise IncidentError(f"{self.path}: can no longer be read: {error}; nothing was written") from error
 
 
 @contextlib.contextmanager

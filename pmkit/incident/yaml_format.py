@@ -52,7 +52,7 @@ def round_trip_yaml(*, preserve_quotes: bool = False) -> YAML:
 
 
 def load(text: str) -> CommentedMap:
-    """Return the contents of a valid `incident.yaml`, ready to be changed and written again."""
+    """Return the contents of a valid `incident.yaml`, ready to be edited and written back."""
     return round_trip_yaml(preserve_quotes=True).load(text) or CommentedMap()
 
 
@@ -65,7 +65,7 @@ def to_plain_data(value: object) -> object: ...
 
 
 def to_plain_data(value: object) -> object:
-    """Return a value of the file as dicts, lists, numbers and texts; times become text, fields without a value are left out."""
+    """Return a value of the file as dicts, lists, numbers and texts; times become text, keys without a value are left out."""
     if isinstance(value, Mapping):
         return {str(key): to_plain_data(item) for key, item in value.items() if item is not None}
     if isinstance(value, list | tuple):

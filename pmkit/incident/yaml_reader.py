@@ -40,10 +40,11 @@ class Positions:
         Parameters
         ----------
         location : str or int
-            Names of fields and numbers of items, from the outside in; if there is none, the closest around it is used.
+            Names of fields and numbers of items, from the outside in. If the file has no such field, the closest
+            one around it is used.
         words : str, optional
-            Words to look for from there on: all on one line, or else the first of them at the end of a line. If
-            they do not occur, the position is that of the field.
+            Words to look for in the field: all on one line, or else as many as possible of the first ones, at the end
+            of a line. If they do not occur, the position is that of the field.
         """
         line, column = _position(self._content, location)
         parts = words.split()
@@ -56,7 +57,7 @@ class Positions:
         return line, column
 
     def _lines_of(self, line: int, column: int, *, is_item: bool) -> Iterator[tuple[int, str]]:
-        """Yield the numbered lines of a field or of a list item; its further lines are indented more than it."""
+        """Yield the numbered lines of a field or of a list item: its first line, and those indented more deeply."""
         for number, text in enumerate(self._lines[line - 1 :], line):
             indent = len(text) - len(text.lstrip())
             if number > line and text.strip() and indent < column - is_item:
@@ -65,7 +66,13 @@ class Positions:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of an `incident.yaml`."""
+    """Return the text of an `incident.yaml`.
+
+    Raises
+    ------
+    IncidentError
+        When there is no such file, or it cannot be read, or it is not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as missing:
@@ -140,7 +147,7 @@ def _position(content: object, location: Sequence[str | int]) -> tuple[int, int]
 
 
 def _hint(location: Sequence[str | int]) -> str:
-    """Return which field may be meant by an unknown one."""
+    """Return which field an unknown one may stand for."""
     *parents, unknown = location
     annotation: object = IncidentFile
     for part in parents:
@@ -148,7 +155,7 @@ def _hint(location: Sequence[str | int]) -> str:
     model = next(_models(annotation), IncidentFile)
     names = [field.alias or name for name, field in model.model_fields.items()]
     similar = difflib.get_close_matches(str(unknown), names, 1, 0.5)
-    return f"did you mean {similar[0]!r}?" if similar else f"known are {', '.join(names)}"
+    return f"did you mean {similar[0]!r}?" if similar else f"known fields: {', '.join(names)}"
 
 
 def _annotation_of_entry(annotation: object, part: str | int) -> object:

@@ -210,5 +210,5 @@ def test_trends_of_days_without_incidents_are_refused(pmkit, healthy, tmp_path, 
 def test_an_existing_incident_is_left_unchanged(pmkit, broken) -> None:
     data = broken({})
     before = (data / "INC-1" / "incident.yaml").read_text()
-    refused(pmkit("new", "INC-1", "--data", data), "exists already and was not changed; choose another ID, or edit that file")
+    refused(pmkit("new", "INC-1", "--data", data), "already exists and was not changed; choose another ID, or edit that file")
     assert (data / "INC-1" / "incident.yaml").read_text() == before

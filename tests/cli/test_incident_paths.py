@@ -52,7 +52,7 @@ def test_every_command_on_an_incident_takes_a_path(pmkit, healthy, tmp_path, mon
     notebook = write_notebook(tmp_path / "small.ipynb", "1")
     exit_code, out, _ = pmkit("report", path, "--to", "md", "--out", tmp_path, "--notebook", notebook, "--quiet")
     assert (exit_code, out.splitlines()[-1]) == (0, str(tmp_path / "INC-1.md"))
-    refused(pmkit("new", path), "exists already")
+    refused(pmkit("new", path), "already exists")
     exports = tmp_path / "incidents" / "INC-8"
     exports.mkdir(parents=True)
     assert pmkit("new", f"{exports}/", "--quiet") == (0, f"{exports}/incident.yaml\n", "")

@@ -134,8 +134,8 @@ ERRORS = {
     "no group for the time": ("name: a\npattern: '(?P<when>x) (?P<level>y)'", "7: formats.0.pattern: no field 'time' among when, level"),
     "no key for the time": ("name: a\njson: {level: l}", "7: formats.0.json: no field 'time' among level"),
     "an nginx format without a time": ("name: a\nnginx: '$remote_addr $status'", "7: formats.0.nginx: no field 'time' among client, status"),
-    "an unknown directive": ("name: a\napache: '%h %t %J'", "7: formats.0.apache: unknown directive %J; known are %h"),
-    "an unknown conversion": ("name: a\nlog4j: '%d %w %m'", "7: formats.0.log4j: unknown conversion %w; known are %d"),
+    "an unknown directive": ("name: a\napache: '%h %t %J'", "7: formats.0.apache: unknown directive %J; known directives: %h"),
+    "an unknown conversion": ("name: a\nlog4j: '%d %w %m'", "7: formats.0.log4j: unknown conversion %w; known conversions: %d"),
     "an unknown letter in a date": ("name: a\nlog4j: '%d{yyyy-QQ} %m'", "7: formats.0.log4j: unknown letter 'Q' in the date 'yyyy-QQ'"),
     "a sample that fits only in part": (
         "name: a\npattern: '^(?P<time>\\S+) (?P<level>[A-Z]+) (?P<message>.*)$'\nsamples:\n  - 2026-01-17T03:00:00Z WARN ok\n  - 2026-01-17T03:00:00Z 17 no",
@@ -147,7 +147,7 @@ ERRORS = {
     ),
     "a sample whose time cannot be read": (
         "name: a\npattern: '^(?P<time>\\S+) (?P<message>.*)$'\nsamples: [noon broke]",
-        "8: formats.0.samples.0: the notation of the time 'noon' is unknown; known are epoch, ISO 8601",
+        "8: formats.0.samples.0: the notation of the time 'noon' is unknown; known notations: epoch, ISO 8601",
     ),
     "a name with spaces": ("name: my format\nnginx: $time_local", "6: formats.0.name: string should match pattern"),
 }  # fmt: skip

@@ -173,7 +173,7 @@ def test_a_missing_file_is_an_error_and_a_link_stays_a_link(tmp_path: Path) -> N
     draft = a_draft(tmp_path)
     draft.set("title", "Other")
     draft.path.rename(draft.path.with_name("moved"))
-    with pytest.raises(IncidentError, match="cannot be read any more"):
+    with pytest.raises(IncidentError, match="can no longer be read"):
         draft.save()
     draft.path.with_name("moved").rename(draft.path)
     before = draft.path.read_text()

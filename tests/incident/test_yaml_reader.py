@@ -64,7 +64,7 @@ def test_a_typo_in_any_model_suggests_a_field_of_that_model(location: Location) 
 @pytest.mark.parametrize("location", MODELS, ids=lambda location: ".".join(map(str, location)) or "the file")
 def test_a_field_unlike_any_other_lists_all_fields_of_its_model(location: Location) -> None:
     names = ", ".join(field.alias or name for name, field in MODELS[location].model_fields.items())
-    assert error_of(file_with(location, "zzzz")).endswith(f"unknown field; known are {names}")
+    assert error_of(file_with(location, "zzzz")).endswith(f"unknown field; known fields: {names}")
 
 
 @pytest.mark.parametrize(

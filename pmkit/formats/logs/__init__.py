@@ -1,1 +1,1 @@
-"""Log formats: one entry per format, with sample lines and the events that are read from them."""
+"""Log formats: one entry per format, with sample lines and the events that must be read from them."""

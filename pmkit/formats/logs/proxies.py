@@ -166,7 +166,7 @@ _CLOUDFRONT = {"time-taken": "duration_s", "x-host-header": "authority", "cs(Hos
 
 
 def _w3c(header: str) -> str:
-    """Write the expression of the lines under a `#Fields` line."""
+    """Return the regular expression for the lines below a `#Fields` line."""
     fields = header.split(":", 1)[1].split()
     words = _W3C | (_CLOUDFRONT if "x-edge-location" in fields else {})
     parts, taken = [], set()

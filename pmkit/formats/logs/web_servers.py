@@ -15,7 +15,7 @@ _PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
 
 
 def _extra(*names: str) -> str:
-    """Return SQL for the first of the extra pairs that has one of the names."""
+    """Return SQL for the first of the extra pairs that has one of these names."""
     return f"coalesce({', '.join(sql.null_if_empty(sql.pair_value(name)) for name in names)})"
 
 

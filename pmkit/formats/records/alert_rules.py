@@ -1,4 +1,4 @@
-"""Alert rules: Prometheus, its rule files, Grafana."""
+"""Alert rules: Prometheus' API and rule files, Grafana."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DURATION: Final = re.compile(r"(?:\d+(?:ms|[smhdwy]))+", re.ASCII)
 
 
 def seconds(duration: object) -> float:
-    """Return a duration in Prometheus' notation, or a number of seconds, in seconds; 0 if it is empty.
+    """Return a duration, in Prometheus' notation or as a number of seconds, in seconds; 0 if it is empty.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def seconds(duration: object) -> float:
 
 
 def _row(rule: Record, *, name: str, kind: str, expression: str, duration_key: str = "for") -> Row:
-    """Return the row of a rule; its condition must hold for the duration at `duration_key`."""
+    """Return the row of a rule; `duration_key` is the key of the time for which its condition must hold."""
     labels = {str(key): str(value) for key, value in _object(rule.get("labels")).items()}
     annotations = _object(rule.get("annotations"))
     if not expression.strip():
@@ -130,7 +130,7 @@ _COMPARISONS: Final = {"gt": ">", "lt": "<", "gte": ">=", "lte": "<="}
 
 
 def _promql(queries: list[Record], reference: object) -> str:
-    """Return a query of a Grafana rule, with the chain of expressions that leads to it, as PromQL."""
+    """Return as PromQL a query of a Grafana rule, with the chain of expressions that it refers to."""
     model = next(query["model"] for query in queries if query["refId"] == reference)
     if model.get("expr"):
         return str(model["expr"])

@@ -14,15 +14,15 @@ RESOLVED: Final = "resolved"
 
 
 def step(key: object, state: str, at: object, **row: object) -> Row:
-    """Return one step of the alert `key`; `row` has the columns that this step fills."""
+    """Return one step of the alert `key`; `row` holds the columns that the step fills."""
     return {"key": str(key), "state": state, "at": at, "row": row}
 
 
 def pair_steps(steps: Iterable[Row]) -> Iterator[Row]:
     """Yield one row per firing: the columns of its first step, with the times of the others.
 
-    Steps are sorted by time first, because exports begin with the newest as often as with the
-    oldest. A second firing begins only after the first has been resolved.
+    Steps are sorted by time first, because many exports list the newest first. Until an alert has been resolved,
+    further steps of firing belong to the same firing.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def pair_steps(steps: Iterable[Row]) -> Iterator[Row]:
 
 
 def _sort_time(at: object) -> float:
-    """Return a time as a number to sort by; 0, which keeps the order of the export, if it cannot be read here."""
+    """Return a time as a number to sort by; 0 for a notation that is not read here, so that the order is kept."""
     try:
         return float(str(at))
     except ValueError:

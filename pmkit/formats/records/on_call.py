@@ -29,7 +29,7 @@ def _opsgenie(record: Record) -> Iterator[Row]:
 
 
 def _after(created: str | float, elapsed_ms: float | None) -> str | float | None:
-    """Return the time of creation plus one of Opsgenie's durations, in milliseconds."""
+    """Return the time `elapsed_ms` after an alert was created, in the notation of `created`; None if there is no duration."""
     if elapsed_ms is None:
         return None
     if isinstance(created, int | float):

@@ -34,7 +34,7 @@ def _row(alert: Record, resolved_at: str | None) -> Row:
 
 
 def _instant(text: str) -> str:
-    """Return a time in one notation: one export omits trailing zeros, the other does not."""
+    """Return a time in a uniform notation: one export omits trailing zeros, the other does not."""
     return datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -124,7 +124,7 @@ def _firing(metric: Record, started_at: float, resolved_at: float | None) -> Row
 
 
 def _runs(times: list[float], gap: float) -> Iterator[tuple[float, float]]:
-    """Yield the first and the last of every run of times without a gap."""
+    """Yield the first and the last time of every run of times without a gap."""
     first = last = times[0]
     for at in times[1:]:
         if at - last > gap:
