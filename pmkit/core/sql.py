@@ -23,7 +23,7 @@ def null_if_empty(expression: str) -> str:
 
 def pair_value(key: str) -> str:
     """Return SQL for the value of a `key=value` pair; null when the line has no such key."""
-    return f"vals[list_position(keys, {quoted(key)})]"
+    return f"pair_values[list_position(pair_keys, {quoted(key)})]"
 
 
 def number(expression: str, factor: float = 1.0) -> str:

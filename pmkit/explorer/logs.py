@@ -198,7 +198,8 @@ class Logs:
         """Count the matching log lines."""
         if not query.text and not query.template:
             condition, values = self._where(query, bins=True)
-            return int(self._rows(f"SELECT coalesce(sum(events), 0) AS n FROM rollup WHERE {condition}", values)["n"].iloc[0])
+            totals = self._rows(f"SELECT coalesce(sum(events), 0) AS events FROM rollup WHERE {condition}", values)
+            return int(totals["events"].iloc[0])
         return sum(int(counts["events"].sum()) for counts in self._matching(query).values())
 
     def page(self, query: Query, after: Place | None = None, size: int = PAGE) -> pd.DataFrame:

@@ -54,7 +54,7 @@ def zone_shift(log: LogTimes, own: pd.DataFrame, judged: pd.DataFrame, impact: I
     if len(shared):
         best = shared.iloc[0]
         shift_s = round(best["ahead_s"] / _STEP_S) * _STEP_S
-        evidence = f"{count(best['requests'])} requests it shares with {best['other']}"
+        evidence = f"{count(best['requests'])} requests it shares with {best['other_source']}"
         return (shift_s, evidence) if shift_s and abs(best["ahead_s"] - shift_s) < _STEP_S / 3 else None
     return _by_errors(log.source, judged, impact) or _by_span(log, impact)
 
@@ -108,11 +108,11 @@ def clock_skew(own: pd.DataFrame) -> Iterator[str]:
     """Yield a remark if a log's clock differs from another's by more than its requests take."""
     if own.empty:
         return
-    apart = own[(own["requests"] >= _FEWEST_SHARED) & (own["ahead_s"].abs() > _SKEW_S + own["typical_s"])]
+    apart = own[(own["requests"] >= _FEWEST_SHARED) & (own["ahead_s"].abs() > _SKEW_S + own["median_duration_s"])]
     apart = apart[apart["ahead_s"] > 0].sort_values("requests", ascending=False)
     for _, row in apart.head(1).iterrows():
         yield (
-            f"its clock is {row['ahead_s']:.1f} s ahead of that of {row['other']}, "
+            f"its clock is {row['ahead_s']:.1f} s ahead of that of {row['other_source']}, "
             f"as shown by {count(row['requests'])} shared requests; the times were not corrected "
             f"(to correct them, set clock_offset_s: {-row['ahead_s']:.1f} under sources in incident.yaml)"
         )

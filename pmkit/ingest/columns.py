@@ -19,12 +19,12 @@ COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source",
 _CANONICAL: Final = """
     WITH cut AS (SELECT *, {fields} FROM {relation}),
          derived AS (SELECT *, {derived} FROM cut),
-         called AS (SELECT *, {asked} AS asked FROM derived),
-         timed AS (SELECT *, {time} AS time_text, {own} AS own, {rest} AS rest FROM called)
+         with_url AS (SELECT *, {asked} AS asked FROM derived),
+         with_time AS (SELECT *, {time} AS time_text, {named} AS named_attributes, {rest} AS other_attributes FROM with_url)
     SELECT line, {text} more, below, {around} coalesce({fits}, false) AS fits,
            {stream} AS stream, coalesce({goes_on}, false) AS goes_on, CAST({naive} AS TIMESTAMP) AS naive,
            {columns}, CAST({route} AS VARCHAR) AS http_route
-    FROM timed
+    FROM with_time
 """
 
 
@@ -82,10 +82,10 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
     """
     cut = cut_of(layer)
     untyped = columns_of(layer, cut.value)
-    own = sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL"
+    named = sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL"
     zoned = layer.notation is not None and layer.notation.zoned
     time = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
-    columns = _typed_columns(layer, untyped, own, cut.rest, time if zoned else "NULL", wrapped=wrapped)
+    columns = _typed_columns(layer, untyped, _attributes(named, cut.rest), time if zoned else "NULL", wrapped=wrapped)
     has_path = columns["url_path"] != f"CAST(NULL AS {schema.LOGS['url_path'].sql})"
     streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
     return _CANONICAL.format(
@@ -94,7 +94,7 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
         derived=cut.derived,
         asked=untyped.asked,
         time=untyped.time,
-        own=own,
+        named=named,
         rest=cut.rest,
         text="text," if layer.entry.wraps else "",
         around="around," if wrapped else "",
@@ -107,9 +107,15 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
     )
 
 
-def _typed_columns(layer: Layer, untyped: Columns, own: str, rest: str, timestamp: str, *, wrapped: bool) -> dict[str, str]:
+def _attributes(named: str, rest: str) -> str:
+    """Return the SQL of the attributes of a line: those that its format names, and the fields that no column uses."""
+    if "NULL" in (named, rest):
+        return "other_attributes" if named == "NULL" else "named_attributes"
+    return "json_merged(named_attributes, other_attributes)"
+
+
+def _typed_columns(layer: Layer, untyped: Columns, attributes: str, timestamp: str, *, wrapped: bool) -> dict[str, str]:
     """Return the SQL of the canonical columns in their types; for wrapped lines, completed by the columns of the wrapper."""
-    attributes = "rest" if own == "NULL" else "own" if rest == "NULL" else "json_merged(own, rest)"
     expressions = {**untyped.columns, "attributes": attributes, "timestamp": timestamp}
     typed = {name: f"CAST({expressions.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
     if not wrapped:

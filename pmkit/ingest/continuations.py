@@ -30,52 +30,55 @@ _KINDS: Final = """
 # Lines that come after a pause in their stream, by the times of the wrapper.
 _PAUSES: Final = """
     SELECT line, coalesce(around.timestamp - lag(around.timestamp) OVER stream > INTERVAL '{pause}',
-                          around.timestamp IS NOT NULL AND row_number() OVER stream = 1) AS late
+                          around.timestamp IS NOT NULL AND row_number() OVER stream = 1) AS after_pause
     FROM {records} WINDOW stream AS (PARTITION BY coalesce(around.stream, '') ORDER BY line)
 """
 
 # What kind of line each one is in context: lines after a stack trace continue it, up to the next event or pause.
 _IN_CONTEXT: Final = """
-    WITH placed AS (SELECT t.* REPLACE ({kind} AS kind), h.line AS event, {late} AS late
-                    FROM {kinds} t {pauses}
-                    ASOF LEFT JOIN {events} h ON t.stream = h.stream AND t.line >= h.line),
-         runs AS (SELECT *, sum(late::INTEGER) OVER (PARTITION BY stream, event ORDER BY line) AS run FROM placed),
-         traced AS (SELECT *, bool_or(kind = 'continuation') OVER (PARTITION BY stream, event, run ORDER BY line
-                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS inside FROM runs)
+    WITH with_event AS (SELECT kinds.* REPLACE ({kind} AS kind), events.line AS event, {after_pause} AS after_pause
+                        FROM {kinds} kinds {pauses}
+                        ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line),
+         with_burst AS (SELECT *, sum(after_pause::INTEGER) OVER (PARTITION BY stream, event ORDER BY line) AS burst
+                        FROM with_event),
+         with_trace AS (SELECT *, bool_or(kind = 'continuation') OVER (PARTITION BY stream, event, burst ORDER BY line
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS in_trace
+                        FROM with_burst)
     SELECT line, text, more, below, around, stream,
-           CASE WHEN kind = 'continuation' AND late THEN 'event'
-                WHEN kind IN ('event', 'rejected') AND inside AND NOT late AND (event IS NOT NULL OR run > 0) THEN 'continuation'
-                ELSE kind END AS kind
-    FROM traced
+           CASE WHEN kind = 'continuation' AND after_pause THEN 'event'
+                WHEN kind IN ('event', 'rejected') AND in_trace AND NOT after_pause AND (event IS NOT NULL OR burst > 0)
+                THEN 'continuation' ELSE kind END AS kind
+    FROM with_trace
 """
 
 # In a stream without events of its own, only a stack trace continues a line that has a time from its wrapper.
 _KIND_IN_STREAM: Final = """
-    CASE WHEN kind = 'continuation' AND around.timestamp IS NOT NULL AND h.line IS NULL AND NOT regexp_matches(text, {trace})
+    CASE WHEN kind = 'continuation' AND around.timestamp IS NOT NULL AND events.line IS NULL
+              AND NOT regexp_matches(text, {trace})
          THEN 'event' ELSE kind END
 """
 
 # The event that each continuation line belongs to.
-_OWNED: Final = """
-    SELECT s.*, o.line AS owner FROM (SELECT * FROM {kinds} WHERE kind = 'continuation') s
-    ASOF LEFT JOIN (SELECT * FROM {events} WHERE EXISTS (SELECT 1 FROM {kinds} WHERE kind = 'continuation')) o
-    ON s.stream = o.stream AND s.line >= o.line
+_ATTACHED: Final = """
+    SELECT lines.*, events.line AS event FROM (SELECT * FROM {kinds} WHERE kind = 'continuation') lines
+    ASOF LEFT JOIN (SELECT * FROM {events} WHERE EXISTS (SELECT 1 FROM {kinds} WHERE kind = 'continuation')) events
+    ON lines.stream = events.stream AND lines.line >= events.line
 """
 
 # The lines below each event, as one text.
 _BY_EVENT: Final = """
-    SELECT owner AS line, string_agg(concat_ws(chr(10), text, more), chr(10) ORDER BY line) AS under,
+    SELECT event AS line, string_agg(concat_ws(chr(10), text, more), chr(10) ORDER BY line) AS under,
            count(*) AS lines, sum(below) AS inner_lines
-    FROM {owned} WHERE owner IS NOT NULL GROUP BY owner
+    FROM {attached} WHERE event IS NOT NULL GROUP BY event
 """
 
 # The rejected lines as they are in the export, with the reason.
 _REJECTED: Final = """
-    SELECT lines.{place} AS line, lines.text, s.below,
-           CASE WHEN s.kind = 'continuation' THEN 'belongs to no event above it' WHEN {undated} THEN {unreadable}
+    SELECT lines.{place} AS line, lines.text, rejected.below,
+           CASE WHEN rejected.kind = 'continuation' THEN 'belongs to no event above it' WHEN {undated} THEN {unreadable}
                 ELSE {reason} END AS reason
     FROM (SELECT line, below, kind FROM {kinds} WHERE kind = 'rejected' UNION ALL
-          SELECT line, below, kind FROM {owned} WHERE owner IS NULL) s
+          SELECT line, below, kind FROM {attached} WHERE event IS NULL) rejected
     JOIN {lines} lines USING (line)
 """
 
@@ -102,13 +105,13 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     events = create_view(
         database, "all_events", f"FROM {parsed_events} UNION ALL SELECT line, {time}, stream FROM {wrapper_events}"
     )
-    owned = create_table(database, "owned", _OWNED.format(kinds=kinds, events=events))
+    attached = create_table(database, "attached", _ATTACHED.format(kinds=kinds, events=events))
     return replace(
         relations,
         headers=f"(SELECT line, below FROM {kinds} WHERE kind = 'header')",
-        continuations=create_table(database, "continuations", _BY_EVENT.format(owned=owned)),
+        continuations=create_table(database, "continuations", _BY_EVENT.format(attached=attached)),
         wrapper_events=wrapper_events,
-        rejected=create_table(database, "rejected", _rejected_query(plan, relations, kinds, owned)),
+        rejected=create_table(database, "rejected", _rejected_query(plan, relations, kinds, attached)),
     )
 
 
@@ -138,28 +141,28 @@ def _kinds_query(plan: Plan, relations: Relations, stream: str, *, wrapped: bool
 def _in_context(database: duckdb.DuckDBPyConnection, kinds: str, events: str, wrapped: str | None) -> str:
     """Return the lines with their kinds in context, see `_IN_CONTEXT`; `wrapped` are the records, if they have a wrapper."""
     if wrapped is None:
-        query = _IN_CONTEXT.format(kind="kind", late="false", kinds=kinds, pauses="", events=events)
+        query = _IN_CONTEXT.format(kind="kind", after_pause="false", kinds=kinds, pauses="", events=events)
         return create_table(database, "kinds", query)
     pauses = create_table(database, "pauses", _PAUSES.format(pause=_PAUSE, records=wrapped))
     query = _IN_CONTEXT.format(
         kind=_KIND_IN_STREAM.format(trace=sql.quoted(TRACE)),
-        late="g.late",
+        after_pause="pauses.after_pause",
         kinds=kinds,
-        pauses=f"JOIN {pauses} g USING (line)",
+        pauses=f"JOIN {pauses} pauses USING (line)",
         events=events,
     )
     return create_table(database, "kinds", query)
 
 
-def _rejected_query(plan: Plan, relations: Relations, kinds: str, owned: str) -> str:
+def _rejected_query(plan: Plan, relations: Relations, kinds: str, attached: str) -> str:
     innermost = plan.name.rsplit(" > ", maxsplit=1)[-1]
     fitting = " UNION ALL ".join(f"SELECT line FROM {parsed} WHERE fits" for parsed in relations.parsed)
     return _REJECTED.format(
         place=relations.place,
-        undated=f"s.line IN ({fitting})" if fitting else "false",
+        undated=f"rejected.line IN ({fitting})" if fitting else "false",
         unreadable=sql.quoted(UNREADABLE),
         reason=sql.quoted(f"not {innermost}" if plan.readers or plan.wrappers else _NO_FORMAT),
         kinds=kinds,
-        owned=owned,
+        attached=attached,
         lines=relations.lines,
     )

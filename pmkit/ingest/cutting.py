@@ -21,9 +21,9 @@ _FIELD: Final = r'\s*("(?:[^"]|"")*"|[^,]*)'
 
 # The keys and the values of key=value pairs, without the quotes around values.
 _PAIRS: Final = (
-    f"regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 1) AS keys, "
-    f"list_transform(regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 2), lambda v: "
-    "CASE WHEN v LIKE '\"%' THEN replace(replace(v[2:-2], '\\\"', '\"'), '\\\\', '\\') ELSE v END) AS vals"
+    f"regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 1) AS pair_keys, "
+    f"list_transform(regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 2), lambda pair_value: CASE WHEN pair_value LIKE '\"%' "
+    "THEN replace(replace(pair_value[2:-2], '\\\"', '\"'), '\\\\', '\\') ELSE pair_value END) AS pair_values"
 )
 
 
@@ -67,11 +67,11 @@ def _cut_text(layer: Layer) -> Cut:
     names = list(re.compile(layer.pattern).groupindex)
     has_pairs = "pairs" in names
     return Cut(
-        fields=f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS f",
-        derived=_PAIRS.format(text="f.pairs") if has_pairs else "NULL AS keys",
-        fits="f.time <> ''" if "time" in names else " OR ".join(f"f.{name} <> ''" for name in names),
-        value=lambda name: text_value(name, f"f.{name}"),
-        rest=f"CASE WHEN len(keys) > 0 THEN {_remaining_pairs(layer.paired.values())} END" if has_pairs else "NULL",
+        fields=f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS groups",
+        derived=_PAIRS.format(text="groups.pairs") if has_pairs else "NULL AS pair_keys",
+        fits="groups.time <> ''" if "time" in names else " OR ".join(f"groups.{name} <> ''" for name in names),
+        value=lambda name: text_value(name, f"groups.{name}"),
+        rest=f"CASE WHEN len(pair_keys) > 0 THEN {_remaining_pairs(layer.paired.values())} END" if has_pairs else "NULL",
     )
 
 
@@ -86,23 +86,29 @@ def _cut_json(layer: Layer) -> Cut:
     nulls = json.dumps(dict.fromkeys(sorted(layer.mapped_keys)))
 
     def value(name: str) -> str:
-        return first_of([f"nullif(v[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)])
+        return first_of([f"nullif(json_values[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)])
 
     return Cut(
-        fields=f"CASE WHEN json_valid(text) AND ltrim(text) LIKE '{{%' THEN json_extract_string(text, {extracted}) END AS v",
-        derived="NULL AS keys",
-        fits="v IS NOT NULL",
+        fields=(
+            f"CASE WHEN json_valid(text) AND ltrim(text) LIKE '{{%' THEN json_extract_string(text, {extracted}) END "
+            "AS json_values"
+        ),
+        derived="NULL AS pair_keys",
+        fits="json_values IS NOT NULL",
         value=value,
-        rest=f"CASE WHEN v IS NOT NULL THEN nullif(CAST(json_merge_patch(text, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END",
+        rest=(
+            "CASE WHEN json_values IS NOT NULL "
+            f"THEN nullif(CAST(json_merge_patch(text, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END"
+        ),
     )
 
 
 def _cut_logfmt(layer: Layer) -> Cut:
     used = {key for keys in layer.words.values() for key in alternatives(keys)}
     return Cut(
-        fields="NULL AS f",
+        fields="NULL AS groups",
         derived=_PAIRS.format(text="text"),
-        fits="len(keys) > 0",
+        fits="len(pair_keys) > 0",
         value=sql.pair_value,
         rest=_remaining_pairs(used),
     )
@@ -117,9 +123,9 @@ def _cut_csv(layer: Layer) -> Cut:
     by_name = dict(zip(layer.names, columns, strict=False))
     rest = [(name, column) for name, column in by_name.items() if name not in layer.keys and name]
     return Cut(
-        fields=f"regexp_extract(text, {pattern}, {columns}) AS f, regexp_matches(text, {pattern}) AS whole",
-        derived=", ".join(f"{_unquoted(f'f.{column}')} AS {column}" for column in columns),
-        fits="whole",
+        fields=f"regexp_extract(text, {pattern}, {columns}) AS groups, regexp_matches(text, {pattern}) AS is_row",
+        derived=", ".join(f"{_unquoted(f'groups.{column}')} AS {column}" for column in columns),
+        fits="is_row",
         value=lambda name: by_name.get(name, "NULL"),
         rest=sql.json_object(rest) if rest else "NULL",
     )
@@ -132,10 +138,11 @@ def _unquoted(field: str) -> str:
 def _remaining_pairs(used: Iterable[str]) -> str:
     """Return the SQL of the pairs that no column uses, as a JSON object."""
     used_keys = "[" + ", ".join(map(sql.quoted, sorted(set(used)))) + "]"
-    pairs = f"list_filter(list_zip(keys, vals), lambda p: NOT list_contains(CAST({used_keys} AS VARCHAR[]), p[1]))"
+    is_unused = f"NOT list_contains(CAST({used_keys} AS VARCHAR[]), pair[1])"
+    pairs = f"list_filter(list_zip(pair_keys, pair_values), lambda pair: {is_unused})"
     return (
         f"nullif('{{' || array_to_string(list_transform({pairs}, "
-        "lambda p: to_json(p[1]) || ':' || to_json(p[2])), ',') || '}', '{}')"
+        "lambda pair: to_json(pair[1]) || ':' || to_json(pair[2])), ',') || '}', '{}')"
     )
 
 

@@ -28,7 +28,8 @@ _INCOMPLETE: Final = (KeyError, TypeError, ValueError, AttributeError, IndexErro
 
 # The moments of texts in one notation, microseconds since 1970, UTC.
 _MOMENTS: Final = """
-    SELECT t, epoch_us({believable}) + {offset} FROM (SELECT t, {moment} AS moment FROM (SELECT unnest($texts) AS t))
+    SELECT time_text, epoch_us({believable}) + {offset}
+    FROM (SELECT time_text, {moment} AS moment FROM (SELECT unnest($texts) AS time_text))
 """
 
 _Row = dict[str, Any]
@@ -148,7 +149,7 @@ def _moments_in(
     database: duckdb.DuckDBPyConnection, notation: Notation, texts: Sequence[str], request: Request
 ) -> dict[str, int | None]:
     """Return the moments of times in one notation, microseconds since 1970, UTC."""
-    time = notation.sql.format(t="t")
+    time = notation.sql.format(t="time_text")
     query = _MOMENTS.format(
         believable=believable("moment"),
         offset=round(request.clock_offset_s * 1e6),

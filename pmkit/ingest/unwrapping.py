@@ -22,10 +22,10 @@ _MESSAGES: Final = """
 # The messages, after joining those that the wrapper split over several lines of one stream.
 _JOINED_MESSAGES: Final = """
     WITH numbered AS (SELECT *, coalesce(sum((NOT goes_on)::INTEGER) OVER (PARTITION BY around.stream ORDER BY line
-                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS record FROM {messages})
+                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS message_number FROM {messages})
     SELECT min(line) AS line, string_agg(text, '' ORDER BY line) AS text, any_value(more) AS more,
            CAST(sum(below) + count(*) - 1 AS INTEGER) AS below, first(around ORDER BY line) AS around
-    FROM numbered GROUP BY around.stream, record ORDER BY min(line)
+    FROM numbered GROUP BY around.stream, message_number ORDER BY min(line)
 """
 
 # The first line of each message in `text`, its further lines in `more`.

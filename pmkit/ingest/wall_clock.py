@@ -1,4 +1,4 @@
-"""Turns wall-clock times into moments; handles missing years, and hours that the clocks skip or repeat."""
+"""Turns wall-clock times into instants; handles missing years and dates, and hours that the clocks skip or repeat."""
 
 from __future__ import annotations
 
@@ -20,29 +20,31 @@ from pmkit.ingest.request import Request
 # Within a repeated hour, a step back by more than this starts the second pass.
 _STEP_BACK: Final = "INTERVAL 30 MINUTES"
 
-# Times outside of this range are not plausible: they mean "never", or that a clock was not set.
+# Times outside this range are implausible: they mean "never", or that a clock was not set.
 _FIRST: Final = "1970-01-02 00:00:00+00"
 _LAST: Final = "2200-01-01 00:00:00+00"
-UNREADABLE: Final = "the time cannot be read, or is not of the years 1970 to 2199"
+UNREADABLE: Final = "the time cannot be read, or is not between 1970 and 2199"
 
 # Clock changes are searched from this long before the first time until this long after the last one.
 _MARGIN: Final = timedelta(days=2)
 
-# The lines with the time of the line before, and the number of turns of the year or the day above them.
-_TURNS: Final = """
-    SELECT *, sum(CASE WHEN naive < before - {back} THEN 1 WHEN naive > before + {ahead} THEN -1 ELSE 0 END)
-              OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS turn
-    FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS before FROM {lines})
+# The lines with the time of the line above, and how often the year or the day has rolled over so far.
+_ROLLOVERS: Final = """
+    SELECT *, sum(CASE WHEN naive < previous - {back} THEN 1 WHEN naive > previous + {ahead} THEN -1 ELSE 0 END)
+              OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS rollovers
+    FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS previous FROM {lines})
 """
-_LAST_TURN: Final = "SELECT max_by(naive, line), max_by(turn, line), min(turn), max(turn) FROM {turns} WHERE naive IS NOT NULL"
+_LAST_ROLLOVER: Final = """
+    SELECT max_by(naive, line), max_by(rollovers, line), min(rollovers), max(rollovers) FROM {lines} WHERE naive IS NOT NULL
+"""
 
 # The lines, marked if they are in the second pass of an hour that the clocks repeat.
-_PASSAGES: Final = """
-    SELECT *, {is_second} AS passage
-    FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS before FROM {lines})
+_PASSES: Final = """
+    SELECT *, {in_second_pass} AS in_second_pass
+    FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS previous FROM {lines})
 """
-_IS_SECOND: Final = """
-    ({inside} AND sum(CASE WHEN {inside} AND naive < before - {back} THEN 1 ELSE 0 END)
+_REPEATS_HOUR: Final = """
+    ({inside} AND sum(CASE WHEN {inside} AND naive < previous - {back} THEN 1 ELSE 0 END)
                   OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) > 0)
 """
 
@@ -54,11 +56,11 @@ class _MissingUnit:
     Attributes
     ----------
     back, ahead : str
-        SQL intervals: a larger step back is a turn of the year or day; a larger step ahead undoes a turn.
+        SQL intervals: a larger step back is a rollover of the year or day; a larger step ahead undoes one.
     interval : str
         The SQL function that turns a number into an interval of this unit.
     most : int
-        With more turns than this, the lines are in no order.
+        With more rollovers than this, the lines are in no order.
     tolerance : timedelta
         The last time may be this much later than the file's last change.
     count : callable
@@ -127,7 +129,7 @@ def resolve_times(
     else:
         begin = low.replace(tzinfo=UTC) - _MARGIN
         changes = clock_changes(zone, begin, high.replace(tzinfo=UTC) + _MARGIN)
-        dated, more_notes = _mark_passages(database, dated, changes, timezone, is_numbered=dated != lines)
+        dated, more_notes = _mark_second_passes(database, dated, changes, timezone, has_rollovers=dated != lines)
         notes += more_notes
         moment = _moment_sql(changes, offset_at(zone, begin))
     return _with_moments(database, dated, f"coalesce(timestamp, {moment}){clock_offset_sql(request)}"), notes
@@ -155,7 +157,7 @@ def _seconds_sql(offset: timedelta) -> str:
 
 
 def _moment_sql(changes: Sequence[ClockChange], first: timedelta) -> str:
-    """Return the SQL of the moment of `naive`; `passage` is true in the second pass of a repeated hour."""
+    """Return the SQL of the moment of `naive`; `in_second_pass` is true in the second pass of a repeated hour."""
     cases = []
     offset = first
     for change in changes:
@@ -163,7 +165,7 @@ def _moment_sql(changes: Sequence[ClockChange], first: timedelta) -> str:
         until = f"TIMESTAMP '{at + max(change.before, change.after)}'"
         is_before = f"naive < {until}"
         if change.repeats:
-            is_before = f"(naive < {until} AND NOT (naive >= TIMESTAMP '{at + change.after}' AND passage))"
+            is_before = f"(naive < {until} AND NOT (naive >= TIMESTAMP '{at + change.after}' AND in_second_pass))"
         cases.append(f"WHEN {is_before} THEN naive - {_seconds_sql(offset)}")
         offset = change.after
     last = f"naive - {_seconds_sql(offset)}"
@@ -171,10 +173,10 @@ def _moment_sql(changes: Sequence[ClockChange], first: timedelta) -> str:
     return f"make_timestamptz(epoch_us({moment}))"
 
 
-def _mark_passages(
-    database: duckdb.DuckDBPyConnection, lines: str, changes: Sequence[ClockChange], zone: str, *, is_numbered: bool
+def _mark_second_passes(
+    database: duckdb.DuckDBPyConnection, lines: str, changes: Sequence[ClockChange], zone: str, *, has_rollovers: bool
 ) -> tuple[str, list[str]]:
-    """Return the lines with `passage`, true in the second pass of a repeated hour, and notes on times in such hours."""
+    """Return the lines with `in_second_pass`, and notes on times in hours that the clocks skip or repeat."""
     notes, marks = [], []
     for change in changes:
         at = change.at.replace(tzinfo=None)
@@ -185,26 +187,26 @@ def _mark_passages(
             continue
         times = "1 time lies" if count == 1 else f"{count} times lie"
         if change.repeats:
-            marks.append(_IS_SECOND.format(inside=inside, back=_STEP_BACK))
+            marks.append(_REPEATS_HOUR.format(inside=inside, back=_STEP_BACK))
             notes.append(f"{times} in the hour that the clocks of {zone} repeat; the order of the lines shows which")
         else:
             notes.append(f"{times} in the hour that the clocks of {zone} skip; is the zone right?")
     if not marks:
-        return f"(SELECT *, false AS passage FROM {lines})" if changes else lines, notes
-    source = f"(SELECT * EXCLUDE (before, turn) FROM {lines})" if is_numbered else lines
-    return create_table(database, "passages", _PASSAGES.format(is_second=" OR ".join(marks), lines=source)), notes
+        return f"(SELECT *, false AS in_second_pass FROM {lines})" if changes else lines, notes
+    source = f"(SELECT * EXCLUDE (previous, rollovers) FROM {lines})" if has_rollovers else lines
+    return create_table(database, "passes", _PASSES.format(in_second_pass=" OR ".join(marks), lines=source)), notes
 
 
 def _complete_dates(database: duckdb.DuckDBPyConnection, lines: str, notation: Notation, modified: datetime) -> tuple[str, str]:
     """Return the lines with the year or date of each time, counted back from the last line, and a note on it."""
     unit, missing = _MISSING_UNITS[notation.missing], notation.missing
-    turns = create_table(database, "turns", _TURNS.format(back=unit.back, ahead=unit.ahead, lines=lines))
-    last, turn, least, most = fetch_row(database, _LAST_TURN.format(turns=turns))
+    counted = create_table(database, "rollovers", _ROLLOVERS.format(back=unit.back, ahead=unit.ahead, lines=lines))
+    last, rollovers, least, most = fetch_row(database, _LAST_ROLLOVER.format(lines=counted))
     limit = (modified + unit.tolerance).replace(tzinfo=None)
     changed = f"{modified:%Y-%m-%d}" if missing == "date" else f"{modified:%Y}"
     if last is not None and most - least <= unit.most:
-        base = unit.count(last, limit) - int(turn)
-        dated = f"naive + {unit.interval}(CAST(turn AS INTEGER) + {base})"
+        base = unit.count(last, limit) - int(rollovers)
+        dated = f"naive + {unit.interval}(CAST(rollovers AS INTEGER) + {base})"
         note = f"its times carry no {missing}; it follows from the file's last change, {changed}, and the order of the lines"
     else:
         base = unit.count(datetime(2000, 1, 1), limit)  # noqa: DTZ001 - wall-clock times
@@ -214,4 +216,4 @@ def _complete_dates(database: duckdb.DuckDBPyConnection, lines: str, notation: N
             f"its times carry no {missing} and are in no order; "
             f"each is the latest that is not after the file's last change, {changed}"
         )
-    return create_view(database, "complete", f"SELECT * REPLACE ({dated} AS naive) FROM {turns}"), note
+    return create_view(database, "complete", f"SELECT * REPLACE ({dated} AS naive) FROM {counted}"), note

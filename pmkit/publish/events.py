@@ -196,12 +196,12 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     selected = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
     with connect(reach=[part.folder for part in parts]) as database:
-        rows = union_sql(database, [(str(nth), part.folder) for nth, part in enumerate(parts)], EVENTS)
+        rows = union_sql(database, [(str(number), part.folder) for number, part in enumerate(parts)], EVENTS)
         query = f"""
-            SELECT * EXCLUDE (nth, place) FROM (
-                SELECT {selected}, {sources}[nth + 1] AS source, nth, line AS place
-                FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS nth FROM {rows}))
-            ORDER BY nth, place
+            SELECT * EXCLUDE (export_number, line_number) FROM (
+                SELECT {selected}, {sources}[export_number + 1] AS source, export_number, line AS line_number
+                FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS export_number FROM {rows}))
+            ORDER BY export_number, line_number
         """
         if out is None:
             _print(database, query, COPY_OPTIONS[to])

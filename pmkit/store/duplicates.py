@@ -48,9 +48,9 @@ _SAMPLED: Final = f"""
 
 # How many events two logs share, counting repeated ones as often as both have them, and how many each has.
 _COMPARED: Final = """
-    SELECT (SELECT coalesce(sum(least(a.n, b.n)), 0)
-            FROM (SELECT content, count(*) AS n FROM a GROUP BY content) a
-            JOIN (SELECT content, count(*) AS n FROM b GROUP BY content) b USING (content)),
+    SELECT (SELECT coalesce(sum(least(a.copies, b.copies)), 0)
+            FROM (SELECT content, count(*) AS copies FROM a GROUP BY content) a
+            JOIN (SELECT content, count(*) AS copies FROM b GROUP BY content) b USING (content)),
            (SELECT count(*) FROM a), (SELECT count(*) FROM b)
 """
 
@@ -59,9 +59,9 @@ _REMAINING: Final = """
     CREATE TEMP TABLE remaining AS
     WITH others AS (SELECT content, count(*) AS copies FROM (SELECT {content} AS content FROM {others}) GROUP BY content),
          own AS (SELECT *, {content} AS content FROM {own}),
-         numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS copy FROM own)
-    SELECT numbered.* EXCLUDE (content, copy, source), line AS nth FROM numbered LEFT JOIN others USING (content)
-    WHERE copies IS NULL OR copy > copies ORDER BY line
+         numbered AS (SELECT *, row_number() OVER (PARTITION BY content ORDER BY line) AS copy_number FROM own)
+    SELECT numbered.* EXCLUDE (content, copy_number, source), line AS nth FROM numbered LEFT JOIN others USING (content)
+    WHERE copies IS NULL OR copy_number > copies ORDER BY line
 """
 
 

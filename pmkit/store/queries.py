@@ -31,12 +31,12 @@ EARLIEST_EVENTS: Final = """
 
 # How many events of a window name a client, and how many clients had a failed request.
 CLIENTS: Final = """
-    SELECT count(client) AS named, count(DISTINCT client) FILTER ({is_error}) AS affected FROM {events}
+    SELECT count(client) AS events_with_client, count(DISTINCT client) FILTER ({is_error}) AS affected_clients FROM {events}
     WHERE timestamp BETWEEN ? AND ?
 """
 
 # How many requests failed and how many did not.
-REQUEST_SIZES: Final = "SELECT count(*) FILTER ({failed}) AS failed, count(*) FILTER (NOT {failed}) AS successful FROM {events}"
+REQUEST_TOTALS: Final = "SELECT count(*) FILTER ({failed}) AS failed, count(*) FILTER (NOT {failed}) AS successful FROM {events}"
 
 # Picks every n-th request by a hash of its line, so that each call picks the same ones.
 REQUEST_SAMPLE: Final = "CASE WHEN {failed} THEN hash(line) % {every_failed} = 0 ELSE hash(line) % {every_successful} = 0 END"
@@ -46,10 +46,11 @@ SAMPLED_REQUESTS: Final = """
     WITH sampled AS (SELECT {failed} AS failed, CASE WHEN {failed} THEN {every_failed} ELSE {every_successful} END AS weight,
                             timestamp, source, line, service, http_route, http_method, version, host, client, trace_id, attributes
                      FROM {requests}),
-         further AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({inner_requests}) GROUP BY trace_id)
+         inner_logs AS (SELECT trace_id, max(version) AS version, max(host) AS host FROM ({inner_requests}) GROUP BY trace_id)
     SELECT failed, weight, timestamp, source, line, service, http_route, http_method,
-           coalesce(sampled.version, further.version) AS version, coalesce(sampled.host, further.host) AS host, client, attributes
-    FROM sampled LEFT JOIN further USING (trace_id) ORDER BY source, line
+           coalesce(sampled.version, inner_logs.version) AS version, coalesce(sampled.host, inner_logs.host) AS host,
+           client, attributes
+    FROM sampled LEFT JOIN inner_logs USING (trace_id) ORDER BY source, line
 """
 
 # The same requests in the inner logs; none if there are no such logs.
@@ -61,21 +62,23 @@ COMMON_REQUEST_IDS: Final = "SELECT * FROM {requests} WHERE id % (SELECT max(kep
 
 # For each ordered pair of logs, the share of the second log's request IDs that the first log has too.
 SHARED_REQUEST_IDS: Final = f"""
-    WITH few AS ({COMMON_REQUEST_IDS} AND request),
-         sizes AS (SELECT source, count(*) AS size FROM few GROUP BY source)
-    SELECT a.source AS outer_source, b.source AS inner_source, count(*) / any_value(sizes.size) AS share
-    FROM few a JOIN few b USING (id) JOIN sizes ON sizes.source = b.source
-    WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL
+    WITH requests AS ({COMMON_REQUEST_IDS} AND request),
+         totals AS (SELECT source, count(*) AS requests FROM requests GROUP BY source)
+    SELECT outer_log.source AS outer_source, inner_log.source AS inner_source, count(*) / any_value(totals.requests) AS share
+    FROM requests outer_log JOIN requests inner_log USING (id) JOIN totals ON totals.source = inner_log.source
+    WHERE outer_log.source <> inner_log.source GROUP BY ALL ORDER BY ALL
 """
 
-# For each ordered pair of logs, by how much the first log's clock is ahead on the requests that both logged.
+# For each ordered pair of logs, by how much the first log's clock is ahead on the requests that both logged, and how long these
+# requests took: medians, of the longer of the two durations.
 CLOCK_SKEW: Final = f"""
-    WITH few AS ({COMMON_REQUEST_IDS})
-    SELECT a.source AS source, b.source AS other, count(*) AS requests, median(a.moment - b.moment) / 1e6 AS ahead_s,
-           coalesce(median(greatest(a.took, b.took)), 0) AS typical_s
-    FROM few a JOIN few b USING (id) WHERE a.source <> b.source GROUP BY ALL ORDER BY ALL
+    WITH requests AS ({COMMON_REQUEST_IDS})
+    SELECT log.source AS source, other.source AS other_source, count(*) AS requests,
+           median(log.moment - other.moment) / 1e6 AS ahead_s,
+           coalesce(median(greatest(log.took, other.took)), 0) AS median_duration_s
+    FROM requests log JOIN requests other USING (id) WHERE log.source <> other.source GROUP BY ALL ORDER BY ALL
 """
-CLOCK_SKEW_COLUMNS: Final = ("source", "other", "requests", "ahead_s", "typical_s")
+CLOCK_SKEW_COLUMNS: Final = ("source", "other_source", "requests", "ahead_s", "median_duration_s")
 
 # The first event from a moment on that meets a condition.
 FIRST_EVENT: Final = """

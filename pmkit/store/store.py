@@ -167,7 +167,7 @@ class Store:
         if events is None:
             return None
         counts = self._fetch(queries.CLIENTS.format(events=events, is_error=is_error), [start, end])
-        return int(counts["affected"].iloc[0]) if counts["named"].iloc[0] else None
+        return int(counts["affected_clients"].iloc[0]) if counts["events_with_client"].iloc[0] else None
 
     def sample_requests(
         self,
@@ -206,9 +206,9 @@ class Store:
         in_window = self.union(EVENTS, "logs", window, sources)
         if in_window is None:
             return pd.DataFrame()
-        sizes = self._fetch(queries.REQUEST_SIZES.format(failed=failed, events=in_window))
+        totals = self._fetch(queries.REQUEST_TOTALS.format(failed=failed, events=in_window))
         steps = {
-            f"every_{outcome}": max(1, math.ceil(int(sizes[outcome].iloc[0]) / most)) for outcome in ("failed", "successful")
+            f"every_{outcome}": max(1, math.ceil(int(totals[outcome].iloc[0]) / most)) for outcome in ("failed", "successful")
         }
         is_sampled = queries.REQUEST_SAMPLE.format(failed=failed, **steps)
         inner_events = self.union(EVENTS, "logs", sources=inner)
@@ -235,8 +235,8 @@ class Store:
         Returns
         -------
         DataFrame
-            `source`, `other`, `requests` (how many they share), `ahead_s` (the median by which
-            `source` is later, seconds) and `typical_s` (the median of the longer duration).
+            `source`, `other_source`, `requests` (how many they share), `ahead_s` (the median by which
+            `source` is later, seconds) and `median_duration_s` (of the longer of the two durations).
         """
         requests = self.union(REQUESTS, "logs")
         pairs = self._fetch(queries.CLOCK_SKEW.format(requests=requests)) if requests else pd.DataFrame()

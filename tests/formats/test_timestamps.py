@@ -112,7 +112,7 @@ def test_a_clock_offset_is_corrected_only_on_request() -> None:
 def test_an_impossible_time_is_rejected(time: str) -> None:
     events, ledger = read(f"ts={time} level=info msg=up\n" + "ts=2026-01-17T03:00:00Z level=info msg=up\n" * 9)
     assert (len(events), ledger.rejected) == (9, 1)
-    assert "the time cannot be read, or is not of the years 1970 to 2199" in ledger.examples[0]
+    assert "the time cannot be read, or is not between 1970 and 2199" in ledger.examples[0]
 
 
 # How a moment is written in each notation; `wall` is the time in Berlin without its zone.
