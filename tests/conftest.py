@@ -21,6 +21,7 @@ from pmkit.cli import main
 from pmkit.cli.optional_libraries import UNUSED, without
 from pmkit.core.choices import RequiredSection
 from pmkit.findings.findings import Findings
+from pmkit.findings.history import compare_with_earlier
 from pmkit.findings.investigate import investigate
 from pmkit.incident.folder import Incident, find_incident
 
@@ -95,7 +96,13 @@ def pmkit(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, s
 
 @cache
 def findings_of(incident_id: str) -> Findings:
-    return investigate(incident_id, DATA)
+    """Return the findings on a recorded incident, compared with all others, in whatever order tests ask for them."""
+    return compare_with_earlier(_recorded_findings()[incident_id])
+
+
+@cache
+def _recorded_findings() -> dict[str, Findings]:
+    return {incident_id: investigate(incident_id, DATA) for incident_id in RECORDED}
 
 
 @cache

@@ -27,7 +27,7 @@ from pmkit.explorer.span_input import SpanInput
 from pmkit.explorer.timeline_editor import TimelineEditor
 from pmkit.explorer.title import title_of
 from pmkit.explorer.widgets import STYLE, button, column, heading, in_turn, problem, row, words
-from pmkit.findings.investigate import analyse_store, compare_with_earlier, investigate
+from pmkit.findings.investigate import examine, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import ConflictError, Draft
@@ -242,7 +242,7 @@ class Explorer:
         if before.model_copy(update=_prose_of(incident.file)) == incident.file:
             self.findings = replace(self.findings, incident=incident)
         else:
-            self.findings = compare_with_earlier(analyse_store(incident, self.findings.store, self._timezone))
+            self.findings = examine(incident, self.findings.store, self._timezone)
         self.forms.reload()
         self.timeline.show(self.findings)
         self._redraw()
@@ -251,7 +251,7 @@ class Explorer:
     def preview(self) -> None:
         """Show the report with the draft."""
         with self._busy("Building the preview …") as report_done:
-            findings = compare_with_earlier(analyse_store(self.draft.incident(), self.findings.store, self._timezone))
+            findings = examine(self.draft.incident(), self.findings.store, self._timezone, is_draft=True)
             look = f"width:100%;height:{_PREVIEW_PX}px;border:1px solid #8888"
             frame = f'<iframe title="Report" sandbox style="{look}" srcdoc="{html.escape(page(findings))}"></iframe>'
             close = button("Close preview", "Hide the report", self._close_preview)

@@ -61,6 +61,7 @@ class SummaryJson(ContractModel):
     unexplained: Ratio | None = Field(description="probability that no change set it off; null without changes")
     seen_before: tuple[SeenBeforeJson, ...] = Field(description="earlier incidents of the data folder that look like this one")
     not_compared: tuple[str, ...] = Field(description="other incidents that cannot be read")
+    not_read: tuple[str, ...] = Field(description="other incidents that are not compared because pmkit has not read them yet")
     patterns: tuple[PatternJson, ...] = Field(description="messages that were more or less frequent during the impact")
     metrics: Annotated[
         tuple[MetricJson, ...],

@@ -60,6 +60,8 @@ class Findings:
         How many earlier incidents it was compared with.
     not_compared : tuple of str
         Other incidents of the data folder that cannot be read.
+    not_read : tuple of str
+        Other incidents of the data folder that are not compared because pmkit has not read them yet.
     audience : str
         Who may read them: `internal`, or `public` after `public.public` has removed what is internal.
     """
@@ -84,6 +86,7 @@ class Findings:
     seen_before: tuple[Match, ...] = ()
     earlier: int = 0
     not_compared: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
     audience: Audience = "internal"
 
     def to_dict(self) -> JsonObject:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pmkit.analysis.causes.recurrence import Signature, seen_before, signature
-from pmkit.analysis.response.alert_quality import missing_alerts
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
-from pmkit.findings.memo import remember
+from pmkit.findings.history import compare_with_earlier, keep_signature, kept_signature, signature_of
 from pmkit.findings.redacted import redact_findings
 from pmkit.findings.stages import analyse
 from pmkit.incident.field_types import validate_timezone
-from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
-from pmkit.incident.model import ActionItem
+from pmkit.incident.folder import Incident, data_folder, find_incident
 from pmkit.ingest.cache import open_incident
 from pmkit.store.store import Store
 
@@ -48,7 +46,7 @@ def investigate(
     True
     """
     incident = find_incident(incident_id, data_folder(data_dir))
-    return compare_with_earlier(analyse_store(incident, open_incident(incident, progress), timezone), progress)
+    return examine(incident, open_incident(incident, progress), timezone)
 
 
 def analyse_store(incident: Incident, store: Store, timezone: str | None = None) -> Findings:
@@ -57,50 +55,24 @@ def analyse_store(incident: Incident, store: Store, timezone: str | None = None)
     return redact_findings(analyse(store.read(incident.file.errors.sql), incident, store, zone))
 
 
-def compare_with_earlier(findings: Findings, progress: Progress = lambda _: None) -> Findings:
-    """Return findings that include a comparison with all other incidents in the data folder."""
-    own = signature_of(findings)
-    unreadable: list[str] = []
-    others: list[tuple[Signature, tuple[ActionItem, ...]]] = []
-    data = findings.incident.folder.parent
-    for name in incident_ids(data):
-        if name != findings.incident.id:
-            try:
-                other = find_incident(name, data)
-                others.append((_remembered_signature(other, progress), other.file.measures))
-            except PmkitError:
-                unreadable.append(name)
-    matches = seen_before(own, others)
-    missing = missing_alerts(findings.response.alerts, ((match.incident, match.alerts) for match in matches))
-    compared = replace(
-        findings,
-        alerting=replace(findings.alerting, missing=missing),
-        seen_before=matches,
-        earlier=sum(bool(own.at and other.at and other.at < own.at) for other, _ in others),
-        not_compared=tuple(unreadable),
-    )
-    return redact_findings(compared, ("alerting", "seen_before"))
+def examine(incident: Incident, store: Store, timezone: str | None = None, *, is_draft: bool = False) -> Findings:
+    """Return the findings on an incident, compared with earlier ones.
+
+    Its signature is kept, so that later ones can be compared with it, unless the incident is a draft that was not saved.
+    """
+    findings = analyse_store(incident, store, timezone)
+    if not is_draft:
+        keep_signature(incident, signature_of(findings))
+    return compare_with_earlier(findings)
 
 
-def _remembered_signature(incident: Incident, progress: Progress) -> Signature:
-    def compute() -> str:
-        progress(f"comparing with {incident.id}")
-        return signature_of(analyse_store(incident, open_incident(incident))).to_json()
-
-    return Signature.from_json(remember(incident, "signatures", compute))
-
-
-def signature_of(findings: Findings) -> Signature:
-    """Return the signature of an incident, by which its recurrence is recognised."""
-    return signature(
-        findings.incident,
-        findings.impact,
-        parts=findings.parts,
-        patterns=findings.patterns,
-        changes=findings.changes,
-        suspects=findings.suspects,
-        alerts=findings.response.alerts,
-    )
+def read_signatures(incidents: Iterable[Incident], progress: Progress = lambda _: None) -> None:
+    """Read those incidents whose signature is not kept yet; what cannot be read is skipped."""
+    for incident in incidents:
+        if kept_signature(incident) is None:
+            progress(f"reading {incident.id}")
+            with contextlib.suppress(PmkitError):
+                keep_signature(incident, signature_of(analyse_store(incident, open_incident(incident))))
 
 
 def _validated(timezone: str) -> str:

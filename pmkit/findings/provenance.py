@@ -11,6 +11,7 @@ from pmkit.core.json_value import JsonObject, JsonValue
 from pmkit.core.version import __version__
 from pmkit.findings.data_quality import ExportRow, remarks
 from pmkit.findings.findings import Findings
+from pmkit.findings.history import without_comparison
 
 # Distinguishes provenance from other data in a file.
 FORMAT: Final = "pmkit provenance 1"
@@ -71,7 +72,8 @@ def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
     Returns
     -------
     Provenance
-        JSON values; `findings` are in the form of the JSON contract, without what `inputs` says already.
+        JSON values; `findings` are in the form of the JSON contract, without what `inputs` says already and without the
+        comparison with other incidents, whose exports are no inputs.
     """
     internal = findings.audience == "internal"
     inputs = [_input(row, internal=internal) for row in findings.inputs]
@@ -85,10 +87,9 @@ def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
         "inputs": inputs,
     }
     if internal:
+        own = without_comparison(findings)
         document["assumptions"] = [f"{row['source']}: {text}" for row in findings.exports for text in remarks(row)]
-        document["findings"] = {
-            name: part for name, part in findings.to_dict().items() if name not in ("incident", "data_quality")
-        }
+        document["findings"] = {name: part for name, part in own.to_dict().items() if name not in ("incident", "data_quality")}
     return document
 
 

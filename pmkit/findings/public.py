@@ -13,6 +13,7 @@ import pandas as pd
 from pmkit.analysis.causes import attribution
 from pmkit.analysis.response.timeline import EntryKind
 from pmkit.findings.findings import Findings
+from pmkit.findings.history import without_comparison
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 
@@ -126,7 +127,7 @@ def public(findings: Findings) -> Findings:
     effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
     incident = findings.incident.with_file(IncidentFile.model_validate(_scrubbed(findings.incident.file.model_dump(), scrub)))
     return replace(
-        findings,
+        without_comparison(findings),
         incident=incident,
         impact=replace(impact, routes=_texts(impact.routes, scrub, ("service", "http_route"))),
         response=replace(
@@ -146,9 +147,6 @@ def public(findings: Findings) -> Findings:
         metrics=findings.metrics.head(0),
         story=tuple(replace(entry, text=scrub(entry.text), source=None) for entry in findings.story if entry.kind not in HIDDEN),
         data_quality=findings.data_quality.head(0),
-        seen_before=(),
-        earlier=0,
-        not_compared=(),
         audience="public",
     )
 

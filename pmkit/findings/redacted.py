@@ -13,7 +13,7 @@ _Value = TypeVar("_Value")
 # Fields of `incident.yaml` that name files or configure pmkit; they are not shown.
 _SETTINGS = ("id", "exports", "sources", "formats", "impact_source", "redact")
 # The `incident.yaml` in findings is not redacted, because the editor shows it; see `redact_incident`.
-_NOT_TEXT = ("incident", "zone", "store", "audience", "unexplained", "earlier", "not_compared")
+_NOT_TEXT = ("incident", "zone", "store", "audience", "unexplained", "earlier", "not_compared", "not_read")
 
 
 def redact(value: _Value, incident: Incident) -> _Value:

@@ -13,6 +13,7 @@ from pmkit.analysis.rows import route_name
 from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
+from pmkit.findings.history import describe_not_compared
 
 # At most this many suspects are listed.
 MAX_SUSPECTS: Final = 5
@@ -65,8 +66,9 @@ def _earlier_incidents(findings: Findings) -> Iterator[str]:
 
 
 def _not_compared(findings: Findings) -> Iterator[str]:
-    if findings.not_compared:
-        yield f"Not compared, because they cannot be read: {listing(list(findings.not_compared))}"
+    yield from describe_not_compared(findings)
+    if findings.not_read:
+        yield "  `pmkit trends` reads all incidents of the folder"
 
 
 def _timeline(findings: Findings) -> Iterator[str]:

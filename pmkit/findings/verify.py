@@ -14,7 +14,7 @@ from pypdf.errors import PyPdfError
 
 from pmkit.core.errors import InputError
 from pmkit.findings.embedded_provenance import ATTACHMENT, HTML_ELEMENT
-from pmkit.findings.investigate import analyse_store, compare_with_earlier
+from pmkit.findings.investigate import analyse_store
 from pmkit.findings.provenance import FORMAT, Provenance, differences, provenance
 from pmkit.findings.public import public
 from pmkit.incident.folder import find_incident
@@ -104,6 +104,6 @@ def verify(report: Path, data: Path, progress: Callable[[str], None] = lambda _:
     recorded = provenance_of(report)
     parameters = recorded["parameters"]
     incident = find_incident(recorded["incident"], data)
-    findings = compare_with_earlier(analyse_store(incident, open_incident(incident, progress), parameters["timezone"]), progress)
+    findings = analyse_store(incident, open_incident(incident, progress), parameters["timezone"])
     shown = public(findings) if parameters["audience"] == "public" else findings
     return list(differences(recorded, json.loads(json.dumps(provenance(shown, parameters["template"])))))

@@ -89,11 +89,15 @@ class Incident:
             When a URL names no file or cannot be reached, or when a symbolic link leads out of the folder: otherwise,
             whoever sent the folder could make a report show any file on this machine.
         """
-        files = (path for path in self.folder.rglob("*") if path.is_file())
-        local = sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
+        local = self.local_exports()
         self._refuse_links_out(local)
         remote = (path for url in self.file.exports for path in list_files(url))
         return list(dict.fromkeys([*local, *remote]))
+
+    def local_exports(self) -> list[Path]:
+        """Return the exports in the folder, sorted by name."""
+        files = (path for path in self.folder.rglob("*") if path.is_file())
+        return sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
 
     def _refuse_links_out(self, paths: list[Path]) -> None:
         folder = self.folder.resolve()

@@ -115,6 +115,11 @@ def run_all(
         except PmkitError as error:
             return error
 
+    if len(jobs) > 1:
+        from pmkit.findings.investigate import read_signatures  # noqa: PLC0415 - only for several reports
+
+        # Otherwise, whether a report names an earlier incident would depend on which of the two is built first.
+        read_signatures((job.incident for job in jobs), progress)
     with ThreadPoolExecutor(max_workers=at_once) as pool:
         yield from zip(jobs, pool.map(run_or_error, jobs), strict=True)
 

@@ -7,8 +7,9 @@ from typing import Final
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.core.markdown import bullets, code, escape, prompt, table
-from pmkit.core.wording import clock, count, day, listing, short
+from pmkit.core.wording import clock, count, day, short
 from pmkit.findings.findings import Findings
+from pmkit.findings.history import describe_not_compared
 
 MOST_SUSPECTS: Final = 8
 
@@ -87,7 +88,7 @@ def _strength(score: float) -> str:
 
 def seen_before(findings: Findings) -> str | None:
     """Write which earlier incidents resemble this one, and why; None where there are none to compare with."""
-    if not (findings.earlier or findings.not_compared):
+    if not (findings.earlier or findings.not_compared or findings.not_read):
         return None
     matches = [
         f"**{escape(match.incident)}** on {day(match.at, findings.zone)}, “{escape(match.title)}”: "
@@ -99,7 +100,5 @@ def seen_before(findings: Findings) -> str | None:
         paragraphs.append("The one earlier incident in the data folder does not resemble this one.")
     elif findings.earlier and not matches:
         paragraphs.append(f"None of the {count(findings.earlier)} earlier incidents in the data folder resembles this one.")
-    if findings.not_compared:
-        unread = escape(listing(list(findings.not_compared)))
-        paragraphs.append(f"Not compared, because they could not be read: {unread}.")
+    paragraphs += [f"{escape(sentence)}." for sentence in describe_not_compared(findings)]
     return "\n\n".join(paragraphs)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
-from conftest import DATA, findings_of
+from conftest import findings_of
 
-from pmkit.analysis.causes.recurrence import SIMILAR, Signature, seen_before
-from pmkit.findings import memo
-from pmkit.findings.investigate import compare_with_earlier, investigate
-from pmkit.incident.folder import Incident
+from pmkit.analysis.causes.recurrence import SIMILAR, OtherIncident, Signature, seen_before
 from pmkit.incident.model import ActionItem
 from pmkit.reports.report import Report
 
 OWN = Signature(
     "INC-2",
-    "Search is down",
     "2026-11-23T15:35:07+00:00",
     ("/api/search failed: <*>", "cannot rank <*>"),
     "route /api/search",
@@ -30,8 +24,12 @@ OPEN = ActionItem(action="Add a canary", type="prevent", owner="catalog team", p
 DONE = OPEN.model_copy(update={"status": "done"})
 
 
+def as_others(*signatures: Signature, action_items: tuple[ActionItem, ...] = ()) -> list[OtherIncident]:
+    return [OtherIncident(signature, "Search is down", action_items) for signature in signatures]
+
+
 def test_a_recurring_failure_is_recognised_with_reasons_and_open_action_items() -> None:
-    (match,) = seen_before(OWN, [(BEFORE, (OPEN, DONE))])
+    (match,) = seen_before(OWN, as_others(BEFORE, action_items=(OPEN, DONE)))
     assert match.incident == "INC-1"
     assert match.score == 1.0
     assert match.reasons == (
@@ -53,18 +51,18 @@ def test_a_recurring_failure_is_recognised_with_reasons_and_open_action_items() 
     ids=["only the trigger is the same", "nothing is known", "it came later", "it had no impact"],
 )
 def test_a_different_failure_is_not_taken_for_a_recurrence(other: Signature) -> None:
-    assert seen_before(OWN, [(other, ())]) == ()
+    assert seen_before(OWN, as_others(other)) == ()
 
 
 def test_incidents_with_nothing_in_common_are_not_similar() -> None:
     empty = replace(OWN, messages=(), part="", trigger="")
-    assert seen_before(empty, [(replace(BEFORE, messages=(), part="", trigger=""), ())]) == ()
+    assert seen_before(empty, as_others(replace(BEFORE, messages=(), part="", trigger=""))) == ()
 
 
 def test_the_most_similar_incident_comes_first_and_the_latest_among_equals() -> None:
     half = replace(BEFORE, incident="INC-0", part="", trigger="", at="2026-11-20T00:00:00+00:00")
     older = replace(BEFORE, incident="INC-00", at="2026-01-01T00:00:00+00:00")
-    matches = seen_before(OWN, [(half, ()), (older, ()), (BEFORE, ())])
+    matches = seen_before(OWN, as_others(half, older, BEFORE))
     assert [match.incident for match in matches] == ["INC-1", "INC-00", "INC-0"]
     assert matches[-1].score >= SIMILAR
 
@@ -94,36 +92,3 @@ def test_only_the_internal_report_names_earlier_incidents_and_their_open_action_
     public_words = "\n".join(str(part) for part in (*public.root_cause.parts, *public.measures.parts))
     assert "INC-2026-1012" not in public_words
     assert "Open from before" not in public_words
-
-
-@pytest.mark.slow
-def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(tmp_path: Path) -> None:
-    for name in ("INC-2026-1012", "INC-2026-1123"):
-        shutil.copytree(DATA / name, tmp_path / name)
-    (tmp_path / "INC-2026-0001").mkdir()
-    (tmp_path / "INC-2026-0001" / "incident.yaml").write_text("id: INC-2026-0001\ntitle: [broken\n")
-    findings = investigate("INC-2026-1123", tmp_path)
-    assert findings.earlier == 1
-    assert findings.not_compared == ("INC-2026-0001",)
-    words = "\n".join(str(part) for part in Report(findings).root_cause.parts)
-    assert "Not compared, because they could not be read: INC-2026-0001." in words
-    assert [match.incident for match in findings.seen_before] == ["INC-2026-1012"]
-
-
-def test_a_remembered_value_is_computed_again_when_the_incident_changes(tmp_path: Path) -> None:
-    folder = tmp_path / "INC-1"
-    (folder / "logs").mkdir(parents=True)
-    (folder / "incident.yaml").write_text("id: INC-1\ntitle: One\n")
-    (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke\n")
-    assert memo.remember(Incident(folder), "words", lambda: "first") == "first"
-    assert memo.remember(Incident(folder), "words", lambda: "second") == "first"
-    (folder / "incident.yaml").write_text("id: INC-1\ntitle: Two\n")
-    assert memo.remember(Incident(folder), "words", lambda: "third") == "third"
-    (folder / "logs" / "app.log").write_text("2026-01-17T03:00:00Z ERROR it broke again\n")
-    assert memo.remember(Incident(folder), "words", lambda: "fourth") == "fourth"
-
-
-def test_comparing_with_earlier_incidents_changes_nothing_else() -> None:
-    findings = findings_of("INC-2026-1103")
-    again = compare_with_earlier(findings)
-    assert replace(again, seen_before=(), earlier=0).to_dict() == replace(findings, seen_before=(), earlier=0).to_dict()

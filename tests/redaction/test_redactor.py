@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from samples import BEGIN, access_log, at
 
 from pmkit.findings.findings import Findings
-from pmkit.findings.investigate import analyse_store, compare_with_earlier
+from pmkit.findings.history import compare_with_earlier
+from pmkit.findings.investigate import analyse_store
 from pmkit.findings.provenance import provenance
 from pmkit.findings.terminal import text as summary
 from pmkit.incident.folder import Incident

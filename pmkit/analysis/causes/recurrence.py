@@ -14,7 +14,6 @@ from pmkit.analysis.causes.suspects import LIKELY, Suspect, change_of
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.rows import phrase
 from pmkit.core.wording import short
-from pmkit.incident.folder import Incident
 from pmkit.incident.model import ActionItem
 
 # Incidents with a lower similarity are not considered the same failure.
@@ -32,8 +31,8 @@ class Signature:
 
     Attributes
     ----------
-    incident, title : str
-        The incident.
+    incident : str
+        The incident's ID.
     at : str
         When its impact began, ISO 8601, UTC; empty where none was found.
     messages : tuple of str
@@ -47,12 +46,15 @@ class Signature:
     """
 
     incident: str
-    title: str
     at: str
     messages: tuple[str, ...]
     part: str
     trigger: str
     alerts: tuple[str, ...] = ()
+
+    def is_before(self, other: Signature) -> bool:
+        """Return whether the impact began before that of another incident; without an impact, neither is before the other."""
+        return bool(self.at and other.at) and self.at < other.at
 
     def to_json(self) -> str:
         """Return the signature as JSON text."""
@@ -63,6 +65,25 @@ class Signature:
         """Return the signature that `to_json` wrote."""
         fields = json.loads(text)
         return cls(**{**fields, **{name: tuple(fields[name]) for name in ("messages", "alerts")}})
+
+
+@dataclass(frozen=True)
+class OtherIncident:
+    """An incident that another one is compared with.
+
+    Attributes
+    ----------
+    signature : Signature
+        By which its failure is recognised.
+    title : str
+        Its title.
+    action_items : tuple of ActionItem
+        All of its action items.
+    """
+
+    signature: Signature
+    title: str
+    action_items: tuple[ActionItem, ...]
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,7 @@ class Match:
 
 
 def signature(
-    incident: Incident,
+    incident_id: str,
     impact: Impact,
     *,
     parts: pd.DataFrame,
@@ -118,8 +139,7 @@ def signature(
     lasting = parts[(parts["coverage"] >= MOSTLY) & ~parts["dimension"].str.contains("|".join(_VARYING))]
     change = next((suspect for suspect in suspects if suspect.kind == "change" and suspect.score >= LIKELY), None)
     return Signature(
-        incident.id,
-        incident.file.title,
+        incident_id,
         impact.start.isoformat() if impact.detected else "",
         tuple(new["template"]),
         str(lasting["what"].iloc[0]) if len(lasting) else "",
@@ -134,15 +154,15 @@ def _kind_of(change: Suspect, changes: pd.DataFrame) -> str:
     return f"{row['kind']}{phrase(' of ', row['service'])}"
 
 
-def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[ActionItem, ...]]]) -> tuple[Match, ...]:
+def seen_before(own: Signature, others: Iterable[OtherIncident]) -> tuple[Match, ...]:
     """Return the earlier incidents that look like this one.
 
     Parameters
     ----------
     own : Signature
         The signature of this incident.
-    others : iterable of (Signature, tuple of ActionItem)
-        The signatures of other incidents, with all of their action items.
+    others : iterable of OtherIncident
+        Other incidents, earlier or later.
 
     Returns
     -------
@@ -151,14 +171,14 @@ def seen_before(own: Signature, others: Iterable[tuple[Signature, tuple[ActionIt
         what failed requests have in common and by the kind of change that triggered the incident.
     """
     similar = []
-    for other, action_items in others:
-        if own.at and other.at and other.at < own.at:
-            score, reasons = similarity(own, other)
+    for other in others:
+        earlier = other.signature
+        if earlier.is_before(own):
+            score, reasons = similarity(own, earlier)
             if score >= SIMILAR:
-                unfinished = tuple(item for item in action_items if item.status == "open")
-                similar.append(
-                    Match(other.incident, other.title, pd.Timestamp(other.at), score, reasons, unfinished, other.alerts)
-                )
+                unfinished = tuple(item for item in other.action_items if item.status == "open")
+                at = pd.Timestamp(earlier.at)
+                similar.append(Match(earlier.incident, other.title, at, score, reasons, unfinished, earlier.alerts))
     return tuple(sorted(similar, key=lambda match: (-match.score, -match.at.value, match.incident)))
 
 

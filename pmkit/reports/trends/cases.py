@@ -19,7 +19,8 @@ from pmkit.analysis.response.milestones import STEPS
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
-from pmkit.findings.investigate import analyse_store, signature_of
+from pmkit.findings.history import keep_signature, kept_signature, signature_of
+from pmkit.findings.investigate import analyse_store
 from pmkit.findings.memo import remember
 from pmkit.findings.redacted import redact
 from pmkit.incident.action_items import csv_table
@@ -188,7 +189,10 @@ def _case(incident: Incident, progress: Progress) -> Case:
         progress(f"reading {incident.id}")
         return case_of(analyse_store(incident, open_incident(incident))).to_json()
 
-    return Case.from_json(remember(incident, "cases", read_case))
+    case = Case.from_json(remember(incident, "cases", read_case))
+    if kept_signature(incident) is None:
+        keep_signature(incident, case.signature)
+    return case
 
 
 def case_of(findings: Findings) -> Case:

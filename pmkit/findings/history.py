@@ -1,0 +1,146 @@
+"""Compares an incident with earlier ones by their signatures, which are kept when an incident is read.
+
+No other incident's exports are read for the comparison: incidents that were not read yet are named instead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from pmkit.analysis.causes.recurrence import OtherIncident, Signature, seen_before, signature
+from pmkit.analysis.response.alert_quality import missing_alerts
+from pmkit.core.errors import PmkitError
+from pmkit.core.locations import put_text
+from pmkit.core.version import __version__
+from pmkit.core.wording import listing
+from pmkit.findings.contract_types import utc
+from pmkit.findings.findings import Findings
+from pmkit.findings.redacted import redact_findings
+from pmkit.incident.folder import Incident, find_incident, incident_ids
+from pmkit.ingest.cache import create_cache_folder
+
+# The fields of `incident.yaml` that do not affect a signature. A new field affects it until it is listed here.
+_NOT_DECIDING: Final = {
+    "title", "severity", "status", "owner", "reviewer", "services", "what_happened", "data_loss", "trigger", "trigger_category",
+    "root_cause", "root_cause_summary", "cause_category", "contributing_factors", "five_whys", "backlog_check", "resolution",
+    "still_degraded", "went_well", "went_badly", "got_lucky", "responders", "internal_message", "external_message", "timeline",
+    "timeline_edits", "measures", "sections", "times", "waivers",
+}  # fmt: skip
+
+# At most this many incidents that were not compared are named.
+_MOST_NAMED: Final = 6
+
+
+def signature_of(findings: Findings) -> Signature:
+    """Return the signature of an incident, by which its recurrence is recognised."""
+    return signature(
+        findings.incident.id,
+        findings.impact,
+        parts=findings.parts,
+        patterns=findings.patterns,
+        changes=findings.changes,
+        suspects=findings.suspects,
+        alerts=findings.response.alerts,
+    )
+
+
+def keep_signature(incident: Incident, own: Signature) -> None:
+    """Keep the signature of an incident in the cache, so that others can be compared with it.
+
+    Parameters
+    ----------
+    incident : Incident
+        The incident, as it is saved in its folder.
+    own : Signature
+        Its signature.
+    """
+    with contextlib.suppress(OSError):
+        put_text(own.to_json(), _place_of(incident))
+
+
+def kept_signature(incident: Incident) -> Signature | None:
+    """Return the signature of an incident, or None if it was not read since its exports or the hints on them changed."""
+    try:
+        return Signature.from_json(_place_of(incident).read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _place_of(incident: Incident) -> Path:
+    """Return the file that keeps the signature of an incident.
+
+    Its name depends on what is known without reading an export: the names and sizes of the exports, and what
+    `incident.yaml` says about them.
+    """
+    exports = [(incident.source_name(path), path.stat().st_size) for path in incident.local_exports()]
+    hints = incident.file.model_dump_json(exclude=_NOT_DECIDING)
+    key = json.dumps([__version__, hints, exports])
+    return create_cache_folder() / "signatures" / hashlib.sha256(key.encode()).hexdigest()
+
+
+def compare_with_earlier(findings: Findings) -> Findings:
+    """Return findings that include a comparison with those other incidents in the data folder that were read before."""
+    own = signature_of(findings)
+    others: list[OtherIncident] = []
+    unreadable: list[str] = []
+    not_read: list[str] = []
+    for name, other in _other_incidents(findings.incident):
+        kept = kept_signature(other) if other else None
+        if other is None:
+            unreadable.append(name)
+        elif kept:
+            others.append(OtherIncident(kept, other.file.title, other.file.measures))
+        elif own.at and not _is_later(other, own):
+            not_read.append(name)
+    matches = seen_before(own, others)
+    missing = missing_alerts(findings.response.alerts, ((match.incident, match.alerts) for match in matches))
+    compared = replace(
+        findings,
+        alerting=replace(findings.alerting, missing=missing),
+        seen_before=matches,
+        earlier=sum(other.signature.is_before(own) for other in others),
+        not_compared=tuple(unreadable),
+        not_read=tuple(not_read),
+    )
+    return redact_findings(compared, ("alerting", "seen_before"))
+
+
+def describe_not_compared(findings: Findings) -> Iterator[str]:
+    """Yield sentences, without a full stop, that name the incidents that were not compared, and why."""
+    for names, reason in (
+        (findings.not_compared, "they could not be read"),
+        (findings.not_read, "pmkit has not read them yet"),
+    ):
+        if names:
+            yield f"Not compared, because {reason}: {listing(list(names), _MOST_NAMED)}"
+
+
+def without_comparison(findings: Findings) -> Findings:
+    """Return findings without what other incidents contribute to them."""
+    alerting = replace(findings.alerting, missing=())
+    return replace(findings, alerting=alerting, seen_before=(), earlier=0, not_compared=(), not_read=())
+
+
+def _other_incidents(incident: Incident) -> Iterator[tuple[str, Incident | None]]:
+    """Yield the IDs of the other incidents in the data folder, each with the incident, or None if it cannot be read."""
+    data = incident.folder.parent
+    for name in incident_ids(data):
+        if name != incident.id:
+            try:
+                yield name, find_incident(name, data)
+            except PmkitError:
+                yield name, None
+
+
+def _is_later(other: Incident, own: Signature) -> bool:
+    """Return whether people confirmed that an incident began after another one."""
+    began = other.file.times.started_at
+    return began is not None and utc(other.local(began)) > pd.Timestamp(own.at)
