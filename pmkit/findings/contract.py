@@ -66,7 +66,7 @@ class SummaryJson(ContractModel):
     metrics: Annotated[
         tuple[MetricJson, ...],
         Rows,
-        Field(description="metric series that moved with the impact; usual is null for a series that exists only during it"),
+        Field(description="metric series that moved with the impact; baseline is null for a series that exists only during it"),
     ]
     timeline: tuple[TimelineEntryJson, ...] = Field(description="all entries in order")
     data_quality: Annotated[

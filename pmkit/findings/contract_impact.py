@@ -60,8 +60,9 @@ class ImpactJson(ContractModel):
     error_budget_spent: Number | None = Field(
         description="share of the error budget of the objective's whole window; null without an objective"
     )
-    usual_from: Literal["before", "after", "neither"] | None = Field(
-        description="where the data hold enough calm time to know what is usual"
+    baseline_from: Literal["before", "after", "neither"] | None = Field(
+        description="whether the baseline is the time before the impact, or after it because there is too little before, or "
+        "uncertain because there is too little of both; null without an impact"
     )
     spells: Annotated[
         tuple[SpellJson, ...],
@@ -119,7 +120,7 @@ class PatternJson(ContractModel):
     """A log message that was more or less frequent during the impact."""
 
     template: str = Field(description="`<*>` stands for what varies")
-    change: Literal["new", "more", "less", "gone"] = Field(description="how it differs from other times")
+    change: Literal["new", "more", "less", "gone"] = Field(description="how it differs from the baseline")
     severity: Severity | None = Field(description="as logged")
     before: Count = Field(description="how often before the impact")
     during: Count = Field(description="during it")
@@ -132,9 +133,11 @@ class MetricJson(ContractModel):
     """A metric series that moved with the impact."""
 
     series: str = Field(description="name and labels")
-    usual: float | None = Field(description="median at other times")
+    baseline: float | None = Field(description="median of the baseline, which is the time outside the impact")
     during: float | None = Field(description="median during the impact")
-    extreme: float | None = Field(description="the value farthest from the usual")
-    score: float | None = Field(description="chance that a sample within is higher, or lower, than one outside")
-    moved_at: Time | None = Field(description="first unusual sample")
+    extreme: float | None = Field(description="the value during the impact that is farthest from the baseline")
+    score: float | None = Field(
+        description="chance that a sample during the impact is higher, or lower, than one of the baseline"
+    )
+    moved_at: Time | None = Field(description="the first sample outside the baseline range")
     evidence: str = Field(description="`file:line`")

@@ -106,7 +106,7 @@ def assess(
         doubts += (Remark(source, text) for text in clock_skew(own))
         flow = flows.get(source)
         # A log whose events are all in another one has no flow.
-        if flow is not None and flow.usual > 0:
+        if flow is not None and flow.per_minute > 0:
             doubts += (Remark(source, text) for text in gaps(flow, impact, zone))
             ends = late_start_or_early_end((log.first, log.last), flow, kinds[_kind(row["format"], source)], impact, zone)
             doubts += (Remark(source, text) for text in ends)

@@ -17,7 +17,7 @@ from pmkit.core.wording import clock, count
 
 _GAP_S: Final = 60
 # A gap is reported if at least this many events were expected in it: by chance, one in three million such stretches is empty.
-_USUAL_IN_GAP: Final = 15
+_FEWEST_EXPECTED: Final = 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +26,13 @@ class Flow:
 
     Attributes
     ----------
-    usual : float
-        The median of its events per minute, from the first minute to the last.
+    per_minute : float
+        The median of its events per minute, from the first minute to the last; 0 if most minutes are empty.
     times : ndarray of datetime64[us]
         The first and the last event of each bin, UTC, in order.
     """
 
-    usual: float
+    per_minute: float
     times: NDArray[np.datetime64]
 
 
@@ -43,13 +43,13 @@ def log_flows(judged: pd.DataFrame) -> dict[str, Flow]:
     first, last = (judged[name].dt.tz_convert(None).to_numpy("datetime64[us]") for name in ("first_at", "last_at"))
     return {
         str(source): Flow(
-            _usual_per_minute(minutes[places], events[places]), np.unique(np.concatenate([first[places], last[places]]))
+            _median_per_minute(minutes[places], events[places]), np.unique(np.concatenate([first[places], last[places]]))
         )
         for source, places in judged.groupby("source", observed=True).indices.items()
     }
 
 
-def _usual_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -> float:
+def _median_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -> float:
     distinct, places = np.unique(minutes, return_inverse=True)
     length = int(distinct[-1] - distinct[0]) + 1
     if 2 * len(distinct) < length:
@@ -65,11 +65,11 @@ def gaps(flow: Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
     near = (before < _without_zone(end + around)) & (after > _without_zone(start - around))
     for place in np.flatnonzero((after - before >= np.timedelta64(_GAP_S, "s")) & near):
         gap = pd.Timestamp(before[place], tz="UTC"), pd.Timestamp(after[place], tz="UTC")
-        if _is_suspicious_gap(*gap, flow.usual):
+        if _is_suspicious_gap(*gap, flow.per_minute):
+            expected = flow.per_minute * (gap[1] - gap[0]).total_seconds() / 60
             yield (
-                f"no events between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where about "
-                f"{count(flow.usual * (gap[1] - gap[0]).total_seconds() / 60)} are usual: was the service down, or is the "
-                "export incomplete?"
+                f"no events between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where about {count(expected)} were "
+                "expected: was the service down, or is the export incomplete?"
             )
 
 
@@ -89,14 +89,14 @@ def late_start_or_early_end(
         return
     near = pd.Timedelta(seconds=_GAP_S)
     begin, end = span
-    late = begin > impact.start and _is_suspicious_gap(impact.start, begin, flow.usual)
+    late = begin > impact.start and _is_suspicious_gap(impact.start, begin, flow.per_minute)
     if late and not any(abs(last - begin) < near for first, last in same_kind if first < begin):
         yield f"it begins at {clock(begin, zone)}, after the impact began"
-    early = end < impact.end and _is_suspicious_gap(end, impact.end, flow.usual)
+    early = end < impact.end and _is_suspicious_gap(end, impact.end, flow.per_minute)
     if early and not any(abs(first - end) < near for first, last in same_kind if last > end):
         yield f"it ends at {clock(end, zone)}, before the impact ends"
 
 
-def _is_suspicious_gap(before: pd.Timestamp, after: pd.Timestamp, usual_per_minute: float) -> bool:
+def _is_suspicious_gap(before: pd.Timestamp, after: pd.Timestamp, per_minute: float) -> bool:
     length = (after - before).total_seconds()
-    return length >= _GAP_S and usual_per_minute * length / 60 >= _USUAL_IN_GAP
+    return length >= _GAP_S and per_minute * length / 60 >= _FEWEST_EXPECTED

@@ -124,7 +124,9 @@ def _impact(findings: Findings) -> list[str]:
     if (~impact.spells["apart"]).sum() > 1:
         lines.append(f"  in {(~impact.spells['apart']).sum()} episodes with pauses between them")
     for _, row in impact.spells[impact.spells["apart"]].iterrows():
-        lines.append(f"  separate from the impact, above normal from {clock(row['start'], zone)} to {clock(row['end'], zone)}")
+        lines.append(
+            f"  separate from the impact, worse than usual from {clock(row['start'], zone)} to {clock(row['end'], zone)}"
+        )
     for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
         where = route_name(row) or "service unknown"
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")

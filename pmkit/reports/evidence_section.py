@@ -36,8 +36,8 @@ def numbers(findings: Findings) -> str:
         if requests and impact.failed_requests:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
         verb = "were errors" if unit == "event" else impact.impaired.verb
-        usual = f"{percent(impact.baseline_error_ratio)} {verb}"
-        rows.append(["Outside the impact", f"{usual}, {impact.baseline_per_s:.1f} {unit}s per second"])
+        baseline = f"{percent(impact.baseline_error_ratio)} {verb}"
+        rows.append(["Baseline", f"{baseline}, {impact.baseline_per_s:.1f} {unit}s per second"])
         if impact.lost_requests:
             rows.append(["Expected but missing", plural(impact.lost_requests, unit)])
         if requests and impact.failed_requests:
@@ -54,7 +54,7 @@ def numbers(findings: Findings) -> str:
         slo = findings.incident.file.slo
         if impact.error_budget_spent is not None and slo is not None:
             budget = f"the {slo.window_days}-day budget for the {percent(slo.availability)} SLO"
-            spent = f"{percent(impact.error_budget_spent)} of {budget}, assuming the traffic outside the impact"
+            spent = f"{percent(impact.error_budget_spent)} of {budget}, assuming baseline traffic"
             rows.append(["Error budget spent", spent])
     return table(["What", "How much"], rows, [30, 70])
 
@@ -96,9 +96,9 @@ def routes(findings: Findings) -> str | None:
         f"{unit}s",
         "Bad" if unit == "Sample" else "Failed",
         "Share",
-        "Usual share",
+        "Baseline share",
         "p95 latency",
-        "Usual p95",
+        "Baseline p95",
     ]
     hidden = len(findings.impact.routes) - len(shown)
     rest = f"\n\n{plural(hidden, 'more route')} {'is' if hidden == 1 else 'are'} not shown." if hidden else ""
@@ -168,19 +168,19 @@ def method(findings: Findings) -> str:
         f"Start and end are change points of the {what} per {BIN_S} s, found by maximum likelihood "
         f"({'Poisson' if impact.measured_on.unit == 'event' else 'binomial'}) against the calmest stretch of the data"
         f"{', then narrowed to the first and last failures above the baseline rate' if errors else ''}. "
-        f"The ranges come from the profile likelihood. {_usual_from(findings)}"
+        f"The ranges come from the profile likelihood. {_baseline_from(findings)}"
     )
     return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {test}"
 
 
-def _usual_from(findings: Findings) -> str:
-    """Write where the baseline comes from if there are too few data before the impact."""
+def _baseline_from(findings: Findings) -> str:
+    """Write where the baseline comes from if there is too little data before the impact."""
     impact = findings.impact
-    if not impact.detected or impact.usual_from == "before":
+    if not impact.detected or impact.baseline_from == "before":
         return ""
     before = duration((impact.start - impact.data_start).total_seconds())
     hardly = f"The {impact.measured_on.medium} cover hardly any time before the impact ({before})"
-    if impact.usual_from == "after":
+    if impact.baseline_from == "after":
         after = duration((impact.data_end - impact.end).total_seconds())
         return f"{hardly}, so the baseline was taken from the {after} after it."
     return f"{hardly} or after it, so the baseline is uncertain."
@@ -219,16 +219,16 @@ def metrics(findings: Findings) -> str | None:
     rows = [
         [
             code(row["series"]),
-            *("no data" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("usual", "during", "extreme")),
+            *("no data" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("baseline", "during", "extreme")),
             clock(row["moved_at"], findings.zone),
             code(row["source"]),
         ]
         for _, row in findings.metrics.iterrows()
     ]
-    header = ["Series", "Usual", "During", "Extreme", "Unusual from", "Evidence"]
+    header = ["Series", "Baseline", "During", "Extreme", "Moved at", "Evidence"]
     lead = (
-        "Metrics whose samples during the impact are nearly all higher, or nearly all lower, than at other times. "
-        "“Usual” and “During” are medians."
+        "Metrics whose samples during the impact are nearly all higher, or nearly all lower, than their baseline. "
+        "“Baseline” and “During” are medians."
     )
     return f"### Metrics that moved\n\n{lead}\n\n{table(header, rows, [36, -10, -10, -10, 12, 22])}"
 

@@ -42,9 +42,9 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
             "Clients",
             "unknown: the log names no clients" if clients is None else (f"{plural(clients, 'client')} saw a failure"),
         )
-    if "latency" in impact.signals and {"outside", "during"} <= set(impact.latency.index):
-        usual, during = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))
-        yield "Latency", f"p95 latency was {during}, compared with {usual} outside the impact"
+    if "latency" in impact.signals and {"baseline", "during"} <= set(impact.latency.index):
+        baseline, during = (seconds(float(impact.latency["p95_s"][part])) for part in ("baseline", "during"))
+        yield "Latency", f"p95 latency was {during}, compared with a baseline of {baseline}"
     if impact.lost_requests:
         yield "Missing requests", f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never arrived"
     if impact.error_budget_spent is not None and file.slo:

@@ -113,10 +113,10 @@ def _other_losses(findings: Findings) -> list[str]:
     """Return at most one sentence about what else was lost: latency, traffic, error budget and data."""
     impact, file = findings.impact, findings.incident.file
     losses = []
-    if impact.detected and "latency" in impact.signals and {"outside", "during"} <= set(impact.latency.index):
-        usual, during = (float(impact.latency["p95_s"][part]) for part in ("outside", "during"))
-        verb = "rose" if during > usual else "went"
-        losses.append(f"95th-percentile latency {verb} from {seconds(usual)} to {seconds(during)}")
+    if impact.detected and "latency" in impact.signals and {"baseline", "during"} <= set(impact.latency.index):
+        baseline, during = (float(impact.latency["p95_s"][part]) for part in ("baseline", "during"))
+        verb = "rose" if during > baseline else "went"
+        losses.append(f"95th-percentile latency {verb} from {seconds(baseline)} to {seconds(during)}")
     if impact.lost_requests:
         losses.append(f"about {count(float(f'{impact.lost_requests:.2g}'))} expected requests never arrived")
     if impact.error_budget_spent is not None and file.slo and impact.failed_requests:

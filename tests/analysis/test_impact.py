@@ -200,7 +200,7 @@ def test_an_impact_throughout_the_data_has_neither_start_nor_end(incident) -> No
     assert (impact.detected, impact.began_before, impact.ongoing) == (True, True, True)
 
 
-def test_the_error_budget_is_spent_by_failed_requests_at_the_usual_traffic(incident) -> None:
+def test_the_error_budget_is_spent_by_failed_requests_at_the_baseline_traffic(incident) -> None:
     impact = small(incident, access_log(20, failing=[range(600, 660)]), "slo: {availability: 0.99, window_days: 1}\n").impact
     assert impact.error_budget_spent == pytest.approx(180 / (0.01 * 5 * 86400), rel=0.02)
 
@@ -267,10 +267,10 @@ def test_failures_at_another_time_are_kept_apart_from_the_impact(incident) -> No
 
 
 @pytest.mark.parametrize(
-    ("failing", "minutes", "calm"),
+    ("failing", "minutes", "period"),
     [(range(600, 900), 30, "before"), (range(60, 400), 30, "after"), (range(30, 560), 10, "neither")],
 )
-def test_the_impact_names_the_period_that_its_baseline_comes_from(incident, failing, minutes, calm) -> None:
+def test_the_impact_names_the_period_that_its_baseline_comes_from(incident, failing, minutes, period) -> None:
     impact = assessed(incident, access_log(minutes, failing=[failing], per_s=20))
     assert impact.detected
-    assert impact.usual_from == calm
+    assert impact.baseline_from == period

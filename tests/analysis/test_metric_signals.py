@@ -39,8 +39,8 @@ def series(values: list[float], name: str | None = "queue_depth", labels: dict[s
     return conform(pd.DataFrame(rows).assign(source="m/queue.json", line=1), schema.METRICS)
 
 
-def stepped(usual: float, during: float, first: int = 80, last: int = 100, length: int = 160) -> list[float]:
-    return [during if first <= n <= last else usual + 0.01 * (n % 5) for n in range(length)]
+def stepped(baseline: float, during: float, first: int = 80, last: int = 100, length: int = 160) -> list[float]:
+    return [during if first <= n <= last else baseline + 0.01 * (n % 5) for n in range(length)]
 
 
 def test_only_a_series_that_steps_with_the_impact_has_moved() -> None:
@@ -48,9 +48,9 @@ def test_only_a_series_that_steps_with_the_impact_has_moved() -> None:
     moved = moved_series(both, WINDOW)
     assert list(moved["series"]) == ["queue_depth"]
     row = moved.iloc[0]
-    assert (row["usual"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
+    assert (row["baseline"], row["during"], row["extreme"]) == (pytest.approx(2.02), 40, 40)
     assert row["moved_at"] == pd.Timestamp(at(15 * 80))
-    assert metric_signals.describe_move(row) == "queue_depth left its usual range: usually 2.02, up to 40 during the impact"
+    assert metric_signals.describe_move(row) == "queue_depth went from a baseline of 2.02 up to 40 during the impact"
 
 
 def test_a_series_that_falls_has_moved_too() -> None:
@@ -58,9 +58,9 @@ def test_a_series_that_falls_has_moved_too() -> None:
     assert (row["extreme"], row["score"]) == (0, 1)
 
 
-def test_a_series_that_exists_only_during_the_impact_has_no_usual_value() -> None:
+def test_a_series_that_exists_only_during_the_impact_has_no_baseline() -> None:
     moved = moved_series(series([0.4] * 20).assign(at=lambda frame: frame["at"] + timedelta(seconds=1200)), WINDOW)
-    assert moved["usual"].isna().all()
+    assert moved["baseline"].isna().all()
     assert metric_signals.describe_move(moved.iloc[0]) == "queue_depth appeared, up to 0.4 during the impact"
 
 
@@ -95,7 +95,7 @@ def test_noise_is_not_a_move(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "usual", "during", "is_judged"),
+    ("name", "baseline", "during", "is_judged"),
     [
         ("http_error_ratio", 0.01, 0.4, True),
         ("latency_p95", 0.2, 3.0, True),
@@ -105,8 +105,8 @@ def test_noise_is_not_a_move(seed: int) -> None:
         ("latency_p95", 0.2, 0.3, False),
     ],
 )
-def test_only_samples_of_a_series_that_indicates_failures_are_judged(name, usual, during, is_judged) -> None:
-    judged = judge_samples(series(stepped(usual, during), name))
+def test_only_samples_of_a_series_that_indicates_failures_are_judged(name, baseline, during, is_judged) -> None:
+    judged = judge_samples(series(stepped(baseline, during), name))
     assert bool(judged["is_error"].any()) == is_judged
     assert int(judged["is_error"].sum()) == (21 if is_judged else 0)
 
@@ -168,7 +168,7 @@ def test_logs_take_precedence_over_metrics() -> None:
 
 def test_the_exhausted_pool_is_reported_before_the_first_error(findings: Findings) -> None:
     first = findings.metrics.iloc[0]
-    assert (first["series"], first["usual"], first["extreme"]) == ("db_pool_available", 8, 0)
+    assert (first["series"], first["baseline"], first["extreme"]) == ("db_pool_available", 8, 0)
     assert findings.impact.start - first["moved_at"] > pd.Timedelta("2min")
     entries = [entry for entry in findings.timeline if entry.kind == "metric"]
     assert [entry.text.split(" ")[0] for entry in entries] == ["db_pool_available"]

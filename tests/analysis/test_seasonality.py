@@ -22,12 +22,12 @@ def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.Dat
 
 def test_nights_are_not_a_traffic_drop_if_there_are_days_to_compare_with() -> None:
     calm = days_of_traffic(4)
-    assert episodes.by_traffic(calm, seasonality.usual(calm["events"])) is None
+    assert episodes.by_traffic(calm, seasonality.baseline(calm["events"])) is None
 
 
 def test_a_drop_at_noon_is_detected_despite_the_daily_cycle() -> None:
     dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
-    drop = episodes.by_traffic(dropped, seasonality.usual(dropped["events"]))
+    drop = episodes.by_traffic(dropped, seasonality.baseline(dropped["events"]))
     assert drop is not None
     assert abs(dropped.index[drop.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
     assert abs(dropped.index[drop.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
@@ -37,9 +37,9 @@ def test_lost_requests_are_estimated_by_the_time_of_day() -> None:
     whole, dropped = days_of_traffic(4), days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
     truth = int((whole["events"] - dropped["events"]).sum())
     inside = pd.Series((dropped.index >= "2026-01-15T12:00Z") & (dropped.index < "2026-01-15T12:30Z"), index=dropped.index)
-    usual = seasonality.usual(dropped["events"], inside)
-    assert (usual - dropped["events"])[inside].sum() == pytest.approx(truth, rel=0.02)
-    flat = seasonality.usual(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
+    baseline = seasonality.baseline(dropped["events"], inside)
+    assert (baseline - dropped["events"])[inside].sum() == pytest.approx(truth, rel=0.02)
+    flat = seasonality.baseline(dropped["events"].iloc[-8640:], inside.iloc[-8640:])
     # A single day has no other day to compare with.
     assert (flat - dropped["events"].iloc[-8640:])[inside.iloc[-8640:]].sum() < 0.6 * truth
 
@@ -47,4 +47,4 @@ def test_lost_requests_are_estimated_by_the_time_of_day() -> None:
 def test_a_quiet_day_is_compared_with_its_own_level() -> None:
     weekend = days_of_traffic(6)
     weekend.loc["2026-01-17", "events"] //= 2
-    assert episodes.by_traffic(weekend, seasonality.usual(weekend["events"])) is None
+    assert episodes.by_traffic(weekend, seasonality.baseline(weekend["events"])) is None

@@ -32,7 +32,7 @@ def episode_of(series: Synthetic) -> episodes.Episode | None:
         case "latency":
             return episodes.by_latency(series.table)
         case _:
-            return episodes.by_traffic(series.table, seasonality.usual(series.table["events"]))
+            return episodes.by_traffic(series.table, seasonality.baseline(series.table["events"]))
 
 
 def pmkit(series: Synthetic) -> Interval:

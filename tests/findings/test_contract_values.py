@@ -85,7 +85,7 @@ def test_the_json_of_a_recording_has_the_expected_numbers() -> None:
     )
     assert impact["error_ratio"] == pytest.approx(1778 / 8377)
     assert impact["peak_error_ratio"] == pytest.approx(0.29358, abs=1e-5)
-    assert (impact["peak_at"], impact["usual_from"]) == ("2026-11-03T09:22:00.000Z", "before")
+    assert (impact["peak_at"], impact["baseline_from"]) == ("2026-11-03T09:22:00.000Z", "before")
     assert impact["signals"] == ["errors", "latency", "traffic"]
     assert impact["clients_affected"] == 302
     assert impact["error_budget_spent"] == pytest.approx(0.027548, abs=1e-6)

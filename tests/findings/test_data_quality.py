@@ -102,7 +102,8 @@ def test_a_configured_clock_offset_is_corrected(incident) -> None:
 def test_a_gap_around_the_impact_raises_a_question(notes) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(620, 860))})["shop.log"]
     assert remark == (
-        "no events between 03:10:19 and 03:14:20, where about 241 are usual: was the service down, or is the export incomplete?"
+        "no events between 03:10:19 and 03:14:20, where about 241 were expected: was the service down, "
+        "or is the export incomplete?"
     )
 
 

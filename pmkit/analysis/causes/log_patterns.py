@@ -16,7 +16,7 @@ from pmkit.incident.service_level import ErrorRule
 
 # The log-likelihood ratio from which a pattern is shown.
 CHARACTERISTIC: Final = SIGNIFICANT / 2
-# A pattern must be this many times as frequent during the impact as outside of it, or the other way round.
+# A pattern must be this many times as frequent during the impact as at its baseline, or the other way round.
 MORE_OFTEN: Final = 1.5
 # How patterns changed that became more frequent during the impact.
 RISING: Final = ("new", "more")
@@ -42,7 +42,7 @@ PATTERNS: Final = {
 
 
 def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: TimeSpan, rule: ErrorRule) -> pd.DataFrame:
-    """Return the log patterns that were clearly more or less frequent during the impact than outside of it.
+    """Return the log patterns that were clearly more or less frequent during the impact than before and after it.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: Tim
     window : tuple of Timestamp or None
         Start and end of the impact; without one, no pattern has changed.
     data : tuple of Timestamp
-        Start and end of the data that the impact was found in; messages outside of them are not compared.
+        Start and end of the data that the impact was found in; messages outside this period are not compared.
     rule : ErrorRule
         Which severities count as an error.
 

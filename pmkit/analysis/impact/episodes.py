@@ -14,7 +14,7 @@ from pmkit.analysis.impact.change_points import Segment, Series, cut_range, disp
 from pmkit.analysis.impact.time_bins import counts, latency
 from pmkit.core import schema
 
-# Errors are worse than usual if their ratio is at least this many times the baseline, exceeds it by WORSE_BY_RATIO, and
+# Errors are worse than usual if their ratio is at least this many times the baseline and exceeds it by WORSE_BY_RATIO, and if
 # there are at least FEWEST_ERRORS.
 WORSE_BY: Final = 3.0
 WORSE_BY_RATIO: Final = 0.005
@@ -46,7 +46,7 @@ class Episode:
     first_range, stop_range : tuple of int
         The earliest and latest possible bins of both, with 90% confidence.
     baseline : float
-        The usual rate.
+        The rate at the baseline.
     began_before, ongoing : bool
         Whether it may have begun before the data begin, and whether it may continue after they end.
     spells : tuple of (int, int)
@@ -76,16 +76,16 @@ def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
     def worse(part: Segment, baseline: float) -> bool:
         return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + least)
 
-    return _episode(series, worse, extend=True, clearly=CLEARLY_FAILING if series.binomial else None)
+    return _episode(series, worse, extend=True, max_baseline=CLEARLY_FAILING if series.binomial else None)
 
 
 def slow_limit(judged: pd.DataFrame) -> float | None:
-    """Return how many seconds a request may take: the upper bound of the bucket of the p95 of an ordinary bin."""
+    """Return how many seconds a request may take: the upper bound of the bucket of the baseline p95, that of a fast bin."""
     timed = judged[judged["latency_bucket"].notna()]
     if timed.empty:
         return None
-    usual = float(latency(timed, ["bin"])["p95_s"].quantile(0.25))
-    return schema.latency_at(float(int(schema.latency_position(usual) + 1)))
+    baseline_p95_s = float(latency(timed, ["bin"])["p95_s"].quantile(0.25))
+    return schema.latency_at(float(int(schema.latency_position(baseline_p95_s) + 1)))
 
 
 def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None) -> pd.DataFrame:
@@ -108,20 +108,20 @@ def by_latency(slow: pd.DataFrame) -> Episode | None:
     return _episode(series, worse, extend=False) if len(slow) else None
 
 
-def by_traffic(fine: pd.DataFrame, usual: pd.Series) -> Episode | None:
-    """Return when there were far fewer requests than usual, see `seasonality.usual`."""
+def by_traffic(fine: pd.DataFrame, expected: pd.Series) -> Episode | None:
+    """Return when there were far fewer requests than expected, see `seasonality.baseline`."""
     if len(fine) < 12:
         return None
-    level = float(usual.mean())
+    level = float(expected.mean())
     events = fine["events"].to_numpy("float64").copy()
     # The log does not fill its first and last bin.
-    events[[0, -1]] = usual.iloc[[0, -1]]
-    trials = usual.to_numpy("float64") / level if level else np.ones(len(fine))
+    events[[0, -1]] = expected.iloc[[0, -1]]
+    trials = expected.to_numpy("float64") / level if level else np.ones(len(fine))
 
     def worse(part: Segment, baseline: float) -> bool:
         return part.rate <= DROP_TO * baseline / 1.25 and (baseline - part.rate) * part.trials >= 10 * FEWEST_ERRORS
 
-    return _episode(Series(events, trials, binomial=False), worse, extend=False, baseline=level)
+    return _episode(Series(events, trials, binomial=False), worse, extend=False, expected=level)
 
 
 def _episode(
@@ -129,25 +129,25 @@ def _episode(
     worse: Callable[[Segment, float], bool],
     *,
     extend: bool,
-    baseline: float | None = None,
-    clearly: float | None = None,
+    expected: float | None = None,
+    max_baseline: float | None = None,
 ) -> Episode | None:
-    """Return the stretch with the largest excess over the baseline."""
+    """Return the stretch with the largest excess over the baseline, which is the `expected` rate if there is one."""
     parts = segments(series)
-    usual = _baseline(parts, series.binomial) if baseline is None else baseline
-    if clearly is not None and usual > clearly:
-        usual = WORSE_BY_RATIO
+    baseline = _baseline(parts, series.binomial) if expected is None else expected
+    if max_baseline is not None and baseline > max_baseline:
+        baseline = WORSE_BY_RATIO
     spread = dispersion(series)
-    bad = [worse(part, usual) and _certainty(series, part, usual) >= CERTAIN * spread for part in parts]
+    bad = [worse(part, baseline) and _certainty(series, part, baseline) >= CERTAIN * spread for part in parts]
     runs = _runs(parts, bad, JOIN_S)
     if not runs:
         return None
-    first, last = chosen = max(runs, key=lambda run: _excess(parts[run[0] : run[1] + 1], usual))
+    first, last = chosen = max(runs, key=lambda run: _excess(parts[run[0] : run[1] + 1], baseline))
     begin, stop = parts[first].first, parts[last].stop
     begin_range, stop_range = _ranges(series, parts, chosen)
     spells = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, PAUSE_S) if first <= a <= last]
     if extend:
-        begin, stop = _stragglers(series, begin, stop, usual)
+        begin, stop = _stragglers(series, begin, stop, baseline)
         spells[0] = (begin, spells[0][1])
         spells[-1] = (spells[-1][0], stop)
     return Episode(
@@ -155,17 +155,17 @@ def _episode(
         stop,
         (min(begin, begin_range[0]), max(begin, begin_range[1])),
         (min(stop, stop_range[0]), max(stop, stop_range[1])),
-        usual,
-        began_before=_unseen(series.trials[:begin], parts[first].rate, usual),
-        ongoing=_unseen(series.trials[stop:], parts[last].rate, usual),
+        baseline,
+        began_before=_unseen(series.trials[:begin], parts[first].rate, baseline),
+        ongoing=_unseen(series.trials[stop:], parts[last].rate, baseline),
         spells=tuple(spells),
         apart=tuple((parts[a].first, parts[b].stop) for a, b in runs if (a, b) != chosen),
     )
 
 
-def _excess(parts: list[Segment], usual: float) -> float:
-    """Return how many more hits than usual some stretches have, or how many fewer."""
-    return sum(abs(part.rate - usual) * part.trials for part in parts)
+def _excess(parts: list[Segment], baseline: float) -> float:
+    """Return by how many hits some stretches differ from the baseline."""
+    return sum(abs(part.rate - baseline) * part.trials for part in parts)
 
 
 def _ranges(series: Series, parts: list[Segment], run: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -187,9 +187,9 @@ def _baseline(parts: list[Segment], binomial: bool) -> float:
     return (sum(part.hits for part in near) + 0.5) / (sum(part.trials for part in near) + 1.0)
 
 
-def _certainty(series: Series, part: Segment, usual: float) -> float:
+def _certainty(series: Series, part: Segment, baseline: float) -> float:
     hits, trials = np.array([part.hits]), np.array([part.trials])
-    return float((series.log_likelihood(hits, trials) - series.log_likelihood_at(hits, trials, usual))[0])
+    return float((series.log_likelihood(hits, trials) - series.log_likelihood_at(hits, trials, baseline))[0])
 
 
 def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int, int]]:
@@ -203,21 +203,21 @@ def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int,
     return runs
 
 
-def _stragglers(series: Series, first: int, stop: int, usual: float) -> tuple[int, int]:
-    """Return an episode's ends, extended to adjacent errors that are improbable at the usual rate."""
+def _stragglers(series: Series, first: int, stop: int, baseline: float) -> tuple[int, int]:
+    """Return an episode's ends, extended to adjacent errors that are improbable at the baseline rate."""
     with_hits = np.flatnonzero(series.hits > 0)
     for place in with_hits[with_hits < first][::-1]:
-        if -np.expm1(-usual * series.trials[place:first].sum()) >= UNLIKELY:
+        if -np.expm1(-baseline * series.trials[place:first].sum()) >= UNLIKELY:
             break
         first = int(place)
     for place in with_hits[with_hits >= stop]:
-        if -np.expm1(-usual * series.trials[stop : place + 1].sum()) >= UNLIKELY:
+        if -np.expm1(-baseline * series.trials[stop : place + 1].sum()) >= UNLIKELY:
             break
         stop = int(place) + 1
     return first, stop
 
 
-def _unseen(outside: npt.NDArray[np.float64], rate: float, usual: float) -> bool:
+def _unseen(outside: npt.NDArray[np.float64], rate: float, baseline: float) -> bool:
     """Return whether so little was counted outside that the rate may still be worse there."""
-    excess = abs(rate - usual)
+    excess = abs(rate - baseline)
     return bool(np.exp(-excess * outside.sum()) > UNLIKELY)

@@ -15,8 +15,8 @@ from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
 from pmkit.incident.service_level import Slo
 
-# At least this much time outside of the impact is needed to know what is usual, seconds.
-CALM_S: Final = 120
+# The baseline needs at least this much time outside the impact, seconds.
+MIN_BASELINE_S: Final = 120
 
 
 class Impairment(NamedTuple):
@@ -42,11 +42,11 @@ class Impact(Window, Magnitude):
     requests, failed_requests : int
         Requests (or events, see `measured_on`) in the window, and those of them that failed.
     lost_requests : int
-        How many requests fewer than usual there were.
+        How many requests fewer than at the baseline there were.
     peak_error_ratio, peak_at : float, Timestamp
         The worst minute and its start.
     baseline_error_ratio, baseline_per_s : float
-        Error ratio and requests per second outside of the window.
+        Error ratio and requests per second outside the window.
     signals : tuple of str
         What was worse than usual: errors, latency, traffic; or metrics, where their samples are counted.
     slow_limit_s : float or None
@@ -58,7 +58,7 @@ class Impact(Window, Magnitude):
     clients_affected : int or None
         How many clients had a failed request; None where the logs name no clients.
     latency : DataFrame
-        `p50_s`, `p95_s`, `p99_s` and `timed` for the rows `outside` and `during`.
+        `p50_s`, `p95_s`, `p99_s` and `timed` for the rows `baseline` and `during`.
     routes : DataFrame
         One row per service and route: `events`, `failed`, `error_ratio`, `baseline_ratio`,
         `p95_s`, `baseline_p95_s`, the most failures first.
@@ -85,13 +85,13 @@ class Impact(Window, Magnitude):
     spells: pd.DataFrame
 
     @property
-    def usual_from(self) -> Literal["before", "after", "neither"] | None:
-        """Where the data hold enough calm time to know what is usual, before the impact if possible; None without an impact."""
+    def baseline_from(self) -> Literal["before", "after", "neither"] | None:
+        """Where there is enough time for a baseline: before the impact, or else after it; None without an impact."""
         if not self.detected:
             return None
-        if (self.start - self.data_start).total_seconds() >= CALM_S:
+        if (self.start - self.data_start).total_seconds() >= MIN_BASELINE_S:
             return "before"
-        return "after" if (self.data_end - self.end).total_seconds() >= CALM_S else "neither"
+        return "after" if (self.data_end - self.end).total_seconds() >= MIN_BASELINE_S else "neither"
 
     @property
     def impaired(self) -> Impairment:
@@ -131,8 +131,8 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
     Returns
     -------
     Impact
-        Errors decide when the impact began and ended. If they are as usual, latency decides, and if that is as usual
-        too, traffic.
+        Errors decide when the impact began and ended. If they are no more frequent than usual, latency decides, and if
+        that is not worse than usual either, traffic.
     """
     counted = _counted_on(judged, measured_on)
     fine = counts(counted)
@@ -171,7 +171,7 @@ def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoin
     return {
         "errors": errors,
         "latency": late,
-        "traffic": episodes.by_traffic(fine, seasonality.usual(fine["events"])) if alone else None,
+        "traffic": episodes.by_traffic(fine, seasonality.baseline(fine["events"])) if alone else None,
     }
 
 

@@ -57,7 +57,7 @@ def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None,
 
 
 def bin_start(fine: pd.DataFrame, place: int) -> pd.Timestamp:
-    """Return when a bin starts; it may be outside of the data."""
+    """Return when a bin starts; it may be outside the data."""
     return pd.Timestamp(fine.index[0] + pd.Timedelta(seconds=schema.BIN_S * place))
 
 

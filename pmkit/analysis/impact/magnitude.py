@@ -56,7 +56,7 @@ def measure(
     inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
     outside = counted[~inside] if detected else counted
     has_traffic = detected and by_requests
-    per_s, lost = traffic(fine, window.start, window.end) if has_traffic else (usual_rate(fine), 0)
+    per_s, lost = traffic(fine, window.start, window.end) if has_traffic else (median_rate(fine), 0)
     failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
     peak_ratio, peak_at = peak(counted[inside])
     return Magnitude(
@@ -73,21 +73,21 @@ def measure(
     )
 
 
-def usual_rate(fine: pd.DataFrame) -> float:
+def median_rate(fine: pd.DataFrame) -> float:
     """Return the median of events per second."""
     return float(fine["events"].median() / schema.BIN_S) if len(fine) else 0.0
 
 
 def traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
-    """Return the requests per second outside of the impact, and how many requests were lost during it."""
+    """Return the baseline of requests per second, and how many requests were lost during the impact."""
     in_window = pd.Series((fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= end), index=fine.index)
     whole, within = fine["events"].iloc[1:-1], in_window.iloc[1:-1]
     inside, outside = whole[within], whole[~within]
     if len(outside) < 5 or inside.empty:
-        return usual_rate(fine), 0
-    usual = seasonality.usual(fine["events"], in_window)
-    expected, level = float(usual[inside.index].sum()), float(outside.median())
-    noise = max(1.4826 * float((outside - usual[outside.index]).abs().median()), level**0.5)
+        return median_rate(fine), 0
+    baseline = seasonality.baseline(fine["events"], in_window)
+    expected, level = float(baseline[inside.index].sum()), float(outside.median())
+    noise = max(1.4826 * float((outside - baseline[outside.index]).abs().median()), level**0.5)
     lost = expected - float(inside.sum())
     significant = lost > 4 * noise * len(inside) ** 0.5 and inside.sum() < episodes.DROP_TO * expected
     return level / schema.BIN_S, round(lost) if significant else 0
@@ -120,13 +120,13 @@ def by_route(counted: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     frame = counted[keys].assign(
         events=counted["events"].where(inside, 0),
         failed=failed.where(inside, 0),
-        outside=counted["events"].where(~inside, 0),
-        outside_failed=failed.where(~inside, 0),
+        baseline_events=counted["events"].where(~inside, 0),
+        baseline_failed=failed.where(~inside, 0),
     )
     sums = frame.groupby(keys, dropna=False).sum()
     routes = sums[["events", "failed"]].assign(
         error_ratio=(sums["failed"] / sums["events"].where(sums["events"] > 0)).astype("float64"),
-        baseline_ratio=(sums["outside_failed"] / sums["outside"].where(sums["outside"] > 0)).astype("float64"),
+        baseline_ratio=(sums["baseline_failed"] / sums["baseline_events"].where(sums["baseline_events"] > 0)).astype("float64"),
         p95_s=latency(counted[inside], keys)["p95_s"],
         baseline_p95_s=latency(counted[~inside], keys)["p95_s"],
     )
@@ -134,8 +134,8 @@ def by_route(counted: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
 
 
 def latency_around(outside: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame:
-    """Return latency percentiles outside of the impact and during it, see `Impact.latency`."""
-    parts = pd.concat([outside.assign(part="outside"), inside.assign(part="during")])
+    """Return the baseline of latency percentiles, and those during the impact, see `Impact.latency`."""
+    parts = pd.concat([outside.assign(part="baseline"), inside.assign(part="during")])
     return latency(parts, ["part"])
 
 

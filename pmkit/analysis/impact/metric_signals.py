@@ -16,15 +16,15 @@ from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
 
-# A series needs this many samples, within the impact and outside of it.
+# A series needs this many samples, both within the impact and in its baseline.
 FEWEST: Final = 5
-# A series has moved if the chance that a sample within the impact is higher, or lower, than one outside is at least this.
+# A series has moved if the chance that a sample within the impact is higher, or lower, than a baseline sample is at least this.
 APART: Final = 0.9
 # A series may move this long before the impact, seconds.
 METRIC_LEAD_S: Final = 300
 MOST: Final = 12
-# A value is unusual if at most this share of the usual samples are farther out at that end.
-_ORDINARY: Final = 0.05
+# A value is outside the baseline range if at most this share of the baseline samples are farther out at that end.
+_TAIL: Final = 0.05
 # A sample is bad if it differs from the median by this many standard deviations (estimated from the median absolute
 # deviation), and is above it or below it by this share of the median.
 _FAR: Final = 6.0
@@ -47,18 +47,20 @@ MOVES: Final = {
     "name": schema.METRICS["name"],
     "labels": schema.METRICS["labels"],
     "unit": schema.METRICS["unit"],
-    "usual": schema.Column("float64", "DOUBLE", "median outside of the impact; null for a series that only exists within it"),
-    "during": schema.Column("float64", "DOUBLE", "median within it"),
-    "extreme": schema.Column("float64", "DOUBLE", "the value within it that is farthest from the usual"),
-    "moved_at": schema.Column(schema.TIME, "TIMESTAMPTZ", "the first of the unusual samples"),
-    "score": schema.Column("float64", "DOUBLE", "chance that a sample within is higher, or lower, than one outside"),
+    "baseline": schema.Column("float64", "DOUBLE", "median of the baseline; null for a series without one"),
+    "during": schema.Column("float64", "DOUBLE", "median during the impact"),
+    "extreme": schema.Column("float64", "DOUBLE", "the value during the impact that is farthest from the baseline"),
+    "moved_at": schema.Column(schema.TIME, "TIMESTAMPTZ", "the first sample outside the baseline range"),
+    "score": schema.Column(
+        "float64", "DOUBLE", "chance that a sample is higher, or lower, during the impact than in the baseline"
+    ),
     "source": schema.METRICS["source"],
     "line": schema.METRICS["line"],
 }
 
 
 def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame:
-    """Return the series whose values within the impact differ from those outside of it.
+    """Return the series whose values within the impact differ from their baseline, the samples outside the impact.
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame
     DataFrame
         Columns of `MOVES`, the clearest moves first, and of equally clear ones those that moved first. The score is the
         common language effect size, Mann and Whitney's U divided by the number of pairs (K. O. McGraw and S. P. Wong,
-        1992). It assumes no distribution. The median must have left the usual range too.
+        1992). It assumes no distribution. The median must have left the baseline range, too.
     """
     rows = [row for series in _series(metrics) if (row := _move(series, window))] if window and len(metrics) else []
     table = conform(pd.DataFrame(rows), MOVES)
@@ -85,14 +87,14 @@ def describe_move(row: pd.Series) -> str:
 
     Examples
     --------
-    >>> describe_move(pd.Series({"series": "db_pool_available", "usual": 8.0, "extreme": 0.0, "during": 0.0}))
-    'db_pool_available left its usual range: usually 8, down to 0 during the impact'
+    >>> describe_move(pd.Series({"series": "db_pool_available", "baseline": 8.0, "extreme": 0.0, "during": 0.0}))
+    'db_pool_available went from a baseline of 8 down to 0 during the impact'
     """
-    if pd.isna(row["usual"]):
+    if pd.isna(row["baseline"]):
         return f"{row['series']} appeared, up to {_number(row['extreme'])} during the impact"
-    direction = "up to" if row["extreme"] > row["usual"] else "down to"
+    direction = "up to" if row["extreme"] > row["baseline"] else "down to"
     extreme = f"{direction} {_number(row['extreme'])} during the impact"
-    return f"{row['series']} left its usual range: usually {_number(row['usual'])}, {extreme}"
+    return f"{row['series']} went from a baseline of {_number(row['baseline'])} {extreme}"
 
 
 def _number(value: float) -> str:
@@ -157,27 +159,28 @@ def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, objec
     start, end = window
     inside = samples["at"].between(start, end)
     early = samples["at"].between(start - pd.Timedelta(seconds=METRIC_LEAD_S), start)
-    within, usual = samples.loc[inside, "value"], samples.loc[~inside & ~early, "value"]
+    within, baseline = samples.loc[inside, "value"], samples.loc[~inside & ~early, "value"]
     if len(within) < FEWEST:
         return None
     first = samples.iloc[0]
     during = float(within.median())
     row = {"series": title, "during": during, **{name: first[name] for name in ("name", "labels", "unit")}}
-    if len(usual) < FEWEST:
+    if len(baseline) < FEWEST:
         # For example, a rate of errors that does not exist while there are none.
         appeared = bool(first["at"] >= start - pd.Timedelta(seconds=METRIC_LEAD_S))
         return {**row, "extreme": float(within.max()), **_place(first)} if appeared else None
-    higher = _chance_higher(within.to_numpy("float64"), usual.to_numpy("float64"))
-    low, high = float(usual.quantile(_ORDINARY)), float(usual.quantile(1 - _ORDINARY))
+    higher = _chance_higher(within.to_numpy("float64"), baseline.to_numpy("float64"))
+    low, high = float(baseline.quantile(_TAIL)), float(baseline.quantile(1 - _TAIL))
     if max(higher, 1 - higher) < APART or low <= during <= high:
         return None
-    unusual = samples["value"] > high if higher > 0.5 else samples["value"] < low
-    place = int(np.flatnonzero(unusual & inside)[0])
-    while place and unusual.iloc[place - 1] and early.iloc[place - 1]:
+    has_moved = samples["value"] > high if higher > 0.5 else samples["value"] < low
+    place = int(np.flatnonzero(has_moved & inside)[0])
+    while place and has_moved.iloc[place - 1] and early.iloc[place - 1]:
         place -= 1
     extreme = float(within.max() if higher > 0.5 else within.min())
     return {
-        **row, "usual": float(usual.median()), "extreme": extreme, "score": max(higher, 1 - higher), **_place(samples.iloc[place])
+        **row, "baseline": float(baseline.median()), "extreme": extreme, "score": max(higher, 1 - higher),
+        **_place(samples.iloc[place]),
     }  # fmt: skip
 
 

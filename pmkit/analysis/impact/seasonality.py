@@ -1,4 +1,4 @@
-"""How much traffic is usual: a constant or, in a log of several days, a level per time of day."""
+"""The baseline of traffic: a constant or, in a log of several days, a level per time of day."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-# With fewer days of data, a single day would determine what is usual on the others.
+# With fewer days of data, a single day would determine the baseline of the others.
 FEWEST_DAYS: Final = 3
-# What is usual is the same within a slot.
+# The baseline is constant within a slot.
 SLOT: Final = pd.Timedelta(minutes=10)
 # The level of a day is estimated from this much time on both sides; drops in traffic are assumed to be shorter.
 _AROUND: Final = pd.Timedelta(hours=12)
 
 
-def usual(events: pd.Series, left_out: pd.Series | None = None) -> pd.Series:
+def baseline(events: pd.Series, left_out: pd.Series | None = None) -> pd.Series:
     """Return how many events each bin would have if nothing were wrong.
 
     Parameters
     ----------
     events : Series
         Events per bin, all bins of the same width, indexed by their starts (UTC). Its first and
-        last bin are ignored, because a log seldom fills them.
+        last bin are ignored, because a log rarely fills them.
     left_out : Series of bool, optional
-        Bins to ignore, because they are not usual.
+        Bins to ignore, such as those of the impact.
 
     Returns
     -------
@@ -36,7 +36,7 @@ def usual(events: pd.Series, left_out: pd.Series | None = None) -> pd.Series:
     Examples
     --------
     >>> bins = pd.date_range("2026-10-12T14:00Z", periods=5, freq="10s")
-    >>> usual(pd.Series([1, 40, 42, 41, 7], bins)).unique().tolist()
+    >>> baseline(pd.Series([1, 40, 42, 41, 7], bins)).unique().tolist()
     [41.0]
     """
     usable = pd.Series(data=True, index=events.index)
@@ -56,7 +56,7 @@ def usual(events: pd.Series, left_out: pd.Series | None = None) -> pd.Series:
 
 
 def _day_factor(regular: pd.Series, seasonal: pd.Series) -> pd.Series:
-    """Return the level of the day around each bin, relative to what is usual at that time of day."""
+    """Return the level of the day around each bin, relative to the median of its time of day."""
     width = 2 * int(_AROUND / (seasonal.index[1] - seasonal.index[0])) + 1
     ratio = (regular / seasonal[regular.index].where(seasonal > 0)).reindex(seasonal.index)
     around = ratio.rolling(width, center=True, min_periods=width // 4).median()

@@ -155,14 +155,14 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
     """
     events, errors = (fine[name].to_numpy("float64") for name in ("events", "errors"))
     before = fine.index < onset
-    usual = float(np.median(events[before])) if before.any() else float(np.median(events))
+    baseline = float(np.median(events[before])) if before.any() else float(np.median(events))
     fired: list[tuple[pd.Timestamp, Burn]] = []
     for burn in BURNS:
         limit = min(burn.factor * (1 - objective), 1.0)
         burning = np.ones(len(fine), bool)
         for window_s in (burn.long_s, burn.short_s):
             bins = window_s // schema.BIN_S
-            burning &= _trailing(errors, bins, 0.0) > limit * np.maximum(_trailing(events, bins, usual), 1e-9)
+            burning &= _trailing(errors, bins, 0.0) > limit * np.maximum(_trailing(events, bins, baseline), 1e-9)
         ends = pd.DatetimeIndex(fine.index) + pd.Timedelta(seconds=schema.BIN_S)
         fired += [(pd.Timestamp(at), burn) for at in ends[burning & (ends > onset)][:1]]
     if not fired:

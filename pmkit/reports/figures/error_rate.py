@@ -57,8 +57,8 @@ def _caption(impact: Impact) -> str:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
     if not impact.failed_requests:
         return f"None of the {impact.measured_on.unit}s failed; the impact is shaded, changes and alerts are marked."
-    usual = f"{percent(impact.baseline_error_ratio)} outside the impact"
-    return f"At the peak, {percent(impact.peak_error_ratio)} {bad}, compared with {usual}. Changes and alerts are marked."
+    baseline = f"a baseline of {percent(impact.baseline_error_ratio)}"
+    return f"At the peak, {percent(impact.peak_error_ratio)} {bad}, compared with {baseline}. Changes and alerts are marked."
 
 
 def _share(impact: Impact) -> str:
@@ -78,7 +78,7 @@ def _alt(findings: Findings, shown: list[Mark]) -> str:
     if not impact.detected:
         return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.unit}s failed."
     story = (
-        f" The {_share(impact)} is {percent(impact.baseline_error_ratio)} outside the impact and rises from"
+        f" The {_share(impact)} has a baseline of {percent(impact.baseline_error_ratio)} and rises from"
         f" {clock(impact.start, zone)} to a peak of {percent(impact.peak_error_ratio)}"
         f"{', without recovery by the end' if impact.ongoing else f'; the last error is at {clock(impact.end, zone)}'}."
     )

@@ -36,7 +36,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
             color=theme.INK,
             markersize=9,
             markeredgewidth=1.4,
-            label="outside the impact",
+            label="baseline",
         )
         for place, (_, row) in zip(places, table.iterrows(), strict=True):
             words = f"{percent(row['error_ratio'])}, {count(row['failed'])} of {count(row['events'])}"
@@ -54,7 +54,7 @@ def errors_by_route(findings: Findings) -> Chart | None:
         figure.legend(loc="outside upper right", handlelength=1)
     failures = f"{impact.measured_on.failure}s"
     by = "metric" if impact.measured_on.unit == "sample" else "service and route"
-    shown = f"{failures.capitalize()} by {by} during the impact; the tick marks the share outside the impact."
+    shown = f"{failures.capitalize()} by {by} during the impact; the tick marks the baseline."
     share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s {impact.impaired.verb}"
     caption = (f"{names[0]} had the most failures: {share}. " if len(table) > 1 else "") + shown
     failing = [

@@ -44,12 +44,12 @@ def latency(findings: Findings) -> Chart | None:
 
 def _caption(impact: Impact) -> str:
     shown = "p50, p95 and p99; log scale"
-    if not impact.detected or not {"outside", "during"} <= set(impact.latency.index):
+    if not impact.detected or not {"baseline", "during"} <= set(impact.latency.index):
         return f"Latency of {impact.measured_on.unit}s ({shown})."
-    usual, during = (seconds(float(impact.latency["p95_s"][part])) for part in ("outside", "during"))
-    if during == usual:
-        return f"p95 latency was {during}, during the impact and otherwise ({shown})."
-    return f"p95 latency was {during} during the impact and {usual} otherwise ({shown})."
+    baseline, during = (seconds(float(impact.latency["p95_s"][part])) for part in ("baseline", "during"))
+    if during == baseline:
+        return f"p95 latency was {during} during the impact, the same as its baseline ({shown})."
+    return f"p95 latency was {during} during the impact, compared with a baseline of {baseline} ({shown})."
 
 
 def _alt(impact: Impact) -> str:
@@ -58,6 +58,8 @@ def _alt(impact: Impact) -> str:
         part: f"p50 is {seconds(float(table.loc[part, 'p50_s']))} and p95 is {seconds(float(table.loc[part, 'p95_s']))}"
         for part in table.index
     }
-    usual = f" Outside the impact, {percentiles['outside']}." if "outside" in percentiles else ""
-    during = f" During the impact, {percentiles['during']}." if impact.detected and "during" in percentiles else ""
-    return f"Line chart of latency percentiles.{usual}{during}"
+    if not impact.detected:
+        return f"Line chart of latency percentiles. Over the whole period, {percentiles['baseline']}."
+    baseline = f" At the baseline, {percentiles['baseline']}." if "baseline" in percentiles else ""
+    during = f" During the impact, {percentiles['during']}." if "during" in percentiles else ""
+    return f"Line chart of latency percentiles.{baseline}{during}"
