@@ -23,7 +23,7 @@ CHECK: Final = CommandWithExample(
             help=INCIDENT_HELP,
         ),
         click.RichOption(
-            ["output_format", "--format"],
+            ["output_format", "--to"],
             type=NearChoice(["text", "json", "github", "sarif"]),
             default="text",
             show_default=True,

@@ -55,7 +55,7 @@ EVENTS: Final = CommandWithExample(
             type=FormatType(),
             metavar="NAME",
             panel="Input",
-            help="Format of the exports, a name from `pmkit formats` (default: recognised)",
+            help="Format that the exports are in, a name from `pmkit formats` (default: recognised)",
         ),
         click.RichOption(
             ["--timezone"],
@@ -77,7 +77,7 @@ EVENTS: Final = CommandWithExample(
             default="jsonl",
             show_default=True,
             panel="Output",
-            help="Format of the events",
+            help="Format to write",
         ),
         click.RichOption(
             ["--out"],

@@ -14,9 +14,8 @@ from pmkit.cli.parameters import (
     PAPER,
     QUIET,
     REPORT_FOLDER,
-    REPORT_FORMATS,
     REPORT_TIMEZONE,
-    NearChoice,
+    report_formats,
 )
 from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE
 
@@ -52,7 +51,7 @@ TRENDS: Final = CommandWithExample(
             panel="Content",
             help="Only incidents from this day on, such as 2026-01-17",
         ),
-        REPORT_FORMATS,
+        report_formats(printed=["csv"], remark="; or csv, to print one row per incident instead"),
         REPORT_FOLDER,
         PAPER,
         click.RichOption(
@@ -61,12 +60,6 @@ TRENDS: Final = CommandWithExample(
             metavar="DIR",
             panel="Output",
             help=f"Folder with your own {HTML_TEMPLATE} or {TYPST_TEMPLATE}",
-        ),
-        click.RichOption(
-            ["table_format", "--format"],
-            type=NearChoice(["csv"]),
-            panel="Output",
-            help="Print one CSV row per incident instead of building a report",
         ),
         DATA,
         QUIET,

@@ -167,17 +167,31 @@ REPORT_TIMEZONE: Final = click.RichOption(
     panel="Content",
     help="Show times in this IANA time zone (default: the incident's)",
 )
-REPORT_FORMATS: Final = click.RichOption(
-    ["formats", "--to"],
-    metavar="LIST",
-    type=CommaList(list(WRITERS)),
-    multiple=True,
-    callback=lambda _ctx, _param, lists: list(dict.fromkeys(name for names in lists for name in names)),
-    default=[",".join(DEFAULT_FORMATS)],
-    show_default=True,
-    panel="Output",
-    help=f"Formats to write: {', '.join(WRITERS)}, joined by commas",
-)
+
+
+def report_formats(*, printed: Sequence[str] = (), remark: str = "") -> click.RichOption:
+    """Return the option for the formats of a report.
+
+    Parameters
+    ----------
+    printed : sequence of str
+        Further formats that a command takes, but prints instead of writing.
+    remark : str
+        The end of the help, about these.
+    """
+    return click.RichOption(
+        ["formats", "--to"],
+        metavar="LIST",
+        type=CommaList([*WRITERS, *printed]),
+        multiple=True,
+        callback=lambda _ctx, _param, lists: list(dict.fromkeys(name for names in lists for name in names)),
+        default=[",".join(DEFAULT_FORMATS)],
+        show_default=True,
+        panel="Output",
+        help=f"Formats to write: {', '.join(WRITERS)}, joined by commas{remark}",
+    )
+
+
 REPORT_FOLDER: Final = click.RichOption(
     ["--out"],
     metavar="DIR",

@@ -15,7 +15,6 @@ from pmkit.reports.trends.trend_report import trends
 def build(
     *,
     since: str,
-    table_format: str | None,
     data: str | None,
     out: Path,
     formats: Sequence[str],
@@ -24,10 +23,12 @@ def build(
     progress: Progress,
 ) -> None:
     """Build a report on all incidents and print the files written, or print a table."""
+    if "csv" in formats and len(formats) > 1:
+        raise InputError("--to csv: prints a table instead of writing a report; run the command once for each")
     trend_report = trends(data, since, progress=progress)
     if since and not trend_report.trends.cases:
         raise InputError(f"no incident in {data_folder(data)} is from {since} or later; choose an earlier day with --since")
-    if table_format:
+    if "csv" in formats:
         print(printable(trend_report.trends.to_csv()), end="")
         return
     from pmkit.cli.trend_publishing import publish  # noqa: PLC0415 - a table needs no notebook runner

@@ -16,7 +16,6 @@ from pmkit.cli.parameters import (
     PAPER,
     QUIET,
     REPORT_FOLDER,
-    REPORT_FORMATS,
     REPORT_TIMEZONE,
     TEMPLATES,
     IncidentType,
@@ -24,6 +23,7 @@ from pmkit.cli.parameters import (
     TemplateType,
     TimezoneType,
     WholeNumber,
+    report_formats,
 )
 from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE
 
@@ -66,7 +66,7 @@ REPORT: Final = CommandWithExample(
             help="IDs of incidents, or the paths of their folders",
         ),
         click.RichOption(["all_incidents", "--all"], is_flag=True, help="Report on every incident in the data folder"),
-        REPORT_FORMATS,
+        report_formats(),
         REPORT_FOLDER,
         PAPER,
         REPORT_TIMEZONE,

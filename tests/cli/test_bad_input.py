@@ -201,7 +201,7 @@ def test_an_unknown_format_in_a_hint(pmkit, broken) -> None:
 def test_trends_of_days_without_incidents_are_refused(pmkit, healthy, tmp_path, monkeypatch) -> None:
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    for options in (["--format", "csv"], ["--to", "md"]):
+    for options in (["--to", "csv"], ["--to", "md"]):
         result = pmkit("trends", "--data", healthy.parent, "--since", "2030-01-01", "--quiet", *options)
         refused(result, f"no incident in {healthy.parent} is from 2030-01-01 or later; choose an earlier day with --since")
     assert list((tmp_path / "here").iterdir()) == []

@@ -35,7 +35,7 @@ def completions(*words: str) -> list[str]:
         (["report", "--to", "html,"], ["html,pdf", "html,md", "html,ipynb"]),
         (["report", "--template", "s"], ["sre-book"]),
         (["report", "--audience", "p"], ["public"]),
-        (["check", "INC", "--format", "s"], ["sarif"]),
+        (["check", "INC", "--to", "s"], ["sarif"]),
         (["actions", "--to", "j"], ["json", "jira"]),
         (["events", "--format", "access-combined-p"], ["access-combined-pairs"]),
         (["summary", "--timezone", "europe/berl"], ["Europe/Berlin"]),

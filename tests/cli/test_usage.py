@@ -96,7 +96,7 @@ def test_formats_are_merged_without_duplicates(command: str, arguments: list[str
         ("report", ["--audience", "Public"], "audience", "public"),
         ("report", ["--template", "PagerDuty"], "templates", ("pagerduty",)),
         ("actions", [INCIDENT, "--to", "GitHub"], "output_format", "github"),
-        ("check", ["--format", "SARIF"], "output_format", "sarif"),
+        ("check", ["--to", "SARIF"], "output_format", "sarif"),
     ],
 )
 def test_choices_are_accepted_in_upper_and_lower_case(command: str, arguments: list[str], parameter: str, value: object) -> None:
@@ -135,6 +135,7 @@ def test_no_arguments_print_the_help_with_exit_code_2() -> None:
         (["report", INCIDENT, "--to", "HTM"], "joined by commas, got 'HTM'; did you mean html?"),
         (["report", INCIDENT, "--to", "html", "--to", "pfd"], "joined by commas, got 'pfd'; did you mean pdf?"),
         (["report", INCIDENT, "--template", "pmkit", "--template", "sre-book"], "at most one template by name and one folder"),
+        (["trends", "--to", "csv,html"], "--to csv: prints a table instead of writing a report; run the command once for each"),
         (["actions", INCIDENT, "--to", "cvs"], "expected csv, json, github, jira, got 'cvs'; did you mean csv?"),
         (["check", "--select", "XX"], "expected the ID of an incident, or --rules"),
         (["check", INCIDENT, "--select", "XX"], "no rule has the code or prefix 'XX'"),

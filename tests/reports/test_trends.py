@@ -113,7 +113,7 @@ def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
 
 def test_the_csv_table_has_one_row_per_incident_and_no_formulas(folder, capsys: pytest.CaptureFixture[str]) -> None:
     incident_folder = folder({"web.log": access_log(20, failing=[range(300, 600)])}, yaml="severity: '=1+2'\n")
-    assert main(["trends", "--data", str(incident_folder.parent), "--format", "csv", "--quiet"]) == 0
+    assert main(["trends", "--data", str(incident_folder.parent), "--to", "csv", "--quiet"]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert (row["incident"], row["severity"], row["duration_s"], row["family"]) == (incident_folder.name, "'=1+2", "299.0", "")
 
@@ -130,7 +130,7 @@ def test_the_notebook_writes_the_report_as_html_and_pdf(tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused_before_anything_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["trends", "--data", str(tmp_path), "--to", "docx"]) == 2
-    assert "'--to': expected some of html, pdf, md, ipynb, joined by commas, got 'docx'" in capsys.readouterr().err
+    assert "'--to': expected some of html, pdf, md, ipynb, csv, joined by commas, got 'docx'" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -106,7 +106,7 @@ class Trends:
     today: date
 
     def frame(self) -> pd.DataFrame:
-        """Return one row per incident, as `--format csv` prints them."""
+        """Return one row per incident, as `pmkit trends --to csv` prints them."""
         rows: list[dict[str, object]] = []
         family = {case.incident: n for n, cases in enumerate(self.families(), 1) for case in cases}
         for case in self.cases:
