@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, NotRequired, TypedDict
+from dataclasses import dataclass, replace
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -14,41 +14,28 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
 from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, zone_shift
 from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
-from pmkit.store.ledger import COUNTS
+from pmkit.store.ledger import Ledger
+
+# If there are more exports of one kind than this, they are shown as one.
+MAX_PER_KIND: Final = 12
 
 
-class ExportRow(TypedDict):
-    """One row of `Store.data_quality`: an export, and what was read of it; see `Part` and `Ledger` for the fields.
+@dataclass(frozen=True, kw_only=True)
+class ExportRow(Ledger):
+    """An export, and what was read from it; see `Ledger` for the other fields.
 
-    `first` and `last` are null where the export has no times. `others` is the number of further exports that the row stands for.
+    Attributes
+    ----------
+    source, sha256, bytes
+        As in `Part`.
+    others : int
+        The number of further exports that the row stands for, see `group_exports`.
     """
 
     source: str
     sha256: str
     bytes: int
-    format: str
-    table: str
-    unit: str
-    lines: int
-    events: int
-    continuation: int
-    blank: int
-    rejected: int
-    first: pd.Timestamp | None
-    last: pd.Timestamp | None
-    timezone: str
-    timezone_assumed: bool
-    notes: tuple[str, ...]
-    examples: tuple[str, ...]
-    dated: str | None
-    content: str
-    duplicates: int
-    data: str
-    others: NotRequired[int]
-
-
-# If there are more exports of one kind than this, they are shown as one.
-MAX_PER_KIND: Final = 12
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -129,18 +116,12 @@ def group_exports(exports: Iterable[ExportRow]) -> list[ExportRow]:
     """
     kinds: dict[str, list[ExportRow]] = {}
     for row in exports:
-        kinds.setdefault(_kind(row["format"], row["source"]), []).append(row)
+        kinds.setdefault(_kind(row.format, row.source), []).append(row)
     return [row for rows in kinds.values() for row in (rows if len(rows) <= MAX_PER_KIND else [_sum(rows)])]
 
 
 def _sum(rows: list[ExportRow]) -> ExportRow:
-    total = rows[0].copy()
-    for name in COUNTS:
-        total[name] = sum(row[name] for row in rows)
-    total["first"] = min((row["first"] for row in rows if row["first"] and not pd.isna(row["first"])), default=None)
-    total["last"] = max((row["last"] for row in rows if row["last"] and not pd.isna(row["last"])), default=None)
-    total["others"] = len(rows) - 1
-    return total
+    return replace(ExportRow.merged(rows), others=len(rows) - 1)
 
 
 def sources_by_remark(exports: Iterable[ExportRow]) -> dict[str, list[str]]:
@@ -148,17 +129,17 @@ def sources_by_remark(exports: Iterable[ExportRow]) -> dict[str, list[str]]:
     sources: dict[str, list[str]] = {}
     for row in exports:
         for text in remarks(row):
-            sources.setdefault(text, []).append(row["source"])
+            sources.setdefault(text, []).append(row.source)
     return sources
 
 
 def remarks(export: ExportRow) -> list[str]:
     """Return the remarks on one export: what is doubtful, the zone that was assumed, what was rejected."""
-    texts = [str(note) for note in export["notes"] if not str(note).startswith("counted in records")]
-    if export["timezone"] != "as written":
-        whose = "the incident's zone" if export["timezone_assumed"] else "as set in incident.yaml"
-        texts.append(f"timestamps have no time zone; read as {export['timezone']}, {whose}")
-    return [*texts, *(f"rejected line {example}" for example in export["examples"])]
+    texts = [note for note in export.notes if not note.startswith("counted in records")]
+    if export.timezone != "as written":
+        whose = "the incident's zone" if export.timezone_assumed else "as set in incident.yaml"
+        texts.append(f"timestamps have no time zone; read as {export.timezone}, {whose}")
+    return [*texts, *(f"rejected line {example}" for example in export.examples)]
 
 
 def _kind(format_name: str, source: str) -> str:

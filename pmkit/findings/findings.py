@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -109,5 +108,6 @@ class Findings:
 
 
 def export_rows(data_quality: pd.DataFrame) -> list[ExportRow]:
-    """Return the rows of what `Store.data_quality` returns."""
-    return cast("list[ExportRow]", data_quality.to_dict("records"))
+    """Return the rows of what `Store.data_quality` returns; a missing value is None."""
+    rows = data_quality.astype(object).where(data_quality.notna(), None).to_dict("records")
+    return [ExportRow(**{str(name): value for name, value in row.items()}) for row in rows]

@@ -88,24 +88,24 @@ def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
     }
     if internal:
         own = without_comparison(findings)
-        document["assumptions"] = [f"{row['source']}: {text}" for row in findings.exports for text in remarks(row)]
+        document["assumptions"] = [f"{row.source}: {text}" for row in findings.exports for text in remarks(row)]
         document["findings"] = {name: part for name, part in own.to_dict().items() if name not in ("incident", "data_quality")}
     return document
 
 
 def _input(row: ExportRow, *, internal: bool) -> Input:
     contents: Input = {
-        "sha256": row["sha256"],
-        "bytes": row["bytes"],
-        "lines": row["lines"],
-        "events": row["events"],
-        "continuation": row["continuation"],
-        "blank": row["blank"],
-        "rejected": row["rejected"],
+        "sha256": row.sha256,
+        "bytes": row.bytes,
+        "lines": row.lines,
+        "events": row.events,
+        "continuation": row.continuation,
+        "blank": row.blank,
+        "rejected": row.rejected,
     }
     if not internal:
         return contents
-    return {"source": row["source"], "format": row["format"], "timezone": row["timezone"], **contents}
+    return {"source": row.source, "format": row.format, "timezone": row.timezone, **contents}
 
 
 def differences(recorded: Provenance, now: Provenance) -> Iterator[str]:

@@ -85,7 +85,7 @@ def _timeline(findings: Findings) -> Iterator[str]:
 def _exports(findings: Findings) -> Iterator[str]:
     yield "Read"
     rows = data_quality.group_exports(findings.exports)
-    below: dict[str, list[str]] = {row["source"]: [] for row in rows if "others" not in row}
+    below: dict[str, list[str]] = {row.source: [] for row in rows if not row.others}
     shared = []
     for text, sources in data_quality.sources_by_remark(findings.exports).items():
         if len(sources) == 1 and sources[0] in below:
@@ -93,11 +93,11 @@ def _exports(findings: Findings) -> Iterator[str]:
         else:
             shared.append(f"  {listing(sources, MOST_NAMED)}: {short(text, 300)}")
     for row in rows:
-        rejected = f", {count(row['rejected'])} rejected" if row["rejected"] else ""
-        read = plural(row["lines"], row["unit"].removesuffix("s"))
-        others = f" and {count(row['others'])} more of its kind" if "others" in row else ""
-        yield f"  {row['source']}{others}: {row['format']}, {plural(row['events'], 'event')} of {read}{rejected}"
-        yield from below.get(row["source"], ())
+        rejected = f", {count(row.rejected)} rejected" if row.rejected else ""
+        read = plural(row.lines, row.unit.removesuffix("s"))
+        others = f" and {count(row.others)} more of its kind" if row.others else ""
+        yield f"  {row.source}{others}: {row.format}, {plural(row.events, 'event')} of {read}{rejected}"
+        yield from below.get(row.source, ())
     yield from shared
 
 

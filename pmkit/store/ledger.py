@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, get_args
+from typing import Final, Literal, Self, get_args
 
 CountName = Literal["lines", "events", "continuation", "blank", "rejected"]
 # What is counted of every export.
@@ -84,8 +84,8 @@ class Ledger:
     data: str = ""
 
     @classmethod
-    def merged(cls, pieces: Sequence[Ledger]) -> Ledger:
-        """Return the ledger of one export from those of its pieces, in order."""
+    def merged(cls, pieces: Sequence[Self]) -> Self:
+        """Return one ledger for several, such as those of the pieces of an export, in order."""
         sums = {name: sum(getattr(piece, name) for piece in pieces) for name in COUNTS}
         notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
         examples = tuple(example for piece in pieces for example in piece.examples)[:MOST_EXAMPLES]

@@ -121,12 +121,12 @@ def test_the_summary_says_that_the_impact_extends_beyond_the_data(incident, log,
 def test_data_quality_lists_every_export(recorded: Findings) -> None:
     text = markdown(Report(recorded))
     for row in recorded.exports:
-        assert f"| `{row['source']}` | {escape(row['format'])} |" in text
-        assert row["sha256"] in text
+        assert f"| `{row.source}` | {escape(row.format)} |" in text
+        assert row.sha256 in text
 
 
 def test_a_log_read_in_the_wrong_zone_is_reported() -> None:
-    notes = {row["source"]: row["notes"] for row in findings_of("INC-2026-1123").exports}
+    notes = {row.source: row.notes for row in findings_of("INC-2026-1123").exports}
     doubt = "read in Europe/Berlin, its timestamps are 6 h behind the other logs"
     assert any(note.startswith(doubt) for note in notes["logs/checkout.log.gz"])
 
