@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
-from typing import Final
 
 import ipywidgets as widgets
 import pandas as pd
@@ -21,19 +18,18 @@ from pmkit.explorer.evidence import Filters, LogLines, Rankings
 from pmkit.explorer.forms import FIELDS, PostmortemForm
 from pmkit.explorer.logs import Logs
 from pmkit.explorer.query import Query
+from pmkit.explorer.report_preview import ReportPreview
 from pmkit.explorer.span_chart import Span, SpanChart, WidthSensor
 from pmkit.explorer.span_comparison import SpanComparison
 from pmkit.explorer.span_input import SpanInput
+from pmkit.explorer.status_line import StatusLine
 from pmkit.explorer.timeline_editor import TimelineEditor
 from pmkit.explorer.title import title_of
-from pmkit.explorer.widgets import STYLE, button, column, heading, in_turn, problem, row, words
+from pmkit.explorer.widgets import STYLE, button, column, in_turn, row, words
 from pmkit.findings.investigate import examine, investigate
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import ConflictError, Draft
-from pmkit.publish.preview import page
-
-_PREVIEW_PX: Final = 900
 
 
 def _prose_of(file: IncidentFile) -> dict[str, object]:
@@ -59,12 +55,8 @@ class Explorer:
     ----------
     view : Widget
         The whole explorer. A notebook shows it when the explorer is the last line of a cell.
-    chart, span_input, filters, lines, rankings, timeline, forms, conflicts : object
+    chart, span_input, filters, lines, rankings, timeline, forms, conflicts, status, report_preview : object
         The parts of the view, each with public widgets.
-    status : HTML
-        Whether the draft is saved, and what the last action did.
-    preview_area : Widget
-        The preview of the report.
     draft : Draft
         The edits that have not been saved yet.
     out : Path
@@ -103,8 +95,7 @@ class Explorer:
         self.timeline = TimelineEditor(self.draft, self.findings, self._show_draft_state)
         self.forms = PostmortemForm(self.draft, self._show_draft_state)
         self.conflicts = ConflictPanel(self.draft, self.save)
-        self._counted_on, self.status = words("", "faint"), words("", "faint")
-        self.preview_area = column([])
+        self._counted_on, self.status, self.report_preview = words("", "faint"), StatusLine(), ReportPreview()
         span = row(
             words("Span"), self.span_input.start, words("to"), self.span_input.end,
             button("Detected impact", "Show the detected impact", self.show_detected),
@@ -121,10 +112,10 @@ class Explorer:
             button("Discard", "Discard unsaved changes and reload incident.yaml", self.discard),
             button("Preview", "Show the report with the unsaved changes", self.preview),
             button("Export HTML and PDF", "Save, and write the report as HTML and PDF", self.export),
-            self.status,
+            self.status.view,
         )
         head = column([widgets.HTML(STYLE), title_of(self.findings), actions, self.conflicts.view])
-        below = column([self._counted_on, span, self.span_input.message, self.tabs, self.preview_area])
+        below = column([self._counted_on, span, self.span_input.message, self.tabs, self.report_preview.view])
         sensor = WidthSensor()
         sensor.observe(in_turn(lambda change: self.chart.fit(change["new"])), "width_px")
         self.view = column([head, self.chart.canvas, below, sensor])
@@ -207,7 +198,7 @@ class Explorer:
         except PmkitError as error:
             self.forms.show((), str(error))
         unsaved = ", ".join(self.draft.changes)
-        self.status.value = f"Not saved: {html.escape(unsaved)}." if unsaved else "Everything is saved."
+        self.status.show(f"Not saved: {unsaved}." if unsaved else "Everything is saved.")
 
     def save(self) -> bool:
         """Write the draft to `incident.yaml`, and return whether that was possible without a conflict."""
@@ -215,15 +206,15 @@ class Explorer:
             theirs = self.draft.save(frozenset(self.conflicts.overwritten))
         except ConflictError as conflict:
             self.conflicts.show(conflict.conflicts)
-            self.status.value = html.escape(str(conflict))
+            self.status.show(str(conflict))
             return False
         except PmkitError as error:
-            self.status.value = problem(str(error))
+            self.status.show_problem(str(error))
             return False
         self.conflicts.clear()
         self._reload()
         kept = f" Someone else changed {', '.join(theirs)}; their version was kept." if theirs else ""
-        self.status.value = html.escape(f"Saved to {self.draft.path.name}.{kept}")
+        self.status.show(f"Saved to {self.draft.path.name}.{kept}")
         return True
 
     def discard(self) -> None:
@@ -231,7 +222,7 @@ class Explorer:
         try:
             self.draft.discard()
         except PmkitError as error:
-            self.status.value = problem(str(error))
+            self.status.show_problem(str(error))
             return
         self.conflicts.clear()
         self._reload()
@@ -250,40 +241,22 @@ class Explorer:
 
     def preview(self) -> None:
         """Show the report with the draft."""
-        with self._busy("Building the preview …") as report_done:
-            findings = examine(self.draft.incident(), self.findings.store, self._timezone, is_draft=True)
-            look = f"width:100%;height:{_PREVIEW_PX}px;border:1px solid #8888"
-            frame = f'<iframe title="Report" sandbox style="{look}" srcdoc="{html.escape(page(findings))}"></iframe>'
-            close = button("Close preview", "Hide the report", self._close_preview)
-            self.preview_area.children = [column([row(heading("Preview"), close), widgets.HTML(frame)])]
+        with self.status.busy("Building the preview …") as report_done:
+            self.report_preview.show(examine(self.draft.incident(), self.findings.store, self._timezone, is_draft=True))
             report_done("The preview is below.")
 
     def export(self) -> None:
         """Save, and write HTML and PDF."""
         if not self.save():
             return
-        from pmkit.publish import job as jobs  # noqa: PLC0415 - papermill only when it is asked for
+        from pmkit.publish import job as jobs  # noqa: PLC0415 - loads papermill, which only an export needs
         from pmkit.publish import run  # noqa: PLC0415
 
-        with self._busy("Running the notebook …") as report_done, ThreadPoolExecutor(1) as pool:
+        with self.status.busy("Running the notebook …") as report_done, ThreadPoolExecutor(1) as pool:
             job = jobs.Job(self.findings.incident, self.out, ["html", "pdf"], timezone=self._timezone or "")
             # Papermill starts an event loop, so it needs a thread without one.
             paths = pool.submit(run.run, job).result()
             report_done(f"Written: {', '.join(str(path) for path in paths)}.")
-
-    @contextlib.contextmanager
-    def _busy(self, text: str) -> Iterator[Callable[[str], None]]:
-        """Show what is being done, and afterwards the result, which the block reports with the function that it gets."""
-        result = [""]
-        self.status.value = html.escape(text)
-        try:
-            yield lambda text: result.__setitem__(0, html.escape(text))
-        except PmkitError as error:
-            result[0] = problem(str(error))
-        self.status.value = result[0]
-
-    def _close_preview(self) -> None:
-        self.preview_area.children = []
 
 
 def explore(

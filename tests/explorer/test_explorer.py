@@ -76,7 +76,7 @@ def test_unsaved_changes_can_be_discarded(explorer: Explorer) -> None:
     explorer.forms["title"].value = "Something else"
     buttons(explorer.view)["Discard"].click()
     assert explorer.forms["title"].value == explorer.findings.incident.file.title
-    assert "Everything is saved." in shown(explorer.status)
+    assert "Everything is saved." in shown(explorer.status.view)
 
 
 def test_a_click_on_a_message_shows_its_lines_and_the_chip_removes_the_filter(explorer: Explorer) -> None:
@@ -185,7 +185,7 @@ def test_entries_are_marked_corrected_and_hidden(explorer: Explorer) -> None:
     assert not any("rollback is done" in entry.text for entry in explorer.findings.timeline)
     report = page(explorer.findings)
     assert "The authors left out 1 entry from the data." in report
-    assert "<strong>db_pool_available left" in report
+    assert "<strong>db_pool_available went" in report
     assert "ack: HighLatency" not in report
     row_of(explorer, "rollback is done").children[4].value = False
     assert explorer.save()
@@ -196,7 +196,7 @@ def test_the_linter_shows_problems_beside_the_field_while_the_user_types(explore
     assert shown(explorer.forms.problems["trigger"]) == ""
     explorer.forms["trigger"].value = "The engineer failed to check the pool."
     assert "PM401" in shown(explorer.forms.problems["trigger"])
-    assert "Not saved: trigger." in shown(explorer.status)
+    assert "Not saved: trigger." in shown(explorer.status.view)
     explorer.forms["trigger"].value = ""
     assert "PM" in shown(explorer.forms.problems["trigger"])
 
@@ -206,7 +206,7 @@ def test_an_invalid_value_is_explained_with_its_field_and_not_saved(explorer: Ex
     explorer.forms["what_happened"].value = "One. Two."
     assert "one sentence" in shown(explorer.forms.other_problems)
     assert not explorer.save()
-    assert "one sentence" in shown(explorer.status)
+    assert "one sentence" in shown(explorer.status.view)
     assert explorer.draft.path.read_text() == before
 
 
@@ -264,21 +264,21 @@ def test_each_conflict_has_its_own_choice(explorer: Explorer) -> None:
 def test_the_preview_is_the_report_with_unsaved_changes(explorer: Explorer) -> None:
     explorer.forms["title"].value = "Orders failed <script>alert(1)</script>"
     explorer.preview()
-    (box,) = explorer.preview_area.children
+    (box,) = explorer.report_preview.view.children
     frame = box.children[1].value
     assert "sandbox" in frame
     inside = html.unescape(frame)
     assert "Orders failed" in inside
     assert "<script>" not in inside
     buttons(box)["Close preview"].click()
-    assert explorer.preview_area.children == ()
+    assert explorer.report_preview.view.children == ()
 
 
 @pytest.mark.kernel
 def test_export_saves_and_writes_html_and_pdf(explorer: Explorer) -> None:
     explorer.forms["title"].value = "Orders failed for eight minutes"
     explorer.export()
-    assert "Written:" in shown(explorer.status)
+    assert "Written:" in shown(explorer.status.view)
     out = explorer.out
     assert "Orders failed for eight minutes" in (out / f"{ID}.html").read_text()
     assert (out / f"{ID}.pdf").read_bytes().startswith(b"%PDF")
