@@ -143,7 +143,7 @@ def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> di
     """Return the coverage of every format that matches at least one of a few lines."""
     glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES)
     adapted = (entry.adapted_to(sample) for entry in (*own, *FORMATS) if _is_possible(entry, inner=inner))
-    return {entry: entry.coverage(sample) for entry in adapted if entry.coverage(_glance_for(entry, sample, glance)) > 0}
+    return {entry: entry.coverage(sample) for entry in adapted if entry.reads_any(_glance_for(entry, sample, glance))}
 
 
 def _glance_for(entry: Format, sample: Sample, glance: Sample) -> Sample:

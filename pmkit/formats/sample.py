@@ -70,6 +70,11 @@ class Sample:
         return [_json_or_none(line) for line in self.lines]
 
     @cached_property
+    def has_json(self) -> bool:
+        """Whether any line, or the document, is JSON."""
+        return any(value is not None for value in self.values)
+
+    @cached_property
     def delimiter(self) -> str:
         """The character that separates the columns of the header line."""
         return max(DELIMITERS, key=self._head[self.header].count) if self._head else ","
