@@ -156,6 +156,17 @@ def _is_possible(entry: Format, *, inner: bool) -> bool:
     return isinstance(entry, LogFormat) if inner else not (isinstance(entry, LogFormat) and entry.inner)
 
 
+def is_refined(entry: Format, sample: Sample, *, inner: bool) -> bool:
+    """Return whether a more specific format than `entry` reads any record of a sample."""
+    return any(other.reads_any(sample) for other in _refinements(entry) if _is_possible(other, inner=inner))
+
+
+@cache
+def _refinements(entry: Format) -> tuple[Format, ...]:
+    """Return the formats whose samples a format would accept, so that they are more specific."""
+    return tuple(other for other in FORMATS if other is not entry and _accepts_samples_of(entry, other))
+
+
 def is_fallback(entry: Format) -> bool:
     """Return whether a format is for lines that no other format matches."""
     return isinstance(entry, LogFormat) and entry.fallback
@@ -173,7 +184,7 @@ def _matched_by(entry: Format, fitting: Sequence[Format]) -> tuple[str, ...]:
 @cache
 def _generality(entry: Format) -> int:
     """Return the number of other formats whose samples a format would accept."""
-    return sum(_accepts_samples_of(entry, other) for other in FORMATS if other is not entry)
+    return len(_refinements(entry))
 
 
 @cache

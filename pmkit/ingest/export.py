@@ -17,7 +17,8 @@ from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.lines import ingest_lines
 from pmkit.ingest.pieces import Log, ingest_log, is_divisible
-from pmkit.ingest.plan import Plan, plan_of
+from pmkit.ingest.plan import Plan
+from pmkit.ingest.planning import plan_of
 from pmkit.ingest.record_reading import ExplodedRecords, explode
 from pmkit.ingest.records import ingest_records
 from pmkit.ingest.request import Request

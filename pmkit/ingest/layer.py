@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -129,6 +129,14 @@ class Layer:
     def keys(self) -> list[str]:
         """The keys that carry a word of the vocabulary; keys that form a word together are listed one by one."""
         return [part for keys in self.words.values() for key in alternatives(keys) for part in key.split("+")]
+
+    @property
+    def key(self) -> Hashable:
+        """A key that two layers share only if they are read by the same SQL; None of it refers to the sample itself."""
+        table = (self.width, tuple(self.names), self.sample.delimiter) if self.entry.syntax is Syntax.CSV else ()
+        mapped_keys = frozenset(self.mapped_keys) if self.entry.syntax is Syntax.JSON else frozenset()
+        paired = tuple(self.paired.items())
+        return (self.entry, self.pattern, tuple(self.words.items()), paired, self.notation, mapped_keys, table)
 
     @cached_property
     def mapped_keys(self) -> set[str]:
