@@ -143,7 +143,7 @@ def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> di
     """Return the coverage of every format that matches at least one of a few lines."""
     glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES)
     adapted = (entry.adapted_to(sample) for entry in (*own, *FORMATS) if _is_possible(entry, inner=inner))
-    return {entry: entry.coverage(sample) for entry in adapted if entry.reads_any(_glance_for(entry, sample, glance))}
+    return {entry: entry.coverage(sample) for entry in adapted if entry.coverage(_glance_for(entry, sample, glance)) > 0}
 
 
 def _glance_for(entry: Format, sample: Sample, glance: Sample) -> Sample:
@@ -158,7 +158,7 @@ def _is_possible(entry: Format, *, inner: bool) -> bool:
 
 def is_refined(entry: Format, sample: Sample, *, inner: bool) -> bool:
     """Return whether a more specific format than `entry` reads any record of a sample."""
-    return any(other.reads_any(sample) for other in _refinements(entry) if _is_possible(other, inner=inner))
+    return any(other.coverage(sample) > 0 for other in _refinements(entry) if _is_possible(other, inner=inner))
 
 
 @cache

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import Any, TypeGuard, cast
 
 from pmkit.formats.json_documents import Parents, list_paths, records_at
-from pmkit.formats.record import FieldKey, Record, Row, pairs_in
+from pmkit.formats.record import FieldKey, Record, Row, filled_lines, pairs_in
 from pmkit.formats.sample import Sample, csv_rows
 from pmkit.formats.stack_traces import is_continuation
 
@@ -230,6 +230,11 @@ class LogFormat(_BaseFormat):
         Headers and lines that continue an event, such as those of stack traces, do not count. For a
         format whose events may span lines, other lines that do not match count less.
         """
+        # Most formats read none of the lines, which a single pass without records shows.
+        if self.syntax is Syntax.JSON and not sample.has_json:
+            return 0.0
+        if self.syntax is Syntax.TEXT and not self.pattern_of and not any(map(self._matcher.match, sample.lines)):
+            return 0.0
         records = self.read(sample)
         hits = sum(record is not None for record in records)
         if not hits or self.syntax is Syntax.CSV or sample.document is not None:
@@ -237,15 +242,6 @@ class LogFormat(_BaseFormat):
         missed = [line for line, record in zip(sample.lines, records, strict=False) if record is None]
         unexplained = sum(not is_continuation(line) and not self._is_header(line) for line in missed)
         return hits / (hits + unexplained * (_UNEXPLAINED_WEIGHT if self.multiline else 1.0))
-
-    def reads_any(self, sample: Sample) -> bool:
-        """Return whether any record of a sample is in this format; faster than its coverage where none is."""
-        if self.syntax is Syntax.JSON and not sample.has_json:
-            return False
-        if self.syntax is Syntax.TEXT and self.pattern_of is None:
-            matches = filter(None, map(self._matcher.match, sample.lines)) if sample.document is None else ()
-            return any(self.accepts(match.groupdict()) for match in matches)
-        return any(record is not None for record in self.read(sample))
 
     def _is_header(self, line: str) -> bool:
         return bool(self.header) and re.match(self.header, line) is not None
@@ -288,14 +284,10 @@ class RecordFormat(_BaseFormat):
         """Return the share of the sample's records, 0 to 1, that are in this format."""
         return self._text_coverage(sample.text) if self.pattern else self._record_coverage(sample)
 
-    def reads_any(self, sample: Sample) -> bool:
-        """Return whether any record of a sample is in this format."""
-        return self.coverage(sample) > 0
-
     def _text_coverage(self, text: str) -> float:
         """Return the share of the lines that belong to a record."""
         matches = [match[0] for match in self.matcher.finditer(text) if self.accepts(match.groupdict())]
-        return sum(map(_filled_lines, matches)) / max(1, _filled_lines(text))
+        return sum(map(filled_lines, matches)) / max(1, filled_lines(text))
 
     def _record_coverage(self, sample: Sample) -> float:
         """Return the share of JSON values, or of rows of a table, that are records."""
@@ -303,10 +295,6 @@ class RecordFormat(_BaseFormat):
         records = [record for value in values for record in self.records_in(value)] if values else sample.table
         others = len(sample.values) - len(values) if values and sample.document is None else 0
         return sum(self.accepts(record) for record in records) / (len(records) + others) if records else 0.0
-
-
-def _filled_lines(text: str) -> int:
-    return sum(bool(line.strip()) for line in text.splitlines())
 
 
 Format = LogFormat | RecordFormat

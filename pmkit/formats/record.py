@@ -59,6 +59,11 @@ def pairs_in(line: str) -> Record:
     return {key: value.strip('"') for key, value in _PAIR.findall(line)} if _PAIR.match(line) else {}
 
 
+def filled_lines(text: str) -> int:
+    """Return the number of lines that are not blank."""
+    return sum(bool(line.strip()) for line in text.splitlines())
+
+
 def sorted_json(value: object) -> str:
     """Return a value, such as an alert's labels, as JSON with sorted keys."""
     return json.dumps(value, sort_keys=True, default=str)
