@@ -151,7 +151,7 @@ def method(findings: Findings) -> str:
     """Write how the impact was detected and counted."""
     impact, rule = findings.impact, findings.incident.file.errors
     sources = listing([code(source) for source in impact.measured_on.sources], MOST_NAMED)
-    counted = f"Impact is counted on {sources}, {escape(impact.measured_on.reason)}."
+    counted = f"Impact is counted on {sources}, {impact.measured_on.reason(code)}."
     if impact.measured_on.inner:
         inner = listing([code(source) for source in impact.measured_on.inner], MOST_NAMED)
         counted += f" The same requests in {inner} are evidence and are not counted again."

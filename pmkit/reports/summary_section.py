@@ -87,7 +87,7 @@ def _how_bad(findings: Findings) -> str:
         metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
         bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
         most = f"{count(impact.failed_requests)} of {count(impact.requests)}, most of them of {worst['http_route']}"
-        return f"In this period {bad} ({most}); metrics are counted {impact.measured_on.reason}."
+        return f"In this period {bad} ({most}); metrics are counted {impact.measured_on.reason()}."
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
     share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired.verb} ({counts})"
     if not impact.detected:

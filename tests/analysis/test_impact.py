@@ -15,7 +15,7 @@ from pmkit.findings.investigate import analyse_store
 from pmkit.incident.service_level import ErrorRule, Slo
 from pmkit.ingest.cache import open_incident
 
-TIER = MeasuringPoint(("access.log",), "request", "because")
+TIER = MeasuringPoint(("access.log",), "request", "only request logs")
 TOLERANCE_S = 60
 
 

@@ -25,13 +25,13 @@ def test_the_log_that_contains_the_requests_of_another_is_the_outermost() -> Non
     point = choose(rollup(edge=(0, 1000, 900), api=(0, 1000, 2000)), shared)
     assert point.sources == ("edge",)
     assert point.inner == ("api",)
-    assert "100% of the requests of api" in point.reason
+    assert "100% of the requests of api" in point.reason()
 
 
 def test_without_request_ids_the_log_with_the_most_requests_is_chosen() -> None:
     point = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {})
     assert point.sources == ("b",)
-    assert point.reason == "because it has the most requests of the logs that cover the whole time"
+    assert point.reason() == "because it has the most requests of the logs that cover the whole time"
 
 
 def test_a_log_that_does_not_cover_the_whole_time_is_not_chosen() -> None:
@@ -41,7 +41,7 @@ def test_a_log_that_does_not_cover_the_whole_time_is_not_chosen() -> None:
 
 def test_incident_yaml_may_choose_the_log() -> None:
     point = choose(rollup(a=(0, 1000, 900), b=(0, 1000, 2000)), {}, wanted="a")
-    assert (point.sources, point.reason) == (("a",), "because incident.yaml says so")
+    assert (point.sources, point.reason()) == (("a",), "because incident.yaml says so")
 
 
 def test_several_logs_may_be_chosen_with_wildcards() -> None:
@@ -56,7 +56,7 @@ def test_the_logs_of_several_hosts_count_as_one() -> None:
     point = choose(rollup(**hosts, **{"api.log": (0, 1000, 900)}), {})
     assert point.sources == tuple(hosts)
     assert point.inner == ("api.log",)
-    assert point.reason == (
+    assert point.reason() == (
         "because together they have the most requests of the logs that cover the whole time; "
         "by their names they are one kind of log, from several hosts or rotated"
     )
@@ -67,7 +67,7 @@ def test_the_requests_of_an_inner_log_are_found_in_the_logs_of_all_hosts_togethe
     shared = {(host, "api.log"): 0.5 for host in hosts} | {("api.log", host): 0.3 for host in hosts}
     point = choose(rollup(**hosts, **{"api.log": (0, 1000, 2000)}), shared)
     assert point.sources == tuple(hosts)
-    assert "100% of the requests of api.log as well" in point.reason
+    assert "100% of the requests of api.log as well" in point.reason()
 
 
 def test_rotated_logs_cover_the_time_together() -> None:

@@ -125,6 +125,13 @@ def test_data_quality_lists_every_export(recorded: Findings) -> None:
         assert row.sha256 in text
 
 
+def test_every_log_that_the_method_names_is_set_as_code() -> None:
+    text = markdown(Report(findings_of("INC-2026-1103")))
+    (method,) = re.findall(r"Impact is counted on [^\n]*", text)
+    assert re.findall(r"[` ](logs/[\w.-]+)", method) == re.findall(r"`(logs/[\w.-]+)`", method)
+    assert "contains 100% of the requests of `logs/catalog.log.gz`" in method
+
+
 def test_a_log_read_in_the_wrong_zone_is_reported() -> None:
     notes = {row.source: row.notes for row in findings_of("INC-2026-1123").exports}
     doubt = "read in Europe/Berlin, its timestamps are 6 h behind the other logs"

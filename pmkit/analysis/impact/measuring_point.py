@@ -7,7 +7,7 @@ the other logs are evidence. That log may be several files, because several host
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final, Literal
@@ -27,6 +27,11 @@ MOST_NAMED: Final = 4
 # At least this share of a log's request IDs in another log makes it an inner tier of that one.
 KNOWN_INSIDE: Final = 0.5
 
+# The rules by which a measuring point is chosen.
+Choice = Literal[
+    "set by a person", "only request logs", "contains others", "most requests", "no requests", "no impact in logs", "no logs"
+]
+
 
 @dataclass(frozen=True)
 class MeasuringPoint:
@@ -38,16 +43,19 @@ class MeasuringPoint:
         The export, or several of one kind; all logs where none has requests.
     unit : str
         What is counted: requests; events where no log has requests; samples of metrics where the logs show no impact.
-    reason : str
-        Why these logs, as the end of a sentence.
+    choice : str
+        By which rule it was chosen, see `choose_logs`.
     inner : tuple of str
         Other logs of requests, which are not counted.
+    contained : tuple of (tuple of str, float)
+        Inner logs of one kind, and the share of their requests that it contains too, by request ID.
     """
 
     sources: tuple[str, ...]
     unit: Literal["request", "event", "sample"]
-    reason: str
+    choice: Choice
     inner: tuple[str, ...] = ()
+    contained: tuple[tuple[tuple[str, ...], float], ...] = ()
 
     @property
     def medium(self) -> str:
@@ -58,6 +66,29 @@ class MeasuringPoint:
     def failure(self) -> str:
         """The noun for one failure."""
         return {"request": "failed request", "event": "error", "sample": "bad sample"}[self.unit]
+
+    def reason(self, name: Callable[[str], str] = str) -> str:
+        """Return why it is counted on these logs, as the end of a sentence; `name` returns the name of a log as it is written."""
+        is_single = len(self.sources) == 1
+        contained = listing(
+            [f"{percent(share)} of the requests of {listing([name(log) for log in logs], 1)}" for logs, share in self.contained],
+            MOST_NAMED,
+        )
+        reasons: dict[Choice, str] = {
+            "set by a person": "incident.yaml says so",
+            "no requests": "no log contains requests; the events of all logs are counted",
+            "no impact in logs": "the logs show no impact",
+            "no logs": "there are no logs",
+            "only request logs": "it is the only request log" if is_single else "they are the only request logs",
+            "contains others": f"it covers the whole time and contains {contained} as well, by request ID"
+            if is_single
+            else f"together they cover the whole time and contain {contained} as well, by request ID",
+            "most requests": f"{'it has' if is_single else 'together they have'} the most requests of the logs that cover the "
+            "whole time",
+        }
+        is_one_kind = not is_single and self.choice in ("only request logs", "contains others", "most requests")
+        remark = "; by their names they are one kind of log, from several hosts or rotated" if is_one_kind else ""
+        return f"because {reasons[self.choice]}{remark}"
 
 
 def choose_logs(
@@ -96,20 +127,21 @@ def choose_logs(
     if wanted is not None:
         return _wanted_logs(wanted, sources, requests)
     if requests.empty:
-        return MeasuringPoint(tuple(sources), "event", "because no log contains requests; the events of all logs are counted")
+        return MeasuringPoint(tuple(sources), "event", "no requests")
     by_source = requests.groupby("source").agg(first=("first_at", "min"), last=("last_at", "max"), requests=("events", "sum"))
     logs = tuple(by_source.index)
     kind_of = kinds_of_logs({source: formats[source] for source in logs}, shared)
     by_kind = by_source.groupby(by_source.index.map(kind_of)).agg({"first": "min", "last": "max", "requests": "sum"})
     if len(by_kind) == 1:
-        only = "it is the only request log" if len(logs) == 1 else "they are the only request logs"
-        return MeasuringPoint(logs, "request", f"because {only}{_of_one_kind(logs)}")
+        return MeasuringPoint(logs, "request", "only request logs")
     shares = _shares_between_kinds({str(log): int(number) for log, number in by_source["requests"].items()}, kind_of, shared)
     best = _kind_nearest_to_user(by_kind, shares)
     members = {kind: tuple(log for log in logs if kind_of[log] == kind) for kind in by_kind.index}
-    contained = {members[inner]: share for (outer, inner), share in shares.items() if outer == best}
+    contained = tuple(
+        (members[inner], share) for (outer, inner), share in shares.items() if outer == best and share >= KNOWN_INSIDE
+    )
     others = tuple(log for log in logs if kind_of[log] != best)
-    return MeasuringPoint(members[best], "request", _reason(members[best], contained), others)
+    return MeasuringPoint(members[best], "request", "contains others" if contained else "most requests", others, contained)
 
 
 def _kind_nearest_to_user(by_kind: pd.DataFrame, shares: Mapping[tuple[str, str], float]) -> str:
@@ -179,29 +211,9 @@ def _wanted_logs(wanted: str, sources: Sequence[str], requests: pd.DataFrame) ->
     if not matches:
         raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources), MOST_NAMED)}")
     has_requests = bool(requests["source"].isin(matches).any())
-    return MeasuringPoint(matches, "request" if has_requests else "event", "because incident.yaml says so")
+    return MeasuringPoint(matches, "request" if has_requests else "event", "set by a person")
 
 
 def count_on_metrics(judged: pd.DataFrame, *, logs: bool) -> MeasuringPoint:
     """Return the samples of metrics as a measuring point, because the logs show no impact or because there are none."""
-    reason = "because the logs show no impact" if logs else "because there are no logs"
-    return MeasuringPoint(tuple(sorted(judged["source"].unique())), "sample", reason)
-
-
-def _reason(chosen: tuple[str, ...], contained: Mapping[tuple[str, ...], float]) -> str:
-    """Return why these logs were chosen; `contained` is the share of other logs' requests that they contain."""
-    is_single, remark = len(chosen) == 1, _of_one_kind(chosen)
-    inner = [
-        f"{percent(share)} of the requests of {listing(list(logs), 1)}"
-        for logs, share in contained.items()
-        if share >= KNOWN_INSIDE
-    ]
-    if not inner:
-        have = "it has" if is_single else "together they have"
-        return f"because {have} the most requests of the logs that cover the whole time{remark}"
-    cover = "it covers the whole time and contains" if is_single else "together they cover the whole time and contain"
-    return f"because {cover} {listing(inner, MOST_NAMED)} as well, by request ID{remark}"
-
-
-def _of_one_kind(sources: tuple[str, ...]) -> str:
-    return "; by their names they are one kind of log, from several hosts or rotated" if len(sources) > 1 else ""
+    return MeasuringPoint(tuple(sorted(judged["source"].unique())), "sample", "no impact in logs" if logs else "no logs")
