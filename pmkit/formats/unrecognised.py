@@ -7,6 +7,7 @@ import json
 from typing import Final, NamedTuple
 
 from pmkit.core.wording import plural
+from pmkit.formats.json_documents import is_document
 
 # How much of an export is enough to describe it.
 HEAD_BYTES: Final = 1 << 20
@@ -63,30 +64,60 @@ def describe_unrecognised(head: bytes) -> str:
     if not head.strip(b" \t\r\n\x00"):
         problem = "contains only blank lines" if head else "is empty"
         return f"the file {problem}; export the logs again, with the time span of the incident"
+    return describe_binary(head) or _describe_text(_decoded(_without_nul(head)), is_whole=len(head) < HEAD_BYTES)
+
+
+def describe_binary(head: bytes) -> str | None:
+    r"""Return what an export that is no text is, and what to do next; None if it is text.
+
+    Parameters
+    ----------
+    head : bytes
+        As for `describe_unrecognised`.
+
+    Examples
+    --------
+    >>> describe_binary(b"%PDF-1.7\n1 0 obj")
+    'this is a PDF document, not a log; export the data as text, JSON or CSV'
+    """
     file_type = next((each for each in _FILE_TYPES if head.startswith(each.magic)), None)
     if file_type:
         return f"this is {file_type.name}, not a log; {file_type.advice}"
-    # UTF-16 has NUL bytes between its characters.
-    text = head.replace(b"\x00", b"")
+    text = _without_nul(head)
     if len(text) - len(text.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(text):
         return f"this is binary data, not a log; {_AS_TEXT}"
-    return _describe_text(_decoded(text), is_whole=len(head) < HEAD_BYTES)
+    return None
 
 
-def describe_cut_json(head: bytes) -> str | None:
-    """Return where a JSON document is cut short or broken; None if it is valid, or too large to tell.
+def is_json_document(head: bytes) -> bool:
+    """Return whether an export is one JSON document, as opposed to JSON lines or no JSON at all.
 
     Parameters
     ----------
     head : bytes
         As for `describe_unrecognised`.
     """
-    is_json = head.lstrip().startswith((b"{", b"[")) and len(head) < HEAD_BYTES
-    return _describe_broken_json(_decoded(head)) if is_json else None
+    return is_document(_decoded(head).split("\n"))
+
+
+def describe_broken_document(document: bytes) -> str | None:
+    """Return where a JSON document is cut short or broken; None if it is valid.
+
+    Parameters
+    ----------
+    document : bytes
+        The whole document, decompressed.
+    """
+    return _describe_broken_json(_decoded(document))
 
 
 def _decoded(text: bytes) -> str:
     return text.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace").rstrip()
+
+
+def _without_nul(text: bytes) -> bytes:
+    """Return a text without the NUL bytes that UTF-16 has between its characters."""
+    return text.replace(b"\x00", b"")
 
 
 def _describe_text(text: str, *, is_whole: bool) -> str:

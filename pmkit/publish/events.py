@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,13 @@ from pmkit.core.wording import listing
 from pmkit.formats.detection import MIN_COVERAGE, Candidate, is_fallback
 from pmkit.formats.format import Syntax
 from pmkit.formats.record import FieldKey
-from pmkit.formats.unrecognised import HEAD_BYTES, describe_cut_json, describe_unrecognised
+from pmkit.formats.unrecognised import (
+    HEAD_BYTES,
+    describe_binary,
+    describe_broken_document,
+    describe_unrecognised,
+    is_json_document,
+)
 from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.folder import incident_containing
 from pmkit.ingest.bytes import archives
@@ -66,13 +72,15 @@ def write(
     Raises
     ------
     InputError
-        When something cannot be read or written, or when the exports fill different tables.
+        When something cannot be read or written, when an export is no text, or when the exports fill different tables.
     """
     if to == "parquet" and out is None:
         raise InputError("parquet is not text; name a file with --out")
     if out:
         _require_writable(out)
-    parts = read_all({name: request for path in paths for name, request in _requests(path, timezone, format_name).items()})
+    requests = {name: request for path in paths for name, request in _requests(path, timezone, format_name).items()}
+    parts = read_all(requests)
+    _refuse_binary(parts, requests)
     for part in parts:
         for line in describe(part):
             progress(line)
@@ -128,6 +136,13 @@ def _require_writable(out: Path) -> None:
         raise OutputError(f"{out}: the folder {out.parent} does not exist; create it, or name another file with --out")
 
 
+def _refuse_binary(parts: Sequence[Part], requests: Mapping[str, Request]) -> None:
+    """Raise SourceError if an export matches no format because it is no text."""
+    for part in parts:
+        if part.ledger.format == UNRECOGNISED and (description := describe_binary(_head(requests[part.source]))):
+            raise SourceError(f"{part.source}: {description}")
+
+
 def _name(path: Path, request: Request) -> str:
     return f"{path}/{request.member}" if request.member else str(path)
 
@@ -137,7 +152,7 @@ def _explanation(name: str, request: Request) -> str:
     lines = [f"{name}: {plan.name}"]
     if plan.name == UNRECOGNISED:
         lines.append(describe_unrecognised(_head(request)))
-    elif plan.outermost and plan.outermost.syntax is Syntax.JSON and (damage := describe_cut_json(_head(request))):
+    elif (plan.record or (plan.outermost and plan.outermost.syntax is Syntax.JSON)) and (damage := _damage(request)):
         lines.append(damage)
     for step in plan.steps:
         if step.tried:
@@ -156,6 +171,14 @@ def _head(request: Request) -> bytes:
         while len(head) < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES - len(head))):
             head += chunk
     return head
+
+
+def _damage(request: Request) -> str | None:
+    """Return where an export is cut short or broken, if it is a JSON document; None if it is not broken."""
+    if not is_json_document(_head(request)):
+        return None
+    with archives.opened(request.path, request.member) as (stream, _, _):
+        return describe_broken_document(b"".join(iter(lambda: stream.read(HEAD_BYTES), b"")))
 
 
 def _times(layer: Layer, request: Request) -> str:

@@ -17,6 +17,7 @@ from command_line import INCIDENT
 from conftest import DATA
 
 from pmkit.cli import main
+from pmkit.formats.unrecognised import HEAD_BYTES
 
 EXPORT = DATA / INCIDENT / "logs" / "checkout.log.gz"
 
@@ -179,6 +180,15 @@ def test_explain_describes_a_file_that_no_format_matches(
     assert done.out.startswith(f"{export}: unrecognised\n{description}")
 
 
+@pytest.mark.parametrize("name", ["export.log", "export.json"])
+def test_a_file_that_is_no_text_is_refused_with_one_message(run: Run, tmp_path: Path, name: str) -> None:
+    export = tmp_path / name
+    export.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\n" + hashlib.shake_256(b"pmkit").digest(5000))
+    done = run(EXPORT, export)
+    message = f"pmkit: {export}: this is a PNG image, not a log; export the data as text, JSON or CSV\n"
+    assert (done.exit_code, done.out, done.err) == (2, "", message)
+
+
 _EVENT = '{"timestamp": "2026-01-17T03:00:00Z", "level": "info", "message": "up"}'
 
 
@@ -196,6 +206,22 @@ def test_explain_says_that_a_json_document_is_cut_short(run: Run, tmp_path: Path
     first, second, *_ = run("--explain", export).out.splitlines()
     assert first != f"{export}: unrecognised"
     assert second == (damage or "tried on the lines:")
+
+
+_ALERT = (
+    '{"labels": {"alertname": "High"}, "annotations": {}, "startsAt": "2026-01-17T03:00:00Z", "status": {}, "fingerprint": "7"}'
+)
+
+
+def test_explain_says_that_any_document_is_cut_short_however_large_it_is(run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "alerts.json"
+    alerts = [_ALERT] * (2 * HEAD_BYTES // len(_ALERT))
+    export.write_text("[" + ",\n".join(alerts) + ",\n" + _ALERT[:30])
+    first, second, *_ = run("--explain", export).out.splitlines()
+    assert first == f"{export}: alertmanager-api"
+    assert second == f"this is JSON that is cut short in line {len(alerts) + 1}; export it again"
+    export.write_text("[" + ",\n".join(alerts) + "]\n")
+    assert "cut short" not in run("--explain", export).out
 
 
 def test_explain_says_that_a_format_is_the_fallback(run: Run, tmp_path: Path) -> None:
