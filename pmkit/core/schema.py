@@ -152,6 +152,7 @@ JUDGED: Final = {
     **{name: ROLLUP[name] for name in ("bin", "service", "http_route", "latency_bucket")},
     "is_request": Column("bool", "BOOLEAN", "whether the events are requests"),
     "is_error": Column("bool", "BOOLEAN", "whether the events count as errors"),
+    "has_outcome": Column("bool", "BOOLEAN", "whether the events have an HTTP status or a severity, by which they can be errors"),
     **{name: ROLLUP[name] for name in ("events", "first_at", "last_at", "source")},
 }
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from pmkit.analysis.impact.impact import Verdict
 from pmkit.findings.contract_types import (
     ContractModel,
     Count,
@@ -34,6 +35,10 @@ class SpellJson(ContractModel):
 class ImpactJson(ContractModel):
     """How users were affected."""
 
+    verdict: Verdict = Field(
+        description="whether there was an impact; it cannot be determined if hardly any event has an HTTP status or a severity"
+    )
+    undetermined: str | None = Field(description="why it cannot be determined; null if it can")
     detected: bool = Field(
         description="whether anything was worse than usual; if not, times are null and the counts are of all of the data"
     )

@@ -112,8 +112,10 @@ def _impact(findings: Findings) -> list[str]:
     verb = "were errors" if unit == "event" else impact.impaired.verb
     total = f"{count(impact.failed_requests)} of {count(impact.requests)} {unit}s {verb}, {percent(impact.error_ratio)}"
     if not impact.detected:
-        span = f"{clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
-        return [f"No impact found on {day(impact.start, zone)}, {span}: {total}."]
+        span = f"on {day(impact.start, zone)}, {clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
+        if impact.undetermined:
+            return [f"Whether there was an impact {span}, cannot be determined: {impact.undetermined}."]
+        return [f"No impact found {span}: {total}."]
     end = "ongoing at the end of the data" if impact.ongoing else clock(impact.end, zone)
     begin = f"before {clock(impact.start, zone)}" if impact.began_before else clock(impact.start, zone)
     lines = [

@@ -25,7 +25,7 @@ def issue_summary(findings: Findings) -> str:
 
 
 def extent(findings: Findings) -> str:
-    """Write when the impact was and how many requests failed, or that no more failed than usual."""
+    """Write when the impact was and how many requests failed, or that there was none, or that it cannot be determined."""
     return escape(f"{_when(findings)} {_how_bad(findings)}")
 
 
@@ -51,6 +51,8 @@ def _when(findings: Findings) -> str:
     medium = impact.measured_on.medium
     if not impact.detected:
         span = f"{_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
+        if impact.undetermined:
+            return f"Whether there was an impact between {span} cannot be determined from the {medium}: {impact.undetermined}."
         return f"No impact was found in the {medium} between {span}."
     start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
     end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
@@ -79,6 +81,8 @@ def _full(findings: Findings, at: pd.Timestamp) -> str:
 def _how_bad(findings: Findings) -> str:
     impact = findings.impact
     unit = impact.measured_on.unit
+    if impact.undetermined and not impact.failed_requests:
+        return "Add exports of requests, or of events with a severity, to find out."
     if unit == "event":
         events = plural(impact.failed_requests, "error event")
         return f"The logs contain {events} in this period, and no requests from which to calculate a failure rate."
@@ -91,7 +95,7 @@ def _how_bad(findings: Findings) -> str:
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
     share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired.verb} ({counts})"
     if not impact.detected:
-        return f"In this period {share}, which is no more than usual."
+        return f"In this period {share}{'' if impact.undetermined else ', which is no more than usual'}."
     if not impact.failed_requests:
         return f"None of the {plural(impact.requests, 'request')} in this period failed."
     peak = f"peaking at {percent(impact.peak_error_ratio)} in one minute"

@@ -6,9 +6,11 @@ from typing import Final
 
 # Counts per bin by whether the events failed. In the rollup, only requests have an HTTP status.
 COUNTS_BY_OUTCOME: Final = """
-    SELECT bin, service, http_route, latency_bucket, is_request, is_error, source,
+    SELECT bin, service, http_route, latency_bucket, is_request, is_error, has_outcome, source,
            CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at
-    FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error FROM {rollup})
+    FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error,
+                 http_status IS NOT NULL OR severity IS NOT NULL AS has_outcome
+          FROM {rollup})
     GROUP BY ALL ORDER BY ALL
 """
 

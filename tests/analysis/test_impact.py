@@ -146,6 +146,7 @@ def test_rare_errors_at_a_constant_rate_are_not_an_incident(seed) -> None:
             "bin": pd.to_datetime([at(second - second % 10) for second in range(1200)]).astype("datetime64[us, UTC]"),
             "is_request": True,
             "is_error": [second in set(chance) for second in range(1200)],
+            "has_outcome": True,
             "events": 5,
             "first_at": pd.to_datetime([at(second) for second in range(1200)]).astype("datetime64[us, UTC]"),
             "last_at": pd.to_datetime([at(second) for second in range(1200)]).astype("datetime64[us, UTC]"),

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pandas as pd
 import pytest
-from samples import access_log
+from samples import access_log, at
 
 from pmkit.findings.contract import schema
 from pmkit.findings.contract_types import iso
@@ -42,6 +42,30 @@ def test_findings_on_calm_data_satisfy_the_contract_too(incident) -> None:
     response = summary["response"]
     assert {step["status"] for step in response["steps"].values()} == {"not applicable"}
     assert {response[name] for name in response if name.endswith(("_at", "_s"))} == {None}
+
+
+UNRATED = "".join(f"{at(second):%Y-%m-%d %H:%M:%S} order {second} was packed\n" for second in range(600))
+
+
+@pytest.mark.parametrize(
+    ("log", "verdict", "undetermined"),
+    [
+        (access_log(20, failing=[range(600, 660)]), "impact", None),
+        (access_log(10), "no impact", None),
+        (UNRATED, "cannot be determined", "none of 600 events has a severity, and there are no requests"),
+        (
+            UNRATED + f"{at(600):%Y-%m-%d %H:%M:%S} ERROR no box\n",
+            "cannot be determined",
+            "only 1 of 601 events has a severity, and there are no requests",
+        ),
+        ("\n".join(access_log(1).splitlines()[:3]), "cannot be determined", "there are only 3 requests"),
+    ],
+    ids=["failing", "calm", "no severity", "one severity", "three requests"],
+)
+def test_the_verdict_tells_no_impact_from_one_that_cannot_be_determined(incident, log, verdict, undetermined) -> None:
+    new_incident = incident({"shop.log": log})
+    impact = check(analyse_store(new_incident, open_incident(new_incident)))["impact"]
+    assert (impact["verdict"], impact["undetermined"], impact["detected"]) == (verdict, undetermined, verdict == "impact")
 
 
 def test_an_ongoing_impact_has_no_end(incident) -> None:

@@ -103,6 +103,17 @@ def test_a_report_on_calm_data_says_that_no_impact_was_found(incident) -> None:
     assert "which is no more than usual" in summary
 
 
+def test_a_report_says_that_an_impact_cannot_be_determined_without_severities(incident) -> None:
+    log = "".join(f"{at(second):%Y-%m-%d %H:%M:%S} order {second} was packed\n" for second in range(600))
+    new_incident = incident({"shop.log": log})
+    report = Report(analyse_store(new_incident, open_incident(new_incident)))
+    summary, whole = body(report.issue_summary), markdown(report)
+    assert "Whether there was an impact between 03:00:00 on 17 January 2026 and 03:09:59 (UTC) cannot be determined" in summary
+    assert "none of 600 events has a severity, and there are no requests" in summary
+    assert "No impact" not in whole
+    assert "no impact" not in whole
+
+
 @pytest.mark.parametrize(
     ("log", "sentence"),
     [

@@ -106,7 +106,7 @@ def test_a_folder_without_incidents_and_an_invalid_day_are_refused(tmp_path: Pat
 def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
     incident_folder = folder({"web.log": access_log(20)})
     report = trends(incident_folder.parent)
-    assert "had no impact in the data" in str(report.summary.parts[0])
+    assert "The data show no impact for" in str(report.summary.parts[0])
     assert "none found" in str(report.counts.parts[2])
     assert len(report.times.parts) == 2  # no chart without a time
 

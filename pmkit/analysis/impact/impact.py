@@ -13,6 +13,7 @@ from pmkit.analysis.impact.impact_window import Window, bin_start, spells_of, wi
 from pmkit.analysis.impact.magnitude import Magnitude, chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
+from pmkit.core.wording import count, plural
 from pmkit.incident.service_level import Slo
 
 # The baseline needs at least this much time outside the impact, seconds.
@@ -28,6 +29,9 @@ class Impairment(NamedTuple):
 
 FAILED: Final = Impairment("failed", "failed")
 
+# Whether there was an impact. It cannot be determined if too few events have an outcome.
+Verdict = Literal["impact", "no impact", "cannot be determined"]
+
 
 @dataclass(frozen=True, eq=False)
 class Impact(Window, Magnitude):
@@ -37,6 +41,8 @@ class Impact(Window, Magnitude):
     ----------
     detected : bool
         Whether anything was worse than usual; if not, the window is all of the data.
+    undetermined : str or None
+        Why it cannot be determined whether there was an impact, as a clause; None if it can.
     measured_on : MeasuringPoint
         The logs or metrics that it is counted on.
     requests, failed_requests : int
@@ -75,6 +81,7 @@ class Impact(Window, Magnitude):
     """
 
     detected: bool
+    undetermined: str | None
     measured_on: MeasuringPoint
     signals: tuple[str, ...]
     slow_limit_s: float | None
@@ -83,6 +90,13 @@ class Impact(Window, Magnitude):
     bins: pd.DataFrame
     fine: pd.DataFrame
     spells: pd.DataFrame
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether there was an impact, as far as the data show it."""
+        if self.detected:
+            return "impact"
+        return "cannot be determined" if self.undetermined else "no impact"
 
     @property
     def baseline_from(self) -> Literal["before", "after", "neither"] | None:
@@ -146,6 +160,7 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
         **vars(window),
         **vars(magnitude),
         detected=chosen is not None,
+        undetermined=_undetermined(counted, measured_on) if chosen is None else None,
         measured_on=measured_on,
         signals=_signals(by_signal, measured_on, lost=bool(magnitude.lost_requests)),
         slow_limit_s=limit_s,
@@ -161,6 +176,17 @@ def _counted_on(judged: pd.DataFrame, measured_on: MeasuringPoint) -> pd.DataFra
     """Return the rows of the logs that impact is counted on."""
     counted = judged[judged["source"].isin(measured_on.sources)]
     return counted[counted["is_request"]] if measured_on.unit == "request" else counted
+
+
+def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | None:
+    """Return why an impact could not have been detected: too few events have an outcome; None if it could."""
+    total, with_outcome = (int(rows["events"].sum()) for rows in (counted, counted[counted["has_outcome"]]))
+    if with_outcome >= episodes.FEWEST_ERRORS:
+        return None
+    if with_outcome == total:
+        return f"there {'is' if total == 1 else 'are'} only {plural(total, measured_on.unit)}"
+    number = f"only {count(with_outcome)}" if with_outcome else "none"
+    return f"{number} of {plural(total, 'event')} {'has' if with_outcome < 2 else 'have'} a severity, and there are no requests"
 
 
 def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Episode | None]:

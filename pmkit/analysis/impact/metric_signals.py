@@ -212,6 +212,7 @@ def _judge(title: str, samples: pd.DataFrame, whole: pd.Timedelta) -> pd.DataFra
             "http_route": title,
             "is_request": False,
             "is_error": bad,
+            "has_outcome": True,
             "source": samples["source"],
             "events": 1,
             "first_at": samples["at"],

@@ -142,7 +142,8 @@ def assess_response(
     """
     declared = declared or {}
     if not impact.detected:
-        no_impact = Moment("not applicable", "no impact was found")
+        reason = "whether there was an impact cannot be determined" if impact.undetermined else "no impact was found"
+        no_impact = Moment("not applicable", reason)
         moments = {step: replace(no_impact, declared_at=declared.get(step)) for step in STEPS}
         return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
     own = incident_alerts(alerts, impact)

@@ -53,6 +53,9 @@ def error_rate(findings: Findings) -> Chart:
 def _caption(impact: Impact) -> str:
     verbs = {"sample": "were bad", "event": "were errors"}
     bad = f"of {impact.measured_on.unit}s {verbs.get(impact.measured_on.unit, 'failed')}"
+    if impact.undetermined:
+        failures = f"{impact.measured_on.failure}s".capitalize()
+        return f"{failures} cannot be counted: {impact.undetermined}. Changes and alerts are marked."
     if not impact.detected:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
     if not impact.failed_requests:
@@ -75,6 +78,8 @@ def _alt(findings: Findings, shown: list[Mark]) -> str:
         f"Bar chart of {impact.measured_on.unit}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
     )
     what += f" to {clock(impact.data_end, zone)} ({zone_name(impact.data_start, zone)})."
+    if impact.undetermined:
+        return f"{what} Whether there was an impact cannot be determined: {impact.undetermined}."
     if not impact.detected:
         return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.unit}s failed."
     story = (

@@ -120,7 +120,7 @@ def _summary(trends: Trends) -> str:
     with_impact = [case for case in cases if case.at]
     sentences = [f"{plural(len(cases), 'incident')} {'is' if len(cases) == 1 else 'are'} in this report."]
     if len(with_impact) < len(cases):
-        sentences.append(f"{count(len(cases) - len(with_impact))} of them had no impact in the data.")
+        sentences.append(f"The data show no impact for {count(len(cases) - len(with_impact))} of them.")
     if with_impact:
         longest = max(with_impact, key=lambda case: case.duration_s or 0)
         sentences.append(f"The longest impact lasted {duration(longest.duration_s or 0)} ({escape(longest.incident)}).")
