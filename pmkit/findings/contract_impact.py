@@ -22,7 +22,7 @@ from pmkit.findings.contract_types import (
 )
 
 
-class SpellJson(ContractModel):
+class EpisodeJson(ContractModel):
     """A stretch in which something was worse than usual."""
 
     start: Time | None = Field(description="its first error or bin")
@@ -69,8 +69,8 @@ class ImpactJson(ContractModel):
         description="whether the baseline is the time before the impact, or after it because there is too little before, or "
         "uncertain because there is too little of both; null without an impact"
     )
-    spells: Annotated[
-        tuple[SpellJson, ...],
+    episodes: Annotated[
+        tuple[EpisodeJson, ...],
         Rows,
         Field(description="stretches in which something was worse; those apart do not belong to the impact"),
     ]

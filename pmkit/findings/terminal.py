@@ -123,9 +123,9 @@ def _impact(findings: Findings) -> list[str]:
         f"  {total}; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, zone)}",
         f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}",
     ]
-    if (~impact.spells["apart"]).sum() > 1:
-        lines.append(f"  in {(~impact.spells['apart']).sum()} episodes with pauses between them")
-    for _, row in impact.spells[impact.spells["apart"]].iterrows():
+    if (~impact.episodes["apart"]).sum() > 1:
+        lines.append(f"  in {(~impact.episodes['apart']).sum()} episodes with pauses between them")
+    for _, row in impact.episodes[impact.episodes["apart"]].iterrows():
         lines.append(
             f"  separate from the impact, worse than usual from {clock(row['start'], zone)} to {clock(row['end'], zone)}"
         )

@@ -47,7 +47,7 @@ def _last_failure(findings: Findings) -> str:
 def _episodes(findings: Findings) -> list[str]:
     """Write whether the impact paused, and whether something else was wrong at other times."""
     impact, zone = findings.impact, findings.zone
-    own, apart = impact.spells[~impact.spells["apart"]], impact.spells[impact.spells["apart"]]
+    own, apart = impact.episodes[~impact.episodes["apart"]], impact.episodes[impact.episodes["apart"]]
     sentences = []
     if len(own) > 1:
         spans = listing([_span(row, findings) for _, row in own.head(8).iterrows()])

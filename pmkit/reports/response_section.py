@@ -70,5 +70,5 @@ def mitigations(findings: Findings) -> str | None:
 def _most_informative(findings: Findings) -> list[int]:
     """Return the positions of the changes to show: first those with an effect, then the latest."""
     effects = findings.response.effects
-    had_effect = [effect.verdict not in ("no effect", "cannot be told") for effect in effects]
+    had_effect = [effect.verdict not in ("no effect", "cannot be determined") for effect in effects]
     return sorted(sorted(range(len(effects)), key=lambda place: (not had_effect[place], -place))[:MOST_MITIGATIONS])

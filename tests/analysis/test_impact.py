@@ -253,18 +253,22 @@ def assessed(incident, log: str) -> Impact:
 
 def test_an_impact_with_pauses_is_one_impact_in_several_spells(incident) -> None:
     impact = assessed(incident, access_log(30, failing=[range(600, 700), range(800, 900), range(1000, 1080)], per_s=20))
-    assert not impact.spells["apart"].any()
-    assert [int((row["start"] - pd.Timestamp(at(0))).total_seconds()) for _, row in impact.spells.iterrows()] == [600, 800, 1000]
-    assert (impact.start, impact.end) == (impact.spells["start"].iloc[0], impact.spells["end"].iloc[-1])
-    assert (impact.spells["error_ratio"] == impact.spells["failed"] / impact.spells["events"]).all()
-    assert impact.spells["failed"].sum() == impact.failed_requests
+    assert not impact.episodes["apart"].any()
+    assert [int((row["start"] - pd.Timestamp(at(0))).total_seconds()) for _, row in impact.episodes.iterrows()] == [
+        600,
+        800,
+        1000,
+    ]
+    assert (impact.start, impact.end) == (impact.episodes["start"].iloc[0], impact.episodes["end"].iloc[-1])
+    assert (impact.episodes["error_ratio"] == impact.episodes["failed"] / impact.episodes["events"]).all()
+    assert impact.episodes["failed"].sum() == impact.failed_requests
 
 
 def test_failures_at_another_time_are_kept_apart_from_the_impact(incident) -> None:
     impact = assessed(incident, access_log(40, failing=[range(300, 360), range(1500, 1800)], per_s=20))
-    assert list(impact.spells["apart"]) == [True, False]
+    assert list(impact.episodes["apart"]) == [True, False]
     assert seconds_apart(impact.start, at(1500)) <= 1
-    assert seconds_apart(impact.spells["start"].iloc[0], at(300)) <= 10
+    assert seconds_apart(impact.episodes["start"].iloc[0], at(300)) <= 10
 
 
 @pytest.mark.parametrize(

@@ -198,7 +198,7 @@ def test_a_change_followed_by_more_failures_made_it_worse(incident) -> None:
 def test_the_effect_of_overlapping_changes_cannot_be_judged(incident) -> None:
     impact = failing(incident, range(600, 1200))
     both = pd.concat([change_at(800, 805), change_at(810)], ignore_index=True)
-    assert change_effect.effect(impact, both.iloc[0], both).verdict == "cannot be told"
+    assert change_effect.effect(impact, both.iloc[0], both).verdict == "cannot be determined"
 
 
 def alerts_at(*seconds: float) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmkit.analysis.impact import episodes, seasonality
+from pmkit.analysis.impact import anomalies, seasonality
 
 
 def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.DataFrame:
@@ -22,12 +22,12 @@ def days_of_traffic(days: int, missing: tuple[str, str] | None = None) -> pd.Dat
 
 def test_nights_are_not_a_traffic_drop_if_there_are_days_to_compare_with() -> None:
     calm = days_of_traffic(4)
-    assert episodes.by_traffic(calm, seasonality.baseline(calm["events"])) is None
+    assert anomalies.by_traffic(calm, seasonality.baseline(calm["events"])) is None
 
 
 def test_a_drop_at_noon_is_detected_despite_the_daily_cycle() -> None:
     dropped = days_of_traffic(4, ("2026-01-15T12:00:00", "2026-01-15T12:29:50"))
-    drop = episodes.by_traffic(dropped, seasonality.baseline(dropped["events"]))
+    drop = anomalies.by_traffic(dropped, seasonality.baseline(dropped["events"]))
     assert drop is not None
     assert abs(dropped.index[drop.first] - pd.Timestamp("2026-01-15T12:00Z")) <= pd.Timedelta("20s")
     assert abs(dropped.index[drop.stop] - pd.Timestamp("2026-01-15T12:30Z")) <= pd.Timedelta("20s")
@@ -47,4 +47,4 @@ def test_lost_requests_are_estimated_by_the_time_of_day() -> None:
 def test_a_quiet_day_is_compared_with_its_own_level() -> None:
     weekend = days_of_traffic(6)
     weekend.loc["2026-01-17", "events"] //= 2
-    assert episodes.by_traffic(weekend, seasonality.baseline(weekend["events"])) is None
+    assert anomalies.by_traffic(weekend, seasonality.baseline(weekend["events"])) is None

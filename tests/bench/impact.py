@@ -20,24 +20,24 @@ from typing import Any, Final
 import numpy as np
 from synthetic import BINS, SHAPES, Generator, Interval, Synthetic
 
-from pmkit.analysis.impact import episodes, seasonality
+from pmkit.analysis.impact import anomalies, seasonality
 
 SEED: Final = 11
 
 
-def episode_of(series: Synthetic) -> episodes.Episode | None:
+def anomaly_of(series: Synthetic) -> anomalies.Anomaly | None:
     match series.signal:
         case "errors" | "events":
-            return episodes.by_errors(series.table, requests=series.signal == "errors")
+            return anomalies.by_errors(series.table, requests=series.signal == "errors")
         case "latency":
-            return episodes.by_latency(series.table)
+            return anomalies.by_latency(series.table)
         case _:
-            return episodes.by_traffic(series.table, seasonality.baseline(series.table["events"]))
+            return anomalies.by_traffic(series.table, seasonality.baseline(series.table["events"]))
 
 
 def pmkit(series: Synthetic) -> Interval:
-    episode = episode_of(series)
-    return (episode.first, episode.stop) if episode else None
+    anomaly = anomaly_of(series)
+    return (anomaly.first, anomaly.stop) if anomaly else None
 
 
 def level(series: Synthetic) -> Any:
@@ -130,12 +130,12 @@ def coverage(incidents: list[Synthetic]) -> tuple[float, float]:
     """Return the shares of true onsets and ends within the stated 90% ranges."""
     onsets, ends = [], []
     for series in incidents:
-        episode = episode_of(series)
-        if episode and series.truth:
+        anomaly = anomaly_of(series)
+        if anomaly and series.truth:
             if not series.began_before:
-                onsets.append(episode.first_range[0] <= series.truth[0] <= episode.first_range[1])
+                onsets.append(anomaly.first_range[0] <= series.truth[0] <= anomaly.first_range[1])
             if not series.ongoing:
-                ends.append(episode.stop_range[0] <= series.truth[1] <= episode.stop_range[1])
+                ends.append(anomaly.stop_range[0] <= series.truth[1] <= anomaly.stop_range[1])
     return float(np.mean(onsets)), float(np.mean(ends))
 
 
@@ -157,26 +157,26 @@ def main() -> None:
     for shape in dict.fromkeys(series.shape for series in incidents):
         print(row(shape, pmkit, [series for series in incidents if series.shape == shape], []).rsplit("|", 2)[0] + "| |")
     onsets, ends = coverage(incidents)
-    pairs = [(series, episode_of(series)) for series in incidents]
+    pairs = [(series, anomaly_of(series)) for series in incidents]
     right = np.mean(
         [
-            bool(episode) and (episode.began_before, episode.ongoing) == (series.began_before, series.ongoing)
-            for series, episode in pairs
+            bool(anomaly) and (anomaly.began_before, anomaly.ongoing) == (series.began_before, series.ongoing)
+            for series, anomaly in pairs
         ]
     )
     print(f"\nWithin the stated 90% range: {onsets:.0%} of the onsets, {ends:.0%} of the ends.")
     print(f"Right about whether it began before the data and outlasts them: {right:.0%}.")
-    spells = {
+    episodes = {
         name: np.mean(
             [
-                bool(episode) and len(episode.spells) == series.spells
-                for series, episode in pairs
-                if (series.spells > 1) == several
+                bool(anomaly) and len(anomaly.episodes) == series.episodes
+                for series, anomaly in pairs
+                if (series.episodes > 1) == several
             ]
         )
         for name, several in (("flapping", True), ("others", False))
     }
-    print(f"Right number of stretches: {spells['flapping']:.0%} of flapping series, {spells['others']:.0%} of others.")
+    print(f"Right number of stretches: {episodes['flapping']:.0%} of flapping series, {episodes['others']:.0%} of others.")
 
 
 if __name__ == "__main__":

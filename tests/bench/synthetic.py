@@ -31,7 +31,7 @@ class Synthetic:
         The first bin of the impact and the first after it; None for calm data.
     began_before, ongoing : bool
         Whether the impact began before the data or outlasts them.
-    spells : int
+    episodes : int
         Number of stretches of impact.
     """
 
@@ -41,7 +41,7 @@ class Synthetic:
     truth: Interval
     began_before: bool = False
     ongoing: bool = False
-    spells: int = 1
+    episodes: int = 1
 
 
 def table(events: Any, errors: Any) -> pd.DataFrame:
@@ -94,13 +94,13 @@ class Generator:
     def flapping(self) -> Synthetic:
         first = int(self._random.integers(100, 160))
         share, place = np.zeros(BINS), first
-        spells = int(self._random.integers(3, 6))
-        for _ in range(spells):
+        episodes = int(self._random.integers(3, 6))
+        for _ in range(episodes):
             length = int(self._random.integers(5, 15))
             share[place : place + length] = self._random.uniform(0.2, 0.5)
             stop = place + length
             place = stop + int(self._random.integers(4, 15))
-        return Synthetic("flapping", "errors", self.failing(share, 200), (first, stop), spells=spells)
+        return Synthetic("flapping", "errors", self.failing(share, 200), (first, stop), episodes=episodes)
 
     def running(self) -> Synthetic:
         stop = int(self._random.integers(100, 180))

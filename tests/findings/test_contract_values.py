@@ -89,7 +89,7 @@ def test_the_json_of_a_recording_has_the_expected_numbers() -> None:
     assert impact["signals"] == ["errors", "latency", "traffic"]
     assert impact["clients_affected"] == 302
     assert impact["error_budget_spent"] == pytest.approx(0.027548, abs=1e-6)
-    assert [(spell["events"], spell["failed"], spell["apart"]) for spell in impact["spells"]] == [(8377, 1778, False)]
+    assert [(episode["events"], episode["failed"], episode["apart"]) for episode in impact["episodes"]] == [(8377, 1778, False)]
     assert [response[f"{step}_at"] for step in ("detected", "acknowledged", "mitigated", "resolved")] == [
         "2026-11-03T09:18:12.546Z",
         "2026-11-03T09:19:17.577Z",

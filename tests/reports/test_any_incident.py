@@ -123,4 +123,4 @@ def test_any_incident_can_be_analysed_reported_and_checked(incident, kind: str, 
             assert all(part if isinstance(part, str) else part.svg() for part in section.parts)
     assert all(problem.message for problem in lint(findings))
     assert findings.impact.start <= findings.impact.end
-    assert not findings.impact.spells["start"].gt(findings.impact.spells["end"]).any()
+    assert not findings.impact.episodes["start"].gt(findings.impact.episodes["end"]).any()

@@ -23,7 +23,7 @@ RESOLUTION_S: Final = 1
 # A share of fewer requests or samples than this is not reliable.
 _FEWEST: Final = 20
 
-Verdict = Literal["ended it", "helped", "no effect", "made it worse", "cannot be told"]
+Verdict = Literal["ended it", "helped", "no effect", "made it worse", "cannot be determined"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Effect:
     ----------
     verdict : str
         `ended it`: the impact ended while the change was made or shortly after. `helped`, `made it worse`: clearly
-        fewer, or more, requests failed afterwards than before. `no effect`: neither. `cannot be told`: there are too few
+        fewer, or more, requests failed afterwards than before. `no effect`: neither. `cannot be determined`: there are too few
         data on one side, or another change followed too soon.
     failing_before, failing_after : float or None
         Share of requests that failed in the time before and after it; errors per second where there are
@@ -83,7 +83,7 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     if _ended_impact(impact, change, others):
         return Effect("ended it", *ratios, f"the impact ended{numbers}")
     if ratios[0] is None or ratios[1] is None:
-        return Effect("cannot be told", *ratios, "inconclusive: too little data before or after it")
+        return Effect("cannot be determined", *ratios, "inconclusive: too little data before or after it")
     if _difference(before, after, requests=requests) < SIGNIFICANT:
         return Effect("no effect", *ratios, f"no visible effect{numbers}")
     if ratios[1] < ratios[0]:

@@ -238,7 +238,7 @@ def _rollback_evidence(impact: Impact, row: pd.Series, changes: pd.DataFrame) ->
         return _Evidence(NOT_CURED, reason, evidence(rollback))
     after_s = (impact.end - finished(rollback)).total_seconds()
     relation = f"the last error came {duration(after_s)} later" if after_s > 1 else "errors had stopped by then"
-    factor = 1.0 if followed.verdict == "cannot be told" else CURED
+    factor = 1.0 if followed.verdict == "cannot be determined" else CURED
     return _Evidence(factor, f"it was rolled back during the impact, and {relation}", evidence(rollback))
 
 

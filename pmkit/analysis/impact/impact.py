@@ -7,9 +7,9 @@ from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
-from pmkit.analysis.impact import episodes, seasonality
-from pmkit.analysis.impact.episodes import Episode
-from pmkit.analysis.impact.impact_window import Window, bin_start, spells_of, window_of
+from pmkit.analysis.impact import anomalies, seasonality
+from pmkit.analysis.impact.anomalies import Anomaly
+from pmkit.analysis.impact.impact_window import Window, bin_start, episodes_of, window_of
 from pmkit.analysis.impact.magnitude import Magnitude, chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
@@ -74,7 +74,7 @@ class Impact(Window, Magnitude):
     fine : DataFrame
         `events` and `errors` per `schema.BIN_S` seconds; indexed by the start of the bin. If the impact was found by
         latency, these count timed and slow requests.
-    spells : DataFrame
+    episodes : DataFrame
         One row per stretch in which something was worse than usual: `start`, `end`, `events`, `failed`,
         `error_ratio`, and `apart`, whether it is too far from the others to belong to the
         impact. The impact paused if there are several that are not apart.
@@ -89,7 +89,7 @@ class Impact(Window, Magnitude):
     clients_affected: int | None
     bins: pd.DataFrame
     fine: pd.DataFrame
-    spells: pd.DataFrame
+    episodes: pd.DataFrame
 
     @property
     def verdict(self) -> Verdict:
@@ -150,10 +150,10 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
     """
     counted = _counted_on(judged, measured_on)
     fine = counts(counted)
-    limit_s = episodes.slow_limit(counted)
-    slow = episodes.slow_counts(counted, fine, limit_s)
-    by_signal = _episodes(fine, slow, measured_on)
-    chosen = next((episode for episode in by_signal.values() if episode), None)
+    limit_s = anomalies.slow_limit(counted)
+    slow = anomalies.slow_counts(counted, fine, limit_s)
+    by_signal = _anomalies(fine, slow, measured_on)
+    chosen = next((anomaly for anomaly in by_signal.values() if anomaly), None)
     window = window_of(counted, fine, chosen, by_errors=by_signal["errors"] is not None)
     magnitude = measure(counted, fine, window, slo, detected=chosen is not None, by_requests=measured_on.unit == "request")
     return Impact(
@@ -168,7 +168,7 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
         clients_affected=None,
         bins=chart_bins(counted, window),
         fine=slow if by_signal["latency"] and not by_signal["errors"] else fine,
-        spells=spells_of(counted, fine, chosen, window, by_errors=by_signal["errors"] is not None),
+        episodes=episodes_of(counted, fine, chosen, window, by_errors=by_signal["errors"] is not None),
     )
 
 
@@ -181,7 +181,7 @@ def _counted_on(judged: pd.DataFrame, measured_on: MeasuringPoint) -> pd.DataFra
 def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | None:
     """Return why an impact could not have been detected: too few events have an outcome; None if it could."""
     total, with_outcome = (int(rows["events"].sum()) for rows in (counted, counted[counted["has_outcome"]]))
-    if with_outcome >= episodes.FEWEST_ERRORS:
+    if with_outcome >= anomalies.FEWEST_ERRORS:
         return None
     if with_outcome == total:
         return f"there {'is' if total == 1 else 'are'} only {plural(total, measured_on.unit)}"
@@ -189,18 +189,18 @@ def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | N
     return f"{number} of {plural(total, 'event')} {'has' if with_outcome < 2 else 'have'} a severity, and there are no requests"
 
 
-def _episodes(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Episode | None]:
-    """Return the episode of each signal; traffic is only considered if errors and latency are as usual."""
-    errors = episodes.by_errors(fine, requests=measured_on.unit != "event")
-    late = episodes.by_latency(slow)
+def _anomalies(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Anomaly | None]:
+    """Return the anomaly of each signal; traffic is only considered if errors and latency are as usual."""
+    errors = anomalies.by_errors(fine, requests=measured_on.unit != "event")
+    late = anomalies.by_latency(slow)
     alone = errors is None and late is None and measured_on.unit == "request"
     return {
         "errors": errors,
         "latency": late,
-        "traffic": episodes.by_traffic(fine, seasonality.baseline(fine["events"])) if alone else None,
+        "traffic": anomalies.by_traffic(fine, seasonality.baseline(fine["events"])) if alone else None,
     }
 
 
-def _signals(by_signal: dict[str, Episode | None], measured_on: MeasuringPoint, *, lost: bool) -> tuple[str, ...]:
-    names = [name for name, episode in by_signal.items() if episode or (name == "traffic" and lost)]
+def _signals(by_signal: dict[str, Anomaly | None], measured_on: MeasuringPoint, *, lost: bool) -> tuple[str, ...]:
+    names = [name for name, anomaly in by_signal.items() if anomaly or (name == "traffic" and lost)]
     return tuple("metrics" if measured_on.unit == "sample" else name for name in names)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pmkit.analysis.impact.episodes import Episode
+from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 
@@ -36,8 +36,8 @@ class Window:
     data_end: pd.Timestamp
 
 
-def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, *, by_errors: bool) -> Window:
-    """Return the window of an episode; without one, that of all data."""
+def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Anomaly | None, *, by_errors: bool) -> Window:
+    """Return the window of an anomaly; without one, that of all data."""
     first, last = counted["first_at"].min(), counted["last_at"].max()
     if chosen is None:
         return Window(first, last, (first, first), (last, last), False, False, first, last)
@@ -70,11 +70,11 @@ def _times(counted: pd.DataFrame, fine: pd.DataFrame, bins: tuple[int, int], *, 
     return errors["first_at"].min(), errors["last_at"].max()
 
 
-def spells_of(
-    counted: pd.DataFrame, fine: pd.DataFrame, chosen: Episode | None, window: Window, *, by_errors: bool
+def episodes_of(
+    counted: pd.DataFrame, fine: pd.DataFrame, chosen: Anomaly | None, window: Window, *, by_errors: bool
 ) -> pd.DataFrame:
-    """Return one row per stretch in which something was worse than usual, see `Impact.spells`."""
-    stretches = [*((bins, False) for bins in chosen.spells), *((bins, True) for bins in chosen.apart)] if chosen else []
+    """Return one row per stretch in which something was worse than usual, see `Impact.episodes`."""
+    stretches = [*((bins, False) for bins in chosen.episodes), *((bins, True) for bins in chosen.apart)] if chosen else []
     rows = []
     for bins, apart in stretches:
         start, end = _times(counted, fine, bins, by_errors=by_errors)

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmkit.analysis.impact import episodes, seasonality
+from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.impact_window import Window
 from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
 from pmkit.core import schema
@@ -89,7 +89,7 @@ def traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple
     expected, level = float(baseline[inside.index].sum()), float(outside.median())
     noise = max(1.4826 * float((outside - baseline[outside.index]).abs().median()), level**0.5)
     lost = expected - float(inside.sum())
-    significant = lost > 4 * noise * len(inside) ** 0.5 and inside.sum() < episodes.DROP_TO * expected
+    significant = lost > 4 * noise * len(inside) ** 0.5 and inside.sum() < anomalies.DROP_TO * expected
     return level / schema.BIN_S, round(lost) if significant else 0
 
 

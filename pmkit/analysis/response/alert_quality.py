@@ -99,9 +99,9 @@ def assess_alerts(
     others = alerts[~alerts["alert_id"].isin(own["alert_id"])]
     covered = others["started_at"].between(impact.data_start, impact.data_end)
     needed = pd.Series(data=False, index=others.index)
-    for _, spell in impact.spells.iterrows():
+    for _, episode in impact.episodes.iterrows():
         early, late = (pd.Timedelta(seconds=seconds) for seconds in (ALERT_LEAD_S, LATE_S))
-        needed |= others["started_at"].between(spell["start"] - early, spell["end"] + late)
+        needed |= others["started_at"].between(episode["start"] - early, episode["end"] + late)
     needless = others[covered & ~needed].sort_values(["started_at", "name"], ignore_index=True)
     requests = impact.detected and impact.measured_on.unit == "request" and "errors" in impact.signals
     burn = replay_burn_rate_alert(impact.fine, impact.start, slo.availability) if requests and slo else None

@@ -27,7 +27,7 @@ DROP_TO: Final = 0.8
 CERTAIN: Final = 12.0
 # An impact that pauses for no longer than this is one impact, seconds.
 JOIN_S: Final = 300
-# A pause of this length divides an impact into spells, seconds.
+# A pause of this length divides an impact into episodes, seconds.
 PAUSE_S: Final = 30
 # Anything less probable than this is not attributed to chance.
 UNLIKELY: Final = 0.05
@@ -36,7 +36,7 @@ CLEARLY_FAILING: Final = 0.05
 
 
 @dataclass(frozen=True)
-class Episode:
+class Anomaly:
     """A stretch of bins in which something was worse than the baseline.
 
     Attributes
@@ -49,7 +49,7 @@ class Episode:
         The rate at the baseline.
     began_before, ongoing : bool
         Whether it may have begun before the data begin, and whether it may continue after they end.
-    spells : tuple of (int, int)
+    episodes : tuple of (int, int)
         The stretches between its pauses: each with its first bin and the first bin after it.
     apart : tuple of (int, int)
         Other stretches that were worse than the baseline, too far away to belong to it.
@@ -62,11 +62,11 @@ class Episode:
     baseline: float
     began_before: bool
     ongoing: bool
-    spells: tuple[tuple[int, int], ...]
+    episodes: tuple[tuple[int, int], ...]
     apart: tuple[tuple[int, int], ...]
 
 
-def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
+def by_errors(fine: pd.DataFrame, *, requests: bool) -> Anomaly | None:
     """Return when errors were more frequent than usual, as a share of requests or as events of their own."""
     errors = fine["errors"].to_numpy("float64")
     trials = fine["events"].to_numpy("float64") if requests else np.ones(len(fine))
@@ -76,7 +76,7 @@ def by_errors(fine: pd.DataFrame, *, requests: bool) -> Episode | None:
     def worse(part: Segment, baseline: float) -> bool:
         return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + least)
 
-    return _episode(series, worse, extend=True, max_baseline=CLEARLY_FAILING if series.binomial else None)
+    return _anomaly(series, worse, extend=True, max_baseline=CLEARLY_FAILING if series.binomial else None)
 
 
 def slow_limit(judged: pd.DataFrame) -> float | None:
@@ -98,17 +98,17 @@ def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None)
     return slow.reindex(fine.index, fill_value=0)
 
 
-def by_latency(slow: pd.DataFrame) -> Episode | None:
+def by_latency(slow: pd.DataFrame) -> Anomaly | None:
     """Return when more requests were slow than usual, from `slow_counts`."""
     series = Series(slow["errors"].to_numpy("float64"), slow["events"].to_numpy("float64"), binomial=True)
 
     def worse(part: Segment, baseline: float) -> bool:
         return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + SLOW_BY_RATIO)
 
-    return _episode(series, worse, extend=False) if len(slow) else None
+    return _anomaly(series, worse, extend=False) if len(slow) else None
 
 
-def by_traffic(fine: pd.DataFrame, expected: pd.Series) -> Episode | None:
+def by_traffic(fine: pd.DataFrame, expected: pd.Series) -> Anomaly | None:
     """Return when there were far fewer requests than expected, see `seasonality.baseline`."""
     if len(fine) < 12:
         return None
@@ -121,17 +121,17 @@ def by_traffic(fine: pd.DataFrame, expected: pd.Series) -> Episode | None:
     def worse(part: Segment, baseline: float) -> bool:
         return part.rate <= DROP_TO * baseline / 1.25 and (baseline - part.rate) * part.trials >= 10 * FEWEST_ERRORS
 
-    return _episode(Series(events, trials, binomial=False), worse, extend=False, expected=level)
+    return _anomaly(Series(events, trials, binomial=False), worse, extend=False, expected=level)
 
 
-def _episode(
+def _anomaly(
     series: Series,
     worse: Callable[[Segment, float], bool],
     *,
     extend: bool,
     expected: float | None = None,
     max_baseline: float | None = None,
-) -> Episode | None:
+) -> Anomaly | None:
     """Return the stretch with the largest excess over the baseline, which is the `expected` rate if there is one."""
     parts = segments(series)
     baseline = _baseline(parts, series.binomial) if expected is None else expected
@@ -145,12 +145,12 @@ def _episode(
     first, last = chosen = max(runs, key=lambda run: _excess(parts[run[0] : run[1] + 1], baseline))
     begin, stop = parts[first].first, parts[last].stop
     begin_range, stop_range = _ranges(series, parts, chosen)
-    spells = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, PAUSE_S) if first <= a <= last]
+    episodes = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, PAUSE_S) if first <= a <= last]
     if extend:
         begin, stop = _stragglers(series, begin, stop, baseline)
-        spells[0] = (begin, spells[0][1])
-        spells[-1] = (spells[-1][0], stop)
-    return Episode(
+        episodes[0] = (begin, episodes[0][1])
+        episodes[-1] = (episodes[-1][0], stop)
+    return Anomaly(
         begin,
         stop,
         (min(begin, begin_range[0]), max(begin, begin_range[1])),
@@ -158,7 +158,7 @@ def _episode(
         baseline,
         began_before=_unseen(series.trials[:begin], parts[first].rate, baseline),
         ongoing=_unseen(series.trials[stop:], parts[last].rate, baseline),
-        spells=tuple(spells),
+        episodes=tuple(episodes),
         apart=tuple((parts[a].first, parts[b].stop) for a, b in runs if (a, b) != chosen),
     )
 
@@ -204,7 +204,7 @@ def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int,
 
 
 def _stragglers(series: Series, first: int, stop: int, baseline: float) -> tuple[int, int]:
-    """Return an episode's ends, extended to adjacent errors that are improbable at the baseline rate."""
+    """Return an anomaly's ends, extended to adjacent errors that are improbable at the baseline rate."""
     with_hits = np.flatnonzero(series.hits > 0)
     for place in with_hits[with_hits < first][::-1]:
         if -np.expm1(-baseline * series.trials[place:first].sum()) >= UNLIKELY:
