@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 class TimelineEntryJson(ContractModel):
     """One entry of the timeline."""
 
-    at: Time = Field(description="time")
-    kind: Annotated[str, Field(description="what kind of entry", json_schema_extra={"enum": list(KINDS)})]
-    text: str = Field(description="in words")
-    source: str | None = Field(description="`file:line`; null where it was computed")
-    key: bool = Field(description="whether people marked it")
+    at: Time = Field(description="time of the entry")
+    kind: Annotated[str, Field(description="kind of the entry", json_schema_extra={"enum": list(KINDS)})]
+    text: str = Field(description="what happened")
+    source: str | None = Field(description="`file:line`; null if it was computed")
+    key: bool = Field(description="whether people marked it as one of those that suffice to tell the story")
 
 
 class DataQualityJson(ContractModel):
@@ -35,15 +35,15 @@ class DataQualityJson(ContractModel):
     source: str = Field(description="path below the incident's folder, or URL")
     format: str = Field(description="a name from `pmkit formats`")
     sha256: Sha256 = Field(description="digest of the file as it is stored")
-    lines: Count = Field(description="lines, or records of a document")
-    events: Count = Field(description="rows made from them")
-    continuation: Count = Field(description="lines of stack traces and the like")
-    blank: Count = Field(description="empty lines")
-    rejected: Count = Field(description="lines that match no format; kept with the reason")
-    timezone: str = Field(description="zone in which its times were read")
-    timezone_assumed: bool = Field(description="whether that is a guess")
-    first: Time | None = Field(description="first time")
-    last: Time | None = Field(description="last time")
+    lines: Count = Field(description="number of lines, or of records if the file is a document")
+    events: Count = Field(description="how many of them are events")
+    continuation: Count = Field(description="how many continue an event, such as those of stack traces, or are headers")
+    blank: Count = Field(description="how many are blank")
+    rejected: Count = Field(description="how many match no format; they are kept with the reason")
+    timezone: str = Field(description="time zone in which its times were read; `as written` if they carry one")
+    timezone_assumed: bool = Field(description="whether the time zone is a guess")
+    first: Time | None = Field(description="time of the first event")
+    last: Time | None = Field(description="time of the last event")
     notes: tuple[str, ...] = Field(description="doubts about the data")
 
 
@@ -56,9 +56,11 @@ class SummaryJson(ContractModel):
     response: ResponseJson = Field(description="how the response went")
     alerting: AlertingJson = Field(description="how useful the alerts were")
     suspects: tuple[SuspectJson, ...] = Field(
-        description="what may have caused it, strongest evidence first; never a cause by itself"
+        description="what may have caused the impact, strongest evidence first; a suspect is never a confirmed cause"
     )
-    unexplained: Ratio | None = Field(description="probability that no change set it off; null without changes")
+    unexplained: Ratio | None = Field(
+        description="probability that none of the changes triggered the impact; null without changes"
+    )
     seen_before: tuple[SeenBeforeJson, ...] = Field(description="earlier incidents of the data folder that look like this one")
     not_compared: tuple[str, ...] = Field(description="other incidents that cannot be read")
     not_read: tuple[str, ...] = Field(description="other incidents that are not compared because pmkit has not read them yet")

@@ -25,11 +25,11 @@ from pmkit.findings.contract_types import (
 class EpisodeJson(ContractModel):
     """A stretch in which something was worse than usual."""
 
-    start: Time | None = Field(description="its first error or bin")
-    end: Time | None = Field(description="its last")
-    events: Count = Field(description="requests in it")
-    failed: Count = Field(description="those that failed")
-    apart: bool = Field(description="whether it lies too far from the impact to belong to it")
+    start: Time | None = Field(description="time of its first error, or start of its first bin")
+    end: Time | None = Field(description="time of its last error, or end of its last bin")
+    events: Count = Field(description="number of requests in it, counted as in `requests`")
+    failed: Count = Field(description="how many of these failed")
+    apart: bool = Field(description="whether it is too far from the impact to belong to it")
 
 
 class ImpactJson(ContractModel):
@@ -40,7 +40,7 @@ class ImpactJson(ContractModel):
     )
     undetermined: str | None = Field(description="why it cannot be determined; null if it can")
     detected: bool = Field(
-        description="whether anything was worse than usual; if not, times are null and the counts are of all of the data"
+        description="whether an impact was found; if not, its times are null and the counts are those of all data"
     )
     start: Time | None = Field(description="the first failed request of the impact")
     start_range: Span = Field(description="earliest and latest possible onset, with 90% confidence")
@@ -48,22 +48,22 @@ class ImpactJson(ContractModel):
     end_range: Span = Field(description="earliest and latest possible end, with 90% confidence")
     began_before: bool = Field(description="whether the impact began before the data")
     ongoing: bool = Field(description="whether the impact had not ended when the data end")
-    duration_s: Number = Field(description="from start to end, pauses included")
+    duration_s: Number = Field(description="time from start to end, pauses included; 0 without an impact")
     requests: Count = Field(
-        description="requests from start to end, on the log nearest to the user; error events or metric samples where there "
-        "are no requests"
+        description="number of requests from start to end, in the log nearest to the user; of events or metric samples if no log "
+        "has requests"
     )
     failed_requests: Count = Field(description="how many of these failed")
     lost_requests: Count = Field(description="expected requests that never came")
     error_ratio: Ratio = Field(description="share of the requests that failed")
-    peak_error_ratio: Ratio = Field(description="the same in the worst minute")
-    peak_at: Time | None = Field(description="when that minute begins")
+    peak_error_ratio: Ratio = Field(description="share of the requests in the worst minute that failed")
+    peak_at: Time | None = Field(description="start of the worst minute")
     signals: Annotated[
         tuple[Signal, ...], Field(description="what was worse than usual", json_schema_extra={"uniqueItems": True})
     ]
     clients_affected: Count | None = Field(description="clients that saw a failure; null where the log names no clients")
     error_budget_spent: Number | None = Field(
-        description="share of the error budget of the objective's whole window; null without an objective"
+        description="share of the error budget for the objective's whole window that was spent; null without an objective"
     )
     baseline_from: Literal["before", "after", "neither"] | None = Field(
         description="whether the baseline is the time before the impact, or after it because there is too little before, or "
@@ -88,56 +88,58 @@ class ImpactJson(ContractModel):
 class SuspectJson(ContractModel):
     """What may have caused the impact."""
 
-    rank: Annotated[int, Field(description="from 1", json_schema_extra={"minimum": 1})]
+    rank: Annotated[int, Field(description="position in the list, from 1", json_schema_extra={"minimum": 1})]
     kind: Literal["change", "dimension", "pattern"] = Field(
-        description="a change, what the failed requests have in common, or a log message"
+        description="a change, something that the failed requests have in common, or a log message"
     )
-    summary: str = Field(description="in words")
-    at: Time | None = Field(description="when it was")
-    column: str | None = Field(description="of a dimension: its column")
-    value: str | None = Field(description="and its value")
-    score: Ratio = Field(description="0 to 1, by rules of thumb: for ordering, not a probability")
-    reasons: tuple[str, ...] = Field(description="what speaks for it")
-    evidence: tuple[Location, ...] = Field(description="`file:line` of each")
+    summary: str = Field(description="the suspect in words")
+    at: Time | None = Field(description="when it happened")
+    column: str | None = Field(description="column of a dimension, such as `service`")
+    value: str | None = Field(description="value of a dimension")
+    score: Ratio = Field(
+        description="for a change, the probability that it is the cause, by rules of thumb; for others, only for ordering"
+    )
+    reasons: tuple[str, ...] = Field(description="the evidence in words")
+    evidence: tuple[Location, ...] = Field(description="the evidence, each as `file:line`")
 
 
 class OpenActionItemJson(ContractModel):
     """An action item that is not done."""
 
-    action: str = Field(description="what is to be done")
-    owner: str = Field(description="who does it")
-    due: Day = Field(description="date")
-    tracker: str | None = Field(description="link to the ticket")
+    action: str = Field(description="what to do")
+    owner: str = Field(description="team or role that does it")
+    due: Day = Field(description="due date")
+    tracker: str | None = Field(description="the ticket or its link")
 
 
 class SeenBeforeJson(ContractModel):
     """An earlier incident that looks like this one."""
 
-    incident: str = Field(description="ID")
+    incident: str = Field(description="ID of that incident")
     title: str = Field(description="title of that incident")
-    at: Time = Field(description="its onset")
-    score: Ratio = Field(description="likeness, 0 to 1")
-    reasons: Annotated[tuple[str, ...], Field(description="why it looks alike", json_schema_extra={"minItems": 1})]
+    at: Time = Field(description="onset of its impact")
+    score: Ratio = Field(description="similarity, 0 to 1")
+    reasons: Annotated[tuple[str, ...], Field(description="what the incidents have in common", json_schema_extra={"minItems": 1})]
     open_measures: tuple[OpenActionItemJson, ...] = Field(description="its open action items")
 
 
 class PatternJson(ContractModel):
     """A log message that was more or less frequent during the impact."""
 
-    template: str = Field(description="`<*>` stands for what varies")
-    change: Literal["new", "more", "less", "gone"] = Field(description="how it differs from the baseline")
-    severity: Severity | None = Field(description="as logged")
-    before: Count = Field(description="how often before the impact")
-    during: Count = Field(description="during it")
-    after: Count = Field(description="after it")
-    first_seen: Time = Field(description="when it was first seen")
-    evidence: Location = Field(description="`file:line`")
+    template: str = Field(description="the message, in which `<*>` stands for the parts that vary")
+    change: Literal["new", "more", "less", "gone"] = Field(description="how its frequency changed during the impact")
+    severity: Severity | None = Field(description="severity as logged")
+    before: Count = Field(description="how often it was logged before the impact")
+    during: Count = Field(description="how often it was logged during the impact")
+    after: Count = Field(description="how often it was logged after the impact")
+    first_seen: Time = Field(description="when it was first logged")
+    evidence: Location = Field(description="its first line, as `file:line`")
 
 
 class MetricJson(ContractModel):
     """A metric series that moved with the impact."""
 
-    series: str = Field(description="name and labels")
+    series: str = Field(description="name of the series, with the labels that distinguish it")
     baseline: float | None = Field(description="median of the baseline, which is the time outside the impact")
     during: float | None = Field(description="median during the impact")
     extreme: float | None = Field(description="the value during the impact that is farthest from the baseline")

@@ -18,11 +18,11 @@ from pmkit.findings.contract_types import ContractModel, Count, Number, Rows, Sp
 class StepJson(ContractModel):
     """One step of the response."""
 
-    status: Status = Field(description="whether it is known")
-    reason: str = Field(description="how it is known, or why not")
-    at: Time | None = Field(description="when")
+    status: Status = Field(description="whether its time is known")
+    reason: str = Field(description="how the time is known, or why it is not")
+    at: Time | None = Field(description="when it happened")
     range: Span = Field(description="earliest and latest possible time")
-    time_to_range_s: SpanSeconds = Field(description="least and most time from the onset")
+    time_to_range_s: SpanSeconds = Field(description="shortest and longest possible time from the onset")
     declared_at: Time | None = Field(description="the time that people confirmed")
     evidence: str | None = Field(description="`file:line`")
 
@@ -30,10 +30,10 @@ class StepJson(ContractModel):
 class StepsJson(ContractModel):
     """The four steps of a response."""
 
-    detected: StepJson = Field(description="how its detection is known")
-    acknowledged: StepJson = Field(description="how its acknowledgement is known")
-    mitigated: StepJson = Field(description="how its mitigation is known")
-    resolved: StepJson = Field(description="how its resolution is known")
+    detected: StepJson = Field(description="the detection")
+    acknowledged: StepJson = Field(description="the acknowledgement")
+    mitigated: StepJson = Field(description="the mitigation")
+    resolved: StepJson = Field(description="the resolution")
 
 
 class MitigationJson(ContractModel):
@@ -41,20 +41,22 @@ class MitigationJson(ContractModel):
 
     at: Time | None = Field(description="when it began")
     finished_at: Time | None = Field(description="when it was complete, if that is known")
-    change: str = Field(description="in words")
-    effect: EffectVerdict = Field(description="what followed it")
-    failing_before: Number | None = Field(description="share of requests that failed before it")
-    failing_after: Number | None = Field(description="and after it")
+    change: str = Field(description="the change in words")
+    effect: EffectVerdict = Field(description="what followed the change")
+    failing_before: Number | None = Field(
+        description="share of requests that failed before it, or errors per second without requests"
+    )
+    failing_after: Number | None = Field(description="the same after it")
     evidence: str = Field(description="`file:line`")
 
 
 class AlertJson(ContractModel):
     """One firing of an alert."""
 
-    name: str = Field(description="of the alert")
-    service: str | None = Field(description="from its labels")
+    name: str = Field(description="name of the alert")
+    service: str | None = Field(description="service from its labels")
     started_at: Time | None = Field(description="when it fired")
-    resolved_at: Time | None = Field(description="when it resolved")
+    resolved_at: Time | None = Field(description="when it resolved; null while it fires")
     evidence: str = Field(description="`file:line`")
 
 
@@ -62,15 +64,17 @@ class ResponseJson(ContractModel):
     """How the response went."""
 
     detected_at: Time | None = Field(description="the first alert, or the first person who noticed")
-    acknowledged_at: Time | None = Field(description="when somebody took it on")
+    acknowledged_at: Time | None = Field(description="when somebody took on the incident")
     mitigated_at: Time | None = Field(description="when the change that ended the impact was complete")
-    resolved_at: Time | None = Field(description="the all clear")
-    time_to_detect_s: float | None = Field(description="from the onset; null where it is not recorded, never 0 for that")
-    time_to_acknowledge_s: float | None = Field(description="from the onset to the acknowledgement")
-    time_to_mitigate_s: float | None = Field(description="from the onset to the mitigation")
-    time_to_resolve_s: float | None = Field(description="from the onset to the resolution")
+    resolved_at: Time | None = Field(description="when the all-clear was given")
+    time_to_detect_s: float | None = Field(
+        description="time from the onset to the detection; null, never 0, if it is not recorded"
+    )
+    time_to_acknowledge_s: float | None = Field(description="time from the onset to the acknowledgement")
+    time_to_mitigate_s: float | None = Field(description="time from the onset to the mitigation")
+    time_to_resolve_s: float | None = Field(description="time from the onset to the resolution")
     detected_by: DetectedBy | None = Field(description="who noticed it first")
-    steps: StepsJson = Field(description="each of the four, with how it is known")
+    steps: StepsJson = Field(description="the four steps, each with how its time is known")
     mitigations: tuple[MitigationJson, ...] = Field(description="changes made during the impact")
     alerts: Annotated[tuple[AlertJson, ...], Rows, Field(description="alerts of this incident")]
 
@@ -106,8 +110,8 @@ class ResponseJson(ContractModel):
 class MissingAlertJson(ContractModel):
     """An alert that fired in an earlier incident and not in this one."""
 
-    name: str = Field(description="of the alert")
-    incident: str = Field(description="in which it fired")
+    name: str = Field(description="name of the alert")
+    incident: str = Field(description="ID of the incident in which it fired")
 
     @model_validator(mode="before")
     @classmethod
@@ -118,28 +122,28 @@ class MissingAlertJson(ContractModel):
 class BurnRateJson(ContractModel):
     """An alert on the error budget."""
 
-    objective: float = Field(description="availability")
-    factor: float = Field(description="how many times too fast the budget burns")
-    long_s: int = Field(description="longer window")
-    short_s: int = Field(description="shorter window")
+    objective: float = Field(description="the availability objective")
+    factor: float = Field(description="burn rate that it fires at, as a multiple of what the budget allows")
+    long_s: int = Field(description="its longer window")
+    short_s: int = Field(description="its shorter window")
     at: Time | None = Field(description="when it would have fired; null if it would not")
 
 
 class RuleJson(ContractModel):
     """An alert rule, replayed on the data."""
 
-    name: str = Field(description="of the rule")
-    severity: str | None = Field(description="from its labels")
-    expression: str = Field(description="PromQL")
+    name: str = Field(description="name of the rule")
+    severity: str | None = Field(description="severity from its labels")
+    expression: str = Field(description="condition in PromQL")
     for_s: Number = Field(description="how long its condition must hold")
     verdict: RuleOutcome = Field(description="what it would have done")
-    basis: str | None = Field(description="logs or metrics; null where it could not be evaluated")
+    basis: str | None = Field(description="what it was evaluated on: logs, metrics or both; null if it could not be")
     met_at: Time | None = Field(description="when its condition first held")
     fires_at: Time | None = Field(description="when it would have fired")
     held_s: Number = Field(description="how long its condition held")
-    reached: float | None = Field(description="the value nearest to its limit")
+    reached: float | None = Field(description="the value nearest to firing during the impact")
     limit: float | None = Field(description="the limit")
-    operator: str | None = Field(description="of its comparison")
+    operator: str | None = Field(description="operator of its comparison")
     fired: bool = Field(description="whether such an alert is in the data")
     why: str = Field(description="why it cannot be evaluated")
     evidence: str = Field(description="`file:line`")
