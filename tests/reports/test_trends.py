@@ -13,7 +13,7 @@ import pytest
 from conftest import DATA
 from hypothesis import given
 from hypothesis import strategies as st
-from samples import access_log
+from samples import access_log, at
 
 from pmkit.cli import main
 from pmkit.core.errors import IncidentError, InputError
@@ -109,6 +109,14 @@ def test_a_calm_log_is_an_incident_without_impact(folder) -> None:
     assert "The data show no impact for" in str(report.summary.parts[0])
     assert "none found" in str(report.counts.parts[2])
     assert len(report.times.parts) == 2  # no chart without a time
+
+
+def test_an_impact_that_cannot_be_determined_is_counted_on_its_own(folder) -> None:
+    incident_folder = folder({"shop.log": "".join(f"{at(n):%Y-%m-%d %H:%M:%S} order {n} was packed\n" for n in range(600))})
+    report = trends(incident_folder.parent)
+    assert "For 1 of them, the data cannot show whether there was an impact." in str(report.summary.parts[0])
+    assert "show no impact" not in str(report.summary.parts[0])
+    assert "| cannot be determined |" in str(report.counts.parts[2])
 
 
 def test_the_csv_table_has_one_row_per_incident_and_no_formulas(folder, capsys: pytest.CaptureFixture[str]) -> None:

@@ -126,7 +126,7 @@ def _count(fine: pd.DataFrame, span: TimeSpan) -> _Counts:
 
 
 def _ratio(counts: _Counts, *, requests: bool) -> float | None:
-    """Return the share of requests that failed, or the errors per second; None if there are too few data."""
+    """Return the share of requests that failed, or the errors per second; None if there is too little data."""
     if requests:
         return counts.errors / counts.events if counts.events >= _FEWEST else None
     return counts.errors / (counts.bins * schema.BIN_S) if counts.bins >= 3 else None

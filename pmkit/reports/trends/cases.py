@@ -14,7 +14,7 @@ import pandas as pd
 
 from pmkit.analysis.causes import recurrence
 from pmkit.analysis.causes.suspects import LIKELY, change_of
-from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.impact import Impact, Verdict
 from pmkit.analysis.response.milestones import STEPS
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
@@ -40,6 +40,8 @@ class Case:
 
     Attributes
     ----------
+    verdict : str
+        Whether there was an impact, see `Impact.verdict`.
     at : str or None
         When the impact began, ISO 8601, UTC; None if no impact was found.
     trigger, cause : str or None
@@ -57,6 +59,7 @@ class Case:
     title: str
     severity: str | None
     services: tuple[str, ...]
+    verdict: Verdict
     at: str | None
     duration_s: float | None
     ongoing: bool
@@ -205,6 +208,7 @@ def case_of(findings: Findings) -> Case:
         redact(file.title, findings.incident),
         file.severity,
         file.services or _failing(impact),
+        impact.verdict,
         impact.start.isoformat() if impact.detected else None,
         impact.duration_s if impact.detected else None,
         impact.ongoing,

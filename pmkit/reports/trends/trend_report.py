@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -117,10 +117,14 @@ def _summary(trends: Trends) -> str:
     cases = trends.cases
     if not cases:
         return "No incident falls in this period."
-    with_impact = [case for case in cases if case.at]
+    with_impact, number = [case for case in cases if case.at], Counter(case.verdict for case in cases)
     sentences = [f"{plural(len(cases), 'incident')} {'is' if len(cases) == 1 else 'are'} in this report."]
-    if len(with_impact) < len(cases):
-        sentences.append(f"The data show no impact for {count(len(cases) - len(with_impact))} of them.")
+    if number["no impact"]:
+        sentences.append(f"The data show no impact for {count(number['no impact'])} of them.")
+    if number["cannot be determined"]:
+        sentences.append(
+            f"For {count(number['cannot be determined'])} of them, the data cannot show whether there was an impact."
+        )
     if with_impact:
         longest = max(with_impact, key=lambda case: case.duration_s or 0)
         sentences.append(f"The longest impact lasted {duration(longest.duration_s or 0)} ({escape(longest.incident)}).")
@@ -189,7 +193,7 @@ def _costs(trends: Trends) -> str:
 
 def _length(case: Case) -> str:
     if case.duration_s is None:
-        return "none found"
+        return "none found" if case.verdict == "no impact" else case.verdict
     return f"over {duration(case.duration_s)}" if case.ongoing else duration(case.duration_s)
 
 
