@@ -50,10 +50,7 @@ def _when(findings: Findings) -> str:
     impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
     medium = impact.measured_on.medium
     if not impact.detected:
-        span = f"{_full(findings, impact.data_start)} and {clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
-        if impact.undetermined:
-            return f"Whether there was an impact between {span} cannot be determined from the {medium}: {impact.undetermined}."
-        return f"No impact was found in the {medium} between {span}."
+        return _when_not_detected(findings)
     start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
     end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
     confirmed = times.started_at is not None and times.ended_at is not None
@@ -66,6 +63,22 @@ def _when(findings: Findings) -> str:
     if impact.began_before and not times.started_at:
         return f"The impact had already begun when the {medium} start at {began}, and ended {length} later at {until} ({basis})."
     return f"The impact lasted {length}, from {began} to {until} ({basis})."
+
+
+def _when_not_detected(findings: Findings) -> str:
+    """Write that the data show no impact, or why they cannot show one, next to the times that people confirmed."""
+    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
+    end_of_data = f"{clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
+    medium, span = impact.measured_on.medium, f"between {_full(findings, impact.data_start)} and {end_of_data}"
+    if times.started_at and times.ended_at:
+        start, end = (utc(findings.incident.local(at)) for at in (times.started_at, times.ended_at))
+        length, basis = duration((end - start).total_seconds()), f"{zone_name(start, zone)}, confirmed"
+        shown = f"cannot show one: {impact.undetermined}" if impact.undetermined else "show none"
+        confirmed = f"from {_full(findings, start)} to {_full(findings, end)} ({basis})"
+        return f"The impact lasted {length}, {confirmed}, but the {medium} {span} {shown}."
+    if impact.undetermined:
+        return f"Whether there was an impact {span} cannot be determined from the {medium}: {impact.undetermined}."
+    return f"No impact was found in the {medium} {span}."
 
 
 def _in_utc(findings: Findings, at: pd.Timestamp) -> str:

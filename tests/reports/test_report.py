@@ -103,6 +103,22 @@ def test_a_report_on_calm_data_says_that_no_impact_was_found(incident) -> None:
     assert "which is no more than usual" in summary
 
 
+@pytest.mark.parametrize(
+    ("log", "shown"),
+    [
+        (access_log(10), "show none."),
+        ("2026-01-17 03:09:59 order 1 was packed\n" * 9, "cannot show one: none of 9 events has a severity"),
+    ],
+    ids=["calm", "no severity"],
+)
+def test_confirmed_times_are_shown_even_if_the_data_show_no_impact(incident, log, shown) -> None:
+    times = "times: {started_at: 2026-01-17 03:00:10, ended_at: 2026-01-17 03:05:10}\n"
+    new_incident = incident({"shop.log": log}, times)
+    summary = body(Report(analyse_store(new_incident, open_incident(new_incident))).issue_summary)
+    assert "The impact lasted 5 min, from 03:00:10 on 17 January 2026 to 03:05:10 on 17 January 2026 (UTC, confirmed)" in summary
+    assert f"and 03:09:59 (UTC) {shown}" in summary
+
+
 def test_a_report_says_that_an_impact_cannot_be_determined_without_severities(incident) -> None:
     log = "".join(f"{at(second):%Y-%m-%d %H:%M:%S} order {second} was packed\n" for second in range(600))
     new_incident = incident({"shop.log": log})
