@@ -38,7 +38,7 @@ class Notation:
     sql : str
         SQL expression that converts the text `{t}` to a time with a zone if `zoned`, else to a wall-clock time.
     zoned : bool
-        Whether a value determines an instant: by a zone or an offset, or as an epoch.
+        Whether a value determines a moment: by a zone or an offset, or as an epoch.
     missing : str
         What a value lacks and must be inferred: nothing, the year, or the whole date.
     """

@@ -1,4 +1,4 @@
-"""Turns wall-clock times into instants; handles missing years and dates, and hours that the clocks skip or repeat."""
+"""Turns wall-clock times into moments; handles missing years and dates, and hours that the clocks skip or repeat."""
 
 from __future__ import annotations
 
