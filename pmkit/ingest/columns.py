@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import duckdb
 
 from pmkit.core import schema, sql
 from pmkit.formats import fields
 from pmkit.formats.record import FieldKey
+from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns
 from pmkit.ingest.cutting import cut_of, first_of
 from pmkit.ingest.layer import Layer, alternatives
+from pmkit.ingest.relations import create_table, create_view
 
 # The canonical columns that are cut from a line.
 COLUMNS: Final = [name for name in schema.LOGS if name not in ("line", "source", "http_route")]
 
+
+def _null(name: str) -> str:
+    return f"CAST(NULL AS {schema.LOGS[name].sql})"
+
+
 # The lines of a relation in canonical columns.
 _CANONICAL: Final = """
-    WITH cut AS (SELECT *, {fields} FROM {relation}),
+    WITH {stages},
+         cut AS (SELECT *, {fields} FROM stage_{last}),
          derived AS (SELECT *, {derived} FROM cut),
          with_url AS (SELECT *, {asked} AS asked FROM derived),
          with_time AS (SELECT *, {time} AS time_text, {named} AS named_attributes, {rest} AS other_attributes FROM with_url)
-    SELECT line, {text} more, below, {around} coalesce({fits}, false) AS fits,
-           {stream} AS stream, coalesce({goes_on}, false) AS goes_on, CAST({naive} AS TIMESTAMP) AS naive,
-           {columns}, CAST({route} AS VARCHAR) AS http_route
+    SELECT line, {text} more, below, {around} coalesce({fits}, false) AS fits, {columns}
     FROM with_time
 """
+
+# The SQL of columns that are the same for all lines.
+_CONSTANT: Final = {"''", "coalesce(false, false)", "CAST(NULL AS TIMESTAMP)", *map(_null, (*COLUMNS, "http_route"))}
+
+
+@dataclass(frozen=True)
+class CanonicalLines:
+    """The SQL of the lines of a relation in canonical columns.
+
+    Attributes
+    ----------
+    query : str
+        The query of the columns that differ from line to line.
+    constants : mapping of str to str
+        The SQL of the columns that are the same for all lines.
+    packed : tuple of str
+        The columns that contain one attribute each.
+    """
+
+    query: str
+    constants: Mapping[str, str]
+    packed: tuple[str, ...]
+
+    def with_constants(self, lines: str) -> str:
+        """Return the query of all columns, from a relation with those of `query`."""
+        return f"SELECT *, {', '.join(f'{value} AS {name}' for name, value in self.constants.items())} FROM {lines}"
+
+
+def create_lines(database: duckdb.DuckDBPyConnection, lines: CanonicalLines) -> str:
+    """Create a relation of lines in canonical columns, and return its name; columns that are the same for all take no space."""
+    return create_view(database, "lines", lines.with_constants(create_table(database, "lines", lines.query)))
 
 
 @dataclass(frozen=True)
@@ -64,8 +103,8 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     return Columns(raw, columns, attributes, asked, time)
 
 
-def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
-    """Return the query of the lines of a relation in canonical columns.
+def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False) -> CanonicalLines:
+    """Return the SQL of the lines of a relation in canonical columns.
 
     Parameters
     ----------
@@ -73,45 +112,54 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool) -> str:
         Columns `line`, `text`, `more` and `below`, and where `wrapped` also `around`.
     wrapped : bool
         Whether the lines were taken out of a wrapper that has canonical columns of its own.
+    pack : bool
+        Whether attributes that most lines have become columns of their own.
 
     Returns
     -------
-    str
-        A query with `line`, `below`, `more`, `fits`, `stream`, `goes_on`, `naive` (a wall-clock time
+    CanonicalLines
+        Columns `line`, `below`, `more`, `fits`, `stream`, `goes_on`, `naive` (a wall-clock time
         where the times carry no zone), `text`, and the canonical columns.
     """
-    cut = cut_of(layer)
+    cut = cut_of(layer, pack=pack)
     untyped = columns_of(layer, cut.value)
-    named = sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL"
+    attributes = attribute_columns(untyped.attributes, cut)
+    packed = attributes if pack and cut.members is not None and can_be_columns(attributes) else {}
     zoned = layer.notation is not None and layer.notation.zoned
     time = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
-    columns = _typed_columns(layer, untyped, _attributes(named, cut.rest), time if zoned else "NULL", wrapped=wrapped)
-    has_path = columns["url_path"] != f"CAST(NULL AS {schema.LOGS['url_path'].sql})"
+    attribute_sql = attribute_object(attributes, cut, has_named=bool(untyped.attributes), packed=bool(packed))
+    columns = _typed_columns(layer, untyped, attribute_sql, time if zoned else "NULL", wrapped=wrapped)
+    has_path = columns["url_path"] != _null("url_path")
     streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
-    return _CANONICAL.format(
+    columns |= {
+        "http_route": "CAST(route_of(url_path) AS VARCHAR)" if has_path else _null("http_route"),
+        "stream": f"concat_ws('|', {streams})" if streams else "''",
+        "goes_on": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
+        "naive": f"CAST({'NULL' if zoned else time} AS TIMESTAMP)",
+    }
+    varying = {name: value for name, value in columns.items() if value not in _CONSTANT} | packed
+    query = _CANONICAL.format(
+        stages=_stages(relation, cut.parts),
+        last=len(cut.parts),
         fields=cut.fields,
-        relation=relation,
         derived=cut.derived,
         asked=untyped.asked,
         time=untyped.time,
-        named=named,
+        named=sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL",
         rest=cut.rest,
         text="text," if layer.entry.wraps else "",
         around="around," if wrapped else "",
         fits=cut.fits,
-        stream=f"concat_ws('|', {streams})" if streams else "''",
-        goes_on=_with_fields(layer.entry.partial, untyped.raw) or "false",
-        naive="NULL" if zoned else time,
-        columns=", ".join(f"{expression} AS {name}" for name, expression in columns.items()),
-        route="route_of(url_path)" if has_path else "NULL",
+        columns=", ".join(f"{expression} AS {sql.quoted_name(name)}" for name, expression in varying.items()),
     )
+    return CanonicalLines(query, {name: value for name, value in columns.items() if value in _CONSTANT}, tuple(packed))
 
 
-def _attributes(named: str, rest: str) -> str:
-    """Return the SQL of the attributes of a line: those that its format names, and the fields that no column uses."""
-    if "NULL" in (named, rest):
-        return "other_attributes" if named == "NULL" else "named_attributes"
-    return "json_merged(named_attributes, other_attributes)"
+def _stages(relation: str, parts: Sequence[str]) -> str:
+    """Return the SQL that adds each of the select lists to a relation."""
+    stages = [f"stage_0 AS (FROM {relation})"]
+    stages += [f"stage_{n} AS (SELECT *, {part} FROM stage_{n - 1})" for n, part in enumerate(parts, 1)]
+    return ", ".join(stages)
 
 
 def _typed_columns(layer: Layer, untyped: Columns, attributes: str, timestamp: str, *, wrapped: bool) -> dict[str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,9 +13,13 @@ from pmkit.core import sql
 from pmkit.formats.format import Syntax
 from pmkit.formats.record import PAIR
 from pmkit.ingest.layer import Layer, alternatives
+from pmkit.store.part import JSON_ATTRIBUTE, TEXT_ATTRIBUTE
 
 # The SQL of a field that a line does not have.
 NOTHING: Final = "CAST(NULL AS VARCHAR)"
+
+# At most this many lists of keys of JSON objects are told apart from all others.
+_MAX_KEY_LISTS: Final = 6
 
 # One field of a table, in quotes or not.
 _FIELD: Final = r'\s*("(?:[^"]|"")*"|[^,]*)'
@@ -29,10 +34,12 @@ _PAIRS: Final = (
 
 @dataclass(frozen=True)
 class Cut:
-    """SQL that cuts a line: first into raw fields, then into derived ones, then a condition for whether it fits.
+    """SQL that cuts a line: first into parts and raw fields, then into derived ones, then a condition for whether it fits.
 
     Attributes
     ----------
+    parts : sequence of str
+        Select lists, each of which may use the columns of those before it.
     fields, derived : str
         Select lists.
     fits : str
@@ -41,6 +48,10 @@ class Cut:
         Returns the SQL of a field's text for the field's name.
     rest : str
         The fields that no column uses, as a JSON object.
+        Null on lines whose fields are in `members`.
+    members : mapping of str to str, or None
+        The SQL of the fields that no column uses, by the names of the columns for these attributes, if nearly all lines
+        have the same ones; None if not.
     """
 
     fields: str
@@ -48,15 +59,23 @@ class Cut:
     fits: str
     value: Callable[[str], str]
     rest: str = "NULL"
+    members: Mapping[str, str] | None = None
+    parts: Sequence[str] = ()
 
 
-def cut_of(layer: Layer) -> Cut:
-    """Return how the lines of a layer are cut."""
+def cut_of(layer: Layer, *, pack: bool) -> Cut:
+    """Return how the lines of a layer are cut.
+
+    Parameters
+    ----------
+    pack : bool
+        Whether attributes may become columns of their own. If not, layers with the same key are cut by the same SQL.
+    """
     match layer.entry.syntax:
         case Syntax.TEXT:
             return _cut_text(layer)
         case Syntax.JSON:
-            return _cut_json(layer)
+            return _cut_json(layer, pack=pack)
         case Syntax.LOGFMT:
             return _cut_logfmt(layer)
         case Syntax.CSV:
@@ -72,6 +91,7 @@ def _cut_text(layer: Layer) -> Cut:
         fits="groups.time <> ''" if "time" in names else " OR ".join(f"groups.{name} <> ''" for name in names),
         value=lambda name: text_value(name, f"groups.{name}"),
         rest=f"CASE WHEN len(pair_keys) > 0 THEN {_remaining_pairs(layer.paired.values())} END" if has_pairs else "NULL",
+        members=None if has_pairs else {},
     )
 
 
@@ -80,27 +100,83 @@ def text_value(name: str, field: str) -> str:
     return f"nullif({field}, '')" if name == "message" else sql.null_if_empty(field)
 
 
-def _cut_json(layer: Layer) -> Cut:
-    paths = list(dict.fromkeys(path for key in layer.keys for path in sql.json_paths(key))) or ["$"]
-    extracted = "[" + ", ".join(map(sql.quoted, paths)) + "]"
+def _cut_json(layer: Layer, *, pack: bool) -> Cut:
+    key_lists, others = _usual_keys(layer) if pack else ([], ())
+    usual = {key for keys in key_lists for key in keys}
+    names = {path: name for key in layer.keys for name, path in _paths_of(key)}
+    # On lines with the usual keys, only the paths to these are looked up; they come first, so that all lines have the same order.
+    paths = sorted(names, key=lambda path: names[path] not in usual) or ["$"]
+    usual_paths = [path for path in paths if names.get(path) in usual]
+    other_paths = _list_of(path for name in others for path in sql.json_paths(name)[:1])
     nulls = json.dumps(dict.fromkeys(sorted(layer.mapped_keys)))
 
     def value(name: str) -> str:
         return first_of([f"nullif(json_values[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)])
 
+    is_usual = " OR ".join(f"json_keys = {_list_of(keys)}" for keys in key_lists)
+    usual_values = f"CASE WHEN is_usual THEN json_extract_string(text, {_list_of(usual_paths)}) ELSE" if usual_paths else ""
     return Cut(
-        fields=(
-            f"CASE WHEN json_valid(text) AND ltrim(text) LIKE '{{%' THEN json_extract_string(text, {extracted}) END "
-            "AS json_values"
+        parts=(
+            "json_valid(text) AND ltrim(text) LIKE '{%' AS is_object",
+            f"{'CASE WHEN is_object THEN json_keys(text) END' if key_lists else 'NULL'} AS json_keys",
+            f"coalesce({is_usual or 'false'}, false) AS is_usual",
         ),
-        derived="NULL AS pair_keys",
-        fits="json_values IS NOT NULL",
+        fields=f"{usual_values} CASE WHEN is_object THEN json_extract_string(text, {_list_of(paths)}) END "
+        f"{'END' if usual_values else ''} AS json_values",
+        derived=f"{f'CASE WHEN is_usual THEN json_extract(text, {other_paths}) END' if others else 'NULL'} AS other_values",
+        fits="is_object",
         value=value,
-        rest=(
-            "CASE WHEN json_values IS NOT NULL "
-            f"THEN nullif(CAST(json_merge_patch(text, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END"
-        ),
+        rest="CASE WHEN is_object AND NOT is_usual "
+        f"THEN nullif(CAST(json_merge_patch(text, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END",
+        members=_json_members(others) if key_lists else None,
     )
+
+
+def _json_members(names: Iterable[str]) -> dict[str, str]:
+    return {f"{JSON_ATTRIBUTE}{name}": f"CAST(other_values[{number}] AS VARCHAR)" for number, name in enumerate(names, 1)}
+
+
+def _paths_of(key: str) -> Iterator[tuple[str, str]]:
+    """Yield each path that a key may mean, with the key of the outermost object in it."""
+    path, *nested = sql.json_paths(key)
+    yield key, path
+    yield from ((key.split(".", 1)[0], path) for path in nested)
+
+
+def _usual_keys(layer: Layer) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:
+    """Return the keys of the usual JSON objects of a log in order, and those that no column uses in an order that agrees."""
+    key_lists: list[tuple[str, ...]] = []
+    others: tuple[str, ...] = ()
+    for keys, _ in Counter(map(tuple, layer.records)).most_common(_MAX_KEY_LISTS):
+        order = merged_order([others, [key for key in keys if key not in layer.mapped_keys]])
+        if order is not None:
+            key_lists.append(keys)
+            others = order
+    return key_lists, others
+
+
+def merged_order(lists: Iterable[Sequence[str]]) -> tuple[str, ...] | None:
+    """Return the names in an order that agrees with every list; None if there is no such order.
+
+    Examples
+    --------
+    >>> merged_order([("a", "c"), ("a", "b", "c")]), merged_order([("a", "b"), ("b", "a")])
+    (('a', 'b', 'c'), None)
+    """
+    order: list[str] = []
+    for names in lists:
+        place = 0
+        for name in names:
+            if name in order and order.index(name) < place:
+                return None
+            if name not in order:
+                order.insert(place, name)
+            place = order.index(name) + 1
+    return tuple(order)
+
+
+def _list_of(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(map(sql.quoted, texts)) + "]"
 
 
 def _cut_logfmt(layer: Layer) -> Cut:
@@ -121,13 +197,12 @@ def _cut_csv(layer: Layer) -> Cut:
     pattern = sql.quoted("^" + delimiter.join([field] * layer.width) + r"\s*$")
     columns = [f"c{n + 1}" for n in range(layer.width)]
     by_name = dict(zip(layer.names, columns, strict=False))
-    rest = [(name, column) for name, column in by_name.items() if name not in layer.keys and name]
     return Cut(
         fields=f"regexp_extract(text, {pattern}, {columns}) AS groups, regexp_matches(text, {pattern}) AS is_row",
         derived=", ".join(f"{_unquoted(f'groups.{column}')} AS {column}" for column in columns),
         fits="is_row",
         value=lambda name: by_name.get(name, "NULL"),
-        rest=sql.json_object(rest) if rest else "NULL",
+        members={f"{TEXT_ATTRIBUTE}{name}": column for name, column in by_name.items() if name not in layer.keys and name},
     )
 
 
@@ -137,7 +212,7 @@ def _unquoted(field: str) -> str:
 
 def _remaining_pairs(used: Iterable[str]) -> str:
     """Return the SQL of the pairs that no column uses, as a JSON object."""
-    used_keys = "[" + ", ".join(map(sql.quoted, sorted(set(used)))) + "]"
+    used_keys = _list_of(sorted(set(used)))
     is_unused = f"NOT list_contains(CAST({used_keys} AS VARCHAR[]), pair[1])"
     pairs = f"list_filter(list_zip(pair_keys, pair_values), lambda pair: {is_unused})"
     return (

@@ -10,7 +10,7 @@ import duckdb
 
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import CHUNK_BYTES, LineCutter, Piece, chunks_of
-from pmkit.ingest.columnar.recipe import Recipes
+from pmkit.ingest.columnar.recipe import Recipe
 from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.record_reading import ExplodedRecords
@@ -37,8 +37,8 @@ class IngestJob:
         The log's records, if they are not its lines.
     out : Path
         The folder for the results.
-    recipes : Recipes
-        How the columnar reader reads it; empty if it cannot.
+    recipe : Recipe or None
+        How the columnar reader reads it; None if it cannot.
     limits : Limits
         The sizes at which the ingest changes how it works.
     advance : callable
@@ -54,7 +54,7 @@ class IngestJob:
     piece: Piece
     exploded: ExplodedRecords | None
     out: Path
-    recipes: Recipes = ()
+    recipe: Recipe | None = None
     limits: Limits = DEFAULT_LIMITS
     advance: Callable[[int], None] = lambda _: None
     cutter: LineCutter = field(init=False)

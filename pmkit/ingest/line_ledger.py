@@ -14,13 +14,13 @@ from pmkit.ingest.bytes.chunks import chunks_of
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.relations import Relations, fetch_row
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger, example_of
-from pmkit.store.writer import EventWriter
+from pmkit.store.writer import Totals
 
 # At most this many lines that are too long are listed.
 _NAMED_LINES: Final = 3
 
 
-def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_read: int | None, notes: Sequence[str]) -> Ledger:
+def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: int | None, notes: Sequence[str]) -> Ledger:
     """Return the ledger of a log.
 
     Parameters
@@ -43,16 +43,16 @@ def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_r
         table="logs",
         unit="records" if job.exploded else "lines",
         lines=int(lines),
-        events=writer.events,
+        events=totals.events,
         continuation=_count_continuation(job, relations),
         blank=int(blank),
         rejected=int(rejected),
-        first=_instant(writer.first),
-        last=_instant(writer.last),
+        first=_instant(totals.first),
+        last=_instant(totals.last),
         timezone="as written" if plan.zoned else request.timezone,
         timezone_assumed=not plan.zoned and not request.timezone_is_hint,
         notes=(*notes, *_notes(job, relations, int(lines))),
-        content=str(writer.content),
+        content=str(totals.content),
         dated=job.text.modified.date().isoformat() if plan.undated else None,
         examples=tuple(example_of(*example) for example in examples),
     )

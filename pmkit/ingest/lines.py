@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from pmkit.core import schema, sql
 from pmkit.ingest.columnar.reader import ColumnarReader
-from pmkit.ingest.columns import COLUMNS, canonical
+from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.continuations import classify_unparsed
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.layer import Layer
@@ -24,8 +24,11 @@ from pmkit.ingest.request import service_sql
 from pmkit.ingest.unwrapping import unwrap
 from pmkit.ingest.wall_clock import resolve_times
 from pmkit.store.database import register_table
+from pmkit.store.event_file import EventFile
 from pmkit.store.ledger import Ledger
-from pmkit.store.writer import EventWriter
+from pmkit.store.part import EVENTS
+from pmkit.store.union import all_attributes
+from pmkit.store.writer import write_counts, write_events
 
 # The columns of an event that are taken from its line unchanged.
 _PLAIN_COLUMNS: Final = [name for name in (*COLUMNS, "http_route") if name not in ("attributes", "service")]
@@ -37,7 +40,7 @@ _WRAPPER_COLUMNS: Final = {"message": "text", "http_route": "route_of(around.url
 _EVENTS: Final = """
     SELECT line AS nth, {place} AS line, below, {columns}, CAST({service} AS VARCHAR) AS service,
            CASE WHEN nullif({under}, '') IS NULL THEN attributes
-                ELSE json_merged(attributes, json_object('continuation', {under})) END AS attributes
+                ELSE json_merged({attributes}, json_object('continuation', {under})) END AS attributes {packed}
     FROM {events} {order}
 """
 
@@ -50,19 +53,27 @@ _SECTION: Final = """
 
 def ingest_lines(job: IngestJob) -> Ledger:
     """Parse a log by its plan, and return its ledger; lines that fit no format are rejected."""
-    database = job.database
-    columnar = ColumnarReader(database, job.recipes, job.limits.fewest_lines) if job.recipes else None
-    with EventWriter(database, job.out, columnar.packed if columnar else None) as writer:
-        if columnar:
-            chunks = _reporting(job.chunks(job.limits.columnar_chunk_bytes), job.advance)
-            for events in columnar.read(chunks, job.piece.above):
-                writer.add(events)
-        relations, notes = _parse(job, columnar)
-        writer.add_relation(relations.events)
-    writer.finish(rejected=relations.rejected, whole=job.is_whole)
-    if not columnar:
+    if job.recipe:
+        columnar = ColumnarReader(job.database, job.recipe)
+        relations, notes = _write_columnar(job, columnar)
+        events, lines = f"read_parquet({sql.quoted(str(job.out / EVENTS))})", columnar.lines
+    else:
+        relations, notes = _parse(job)
+        events, lines = relations.events, None
+        write_events(job.database, events, job.out / EVENTS, relations.packed)
         job.advance(job.piece.end - job.piece.begin)
-    return ledger_of(job, relations, writer, columnar.lines if columnar else None, [*job.text.notes, *dict.fromkeys(notes)])
+    totals = write_counts(job.database, events, relations.rejected, job.out, whole=job.is_whole)
+    return ledger_of(job, relations, totals, lines, [*job.text.notes, *dict.fromkeys(notes)])
+
+
+def _write_columnar(job: IngestJob, columnar: ColumnarReader) -> tuple[Relations, list[str]]:
+    """Write the events of a log of plain lines, and return the relations of its other lines, and notes."""
+    with EventFile(job.out / EVENTS, columnar.schema) as file:
+        for events in columnar.read(_reporting(job.chunks(job.limits.columnar_chunk_bytes), job.advance), job.piece.above):
+            file.add(events)
+        relations, notes = _parse(job, columnar)
+        file.add_relation(job.database, relations.events)
+    return relations, notes
 
 
 def _reporting(chunks: Iterator[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
@@ -101,29 +112,31 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
     """Parse the records with each reader of the plan in turn; each gets those that the readers before it left."""
     database, notes = job.database, list[str]()
     parsed: list[str] = []
+    packed: tuple[str, ...] = ()
     remaining = relations.records
     for layer in job.plan.readers:
         parts = []
         for section, records in _sections(database, layer, remaining):
-            lines = create_table(database, "lines", canonical(section, records, wrapped=bool(job.plan.wrappers)))
-            dated, more_notes = resolve_times(database, lines, section, job.request, job.text.modified)
+            lines = canonical(section, records, wrapped=bool(job.plan.wrappers), pack=_packs(job))
+            dated, more_notes = resolve_times(database, create_lines(database, lines), section, job.request, job.text.modified)
             parts.append(f"SELECT * EXCLUDE (naive, stream, goes_on) FROM {dated}")
+            packed = lines.packed
             notes += more_notes
         parsed.append(create_view(database, "parsed", " UNION ALL BY NAME ".join(parts)))
-        remaining = _remaining(database, layer, relations.records, remaining, parsed[-1])
-    return replace(relations, parsed=tuple(parsed), unparsed=remaining), notes
+        remaining = _remaining(database, layer, remaining, parsed[-1])
+    return replace(relations, parsed=tuple(parsed), packed=packed, unparsed=remaining), notes
 
 
-def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, records: str, before: str, parsed: str) -> str:
+def _packs(job: IngestJob) -> bool:
+    """Return whether attributes become columns of their own: in a log of some size whose lines are all alike."""
+    return not (job.is_tiny or job.plan.wrappers) and len(job.plan.readers) == 1 and not job.plan.readers[0].entry.pattern_of
+
+
+def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, before: str, parsed: str) -> str:
     """Return those of the records before a reader that did not become events."""
-    counts = f"SELECT count(*) FILTER (NOT ({IS_EVENT})), count(*) FILTER ({IS_EVENT}) FROM {parsed}"
-    missed, events = fetch_row(database, counts)
     if layer.entry.pattern_of:
-        (missed,) = fetch_row(database, f"SELECT count(*) - {events} FROM {before}")
-    if not missed:
-        return create_table(database, "remaining", f"FROM {records} WHERE false")
-    anti = f"ANTI JOIN (SELECT line FROM {parsed} WHERE {IS_EVENT}) USING (line)" if events else ""
-    return create_table(database, "remaining", f"SELECT * FROM {before} {anti}")
+        return create_table(database, "remaining", f"FROM {before} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)")
+    return create_table(database, "remaining", f"FROM {before} SEMI JOIN (FROM {parsed} WHERE NOT ({IS_EVENT})) USING (line)")
 
 
 def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, records: str) -> list[tuple[Layer, str]]:
@@ -157,6 +170,8 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
         service=service_sql(job.request, "service"),
         under="concat_ws(chr(10), more, under)" if attached else "more",
         events=events,
+        packed="".join(f", {sql.quoted_name(name)}" for name in relations.packed),
+        attributes=all_attributes(relations.packed),
         order="" if in_order else "ORDER BY nth",
     )
     # The events are read several times: each time, the query of a view is planned, but the rows of a table take up memory.
@@ -164,7 +179,8 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
 
 
 def _event_queries(job: IngestJob, relations: Relations) -> list[str]:
-    columns = f"line, more, below, attributes, service, {', '.join(_PLAIN_COLUMNS)}"
+    names = ("line", "more", "below", "attributes", "service", *_PLAIN_COLUMNS, *relations.packed)
+    columns = ", ".join(map(sql.quoted_name, names))
     queries = [f"SELECT {columns} FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed]
     if job.plan.wrappers:
         outer = ", ".join(f"{_WRAPPER_COLUMNS.get(name, f'around.{name}')} AS {name}" for name in _PLAIN_COLUMNS)

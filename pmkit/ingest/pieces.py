@@ -21,7 +21,7 @@ from pmkit.ingest.bytes.chunks import Piece, chunks_of, whole_of
 from pmkit.ingest.bytes.decoding import Text, count_line_ends
 from pmkit.ingest.clock_changes import clock_changes
 from pmkit.ingest.columnar.reader import ColumnarReader
-from pmkit.ingest.columnar.recipe import Recipes, recipes_of
+from pmkit.ingest.columnar.recipe import Recipe, recipe_of
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.lines import first_event, ingest_lines
@@ -77,8 +77,8 @@ class Log:
         Its formats.
     request : Request
         The export and the hints.
-    recipes : Recipes
-        How the columnar reader reads it; empty if it cannot.
+    recipe : Recipe or None
+        How the columnar reader reads it; None if it cannot.
     limits : Limits
         The sizes at which the ingest changes how it works.
     advance : callable
@@ -88,7 +88,7 @@ class Log:
     text: Text
     plan: Plan
     request: Request
-    recipes: Recipes
+    recipe: Recipe | None
     limits: Limits = DEFAULT_LIMITS
     advance: Callable[[int], None] = lambda _: None
 
@@ -101,18 +101,13 @@ class Log:
         limits: Limits = DEFAULT_LIMITS,
         advance: Callable[[int], None] = lambda _: None,
     ) -> Log:
-        """Return a log with the recipes of its plan; a tiny one is read without them."""
+        """Return a log with the recipe of its plan; a tiny one is read without it."""
         is_tiny = text.path.stat().st_size <= limits.tiny_bytes
-        return cls(text, plan, request, () if is_tiny else recipes_of(plan, request), limits, advance)
+        return cls(text, plan, request, None if is_tiny else recipe_of(plan, request), limits, advance)
 
     def job(self, database: duckdb.DuckDBPyConnection, piece: Piece, out: Path) -> IngestJob:
         """Return the job of parsing a piece."""
-        return IngestJob(database, self.request, self.plan, self.text, piece, None, out, self.recipes, self.limits, self.advance)
-
-    @property
-    def piece_bytes(self) -> int:
-        """The size of its pieces; larger for the columnar reader, which does not keep all of a piece in memory."""
-        return _PIECE_BYTES * (2 if self.recipes else 1)
+        return IngestJob(database, self.request, self.plan, self.text, piece, None, out, self.recipe, self.limits, self.advance)
 
 
 def pieces_of(log: Log, scratch: Path, size: int) -> Iterator[Piece]:
@@ -173,14 +168,15 @@ def next_event(log: Log, scratch: Path, start: int) -> int:
 
 def _event_in(chunk: bytes, log: Log, scratch: Path) -> tuple[int, datetime | None] | None:
     """Return the position of the first event in some lines, and its time if that matters; None if there is none."""
-    with connect(log.request.timezone, scratch) as database:
-        if log.recipes:
-            text = chunk if chunk.endswith(b"\n") else chunk + b"\n"
-            position = ColumnarReader(database, log.recipes, log.limits.fewest_lines).first_plain(text)
-            if position is not None:
-                return position, None
-        glance = scratch / "glance"
-        glance.write_bytes(chunk)
+    if log.recipe:
+        text = chunk if chunk.endswith(b"\n") else chunk + b"\n"
+        with connect(log.request.timezone) as database:
+            position = ColumnarReader(database, log.recipe).first_plain(text)
+        if position is not None:
+            return position, None
+    glance = scratch / "glance"
+    glance.write_bytes(chunk)
+    with connect_for(glance, log.request.timezone, scratch, log.limits.tiny_bytes) as database:
         text_of_glance = replace(log.text, path=glance)
         job = IngestJob(database, log.request, log.plan, text_of_glance, whole_of(glance), None, scratch, limits=log.limits)
         event = first_event(job)
@@ -199,7 +195,7 @@ def _is_near_clock_change(log: Log, at: datetime) -> bool:
 
 def ingest_log(log: Log, out: Path, size: int | None = None) -> Ledger:
     """Parse a log, in several pieces of about `size` bytes at once if it is large and `is_divisible`, and return its ledger."""
-    total, most = log.text.path.stat().st_size, size or log.piece_bytes
+    total, most = log.text.path.stat().st_size, size or _PIECE_BYTES
     if total <= min(most, _WHOLE_BYTES) or not is_divisible(log.plan):
         with connect_for(log.text.path, log.request.timezone, out, log.limits.tiny_bytes) as database:
             return ingest_lines(log.job(database, whole_of(log.text.path), out))

@@ -240,8 +240,9 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
         is_json = sample.document is not None or layer.entry.path
         lines += [json.dumps(record) for record in Layer(layer.entry, sample).records] if is_json else sample.lines
         ends.append(len(lines))
-    cut = canonical(layer, _SAMPLE_LINES, wrapped=False)
-    query = f"SELECT line, stream, message, goes_on FROM ({cut}) WHERE fits ORDER BY line"
+    canonical_lines = canonical(layer, _SAMPLE_LINES, wrapped=False)
+    rows_of = canonical_lines.with_constants(f"({canonical_lines.query})")
+    query = f"SELECT line, stream, message, goes_on FROM ({rows_of}) WHERE fits ORDER BY line"
     rows = iter(database.execute(query, {"lines": lines}).fetchall())
     row = next(rows, None)
     unwrapped = []

@@ -43,6 +43,8 @@ class Relations:
         The header lines of a table: `line`.
     parsed : tuple of str
         For each reader, the records that it tried to parse, in canonical columns; see `IS_EVENT`.
+    packed : tuple of str
+        Further columns of the only reader and of the events, each with one attribute.
     unparsed : str
         The records that no reader could parse as an event.
     headers : str
@@ -62,6 +64,7 @@ class Relations:
     place: str = "line"
     table_headers: str = _NONE
     parsed: tuple[str, ...] = ()
+    packed: tuple[str, ...] = ()
     unparsed: str = _NONE
     headers: str = _NONE
     continuations: str = _NONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from pmkit.ingest.columns import COLUMNS, canonical
+from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.layer import Layer
 from pmkit.ingest.relations import Relations, create_table, create_view, fetch_row
@@ -48,7 +48,7 @@ def unwrap(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
 
 def _unwrap_layer(job: IngestJob, layer: Layer, relations: Relations, *, wrapped: bool) -> tuple[Relations, list[str]]:
     database = job.database
-    lines = create_table(database, "wrapped", canonical(layer, relations.records, wrapped=wrapped))
+    lines = create_lines(database, canonical(layer, relations.records, wrapped=wrapped))
     dated, notes = resolve_times(database, lines, layer, job.request, job.text.modified)
     query = _MESSAGES.format(
         columns=", ".join(f"{column} := {column}" for column in COLUMNS if column != "message"),

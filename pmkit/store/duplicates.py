@@ -16,7 +16,7 @@ from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, REJECTED
 from pmkit.store.union import union_sql
-from pmkit.store.writer import CONTENT, EventWriter
+from pmkit.store.writer import CONTENT, write_counts, write_events
 
 # Two logs overlap if they share this much of the smaller one's events, and at least this many.
 _SHARED_RATIO: Final = 0.9
@@ -176,10 +176,9 @@ def write_without_duplicates(folder: Path, others: Sequence[Path], ledger: Ledge
         kept = union_sql(database, [(str(n), other) for n, other in enumerate(others)], EVENTS)
         own = union_sql(database, [("", folder)], EVENTS)
         database.execute(_REMAINING.format(content=CONTENT, others=kept, own=own))
-        with EventWriter(database, out) as writer:
-            writer.add_relation("remaining")
-        writer.finish(rejected=union_sql(database, [("", folder)], REJECTED), whole=True)
-    reduced = replace(ledger, duplicates=ledger.events - writer.events, data="")
+        write_events(database, "remaining", out / EVENTS)
+        totals = write_counts(database, "remaining", union_sql(database, [("", folder)], REJECTED), out, whole=True)
+    reduced = replace(ledger, duplicates=ledger.events - totals.events, data="")
     (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced

@@ -19,11 +19,12 @@ REQUESTS: Final = "requests.parquet"
 REJECTED: Final = "rejected.parquet"
 LEDGER: Final = "ledger.json"
 
-# The columns of a log's events; a log may have further ones, whose names begin with `PACKED`.
+# The columns of a log's events. A log may have further ones, each with one attribute, with one of the prefixes below.
 EVENT: Final = tuple(name for name in schema.LOGS if name != "source")
 
-# Prefix of a column that contains one attribute, as a member of a JSON object: `"key":value`.
-PACKED: Final = "attributes."
+# Prefixes of the columns that contain one attribute: as a text, and as JSON.
+TEXT_ATTRIBUTE: Final = "attributes."
+JSON_ATTRIBUTE: Final = "attributes:"
 
 
 @dataclass(frozen=True)

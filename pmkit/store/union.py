@@ -3,19 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from json import dumps
 from pathlib import Path
-from typing import Final
 
 import duckdb
 
 from pmkit.core import sql
-from pmkit.store.part import EVENT, PACKED
+from pmkit.store.part import EVENT, JSON_ATTRIBUTE, TEXT_ATTRIBUTE
 
-_OBJECT: Final = sql.json_object_of([f"*COLUMNS('^{PACKED.rstrip('.')}')"])
 
-# The columns of a log's events. Most plain logs are stored with one column per attribute, which takes a fraction of the space
-# and time; the JSON object of all attributes is built only for the rows that a query returns.
-_EVENT: Final = ", ".join(name if name != "attributes" else f"coalesce(attributes, {_OBJECT}) AS attributes" for name in EVENT)
+def all_attributes(columns: Iterable[str]) -> str:
+    """Return the SQL of the JSON object of an event's attributes, from the columns that a log has.
+
+    Most logs are stored with one column per attribute, which takes a fraction of the space and time; the object of all
+    attributes is built only for the rows that a query returns.
+
+    Examples
+    --------
+    >>> all_attributes(["timestamp", "attributes", "line"])
+    'attributes'
+    """
+    members = [
+        member_of(column, sql.quoted_name(column)) for column in columns if column.startswith((TEXT_ATTRIBUTE, JSON_ATTRIBUTE))
+    ]
+    return f"coalesce(attributes, {sql.json_object_of(members)})" if members else "attributes"
+
+
+def member_of(column: str, value: str) -> str:
+    """Return the SQL of the member of a JSON object for the column of an attribute.
+
+    Examples
+    --------
+    >>> print(member_of("attributes.user", "f.user"))
+    '"user":' || to_json(f.user)
+    >>> print(member_of("attributes:retries", "others[1]"))
+    '"retries":' || others[1]
+    """
+    is_text = column.startswith(TEXT_ATTRIBUTE)
+    name = column.removeprefix(TEXT_ATTRIBUTE if is_text else JSON_ATTRIBUTE)
+    return f"{sql.quoted(dumps(name, ensure_ascii=False) + ':')} || {f'to_json({value})' if is_text else value}"
 
 
 def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, Path]], name: str, where: str = "true") -> str:
@@ -36,10 +62,15 @@ def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, 
     queries = []
     for columns, same_columns in _by_columns(database, files).items():
         paths, sources = (f"[{', '.join(map(sql.quoted, texts))}]" for texts in zip(*same_columns, strict=True))
-        selected = _EVENT if {*EVENT} <= {column for column, _ in columns} else "*"
+        names = [column for column, _ in columns]
+        selected = _event_columns(names) if {*EVENT} <= {*names} else "*"
         source = f"({sources})[CAST(file_index AS BIGINT) + 1] AS source"
         queries.append(f"SELECT {selected}, {source} FROM read_parquet({paths}) WHERE {where}")
     return f"({' UNION ALL BY NAME '.join(queries)})"
+
+
+def _event_columns(columns: Sequence[str]) -> str:
+    return ", ".join(name if name != "attributes" else f"{all_attributes(columns)} AS attributes" for name in EVENT)
 
 
 def _files(folder: Path, name: str) -> list[Path]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from pmkit.core import schema, sql
-from pmkit.store.database import register_table
-from pmkit.store.part import EVENT, EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.store.part import EVENT, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
 # Identifies an event, whatever file and format it is in.
 CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, client, trace_id, host)"
@@ -23,11 +19,8 @@ CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, c
 _MAX_REQUEST_IDS: Final = 100_000
 
 _PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096"
-_ROW_GROUP: Final = 122_880
 _KEYS: Final = "service, http_route, http_status, severity, version, host"
 _BIN: Final = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
-_TYPES: Final = {"TIMESTAMPTZ": pa.timestamp("us", "UTC"), "SMALLINT": pa.int16(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
-_RISING: Final = ("timestamp", "line")
 
 
 @dataclass(frozen=True)
@@ -37,15 +30,12 @@ class _Summary:
     Attributes
     ----------
     count : str
-        The query that counts events; texts may be dictionary codes.
-    decode : str
-        The query that completes the counts after codes were replaced by texts.
+        The query that counts events.
     add : str
         The query that adds up the counts of several parts; for request IDs, see `_sampled_requests`.
     """
 
     count: str
-    decode: str
     add: str = ""
 
 
@@ -56,7 +46,6 @@ _SUMMARIES: Final = {
                    count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
             FROM {{}} GROUP BY ALL
         """,
-        decode="FROM {}",
         add=f"""
             SELECT bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
                    max(last_at) AS last_at
@@ -65,15 +54,13 @@ _SUMMARIES: Final = {
     ),
     TEMPLATES: _Summary(
         count=f"""
-            SELECT {_BIN} AS bin, service, severity, message, count(*) AS events,
-                   min(timestamp) AS first_at, arg_min(line, (timestamp, line)) AS line
-            FROM {{}} WHERE message IS NOT NULL GROUP BY ALL
-        """,
-        decode="""
             SELECT bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
                    min(first_at) AS first_at, beginning(arg_min(message, (first_at, line))) AS example,
                    arg_min(line, (first_at, line)) AS line
-            FROM {} GROUP BY ALL
+            FROM (SELECT {_BIN} AS bin, service, severity, message, count(*) AS events, min(timestamp) AS first_at,
+                         arg_min(line, (timestamp, line)) AS line
+                  FROM {{}} WHERE message IS NOT NULL GROUP BY ALL)
+            GROUP BY ALL
         """,
         add="""
             SELECT bin, service, severity, template, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
@@ -83,10 +70,10 @@ _SUMMARIES: Final = {
     ),
     REQUESTS: _Summary(
         count="""
-            SELECT trace_id, epoch_us(timestamp) AS moment, duration_s AS took, http_status IS NOT NULL AS request
+            SELECT hash(trace_id) AS id, epoch_us(timestamp) AS moment, duration_s AS took,
+                   http_status IS NOT NULL AS request, 1 AS kept
             FROM {} WHERE trace_id IS NOT NULL
         """,
-        decode="SELECT hash(trace_id) AS id, moment, took, request, 1 AS kept FROM {}",
     ),
 }
 
@@ -102,17 +89,9 @@ _SAMPLED_REQUESTS: Final = """
 """
 
 
-class EventWriter:
-    """Writes the events of one log in batches, and counts them.
-
-    Parameters
-    ----------
-    database : DuckDBPyConnection
-        A connection with the SQL functions of `macros.sql`.
-    out : Path
-        The folder for the files.
-    packed : sequence of str, optional
-        Further columns of the events, each for one attribute; None if there are none.
+@dataclass(frozen=True)
+class Totals:
+    """What was written of one log.
 
     Attributes
     ----------
@@ -122,104 +101,53 @@ class EventWriter:
         The first and last time, microseconds since 1970.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, out: Path, packed: Sequence[str] | None = None) -> None:
-        self._database = database
-        self._out = out
-        self._counts = {name: f"counts_{number}" for number, name in enumerate(_SUMMARIES)}
-        # The names of the summaries whose tables exist.
-        self._counted: set[str] = set()
-        text = pa.string() if packed is None else pa.dictionary(pa.int32(), pa.string())
-        self._schema = pa.schema(
-            [(name, _TYPES.get(schema.LOGS[name].sql, text)) for name in EVENT] + [(name, text) for name in packed or ()]
-        )
-        self._writer = pq.ParquetWriter(
-            str(out / EVENTS), self._schema, compression="zstd", compression_level=1, store_schema=False,
-            write_statistics=["timestamp"], use_dictionary=[name for name in self._schema.names if name not in _RISING],
-            column_encoding=dict.fromkeys(_RISING, "DELTA_BINARY_PACKED"),
-        )  # fmt: skip
-        self.events = self.content = 0
-        self.first: int | None = None
-        self.last: int | None = None
+    events: int
+    first: int | None
+    last: int | None
+    content: int
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        self._writer.close()
+def write_events(database: duckdb.DuckDBPyConnection, events: str, path: Path, packed: Sequence[str] = ()) -> None:
+    """Write events to a file.
 
-    def add(self, events: pa.Table) -> None:
-        """Write a batch of events with the columns `EVENT` and any further ones."""
-        codes = [column.chunk(0).indices if _is_coded(column.type) else column for column in events.columns]
-        register_table(self._database, "fresh", pa.Table.from_arrays(codes, names=events.column_names))
-        for name, summary in _SUMMARIES.items():
-            counts = self._database.sql(summary.count.format("fresh")).to_arrow_table()
-            texts = [
-                events[column_name].chunk(0).dictionary.take(column.combine_chunks())
-                if column_name in events.column_names and _is_coded(events[column_name].type)
-                else column
-                for column_name, column in zip(counts.column_names, counts.columns, strict=True)
-            ]
-            register_table(self._database, "counted", pa.Table.from_arrays(texts, names=counts.column_names))
-            self._add_counts(name, "counted")
-        register_table(self._database, "fresh", events)
-        self._add_totals("fresh")
-        self._write(events)
+    Parameters
+    ----------
+    events : str
+        A relation of the database with the columns `EVENT`, in the order in which they are written.
+    path : Path
+        The file.
+    packed : sequence of str
+        Further columns of the events, each for one attribute.
+    """
+    _copy(database, f"SELECT {', '.join(map(sql.quoted_name, (*EVENT, *packed)))} FROM {events}", path)
 
-    def add_relation(self, relation: str) -> None:
-        """Write the events of a relation of the database, in its order."""
-        for name, summary in _SUMMARIES.items():
-            self._add_counts(name, f"({summary.count.format(relation)})")
-        self._add_totals(relation)
-        self._database.complete()
-        for batch in self._database.sql(f"SELECT {', '.join(EVENT)} FROM {relation}").to_arrow_reader(_ROW_GROUP):
-            self._write(pa.Table.from_batches([batch]))
 
-    def finish(self, *, rejected: str, whole: bool) -> None:
-        """Write the counts and the rejected lines.
+def write_counts(database: duckdb.DuckDBPyConnection, events: str, rejected: str, out: Path, *, whole: bool) -> Totals:
+    """Write the counts of the events of one log, and the rejected lines.
 
-        Parameters
-        ----------
-        rejected : str
-            A relation of the database with `line`, `text` and `reason`.
-        whole : bool
-            Whether this is the whole log; the counts of pieces are added up later.
-        """
-        if whole:
-            _write_sums(self._database, self._counts, self._out)
+    Parameters
+    ----------
+    database : DuckDBPyConnection
+        A connection with the SQL functions of `macros.sql`.
+    events : str
+        A relation of the database with the columns `EVENT`.
+    rejected : str
+        A relation with `line`, `text` and `reason`.
+    out : Path
+        The folder for the files.
+    whole : bool
+        Whether this is the whole log; the counts of pieces are added up later.
+    """
+    for name, summary in _SUMMARIES.items():
+        counts = summary.count.format(events)
+        if summary.add:
+            _copy(database, summary.add.format(f"({counts})") if whole else counts, out / name)
         else:
-            for name, summary in _SUMMARIES.items():
-                query = f"FROM {self._counts[name]}" if summary.add else _sampled_requests(self._database, self._counts[name])
-                _copy(self._database, query, self._out / name)
-        _copy(self._database, f"SELECT line, text, reason FROM {rejected} ORDER BY line", self._out / REJECTED)
-
-    def _add_counts(self, name: str, counted: str) -> None:
-        query, table = _SUMMARIES[name].decode.format(counted), self._counts[name]
-        into = f"INSERT INTO {table}" if name in self._counted else f"CREATE TEMP TABLE {table} AS"
-        self._database.execute(f"{into} {query}").fetchall()
-        self._counted.add(name)
-
-    def _add_totals(self, relation: str) -> None:
-        events, first, last, content = self._database.execute(_TOTALS.format(relation)).fetchone() or (0, None, None, 0)
-        self.events += events
-        self.content += int(content or 0)
-        self.first = min((at for at in (self.first, first) if at is not None), default=None)
-        self.last = max((at for at in (self.last, last) if at is not None), default=None)
-
-    def _write(self, table: pa.Table) -> None:
-        columns = [_column(table, field.name, field.type) for field in self._schema]
-        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema), row_group_size=_ROW_GROUP)
-
-
-def _is_coded(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_dictionary(kind))
-
-
-def _column(table: pa.Table, name: str, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
-    """Return a column of a table in the type of the file; all null if the table lacks it."""
-    if name not in table.column_names:
-        return pa.nulls(len(table), pa.string()).dictionary_encode()
-    column = table[name]
-    return column.dictionary_encode() if _is_coded(kind) and pa.types.is_string(column.type) else column.cast(kind)
+            database.execute(f"CREATE OR REPLACE TEMP TABLE requests AS {counts}")
+            _copy(database, _sampled_requests(database, "requests"), out / name)
+    _copy(database, f"SELECT line, text, reason FROM {rejected} ORDER BY line", out / REJECTED)
+    number, first, last, content = database.execute(_TOTALS.format(events)).fetchone() or (0, None, None, 0)
+    return Totals(number, first, last, int(content or 0))
 
 
 def merge_counts(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:

@@ -107,7 +107,6 @@ def mutated_files(draw: st.DrawFn) -> str:
 @given(text=mutated_files(), data=st.data())
 def test_every_line_of_a_mutated_file_is_accounted_for_however_it_is_read(text: str, data: st.DataObject) -> None:
     limits = Limits(
-        fewest_lines=data.draw(st.sampled_from([1, DEFAULT_LIMITS.fewest_lines])),
         tiny_bytes=data.draw(st.sampled_from([0, DEFAULT_LIMITS.tiny_bytes])),
     )
     ledger, out = ingested(text, timezone="Europe/Berlin", limits=limits)

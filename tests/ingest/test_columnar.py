@@ -1,4 +1,4 @@
-"""The columnar reader and the line-by-line reader read the same events from a log."""
+"""A log is read with the same result however large it is: by columns, in pieces, or as a tiny one."""
 
 from __future__ import annotations
 
@@ -12,26 +12,20 @@ from hypothesis import strategies as st
 from reading import frame, ingested, read
 
 from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.format import LogFormat
 from pmkit.ingest.bytes.chunks import LineCutter
 from pmkit.ingest.columnar.reader import ColumnarReader
-from pmkit.ingest.columnar.recipe import recipes_of
+from pmkit.ingest.columnar.recipe import recipe_of
 from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
-from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
-# With these, even small logs are read by the columnar reader.
-COLUMNAR = Limits(tiny_bytes=0, fewest_lines=1)
+# With these, even small logs are read like large ones.
+LARGE = Limits(tiny_bytes=0)
 
-ENTRIES = [
-    entry
-    for entry in FORMATS
-    if isinstance(entry, LogFormat)
-    and not (entry.inner or entry.wraps)
-    and (entry.layout or (entry.syntax is Syntax.JSON and not entry.path))
-]
+ENTRIES = [entry for entry in FORMATS if isinstance(entry, LogFormat) and not (entry.inner or entry.wraps)]
 # Lines that may be between the events.
 BETWEEN = ["", "  ", "  at shop.Cart.total(Cart.java:7)", "Traceback (most recent call last):"]
 # Characters that are put into lines.
@@ -83,15 +77,14 @@ def logs(draw: st.DrawFn, entry: LogFormat) -> str:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 @settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
-def test_both_readers_read_the_same(entry: LogFormat, data: st.DataObject) -> None:
+def test_a_large_log_is_read_like_a_tiny_one(entry: LogFormat, data: st.DataObject) -> None:
     text = data.draw(logs(entry))
     chunk_bytes = data.draw(st.sampled_from([400, 2_000, 1 << 24]))
-    columnar_ledger, columnar = ingested(text, limits=Limits(tiny_bytes=0, fewest_lines=1, columnar_chunk_bytes=chunk_bytes))
-    line_ledger, by_line = ingested(text, limits=Limits(tiny_bytes=len(text.encode())))
-    assert columnar_ledger == line_ledger
-    pd.testing.assert_frame_equal(frame(columnar), frame(by_line))
-    for name in (ROLLUP, TEMPLATES, REQUESTS, REJECTED):
-        pd.testing.assert_frame_equal(frame(columnar, name), frame(by_line, name))
+    large_ledger, large = ingested(text, limits=Limits(tiny_bytes=0, columnar_chunk_bytes=chunk_bytes))
+    tiny_ledger, tiny = ingested(text, limits=Limits(tiny_bytes=len(text.encode())))
+    assert large_ledger == tiny_ledger
+    for name in (EVENTS, ROLLUP, TEMPLATES, REQUESTS, REJECTED):
+        pd.testing.assert_frame_equal(frame(large, name), frame(tiny, name))
 
 
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry.layout], ids=lambda entry: entry.name)
@@ -100,7 +93,9 @@ def test_the_columnar_reader_reads_the_plain_lines_of_every_format_with_a_layout
     log.write_text(f"{entry.samples[0].text.splitlines()[0]}\n" * 3)
     request = Request(log, "UTC")
     with connect() as database:
-        reader = ColumnarReader(database, recipes_of(plan_of_export(request), request), fewest_lines=1)
+        recipe = recipe_of(plan_of_export(request), request)
+        assert recipe
+        reader = ColumnarReader(database, recipe)
         events = list(reader.read([log.read_bytes()], above=0))
         assert sum(len(table) for table in events) == 3
         assert len(reader.remaining()) == 0
@@ -141,7 +136,7 @@ def test_attributes_are_valid_json_whatever_a_line_contains(special: str) -> Non
     agent = f"curl{special}/8"
     line = f'10.0.0.1 - amy [17/Jan/2026:03:00:00 +0000] "GET /a?q={special}1 HTTP/1.1" 200 5 "-" "{agent}" 0.055\n'
     other = line.replace(special, "") if special else line
-    events, ledger = read(line + other, limits=COLUMNAR)
+    events, ledger = read(line + other, limits=LARGE)
     first, second = (json.loads(attributes) for attributes in events["attributes"])
     assert ledger.rejected == 0
     assert first["user_agent"] == agent

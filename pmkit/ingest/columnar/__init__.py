@@ -1,1 +1,1 @@
-"""The columnar reader, for logs whose lines all have the same layouts: it reads all lines of a chunk at once."""
+"""The columnar reader, for access logs: it reads all lines of a chunk at once."""

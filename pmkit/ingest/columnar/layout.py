@@ -1,11 +1,8 @@
-"""Layouts of lines: literal text around slots, separated by quotes and spaces. Nearly all lines of a log have one of a few."""
+"""Layouts of lines: literal text around slots, separated by quotes and spaces. Nearly all lines of an access log have one."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,17 +12,8 @@ _QUOTE: Final = ord('"')
 _SPACE: Final = ord(" ")
 _END: Final = ord("\n")
 
-# At most this many layouts of a JSON log are used; lines with other layouts are left to the database.
-_MAX_JSON_LAYOUTS: Final = 12
-
 # A slot in the layout of a format, such as {time:2}.
 _SLOT: Final = re.compile(r"\{(?P<name>\w*)(?::(?P<words>\d))?\}")
-
-# One member of a JSON object whose value is a text without escapes, a number, a word, or a list without objects.
-_MEMBER: Final = re.compile(
-    r'(?P<before>(?:\{|,)\s*)"(?P<key>[^"\\]+)"(?P<colon>\s*:\s*)'
-    r'(?:"(?P<text>[^"\\]*)"|(?P<bare>[-\w.+]+|\[[^"\\{}\[\]]*\]|\{\s*\}))(?=\s*[,}])'
-)
 
 
 class Slot(NamedTuple):
@@ -72,14 +60,11 @@ class Layout:
     literals : tuple of str
         The text before, between and after the slots, one more than there are slots.
     slots : tuple of Slot
-        The slots.
-    spaced : bool
-        Whether a space outside of quotes ends a slot.
+        The slots. A slot that is not between quotes ends at a space.
     """
 
     literals: tuple[str, ...]
     slots: tuple[Slot, ...]
-    spaced: bool
 
     @cached_property
     def frame(self) -> Frame:
@@ -118,7 +103,7 @@ def _frame(layout: Layout) -> Frame:
     quoted = False
     for number, literal in enumerate(layout.literals):
         text = literal.encode() + (b"\n" if number == len(layout.slots) else b"")
-        positions, quoted = _marks_in(text, layout.spaced, quoted)
+        positions, quoted = _marks_in(text, quoted=quoted)
         if number and not positions:
             raise ValueError(f"nothing separates the slots around {literal!r}")
         first, last = len(marks), len(marks) + len(positions) - 1
@@ -127,7 +112,7 @@ def _frame(layout: Layout) -> Frame:
         gaps += [(last - len(from_mark) + 2 + n, after - before) for n, (before, after) in enumerate(pairwise(from_mark))]
         if number:
             ends.append((first, positions[0]))
-        if _is_more_than_marks(text, layout.spaced):
+        if any(sign not in (_QUOTE, _END, _SPACE) for sign in text):
             literals.append(Literal(first, -positions[0], text) if number else Literal(-1, 1, text))
         marks += bytes(text[position] for position in positions)
         if number < len(layout.slots):
@@ -138,16 +123,12 @@ def _frame(layout: Layout) -> Frame:
     return Frame(bytes(marks), tuple(gaps), tuple(literals), tuple(spans))
 
 
-def _is_more_than_marks(text: bytes, spaced: bool) -> bool:
-    return any(sign not in (_QUOTE, _END, _SPACE) for sign in text) or (not spaced and len(text) > 1)
-
-
-def _marks_in(text: bytes, spaced: bool, quoted: bool) -> tuple[list[int], bool]:
+def _marks_in(text: bytes, *, quoted: bool) -> tuple[list[int], bool]:
     """Return the positions of the marks in literal text, and whether the text after it is between quotes."""
     positions = []
     for position, sign in enumerate(text):
         quoted ^= sign == _QUOTE
-        if sign in (_QUOTE, _END) or (spaced and sign == _SPACE and not quoted):
+        if sign in (_QUOTE, _END) or (sign == _SPACE and not quoted):
             positions.append(position)
     return positions, quoted
 
@@ -172,42 +153,4 @@ def parse_layout(text: str) -> Layout:
         quoted = "".join(literals).count('"') % 2 == 1
         slots.append(Slot(slot["name"], quoted, int(slot["words"] or 1)))
         end = slot.end()
-    return Layout((*literals, text[end:]), tuple(slots), spaced=True)
-
-
-def json_layouts(lines: Iterable[str]) -> list[Layout]:
-    """Return the layouts of those lines that are JSON objects without nested objects, the most frequent first."""
-    counts = Counter(layout for line in lines if (layout := _json_layout(line)))
-    return [layout for layout, _ in counts.most_common(_MAX_JSON_LAYOUTS)]
-
-
-def _json_layout(line: str) -> Layout | None:
-    members = list(_members(line.rstrip("\n")))
-    keys = [member["key"] for member in members]
-    if not members or len(set(keys)) < len(keys) or not _is_object(line):
-        return None
-    literals, slots, literal = [], [], ""
-    for member in members:
-        quoted = member["text"] is not None
-        quote = '"' if quoted else ""
-        literals.append(f'{literal}{member["before"]}"{member["key"]}"{member["colon"]}{quote}')
-        slots.append(Slot(member["key"], quoted))
-        literal = quote
-    return Layout((*literals, literal + line.rstrip("\n")[members[-1].end() :]), tuple(slots), spaced=False)
-
-
-def _members(line: str) -> Iterator[re.Match[str]]:
-    """Yield the members of an object; none if any part of the object does not match."""
-    members, end = [], 0
-    while member := _MEMBER.match(line, end):
-        members.append(member)
-        end = member.end()
-    if members and members[0].start() == 0 and line.startswith("{") and re.fullmatch(r"\s*\}\s*", line[end:]):
-        yield from members
-
-
-def _is_object(line: str) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
+    return Layout((*literals, text[end:]), tuple(slots))

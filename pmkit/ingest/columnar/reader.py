@@ -1,4 +1,4 @@
-"""Reads the plain lines of a log many times faster than regular expressions or a JSON parser, and leaves the others.
+"""Reads the plain lines of an access log many times faster than regular expressions, and leaves the others.
 
 All lines of a chunk are cut at once. A column is computed from a field by the same SQL as for any other line, but only
 once for each distinct text in that field, and most fields of a log repeat a few texts.
@@ -14,12 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmkit.ingest.columnar.recipe import Recipe, Recipes, merged_order
+from pmkit.core import schema
+from pmkit.ingest.columnar.recipe import Recipe
 from pmkit.ingest.columnar.tokenizer import Chunk, Numbers, TakenLines
 from pmkit.store.database import register_table
 from pmkit.store.part import EVENT
 
 _TIME: Final = pa.timestamp("us", "UTC")
+_TEXT: Final = pa.dictionary(pa.int32(), pa.string())
+_TYPES: Final = {"TIMESTAMPTZ": _TIME, "SMALLINT": pa.int16(), "DOUBLE": pa.float64(), "BIGINT": pa.int64()}
 
 
 class ColumnarReader:
@@ -29,24 +32,23 @@ class ColumnarReader:
     ----------
     database : DuckDBPyConnection
         A connection with the SQL functions of `macros.sql`.
-    recipes : Recipes
-        How the lines of each layout are read; see `recipes_of`.
-    fewest_lines : int
-        Layouts with fewer lines in a chunk are skipped.
+    recipe : Recipe
+        How the plain lines are read.
 
     Attributes
     ----------
-    packed : tuple of str
-        The columns beside `EVENT`.
+    schema : pyarrow.Schema
+        The columns of the events.
     lines : int
         The number of lines so far, including those that were not read.
     """
 
-    def __init__(self, database: duckdb.DuckDBPyConnection, recipes: Recipes, fewest_lines: int) -> None:
+    def __init__(self, database: duckdb.DuckDBPyConnection, recipe: Recipe) -> None:
         self._database = database
-        self._recipes = recipes
-        self._fewest_lines = fewest_lines
-        self.packed = merged_order(recipe.packed for recipe in recipes) or ()
+        self._recipe = recipe
+        self.schema = pa.schema([(name, _TYPES.get(schema.LOGS[name].sql, _TEXT)) for name in EVENT])
+        for name in recipe.packed:
+            self.schema = self.schema.append(pa.field(name, _TEXT))
         self._remaining: list[tuple[pa.Array, pa.Array]] = []
         self.lines = 0
 
@@ -63,7 +65,7 @@ class ColumnarReader:
         Yields
         ------
         pyarrow.Table
-            The canonical columns, and one column per attribute with a member of a JSON object.
+            The canonical columns, and one column per attribute.
         """
         pending = b""
         for chunk in chunks:
@@ -82,15 +84,8 @@ class ColumnarReader:
     def _read_chunk(self, text: bytes, above: int, *, last: bool) -> tuple[list[pa.Table], int]:
         """Return the events of a chunk up to its last plain line, which the next chunk may continue, and the bytes read."""
         above += self.lines
-        chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
-        matches = [
-            (recipe, lines)
-            for recipe in self._recipes
-            if chunk.remaining.any() and (lines := chunk.take(recipe.layout, self._fewest_lines)) is not None
-        ]
-        batches = [(lines, *self._columns(recipe, lines)) for recipe, lines in matches]
-        for lines, _, fits in batches:
-            chunk.remaining[lines.numbers[~fits]] = True
+        chunk = Chunk(text)
+        lines, columns = self._take(chunk)
         plain = np.flatnonzero(~chunk.remaining)
         end = len(chunk) if last or not len(plain) or not plain[-1] else int(plain[-1])
         # Lines after a plain one may continue it.
@@ -99,19 +94,27 @@ class ColumnarReader:
         remaining = np.flatnonzero(chunk.remaining[:end])
         if len(remaining):
             self._remaining.append((pa.array(remaining + above + 1, pa.int64()), chunk.texts(remaining)))
-        tables = [self._table(lines.numbers, columns, chunk.remaining, end, above) for lines, columns, _ in batches]
         self.lines += end
-        return [table for table in tables if len(table)], len(text) if end == len(chunk) else chunk.start_of(end)
+        table = self._table(lines, columns, chunk.remaining, end, above)
+        return [table] if len(table) else [], len(text) if end == len(chunk) else chunk.start_of(end)
+
+    def _take(self, chunk: Chunk) -> tuple[Numbers, dict[str, pa.Array]]:
+        """Return the numbers of the lines of the layout and their columns; those that do not fit remain in the chunk."""
+        lines = chunk.take(self._recipe.layout)
+        columns, fits = self._columns(lines)
+        chunk.remaining[lines.numbers[~fits]] = True
+        return lines.numbers, columns
 
     def _table(self, lines: Numbers, columns: Mapping[str, pa.Array], remaining: Numbers, end: int, above: int) -> pa.Table:
         is_read = ~remaining[lines] & (lines < end)
         columns = {**columns, "line": pa.array(lines + above + 1, pa.int64())}
         missing = pa.DictionaryArray.from_arrays(pa.nulls(len(lines), pa.int32()), pa.array([], pa.string()))
-        table = pa.table({name: columns.get(name, missing) for name in (*EVENT, *self.packed)})
+        table = pa.table([columns.get(name, missing) for name in self.schema.names], schema=self.schema)
         return table if is_read.all() else table.filter(pa.array(is_read))
 
-    def _columns(self, recipe: Recipe, lines: TakenLines) -> tuple[dict[str, pa.Array], Numbers]:
+    def _columns(self, lines: TakenLines) -> tuple[dict[str, pa.Array], Numbers]:
         """Return the columns of lines, and which of these lines fit."""
+        recipe = self._recipe
         columns = {name: _nulled(lines.slots[copy.slot], copy.nulls) for name, copy in recipe.copies.items()}
         first = pa.array(np.zeros(len(lines.numbers), np.int32))
         columns |= {name: _spread(values, first) for name, values in recipe.constants.items()}
@@ -132,11 +135,8 @@ class ColumnarReader:
 
     def first_plain(self, text: bytes) -> int | None:
         """Return the position in bytes of the first plain line of a text that consists of whole lines; None if it has none."""
-        chunk = Chunk(text, spaced=self._recipes[0].layout.spaced)
-        for recipe in self._recipes:
-            lines = chunk.take(recipe.layout, 1)
-            if lines is not None:
-                chunk.remaining[lines.numbers[~self._columns(recipe, lines)[1]]] = True
+        chunk = Chunk(text)
+        self._take(chunk)
         plain = np.flatnonzero(~chunk.remaining)
         return chunk.start_of(int(plain[0])) if len(plain) else None
 

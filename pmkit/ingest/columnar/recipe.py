@@ -1,20 +1,17 @@
-"""Recipes: how the columnar reader computes the columns of each layout of a log."""
+"""Recipes: how the columnar reader computes the columns of a log."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from json import dumps
 from typing import Final
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 
 from pmkit.core import schema, sql
-from pmkit.formats.format import Syntax
 from pmkit.ingest.columnar.expressions import Copy, Expression, SlotColumn, copies_of
-from pmkit.ingest.columnar.layout import Layout, json_layouts, parse_layout
+from pmkit.ingest.columnar.layout import Layout, parse_layout
 from pmkit.ingest.columnar.regex_groups import groups_of
 from pmkit.ingest.columnar.tokenizer import Chunk
 from pmkit.ingest.columns import COLUMNS, Columns, columns_of
@@ -24,9 +21,9 @@ from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request, service_sql
 from pmkit.ingest.wall_clock import believable, clock_offset_sql
 from pmkit.store.database import connect, register_table
-from pmkit.store.part import PACKED
+from pmkit.store.part import TEXT_ATTRIBUTE
 
-# At least this share of a sample must have one of the layouts.
+# At least this share of a sample must have the layout.
 _COVERED_SHARE: Final = 0.5
 
 # On lines without backslashes and control characters, these expressions match any text with quotes, or without quotes.
@@ -57,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How the lines of one layout are read.
+    """How the plain lines of a log are read.
 
     Attributes
     ----------
@@ -80,38 +77,28 @@ class Recipe:
     packed: tuple[str, ...]
 
 
-# One recipe per layout, the most frequent layout first.
-Recipes = Sequence[Recipe]
-
-
-def recipes_of(plan: Plan, request: Request) -> Recipes:
-    """Return how the plain lines of a log are read; nothing if it has none.
+def recipe_of(plan: Plan, request: Request) -> Recipe | None:
+    """Return how the plain lines of a log are read; None if it has none.
 
     Only lines of the first format are plain, and only if neither the lines around them nor the
     order of the lines matters.
     """
-    if plan.wrappers or not plan.readers:
-        return ()
+    if plan.wrappers or not plan.readers or not plan.readers[0].entry.layout:
+        return None
     layer = plan.readers[0]
-    if layer.notation is None or not layer.notation.zoned or layer.entry.pattern_of or layer.entry.path:
-        return ()
+    if layer.notation is None or not layer.notation.zoned:
+        return None
+    layout = parse_layout(layer.entry.layout)
+    if not _covers(layout, layer.sample.lines):
+        return None
     with connect(request.timezone) as database:
-        match layer.entry.syntax:
-            case Syntax.TEXT if layer.entry.layout:
-                recipes = [_text_recipe(database, layer, request, parse_layout(layer.entry.layout))]
-            case Syntax.JSON:
-                recipes = _json_recipes(database, layer, request)
-            case _:
-                return ()
-    return recipes if recipes and _covers(recipes, layer.sample.lines) else ()
+        return _text_recipe(database, layer, request, layout)
 
 
-def _covers(recipes: Recipes, lines: Sequence[str]) -> bool:
-    """Return whether most lines of a sample have the layouts of these recipes."""
-    chunk = Chunk("".join(f"{line}\n" for line in lines).encode(), spaced=recipes[0].layout.spaced)
-    for recipe in recipes:
-        chunk.take(recipe.layout, 1)
-    return bool(np.count_nonzero(~chunk.remaining) >= _COVERED_SHARE * len(chunk))
+def _covers(layout: Layout, lines: Sequence[str]) -> bool:
+    """Return whether most lines of a sample have a layout."""
+    taken = Chunk("".join(f"{line}\n" for line in lines).encode()).take(layout)
+    return len(taken.numbers) >= _COVERED_SHARE * len(lines)
 
 
 def _text_recipe(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request, layout: Layout) -> Recipe:
@@ -126,45 +113,7 @@ def _text_recipe(database: duckdb.DuckDBPyConnection, layer: Layer, request: Req
         for slot in layout.slots
         if slot.name and groups[slot.name] not in _FITS_ANYTHING[slot.quoted]
     ]
-    return _recipe(database, layout, _expressions(layer, request, columns_of(layer, value), {}, slots.values()), conditions)
-
-
-def _json_recipes(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request) -> list[Recipe]:
-    recipes: list[Recipe] = []
-    for layout in json_layouts(layer.sample.lines):
-        recipe = _json_recipe(database, layer, request, layout)
-        if recipe and merged_order([*(other.packed for other in recipes), recipe.packed]) is not None:
-            recipes.append(recipe)
-    return recipes
-
-
-def _json_recipe(database: duckdb.DuckDBPyConnection, layer: Layer, request: Request, layout: Layout) -> Recipe | None:
-    slots = {slot.name: SlotColumn(number) for number, slot in enumerate(layout.slots)}
-    quoted = {slot.name: slot.quoted for slot in layout.slots}
-
-    def value(name: str) -> str:
-        if name not in slots:
-            return NOTHING
-        slot = slots[name].sql
-        return f"nullif({slot}, '')" if quoted[name] else f"nullif(json_extract_string({_valid_json(slot)}, '$'), '')"
-
-    def member(name: str) -> str:
-        slot, key = slots[name].sql, sql.quoted(dumps(name, ensure_ascii=False) + ":")
-        if quoted[name]:
-            return f"{key} || to_json({slot})"
-        return f"json_merge_patch('{{' || {key} || {_valid_json(slot)} || '}}', '{{}}')[2:-2]"
-
-    columns = columns_of(layer, value)
-    rest = {name: member(name) for name in slots if name not in layer.mapped_keys}
-    expressions = _expressions(layer, request, columns, rest, slots.values())
-    if rest.keys() & columns.attributes.keys() or not expressions.slots_of(Expression(columns.time)):
-        return None
-    conditions = [Expression(f"json_valid({slot.sql})") for name, slot in slots.items() if not quoted[name]]
-    return _recipe(database, layout, expressions, conditions)
-
-
-def _valid_json(slot: str) -> str:
-    return f"CASE WHEN json_valid({slot}) THEN {slot} END"
+    return _recipe(database, layout, _expressions(layer, request, columns_of(layer, value), slots.values()), conditions)
 
 
 @dataclass(frozen=True)
@@ -210,20 +159,17 @@ class _Expressions:
         return f"SELECT {', '.join(selected)} FROM {source}"
 
 
-def _expressions(
-    layer: Layer, request: Request, columns: Columns, rest: Mapping[str, str], slots: Iterable[SlotColumn]
-) -> _Expressions:
-    """Return the expressions of the columns that `columns.canonical` would return, with `rest` as further attributes."""
+def _expressions(layer: Layer, request: Request, columns: Columns, slots: Iterable[SlotColumn]) -> _Expressions:
+    """Return the expressions of the columns that `columns.canonical` would return."""
     canonical = {name: columns.columns.get(name, NOTHING) for name in (*COLUMNS, "http_route") if name != "attributes"}
     notation = layer.notation.sql.format(t=columns.time) if layer.notation else NOTHING
     shared = {"asked": columns.asked, "moment": f"{notation}{clock_offset_sql(request)}", "path": canonical["url_path"]}
     canonical |= {"timestamp": believable("moment"), "service": service_sql(request, canonical["service"])}
     if "url_path" in columns.columns:
         canonical |= {"url_path": "path", "http_route": "route_of(path)"}
-    own = {name: f"{sql.quoted(dumps(name) + ':')} || to_json({text})" for name, text in columns.attributes.items()}
     return _Expressions(
         {name: Expression(text) for name, text in canonical.items()},
-        {f"{PACKED}{name}": Expression(member) for name, member in {**own, **rest}.items()},
+        {f"{TEXT_ATTRIBUTE}{name}": Expression(text) for name, text in columns.attributes.items()},
         {name: Expression(text) for name, text in shared.items()},
         {slot.sql: slot for slot in slots},
     )
@@ -234,9 +180,10 @@ def _recipe(
 ) -> Recipe:
     """Return how the columns of a layout are computed: copies of slots, one query per set of slots, and constants."""
     possible = {text: copy for slot in expressions.slots.values() for text, copy in copies_of(slot).items()}
-    copies = {name: possible[column.sql] for name, column in expressions.columns.items() if column.sql in possible}
+    columns = {**expressions.columns, **expressions.packed}
+    copies = {name: possible[column.sql] for name, column in columns.items() if column.sql in possible}
     groups: dict[tuple[SlotColumn, ...], list[str]] = {expressions.slots_of(condition): [] for condition in conditions}
-    for name, expression in {**expressions.columns, **expressions.packed}.items():
+    for name, expression in columns.items():
         if name not in copies:
             groups.setdefault(expressions.slots_of(expression), []).append(name)
     constant = groups.pop((), [])
@@ -248,23 +195,3 @@ def _recipe(
         steps.append(Step(slots, tuple(names), expressions.query(slots, names, own_conditions)))
     by_name = {name: constants[name].chunk(0) for name in constant}
     return Recipe(layout, tuple(steps), copies, by_name, tuple(expressions.packed))
-
-
-def merged_order(lists: Iterable[Sequence[str]]) -> tuple[str, ...] | None:
-    """Return the names in an order that agrees with every list; None if there is no such order.
-
-    Examples
-    --------
-    >>> merged_order([("a", "c"), ("a", "b", "c")]), merged_order([("a", "b"), ("b", "a")])
-    (('a', 'b', 'c'), None)
-    """
-    order: list[str] = []
-    for names in lists:
-        place = 0
-        for name in names:
-            if name in order and order.index(name) < place:
-                return None
-            if name not in order:
-                order.insert(place, name)
-            place = order.index(name) + 1
-    return tuple(order)

@@ -38,18 +38,16 @@ class TakenLines:
 class _Block:
     """Some lines of a chunk that fit into the processor's cache together."""
 
-    def __init__(self, text: bytes, *, spaced: bool) -> None:
+    def __init__(self, text: bytes) -> None:
         self._bytes = np.frombuffer(text, np.uint8)
         # At each position, the eight bytes that begin there as one number.
         self._words = np.ndarray((len(text) + 1,), np.dtype("<u8"), text + b"." * _WORD, strides=(1,))
         marks = self._bytes == ord('"')
         marks |= self._bytes == ord("\n")
-        if spaced:
-            marks |= self._bytes == ord(" ")
+        marks |= self._bytes == ord(" ")
         self._at = np.flatnonzero(marks).astype(np.int32)
         self._kind = self._bytes[self._at]
-        if spaced:
-            self._drop_spaces_in_quotes()
+        self._drop_spaces_in_quotes()
         ends = np.flatnonzero(self._kind == ord("\n"))
         self._first = np.concatenate(([0], ends[:-1] + 1))
         self._marks = ends - self._first + 1
@@ -125,8 +123,6 @@ class Chunk:
     ----------
     text : bytes
         UTF-8.
-    spaced : bool
-        Whether spaces outside of quotes are marks, as in `Layout`.
 
     Attributes
     ----------
@@ -134,13 +130,13 @@ class Chunk:
         Which lines were not taken yet.
     """
 
-    def __init__(self, text: bytes, *, spaced: bool) -> None:
+    def __init__(self, text: bytes) -> None:
         self._text = text
         self._blocks: list[tuple[int, _Block]] = []
         begin = 0
         while begin < len(text):
             end = text.find(b"\n", min(begin + _BLOCK_BYTES, len(text) - 1)) + 1
-            self._blocks.append((begin, _Block(text[begin:end], spaced=spaced)))
+            self._blocks.append((begin, _Block(text[begin:end])))
             begin = end
         self._starts = np.concatenate([block.starts + begin for begin, block in self._blocks])
         self._ends = np.concatenate([block.ends + begin for begin, block in self._blocks])
@@ -149,8 +145,8 @@ class Chunk:
     def __len__(self) -> int:
         return len(self._ends)
 
-    def take(self, layout: Layout, fewest: int) -> TakenLines | None:
-        """Return the remaining lines of a layout and mark them as taken; None if there are fewer than `fewest`."""
+    def take(self, layout: Layout) -> TakenLines:
+        """Return the remaining lines of a layout, and mark them as taken."""
         lines, bounds, above = [], [], 0
         for begin, block in self._blocks:
             numbers, slot_bounds = block.take(layout, self.remaining[above : above + len(block.ends)])
@@ -158,8 +154,6 @@ class Chunk:
             bounds.append(slot_bounds + begin)
             above += len(block.ends)
         together = np.concatenate(lines)
-        if len(together) < max(fewest, 1):
-            return None
         self.remaining[together] = False
         return TakenLines(together, self._values([slot.name for slot in layout.slots], np.concatenate(bounds, axis=1)))
 
