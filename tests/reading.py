@@ -17,7 +17,7 @@ from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, REJECTED
+from pmkit.store.part import EVENTS, REJECTED, Extent
 from pmkit.store.union import union_sql
 
 # The modification time of exports, by default.
@@ -54,7 +54,7 @@ def read(content: str | bytes, name: str = "export.log", **options: object) -> t
 def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
     """Return a table of a part, whole or in pieces, in a fixed order."""
     database = _database(*([out] if is_remote(out) else []))
-    rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', out)], name)})"
+    rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', Extent(out))], name)})"
     return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()
 
 

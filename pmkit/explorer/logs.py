@@ -47,7 +47,7 @@ class Logs:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
         self._is_error = findings.incident.file.errors.sql
-        self._database = connect(reach=[part.folder for part in findings.store.parts], alone=True)
+        self._database = connect(reach=[part.extent.folder for part in findings.store.parts], alone=True)
         self._events = findings.store.union(EVENTS, "logs")
         rollup = findings.store.union(ROLLUP, "logs") or self._no_rows
         self._matches: dict[str, dict[str, pd.DataFrame]] = {}

@@ -17,7 +17,7 @@ from filelock import FileLock
 from pmkit.core.errors import OutputError
 from pmkit.core.locations import is_remote, put_folder, put_text
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, LEDGER, ROLLUP, Part
+from pmkit.store.part import EVENTS, LEDGER, ROLLUP, Extent, Part
 
 # A Parquet file begins and ends with these bytes.
 _PARQUET_MAGIC: Final = b"PAR1"
@@ -34,7 +34,8 @@ def load(source: str, digest: str, folder: Path) -> Part | None:
     if ledger is None or not (is_remote(folder) or ledger.data or _is_complete(folder, ledger)):
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    return Part(source, folder.with_name(ledger.data) if ledger.data else folder, digest, ledger)
+    rows = folder.parent.parent / ledger.data if ledger.data else folder
+    return Part(source, Extent(rows, ledger.number), digest, ledger)
 
 
 def load_built(source: str, digest: str, folder: Path) -> Part:
@@ -89,8 +90,8 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
 
 
 def commit(ledger: Ledger, data: Path, folder: Path) -> None:
-    """Write the ledger of an entry whose other files are in the folder `data` beside it. This makes the entry exist."""
-    put_text(replace(ledger, data=data.name).to_json(), folder / LEDGER)
+    """Write the ledger of an entry whose other files are in the folder `data` in the same cache. This makes the entry exist."""
+    put_text(replace(ledger, data=f"{data.parent.name}/{data.name}").to_json(), folder / LEDGER)
 
 
 @contextlib.contextmanager

@@ -33,12 +33,12 @@ def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
     """Return, for each log, which of the logs before it contain the same events; the result is cached."""
     if len(logs) < 2:
         return {}
-    key = hashlib.sha256("\0".join([code_version(), *(log.folder.name for log in logs)]).encode()).hexdigest()
+    key = hashlib.sha256("\0".join([code_version(), *(log.extent.name for log in logs)]).encode()).hexdigest()
     note = cache / "overlaps" / key
     try:
         pairs = [(int(a), int(b)) for a, b in json.loads(note.read_text(encoding="ascii"))]
     except (OSError, ValueError, TypeError):
-        pairs = find_overlapping_logs([(log.folder, log.ledger) for log in logs])
+        pairs = find_overlapping_logs([(log.extent, log.ledger) for log in logs])
         with contextlib.suppress(OSError):
             put_text(json.dumps(pairs), note)
     overlaps = defaultdict[str, list[str]](list)
@@ -48,9 +48,10 @@ def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
 
 
 def _without_duplicates(part: Part, larger: Sequence[Part], cache: Path) -> Part:
-    folder = part.folder.with_name(f"{part.folder.name}-less-{short_digest(repr([log.folder.name for log in larger]))}")
+    less = short_digest(repr([log.extent.name for log in larger]))
+    folder = part.extent.folder.with_name(f"{part.extent.name}-less-{less}")
     if load(part.source, part.sha256, folder) is None:
-        write = partial(write_without_duplicates, part.folder, [log.folder for log in larger], part.ledger)
+        write = partial(write_without_duplicates, part.extent, [log.extent for log in larger], part.ledger)
         build(write, folder, cache)
     reduced = replace(load_built(part.source, part.sha256, folder), bytes=part.bytes)
     duplicates, names = reduced.ledger.duplicates, " and ".join(log.source for log in larger)

@@ -218,8 +218,8 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
     selected = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
-    with connect(reach=[part.folder for part in parts]) as database:
-        rows = union_sql(database, [(str(number), part.folder) for number, part in enumerate(parts)], EVENTS)
+    with connect(reach=[part.extent.folder for part in parts]) as database:
+        rows = union_sql(database, [(str(number), part.extent) for number, part in enumerate(parts)], EVENTS)
         query = f"""
             SELECT * EXCLUDE (export_number, line_number) FROM (
                 SELECT {selected}, {sources}[export_number + 1] AS source, export_number, line AS line_number

@@ -14,7 +14,7 @@ import duckdb
 
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, LEDGER, REJECTED
+from pmkit.store.part import EVENTS, LEDGER, REJECTED, Extent
 from pmkit.store.union import union_sql
 from pmkit.store.writer import CONTENT, write_counts, write_events
 
@@ -65,13 +65,13 @@ _REMAINING: Final = """
 """
 
 
-def find_overlapping_logs(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int, int]]:
+def find_overlapping_logs(logs: Sequence[tuple[Extent, Ledger]]) -> list[tuple[int, int]]:
     """Return which parsed logs contain the same events in the time that both cover, see `share_events`.
 
     Parameters
     ----------
-    logs : sequence of (Path, Ledger)
-        Each log's folder in the cache, and what was read of it.
+    logs : sequence of (Extent, Ledger)
+        Where the events of each log are, and what was read of it.
 
     Returns
     -------
@@ -83,14 +83,14 @@ def find_overlapping_logs(logs: Sequence[tuple[Path, Ledger]]) -> list[tuple[int
     spans = _spans([ledger for _, ledger in logs])
     if len(spans) < 2:
         return sorted(pairs)
-    folders = [folder for folder, _ in logs]
-    small = {n: folders[n] for n in spans if logs[n][1].events <= _SMALL_LOG}
-    large = {n: folders[n] for n in spans if n not in small}
-    with connect(reach=folders) as database:
+    extents = [extent for extent, _ in logs]
+    small = {n: extents[n] for n in spans if logs[n][1].events <= _SMALL_LOG}
+    large = {n: extents[n] for n in spans if n not in small}
+    with connect(reach=[extent.folder for extent in extents]) as database:
         candidates = set(combinations(large, 2)) | _pairs_with_common_events(database, small, large)
         for a, b in sorted(candidates - pairs):
             start, end = max(spans[a][0], spans[b][0]), min(spans[a][1], spans[b][1])
-            if start <= end and share_events(database, folders[a], folders[b], start, end):
+            if start <= end and share_events(database, extents[a], extents[b], start, end):
                 pairs.add((a, b))
     return sorted(pairs)
 
@@ -114,29 +114,29 @@ def _copies(ledgers: Sequence[Ledger]) -> set[tuple[int, int]]:
 
 
 def _pairs_with_common_events(
-    database: duckdb.DuckDBPyConnection, small: dict[int, Path], large: dict[int, Path]
+    database: duckdb.DuckDBPyConnection, small: dict[int, Extent], large: dict[int, Extent]
 ) -> set[tuple[int, int]]:
     """Return the pairs, with at least one small log, that share an event which is not common."""
     if not small:
         return set()
-    events = union_sql(database, [(str(n), folder) for n, folder in small.items()], EVENTS)
+    events = union_sql(database, [(str(n), extent) for n, extent in small.items()], EVENTS)
     database.execute(_RARE_EVENTS.format(content=CONTENT, events=events, common=_COMMON))
     pairs = {(int(a), int(b)) for a, b in database.execute(_SHARING_SMALL_LOGS).fetchall()}
-    for n, folder in large.items():
-        query = _SMALL_LOGS_SHARING.format(content=CONTENT, events=union_sql(database, [("", folder)], EVENTS))
+    for n, extent in large.items():
+        query = _SMALL_LOGS_SHARING.format(content=CONTENT, events=union_sql(database, [("", extent)], EVENTS))
         pairs |= {(min(n, int(log)), max(n, int(log))) for (log,) in database.execute(query).fetchall()}
     return pairs
 
 
-def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path, start: datetime, end: datetime) -> bool:
+def share_events(database: duckdb.DuckDBPyConnection, first: Extent, second: Extent, start: datetime, end: datetime) -> bool:
     """Return whether two parsed logs contain the same events in the time that both cover.
 
     Parameters
     ----------
     database : DuckDBPyConnection
         A connection that can read both.
-    first, second : Path
-        Their folders in the cache.
+    first, second : Extent
+        Where their events are.
     start, end : datetime
         The time that both cover, both ends included.
 
@@ -146,9 +146,9 @@ def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path,
         True if 90% of the events of the smaller log are in the other one too. Two hosts that write
         similar lines at the same time share hardly any.
     """
-    for name, folder in (("a", first), ("b", second)):
+    for name, extent in (("a", first), ("b", second)):
         window = f"timestamp BETWEEN TIMESTAMPTZ '{start.isoformat()}' AND TIMESTAMPTZ '{end.isoformat()}'"
-        events = union_sql(database, [("", folder)], EVENTS, window)
+        events = union_sql(database, [("", extent)], EVENTS, window)
         database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {CONTENT} AS content FROM {events}")
     sampled, in_both = database.execute(_SAMPLED).fetchone() or (0, 0)
     if not sampled or in_both < _SHARED_RATIO / 2 * sampled:
@@ -158,27 +158,27 @@ def share_events(database: duckdb.DuckDBPyConnection, first: Path, second: Path,
     return bool(fewer >= _MIN_SHARED and shared >= _SHARED_RATIO * fewer)
 
 
-def write_without_duplicates(folder: Path, others: Sequence[Path], ledger: Ledger, out: Path) -> Ledger:
+def write_without_duplicates(log: Extent, others: Sequence[Extent], ledger: Ledger, out: Path) -> Ledger:
     """Write a copy of a parsed log without the events that other logs contain, and return its ledger.
 
     Parameters
     ----------
-    folder : Path
+    log : Extent
         The log; not changed.
-    others : sequence of Path
+    others : sequence of Extent
         The logs whose events are kept; of equal events, as many are left out as these contain.
     ledger : Ledger
         The log's ledger.
     out : Path
         An existing, empty folder.
     """
-    with connect(spill=out, reach=[folder, *others]) as database:
+    with connect(spill=out, reach=[extent.folder for extent in (log, *others)]) as database:
         kept = union_sql(database, [(str(n), other) for n, other in enumerate(others)], EVENTS)
-        own = union_sql(database, [("", folder)], EVENTS)
+        own = union_sql(database, [("", log)], EVENTS)
         database.execute(_REMAINING.format(content=CONTENT, others=kept, own=own))
         write_events(database, "remaining", out / EVENTS)
-        totals = write_counts(database, "remaining", union_sql(database, [("", folder)], REJECTED), out, whole=True)
-    reduced = replace(ledger, duplicates=ledger.events - totals.events, data="")
+        totals = write_counts(database, "remaining", union_sql(database, [("", log)], REJECTED), out, whole=True)
+    reduced = replace(ledger, duplicates=ledger.events - totals.events, data="", number=None)
     (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced

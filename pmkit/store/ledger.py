@@ -61,7 +61,9 @@ class Ledger:
     duplicates : int
         How many of the events are also in another export and counted there.
     data : str
-        The name of the folder with the data, beside the ledger's own; empty if they are in the same folder.
+        The folder with the rows, below the cache; empty if they are in the ledger's own.
+    number : int or None
+        The number of the export among those that share the folder with the rows, see `Extent`.
     """
 
     format: str
@@ -82,6 +84,7 @@ class Ledger:
     content: str = "0"
     duplicates: int = 0
     data: str = ""
+    number: int | None = None
 
     @classmethod
     def merged(cls, pieces: Sequence[Self]) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pmkit.core import schema
 from pmkit.store.ledger import Ledger
@@ -22,9 +22,32 @@ LEDGER: Final = "ledger.json"
 # The columns of a log's events. A log may have further ones, each with one attribute, with one of the prefixes below.
 EVENT: Final = tuple(name for name in schema.LOGS if name != "source")
 
+# The column with the number of the export, in files that several exports share.
+EXPORT: Final = "export"
+
 # Prefixes of the columns that contain one attribute: as a text, and as JSON.
 TEXT_ATTRIBUTE: Final = "attributes."
 JSON_ATTRIBUTE: Final = "attributes:"
+
+
+class Extent(NamedTuple):
+    """Where the rows of a parsed export are.
+
+    Attributes
+    ----------
+    folder : Path
+        A folder in the cache.
+    number : int or None
+        Which rows of its files they are, if several exports share the folder: those with this number in the column `EXPORT`.
+    """
+
+    folder: Path
+    number: int | None = None
+
+    @property
+    def name(self) -> str:
+        """A name that no other extent in the cache has."""
+        return self.folder.name if self.number is None else f"{self.folder.name}.{self.number}"
 
 
 @dataclass(frozen=True)
@@ -35,8 +58,8 @@ class Part:
     ----------
     source : str
         The export, relative to the incident's folder.
-    folder : Path
-        Its folder in the cache.
+    extent : Extent
+        Where its rows are.
     sha256 : str
         Digest of the export as it is stored.
     ledger : Ledger
@@ -46,7 +69,7 @@ class Part:
     """
 
     source: str
-    folder: Path
+    extent: Extent
     sha256: str
     ledger: Ledger
     bytes: int = 0

@@ -270,7 +270,7 @@ class Store:
             Only these exports.
         """
         parts = [part for part in self.parts if part.ledger.table == table and (sources is None or part.source in sources)]
-        exports = [(part.source, part.folder) for part in parts if (part.folder / name).exists()]
+        exports = [(part.source, part.extent) for part in parts if (part.extent.folder / name).exists()]
         if not exports:
             return None
         with self._database.cursor() as database:
@@ -292,4 +292,4 @@ class Store:
 
     @cached_property
     def _database(self) -> duckdb.DuckDBPyConnection:
-        return connect(reach=[part.folder for part in self.parts])
+        return connect(reach=[part.extent.folder for part in self.parts])

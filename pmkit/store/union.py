@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from json import dumps
 from pathlib import Path
 
 import duckdb
 
 from pmkit.core import sql
-from pmkit.store.part import EVENT, JSON_ATTRIBUTE, TEXT_ATTRIBUTE
+from pmkit.store.part import EVENT, EXPORT, JSON_ATTRIBUTE, TEXT_ATTRIBUTE, Extent
 
 
 def all_attributes(columns: Iterable[str]) -> str:
@@ -44,33 +44,51 @@ def member_of(column: str, value: str) -> str:
     return f"{sql.quoted(dumps(name, ensure_ascii=False) + ':')} || {f'to_json({value})' if is_text else value}"
 
 
-def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, Path]], name: str, where: str = "true") -> str:
+def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, Extent]], name: str, where: str = "true") -> str:
     """Return the SQL that reads the same file of several parsed exports as one relation, with the column `source`.
 
     Parameters
     ----------
     database : DuckDBPyConnection
         A connection that can read the files.
-    exports : iterable of (str, Path)
-        The source of each export and its folder in the cache; no export twice.
+    exports : iterable of (str, Extent)
+        The source of each export, and where its rows are; no export twice.
     name : str
         The file's name. Events of logs are returned in the columns `EVENT`, with all attributes as one JSON object.
     where : str, optional
         A condition on the columns except attributes.
     """
-    files = [(str(file), source) for source, folder in exports for file in _files(folder, name)]
+    folders: dict[Path, dict[int | None, str]] = {}
+    for source, extent in exports:
+        folders.setdefault(extent.folder, {})[extent.number] = source
+    files = {str(file): sources for folder, sources in folders.items() for file in _files(folder, name)}
     queries = []
-    for columns, same_columns in _by_columns(database, files).items():
-        paths, sources = (f"[{', '.join(map(sql.quoted, texts))}]" for texts in zip(*same_columns, strict=True))
+    for columns, paths in _by_columns(database, list(files)).items():
         names = [column for column, _ in columns]
-        selected = _event_columns(names) if {*EVENT} <= {*names} else "*"
-        source = f"({sources})[CAST(file_index AS BIGINT) + 1] AS source"
-        queries.append(f"SELECT {selected}, {source} FROM read_parquet({paths}) WHERE {where}")
+        selected = _event_columns(names) if {*EVENT} <= {*names} else f"* EXCLUDE ({EXPORT})" if EXPORT in names else "*"
+        rows = f"read_parquet({_list(map(sql.quoted, paths))}) WHERE {where}"
+        if EXPORT in names:
+            sources = _list(_list(_sources_by_number(files[path])) for path in paths)
+            query = f"SELECT {selected}, ({sources})[CAST(file_index AS BIGINT) + 1][{EXPORT} + 1] AS source FROM {rows}"
+            queries.append(f"FROM ({query}) WHERE source IS NOT NULL")
+        else:
+            sources = _list(sql.quoted(source) for path in paths for source in files[path].values())
+            queries.append(f"SELECT {selected}, ({sources})[CAST(file_index AS BIGINT) + 1] AS source FROM {rows}")
     return f"({' UNION ALL BY NAME '.join(queries)})"
 
 
 def _event_columns(columns: Sequence[str]) -> str:
     return ", ".join(name if name != "attributes" else f"{all_attributes(columns)} AS attributes" for name in EVENT)
+
+
+def _list(expressions: Iterable[str]) -> str:
+    return f"[{', '.join(expressions)}]"
+
+
+def _sources_by_number(sources: Mapping[int | None, str]) -> list[str]:
+    """Return the sources of the exports in a shared file in the order of their numbers, null for those that are not read."""
+    most = max(number for number in sources if number is not None)
+    return [sql.quoted(sources[number]) if number in sources else "NULL" for number in range(most + 1)]
 
 
 def _files(folder: Path, name: str) -> list[Path]:
@@ -81,11 +99,11 @@ def _files(folder: Path, name: str) -> list[Path]:
 _Columns = tuple[tuple[str, str], ...]
 
 
-def _by_columns(database: duckdb.DuckDBPyConnection, files: Sequence[tuple[str, str]]) -> dict[_Columns, list[tuple[str, str]]]:
+def _by_columns(database: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> dict[_Columns, list[str]]:
     """Group files by their columns: files with the same columns are read at once, which takes a fraction of the time."""
     query = "SELECT file_name, list((name, duckdb_type) ORDER BY column_id) FROM parquet_schema($paths) GROUP BY file_name"
-    columns = dict(database.execute(query, {"paths": [path for path, _ in files]}).fetchall())
-    groups: dict[_Columns, list[tuple[str, str]]] = {}
-    for path, source in files:
-        groups.setdefault(tuple(columns[path]), []).append((path, source))
+    columns = dict(database.execute(query, {"paths": list(paths)}).fetchall())
+    groups: dict[_Columns, list[str]] = {}
+    for path in paths:
+        groups.setdefault(tuple(columns[path]), []).append(path)
     return groups

@@ -29,7 +29,7 @@ from pmkit.ingest.cluster.scheduling import MERGED_AT_ONCE
 from pmkit.ingest.pieces import merge_pieces
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.part import REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
 from pmkit.store.store import Store
 
 # Bins, hosts, routes, statuses and latency buckets in one part; at 40 requests each that is 64 MiB of an access log.
@@ -98,7 +98,7 @@ def main() -> None:
             folders = make_parts(Path(scratch), parts)
             took, out = timed(lambda folders=folders: merged(folders))
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            store = Store([Part("access.log", out, "", ledger)])
+            store = Store([Part("access.log", Extent(out), "", ledger)])
             store.counts_by_outcome(ErrorRule().sql)
             asked, judged = timed(lambda store=store: store.counts_by_outcome(ErrorRule().sql))
             rows, counted = len(store.rollup()), int(judged["events"].sum())

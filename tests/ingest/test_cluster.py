@@ -81,7 +81,7 @@ def assert_same(incident: Path, from_cluster: Path | str, from_one_machine: Path
         assert part.sha256 == other.sha256
         assert {**vars(part.ledger), "data": ""} == vars(other.ledger)
         for name in (EVENTS, ROLLUP, TEMPLATES, REQUESTS, REJECTED):
-            pd.testing.assert_frame_equal(frame(part.folder, name), frame(other.folder, name), check_exact=True)
+            pd.testing.assert_frame_equal(frame(part.extent.folder, name), frame(other.extent.folder, name), check_exact=True)
     return clustered
 
 

@@ -20,7 +20,7 @@ from pmkit.ingest.pieces import Log, ingest_log, ingest_piece, merge_pieces, nex
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.duplicates import share_events, write_without_duplicates
-from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
 from pmkit.store.store import Store
 
 pytestmark = pytest.mark.slow
@@ -99,12 +99,14 @@ def pieced(tmp_path: Path, name: str, text: str) -> Part:
     path.write_text(text)
     out.mkdir()
     request = Request(path, "UTC")
-    return Part(name, out, "", ingest_log(Log.of(decoding.materialise(path, out), plan_of_export(request), request), out, 20_000))
+    return Part(
+        name, Extent(out), "", ingest_log(Log.of(decoding.materialise(path, out), plan_of_export(request), request), out, 20_000)
+    )
 
 
 def test_a_store_reads_a_log_stored_in_pieces(tmp_path: Path) -> None:
     opened = Store([pieced(tmp_path, "access.log", access_log(6))])
-    assert (opened.parts[0].folder / "events.parquet").is_dir()
+    assert (opened.parts[0].extent.folder / "events.parquet").is_dir()
     assert opened.rollup()["events"].sum() == len(opened.logs()) == 6 * 60 * 5
     assert opened.logs()["line"].tolist() == list(range(1, 1801))
     assert opened.data_quality()["lines"].tolist() == [1800]
@@ -118,10 +120,10 @@ def test_events_that_a_log_in_pieces_shares_with_another_are_left_out(tmp_path: 
     assert start is not None
     assert end is not None
     with connect() as database:
-        assert share_events(database, old.folder, new.folder, start, end)
+        assert share_events(database, old.extent, new.extent, start, end)
     less = tmp_path / "less"
     less.mkdir()
-    ledger = write_without_duplicates(new.folder, [old.folder], new.ledger, less)
+    ledger = write_without_duplicates(new.extent, [old.extent], new.ledger, less)
     assert ledger.duplicates == 500
     assert len(frame(less)) == 600
 

@@ -20,7 +20,7 @@ from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
 
 Result = TypeVar("Result")
 
@@ -164,7 +164,7 @@ def finish(source: str, data: Path, names: Sequence[str], ledgers: Sequence[Ledg
     merge(data, names, "")
     ledger = Ledger.merged(ledgers)
     commit(ledger, data, folder)
-    return Part(source, data, folder.name.partition("-")[0], ledger)
+    return Part(source, Extent(data), folder.name.partition("-")[0], ledger)
 
 
 def parse_whole(source: str, request: Request, cache: Path) -> Part:
