@@ -31,7 +31,7 @@ _KINDS: Final = """
 _PAUSES: Final = """
     SELECT line, coalesce(around.timestamp - lag(around.timestamp) OVER stream > INTERVAL '{pause}',
                           around.timestamp IS NOT NULL AND row_number() OVER stream = 1) AS after_pause
-    FROM {records} WINDOW stream AS (PARTITION BY coalesce(around.stream, '') ORDER BY line)
+    FROM {records} WINDOW stream AS (PARTITION BY coalesce(around.stream, {stream}) ORDER BY line)
 """
 
 # What kind of line each one is in context: lines after a stack trace continue it, up to the next event or pause.
@@ -74,7 +74,7 @@ _BY_EVENT: Final = """
 
 # The rejected lines as they are in the export, with the reason.
 _REJECTED: Final = """
-    SELECT lines.{place} AS line, lines.text, rejected.below,
+    SELECT line AS nth, {place} AS line, lines.text, rejected.below,
            CASE WHEN rejected.kind = 'continuation' THEN 'belongs to no event above it' WHEN {undated} THEN {unreadable}
                 ELSE {reason} END AS reason
     FROM (SELECT line, below, kind FROM {kinds} WHERE kind = 'rejected' UNION ALL
@@ -88,7 +88,7 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     wrapped = bool(plan.wrappers)
     if not wrapped and fetch_row(database, f"SELECT count(*) FROM {relations.unparsed}") == (0,):
         return relations
-    stream = "coalesce(around.stream, '')" if wrapped else "''"
+    stream = f"coalesce(around.stream, {relations.stream})" if wrapped else relations.stream
     kinds = create_view(database, "kinds", _kinds_query(plan, relations, stream, wrapped=wrapped))
     heads = " UNION ALL ".join(
         f"SELECT line, timestamp, {stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
@@ -97,7 +97,7 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         database, "parsed_events", heads or "SELECT 0 AS line, NULL::TIMESTAMPTZ, NULL AS stream WHERE false"
     )
     if wrapped or not _takes_any_continuation(plan):
-        kinds = _in_context(database, kinds, parsed_events, relations.records if wrapped else None)
+        kinds = _in_context(database, kinds, parsed_events, relations, wrapped=wrapped)
     else:
         kinds = create_table(database, "kinds", f"FROM {kinds}")
     time = "around.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
@@ -138,12 +138,12 @@ def _kinds_query(plan: Plan, relations: Relations, stream: str, *, wrapped: bool
     )
 
 
-def _in_context(database: duckdb.DuckDBPyConnection, kinds: str, events: str, wrapped: str | None) -> str:
-    """Return the lines with their kinds in context, see `_IN_CONTEXT`; `wrapped` are the records, if they have a wrapper."""
-    if wrapped is None:
+def _in_context(database: duckdb.DuckDBPyConnection, kinds: str, events: str, relations: Relations, *, wrapped: bool) -> str:
+    """Return the lines with their kinds in context, see `_IN_CONTEXT`."""
+    if not wrapped:
         query = _IN_CONTEXT.format(kind="kind", after_pause="false", kinds=kinds, pauses="", events=events)
         return create_table(database, "kinds", query)
-    pauses = create_table(database, "pauses", _PAUSES.format(pause=_PAUSE, records=wrapped))
+    pauses = create_table(database, "pauses", _PAUSES.format(pause=_PAUSE, stream=relations.stream, records=relations.records))
     query = _IN_CONTEXT.format(
         kind=_KIND_IN_STREAM.format(trace=sql.quoted(TRACE)),
         after_pause="pauses.after_pause",

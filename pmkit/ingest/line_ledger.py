@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+import duckdb
 import pandas as pd
 
 from pmkit.core.wording import listing
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import chunks_of
 from pmkit.ingest.ingest_job import IngestJob
-from pmkit.ingest.relations import Relations, fetch_row
+from pmkit.ingest.relations import LOG, Relations, fetch_row
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger, example_of
 from pmkit.store.writer import Totals
 
@@ -20,7 +21,27 @@ from pmkit.store.writer import Totals
 _NAMED_LINES: Final = 3
 
 
-def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: int | None, notes: Sequence[str]) -> Ledger:
+# The counts of lines by log; the lines below a line belong to what it belongs to.
+_LINE_COUNTS: Final = (
+    "SELECT {log} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
+    "SELECT nth >> 32 AS log, sum(below) AS continuation FROM {events} GROUP BY log",
+    "SELECT {log} AS log, sum(lines) + sum(inner_lines) AS continuation FROM {continuations} GROUP BY log",
+    "SELECT {log} AS log, count(*) + sum(below) AS continuation FROM {headers} GROUP BY log",
+    "SELECT nth >> 32 AS log, count(*) AS rejected, sum(below) AS continuation FROM {rejected} GROUP BY log",
+    "SELECT {log} AS log, count(*) AS continuation FROM {table_headers} GROUP BY log",
+)
+
+
+class LineCounts(NamedTuple):
+    """The number of lines of a log, and how many of them are blank, rejected, or belong to another line."""
+
+    lines: int = 0
+    blank: int = 0
+    rejected: int = 0
+    continuation: int = 0
+
+
+def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_read: int | None, notes: Sequence[str]) -> Ledger:
     """Return the ledger of a log.
 
     Parameters
@@ -32,9 +53,8 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
     """
     database, plan, request = job.database, job.plan, job.request
     unread = job.exploded.rejected if job.exploded else ()
-    lines, blank = fetch_row(database, f"SELECT count(*), count(*) FILTER (is_blank(text)) FROM {relations.lines}")
-    lines = (lines if lines_read is None else lines_read) + len(unread)
-    (rejected,) = fetch_row(database, f"SELECT count(*) FROM {relations.rejected}")
+    counts = count_lines(database, relations).get(0, LineCounts())
+    lines = (counts.lines if lines_read is None else lines_read) + len(unread)
     examples = database.execute(
         f"SELECT line, reason, text FROM {relations.rejected} ORDER BY line LIMIT {MOST_EXAMPLES}"
     ).fetchall()
@@ -43,12 +63,12 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
         table="logs",
         unit="records" if job.exploded else "lines",
         lines=int(lines),
-        events=totals.events,
-        continuation=_count_continuation(job, relations),
-        blank=int(blank),
-        rejected=int(rejected),
-        first=_instant(totals.first),
-        last=_instant(totals.last),
+        events=writer.events,
+        continuation=counts.continuation,
+        blank=counts.blank,
+        rejected=counts.rejected + len(unread),
+        first=_instant(writer.first),
+        last=_instant(writer.last),
         timezone="as written" if plan.zoned else request.timezone,
         timezone_assumed=not plan.zoned and not request.timezone_is_hint,
         notes=(*notes, *_notes(job, relations, int(lines))),
@@ -58,16 +78,12 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
     )
 
 
-def _count_continuation(job: IngestJob, relations: Relations) -> int:
-    """Return the number of lines that belong to an event above them, to a rejected line, or to a header."""
-    counts = (
-        f"SELECT coalesce(sum(below), 0) FROM {relations.events}",
-        f"SELECT coalesce(sum(lines) + sum(inner_lines), 0) FROM {relations.continuations}",
-        f"SELECT coalesce(count(*) + sum(below), 0) FROM {relations.headers}",
-        f"SELECT coalesce(sum(below), 0) FROM {relations.rejected}",
-        f"SELECT count(*) FROM {relations.table_headers}",
-    )
-    return sum(int(fetch_row(job.database, query)[0]) for query in counts)
+def count_lines(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, LineCounts]:
+    """Return the counts of lines of each log, by its number."""
+    columns = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in LineCounts._fields)
+    parts = " UNION ALL BY NAME ".join(part.format(log=LOG, **vars(relations)) for part in _LINE_COUNTS)
+    rows = database.execute(f"SELECT log, {columns} FROM ({parts}) WHERE log IS NOT NULL GROUP BY log").fetchall()
+    return {int(log): LineCounts(*(int(count or 0) for count in counts)) for log, *counts in rows}
 
 
 def _notes(job: IngestJob, relations: Relations, lines: int) -> list[str]:

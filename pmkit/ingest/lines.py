@@ -58,7 +58,7 @@ def ingest_lines(job: IngestJob) -> Ledger:
         relations, notes = _write_columnar(job, columnar)
         events, lines = f"read_parquet({sql.quoted(str(job.out / EVENTS))})", columnar.lines
     else:
-        relations, notes = _parse(job)
+        relations, notes = parse(job, load_lines(job, None))
         events, lines = relations.events, None
         write_events(job.database, events, job.out / EVENTS, relations.packed)
         job.advance(job.piece.end - job.piece.begin)
@@ -71,7 +71,7 @@ def _write_columnar(job: IngestJob, columnar: ColumnarReader) -> tuple[Relations
     with EventFile(job.out / EVENTS, columnar.schema) as file:
         for events in columnar.read(_reporting(job.chunks(job.limits.columnar_chunk_bytes), job.advance), job.piece.above):
             file.add(events)
-        relations, notes = _parse(job, columnar)
+        relations, notes = parse(job, load_lines(job, columnar))
         file.add_relation(job.database, relations.events)
     return relations, notes
 
@@ -85,14 +85,14 @@ def _reporting(chunks: Iterator[bytes], advance: Callable[[int], None]) -> Itera
 
 def first_event(job: IngestJob) -> tuple[int, datetime] | None:
     """Return the number of the first line that is an event, whatever is above it, and its time, UTC."""
-    relations, _ = _parse(job)
+    relations, _ = parse(job, load_lines(job, None))
     row = job.database.execute(f"SELECT nth, epoch_us(timestamp) FROM {relations.events} ORDER BY nth LIMIT 1").fetchone()
     return (int(row[0]), datetime.fromtimestamp(row[1] // 1_000_000, UTC)) if row else None
 
 
-def _parse(job: IngestJob, columnar: ColumnarReader | None = None) -> tuple[Relations, list[str]]:
-    """Return the relations of the lines that the columnar reader did not read, and notes on what had to be assumed."""
-    relations = join_records(job.database, job.plan, load_lines(job, columnar))
+def parse(job: IngestJob, lines: Relations) -> tuple[Relations, list[str]]:
+    """Return the relations with everything that is read from the lines, and notes on what had to be assumed."""
+    relations = join_records(job.database, job.plan, lines)
     relations, wrapper_notes = unwrap(job, relations)
     relations, reader_notes = _read(job, relations)
     relations = classify_unparsed(job.database, job.plan, relations)

@@ -1,4 +1,4 @@
-"""The database relations that contain a log between the steps of its ingest."""
+"""The database relations that contain a log, or several small ones, between the steps of their ingest."""
 
 from __future__ import annotations
 
@@ -14,9 +14,18 @@ from pmkit.core.errors import SourceError
 # The condition for a parsed line to be an event.
 IS_EVENT: Final = "fits AND timestamp IS NOT NULL"
 
+# Of the lines of several logs, the higher bits of the number are those of the log, and the lower ones the line in that log.
+NUMBER_BITS: Final = 32
+
+# The SQL of the number of the log that a line belongs to; 0 if there is only one.
+LOG: Final = f"(line >> {NUMBER_BITS})"
+
+# The SQL of the line in its log.
+LINE_IN_LOG: Final = f"(line & {(1 << NUMBER_BITS) - 1})"
+
 # No lines, with every column that a relation of lines has.
 _NONE: Final = """(
-    SELECT NULL::BIGINT AS line, NULL::VARCHAR AS text, NULL::VARCHAR AS reason, NULL::VARCHAR AS under,
+    SELECT NULL::BIGINT AS line, NULL::BIGINT AS nth, NULL::VARCHAR AS text, NULL::VARCHAR AS reason, NULL::VARCHAR AS under,
            0::BIGINT AS below, 0::BIGINT AS lines, 0::BIGINT AS inner_lines
     WHERE false
 )"""
@@ -25,20 +34,23 @@ _numbers: Final = count()
 
 @dataclass(frozen=True)
 class Relations:
-    """The relations of one log; each step of the ingest adds its own.
+    """The relations of one log, or of several that are read at once; each step of the ingest adds its own.
 
     A relation is the name of a table or view, or a query in parentheses.
 
     Attributes
     ----------
     lines : str
-        All lines that are read by SQL: `line`, `text` and the column that `place` names.
+        All lines that are read by SQL: `line` (which contains the number of the log, see `NUMBER_BITS`), `text` and the column
+        that `place` names.
     records : str
         The lines that are not blank, after quoted fields were joined and wrappers removed: `line`,
         `text`, `more` (further lines of the text), `below` (the number of further lines of the export) and, if a wrapper
         was removed, `around` with its columns.
     place : str
-        The column of `lines` with the line of the export.
+        The SQL of the line of the export, over the columns of `lines`.
+    stream : str
+        The SQL of the stream of a line outside of wrappers: lines only continue others of their stream.
     table_headers : str
         The header lines of a table: `line`.
     parsed : tuple of str
@@ -54,7 +66,7 @@ class Relations:
     wrapper_events : str
         The records that are events because of their wrapper alone.
     rejected : str
-        `line` (of the export), `text`, `below`, `reason`.
+        `nth` (the line in `lines`), `line` (of the export), `text`, `below`, `reason`.
     events : str
         The canonical columns, with `nth` (the line in `lines`), `line` (of the export) and `below`.
     """
@@ -62,6 +74,7 @@ class Relations:
     lines: str
     records: str
     place: str = "line"
+    stream: str = "''"
     table_headers: str = _NONE
     parsed: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()

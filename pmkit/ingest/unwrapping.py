@@ -52,7 +52,7 @@ def _unwrap_layer(job: IngestJob, layer: Layer, relations: Relations, *, wrapped
     dated, notes = resolve_times(database, lines, layer, job.request, job.text.modified)
     query = _MESSAGES.format(
         columns=", ".join(f"{column} := {column}" for column in COLUMNS if column != "message"),
-        stream="concat_ws('|', around.stream, stream)" if wrapped else "stream",
+        stream=f"coalesce(around.stream || '|', {relations.stream}) || stream" if wrapped else f"{relations.stream} || stream",
         otherwise="ELSE around" if wrapped else "",
         wrapped=dated,
     )
