@@ -17,7 +17,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from pmkit.core.errors import OutputError, SourceError
-from pmkit.core.locations import make_folder, open_location
+from pmkit.core.locations import is_remote, make_folder, open_location
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
 from pmkit.core.wording import count, plural
 from pmkit.incident.folder import Incident
@@ -26,9 +26,10 @@ from pmkit.ingest.cache_entry import build, load, load_built, lock
 from pmkit.ingest.cache_key import digest_of, folder_of
 from pmkit.ingest.deduplication import deduplicate
 from pmkit.ingest.discovery import incident_requests
+from pmkit.ingest.limits import DEFAULT_LIMITS
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import Part
+from pmkit.store.part import LEDGER, Part
 from pmkit.store.store import Store
 
 
@@ -108,8 +109,24 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
     cache, reading = create_cache_folder(), reading_progress(progress)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         reading.plan(_sizes(requests, pool))
+        missing = {} if is_remote(cache) else _missing_small_exports(requests, cache)
+        if len(missing) > 1:
+            from pmkit.ingest.small_logs import read_small_logs  # noqa: PLC0415 - only if something has to be read
+
+            read_small_logs(missing, cache, pool)
         parts = pool.map(lambda item: get_or_build(item[0], item[1], cache, reading), requests.items())
         return deduplicate(list(parts), cache)
+
+
+def _missing_small_exports(requests: Mapping[str, Request], cache: Path) -> dict[Path, Request]:
+    """Return the small exports on this machine that are not in the cache, by their place there."""
+    missing: dict[Path, Request] = {}
+    for request in requests.values():
+        if request.format is None and not is_remote(request.path) and 0 < _size(request.path) <= DEFAULT_LIMITS.tiny_bytes:
+            place = folder_of(request, digest_of(request.path, cache), cache)
+            if not (place / LEDGER).exists():
+                missing.setdefault(place, request)
+    return missing
 
 
 def _sizes(requests: Mapping[str, Request], pool: ThreadPoolExecutor) -> dict[str, int]:

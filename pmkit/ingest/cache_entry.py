@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
@@ -31,10 +32,10 @@ def load(source: str, digest: str, folder: Path) -> Part | None:
         return None
     except (ValueError, TypeError, KeyError):
         ledger = None
-    if ledger is None or not (is_remote(folder) or ledger.data or _is_complete(folder, ledger)):
+    rows = folder.parent.parent / ledger.data if ledger and ledger.data else folder
+    if ledger is None or not (is_remote(folder) or _is_complete(rows, ledger)):
         shutil.rmtree(folder, ignore_errors=True)
         return None
-    rows = folder.parent.parent / ledger.data if ledger.data else folder
     return Part(source, Extent(rows, ledger.number), digest, ledger)
 
 
@@ -120,7 +121,15 @@ def _is_complete(folder: Path, ledger: Ledger) -> bool:
     required = [folder / name for name in ((EVENTS, ROLLUP) if ledger.table == "logs" else (EVENTS,))]
     if ledger.events and not all(path.exists() for path in required):
         return False
+    return _are_parquet(folder) if ledger.number is None else _are_shared_parquet(folder)
+
+
+def _are_parquet(folder: Path) -> bool:
     return all(_is_parquet(path) for path in folder.rglob("*.parquet") if path.is_file())
+
+
+# Thousands of logs may share a folder, so it is checked once.
+_are_shared_parquet = functools.cache(_are_parquet)
 
 
 def _is_parquet(path: Path) -> bool:

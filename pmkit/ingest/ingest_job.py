@@ -18,6 +18,36 @@ from pmkit.ingest.request import Request
 
 
 @dataclass(frozen=True)
+class SmallLog:
+    """A small log that is read together with others.
+
+    Attributes
+    ----------
+    request : Request
+        The export and the hints.
+    text : Text
+        The export as plain lines.
+    lines : list of str
+        The lines, without their ends.
+    ends_with_newline : bool
+        Whether the last line has a line end.
+    """
+
+    request: Request
+    text: decoding.Text
+    lines: list[str]
+    ends_with_newline: bool
+
+    @classmethod
+    def of(cls, request: Request, text: decoding.Text) -> SmallLog:
+        """Return a log with its lines."""
+        content = text.path.read_bytes().decode("utf-8")
+        lines = content.split("\n")
+        ends_with_newline = lines[-1] == ""
+        return cls(request, text, lines[:-1] if ends_with_newline else lines, ends_with_newline)
+
+
+@dataclass(frozen=True)
 class IngestJob:
     """The job of parsing one log, or one piece of a log.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -12,10 +13,12 @@ import pandas as pd
 from pmkit.core.wording import listing
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import chunks_of
-from pmkit.ingest.ingest_job import IngestJob
-from pmkit.ingest.relations import LOG, Relations, fetch_row
+from pmkit.ingest.ingest_job import IngestJob, SmallLog
+from pmkit.ingest.plan import Plan
+from pmkit.ingest.relations import LINE_BITS, Relations, fetch_row, log_of
+from pmkit.ingest.request import Request
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger, example_of
-from pmkit.store.writer import Totals
+from pmkit.store.writer import NO_EVENTS, Totals
 
 # At most this many lines that are too long are listed.
 _NAMED_LINES: Final = 3
@@ -23,13 +26,20 @@ _NAMED_LINES: Final = 3
 
 # The counts of lines by log; the lines below a line belong to what it belongs to.
 _LINE_COUNTS: Final = (
-    "SELECT {log} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
-    "SELECT nth >> 32 AS log, sum(below) AS continuation FROM {events} GROUP BY log",
-    "SELECT {log} AS log, sum(lines) + sum(inner_lines) AS continuation FROM {continuations} GROUP BY log",
-    "SELECT {log} AS log, count(*) + sum(below) AS continuation FROM {headers} GROUP BY log",
-    "SELECT nth >> 32 AS log, count(*) AS rejected, sum(below) AS continuation FROM {rejected} GROUP BY log",
-    "SELECT {log} AS log, count(*) AS continuation FROM {table_headers} GROUP BY log",
+    "SELECT {of_line} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
+    "SELECT {of_nth} AS log, sum(below) AS continuation FROM {events} GROUP BY log",
+    "SELECT {of_line} AS log, sum(lines) + sum(inner_lines) AS continuation FROM {continuations} GROUP BY log",
+    "SELECT {of_line} AS log, count(*) + sum(below) AS continuation FROM {headers} GROUP BY log",
+    "SELECT {of_nth} AS log, count(*) AS rejected, sum(below) AS continuation FROM {rejected} GROUP BY log",
+    "SELECT {of_line} AS log, count(*) AS continuation FROM {table_headers} GROUP BY log",
 )
+
+
+# A few rejected lines of each log.
+_EXAMPLES: Final = """
+    SELECT {log} AS log, line, reason, text FROM {rejected}
+    QUALIFY row_number() OVER (PARTITION BY log ORDER BY line) <= {most} ORDER BY log, line
+"""
 
 
 class LineCounts(NamedTuple):
@@ -41,7 +51,7 @@ class LineCounts(NamedTuple):
     continuation: int = 0
 
 
-def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_read: int | None, notes: Sequence[str]) -> Ledger:
+def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: int | None, notes: Sequence[str]) -> Ledger:
     """Return the ledger of a log.
 
     Parameters
@@ -51,51 +61,105 @@ def ledger_of(job: IngestJob, relations: Relations, writer: EventWriter, lines_r
     notes : sequence of str
         What had to be repaired or assumed.
     """
-    database, plan, request = job.database, job.plan, job.request
     unread = job.exploded.rejected if job.exploded else ()
-    counts = count_lines(database, relations).get(0, LineCounts())
-    lines = (counts.lines if lines_read is None else lines_read) + len(unread)
-    examples = database.execute(
-        f"SELECT line, reason, text FROM {relations.rejected} ORDER BY line LIMIT {MOST_EXAMPLES}"
-    ).fetchall()
-    return Ledger(
-        format=plan.name if lines else "empty",
-        table="logs",
+    counted = _count_lines(job.database, relations).get(0, LineCounts())
+    lines = (counted.lines if lines_read is None else lines_read) + len(unread)
+    counts = counted._replace(lines=lines, rejected=counted.rejected + len(unread))
+    last = lines + job.piece.above
+    is_cut = not job.exploded and _ends_within_line(job, relations, last)
+    return _ledger(
+        job.plan,
+        job.request,
+        counts,
+        totals,
+        notes=[*notes, *_notes(job.plan, lines, last, _long_lines(job), is_cut=is_cut)],
+        examples=_examples(job.database, relations).get(0, ()),
         unit="records" if job.exploded else "lines",
-        lines=int(lines),
-        events=writer.events,
-        continuation=counts.continuation,
-        blank=counts.blank,
-        rejected=counts.rejected + len(unread),
-        first=_instant(writer.first),
-        last=_instant(writer.last),
-        timezone="as written" if plan.zoned else request.timezone,
-        timezone_assumed=not plan.zoned and not request.timezone_is_hint,
-        notes=(*notes, *_notes(job, relations, int(lines))),
-        content=str(totals.content),
-        dated=job.text.modified.date().isoformat() if plan.undated else None,
-        examples=tuple(example_of(*example) for example in examples),
+        dated=job.text.modified.date().isoformat() if job.plan.undated else None,
     )
 
 
-def count_lines(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, LineCounts]:
+def ledgers_of(job: IngestJob, relations: Relations, logs: Sequence[SmallLog], totals: Mapping[int, Totals]) -> list[Ledger]:
+    """Return the ledgers of several small logs that were read at once.
+
+    Parameters
+    ----------
+    logs : sequence of SmallLog
+        The logs in the order of their numbers.
+    totals : mapping of int to Totals
+        What was written of each of them.
+    """
+    counts, examples = _count_lines(job.database, relations), _examples(job.database, relations)
+    cut = _cut_logs(job.database, relations, logs)
+    ledgers = []
+    for number, log in enumerate(logs):
+        lines = counts.get(number, LineCounts())
+        notes = [*log.text.notes, *_notes(job.plan, lines.lines, lines.lines, [], is_cut=number in cut)]
+        written = totals.get(number, NO_EVENTS)
+        rejected = examples.get(number, ())
+        ledgers.append(_ledger(job.plan, log.request, lines, written, notes=notes, examples=rejected, unit="lines", dated=None))
+    return ledgers
+
+
+def _ledger(
+    plan: Plan,
+    request: Request,
+    counts: LineCounts,
+    totals: Totals,
+    *,
+    notes: Sequence[str],
+    examples: Sequence[str],
+    unit: str,
+    dated: str | None,
+) -> Ledger:
+    return Ledger(
+        format=plan.name if counts.lines else "empty",
+        table="logs",
+        unit=unit,
+        lines=counts.lines,
+        events=totals.events,
+        continuation=counts.continuation,
+        blank=counts.blank,
+        rejected=counts.rejected,
+        first=_instant(totals.first),
+        last=_instant(totals.last),
+        timezone="as written" if plan.zoned else request.timezone,
+        timezone_assumed=not plan.zoned and not request.timezone_is_hint,
+        notes=tuple(notes),
+        content=str(totals.content),
+        dated=dated,
+        examples=tuple(examples),
+    )
+
+
+def _examples(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, list[str]]:
+    """Return a few rejected lines of each log, by its number."""
+    examples = defaultdict[int, list[str]](list)
+    query = _EXAMPLES.format(log=log_of("coalesce(nth, 0)"), rejected=relations.rejected, most=MOST_EXAMPLES)
+    for log, *example in database.execute(query).fetchall():
+        examples[int(log)].append(example_of(*example))
+    return examples
+
+
+def _count_lines(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, LineCounts]:
     """Return the counts of lines of each log, by its number."""
     columns = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in LineCounts._fields)
-    parts = " UNION ALL BY NAME ".join(part.format(log=LOG, **vars(relations)) for part in _LINE_COUNTS)
+    parts = " UNION ALL BY NAME ".join(
+        part.format(of_line=log_of("line"), of_nth=log_of("nth"), **vars(relations)) for part in _LINE_COUNTS
+    )
     rows = database.execute(f"SELECT log, {columns} FROM ({parts}) WHERE log IS NOT NULL GROUP BY log").fetchall()
     return {int(log): LineCounts(*(int(count or 0) for count in counts)) for log, *counts in rows}
 
 
-def _notes(job: IngestJob, relations: Relations, lines: int) -> list[str]:
+def _notes(plan: Plan, lines: int, last: int, long_lines: Sequence[str], *, is_cut: bool) -> list[str]:
     """Return notes on a log without a known format, an empty one, lines that are too long, and a cut last line."""
     notes = []
-    if any(layer.entry.fallback for layer in job.plan.readers):
+    if any(layer.entry.fallback for layer in plan.readers):
         notes.append("no known format; read for its times, severity words and messages only")
     if lines == 0:
         notes.append("the file is empty")
-    notes += _long_lines(job)
-    last = lines + job.piece.above
-    if _ends_within_line(job, relations, last):
+    notes += long_lines
+    if is_cut:
         notes.append(f"the file ends in the middle of line {last}: was the export cut short?")
     return notes
 
@@ -116,7 +180,7 @@ def _long_lines(job: IngestJob) -> list[str]:
 
 def _ends_within_line(job: IngestJob, relations: Relations, last: int) -> bool:
     """Return whether the last line, whose number is `last`, is not an event and has no line end."""
-    if job.exploded or not job.piece.end:
+    if not job.piece.end:
         return False
     with job.text.path.open("rb") as file:
         file.seek(job.piece.end - 1)
@@ -125,6 +189,16 @@ def _ends_within_line(job: IngestJob, relations: Relations, last: int) -> bool:
     (events,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.events} WHERE nth = {last}")
     (lines,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.lines} WHERE line = {last}")
     return bool(lines and not events)
+
+
+def _cut_logs(database: duckdb.DuckDBPyConnection, relations: Relations, logs: Sequence[SmallLog]) -> set[int]:
+    """Return the numbers of the logs whose last line is not an event and has no line end."""
+    ends = {number: len(log.lines) for number, log in enumerate(logs) if log.lines and not log.ends_with_newline}
+    if not ends:
+        return set()
+    numbers = [(log << LINE_BITS) + last for log, last in ends.items()]
+    query = f"SELECT DISTINCT {log_of('nth')} FROM {relations.events} WHERE nth IN (SELECT unnest($numbers))"
+    return {*ends} - {int(log) for (log,) in database.execute(query, {"numbers": numbers}).fetchall()}
 
 
 def _instant(microseconds: int | None) -> datetime | None:

@@ -29,7 +29,8 @@ _EXPLODED: Final = """
 # The lines of a text file.
 _WHOLE_LINES: Final = "FROM read_csv($path, columns = {{'text': 'VARCHAR'}}, delim = '', {options})"
 
-_FILLED: Final = "SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM {lines} WHERE NOT is_blank(text)"
+# The lines that are not blank.
+FILLED: Final = "SELECT line, text, NULL::VARCHAR AS more, 0 AS below FROM {lines} WHERE NOT is_blank(text)"
 
 # The lines of a table with each quoted field that spans several lines joined: a record begins after an even number of quotes.
 _JOINED: Final = """
@@ -59,7 +60,7 @@ def load_lines(job: IngestJob, columnar: ColumnarReader | None) -> Relations:
     else:
         whole = _load_text(job, options)
         lines = create_view(database, "lines", f"SELECT rowid + {job.piece.above + 1} AS line, text FROM {whole}")
-    return Relations(lines, create_view(database, "filled", _FILLED.format(lines=lines)), place)
+    return Relations(lines, create_view(database, "filled", FILLED.format(lines=lines)), place)
 
 
 def _load_text(job: IngestJob, options: str) -> str:

@@ -14,14 +14,8 @@ from pmkit.core.errors import SourceError
 # The condition for a parsed line to be an event.
 IS_EVENT: Final = "fits AND timestamp IS NOT NULL"
 
-# Of the lines of several logs, the higher bits of the number are those of the log, and the lower ones the line in that log.
-NUMBER_BITS: Final = 32
-
-# The SQL of the number of the log that a line belongs to; 0 if there is only one.
-LOG: Final = f"(line >> {NUMBER_BITS})"
-
-# The SQL of the line in its log.
-LINE_IN_LOG: Final = f"(line & {(1 << NUMBER_BITS) - 1})"
+# Where several logs are read at once, these lowest bits of a line's number are the line in its log, and the higher ones the log.
+LINE_BITS: Final = 32
 
 # No lines, with every column that a relation of lines has.
 _NONE: Final = """(
@@ -41,7 +35,7 @@ class Relations:
     Attributes
     ----------
     lines : str
-        All lines that are read by SQL: `line` (which contains the number of the log, see `NUMBER_BITS`), `text` and the column
+        All lines that are read by SQL: `line` (which contains the number of the log, see `LINE_BITS`), `text` and the column
         that `place` names.
     records : str
         The lines that are not blank, after quoted fields were joined and wrappers removed: `line`,
@@ -84,6 +78,16 @@ class Relations:
     wrapper_events: str = _NONE
     rejected: str = _NONE
     events: str = _NONE
+
+
+def log_of(line: str) -> str:
+    """Return the SQL of the number of the log that a line belongs to; 0 if there is only one."""
+    return f"({line} >> {LINE_BITS})"
+
+
+def line_in_log(line: str) -> str:
+    """Return the SQL of the number of a line in its log."""
+    return f"({line} & {(1 << LINE_BITS) - 1})"
 
 
 def create_table(

@@ -10,7 +10,7 @@ from typing import Final
 import duckdb
 
 from pmkit.core import schema, sql
-from pmkit.store.part import EVENT, REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.store.part import EVENT, EVENTS, EXPORT, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 
 # Identifies an event, whatever file and format it is in.
 CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, client, trace_id, host)"
@@ -25,7 +25,7 @@ _BIN: Final = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAM
 
 @dataclass(frozen=True)
 class _Summary:
-    """A file of counts of a log's events.
+    """A file of counts of a log's events; in a file that several logs share, `by` is the column with the log's number.
 
     Attributes
     ----------
@@ -42,50 +42,51 @@ class _Summary:
 _SUMMARIES: Final = {
     ROLLUP: _Summary(
         count=f"""
-            SELECT {_BIN} AS bin, {_KEYS}, {schema.LATENCY_BUCKET_SQL} AS latency_bucket,
+            SELECT {{by}} {_BIN} AS bin, {_KEYS}, {schema.LATENCY_BUCKET_SQL} AS latency_bucket,
                    count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
-            FROM {{}} GROUP BY ALL
+            FROM {{rows}} GROUP BY ALL
         """,
         add=f"""
-            SELECT bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+            SELECT {{by}} bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
                    max(last_at) AS last_at
-            FROM {{}} GROUP BY ALL ORDER BY ALL
+            FROM {{rows}} GROUP BY ALL ORDER BY ALL
         """,
     ),
     TEMPLATES: _Summary(
         count=f"""
-            SELECT bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
+            SELECT {{by}} bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
                    min(first_at) AS first_at, beginning(arg_min(message, (first_at, line))) AS example,
                    arg_min(line, (first_at, line)) AS line
-            FROM (SELECT {_BIN} AS bin, service, severity, message, count(*) AS events, min(timestamp) AS first_at,
+            FROM (SELECT {{by}} {_BIN} AS bin, service, severity, message, count(*) AS events, min(timestamp) AS first_at,
                          arg_min(line, (timestamp, line)) AS line
-                  FROM {{}} WHERE message IS NOT NULL GROUP BY ALL)
+                  FROM {{rows}} WHERE message IS NOT NULL GROUP BY ALL)
             GROUP BY ALL
         """,
         add="""
-            SELECT bin, service, severity, template, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+            SELECT {by} bin, service, severity, template, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
                    arg_min(example, (first_at, line)) AS example, arg_min(line, (first_at, line)) AS line
-            FROM {} GROUP BY ALL ORDER BY ALL
+            FROM {rows} GROUP BY ALL ORDER BY ALL
         """,
     ),
     REQUESTS: _Summary(
         count="""
-            SELECT hash(trace_id) AS id, epoch_us(timestamp) AS moment, duration_s AS took,
+            SELECT {by} hash(trace_id) AS id, epoch_us(timestamp) AS moment, duration_s AS took,
                    http_status IS NOT NULL AS request, 1 AS kept
-            FROM {} WHERE trace_id IS NOT NULL
+            FROM {rows} WHERE trace_id IS NOT NULL
         """,
     ),
 }
 
 # The number of events, their first and last time, and a checksum that does not depend on their order.
 _TOTALS: Final = f"""
-    SELECT count(*), epoch_us(min(timestamp)), epoch_us(max(timestamp)), sum({CONTENT} % 1000000007) FROM {{}}
+    SELECT {{by}} count(*), epoch_us(min(timestamp)), epoch_us(max(timestamp)), sum({CONTENT} % 1000000007)
+    FROM {{rows}} GROUP BY ALL
 """
 
 # The hashed request IDs that are divisible by a number, each once.
 _SAMPLED_REQUESTS: Final = """
-    SELECT id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, {kept} AS kept
-    FROM {requests} WHERE id % {kept} = 0 GROUP BY id ORDER BY id
+    SELECT {by} id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, {kept} AS kept
+    FROM {requests} WHERE id % {kept} = 0 GROUP BY {by} id ORDER BY {by} id
 """
 
 
@@ -105,6 +106,9 @@ class Totals:
     first: int | None
     last: int | None
     content: int
+
+
+NO_EVENTS: Final = Totals(0, None, None, 0)
 
 
 def write_events(database: duckdb.DuckDBPyConnection, events: str, path: Path, packed: Sequence[str] = ()) -> None:
@@ -139,15 +143,46 @@ def write_counts(database: duckdb.DuckDBPyConnection, events: str, rejected: str
         Whether this is the whole log; the counts of pieces are added up later.
     """
     for name, summary in _SUMMARIES.items():
-        counts = summary.count.format(events)
+        counts = summary.count.format(by="", rows=events)
         if summary.add:
-            _copy(database, summary.add.format(f"({counts})") if whole else counts, out / name)
+            _copy(database, summary.add.format(by="", rows=f"({counts})") if whole else counts, out / name)
         else:
             database.execute(f"CREATE OR REPLACE TEMP TABLE requests AS {counts}")
             _copy(database, _sampled_requests(database, "requests"), out / name)
     _copy(database, f"SELECT line, text, reason FROM {rejected} ORDER BY line", out / REJECTED)
-    number, first, last, content = database.execute(_TOTALS.format(events)).fetchone() or (0, None, None, 0)
+    number, first, last, content = database.execute(_TOTALS.format(by="", rows=events)).fetchone() or (0, None, None, 0)
     return Totals(number, first, last, int(content or 0))
+
+
+def write_small_logs(database: duckdb.DuckDBPyConnection, events: str, rejected: str, out: Path) -> dict[int, Totals]:
+    """Write the events of several small logs into the same files, with the number of the log in the column `EXPORT`.
+
+    Parameters
+    ----------
+    database : DuckDBPyConnection
+        A connection with the SQL functions of `macros.sql`.
+    events : str
+        A table of the database with the columns `EVENT` and `EXPORT`.
+    rejected : str
+        A relation with `line`, `text`, `reason` and `EXPORT`.
+    out : Path
+        The folder for the files.
+
+    Returns
+    -------
+    dict of int to Totals
+        What was written of each log that has events.
+    """
+    by = f"{EXPORT}, "
+    for name, summary in _SUMMARIES.items():
+        counts = f"({summary.count.format(by=by, rows=events)})"
+        # A small log has fewer request IDs than are kept.
+        all_requests = _SAMPLED_REQUESTS.format(by=by, kept=1, requests=counts)
+        _copy(database, summary.add.format(by=by, rows=counts) if summary.add else all_requests, out / name)
+    _copy(database, f"SELECT {by} {', '.join(EVENT)} FROM {events} ORDER BY {by} line", out / EVENTS)
+    _copy(database, f"SELECT {by} line, text, reason FROM {rejected} ORDER BY {by} line", out / REJECTED)
+    rows = database.execute(_TOTALS.format(by=by, rows=events)).fetchall()
+    return {int(number): Totals(count, first, last, int(content or 0)) for number, count, first, last, content in rows}
 
 
 def merge_counts(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], out: Path) -> None:
@@ -162,7 +197,7 @@ def merge_counts(database: duckdb.DuckDBPyConnection, folders: Sequence[Path], o
 
 def _write_sums(database: duckdb.DuckDBPyConnection, counts: Mapping[str, str], out: Path) -> None:
     for name, summary in _SUMMARIES.items():
-        query = summary.add.format(counts[name]) if summary.add else _sampled_requests(database, counts[name])
+        query = summary.add.format(by="", rows=counts[name]) if summary.add else _sampled_requests(database, counts[name])
         _copy(database, query, out / name)
 
 
@@ -188,4 +223,4 @@ def _sampled_requests(database: duckdb.DuckDBPyConnection, requests: str) -> str
         kept *= 2
     while kept > least and count("DISTINCT id", kept // 2) <= _MAX_REQUEST_IDS:
         kept //= 2
-    return _SAMPLED_REQUESTS.format(kept=kept, requests=requests)
+    return _SAMPLED_REQUESTS.format(by="", kept=kept, requests=requests)

@@ -1,0 +1,146 @@
+"""Small logs of one format are read at once, with the result of reading each on its own."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pmkit.formats.catalog import FORMATS
+from pmkit.formats.format import LogFormat
+from pmkit.ingest.cache import create_cache_folder, get_or_build, open_incident, read_all
+from pmkit.ingest.discovery import export_requests
+from pmkit.ingest.export import ingest
+from pmkit.ingest.request import Request
+from pmkit.store.database import connect
+from pmkit.store.ledger import Ledger
+from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
+from pmkit.store.union import union_sql
+
+SAMPLES = [
+    pytest.param(entry, id=entry.name) for entry in FORMATS if isinstance(entry, LogFormat) and not entry.inner and entry.samples
+]
+TRACE = 'Traceback (most recent call last):\n  File "a.py", line 1, in main\nValueError: no stock\n'
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
+
+
+def rows(extent: Extent, name: str) -> pd.DataFrame:
+    with connect() as database:
+        relation = union_sql(database, [("a", extent)], name)
+        frame: pd.DataFrame = database.sql(f"FROM {relation} ORDER BY ALL").df()
+        return frame
+
+
+def described(ledger: Ledger) -> Ledger:
+    return replace(ledger, data="", number=None)
+
+
+def assert_equal_to_each_alone(requests: dict[str, Request], tmp_path: Path) -> list[Part]:
+    """Assert that reading the exports together gives what reading each alone gives, and return what was read."""
+    read_all(requests)
+    # From the cache, where the logs still have the events that other logs contain, too.
+    parts = [get_or_build(source, request, create_cache_folder()) for source, request in requests.items()]
+    for number, part in enumerate(parts):
+        out = tmp_path / f"alone-{number}"
+        out.mkdir()
+        ledger = ingest(requests[part.source], out)
+        assert described(part.ledger) == ledger, part.source
+        for name in (EVENTS, REJECTED, *((ROLLUP, TEMPLATES, REQUESTS) if ledger.table == "logs" else ())):
+            pd.testing.assert_frame_equal(rows(part.extent, name), rows(Extent(out), name))
+    return parts
+
+
+def together(parts: list[Part]) -> int:
+    return sum(part.ledger.number is not None for part in parts)
+
+
+def write_logs(folder: Path, texts: list[str]) -> dict[str, Request]:
+    """Write logs of two services, each under a name from which its service follows."""
+    requests = {}
+    for number, text in enumerate(texts):
+        path = folder / f"{'cart' if number % 2 else 'till'}-7d9f8b6c5-{number:05}.log"
+        path.write_text(text, encoding="utf-8", newline="")
+        requests |= export_requests(path, None)
+    return requests
+
+
+@pytest.mark.parametrize("entry", SAMPLES)
+def test_the_samples_of_each_format_are_read_as_each_alone(entry: LogFormat, tmp_path: Path) -> None:
+    """With lines before the first event, after the last one, and without a line end, which must not reach another log."""
+    texts = [example.text for example in entry.samples]
+    variants = [f"{TRACE}{text}" for text in texts] + [f"{text.rstrip()}\n{TRACE}" for text in texts] + texts
+    assert_equal_to_each_alone(write_logs(tmp_path, [*variants, *(text.rstrip() for text in texts)]), tmp_path)
+
+
+def test_logs_in_wrappers_are_read_together_by_what_they_wrap(tmp_path: Path) -> None:
+    java = "2026-01-17 03:00:0{n},582 ERROR [worker-0] com.shop.Orders - order {n} failed"
+    plain = '{{"time": "2026-01-17T03:00:0{n}Z", "level": "info", "msg": "order {n}"}}'
+    texts = []
+    for number in range(12):
+        inner = java if number % 2 else plain
+        lines = [f"2026-01-17T03:00:0{n}.5Z stdout F {inner.format(n=n)}\n" for n in range(3, 9)]
+        split = ["2026-01-17T03:00:09.1Z stdout P half of \n"] * (number % 3) + ["2026-01-17T03:00:09.2Z stderr F a line\n"]
+        texts.append("".join([*lines, *split]))
+    parts = assert_equal_to_each_alone(write_logs(tmp_path, texts), tmp_path)
+    assert together(parts) == 12
+    assert {part.ledger.format for part in parts} == {"cri > log4j", "cri > logrus"}
+
+
+def test_each_log_keeps_its_service_notes_and_rejected_lines(tmp_path: Path) -> None:
+    good = "".join(f"2026-01-17 03:00:0{n},582 ERROR [worker-0] com.shop.Orders - order {n} failed\n" for n in range(8))
+    texts = [good, f"what is this\n{good}", good.rstrip(), "", f"{good}\x00\n", ""]
+    parts = assert_equal_to_each_alone(write_logs(tmp_path, texts), tmp_path)
+    assert [part.ledger.rejected for part in parts] == [0, 1, 0, 0, 0, 0]
+    assert parts[1].ledger.examples == ("1: belongs to no event above it: what is this",)
+    assert parts[3].ledger.notes == ("the file is empty",)
+    assert parts[4].ledger.notes == ("1 NUL byte left out",)
+    assert [rows(part.extent, EVENTS)["service"].unique().tolist() for part in parts[:2]] == [["till"], ["cart"]]
+
+
+def test_the_files_of_an_archive_are_read_together(tmp_path: Path) -> None:
+    path = tmp_path / "pods.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        for number in range(5):
+            text = f'2026-01-17T03:00:0{number}Z stdout F level=error msg="order {number} failed"\n'.encode() * 4
+            member = tarfile.TarInfo(f"pods/cart-{number}.log")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text))
+    parts = assert_equal_to_each_alone(export_requests(path, None), tmp_path)
+    assert together(parts) == 5
+
+
+def test_logs_whose_times_lie_in_a_repeated_hour_are_read_on_their_own(tmp_path: Path) -> None:
+    text = "".join(f"2026-10-25 0{hour}:30:00,000 INFO [main] com.shop.Orders - hour {hour}\n" for hour in (1, 2, 2, 3))
+    requests = {name: replace(request, timezone="Europe/Berlin") for name, request in write_logs(tmp_path, [text] * 2).items()}
+    next(iter(requests.values())).path.write_text(text + text.replace("-25 ", "-26 "))
+    parts = assert_equal_to_each_alone(requests, tmp_path)
+    assert together(parts) == 0
+    assert all("the clocks of Europe/Berlin repeat" in " ".join(part.ledger.notes) for part in parts)
+
+
+def test_a_log_that_is_added_later_is_read_alone_and_the_others_are_in_the_cache(incident) -> None:
+    lines = "".join(f'2026-01-17T03:0{n}:00Z level=error msg="order {n} failed"\n' for n in range(9))
+    new_incident = incident({f"cart-{number}.log": lines.replace("order", f"order {number}") for number in range(4)})
+    before = open_incident(new_incident)
+    (new_incident.folder / "cart-9.log").write_text(lines.replace("order", "order 9"))
+    after = open_incident(new_incident)
+    assert after.parts[:4] == before.parts
+    assert len(after.logs()) == len(before.logs()) + 9 == 45
+    assert sorted(after.logs()["source"].unique()) == [*(f"cart-{number}.log" for number in range(4)), "cart-9.log"]
+
+
+def test_a_shared_folder_that_was_damaged_is_read_again(incident) -> None:
+    lines = "".join(f'2026-01-17T03:0{n}:00Z level=error msg="order {n} failed"\n' for n in range(9))
+    new_incident = incident({f"cart-{number}.log": lines.replace("order", f"order {number}") for number in range(4)})
+    store = open_incident(new_incident)
+    before = store.logs()
+    (store.parts[0].extent.folder / EVENTS).unlink()
+    pd.testing.assert_frame_equal(open_incident(new_incident).logs(), before)
