@@ -175,9 +175,16 @@ def put_file(file: Path, target: Path) -> None:
             # A remote object appears only when it is complete.
             _filesystem(target).put_file(str(file), str(target))
         return
+    with _replacing(target) as temporary:
+        shutil.copyfile(file, temporary)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[Path]:
+    """Yield a temporary file to write, and move it to its final name."""
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
-        shutil.copyfile(file, temporary)
+        yield temporary
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -185,6 +192,11 @@ def put_file(file: Path, target: Path) -> None:
 
 def put_text(text: str, target: Path) -> None:
     """Write a short text to a file, completely or not at all."""
+    if not is_remote(target):
+        make_folder(target.parent)
+        with _replacing(target) as temporary:
+            temporary.write_text(text, encoding="utf-8")
+        return
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()

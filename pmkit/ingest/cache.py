@@ -113,7 +113,7 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
         if len(missing) > 1:
             from pmkit.ingest.small_logs import read_small_logs  # noqa: PLC0415 - only if something has to be read
 
-            read_small_logs(missing, cache, pool)
+            read_small_logs(missing, cache, pool, reading)
         parts = pool.map(lambda item: get_or_build(item[0], item[1], cache, reading), requests.items())
         return deduplicate(list(parts), cache)
 

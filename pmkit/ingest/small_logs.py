@@ -14,9 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from pmkit.core.errors import SourceError
+from pmkit.core.progress import Progress
+from pmkit.core.wording import count
 from pmkit.formats.format import Syntax
 from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
+from pmkit.ingest.cache_entry import lock
+from pmkit.ingest.cache_key import short_digest
 from pmkit.ingest.earlier_formats import EarlierFormats
 from pmkit.ingest.ingest_job import SmallLog
 from pmkit.ingest.limits import DEFAULT_LIMITS
@@ -36,7 +40,7 @@ _MOST_BYTES: Final = 16 << 20
 _SHARED: Final = "shared"
 
 
-def read_small_logs(missing: Mapping[Path, Request], cache: Path, pool: ThreadPoolExecutor) -> None:
+def read_small_logs(missing: Mapping[Path, Request], cache: Path, pool: ThreadPoolExecutor, progress: Progress) -> None:
     """Read the small logs among some exports into the cache, those of one format at once.
 
     What cannot be read together is left out: exports that are no logs, large logs, logs whose lines cannot be read apart
@@ -50,16 +54,28 @@ def read_small_logs(missing: Mapping[Path, Request], cache: Path, pool: ThreadPo
         The folder of the cache.
     pool : ThreadPoolExecutor
         Runs the reading.
+    progress : callable
+        Called with progress messages.
     """
+    with lock(cache / _SHARED / short_digest("\0".join(folder.name for folder in missing)), cache):
+        # Another process may have read them while this one waited.
+        missing = {folder: request for folder, request in missing.items() if not (folder / LEDGER).exists()}
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as scratch:
+            _read_batches(missing, cache, Path(scratch), pool, progress)
+
+
+def _read_batches(
+    missing: Mapping[Path, Request], cache: Path, scratch: Path, pool: ThreadPoolExecutor, progress: Progress
+) -> None:
+    """Read the logs in batches: while one is read, the next one is planned."""
     earlier = EarlierFormats()
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as scratch:
-        pending: list[Future[None]] = []
-        for number, batch in enumerate(_batches(missing, Path(scratch))):
-            for place, (plan, logs) in enumerate(_groups(batch, earlier)):
-                out = Path(scratch) / f"{number}-{place}"
-                pending.append(pool.submit(_read_group, logs, plan, out, cache))
-        for future in pending:
-            future.result()
+    pending: list[Future[None]] = []
+    for number, batch in enumerate(_batches(missing, scratch)):
+        for place, (plan, logs) in enumerate(_groups(batch, earlier)):
+            progress(f"reading {count(len(logs))} small logs as {plan.name}")
+            pending.append(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache))
+    for future in pending:
+        future.result()
 
 
 @dataclass(frozen=True)

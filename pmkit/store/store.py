@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -252,7 +251,7 @@ class Store:
 
     def data_quality(self) -> pd.DataFrame:
         """Return what was read from each export: one row per source, with its digest."""
-        rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **asdict(part.ledger)} for part in self.parts]
+        rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **vars(part.ledger)} for part in self.parts]
         return pd.DataFrame(rows)
 
     def union(self, name: str, table: str, where: str = "true", sources: Collection[str] | None = None) -> str | None:
