@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import dumps
 from pathlib import Path
 
@@ -52,17 +52,40 @@ def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, 
     database : DuckDBPyConnection
         A connection that can read the files.
     exports : iterable of (str, Extent)
-        The source of each export, and where its rows are; no export twice.
+        The source of each export, and where its rows are.
     name : str
         The file's name. Events of logs are returned in the columns `EVENT`, with all attributes as one JSON object.
     where : str, optional
         A condition on the columns except attributes.
     """
-    folders: dict[Path, dict[int | None, str]] = {}
+    queries = [
+        query
+        for folders in _without_repetition(exports)
+        for query in _queries(
+            database, {str(file): sources for folder, sources in folders.items() for file in _files(folder, name)}, where
+        )
+    ]
+    return f"({' UNION ALL BY NAME '.join(queries)})"
+
+
+_Sources = dict[int | None, str]
+
+
+def _without_repetition(exports: Iterable[tuple[str, Extent]]) -> list[dict[Path, _Sources]]:
+    """Return the sources of each folder by number; several times if exports with the same content have the same rows."""
+    readings: list[dict[Path, _Sources]] = []
     for source, extent in exports:
-        folders.setdefault(extent.folder, {})[extent.number] = source
-    files = {str(file): sources for folder, sources in folders.items() for file in _files(folder, name)}
-    queries = []
+        free = (reading for reading in readings if extent.number not in reading.get(extent.folder, {}))
+        reading = next(free, None)
+        if reading is None:
+            reading = {}
+            readings.append(reading)
+        reading.setdefault(extent.folder, {})[extent.number] = source
+    return readings
+
+
+def _queries(database: duckdb.DuckDBPyConnection, files: Mapping[str, _Sources], where: str) -> Iterator[str]:
+    """Yield the queries that read files, each with the sources of its rows by number."""
     for columns, paths in _by_columns(database, list(files)).items():
         names = [column for column, _ in columns]
         selected = _event_columns(names) if {*EVENT} <= {*names} else f"* EXCLUDE ({EXPORT})" if EXPORT in names else "*"
@@ -70,11 +93,10 @@ def union_sql(database: duckdb.DuckDBPyConnection, exports: Iterable[tuple[str, 
         if EXPORT in names:
             sources = _list(_list(_sources_by_number(files[path])) for path in paths)
             query = f"SELECT {selected}, ({sources})[CAST(file_index AS BIGINT) + 1][{EXPORT} + 1] AS source FROM {rows}"
-            queries.append(f"FROM ({query}) WHERE source IS NOT NULL")
+            yield f"FROM ({query}) WHERE source IS NOT NULL"
         else:
             sources = _list(sql.quoted(source) for path in paths for source in files[path].values())
-            queries.append(f"SELECT {selected}, ({sources})[CAST(file_index AS BIGINT) + 1] AS source FROM {rows}")
-    return f"({' UNION ALL BY NAME '.join(queries)})"
+            yield f"SELECT {selected}, ({sources})[CAST(file_index AS BIGINT) + 1] AS source FROM {rows}"
 
 
 def _event_columns(columns: Sequence[str]) -> str:

@@ -137,6 +137,17 @@ def test_a_log_that_is_added_later_is_read_alone_and_the_others_are_in_the_cache
     assert sorted(after.logs()["source"].unique()) == [*(f"cart-{number}.log" for number in range(4)), "cart-9.log"]
 
 
+def test_copies_of_a_log_are_read_under_the_name_of_each(tmp_path: Path) -> None:
+    lines = "".join(f'2026-01-17T03:0{n}:00Z level=error msg="order {n} failed"\n' for n in range(9))
+    requests = write_logs(tmp_path, [lines, lines.replace("order", "item"), lines])
+    read_all(requests)
+    parts = [get_or_build(source, request, create_cache_folder()) for source, request in requests.items()]
+    with connect() as database:
+        events = database.sql(f"FROM {union_sql(database, [(part.source, part.extent) for part in parts], EVENTS)}").df()
+    # The first and the last log have the same content and service, so they have the same rows.
+    assert events["source"].value_counts().to_dict() == dict.fromkeys(requests, 9)
+
+
 def test_a_shared_folder_that_was_damaged_is_read_again(incident) -> None:
     lines = "".join(f'2026-01-17T03:0{n}:00Z level=error msg="order {n} failed"\n' for n in range(9))
     new_incident = incident({f"cart-{number}.log": lines.replace("order", f"order {number}") for number in range(4)})
