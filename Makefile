@@ -37,6 +37,7 @@ bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are 
 	$(BIN)/python tests/bench/formats.py
 	$(BIN)/python tests/bench/parts.py
 	$(BIN)/python tests/bench/redact.py
+	$(BIN)/python tests/bench/small_logs.py
 	$(BIN)/python tests/bench/load.py
 	$(BIN)/python tests/bench/ingest.py
 

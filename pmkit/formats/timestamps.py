@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from typing import Final, Literal
 
 _ISO: Final = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
@@ -48,11 +48,6 @@ class Notation:
     sql: str
     zoned: bool
     missing: Literal["", "year", "date"] = ""
-
-    @cached_property
-    def matcher(self) -> re.Pattern[str]:
-        """The compiled pattern, which matches a whole value."""
-        return re.compile(rf"\s*(?:{self.pattern})\s*", re.ASCII)
 
 
 def _strptime(*formats: str) -> str:
@@ -219,7 +214,15 @@ def detect_notation(values: Iterable[object]) -> Notation | None:
 
 
 def _notation_of(text: str) -> Notation | None:
-    return next((notation for notation in NOTATIONS if notation.matcher.fullmatch(text)), None)
+    match = _any_notation().fullmatch(text)
+    return NOTATIONS[int(str(match.lastgroup).removeprefix("notation_"))] if match else None
+
+
+@cache
+def _any_notation() -> re.Pattern[str]:
+    """Return the pattern of a whole value in any notation, with one group for each; the first one that matches is used."""
+    alternatives = "|".join(f"(?P<notation_{number}>{notation.pattern})" for number, notation in enumerate(NOTATIONS))
+    return re.compile(rf"\s*(?:{alternatives})\s*", re.ASCII)
 
 
 def _combined(notations: Iterable[Notation]) -> Notation:
