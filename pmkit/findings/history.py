@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -24,7 +25,9 @@ from pmkit.core.wording import listing
 from pmkit.findings.contract_types import utc
 from pmkit.findings.findings import Findings
 from pmkit.findings.redacted import redact_findings
-from pmkit.incident.folder import Incident, find_incident, incident_ids
+from pmkit.incident.folder import FILE_NAME, Incident, check_id, incident_ids, local_exports
+from pmkit.incident.model import IncidentFile
+from pmkit.incident.yaml_reader import read_text
 from pmkit.ingest.cache import create_cache_folder
 
 # The fields of `incident.yaml` that do not affect a signature. A new field affects it until it is listed here.
@@ -63,25 +66,29 @@ def keep_signature(incident: Incident, own: Signature) -> None:
         Its signature.
     """
     with contextlib.suppress(OSError):
-        put_text(own.to_json(), _place_of(incident))
+        put_text(own.to_json(), _place_of(incident.folder, incident.file))
 
 
 def kept_signature(incident: Incident) -> Signature | None:
     """Return the signature of an incident, or None if it was not read since its exports or the hints on them changed."""
+    return _kept_signature(incident.folder, incident.file)
+
+
+def _kept_signature(folder: Path, file: IncidentFile) -> Signature | None:
     try:
-        return Signature.from_json(_place_of(incident).read_text(encoding="utf-8"))
+        return Signature.from_json(_place_of(folder, file).read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
-def _place_of(incident: Incident) -> Path:
+def _place_of(folder: Path, file: IncidentFile) -> Path:
     """Return the file that keeps the signature of an incident.
 
     Its name depends on what is known without reading an export: the names and sizes of the exports, and what
     `incident.yaml` says about them.
     """
-    exports = [(incident.source_name(path), path.stat().st_size) for path in incident.local_exports()]
-    hints = incident.file.model_dump_json(exclude=_NOT_DECIDING)
+    exports = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in local_exports(folder)]
+    hints = file.model_dump_json(exclude=_NOT_DECIDING)
     key = json.dumps([__version__, hints, exports])
     return create_cache_folder() / "signatures" / hashlib.sha256(key.encode()).hexdigest()
 
@@ -92,14 +99,14 @@ def compare_with_earlier(findings: Findings) -> Findings:
     others: list[OtherIncident] = []
     unreadable: list[str] = []
     not_read: list[str] = []
-    for name, other in _other_incidents(findings.incident):
-        kept = kept_signature(other) if other else None
-        if other is None:
-            unreadable.append(name)
+    for folder, file in _other_incidents(findings.incident):
+        kept = _kept_signature(folder, file) if file else None
+        if file is None:
+            unreadable.append(folder.name)
         elif kept:
-            others.append(OtherIncident(kept, other.file.title, other.file.measures))
-        elif own.at and not _is_later(other, own):
-            not_read.append(name)
+            others.append(OtherIncident(kept, file.title, file.measures))
+        elif own.at and not _is_later(file, own):
+            not_read.append(folder.name)
     matches = seen_before(own, others)
     missing = missing_alerts(findings.response.alerts, ((match.incident, match.alerts) for match in matches))
     compared = replace(
@@ -129,18 +136,34 @@ def without_comparison(findings: Findings) -> Findings:
     return replace(findings, alerting=alerting, seen_before=(), earlier=0, not_compared=(), not_read=())
 
 
-def _other_incidents(incident: Incident) -> Iterator[tuple[str, Incident | None]]:
-    """Yield the IDs of the other incidents in the data folder, each with the incident, or None if it cannot be read."""
+def _other_incidents(incident: Incident) -> Iterator[tuple[Path, IncidentFile | None]]:
+    """Yield the folders of the other incidents, each with its `incident.yaml`, or None if that cannot be read."""
     data = incident.folder.parent
     for name in incident_ids(data):
         if name != incident.id:
             try:
-                yield name, find_incident(name, data)
+                yield data / name, _file_of(data / name)
             except PmkitError:
-                yield name, None
+                yield data / name, None
 
 
-def _is_later(other: Incident, own: Signature) -> bool:
+def _file_of(folder: Path) -> IncidentFile:
+    """Return an `incident.yaml`; it is kept in the cache, because parsing YAML takes a hundred times as long."""
+    check_id(folder.name)
+    text = read_text(folder / FILE_NAME)
+    key = json.dumps([__version__, folder.name, text])
+    kept = create_cache_folder() / "incidents" / hashlib.sha256(key.encode()).hexdigest()
+    with contextlib.suppress(OSError, ValueError):
+        return IncidentFile.model_validate_json(kept.read_text(encoding="utf-8"))
+    file = Incident(folder, text).file
+    with contextlib.suppress(OSError):
+        put_text(file.model_dump_json(by_alias=True), kept)
+    return file
+
+
+def _is_later(file: IncidentFile, own: Signature) -> bool:
     """Return whether people confirmed that an incident began after another one."""
-    began = other.file.times.started_at
-    return began is not None and utc(other.local(began)) > pd.Timestamp(own.at)
+    began = file.times.started_at
+    if began is None:
+        return False
+    return utc(began if began.tzinfo else began.replace(tzinfo=ZoneInfo(file.timezone))) > pd.Timestamp(own.at)

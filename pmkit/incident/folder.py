@@ -89,15 +89,10 @@ class Incident:
             When a URL names no file or cannot be reached, or when a symbolic link leads out of the folder: otherwise,
             whoever sent the folder could make a report show any file on this machine.
         """
-        local = self.local_exports()
+        local = local_exports(self.folder)
         self._refuse_links_out(local)
         remote = (path for url in self.file.exports for path in list_files(url))
         return list(dict.fromkeys([*local, *remote]))
-
-    def local_exports(self) -> list[Path]:
-        """Return the exports in the folder, sorted by name."""
-        files = (path for path in self.folder.rglob("*") if path.is_file())
-        return sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
 
     def _refuse_links_out(self, paths: list[Path]) -> None:
         folder = self.folder.resolve()
@@ -134,6 +129,12 @@ class Incident:
     def local(self, at: datetime) -> datetime:
         """Return a time with a zone; one without is taken to be in the incident's zone."""
         return at.replace(tzinfo=self.zone) if at.tzinfo is None else at
+
+
+def local_exports(folder: Path) -> list[Path]:
+    """Return the exports in the folder of an incident, sorted by name."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
 
 
 def data_folder(location: str | Path | None = None) -> Path:

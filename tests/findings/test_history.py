@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import findings_of
+from conftest import DATA, RECORDED, findings_of
 from samples import access_log
 from small_notebook import write_notebook
 
@@ -16,6 +16,7 @@ from pmkit.findings.history import compare_with_earlier
 from pmkit.findings.investigate import investigate, read_signatures
 from pmkit.findings.provenance import provenance
 from pmkit.incident.folder import Incident, find_incident
+from pmkit.incident.model import IncidentFile
 from pmkit.reports.report import Report
 from pmkit.reports.trends.cases import of_folder
 
@@ -104,6 +105,12 @@ def test_an_incident_whose_exports_changed_has_to_be_read_again(data: Path, name
     assert investigate("INC-2", data).not_read == ("INC-1",)
     read_signatures([find_incident("INC-1", data)])
     assert investigate("INC-2", data).not_read == ()
+
+
+def test_a_file_that_is_kept_parsed_is_the_file_that_was_parsed() -> None:
+    for incident_id in RECORDED:
+        file = find_incident(incident_id, DATA).file
+        assert IncidentFile.model_validate_json(file.model_dump_json(by_alias=True)) == file
 
 
 def test_an_incident_that_began_later_is_not_missing(data: Path) -> None:

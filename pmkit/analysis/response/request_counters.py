@@ -98,16 +98,22 @@ def count_requests(requests: pd.DataFrame, name: str, matchers: tuple[Matcher, .
     timeline = _Timeline.of(requests)
     parts = _COUNTER.fullmatch(name)
     if parts is None or parts["what"] != "bucket":
-        return [Samples(own, timeline.ends, timeline.counter(rows)) for own, rows in _by_label(matching, labels)]
+        return [
+            Samples(own, timeline.ends, timeline.counter(timeline.places(rows), _events(rows)))
+            for own, rows in _by_label(matching, labels)
+        ]
     scale = 1000.0 if parts["unit"] in ("milliseconds", "ms") else 1.0
     bounds = _requested_bounds(matchers) or _all_bounds(matching["latency_bucket"], scale)
     timed = matching[matching["latency_bucket"].notna()]
-    return [
-        Samples({**own, "le": "+Inf" if np.isinf(bound) else f"{bound:g}"}, timeline.ends, timeline.counter(within))
-        for own, rows in _by_label(timed, labels)
-        for bound in bounds
-        for within in [rows[_upper_bounds(rows["latency_bucket"]) * scale <= bound * (1 + 1e-9)]]
-    ]
+    counters = []
+    for own, rows in _by_label(timed, labels):
+        places, events, latencies = timeline.places(rows), _events(rows), _upper_bounds(rows["latency_bucket"]) * scale
+        for bound in bounds:
+            within = latencies <= bound * (1 + 1e-9)
+            name_of_bound = "+Inf" if np.isinf(bound) else f"{bound:g}"
+            counter = timeline.counter(places[within], events[within])
+            counters.append(Samples({**own, "le": name_of_bound}, timeline.ends, counter))
+    return counters
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,11 +133,19 @@ class _Timeline:
         bins = pd.date_range(requests["bin"].min(), requests["bin"].max(), freq=f"{schema.BIN_S}s")
         return cls(np.concatenate([[bins[0].timestamp()], _seconds(bins) + schema.BIN_S]))
 
-    def counter(self, rows: pd.DataFrame) -> Numbers:
-        """Return how many of the requests had been served at each time, from 0."""
-        place = (_seconds(pd.DatetimeIndex(rows["bin"])) - self.ends[0]).astype("int64") // schema.BIN_S
-        per_bin = np.bincount(place, rows["events"].to_numpy("float64"), len(self.ends) - 1)
+    def places(self, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+        """Return the number of the bin of each row."""
+        since_first = _seconds(pd.DatetimeIndex(rows["bin"])) - self.ends[0]
+        return np.asarray(since_first.astype("int64") // schema.BIN_S)
+
+    def counter(self, places: npt.NDArray[np.int64], events: Numbers) -> Numbers:
+        """Return how many of the requests, whose bins and numbers are given, had been served at each time, from 0."""
+        per_bin = np.bincount(places, events, len(self.ends) - 1)
         return np.concatenate([[0.0], per_bin.cumsum()])
+
+
+def _events(rows: pd.DataFrame) -> Numbers:
+    return rows["events"].to_numpy("float64")
 
 
 def _label_names(wanted: set[str]) -> dict[str, set[str]]:
