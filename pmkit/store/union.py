@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import dumps
 from pathlib import Path
+from typing import Final
 
 import duckdb
 
@@ -120,12 +121,18 @@ def _files(folder: Path, name: str) -> list[Path]:
 
 _Columns = tuple[tuple[str, str], ...]
 
+# The columns of the files that were read before; the name of a file in the cache determines its content.
+_columns_of: Final[dict[str, _Columns]] = {}
+
 
 def _by_columns(database: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> dict[_Columns, list[str]]:
     """Group files by their columns: files with the same columns are read at once, which takes a fraction of the time."""
-    query = "SELECT file_name, list((name, duckdb_type) ORDER BY column_id) FROM parquet_schema($paths) GROUP BY file_name"
-    columns = dict(database.execute(query, {"paths": list(paths)}).fetchall())
+    unknown = [path for path in paths if path not in _columns_of]
+    if unknown:
+        query = "SELECT file_name, list((name, duckdb_type) ORDER BY column_id) FROM parquet_schema($paths) GROUP BY file_name"
+        rows = database.execute(query, {"paths": unknown}).fetchall()
+        _columns_of.update({path: tuple(columns) for path, columns in rows})
     groups: dict[_Columns, list[str]] = {}
     for path in paths:
-        groups.setdefault(tuple(columns[path]), []).append(path)
+        groups.setdefault(_columns_of[path], []).append(path)
     return groups
