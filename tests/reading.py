@@ -51,10 +51,10 @@ def read(content: str | bytes, name: str = "export.log", **options: object) -> t
     return events, ledger
 
 
-def frame(out: Path, name: str = EVENTS) -> pd.DataFrame:
+def frame(out: Path, name: str = EVENTS, number: int | None = None) -> pd.DataFrame:
     """Return a table of a part, whole or in pieces, in a fixed order."""
     database = _database(*([out] if is_remote(out) else []))
-    rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', Extent(out))], name)})"
+    rows = f"(SELECT * EXCLUDE source FROM {union_sql(database, [('', Extent(out, number))], name)})"
     return database.sql(f"FROM {rows} ORDER BY ALL").to_arrow_table().to_pandas()
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from pmkit.core.errors import ClusterError, InputError, PmkitError
 from pmkit.core.locations import put_file
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
+from pmkit.core.wording import amount
 from pmkit.ingest.bytes.chunks import Piece
 from pmkit.ingest.cache import create_cache_folder
 from pmkit.ingest.cache_entry import load
@@ -192,6 +193,8 @@ class _Run:
     async def _export(self, source: str, inspection: tasks.Inspection) -> None:
         request = self._requests[source]
         self._progress.start(source)
+        if inspection.undivided:
+            self._progress(f"{source}: {amount(inspection.size)} in one task, because {inspection.undivided}")
         if inspection.plan is None or not await self._parse_by_ranges(source, request, inspection.size):
             await self._do(source, tasks.parse_whole, source, request, self._cache)
         self._progress.finish(source)

@@ -56,10 +56,13 @@ class Inspection:
         Its size in bytes, as it is stored.
     plan : Plan or None
         How it is read, if it is a plain log that can be divided; None if it is read as a whole, by one task.
+    undivided : str
+        Why it is read as a whole although it is larger than a range; empty if it is not.
     """
 
     size: int
     plan: Plan | None
+    undivided: str = ""
 
 
 def inspect_export(request: Request, size: int) -> Inspection:
@@ -67,9 +70,12 @@ def inspect_export(request: Request, size: int) -> Inspection:
     if not is_remote(request.path) and not request.path.exists():
         raise SourceError(f"{request.path}: a worker does not see it; put it where all of them do, or on a URL such as s3://")
     total = request.path.stat().st_size
-    if request.member or total <= size or archives.is_compressed(request.path):
+    if total <= size:
         return Inspection(total, None)
-    return Inspection(total, plan_of_plain_text(request))
+    if request.member or archives.is_compressed(request.path):
+        return Inspection(total, None, "it is compressed; decompressed, it would be divided among the workers")
+    plan = plan_of_plain_text(request)
+    return Inspection(total, plan, "" if plan else "its events can only be read from the beginning of the file")
 
 
 @dataclass(frozen=True)
