@@ -56,12 +56,13 @@ def ingest_lines(job: IngestJob) -> Ledger:
     if job.recipe:
         columnar = ColumnarReader(job.database, job.recipe)
         relations, notes = _write_columnar(job, columnar)
-        events, lines = f"read_parquet({sql.quoted(str(job.out / EVENTS))})", columnar.lines
+        lines = columnar.lines
     else:
         relations, notes = parse(job, load_lines(job, None))
-        events, lines = relations.events, None
-        write_events(job.database, events, job.out / EVENTS, relations.packed)
+        lines = None
+        write_events(job.database, relations.events, job.out / EVENTS, relations.packed)
         job.advance(job.piece.end - job.piece.begin)
+    events = relations.events if job.is_tiny else f"read_parquet({sql.quoted(str(job.out / EVENTS))})"
     totals = write_counts(job.database, events, relations.rejected, job.out, whole=job.is_whole)
     return ledger_of(job, relations, totals, lines, [*job.text.notes, *dict.fromkeys(notes)])
 
@@ -163,7 +164,7 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
     if job.exploded:
         events += f" JOIN (SELECT line, place FROM {relations.lines}) USING (line)"
     has_sections = any(layer.entry.pattern_of for layer in job.plan.readers)
-    in_order = len(parts) == 1 and not (attached or job.exploded or has_sections or job.plan.wrappers)
+    in_order = len(parts) == 1 and not (job.exploded or has_sections or job.plan.wrappers)
     query = _EVENTS.format(
         place=relations.place,
         columns=", ".join(_PLAIN_COLUMNS),
@@ -174,8 +175,8 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
         attributes=all_attributes(relations.packed),
         order="" if in_order else "ORDER BY nth",
     )
-    # The events are read several times: each time, the query of a view is planned, but the rows of a table take up memory.
-    return (create_view if in_order and not job.is_tiny else create_table)(job.database, "events", query)
+    # The events of a tiny log are read several times: each time, the query of a view would be planned.
+    return (create_table if job.is_tiny else create_view)(job.database, "events", query)
 
 
 def _event_queries(job: IngestJob, relations: Relations) -> list[str]:
