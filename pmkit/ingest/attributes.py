@@ -33,21 +33,22 @@ def can_be_columns(columns: Mapping[str, str]) -> bool:
     return len({name.lower() for name in columns}) == len(columns)
 
 
-def attribute_object(columns: Mapping[str, str], cut: Cut, *, has_named: bool, packed: bool) -> str:
+def attribute_object(columns: Mapping[str, str], cut: Cut, named: str, *, packed: bool) -> str:
     """Return the SQL of the attributes as one JSON object, over `named_attributes` and `other_attributes`.
 
     Parameters
     ----------
     columns : mapping of str to str
         The attributes that may have columns of their own.
-    has_named : bool
-        Whether the format names any attributes.
+    named : str
+        The SQL of `named_attributes`.
     packed : bool
         Whether those that may have columns of their own have them; the object is null unless a line has others, too.
     """
     if cut.members is None:
-        return "json_merged(named_attributes, other_attributes)" if has_named else "other_attributes"
+        return "json_merged(named_attributes, other_attributes)" if named != "NULL" else "other_attributes"
     usual = sql.json_object_of(itertools.starmap(member_of, columns.items())) if columns and not packed else "NULL"
     if cut.rest == "NULL":
         return usual
-    return f"CASE WHEN other_attributes IS NULL THEN {usual} ELSE json_merged(named_attributes, other_attributes) END"
+    # Few lines have others. The named ones are computed for these lines alone, not before.
+    return f"CASE WHEN other_attributes IS NULL THEN {usual} ELSE json_merged({named}, other_attributes) END"

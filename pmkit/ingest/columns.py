@@ -123,11 +123,12 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
     """
     cut = cut_of(layer, pack=pack)
     untyped = columns_of(layer, cut.value)
+    named = sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL"
     attributes = attribute_columns(untyped.attributes, cut)
     packed = attributes if pack and cut.members is not None and can_be_columns(attributes) else {}
     zoned = layer.notation is not None and layer.notation.zoned
     time = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
-    attribute_sql = attribute_object(attributes, cut, has_named=bool(untyped.attributes), packed=bool(packed))
+    attribute_sql = attribute_object(attributes, cut, named, packed=bool(packed))
     columns = _typed_columns(layer, untyped, attribute_sql, time if zoned else "NULL", wrapped=wrapped)
     has_path = columns["url_path"] != _null("url_path")
     streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
@@ -145,7 +146,7 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
         derived=cut.derived,
         asked=untyped.asked,
         time=untyped.time,
-        named=sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL",
+        named=named,
         rest=cut.rest,
         text="text," if layer.entry.wraps else "",
         around="around," if wrapped else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -102,11 +102,7 @@ def text_value(name: str, field: str) -> str:
 
 def _cut_json(layer: Layer, *, pack: bool) -> Cut:
     key_lists, others = _usual_keys(layer) if pack else ([], ())
-    usual = {key for keys in key_lists for key in keys}
-    names = {path: name for key in layer.keys for name, path in _paths_of(key)}
-    # On lines with the usual keys, only the paths to these are looked up; they come first, so that all lines have the same order.
-    paths = sorted(names, key=lambda path: names[path] not in usual) or ["$"]
-    usual_paths = [path for path in paths if names.get(path) in usual]
+    paths = list(dict.fromkeys(path for key in layer.keys for path in sql.json_paths(key))) or ["$"]
     other_paths = _list_of(path for name in others for path in sql.json_paths(name)[:1])
     nulls = json.dumps(dict.fromkeys(sorted(layer.mapped_keys)))
 
@@ -114,19 +110,19 @@ def _cut_json(layer: Layer, *, pack: bool) -> Cut:
         return first_of([f"nullif(json_values[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)])
 
     is_usual = " OR ".join(f"json_keys = {_list_of(keys)}" for keys in key_lists)
-    usual_values = f"CASE WHEN is_usual THEN json_extract_string(text, {_list_of(usual_paths)}) ELSE" if usual_paths else ""
+    other_values = f"json_extract(CASE WHEN is_usual THEN object END, {other_paths})" if others else "NULL"
     return Cut(
+        # The functions on null are fast. A CASE around them would copy the lists that they return.
         parts=(
-            "json_valid(text) AND ltrim(text) LIKE '{%' AS is_object",
-            f"{'CASE WHEN is_object THEN json_keys(text) END' if key_lists else 'NULL'} AS json_keys",
+            "CASE WHEN json_valid(text) AND ltrim(text) LIKE '{%' THEN text END AS object",
+            f"{'json_keys(object)' if key_lists else 'NULL'} AS json_keys",
             f"coalesce({is_usual or 'false'}, false) AS is_usual",
         ),
-        fields=f"{usual_values} CASE WHEN is_object THEN json_extract_string(text, {_list_of(paths)}) END "
-        f"{'END' if usual_values else ''} AS json_values",
-        derived=f"{f'CASE WHEN is_usual THEN json_extract(text, {other_paths}) END' if others else 'NULL'} AS other_values",
-        fits="is_object",
+        fields=f"json_extract_string(object, {_list_of(paths)}) AS json_values",
+        derived=f"{other_values} AS other_values",
+        fits="object IS NOT NULL",
         value=value,
-        rest="CASE WHEN is_object AND NOT is_usual "
+        rest="CASE WHEN object IS NOT NULL AND NOT is_usual "
         f"THEN nullif(CAST(json_merge_patch(text, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END",
         members=_json_members(others) if key_lists else None,
     )
@@ -134,13 +130,6 @@ def _cut_json(layer: Layer, *, pack: bool) -> Cut:
 
 def _json_members(names: Iterable[str]) -> dict[str, str]:
     return {f"{JSON_ATTRIBUTE}{name}": f"CAST(other_values[{number}] AS VARCHAR)" for number, name in enumerate(names, 1)}
-
-
-def _paths_of(key: str) -> Iterator[tuple[str, str]]:
-    """Yield each path that a key may mean, with the key of the outermost object in it."""
-    path, *nested = sql.json_paths(key)
-    yield key, path
-    yield from ((key.split(".", 1)[0], path) for path in nested)
 
 
 def _usual_keys(layer: Layer) -> tuple[list[tuple[str, ...]], tuple[str, ...]]:

@@ -8,17 +8,18 @@ CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
     WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
     WHEN abs(n) < 1e17 THEN n WHEN abs(n) < 1e19 THEN n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
 
--- The canonical severity of a word, a letter or a pino/bunyan level.
+-- The canonical severity of a word, a letter or a pino/bunyan level. With IN, the database would join each line with a
+-- table for each list.
 CREATE OR REPLACE MACRO to_severity(t) AS CASE
-    WHEN upper(t) IN ('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL') THEN upper(t)
-    WHEN upper(t) IN ('WARNING', 'W', 'WRN', 'DEPRECATION') THEN 'WARN'
-    WHEN upper(t) IN ('NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
-        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG') THEN 'INFO'
-    WHEN upper(t) IN ('ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'FAILURE', 'FAIL') THEN 'ERROR'
-    WHEN upper(t) IN ('CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'C', 'A') THEN 'FATAL'
-    WHEN upper(t) IN ('DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
-        'DEBU') THEN 'DEBUG'
-    WHEN upper(t) IN ('VERBOSE', 'V', 'VRB', 'TRC', 'T', 'FINER', 'FINEST', 'ALL') THEN 'TRACE'
+    WHEN list_position(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'], upper(t)) > 0 THEN upper(t)
+    WHEN list_position(['WARNING', 'W', 'WRN', 'DEPRECATION'], upper(t)) > 0 THEN 'WARN'
+    WHEN list_position(['NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
+        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG'], upper(t)) > 0 THEN 'INFO'
+    WHEN list_position(['ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'FAILURE', 'FAIL'], upper(t)) > 0 THEN 'ERROR'
+    WHEN list_position(['CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'C', 'A'], upper(t)) > 0 THEN 'FATAL'
+    WHEN list_position(['DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
+        'DEBU'], upper(t)) > 0 THEN 'DEBUG'
+    WHEN list_position(['VERBOSE', 'V', 'VRB', 'TRC', 'T', 'FINER', 'FINEST', 'ALL'], upper(t)) > 0 THEN 'TRACE'
     WHEN TRY_CAST(t AS INTEGER) BETWEEN 10 AND 69 THEN
         ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][TRY_CAST(t AS INTEGER) // 10] END;
 
