@@ -118,14 +118,14 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
         return deduplicate(list(parts), cache)
 
 
-def _missing_small_exports(requests: Mapping[str, Request], cache: Path) -> dict[Path, Request]:
-    """Return the small exports on this machine that are not in the cache, by their place there."""
-    missing: dict[Path, Request] = {}
-    for request in requests.values():
+def _missing_small_exports(requests: Mapping[str, Request], cache: Path) -> dict[Path, tuple[str, Request]]:
+    """Return the small exports on this machine that are not in the cache, by their place there, each with its source."""
+    missing: dict[Path, tuple[str, Request]] = {}
+    for source, request in requests.items():
         if request.format is None and not is_remote(request.path) and 0 < _size(request.path) <= DEFAULT_LIMITS.tiny_bytes:
             place = folder_of(request, digest_of(request.path, cache), cache)
             if not (place / LEDGER).exists():
-                missing.setdefault(place, request)
+                missing.setdefault(place, (source, request))
     return missing
 
 

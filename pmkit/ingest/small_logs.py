@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from pmkit.core.errors import SourceError
-from pmkit.core.progress import Progress
-from pmkit.core.wording import count
+from pmkit.core.progress import ReadingProgress
+from pmkit.core.wording import listing
 from pmkit.formats.format import Syntax
 from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
@@ -32,6 +32,8 @@ from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import LEDGER
 
+Missing = Mapping[Path, tuple[str, Request]]
+
 # At most this many logs, and this many bytes of them, are planned and read at once.
 _MOST_LOGS: Final = 500
 _MOST_BYTES: Final = 16 << 20
@@ -40,7 +42,7 @@ _MOST_BYTES: Final = 16 << 20
 _SHARED: Final = "shared"
 
 
-def read_small_logs(missing: Mapping[Path, Request], cache: Path, pool: ThreadPoolExecutor, progress: Progress) -> None:
+def read_small_logs(missing: Missing, cache: Path, pool: ThreadPoolExecutor, progress: ReadingProgress) -> None:
     """Read the small logs among some exports into the cache, those of one format at once.
 
     What cannot be read together is left out: exports that are no logs, large logs, logs whose lines cannot be read apart
@@ -48,32 +50,29 @@ def read_small_logs(missing: Mapping[Path, Request], cache: Path, pool: ThreadPo
 
     Parameters
     ----------
-    missing : mapping of Path to Request
-        Exports that are not in the cache yet, by their place there.
+    missing : mapping of Path to (str, Request)
+        Exports that are not in the cache yet, by their place there, each with its source.
     cache : Path
         The folder of the cache.
     pool : ThreadPoolExecutor
         Runs the reading.
-    progress : callable
-        Called with progress messages.
+    progress : ReadingProgress
+        Is told which exports are being read, and which were read.
     """
     with lock(cache / _SHARED / short_digest("\0".join(folder.name for folder in missing)), cache):
         # Another process may have read them while this one waited.
-        missing = {folder: request for folder, request in missing.items() if not (folder / LEDGER).exists()}
+        missing = {folder: export for folder, export in missing.items() if not (folder / LEDGER).exists()}
         with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as scratch:
             _read_batches(missing, cache, Path(scratch), pool, progress)
 
 
-def _read_batches(
-    missing: Mapping[Path, Request], cache: Path, scratch: Path, pool: ThreadPoolExecutor, progress: Progress
-) -> None:
+def _read_batches(missing: Missing, cache: Path, scratch: Path, pool: ThreadPoolExecutor, progress: ReadingProgress) -> None:
     """Read the logs in batches: while one is read, the next one is planned."""
     earlier = EarlierFormats()
     pending: list[Future[None]] = []
     for number, batch in enumerate(_batches(missing, scratch)):
         for place, (plan, logs) in enumerate(_groups(batch, earlier)):
-            progress(f"reading {count(len(logs))} small logs as {plan.name}")
-            pending.append(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache))
+            pending.append(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache, progress))
     for future in pending:
         future.result()
 
@@ -82,15 +81,16 @@ def _read_batches(
 class _Missing:
     """A small log that is not in the cache, and its place there."""
 
+    source: str
     log: SmallLog
     folder: Path
 
 
-def _batches(missing: Mapping[Path, Request], scratch: Path) -> Iterator[list[_Missing]]:
+def _batches(missing: Missing, scratch: Path) -> Iterator[list[_Missing]]:
     """Yield the small logs in batches that fit into memory."""
     batch: list[_Missing] = []
     size = 0
-    for number, (folder, request) in enumerate(missing.items()):
+    for number, (folder, (source, request)) in enumerate(missing.items()):
         try:
             text = decoding.materialise(request.path, scratch, request.member)
         except SourceError:
@@ -100,7 +100,7 @@ def _batches(missing: Mapping[Path, Request], scratch: Path) -> Iterator[list[_M
             text = replace(text, path=text.path.rename(scratch / f"text-{number}"))
         own_size = text.path.stat().st_size
         if own_size <= DEFAULT_LIMITS.tiny_bytes:
-            batch.append(_Missing(SmallLog.of(request, text), folder))
+            batch.append(_Missing(source, SmallLog.of(request, text), folder))
             size += own_size
         if len(batch) == _MOST_LOGS or size >= _MOST_BYTES:
             yield batch
@@ -140,8 +140,9 @@ def _key(plan: Plan, request: Request) -> Hashable:
     return (hints, tuple(layer.key for layer in plan.wrappers), tuple(layer.key for layer in plan.readers))
 
 
-def _read_group(group: Sequence[_Missing], plan: Plan, out: Path, cache: Path) -> None:
+def _read_group(group: Sequence[_Missing], plan: Plan, out: Path, cache: Path, progress: ReadingProgress) -> None:
     """Read some logs at once, and add them to the cache."""
+    progress.start(listing([each.source for each in group], 1))
     out.mkdir()
     ledgers = ingest_together([each.log for each in group], plan, out)
     if ledgers is None:
@@ -152,6 +153,7 @@ def _read_group(group: Sequence[_Missing], plan: Plan, out: Path, cache: Path) -
     out.rename(shared)
     for number, (each, ledger) in enumerate(zip(group, ledgers, strict=True)):
         _commit(replace(ledger, data=f"{_SHARED}/{shared.name}", number=number), each.folder)
+        progress.finish(each.source)
 
 
 def _commit(ledger: Ledger, folder: Path) -> None:
