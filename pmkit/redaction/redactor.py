@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
 
-import pandas as pd
 import re2
 
 from pmkit.redaction.patterns import PERSONAL, SECRETS, SensitiveData
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _Value = TypeVar("_Value")
 
@@ -165,9 +167,9 @@ class Redactor:
     def _redact_value(self, value: object) -> Any:
         if isinstance(value, str):
             return self(value)
-        if isinstance(value, pd.DataFrame):
-            texts = value.select_dtypes(include=["object", "string"]).columns
-            return value.assign(**{str(name): value[name].map(self._redact_value).astype(value[name].dtype) for name in texts})
+        # A frame, without an import of pandas, which would delay the start of the kernel.
+        if hasattr(value, "select_dtypes"):
+            return self._redact_frame(cast("pd.DataFrame", value))
         # A part of `incident.yaml`, without an import of pydantic.
         if isinstance(value, Iterable) and hasattr(value, "model_copy"):
             return value.model_copy(update={name: self._redact_value(item) for name, item in value})
@@ -175,6 +177,10 @@ class Redactor:
             names = [field.name for field in fields(value) if field.init]
             return replace(value, **{name: self._redact_value(getattr(value, name)) for name in names})
         return self._redact_collection(value)
+
+    def _redact_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
+        texts = frame.select_dtypes(include=["object", "string"]).columns
+        return frame.assign(**{str(name): frame[name].map(self._redact_value).astype(frame[name].dtype) for name in texts})
 
     def _redact_collection(self, value: object) -> object:
         if isinstance(value, dict):

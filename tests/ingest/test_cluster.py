@@ -28,9 +28,7 @@ from pmkit.core.locations import open_location
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import open_incident
 from pmkit.ingest.cluster.scheduling import spread
-from pmkit.ingest.cluster.tasks import inspect_export
 from pmkit.ingest.discovery import incident_requests
-from pmkit.ingest.request import Request
 from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Part
 
 pytestmark = pytest.mark.cluster
@@ -175,26 +173,6 @@ def wait_for_ranges(cache: Path, number: int, running: subprocess.Popen[str]) ->
     while len(list(cache.glob("*/*.by-*/*/ledger.json"))) < number:
         assert running.poll() is None, running.communicate()
         time.sleep(0.02)
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("app.log", TRACED[:5_000], ""),
-        ("app.log.gz", gzip.compress(os.urandom(5_000)), "it is compressed; decompressed, it would be divided among the workers"),
-        (
-            "log.csv",
-            "time,level,message\n" + "2026-01-17T03:00:00Z,ERROR,no stock\n" * 100,
-            "its events can only be read from the beginning of the file",
-        ),
-    ],
-)
-def test_what_is_larger_than_a_range_and_not_divided_is_explained(
-    tmp_path: Path, name: str, content: str | bytes, reason: str
-) -> None:
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    assert inspect_export(Request(path, "UTC"), 1_000).undivided == reason
 
 
 def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(
