@@ -134,7 +134,7 @@ def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[s
     Returns
     -------
     columns : dict of str to str
-        SQL expression of each canonical column. `asked`, if present, is the requested URL, from
+        SQL expression of each canonical column. `requested_url`, if present, is the requested URL, from
         which the expressions of other columns are derived.
     attributes : dict of str to str
         SQL text expression of each field whose name is not in the vocabulary, and of the URL's query.
@@ -162,9 +162,9 @@ def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[s
 def _fill_request(word: str, value: str, fill: Callable[[str, str], None], attributes: dict[str, str]) -> None:
     if word == "request":
         fill("http_method", f"method_of({value})")
-    fill("asked", f"url_of({value})" if word == "request" else value)
-    fill("url_path", "url_path_of(asked)")
-    attributes["query"] = "query_of(asked)"
+    fill("requested_url", f"url_of({value})" if word == "request" else value)
+    fill("url_path", "url_path_of(requested_url)")
+    attributes["query"] = "query_of(requested_url)"
 
 
 def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:

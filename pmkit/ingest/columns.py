@@ -29,9 +29,9 @@ _CANONICAL: Final = """
     WITH {stages},
          cut AS (SELECT *, {fields} FROM stage_{last}),
          derived AS (SELECT *, {derived} FROM cut),
-         with_url AS (SELECT *, {asked} AS asked FROM derived),
+         with_url AS (SELECT *, {requested_url} AS requested_url FROM derived),
          with_time AS (SELECT *, {time} AS time_text, {named} AS named_attributes, {rest} AS other_attributes FROM with_url)
-    SELECT line, {text} more, below, {around} coalesce({fits}, false) AS fits, {columns}
+    SELECT line, {text} more, below, {wrapper} coalesce({fits}, false) AS fits, {columns}
     FROM with_time
 """
 
@@ -76,10 +76,10 @@ class Columns:
     raw : mapping of str to str
         Each word of the vocabulary and each attribute that the format names.
     columns : mapping of str to str
-        The columns except time, attributes and route, over the words and `asked`.
+        The columns except time, attributes and route, over the words and `requested_url`.
     attributes : mapping of str to str
         Each attribute, as text.
-    asked : str
+    requested_url : str
         The requested URL.
     time : str
         The time as the line writes it.
@@ -88,7 +88,7 @@ class Columns:
     raw: Mapping[str, str]
     columns: Mapping[str, str]
     attributes: Mapping[str, str]
-    asked: str
+    requested_url: str
     time: str
 
 
@@ -97,10 +97,10 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     raw = {word: _expression(key, value) for word, key in layer.words.items()}
     raw |= {word: sql.pair_value(key) for word, key in layer.paired.items()}
     columns, attributes = fields.canonical_columns(raw)
-    asked = columns.pop("asked", "NULL")
+    requested_url = columns.pop("requested_url", "NULL")
     columns |= {name: _with_fields(template, raw) for name, template in layer.entry.columns.items()}
     time = _with_fields(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
-    return Columns(raw, columns, attributes, asked, time)
+    return Columns(raw, columns, attributes, requested_url, time)
 
 
 def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False) -> CanonicalLines:
@@ -109,7 +109,7 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
     Parameters
     ----------
     relation : str
-        Columns `line`, `text`, `more` and `below`, and where `wrapped` also `around`.
+        Columns `line`, `text`, `more` and `below`, and where `wrapped` also `wrapper`.
     wrapped : bool
         Whether the lines were taken out of a wrapper that has canonical columns of its own.
     pack : bool
@@ -118,7 +118,7 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
     Returns
     -------
     CanonicalLines
-        Columns `line`, `below`, `more`, `fits`, `stream`, `goes_on`, `naive` (a wall-clock time
+        Columns `line`, `below`, `more`, `fits`, `stream`, `is_partial`, `naive` (a wall-clock time
         where the times carry no zone), `text`, and the canonical columns.
     """
     cut = cut_of(layer, pack=pack)
@@ -135,7 +135,7 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
     columns |= {
         "http_route": "CAST(route_of(url_path) AS VARCHAR)" if has_path else _null("http_route"),
         "stream": f"concat_ws('|', {streams})" if streams else "''",
-        "goes_on": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
+        "is_partial": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
         "naive": f"CAST({'NULL' if zoned else time} AS TIMESTAMP)",
     }
     varying = {name: value for name, value in columns.items() if value not in _CONSTANT} | packed
@@ -144,12 +144,12 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
         last=len(cut.parts),
         fields=cut.fields,
         derived=cut.derived,
-        asked=untyped.asked,
+        requested_url=untyped.requested_url,
         time=untyped.time,
         named=named,
         rest=cut.rest,
         text="text," if layer.entry.wraps else "",
-        around="around," if wrapped else "",
+        wrapper="wrapper," if wrapped else "",
         fits=cut.fits,
         columns=", ".join(f"{expression} AS {sql.quoted_name(name)}" for name, expression in varying.items()),
     )
@@ -180,12 +180,12 @@ def _or_around(name: str, expression: str, *, zoned: bool, weak: bool) -> str:
     A time without a zone never replaces the wrapper's; nor does a service that is only the format's constant (`weak`).
     """
     if name == "service" and weak:
-        return f"coalesce(around.service, {expression})"
+        return f"coalesce(wrapper.service, {expression})"
     if name == "message":
         return f"coalesce({expression}, text)"
     if name == "attributes":
-        return f"json_merged(around.attributes, {expression})"
-    return f"coalesce({expression}, around.{name})" if zoned or name != "timestamp" else "around.timestamp"
+        return f"json_merged(wrapper.attributes, {expression})"
+    return f"coalesce({expression}, wrapper.{name})" if zoned or name != "timestamp" else "wrapper.timestamp"
 
 
 def _expression(key: FieldKey, value: Callable[[str], str]) -> str:

@@ -21,7 +21,7 @@ _PAUSE: Final = "1 second"
 
 # What kind of line each one is by itself.
 _KINDS: Final = """
-    SELECT line, text, more, below, {around}, {stream} AS stream,
+    SELECT line, text, more, below, {wrapper}, {stream} AS stream,
            CASE WHEN {is_header} THEN 'header' WHEN {continues} THEN 'continuation' WHEN {has_time} THEN 'event'
                 ELSE 'rejected' END AS kind
     FROM {unparsed}
@@ -29,9 +29,9 @@ _KINDS: Final = """
 
 # Lines that come after a pause in their stream, by the times of the wrapper.
 _PAUSES: Final = """
-    SELECT line, coalesce(around.timestamp - lag(around.timestamp) OVER stream > INTERVAL '{pause}',
-                          around.timestamp IS NOT NULL AND row_number() OVER stream = 1) AS after_pause
-    FROM {records} WINDOW stream AS (PARTITION BY coalesce(around.stream, {stream}) ORDER BY line)
+    SELECT line, coalesce(wrapper.timestamp - lag(wrapper.timestamp) OVER stream > INTERVAL '{pause}',
+                          wrapper.timestamp IS NOT NULL AND row_number() OVER stream = 1) AS after_pause
+    FROM {records} WINDOW stream AS (PARTITION BY coalesce(wrapper.stream, {stream}) ORDER BY line)
 """
 
 # What kind of line each one is in context: lines after a stack trace continue it, up to the next event or pause.
@@ -44,7 +44,7 @@ _IN_CONTEXT: Final = """
          with_trace AS (SELECT *, bool_or(kind = 'continuation') OVER (PARTITION BY stream, event, burst ORDER BY line
                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS in_trace
                         FROM with_burst)
-    SELECT line, text, more, below, around, stream,
+    SELECT line, text, more, below, wrapper, stream,
            CASE WHEN kind = 'continuation' AND after_pause THEN 'event'
                 WHEN kind IN ('event', 'rejected') AND in_trace AND NOT after_pause AND (event IS NOT NULL OR burst > 0)
                 THEN 'continuation' ELSE kind END AS kind
@@ -53,7 +53,7 @@ _IN_CONTEXT: Final = """
 
 # In a stream without events of its own, only a stack trace continues a line that has a time from its wrapper.
 _KIND_IN_STREAM: Final = """
-    CASE WHEN kind = 'continuation' AND around.timestamp IS NOT NULL AND events.line IS NULL
+    CASE WHEN kind = 'continuation' AND wrapper.timestamp IS NOT NULL AND events.line IS NULL
               AND NOT regexp_matches(text, {trace})
          THEN 'event' ELSE kind END
 """
@@ -88,7 +88,7 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     wrapped = bool(plan.wrappers)
     if not wrapped and fetch_row(database, f"SELECT count(*) FROM {relations.unparsed}") == (0,):
         return relations
-    stream = f"coalesce(around.stream, {relations.stream})" if wrapped else relations.stream
+    stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
     kinds = create_view(database, "kinds", _kinds_query(plan, relations, stream, wrapped=wrapped))
     heads = " UNION ALL ".join(
         f"SELECT line, timestamp, {stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
@@ -100,7 +100,7 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         kinds = _in_context(database, kinds, parsed_events, relations, wrapped=wrapped)
     else:
         kinds = create_table(database, "kinds", f"FROM {kinds}")
-    time = "around.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
+    time = "wrapper.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
     wrapper_events = f"(FROM {kinds} WHERE kind = 'event')"
     events = create_view(
         database, "all_events", f"FROM {parsed_events} UNION ALL SELECT line, {time}, stream FROM {wrapper_events}"
@@ -129,11 +129,11 @@ def _kinds_query(plan: Plan, relations: Relations, stream: str, *, wrapped: bool
     else:
         continues = f"regexp_matches(text, {sql.quoted(CONTINUATION)})"
     return _KINDS.format(
-        around="around" if wrapped else "NULL AS around",
+        wrapper="wrapper" if wrapped else "NULL AS wrapper",
         stream=stream,
         is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in headers),
         continues=continues,
-        has_time="around.timestamp IS NOT NULL" if wrapped else "false",
+        has_time="wrapper.timestamp IS NOT NULL" if wrapped else "false",
         unparsed=relations.unparsed,
     )
 

@@ -34,7 +34,7 @@ from pmkit.store.writer import write_counts, write_events
 _PLAIN_COLUMNS: Final = [name for name in (*COLUMNS, "http_route") if name not in ("attributes", "service")]
 
 # Some columns of an event that comes from its wrapper alone.
-_WRAPPER_COLUMNS: Final = {"message": "text", "http_route": "route_of(around.url_path)"}
+_WRAPPER_COLUMNS: Final = {"message": "text", "http_route": "route_of(wrapper.url_path)"}
 
 # The events with the lines below each among its attributes.
 _EVENTS: Final = """
@@ -120,7 +120,7 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
         for section, records in _sections(database, layer, remaining):
             lines = canonical(section, records, wrapped=bool(job.plan.wrappers), pack=_packs(job))
             dated, more_notes = resolve_times(database, create_lines(database, lines), section, job.request, job.text.modified)
-            parts.append(f"SELECT * EXCLUDE (naive, stream, goes_on) FROM {dated}")
+            parts.append(f"SELECT * EXCLUDE (naive, stream, is_partial) FROM {dated}")
             packed = lines.packed
             notes += more_notes
         parsed.append(create_view(database, "parsed", " UNION ALL BY NAME ".join(parts)))
@@ -184,7 +184,7 @@ def _event_queries(job: IngestJob, relations: Relations) -> list[str]:
     columns = ", ".join(map(sql.quoted_name, names))
     queries = [f"SELECT {columns} FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed]
     if job.plan.wrappers:
-        outer = ", ".join(f"{_WRAPPER_COLUMNS.get(name, f'around.{name}')} AS {name}" for name in _PLAIN_COLUMNS)
-        queries.append(f"SELECT line, more, below, around.attributes, around.service, {outer} FROM {relations.wrapper_events}")
+        outer = ", ".join(f"{_WRAPPER_COLUMNS.get(name, f'wrapper.{name}')} AS {name}" for name in _PLAIN_COLUMNS)
+        queries.append(f"SELECT line, more, below, wrapper.attributes, wrapper.service, {outer} FROM {relations.wrapper_events}")
     nothing = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in (*COLUMNS, "http_route"))
-    return queries or [f"SELECT 0 AS line, NULL::VARCHAR AS more, 0 AS below, {nothing} WHERE false"]
+    return queries or [f"SELECT 0::BIGINT AS line, NULL::VARCHAR AS more, 0 AS below, {nothing} WHERE false"]

@@ -242,7 +242,7 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
         ends.append(len(lines))
     canonical_lines = canonical(layer, _SAMPLE_LINES, wrapped=False)
     rows_of = canonical_lines.with_constants(f"({canonical_lines.query})")
-    query = f"SELECT line, stream, message, goes_on FROM ({rows_of}) WHERE fits ORDER BY line"
+    query = f"SELECT line, stream, message, is_partial FROM ({rows_of}) WHERE fits ORDER BY line"
     rows = iter(database.execute(query, {"lines": lines}).fetchall())
     row = next(rows, None)
     unwrapped = []
@@ -258,9 +258,9 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
 def _joined(rows: Iterable[tuple[str, str | None, bool]]) -> Iterator[str]:
     """Yield the messages; those that were split over several lines of one stream are joined."""
     unfinished: dict[str, str] = {}
-    for stream, message, goes_on in rows:
+    for stream, message, is_partial in rows:
         text = unfinished.pop(stream, "") + (message or "")
-        if goes_on and not text.endswith("\n"):
+        if is_partial and not text.endswith("\n"):
             unfinished[stream] = text
         else:
             yield text

@@ -40,7 +40,7 @@ class Relations:
     records : str
         The lines that are not blank, after quoted fields were joined and wrappers removed: `line`,
         `text`, `more` (further lines of the text), `below` (the number of further lines of the export) and, if a wrapper
-        was removed, `around` with its columns.
+        was removed, `wrapper` with its columns.
     place : str
         The SQL of the line of the export, over the columns of `lines`.
     stream : str

@@ -11,28 +11,28 @@ from pmkit.ingest.layer import Layer
 from pmkit.ingest.relations import Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import resolve_times
 
-# The messages, each with the wrapper's columns in `around`; a line that does not fit the wrapper's format is kept as it is.
+# The messages, each with the wrapper's columns in `wrapper`; a line that does not fit the wrapper's format is kept as it is.
 _MESSAGES: Final = """
     SELECT line, rtrim(CASE WHEN fits THEN coalesce(message, '') ELSE text END, chr(10)) AS text, more, below,
-           fits AND goes_on AND NOT ends_with(coalesce(message, ''), chr(10)) AS goes_on,
-           CASE WHEN fits THEN struct_pack({columns}, stream := {stream}) {otherwise} END AS around
+           fits AND is_partial AND NOT ends_with(coalesce(message, ''), chr(10)) AS is_partial,
+           CASE WHEN fits THEN struct_pack({columns}, stream := {stream}) {otherwise} END AS wrapper
     FROM {wrapped}
 """
 
 # The messages, after joining those that the wrapper split over several lines of one stream.
 _JOINED_MESSAGES: Final = """
-    WITH numbered AS (SELECT *, coalesce(sum((NOT goes_on)::INTEGER) OVER (PARTITION BY around.stream ORDER BY line
+    WITH numbered AS (SELECT *, coalesce(sum((NOT is_partial)::INTEGER) OVER (PARTITION BY wrapper.stream ORDER BY line
                              ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS message_number FROM {messages})
     SELECT min(line) AS line, string_agg(text, '' ORDER BY line) AS text, any_value(more) AS more,
-           CAST(sum(below) + count(*) - 1 AS INTEGER) AS below, first(around ORDER BY line) AS around
-    FROM numbered GROUP BY around.stream, message_number ORDER BY min(line)
+           CAST(sum(below) + count(*) - 1 AS INTEGER) AS below, first(wrapper ORDER BY line) AS wrapper
+    FROM numbered GROUP BY wrapper.stream, message_number ORDER BY min(line)
 """
 
 # The first line of each message in `text`, its further lines in `more`.
 _FIRST_LINES: Final = """
     SELECT line, split_part(text, chr(10), 1) AS text,
            nullif(concat_ws(chr(10), nullif(substr(text, length(split_part(text, chr(10), 1)) + 2), ''), more), '') AS more,
-           below, around
+           below, wrapper
     FROM {messages}
 """
 
@@ -52,11 +52,11 @@ def _unwrap_layer(job: IngestJob, layer: Layer, relations: Relations, *, wrapped
     dated, notes = resolve_times(database, lines, layer, job.request, job.text.modified)
     query = _MESSAGES.format(
         columns=", ".join(f"{column} := {column}" for column in COLUMNS if column != "message"),
-        stream=f"coalesce(around.stream || '|', {relations.stream}) || stream" if wrapped else f"{relations.stream} || stream",
-        otherwise="ELSE around" if wrapped else "",
+        stream=f"coalesce(wrapper.stream || '|', {relations.stream}) || stream" if wrapped else f"{relations.stream} || stream",
+        otherwise="ELSE wrapper" if wrapped else "",
         wrapped=dated,
     )
     messages = create_table(database, "messages", query)
-    if fetch_row(database, f"SELECT coalesce(bool_or(goes_on), false) FROM {messages}")[0]:
+    if fetch_row(database, f"SELECT coalesce(bool_or(is_partial), false) FROM {messages}")[0]:
         messages = create_table(database, "messages", _JOINED_MESSAGES.format(messages=messages))
     return replace(relations, records=create_view(database, "unwrapped", _FIRST_LINES.format(messages=messages))), notes

@@ -77,7 +77,7 @@ CLOCK_SKEW: Final = f"""
     WITH requests AS ({COMMON_REQUEST_IDS})
     SELECT log.source AS source, other.source AS other_source, count(*) AS requests,
            median(log.moment - other.moment) / 1e6 AS ahead_s,
-           coalesce(median(greatest(log.took, other.took)), 0) AS median_duration_s
+           coalesce(median(greatest(log.duration_s, other.duration_s)), 0) AS median_duration_s
     FROM requests log JOIN requests other USING (id) WHERE log.source <> other.source GROUP BY ALL ORDER BY ALL
 """
 CLOCK_SKEW_COLUMNS: Final = ("source", "other_source", "requests", "ahead_s", "median_duration_s")

@@ -70,7 +70,7 @@ _SUMMARIES: Final = {
     ),
     REQUESTS: _Summary(
         count="""
-            SELECT {by} hash(trace_id) AS id, epoch_us(timestamp) AS moment, duration_s AS took,
+            SELECT {by} hash(trace_id) AS id, epoch_us(timestamp) AS moment, duration_s,
                    http_status IS NOT NULL AS request, 1 AS kept
             FROM {rows} WHERE trace_id IS NOT NULL
         """,
@@ -85,7 +85,7 @@ _TOTALS: Final = f"""
 
 # The hashed request IDs that are divisible by a number, each once.
 _SAMPLED_REQUESTS: Final = """
-    SELECT {by} id, max(moment) AS moment, max(took) AS took, bool_or(request) AS request, {kept} AS kept
+    SELECT {by} id, max(moment) AS moment, max(duration_s) AS duration_s, bool_or(request) AS request, {kept} AS kept
     FROM {requests} WHERE id % {kept} = 0 GROUP BY {by} id ORDER BY {by} id
 """
 

@@ -30,7 +30,7 @@ _COVERED_SHARE: Final = 0.5
 _FITS_ANYTHING: Final = {True: {r'(?:[^"\\]|\\.)*', r'[^"]*'}, False: {r"\S+", r"\S+|\S+ \S+"}}
 
 # Intermediate expressions that several columns use; each may use those before it.
-_SHARED: Final = ("asked", "moment", "path")
+_SHARED: Final = ("requested_url", "moment", "path")
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,11 @@ def _expressions(layer: Layer, request: Request, columns: Columns, slots: Iterab
     """Return the expressions of the columns that `columns.canonical` would return."""
     canonical = {name: columns.columns.get(name, NOTHING) for name in (*COLUMNS, "http_route") if name != "attributes"}
     notation = layer.notation.sql.format(t=columns.time) if layer.notation else NOTHING
-    shared = {"asked": columns.asked, "moment": f"{notation}{clock_offset_sql(request)}", "path": canonical["url_path"]}
+    shared = {
+        "requested_url": columns.requested_url,
+        "moment": f"{notation}{clock_offset_sql(request)}",
+        "path": canonical["url_path"],
+    }
     canonical |= {"timestamp": believable("moment"), "service": service_sql(request, canonical["service"])}
     if "url_path" in columns.columns:
         canonical |= {"url_path": "path", "http_route": "route_of(path)"}
