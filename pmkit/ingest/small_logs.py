@@ -35,7 +35,7 @@ from pmkit.store.part import LEDGER
 Missing = Mapping[Path, tuple[str, Request]]
 
 # At most this many logs, and this many bytes of them, are planned and read at once.
-_MOST_LOGS: Final = 500
+_MOST_LOGS: Final = 250
 _MOST_BYTES: Final = 16 << 20
 
 # The folder of the cache with the rows that several logs share.
