@@ -19,7 +19,7 @@ import pandas as pd
 from pmkit.analysis.causes.recurrence import OtherIncident, Signature, seen_before, signature
 from pmkit.analysis.response.alert_quality import missing_alerts
 from pmkit.core.errors import PmkitError
-from pmkit.core.locations import put_text
+from pmkit.core.locations import fingerprint, put_text
 from pmkit.core.version import __version__
 from pmkit.core.wording import listing
 from pmkit.findings.contract_types import utc
@@ -84,10 +84,10 @@ def _kept_signature(folder: Path, file: IncidentFile) -> Signature | None:
 def _place_of(folder: Path, file: IncidentFile) -> Path:
     """Return the file that keeps the signature of an incident.
 
-    Its name depends on what is known without reading an export: the names and sizes of the exports, and what
-    `incident.yaml` says about them.
+    Its name depends on what is known without reading an export: the sizes and modification times of those on this machine,
+    and what `incident.yaml` says about all of them.
     """
-    exports = [(path.relative_to(folder).as_posix(), path.stat().st_size) for path in local_exports(folder)]
+    exports = [fingerprint(path) for path in local_exports(folder)]
     hints = file.model_dump_json(exclude=_NOT_DECIDING)
     key = json.dumps([__version__, hints, exports])
     return create_cache_folder() / "signatures" / hashlib.sha256(key.encode()).hexdigest()

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import re2
+
 from pmkit.core.errors import SourceError
 from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import Format, LogFormat, RecordFormat
+from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
 from pmkit.formats.sample import Sample
+from pmkit.redaction.redactor import RegexSet
 
 # The share of a sample that a format must cover to be chosen.
 MIN_COVERAGE: Final = 0.6
@@ -25,6 +28,9 @@ _GLANCE_LINES: Final = 16
 # How many formats to suggest for an unknown name, and how long the name must be to look it up in descriptions.
 _MOST_SUGGESTED: Final = 3
 _SHORTEST_WORD: Final = 3
+
+# Memory for the automaton of all patterns.
+_PATTERN_MEMORY_BYTES: Final = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -142,8 +148,12 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> dict[Format, float]:
     """Return the coverage of every format that matches at least one of a few lines."""
     glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES)
-    adapted = (entry.adapted_to(sample) for entry in (*own, *FORMATS) if _is_possible(entry, inner=inner))
-    return {entry: entry.coverage(sample) for entry in adapted if entry.coverage(_glance_for(entry, sample, glance)) > 0}
+    matching = _formats_matching(glance)
+    excluded = _text_formats() - matching
+    possible = [entry for entry in (*own, *FORMATS) if entry not in excluded and _is_possible(entry, inner=inner)]
+    adapted = (entry.adapted_to(sample) for entry in possible)
+    present = (entry for entry in adapted if entry in matching or entry.coverage(_glance_for(entry, sample, glance)) > 0)
+    return {entry: coverage for entry in present if (coverage := entry.coverage(sample)) > 0}
 
 
 def _glance_for(entry: Format, sample: Sample, glance: Sample) -> Sample:
@@ -156,15 +166,30 @@ def _is_possible(entry: Format, *, inner: bool) -> bool:
     return isinstance(entry, LogFormat) if inner else not (isinstance(entry, LogFormat) and entry.inner)
 
 
-def is_refined(entry: Format, sample: Sample, *, inner: bool) -> bool:
-    """Return whether a more specific format than `entry` reads any record of a sample."""
-    return any(other.coverage(sample) > 0 for other in _refinements(entry) if _is_possible(other, inner=inner))
+@cache
+def _text_formats() -> frozenset[Format]:
+    """Return the formats of lines of text that have one pattern."""
+    return frozenset(
+        entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and entry.pattern_of is None
+    )
+
+
+def _formats_matching(sample: Sample) -> set[Format]:
+    """Return those formats of text whose pattern may match a line; one pass over the text looks for all patterns."""
+    patterns, entries = _pattern_set()
+    return {entries[number] for number in patterns.Match("\n".join(sample.lines)) or ()}
 
 
 @cache
-def _refinements(entry: Format) -> tuple[Format, ...]:
-    """Return the formats whose samples a format would accept, so that they are more specific."""
-    return tuple(other for other in FORMATS if other is not entry and _accepts_samples_of(entry, other))
+def _pattern_set() -> tuple[RegexSet, list[Format]]:
+    entries = [entry for entry in FORMATS if entry in _text_formats()]
+    options = re2.Options()
+    options.max_mem = _PATTERN_MEMORY_BYTES
+    patterns = re2.Set.SearchSet(options)
+    for entry in entries:
+        patterns.Add(f"(?m)^(?:{entry.pattern})")
+    patterns.Compile()
+    return patterns, entries
 
 
 def is_fallback(entry: Format) -> bool:
@@ -184,7 +209,7 @@ def _matched_by(entry: Format, fitting: Sequence[Format]) -> tuple[str, ...]:
 @cache
 def _generality(entry: Format) -> int:
     """Return the number of other formats whose samples a format would accept."""
-    return len(_refinements(entry))
+    return sum(_accepts_samples_of(entry, other) for other in FORMATS if other is not entry)
 
 
 @cache

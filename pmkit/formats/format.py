@@ -201,12 +201,8 @@ class LogFormat(_BaseFormat):
             case Syntax.CSV:
                 return self._parse_csv(sample.lines) if self.names else iter(sample.table)
 
-    @cached_property
-    def _matcher(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, re.ASCII)
-
     def _parse_text(self, lines: Sequence[str]) -> Iterator[Record | None]:
-        matcher = self._matcher
+        matcher = re.compile(self.pattern, re.ASCII)
         for line in lines:
             if self.pattern_of and re.match(self.section, line):
                 matcher = re.compile(self.pattern_of(line), re.ASCII)
@@ -230,18 +226,21 @@ class LogFormat(_BaseFormat):
         Headers and lines that continue an event, such as those of stack traces, do not count. For a
         format whose events may span lines, other lines that do not match count less.
         """
-        # Most formats read none of the lines, which a single pass without records shows.
         if self.syntax is Syntax.JSON and not sample.has_json:
             return 0.0
-        if self.syntax is Syntax.TEXT and not self.pattern_of and not any(map(self._matcher.match, sample.lines)):
-            return 0.0
-        records = self.read(sample)
-        hits = sum(record is not None for record in records)
+        is_read = self._reads(sample)
+        hits = sum(is_read)
         if not hits or self.syntax is Syntax.CSV or sample.document is not None:
-            return hits / len(records) if records else 0.0
-        missed = [line for line, record in zip(sample.lines, records, strict=False) if record is None]
+            return hits / len(is_read) if is_read else 0.0
+        missed = [line for line, read in zip(sample.lines, is_read, strict=False) if not read]
         unexplained = sum(not is_continuation(line) and not self._is_header(line) for line in missed)
         return hits / (hits + unexplained * (_UNEXPLAINED_WEIGHT if self.multiline else 1.0))
+
+    def _reads(self, sample: Sample) -> list[bool]:
+        """Return for each record of a sample whether it is in this format."""
+        if self.syntax is Syntax.TEXT and self.pattern_of is None and self.claims is None and sample.document is None:
+            return [match is not None for match in map(re.compile(self.pattern, re.ASCII).match, sample.lines)]
+        return [record is not None for record in self.read(sample)]
 
     def _is_header(self, line: str) -> bool:
         return bool(self.header) and re.match(self.header, line) is not None

@@ -29,7 +29,7 @@ from pmkit.ingest.discovery import incident_requests
 from pmkit.ingest.limits import DEFAULT_LIMITS
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import LEDGER, Part
+from pmkit.store.part import Part
 from pmkit.store.store import Store
 
 
@@ -122,9 +122,10 @@ def _missing_small_exports(requests: Mapping[str, Request], cache: Path) -> dict
     """Return the small exports on this machine that are not in the cache, by their place there, each with its source."""
     missing: dict[Path, tuple[str, Request]] = {}
     for source, request in requests.items():
-        if request.format is None and not is_remote(request.path) and 0 < _size(request.path) <= DEFAULT_LIMITS.tiny_bytes:
-            place = folder_of(request, digest_of(request.path, cache), cache)
-            if not (place / LEDGER).exists():
+        if request.format is None and not is_remote(request.path) and _stored_size(request) <= DEFAULT_LIMITS.tiny_bytes:
+            digest = digest_of(request.path, cache)
+            place = folder_of(request, digest, cache)
+            if load(source, digest, place) is None:
                 missing.setdefault(place, (source, request))
     return missing
 
@@ -134,6 +135,11 @@ def _sizes(requests: Mapping[str, Request], pool: ThreadPoolExecutor) -> dict[st
     files = Counter(request.path for request in requests.values())
     sizes = dict(zip(files, pool.map(_size, files), strict=True))
     return {source: sizes[request.path] // files[request.path] for source, request in requests.items()}
+
+
+def _stored_size(request: Request) -> int:
+    """Return the size of an export as it is stored, in an archive or alone."""
+    return _size(request.path) if request.member is None else archives.size_of(request.path, request.member)
 
 
 def _size(path: Path) -> int:

@@ -18,7 +18,7 @@ from filelock import FileLock
 from pmkit.core.errors import OutputError
 from pmkit.core.locations import is_remote, put_folder, put_text
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, LEDGER, ROLLUP, Extent, Part
+from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
 
 # A Parquet file begins and ends with these bytes.
 _PARQUET_MAGIC: Final = b"PAR1"
@@ -79,8 +79,7 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
                 put_folder(fresh, data, LEDGER)
                 commit(Ledger.from_json((fresh / LEDGER).read_text(encoding="utf-8")), data, folder)
             else:
-                folder.parent.mkdir(exist_ok=True)
-                fresh.rename(folder)
+                put_entry(fresh, folder)
     except OSError as refused:
         # Another process may have been faster.
         if (folder / LEDGER).exists():
@@ -88,6 +87,20 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
         raise OutputError(
             f"{cache}: cannot write the cache: {refused.strerror or refused}; name another with PMKIT_CACHE"
         ) from refused
+
+
+def put_entry(fresh: Path, folder: Path) -> None:
+    """Move a complete entry on this machine to its place; what is left there of one without a ledger is removed.
+
+    Raises
+    ------
+    OSError
+        When another process was faster, or the cache cannot be written.
+    """
+    folder.parent.mkdir(exist_ok=True)
+    if folder.exists() and not (folder / LEDGER).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
 
 
 def commit(ledger: Ledger, data: Path, folder: Path) -> None:
@@ -118,7 +131,8 @@ def lock(folder: Path, cache: Path) -> Iterator[None]:
 
 def _is_complete(folder: Path, ledger: Ledger) -> bool:
     """Return whether all files of an entry exist and are complete Parquet files."""
-    required = [folder / name for name in ((EVENTS, ROLLUP) if ledger.table == "logs" else (EVENTS,))]
+    counts = (ROLLUP, TEMPLATES, REQUESTS) if ledger.table == "logs" else ()
+    required = [folder / name for name in (EVENTS, REJECTED, *counts)]
     if ledger.events and not all(path.exists() for path in required):
         return False
     return _are_parquet(folder) if ledger.number is None else _are_shared_parquet(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
@@ -27,24 +28,24 @@ class SmallLog:
         The export and the hints.
     text : Text
         The export as plain lines.
-    lines : list of str
-        The lines, without their ends.
-    ends_with_newline : bool
-        Whether the last line has a line end.
+    content : str
+        All of its text.
     """
 
     request: Request
     text: decoding.Text
-    lines: list[str]
-    ends_with_newline: bool
+    content: str
 
-    @classmethod
-    def of(cls, request: Request, text: decoding.Text) -> SmallLog:
-        """Return a log with its lines."""
-        content = text.path.read_bytes().decode("utf-8")
-        lines = content.split("\n")
-        ends_with_newline = lines[-1] == ""
-        return cls(request, text, lines[:-1] if ends_with_newline else lines, ends_with_newline)
+    @property
+    def ends_with_newline(self) -> bool:
+        """Whether the last line has a line end; an empty log has no line without one."""
+        return not self.content or self.content.endswith("\n")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their ends."""
+        lines = self.content.split("\n")
+        return lines[:-1] if self.ends_with_newline else lines
 
 
 @dataclass(frozen=True)

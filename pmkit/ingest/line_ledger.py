@@ -15,7 +15,7 @@ from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import chunks_of
 from pmkit.ingest.ingest_job import IngestJob, SmallLog
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.relations import LINE_BITS, Relations, fetch_row, log_of
+from pmkit.ingest.relations import LINE_BITS, Relations, fetch_row
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger, example_of
 from pmkit.store.writer import NO_EVENTS, Totals
@@ -64,7 +64,7 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
     unread = job.exploded.rejected if job.exploded else ()
     counted = _count_lines(job.database, relations).get(0, LineCounts())
     lines = (counted.lines if lines_read is None else lines_read) + len(unread)
-    counts = counted._replace(lines=lines, rejected=counted.rejected + len(unread))
+    counts = counted._replace(lines=lines)
     last = lines + job.piece.above
     is_cut = not job.exploded and _ends_within_line(job, relations, last)
     return _ledger(
@@ -135,7 +135,7 @@ def _ledger(
 def _examples(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, list[str]]:
     """Return a few rejected lines of each log, by its number."""
     examples = defaultdict[int, list[str]](list)
-    query = _EXAMPLES.format(log=log_of("coalesce(nth, 0)"), rejected=relations.rejected, most=MOST_EXAMPLES)
+    query = _EXAMPLES.format(log=relations.log("coalesce(nth, 0)"), rejected=relations.rejected, most=MOST_EXAMPLES)
     for log, *example in database.execute(query).fetchall():
         examples[int(log)].append(example_of(*example))
     return examples
@@ -145,7 +145,7 @@ def _count_lines(database: duckdb.DuckDBPyConnection, relations: Relations) -> d
     """Return the counts of lines of each log, by its number."""
     columns = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in LineCounts._fields)
     parts = " UNION ALL BY NAME ".join(
-        part.format(of_line=log_of("line"), of_nth=log_of("nth"), **vars(relations)) for part in _LINE_COUNTS
+        part.format(of_line=relations.log("line"), of_nth=relations.log("nth"), **vars(relations)) for part in _LINE_COUNTS
     )
     rows = database.execute(f"SELECT log, {columns} FROM ({parts}) WHERE log IS NOT NULL GROUP BY log").fetchall()
     return {int(log): LineCounts(*(int(count or 0) for count in counts)) for log, *counts in rows}
@@ -197,7 +197,7 @@ def _cut_logs(database: duckdb.DuckDBPyConnection, relations: Relations, logs: S
     if not ends:
         return set()
     numbers = [(log << LINE_BITS) + last for log, last in ends.items()]
-    query = f"SELECT DISTINCT {log_of('nth')} FROM {relations.events} WHERE nth IN (SELECT unnest($numbers))"
+    query = f"SELECT DISTINCT {relations.log('nth')} FROM {relations.events} WHERE nth IN (SELECT unnest($numbers))"
     return {*ends} - {int(log) for (log,) in database.execute(query, {"numbers": numbers}).fetchall()}
 
 

@@ -16,7 +16,6 @@ from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
 from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
 from pmkit.ingest.columns import canonical
-from pmkit.ingest.earlier_formats import EarlierFormats
 from pmkit.ingest.layer import Layer
 from pmkit.ingest.plan import Plan, Step
 
@@ -67,7 +66,6 @@ def plans_of(
     samples: Sequence[Sample],
     named: str | None = None,
     own: tuple[LogFormat, ...] = (),
-    earlier: EarlierFormats | None = None,
 ) -> list[Plan]:
     """Return the formats of several exports, each as `plan_of` would.
 
@@ -75,10 +73,8 @@ def plans_of(
     ----------
     samples : sequence of Sample
         Lines of each export.
-    earlier : EarlierFormats, optional
-        Formats to try first.
     """
-    drafts = [_Draft(sample, own, earlier) for sample in samples]
+    drafts = [_Draft(sample, own) for sample in samples]
     for depth in range(_MAX_DEPTH):
         unfinished = [draft for draft in drafts if draft.plan is None]
         for draft in unfinished:
@@ -107,44 +103,33 @@ class _Draft:
         The plan, once the innermost formats were chosen.
     """
 
-    def __init__(self, sample: Sample, own: tuple[LogFormat, ...], earlier: EarlierFormats | None) -> None:
+    def __init__(self, sample: Sample, own: tuple[LogFormat, ...]) -> None:
         self.sample = sample
         self.wrappers: list[Layer] = []
         self.plan: Plan | None = None
         self._own = own
-        self._earlier = earlier if not own else None
         self._steps: list[Step] = []
 
     def choose_layer(self, named: str | None) -> None:
         """Choose the outermost format of the sample: a further wrapper, or the reader, which completes the plan."""
         inner = bool(self.wrappers)
-        layer = self._earlier.layer_of(self.sample, inner=inner) if self._earlier and not named else None
-        if layer is not None:
-            self._add(layer, [layer])
-            return
         if named:
             tried: tuple[Candidate, ...] = (detection.format_named(named, self.sample, self._own),)
         else:
             tried = detection.candidates(self.sample, self._own, inner=inner)
         self._steps.append(Step("the wrapped messages" if inner else "the lines", tried))
         best = next((candidate.entry for candidate in tried if candidate.chosen), None)
-        if self._earlier:
-            self._earlier.remember(best, inner=inner)
         if isinstance(best, RecordFormat):
             self.plan = Plan(record=best, steps=tuple(self._steps))
             return
+        if best and best.wraps:
+            self.wrappers.append(Layer(best, self.sample))
+            return
         readers = [best] if best else []
-        if not named and not (best and best.wraps):
+        if not named:
             readers = _MixedFormats(self.sample, self._own, self._steps, inner=inner).choose(readers)
-        layers = [Layer(entry, self.sample) for entry in readers]
-        self._add(layers[0] if best and best.wraps else None, layers)
-
-    def _add(self, layer: Layer | None, layers: Sequence[Layer]) -> None:
-        """Add a layer if it is a wrapper; otherwise the layers are the readers, which complete the plan."""
-        if layer is not None and layer.entry.wraps:
-            self.wrappers.append(layer)
-        else:
-            self.plan = Plan(tuple(self.wrappers), tuple(layers), steps=tuple(self._steps))
+        layers = tuple(Layer(entry, self.sample) for entry in readers)
+        self.plan = Plan(tuple(self.wrappers), layers, steps=tuple(self._steps))
 
     def finished(self) -> Plan:
         """Return the plan; one with wrappers only if they are too many."""

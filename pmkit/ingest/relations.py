@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -43,6 +43,8 @@ class Relations:
         was removed, `wrapper` with its columns.
     place : str
         The SQL of the line of the export, over the columns of `lines`.
+    log : callable
+        Returns the SQL of the number of the log from that of a line, see `log_of`; by default, there is only one log, 0.
     stream : str
         The SQL of the stream of a line outside of wrappers: lines only continue others of their stream.
     table_headers : str
@@ -69,6 +71,7 @@ class Relations:
     records: str
     place: str = "line"
     stream: str = "''"
+    log: Callable[[str], str] = lambda _: "0"
     table_headers: str = _NONE
     parsed: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()
@@ -81,7 +84,7 @@ class Relations:
 
 
 def log_of(line: str) -> str:
-    """Return the SQL of the number of the log that a line belongs to; 0 if there is only one."""
+    """Return the SQL of the number of the log that a line of several logs belongs to."""
     return f"({line} >> {LINE_BITS})"
 
 

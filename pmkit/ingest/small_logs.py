@@ -8,20 +8,21 @@ import tempfile
 import uuid
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
+
+import duckdb
 
 from pmkit.core.errors import SourceError
 from pmkit.core.progress import ReadingProgress
 from pmkit.core.wording import listing
 from pmkit.formats.format import Syntax
+from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.cache_entry import lock
-from pmkit.ingest.cache_key import short_digest
-from pmkit.ingest.earlier_formats import EarlierFormats
+from pmkit.ingest.cache_entry import lock, put_entry
 from pmkit.ingest.ingest_job import SmallLog
 from pmkit.ingest.limits import DEFAULT_LIMITS
 from pmkit.ingest.plan import Plan
@@ -41,6 +42,12 @@ _MOST_BYTES: Final = 16 << 20
 # The folder of the cache with the rows that several logs share.
 _SHARED: Final = "shared"
 
+# The name of the lock on reading small logs.
+_LOCK: Final = "small-logs"
+
+# At most this many groups wait to be read, because they are in memory.
+_MOST_PENDING: Final = 4
+
 
 def read_small_logs(missing: Missing, cache: Path, pool: ThreadPoolExecutor, progress: ReadingProgress) -> None:
     """Read the small logs among some exports into the cache, those of one format at once.
@@ -57,67 +64,80 @@ def read_small_logs(missing: Missing, cache: Path, pool: ThreadPoolExecutor, pro
     pool : ThreadPoolExecutor
         Runs the reading.
     progress : ReadingProgress
-        Is told which exports are being read, and which were read.
+        Progress callback.
     """
-    with lock(cache / _SHARED / short_digest("\0".join(folder.name for folder in missing)), cache):
+    with lock(cache / _SHARED / _LOCK, cache):
         # Another process may have read them while this one waited.
-        missing = {folder: export for folder, export in missing.items() if not (folder / LEDGER).exists()}
+        left = {folder: export for folder, export in missing.items() if not (folder / LEDGER).exists()}
         with tempfile.TemporaryDirectory(prefix=".part-", dir=cache, ignore_cleanup_errors=True) as scratch:
-            _read_batches(missing, cache, Path(scratch), pool, progress)
+            _read_batches(left, cache, Path(scratch), pool, progress)
 
 
 def _read_batches(missing: Missing, cache: Path, scratch: Path, pool: ThreadPoolExecutor, progress: ReadingProgress) -> None:
     """Read the logs in batches: while one is read, the next one is planned."""
-    earlier = EarlierFormats()
-    pending: list[Future[None]] = []
-    for number, batch in enumerate(_batches(missing, scratch)):
-        for place, (plan, logs) in enumerate(_groups(batch, earlier)):
-            pending.append(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache, progress))
-    for future in pending:
-        future.result()
+    pending: set[Future[None]] = set()
+    try:
+        for number, batch in enumerate(_batches(missing, scratch)):
+            for place, (plan, logs) in enumerate(_groups(batch)):
+                if len(pending) >= _MOST_PENDING:
+                    pending = wait(pending, return_when=FIRST_COMPLETED).not_done
+                pending.add(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache, progress))
+    finally:
+        # The folder for temporary files must not be removed before the last reading ended.
+        wait(pending)
 
 
 @dataclass(frozen=True)
-class _Missing:
+class _MissingLog:
     """A small log that is not in the cache, and its place there."""
 
     source: str
     log: SmallLog
+    sample: Sample
     folder: Path
 
 
-def _batches(missing: Missing, scratch: Path) -> Iterator[list[_Missing]]:
+def _batches(missing: Missing, scratch: Path) -> Iterator[list[_MissingLog]]:
     """Yield the small logs in batches that fit into memory."""
-    batch: list[_Missing] = []
+    batch: list[_MissingLog] = []
     size = 0
-    for number, (folder, (source, request)) in enumerate(missing.items()):
-        try:
-            text = decoding.materialise(request.path, scratch, request.member)
-        except SourceError:
-            # Reading it on its own reports the error.
+    for folder, (source, request) in missing.items():
+        small = _small_log(request, scratch)
+        if small is None:
             continue
-        if text.path.parent == scratch:
-            text = replace(text, path=text.path.rename(scratch / f"text-{number}"))
-        own_size = text.path.stat().st_size
-        if own_size <= DEFAULT_LIMITS.tiny_bytes:
-            batch.append(_Missing(source, SmallLog.of(request, text), folder))
-            size += own_size
+        log, sample = small
+        batch.append(_MissingLog(source, log, sample, folder))
+        size += len(log.content)
         if len(batch) == _MOST_LOGS or size >= _MOST_BYTES:
             yield batch
             batch, size = [], 0
     yield batch
 
 
-def _groups(batch: Sequence[_Missing], earlier: EarlierFormats) -> Iterator[tuple[Plan, list[_Missing]]]:
+def _small_log(request: Request, scratch: Path) -> tuple[SmallLog, Sample] | None:
+    """Return a log and a sample of it, or None if it is large or cannot be read: reading it on its own reports the error."""
+    try:
+        text = decoding.materialise(request.path, scratch, request.member)
+        try:
+            if text.path.stat().st_size > DEFAULT_LIMITS.tiny_bytes:
+                return None
+            return SmallLog(request, text, text.path.read_bytes().decode("utf-8")), sample_file(text.path)
+        finally:
+            if text.path.parent == scratch:
+                text.path.unlink()
+    except (SourceError, OSError, UnicodeError):
+        return None
+
+
+def _groups(batch: Sequence[_MissingLog]) -> Iterator[tuple[Plan, list[_MissingLog]]]:
     """Yield the logs that can be read together, with their plan; a log that is alone in its group is left out."""
-    by_formats = defaultdict[Hashable, list[_Missing]](list)
-    for one in batch:
-        by_formats[one.log.request.formats].append(one)
-    groups: dict[Hashable, tuple[Plan, list[_Missing]]] = {}
+    by_formats = defaultdict[Hashable, list[_MissingLog]](list)
+    for each in batch:
+        by_formats[each.log.request.formats].append(each)
+    groups: dict[Hashable, tuple[Plan, list[_MissingLog]]] = {}
     for logs in by_formats.values():
-        samples = [sample_file(each.log.text.path) for each in logs]
         with connect() as database:
-            plans = plans_of(database, samples, own=logs[0].log.request.formats, earlier=earlier)
+            plans = plans_of(database, [each.sample for each in logs], own=logs[0].log.request.formats)
         for each, plan in zip(logs, plans, strict=True):
             if _is_readable_with_others(plan):
                 groups.setdefault(_key(plan, each.log.request), (plan, []))[1].append(each)
@@ -140,28 +160,39 @@ def _key(plan: Plan, request: Request) -> Hashable:
     return (hints, tuple(layer.key for layer in plan.wrappers), tuple(layer.key for layer in plan.readers))
 
 
-def _read_group(group: Sequence[_Missing], plan: Plan, out: Path, cache: Path, progress: ReadingProgress) -> None:
-    """Read some logs at once, and add them to the cache."""
+def _read_group(group: Sequence[_MissingLog], plan: Plan, out: Path, cache: Path, progress: ReadingProgress) -> None:
+    """Read some logs at once, and add them to the cache; if that fails, reading each on its own reports the error."""
     progress.start(listing([each.source for each in group], 1))
-    out.mkdir()
-    ledgers = ingest_together([each.log for each in group], plan, out)
-    if ledgers is None:
+    try:
+        out.mkdir()
+        ledgers = ingest_together([each.log for each in group], plan, out)
+        if ledgers is None:
+            return
+        shutil.rmtree(out / "spill", ignore_errors=True)
+        shared = cache / _SHARED / uuid.uuid4().hex[:12]
+        shared.parent.mkdir(exist_ok=True)
+        out.rename(shared)
+    except (OSError, duckdb.Error):
         return
-    shutil.rmtree(out / "spill", ignore_errors=True)
-    shared = cache / _SHARED / uuid.uuid4().hex[:12]
-    shared.parent.mkdir(exist_ok=True)
-    out.rename(shared)
-    for number, (each, ledger) in enumerate(zip(group, ledgers, strict=True)):
-        _commit(replace(ledger, data=f"{_SHARED}/{shared.name}", number=number), each.folder)
+    data = f"{_SHARED}/{shared.name}"
+    commits = [
+        _commit(replace(ledger, data=data, number=number), each.folder)
+        for number, (each, ledger) in enumerate(zip(group, ledgers, strict=True))
+    ]
+    if not any(commits):
+        shutil.rmtree(shared, ignore_errors=True)
+    for each in group:
         progress.finish(each.source)
 
 
-def _commit(ledger: Ledger, folder: Path) -> None:
-    """Add a log to the cache by its ledger, unless another process has added it."""
-    folder.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent, ignore_cleanup_errors=True) as scratch:
-        fresh = Path(scratch) / "part"
-        fresh.mkdir()
-        (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-        with contextlib.suppress(OSError):
-            fresh.rename(folder)
+def _commit(ledger: Ledger, folder: Path) -> bool:
+    """Add a log to the cache by its ledger, and return whether that was done: another process may have added it."""
+    with contextlib.suppress(OSError):
+        folder.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent, ignore_cleanup_errors=True) as scratch:
+            fresh = Path(scratch) / "part"
+            fresh.mkdir()
+            (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+            put_entry(fresh, folder)
+            return True
+    return False

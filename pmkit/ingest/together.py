@@ -67,6 +67,7 @@ def _load(database: duckdb.DuckDBPyConnection, logs: Sequence[SmallLog]) -> Rela
         create_view(database, "filled", FILLED.format(lines=lines)),
         place=line_in_log("line"),
         stream=f"({log_of('line')} || '|')",
+        log=log_of,
     )
 
 

@@ -268,7 +268,12 @@ class Store:
         sources : collection of str, optional
             Only these exports.
         """
-        parts = [part for part in self.parts if part.ledger.table == table and (sources is None or part.source in sources)]
+        # Hundreds of empty logs may be copies of each other, and contribute nothing.
+        parts = [
+            part
+            for part in self.parts
+            if part.ledger.table == table and part.ledger.events and (sources is None or part.source in sources)
+        ]
         exports = [(part.source, part.extent) for part in parts if (part.extent.folder / name).exists()]
         if not exports:
             return None

@@ -94,10 +94,11 @@ def test_prose_and_action_items_may_change_without_reading_the_incident_again(da
     ("name", "text"),
     [
         ("orders.jsonl", FAILURE + '{"time": "2026-01-16T03:59:00Z", "level": "INFO", "msg": "done"}\n'),
+        ("orders.jsonl", FAILURE.replace("disk", "task")),
         ("another.jsonl", FAILURE),
         ("incident.yaml", "id: INC-1\ntitle: a test\ntimezone: Europe/Berlin\n"),
     ],
-    ids=["an export changed", "an export was added", "a hint changed"],
+    ids=["an export grew", "an export changed", "an export was added", "a hint changed"],
 )
 def test_an_incident_whose_exports_changed_has_to_be_read_again(data: Path, name: str, text: str) -> None:
     investigate("INC-1", data)

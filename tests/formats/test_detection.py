@@ -10,7 +10,7 @@ from reading import read
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.detection import candidates, recognise
-from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.format import Format, LogFormat, Syntax
 from pmkit.formats.sample import Sample
 
 SAMPLES = [
@@ -25,6 +25,15 @@ def test_a_sample_is_recognised_as_its_own_format(entry: Format, text: str) -> N
     inner = isinstance(entry, LogFormat) and entry.inner
     tried = candidates(Sample.from_text(text), inner=inner)
     assert [candidate.entry.name for candidate in tried if candidate.chosen] == [entry.name]
+
+
+def test_no_format_that_reads_a_line_is_ruled_out() -> None:
+    lines = {line for entry in FORMATS for example in entry.samples for line in example.text.splitlines() if line.strip()}
+    texts = [entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not entry.pattern_of]
+    for line in lines:
+        tried = {candidate.entry for candidate in candidates(Sample([line]), inner=True)}
+        reading = {entry for entry in texts if entry.coverage(Sample([line])) > 0}
+        assert reading == tried.intersection(texts), line
 
 
 def test_prose_is_not_recognised() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pmkit.core.errors import SourceError
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
 from pmkit.ingest.cache import create_cache_folder, get_or_build, open_incident, read_all
@@ -18,7 +20,8 @@ from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, EXPORT, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
+from pmkit.store.part import EVENTS, EXPORT, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
+from pmkit.store.store import Store
 from pmkit.store.union import union_sql
 
 # One format of each kind that is read in its own way.
@@ -115,9 +118,37 @@ def test_each_log_keeps_its_service_notes_and_rejected_lines(tmp_path: Path) -> 
     assert [rows(part.extent, EVENTS)["service"].unique().tolist() for part in parts[:2]] == [["till"], ["cart"]]
 
 
+def test_the_format_of_a_log_does_not_depend_on_the_logs_beside_it(tmp_path: Path) -> None:
+    syslog = "".join(f"2026-01-17T03:00:0{n}.123+01:00 web1 app[12]: up {n}\n" for n in range(9))
+    java = "".join(f"2026-01-17T03:00:0{n}.123+01:00 {level} com.shop.Db: slow\n" for n, level in ((1, "WARN"), (5, "ERROR")))
+    parts = assert_equal_to_each_alone(
+        write_logs(tmp_path, [syslog, syslog.replace("up", "down"), java, f"{java}{java}"]), tmp_path
+    )
+    assert [part.ledger.format for part in parts] == ["syslog-iso", "syslog-iso", "log4j", "log4j"]
+    assert together(parts) == 4
+
+
+def test_many_empty_logs_do_not_make_queries_longer(tmp_path: Path) -> None:
+    good = "".join(f'2026-01-17T03:00:0{n}Z level=error msg="order {n} failed"\n' for n in range(8))
+    store = Store(read_all(write_logs(tmp_path, [good, *[""] * 200])))
+    assert len(store.parts) == 201
+    assert len(str(store.union(ROLLUP, "logs"))) < 2_000
+    assert store.rollup()["events"].sum() == 8
+
+
+def test_a_log_that_cannot_be_read_is_reported_and_the_others_are_read(tmp_path: Path) -> None:
+    good = "".join(f'2026-01-17T03:00:0{n}Z level=error msg="order {n} failed"\n' for n in range(8))
+    requests = write_logs(tmp_path, [good, good.replace("order", "item"), good])
+    broken = tmp_path / "till-broken.log.gz"
+    broken.write_bytes(gzip.compress(good.encode())[:-9])
+    with pytest.raises(SourceError, match=r"till-broken\.log\.gz: the compressed file is cut short"):
+        read_all({**requests, **export_requests(broken, None)})
+    assert together([get_or_build(source, request, create_cache_folder()) for source, request in requests.items()]) == 3
+
+
 def test_the_files_of_an_archive_are_read_together(tmp_path: Path) -> None:
-    path = tmp_path / "pods.tar.gz"
-    with tarfile.open(path, "w:gz") as archive:
+    path = tmp_path / "pods.tar"
+    with tarfile.open(path, "w") as archive:
         for number in range(5):
             text = f'2026-01-17T03:00:0{number}Z stdout F level=error msg="order {number} failed"\n'.encode() * 4
             member = tarfile.TarInfo(f"pods/cart-{number}.log")
@@ -164,4 +195,13 @@ def test_a_shared_folder_that_was_damaged_is_read_again(incident) -> None:
     store = open_incident(new_incident)
     before = store.logs()
     (store.parts[0].extent.folder / EVENTS).unlink()
-    pd.testing.assert_frame_equal(open_incident(new_incident).logs(), before)
+    again = open_incident(new_incident)
+    pd.testing.assert_frame_equal(again.logs(), before)
+    assert together(list(again.parts)) == 4
+
+
+def test_an_entry_that_was_removed_in_part_is_built_again(incident) -> None:
+    new_incident = incident({"cart.log": "2026-01-17T03:00:00Z level=error msg=broken\n" * 9})
+    before = open_incident(new_incident)
+    (before.parts[0].extent.folder / LEDGER).unlink()
+    assert open_incident(new_incident).parts == before.parts

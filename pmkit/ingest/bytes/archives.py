@@ -70,9 +70,9 @@ class _Zip:
         self._archive = zipfile.ZipFile(self._file)
         if sum(entry.file_size for entry in self._archive.infolist()) > most_bytes(path):
             raise archive_bomb(path)
-        names = self._archive.namelist()
-        is_office_document = "[Content_Types].xml" in names
-        self.names = {} if is_office_document else dict.fromkeys(sorted(name for name in names if _is_log(name)))
+        sizes = {entry.filename: entry.file_size for entry in self._archive.infolist()}
+        is_office_document = "[Content_Types].xml" in sizes
+        self.names = {} if is_office_document else {name: sizes[name] for name in sorted(sizes) if _is_log(name)}
 
     @contextmanager
     def opened(self, name: str) -> Iterator[tuple[IO[bytes], datetime]]:
@@ -102,7 +102,7 @@ class _Tar:
         if sum(entry.size for entry in self._entries.values()) > most_bytes(path):
             raise archive_bomb(path)
         self._lock = Lock()
-        self.names = dict.fromkeys(sorted(self._entries))
+        self.names = {name: self._entries[name].size for name in sorted(self._entries)}
 
     @contextmanager
     def opened(self, name: str) -> Iterator[tuple[IO[bytes], datetime]]:
@@ -177,6 +177,12 @@ def members(path: Path) -> list[str]:
             # Reading it as a file reports what is wrong.
             return []
         raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
+
+
+def size_of(path: Path, member: str) -> int:
+    """Return the size of a file in an archive in bytes, as the archive would extract it; 0 if it is not there any more."""
+    with _archive(path) as archive:
+        return archive.names.get(member, 0) if archive else 0
 
 
 @contextmanager
