@@ -75,16 +75,20 @@ def read_small_logs(missing: Missing, cache: Path, pool: ThreadPoolExecutor, pro
 
 def _read_batches(missing: Missing, cache: Path, scratch: Path, pool: ThreadPoolExecutor, progress: ReadingProgress) -> None:
     """Read the logs in batches: while one is read, the next one is planned."""
+    readings: list[Future[None]] = []
     pending: set[Future[None]] = set()
     try:
         for number, batch in enumerate(_batches(missing, scratch)):
             for place, (plan, logs) in enumerate(_groups(batch)):
                 if len(pending) >= _MOST_PENDING:
                     pending = wait(pending, return_when=FIRST_COMPLETED).not_done
-                pending.add(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache, progress))
+                readings.append(pool.submit(_read_group, logs, plan, scratch / f"{number}-{place}", cache, progress))
+                pending.add(readings[-1])
     finally:
         # The folder for temporary files must not be removed before the last reading ended.
         wait(pending)
+    for reading in readings:
+        reading.result()
 
 
 @dataclass(frozen=True)
