@@ -75,6 +75,7 @@ def test_reports_that_are_built_together_are_compared_in_any_order(pmkit, data: 
     assert "Match(incident='INC-1'" in (tmp_path / "INC-2.md").read_text()
 
 
+@pytest.mark.slow
 def test_trends_read_all_incidents_for_later_comparisons(data: Path) -> None:
     of_folder(data)
     assert [match.incident for match in investigate("INC-2", data).seen_before] == ["INC-1"]
@@ -90,6 +91,7 @@ def test_prose_and_action_items_may_change_without_reading_the_incident_again(da
     assert [measure.action for measure in match.open_measures] == ["Add a canary"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -120,6 +122,7 @@ def test_an_incident_that_began_later_is_not_missing(data: Path) -> None:
     assert "Not compared" not in root_cause(investigate("INC-1", data))
 
 
+@pytest.mark.slow
 def test_the_provenance_does_not_depend_on_other_incidents(data: Path) -> None:
     alone = investigate("INC-2", data)
     investigate("INC-1", data)

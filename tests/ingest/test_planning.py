@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
 from pmkit.formats.sample import Sample
@@ -20,6 +22,7 @@ def layers_of(plan: Plan) -> tuple[object, ...]:
     return (plan.name, [layer.key for layer in (*plan.wrappers, *plan.readers)])
 
 
+@pytest.mark.slow
 def test_exports_that_are_planned_at_once_have_the_plans_of_each_alone() -> None:
     samples = [Sample.from_text(text) for text in (*TEXTS, *WRAPPED)]
     with connect() as database:

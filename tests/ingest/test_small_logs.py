@@ -86,6 +86,7 @@ def write_logs(folder: Path, texts: list[str]) -> dict[str, Request]:
     return requests
 
 
+@pytest.mark.slow
 def test_the_samples_of_each_kind_of_format_are_read_as_each_alone(tmp_path: Path) -> None:
     """With lines before the first event, after the last one, and without a line end, which must not reach another log."""
     texts = [entry.samples[0].text for entry in KINDS.values()]
