@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pmkit.formats.format import Syntax
 from pmkit.ingest.bytes.chunks import Piece, chunks_of, whole_of
 from pmkit.ingest.bytes.decoding import Text, count_line_ends
 from pmkit.ingest.clock_changes import clock_changes
@@ -57,12 +56,8 @@ def is_divisible(plan: Plan) -> bool:
     that change the columns; if several streams share the file; or if the order of all lines determines
     the year or the day.
     """
-    layers = (*plan.wrappers, *plan.readers)
-    by_lines = all(
-        layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers
-    )
     has_streams = any(layer.entry.stream or layer.entry.partial for layer in plan.wrappers)
-    return bool(plan.readers) and by_lines and not has_streams and not plan.undated
+    return bool(plan.readers) and plan.by_lines and not has_streams and not plan.undated
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pmkit.formats.detection import Candidate
-from pmkit.formats.format import LogFormat, RecordFormat
+from pmkit.formats.format import LogFormat, RecordFormat, Syntax
 from pmkit.ingest.layer import Layer
 
 UNRECOGNISED: Final = "unrecognised"
@@ -60,6 +60,14 @@ class Plan:
         inner = [layer.zoned for layer in self.readers if layer.notation]
         outer = [layer.zoned for layer in self.wrappers if layer.notation]
         return any(outer) or all(inner or outer)
+
+    @property
+    def by_lines(self) -> bool:
+        """Whether every line is read by itself: it belongs to no table and no document, and no header decides its columns."""
+        layers = (*self.wrappers, *self.readers)
+        return all(
+            layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers
+        )
 
     @property
     def undated(self) -> bool:

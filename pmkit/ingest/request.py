@@ -55,5 +55,15 @@ def service_sql(request: Request, service: str) -> str:
     named = f"nullif({service}, '')"
     if request.service is None:
         return named
-    requested = sql.quoted(request.service)
-    return requested if request.service_is_hint else f"coalesce({named}, {requested})"
+    return preferred_service(named, sql.quoted(request.service), is_hint=request.service_is_hint)
+
+
+def preferred_service(named: str, requested: str, *, is_hint: bool) -> str:
+    """Return the SQL of the service that wins: the one that a line names, unless a person named one for the export.
+
+    Examples
+    --------
+    >>> preferred_service("service", "'shop'", is_hint=False)
+    "coalesce(service, 'shop')"
+    """
+    return requested if is_hint else f"coalesce({named}, {requested})"

@@ -18,7 +18,6 @@ import duckdb
 from pmkit.core.errors import SourceError
 from pmkit.core.progress import ReadingProgress
 from pmkit.core.wording import listing
-from pmkit.formats.format import Syntax
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
@@ -150,12 +149,8 @@ def _groups(batch: Sequence[_MissingLog]) -> Iterator[tuple[Plan, list[_MissingL
 
 def _is_readable_with_others(plan: Plan) -> bool:
     """Return whether the events of a log only depend on its lines: not on a header, a document, or the file's last change."""
-    layers = (*plan.wrappers, *plan.readers)
-    depends = any(
-        layer.entry.syntax is Syntax.CSV or layer.entry.path or layer.entry.pattern_of or layer.sample.document is not None
-        for layer in layers
-    )
-    return not (depends or plan.record or plan.undated)
+    is_document = any(layer.sample.document is not None for layer in (*plan.wrappers, *plan.readers))
+    return plan.by_lines and not (is_document or plan.record or plan.undated)
 
 
 def _key(plan: Plan, request: Request) -> Hashable:

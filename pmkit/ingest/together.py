@@ -18,6 +18,7 @@ from pmkit.ingest.lines import parse
 from pmkit.ingest.loading import FILLED
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.relations import LINE_BITS, Relations, create_table, create_view, line_in_log, log_of
+from pmkit.ingest.request import preferred_service
 from pmkit.store.database import connect, register_table
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENT, EXPORT
@@ -78,7 +79,7 @@ def _with_services(database: duckdb.DuckDBPyConnection, logs: Sequence[SmallLog]
         log=log_of("nth"),
         export=EXPORT,
         columns=", ".join(name for name in EVENT if name != "service"),
-        service="named" if logs[0].request.service_is_hint else "coalesce(service, named)",
+        service=preferred_service("service", "named", is_hint=logs[0].request.service_is_hint),
         events=relations.events,
     )
     return create_table(database, "events", query)

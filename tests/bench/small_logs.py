@@ -69,11 +69,11 @@ def folder_of_logs(data: Path, number: int) -> Path:
 
 def folder_of_one(data: Path, number: int) -> Path:
     """Write an incident with one log that has the lines of all pods."""
-    one = data / f"one-{number}" / "INC-1"
-    one.mkdir(parents=True)
-    (one / "incident.yaml").write_text(YAML)
-    (one / "orders.log").write_text("".join(text for _, text in pods(number)))
-    return one.parent
+    incident = data / f"one-{number}" / "INC-1"
+    incident.mkdir(parents=True)
+    (incident / "incident.yaml").write_text(YAML)
+    (incident / "orders.log").write_text("".join(text for _, text in pods(number)))
+    return incident.parent
 
 
 def folder_of_archive(data: Path, number: int) -> Path:
