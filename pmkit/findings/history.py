@@ -70,7 +70,7 @@ def keep_signature(incident: Incident, own: Signature) -> None:
 
 
 def kept_signature(incident: Incident) -> Signature | None:
-    """Return the signature of an incident, or None if it was not read since its exports or the hints on them changed."""
+    """Return the signature of an incident, or None if it was not read since its folder or the hints on its exports changed."""
     return _kept_signature(incident.folder, incident.file)
 
 
