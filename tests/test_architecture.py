@@ -97,6 +97,17 @@ def test_printing_help_loads_nothing_heavy() -> None:
     assert modules_after(script) & HEAVY == set()
 
 
+def test_completing_an_incident_id_loads_nothing_heavy() -> None:
+    wanted = {"_PMKIT_COMPLETE": "bash_complete", "COMP_WORDS": "pmkit report INC", "COMP_CWORD": "2"}
+    script = f"""
+import contextlib, os, pmkit.cli
+os.environ |= {wanted}
+with contextlib.suppress(SystemExit):
+    pmkit.cli.main([])
+pass"""
+    assert modules_after(script) & HEAVY == set()
+
+
 def test_the_public_names_are_as_listed() -> None:
     assert pmkit.__all__ == [
         "Explorer",

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 from pmkit.core.errors import IncidentError
-from pmkit.incident.folder import FILE_NAME, Incident, data_folder, find_incident
+from pmkit.incident.data_folder import FILE_NAME, data_folder
+from pmkit.incident.folder import Incident, find_incident
 
 
 def locate(name: str, data: str | None) -> tuple[str, Path]:

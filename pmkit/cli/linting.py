@@ -13,7 +13,7 @@ from pmkit.core.errors import InputError
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
 from pmkit.findings.investigate import investigate
-from pmkit.incident.folder import FILE_NAME
+from pmkit.incident.data_folder import FILE_NAME
 
 
 def lint(

@@ -6,7 +6,8 @@ import shlex
 
 from pmkit.cli.incident_location import locate
 from pmkit.core.progress import Progress
-from pmkit.incident.folder import data_folder, scaffold
+from pmkit.incident.data_folder import data_folder
+from pmkit.incident.folder import scaffold
 
 
 def create(*, incident: str, title: str, timezone: str, data: str | None, progress: Progress) -> None:

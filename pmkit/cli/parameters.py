@@ -89,7 +89,7 @@ class IncidentType(click.ParamType[str]):
         """Complete the IDs of incidents in the data folder; the shell completes paths."""
         if "/" in incomplete:
             return [CompletionItem(incomplete, type="dir")]
-        from pmkit.incident.folder import data_folder, incident_ids  # noqa: PLC0415 - only when an ID is completed
+        from pmkit.incident.data_folder import data_folder, incident_ids  # noqa: PLC0415 - only when an ID is completed
 
         ids = incident_ids(data_folder(ctx.params.get("data")))
         return [CompletionItem(incident_id) for incident_id in ids if incident_id.startswith(incomplete)]
@@ -102,11 +102,13 @@ class TimezoneType(click.ParamType[str]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Fail if there is no such zone."""
+        if not value:
+            return ""
         from pmkit.incident.field_types import validate_timezone  # noqa: PLC0415 - loads pydantic
 
         zone = str(value)
         try:
-            return zone and validate_timezone(zone)
+            return validate_timezone(zone)
         except ValueError as error:
             self.fail(f"{error}, got {zone!r}", param, ctx)
 

@@ -13,7 +13,8 @@ from pmkit.cli.reporting import report_error
 from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError, PmkitError
 from pmkit.core.progress import Progress
-from pmkit.incident.folder import data_folder, find_incident, incident_ids
+from pmkit.incident.data_folder import data_folder, incident_ids
+from pmkit.incident.folder import find_incident
 from pmkit.publish.writers import WRITERS
 
 with without(*UNUSED):

@@ -8,7 +8,7 @@ from pathlib import Path
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
-from pmkit.incident.folder import data_folder
+from pmkit.incident.data_folder import data_folder
 from pmkit.reports.trends.trend_report import trends
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
 from pmkit.findings.verify import verify
-from pmkit.incident.folder import data_folder
+from pmkit.incident.data_folder import data_folder
 
 
 def compare(*, report: Path, data: str | None, progress: Progress) -> int:

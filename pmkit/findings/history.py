@@ -25,7 +25,8 @@ from pmkit.core.wording import listing
 from pmkit.findings.contract_types import utc
 from pmkit.findings.findings import Findings
 from pmkit.findings.redacted import redact_findings
-from pmkit.incident.folder import FILE_NAME, Incident, check_id, incident_ids, local_exports
+from pmkit.incident.data_folder import FILE_NAME, incident_ids
+from pmkit.incident.folder import Incident, check_id, local_exports
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_reader import read_text
 from pmkit.ingest.cache import create_cache_folder

@@ -13,8 +13,9 @@ from pmkit.findings.findings import Findings
 from pmkit.findings.history import compare_with_earlier, keep_signature, kept_signature, signature_of
 from pmkit.findings.redacted import redact_findings
 from pmkit.findings.stages import analyse
+from pmkit.incident.data_folder import data_folder
 from pmkit.incident.field_types import validate_timezone
-from pmkit.incident.folder import Incident, data_folder, find_incident
+from pmkit.incident.folder import Incident, find_incident
 from pmkit.ingest.cache import open_incident
 from pmkit.store.store import Store
 

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 
 from pmkit.core.locations import put_text
-from pmkit.incident.folder import FILE_NAME, Incident
+from pmkit.incident.data_folder import FILE_NAME
+from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import create_cache_folder
 from pmkit.ingest.cache_key import digest_of
 from pmkit.ingest.discovery import incident_requests

@@ -34,7 +34,8 @@ def export(incident: Incident, output_format: str, *, done: bool = False) -> str
 
     Examples
     --------
-    >>> from pmkit.incident.folder import data_folder, find_incident
+    >>> from pmkit.incident.data_folder import data_folder
+    >>> from pmkit.incident.folder import find_incident
     >>> print(export(find_incident("INC-2026-1103", data_folder()), "csv").splitlines()[0])
     incident,action,type,owner,priority,due,tracker,done_when,status
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
 import shlex
 from copy import copy
@@ -20,13 +19,13 @@ from pmkit.core.locations import is_remote, list_files
 from pmkit.core.wording import listing
 from pmkit.formats.format import LogFormat
 from pmkit.incident.confirmed_facts import Note
+from pmkit.incident.data_folder import FILE_NAME, incident_ids
 from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.source_hints import SourceHint
 from pmkit.incident.yaml_reader import parse, read_text
 from pmkit.redaction.redactor import Redactor
 
-FILE_NAME = "incident.yaml"
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # The title that a new incident has until somebody writes one; `check` reports it.
 PLACEHOLDER_TITLE = "What happened, in a few words"
@@ -137,23 +136,6 @@ def local_exports(folder: Path) -> list[Path]:
     return sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
 
 
-def data_folder(location: str | Path | None = None) -> Path:
-    """Return the folder of all incidents.
-
-    Parameters
-    ----------
-    location : str or Path, optional
-        The folder; by default `PMKIT_DATA`, or else `data/incidents`. A relative folder is looked up from the
-        current folder and then from its parents, so that notebooks can have a folder of their own.
-    """
-    wanted = Path(location or os.environ.get("PMKIT_DATA") or "data/incidents")
-    here = Path.cwd()
-    if wanted.is_absolute():
-        return wanted
-    candidates = [folder / wanted for folder in (here, *here.parents)]
-    return next((candidate for candidate in candidates if candidate.is_dir()), wanted)
-
-
 def find_incident(incident_id: str, data: Path) -> Incident:
     """Return the incident `incident_id` from the folder `data`.
 
@@ -174,11 +156,6 @@ def find_incident(incident_id: str, data: Path) -> Incident:
             f"{shlex.quote(str(folder / inside[0]))}"
         )
     return Incident(folder)
-
-
-def incident_ids(data: Path) -> list[str]:
-    """Return the sorted IDs of all incidents in the folder `data`."""
-    return sorted(path.parent.name for path in data.glob(f"*/{FILE_NAME}"))
 
 
 def incident_containing(path: Path) -> Incident | None:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pmkit.core.errors import IncidentError, OutputError
-from pmkit.incident.folder import FILE_NAME, Incident
+from pmkit.incident.data_folder import FILE_NAME
+from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_format import load, to_plain_data
 from pmkit.incident.yaml_reader import parse

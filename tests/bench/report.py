@@ -20,7 +20,7 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import nbformat
 
@@ -35,7 +35,8 @@ from pmkit.cli.optional_libraries import UNUSED, without
 with without(*UNUSED):
     from pmkit.publish.job import Job
     from pmkit.publish.run import run
-from pmkit.incident.folder import data_folder, find_incident
+from pmkit.incident.data_folder import data_folder
+from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident
 times = {"imports": time.perf_counter() - begin}
 incident = find_incident(sys.argv[1], data_folder())
@@ -81,11 +82,35 @@ def stages(incident: str, folder: str) -> dict[str, float]:
     }
 
 
+# The commands that are run while somebody types, with their environment, and how many seconds each may take.
+_COMPLETE: Final = {"_PMKIT_COMPLETE": "bash_complete", "COMP_CWORD": "2"}
+STARTS: Final[dict[str, tuple[list[str], dict[str, str], float]]] = {
+    "`import pmkit`": (["-c", "import pmkit"], {}, 0.1),
+    "`pmkit --help`": (["-m", "pmkit", "--help"], {}, 0.15),
+    "completion of an option": (["-m", "pmkit"], {**_COMPLETE, "COMP_WORDS": "pmkit report --"}, 0.2),
+    "completion of an incident": (["-m", "pmkit"], {**_COMPLETE, "COMP_WORDS": "pmkit report INC"}, 0.2),
+}
+
+
+def print_starts(runs: int) -> None:
+    """Print how long the commands take that are run while somebody types."""
+    print("| start | s | at most |\n| --- | ---: | ---: |")
+    for name, (arguments, environment, target_s) in STARTS.items():
+        command, times = [sys.executable, *arguments], []
+        for _ in range(2 * runs):
+            begin = time.perf_counter()
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ, **environment})
+            times.append(time.perf_counter() - begin)
+        print(f"| {name} | {statistics.median(times):.2f} | {target_s} |")
+    print(flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     middle = statistics.median
+    print_starts(runs)
     with tempfile.TemporaryDirectory() as folder:
         empty, executed = Path(folder, "empty.ipynb"), Path(folder, "executed.ipynb")
         cells = [nbformat.v4.new_code_cell("")]

@@ -24,7 +24,8 @@ from pmkit.findings.investigate import analyse_store
 from pmkit.findings.memo import remember
 from pmkit.findings.redacted import redact
 from pmkit.incident.action_items import csv_table
-from pmkit.incident.folder import Incident, data_folder, find_incident, incident_ids
+from pmkit.incident.data_folder import data_folder, incident_ids
+from pmkit.incident.folder import Incident, find_incident
 from pmkit.incident.model import ActionItem
 from pmkit.ingest.cache import open_incident
 
