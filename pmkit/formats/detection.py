@@ -187,7 +187,8 @@ def _pattern_set() -> tuple[RegexSet, list[Format]]:
     options.max_mem = _PATTERN_MEMORY_BYTES
     patterns = re2.Set.SearchSet(options)
     for entry in entries:
-        patterns.Add(f"(?m)^(?:{entry.pattern})")
+        first = "|".join(entry.lines.first) if isinstance(entry, LogFormat) and entry.lines else entry.pattern
+        patterns.Add(f"(?m)^(?:{first})")
     patterns.Compile()
     return patterns, entries
 

@@ -10,8 +10,10 @@ from functools import cache, cached_property
 from typing import Any, TypeGuard, cast
 
 from pmkit.formats.json_documents import Parents, list_paths, records_at
+from pmkit.formats.line_records import joined_records, table_records, text_records
 from pmkit.formats.record import FieldKey, Record, Row, filled_lines, pairs_in
-from pmkit.formats.sample import Sample, csv_rows
+from pmkit.formats.record_lines import RecordLines
+from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
 
 # Exceptions of a function that expects the records of one format and is called with those of another.
@@ -119,6 +121,8 @@ class LogFormat(_BaseFormat):
         `key=value` pairs, which are read by their usual names.
     pattern_of : callable or None
         Derives the pattern from a header line that matches `section`.
+    lines : RecordLines or None
+        For `Syntax.TEXT`: which lines form one record, if records span lines; the pattern matches them together.
     layout : str
         For `Syntax.TEXT`: the fixed layout of nearly all lines, with the names of the groups in
         braces. The columnar reader parses lines with this layout without the pattern.
@@ -153,6 +157,7 @@ class LogFormat(_BaseFormat):
     columns: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pattern: str = field(default="", kw_only=True)
     pattern_of: Callable[[str], str] | None = field(default=None, kw_only=True)
+    lines: RecordLines | None = field(default=None, kw_only=True)
     layout: str = field(default="", kw_only=True)
     names: tuple[str, ...] = field(default=(), kw_only=True)
     multiline: bool = field(default=False, kw_only=True)
@@ -199,36 +204,28 @@ class LogFormat(_BaseFormat):
             case Syntax.LOGFMT:
                 return (pairs_in(line) or None for line in lines)
             case Syntax.CSV:
-                return self._parse_csv(sample.lines) if self.names else iter(sample.table)
+                return table_records(sample.lines, self.names) if self.names else iter(sample.table)
 
     def _parse_text(self, lines: Sequence[str]) -> Iterator[Record | None]:
-        matcher = re.compile(self.pattern, re.ASCII)
-        for line in lines:
-            if self.pattern_of and re.match(self.section, line):
-                matcher = re.compile(self.pattern_of(line), re.ASCII)
-                yield None
-            else:
-                match = matcher.match(line)
-                yield match.groupdict() if match else None
+        if self.lines is None:
+            yield from text_records(lines, self.pattern, self.section, self.pattern_of)
+            return
+        for record, length in joined_records(lines, self.pattern, self.lines):
+            yield from (record, *[None] * (length - 1))
 
     def _parse_json(self, values: Sequence[object]) -> Iterator[Record | None]:
         for value in values:
             records = list(self.records_in(value)) if isinstance(value, dict | list) else []
             yield from (record if isinstance(record, dict) else None for record in records or [None])
 
-    def _parse_csv(self, lines: Sequence[str]) -> Iterator[Record | None]:
-        for row in csv_rows(lines):
-            yield dict(zip(self.names, row, strict=False)) if len(row) > len(self.names) // 2 else None
-
     def coverage(self, sample: Sample) -> float:
         """Return the share of the sample, 0 to 1, that is in this format.
 
-        Headers and lines that continue an event, such as those of stack traces, do not count. For a
-        format whose events may span lines, other lines that do not match count less.
+        Headers and lines of stack traces do not count; where events may span lines, others that do not match count less.
         """
         if self.syntax is Syntax.JSON and not sample.has_json:
             return 0.0
-        is_read = self._reads(sample)
+        is_read = self.reads(sample)
         hits = sum(is_read)
         if not hits or self.syntax is Syntax.CSV or sample.document is not None:
             return hits / len(is_read) if is_read else 0.0
@@ -236,8 +233,11 @@ class LogFormat(_BaseFormat):
         unexplained = sum(not is_continuation(line) and not self._is_header(line) for line in missed)
         return hits / (hits + unexplained * (_UNEXPLAINED_WEIGHT if self.multiline else 1.0))
 
-    def _reads(self, sample: Sample) -> list[bool]:
-        """Return for each record of a sample whether it is in this format."""
+    def reads(self, sample: Sample) -> list[bool]:
+        """Return for each line of a sample, or record of its document or table, whether it is in this format."""
+        if self.lines and sample.document is None:
+            joined = joined_records(sample.lines, self.pattern, self.lines)
+            return [record is not None for record, length in joined for _ in range(length)]
         if self.syntax is Syntax.TEXT and self.pattern_of is None and self.claims is None and sample.document is None:
             return [match is not None for match in map(re.compile(self.pattern, re.ASCII).match, sample.lines)]
         return [record is not None for record in self.read(sample)]

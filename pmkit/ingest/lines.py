@@ -16,6 +16,7 @@ from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.continuations import classify_unparsed
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.layer import Layer
+from pmkit.ingest.line_joining import join_lines, lines_outside
 from pmkit.ingest.line_ledger import ledger_of
 from pmkit.ingest.loading import join_records, load_lines
 from pmkit.ingest.record_reading import RejectedRecord
@@ -117,15 +118,25 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
     remaining = relations.records
     for layer in job.plan.readers:
         parts = []
-        for section, records in _sections(database, layer, remaining):
-            lines = canonical(section, records, wrapped=bool(job.plan.wrappers), pack=_packs(job))
+        records, heads = _joined(job, layer, relations, remaining)
+        for section, part in _sections(database, layer, records):
+            lines = canonical(section, part, wrapped=bool(job.plan.wrappers), pack=_packs(job))
             dated, more_notes = resolve_times(database, create_lines(database, lines), section, job.request, job.text.modified)
             parts.append(f"SELECT * EXCLUDE (naive, stream, is_partial) FROM {dated}")
             packed = lines.packed
             notes += more_notes
         parsed.append(create_view(database, "parsed", " UNION ALL BY NAME ".join(parts)))
-        remaining = _remaining(database, layer, remaining, parsed[-1])
+        remaining = _remaining(database, layer, remaining, parsed[-1], heads)
     return replace(relations, parsed=tuple(parsed), packed=packed, unparsed=remaining), notes
+
+
+def _joined(job: IngestJob, layer: Layer, relations: Relations, records: str) -> tuple[str, str | None]:
+    """Return the records of a format with the lines of each joined, and the relation of their heads if they can span lines."""
+    if layer.entry.lines is None:
+        return records, None
+    wrapped = bool(job.plan.wrappers)
+    stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
+    return join_lines(job.database, layer.entry.lines, records, stream, wrapped=wrapped)
 
 
 def _packs(job: IngestJob) -> bool:
@@ -133,8 +144,10 @@ def _packs(job: IngestJob) -> bool:
     return not (job.is_tiny or job.plan.wrappers) and len(job.plan.readers) == 1 and not job.plan.readers[0].entry.pattern_of
 
 
-def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, before: str, parsed: str) -> str:
+def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, before: str, parsed: str, heads: str | None) -> str:
     """Return those of the records before a reader that did not become events."""
+    if heads:
+        return lines_outside(database, before, heads, parsed)
     if layer.entry.pattern_of:
         return create_table(database, "remaining", f"FROM {before} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)")
     return create_table(database, "remaining", f"FROM {before} SEMI JOIN (FROM {parsed} WHERE NOT ({IS_EVENT})) USING (line)")

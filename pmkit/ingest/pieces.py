@@ -53,11 +53,12 @@ def is_divisible(plan: Plan) -> bool:
     """Return whether events of a log can be read without the lines far above them.
 
     This is not possible in tables, whose quoted fields may span lines; in documents; below header lines
-    that change the columns; if several streams share the file; or if the order of all lines determines
-    the year or the day.
+    that change the columns; if records or messages span lines; if several streams share the file; or if
+    the order of all lines determines the year or the day.
     """
     has_streams = any(layer.entry.stream or layer.entry.partial for layer in plan.wrappers)
-    return bool(plan.readers) and plan.by_lines and not has_streams and not plan.undated
+    spans_lines = any(layer.entry.lines for layer in plan.readers)
+    return bool(plan.readers) and plan.by_lines and not (has_streams or spans_lines or plan.undated)
 
 
 @dataclass(frozen=True)

@@ -192,8 +192,8 @@ class _MixedFormats:
         best = max(mixable, key=lambda candidate: candidate.coverage, default=None)
         if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _MIXED_SHARE:
             return None
-        pairs = zip(remaining.lines, best.entry.read(remaining), strict=True)
-        its_lines = Sample([line for line, record in pairs if record is not None])
+        pairs = zip(remaining.lines, best.entry.reads(remaining), strict=True)
+        its_lines = Sample([line for line, is_read in pairs if is_read])
         if len(its_lines.lines) < _MIXED_LINES:
             return None
         return _first_chosen(detection.candidates(its_lines, self._own, inner=self._inner))
@@ -205,8 +205,8 @@ def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:
 
 def _without_lines_of(entry: LogFormat, sample: Sample) -> Sample:
     """Return the lines that a format does not read, without those that continue an event."""
-    pairs = zip(sample.lines, entry.read(sample), strict=True)
-    return Sample([line for line, record in pairs if record is None and not is_continuation(line)])
+    pairs = zip(sample.lines, entry.reads(sample), strict=True)
+    return Sample([line for line, is_read in pairs if not is_read and not is_continuation(line)])
 
 
 def _may_mix(entry: Format) -> TypeGuard[LogFormat]:

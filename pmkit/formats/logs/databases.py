@@ -1,129 +1,20 @@
-"""Logs of databases and caches."""
-
-from __future__ import annotations
-
-import re
+"""Logs of databases and caches other than MySQL and PostgreSQL."""
 
 from pmkit.formats.builders import json_log, text_log
-from pmkit.formats.format import Example, LogFormat, Syntax
-from pmkit.formats.record import Record
-
-_CSVLOG = ("time", "user", "database", "pid", "remote", "session", "session_line", "command", "session_start", "vxid", "xid",
-           "level", "sqlstate", "message", "detail", "hint", "internal_query", "internal_query_pos", "context", "query",
-           "query_pos", "location", "application", "backend_type", "leader_pid", "query_id")  # fmt: skip
-_CSVLOG_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \S+")
-_DATE = r"\d{4}-\d\d-\d\d"
-_CLOCK = r"\d\d:\d\d:\d\d"
-_LEVELS = r"DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT|CONTEXT|QUERY"
-
-
-def _is_csvlog(record: Record) -> bool:
-    return bool(_CSVLOG_TIME.fullmatch(record["time"])) and len(record) >= 20 and record["level"].isupper()
-
-
-POSTGRES_CSVLOG = LogFormat(
-    "postgres-csvlog", "PostgreSQL csvlog",
-    (
-        Example(
-            '2026-11-23 21:27:50.179 UTC,,,5154,,6b04afd6.1422,1,,2026-11-23 21:27:50 UTC,,0,LOG,00000,'
-            '"database system was shut down",,,,,,,,,"","startup",,0\n'
-            '2026-11-23 21:30:00.001 UTC,"shop","postgres",88,"127.0.0.1:5",6b04.1,2,"INSERT",2026-11-23 21:29:00 UTC,3/4,0,'
-            'ERROR,40001,"could not\nserialize, ""sorry""",,,,,,"insert into a",,,"psql","client backend",,0\n'
-            '2026-11-23 21:30:01.001 UTC,,,1,,6b04.2,1,,2026-11-23 21:29:00 UTC,,0,FATAL,57P01,"terminating",,,,,,,,,"","x",,0',
-            (
-                {"timestamp": "2026-11-23T21:27:50.179Z", "severity": "INFO", "message": "database system was shut down",
-                 "service": "postgres"},
-                {"severity": "ERROR", "message": 'could not\nserialize, "sorry"'},
-                {"severity": "FATAL", "message": "terminating"},
-            ),
-        ),
-    ),
-    syntax=Syntax.CSV, names=_CSVLOG, claims=_is_csvlog,
-    fields={"time": "time", "level": "level", "message": "message"}, columns={"service": "'postgres'"},
-)  # fmt: skip
-
-POSTGRES = text_log(
-    "postgres", "PostgreSQL's log on standard error, with common line prefixes",
-    rf"^(?P<time>{_DATE} {_CLOCK}(?:\.\d+)? [A-Z]{{3,5}}) (?:\[(?P<pid>\d+)(?:-\d+)?\] )?(?:(?P<user>[\w\[\]-]+)@(?P<database>[\w\[\]-]+) )?"
-    rf"(?:\[(?P<application>[^\]]*)\] )?(?P<level>{_LEVELS}): +(?P<message>.*)$",
-    "2026-01-17 03:00:00.123 UTC [7] LOG:  database system is ready to accept connections\n"
-    "2026-01-17 04:00:01.123 CET [88] shop@shop ERROR:  deadlock detected\n"
-    "2026-01-17 04:00:01.123 CET [88] shop@shop DETAIL:  Process 88 waits for ShareLock\n"
-    "\tProcess 89: update a\n"
-    "2026-01-17 03:00:02 UTC [1-1] FATAL:  the database system is shutting down",
-    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "postgres"},
-    {"timestamp": "2026-01-17T03:00:01.123Z", "severity": "ERROR", "message": "deadlock detected"},
-    {"severity": "INFO"},
-    {"severity": "FATAL"},
-    multiline=True, columns={"service": "'postgres'"},
-)  # fmt: skip
-
-POSTGRES_JSON = json_log(
-    "postgres-jsonlog", "PostgreSQL jsonlog", lambda record: "error_severity" in record and "backend_type" in record,
-    {"time": "timestamp", "level": "error_severity", "message": "message"},
-    '{"timestamp":"2026-01-17 03:00:00.123 UTC","pid":7,"error_severity":"LOG","message":"ready","backend_type":"postmaster"}\n'
-    '{"timestamp":"2026-01-17 03:00:01.123 UTC","user":"shop","dbname":"shop","pid":88,"error_severity":"ERROR",'
-    '"state_code":"40P01","message":"deadlock detected","backend_type":"client backend"}\n'
-    '{"timestamp":"2026-01-17 03:00:02.123 UTC","pid":1,"error_severity":"FATAL","message":"gone","backend_type":"x"}',
-    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "postgres", "message": "ready"},
-    {"severity": "ERROR"},
-    {"severity": "FATAL"},
-    columns={"service": "'postgres'"},
-)  # fmt: skip
-
-MYSQL = text_log(
-    "mysql-error", "MySQL error log, 5.7 and later",
-    rf"^(?P<time>{_DATE}T{_CLOCK}\.\d+(?:Z|[+-]\d\d:\d\d)) (?P<thread>\d+) \[(?P<level>\w+)\] (?:\[(?P<code>MY-\d+)\] )?"
-    r"(?:\[(?P<subsystem>\w+)\] )?(?P<message>.*)$",
-    "2026-01-17T03:00:00.123456Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections.\n"
-    "2026-01-17T03:00:01.123456Z 8 [ERROR] [MY-012592] [InnoDB] Operating system error number 2\n"
-    "2026-01-17T04:00:02.123456+01:00 0 [Warning] 'NO_ZERO_DATE' should be used with strict mode",
-    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "mysql"},
-    {"severity": "ERROR"},
-    {"timestamp": "2026-01-17T03:00:02.123456Z", "severity": "WARN"},
-    multiline=True, columns={"service": "'mysql'"},
-)  # fmt: skip
-
-MARIADB = text_log(
-    "mariadb-error", "MariaDB error log",
-    rf"^(?P<time>{_DATE} +\d{{1,2}}:\d\d:\d\d) (?P<thread>\d+) \[(?P<level>\w+)\] (?P<message>.*)$",
-    "2026-01-17  3:00:00 0 [Note] InnoDB: Completed initialization of buffer pool\n"
-    "2026-01-17 13:00:01 8 [ERROR] mysqld: it broke\n"
-    "2026-01-17 13:00:02 9 [Warning] Aborted connection 9",
-    {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "service": "mariadb"}, {"severity": "ERROR"}, {"severity": "WARN"},
-    multiline=True, columns={"service": "'mariadb'"},
-)  # fmt: skip
-
-MYSQL_SLOW = text_log(
-    "mysql-slow", "MySQL and MariaDB slow query log",
-    rf"^# Time: (?P<time>{_DATE}T{_CLOCK}\.\d+(?:Z|[+-]\d\d:\d\d)|\d{{6}} +\d{{1,2}}:\d\d:\d\d)\s*$",
-    "# Time: 2026-01-17T03:00:00.123456Z\n"
-    "# User@Host: shop[shop] @ web1 [10.0.0.7]  Id: 88\n"
-    "# Query_time: 3.000123  Lock_time: 0.000001 Rows_sent: 1  Rows_examined: 99999\n"
-    "SET timestamp=1768618800;\n"
-    "SELECT * FROM product;\n"
-    "# Time: 2026-01-17T03:00:05.123456Z\n"
-    "# Query_time: 1.0  Lock_time: 0.1 Rows_sent: 1  Rows_examined: 9\n"
-    "UPDATE cart SET n = 1;\n"
-    "# Time: 2026-01-17T03:00:06.123456Z\n"
-    "# Query_time: 2.0  Lock_time: 0.1 Rows_sent: 1  Rows_examined: 9\n"
-    "UPDATE cart SET n = 2;",
-    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "WARN", "message": "slow query", "service": "mysql"},
-    {"timestamp": "2026-01-17T03:00:05.123456Z"},
-    {},
-    multiline=True, columns={"message": "'slow query'", "severity": "'WARN'", "service": "'mysql'"},
-)  # fmt: skip
+from pmkit.formats.logs.regexes import CLOCK, DATE
 
 REDIS = text_log(
-    "redis", "Redis: process:role day month year time level message",
-    rf"^(?P<pid>\d+):(?P<role>[XCSM]) (?P<time>\d\d [A-Z][a-z]{{2}} \d{{4}} {_CLOCK}\.\d{{3}}) (?P<mark>[.\-*#]) (?P<message>.*)$",
+    "redis", "Redis and Valkey: process:role day month year time level message",
+    rf"^(?:(?P<pid>\d+):(?P<role>[XCSM])|\[(?P<old_pid>\d+)\]) (?P<time>\d\d [A-Z][a-z]{{2}} (?:\d{{4}} )?{CLOCK}(?:\.\d{{3}})?) "
+    r"(?P<mark>[.\-*#]) (?P<message>.*)$",
     "1:M 17 Jan 2026 03:00:00.123 * Ready to accept connections\n"
     "1:M 17 Jan 2026 03:00:01.123 # Can't save in background: fork: Cannot allocate memory\n"
-    "7:C 17 Jan 2026 03:00:02.123 - DB saved on disk",
+    "7:X 17 Jan 2026 03:00:02.123 # +sdown master shop 10.0.0.7 6379",
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "redis", "message": "Ready to accept connections"},
     {"severity": "WARN"},
-    {"severity": "INFO"},
+    {"severity": "WARN", "message": "+sdown master shop 10.0.0.7 6379"},
     columns={"service": "'redis'", "severity": "CASE {mark} WHEN '.' THEN 'DEBUG' WHEN '#' THEN 'WARN' ELSE 'INFO' END"},
+    fields={"time": "time", "message": "message", "pid": ("pid", "old_pid"), "role": "role", "mark": "mark"},
 )  # fmt: skip
 
 MONGODB = json_log(
@@ -137,4 +28,51 @@ MONGODB = json_log(
     {"severity": "ERROR"},
     {"timestamp": "2026-01-17T03:00:02.123Z", "severity": "WARN"},
     columns={"service": "'mongodb'"},
+)  # fmt: skip
+
+MONGODB_TEXT = text_log(
+    "mongodb-text", "MongoDB before 4.4: time level component [context] message",
+    rf"^(?P<time>{DATE}T{CLOCK}\.\d{{3}}(?:Z|[+-]\d{{4}})) (?P<level>[FEWID][1-5]?) +(?P<component>[A-Z_]+|-) +\[(?P<context>[^\]]+)\] (?P<message>.*)$",
+    "2026-01-17T03:00:00.123+0000 I NETWORK  [initandlisten] waiting for connections on port 27017\n"
+    "2026-01-17T03:00:01.123+0000 E STORAGE  [conn1] WiredTiger error (28)\n"
+    "2026-01-17T04:00:02.123+0100 I COMMAND  [conn7] command shop.cart command: find { find: \"cart\" } keysExamined:0 protocol:op_msg 250ms\n"
+    "2026-01-17T03:00:03.123+0000 F -        [conn2] Got signal: 11",
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "mongodb", "message": "waiting for connections on port 27017"},
+    {"severity": "ERROR"},
+    {"timestamp": "2026-01-17T03:00:02.123Z", "duration_s": 0.25},
+    {"severity": "FATAL"},
+    multiline=True, columns={
+        "service": "'mongodb'",
+        "duration_s": "CASE WHEN ends_with({message}, 'ms') THEN seconds_of(regexp_extract({message}, ' (\\d+ms)$', 1)) END",
+    },
+)  # fmt: skip
+
+SQL_SERVER = text_log(
+    "sql-server", "Microsoft SQL Server ERRORLOG: time source message",
+    rf"^(?P<time>{DATE} {CLOCK}\.\d\d) (?P<source>spid\d+s?|Server|Logon|Backup) +(?:(?P<error>Error: \d+, Severity: \d+, State: \d+\.)|(?P<text>.*))$",
+    "2026-01-17 03:00:00.12 Server      Microsoft SQL Server 2019 (RTM-CU18) - 15.0.4261.1 (X64)\n"
+    "2026-01-17 03:00:01.12 Logon       Error: 18456, Severity: 14, State: 8.\n"
+    "2026-01-17 03:00:01.12 Logon       Login failed for user 'shop'. Reason: Password did not match\n"
+    "2026-01-17 03:00:02.12 spid12s     Starting up database 'shop'.",
+    {"timestamp": "2026-01-17T03:00:00.12Z", "service": "sql-server"},
+    {"severity": "ERROR", "message": "Error: 18456, Severity: 14, State: 8."},
+    {"severity": None},
+    {"message": "Starting up database 'shop'."},
+    multiline=True, fields={"time": "time", "source": "source", "message": ("error", "text")},
+    columns={"service": "'sql-server'", "severity": "CASE WHEN starts_with({message}, 'Error: ') THEN "
+             "CASE WHEN TRY_CAST(regexp_extract({message}, 'Severity: (\\d+)', 1) AS INTEGER) >= 20 THEN 'FATAL' "
+             "WHEN TRY_CAST(regexp_extract({message}, 'Severity: (\\d+)', 1) AS INTEGER) <= 10 THEN 'INFO' ELSE 'ERROR' END END"},
+)  # fmt: skip
+
+CLICKHOUSE = text_log(
+    "clickhouse", "ClickHouse: time [thread] {query} <level> logger: message",
+    rf"^(?P<time>\d{{4}}\.\d\d\.\d\d {CLOCK}\.\d+) \[ (?P<thread>\d+) \] \{{(?P<query_id>[^}}]*)\}} <(?P<level>[A-Z][a-z]+)> (?P<logger>[^:]+): (?P<message>.*)$",
+    "2026.01.17 03:00:00.123456 [ 7 ] {} <Information> Application: Ready for connections.\n"
+    "2026.01.17 03:00:01.123456 [ 88 ] {0b9e6f2a} <Error> executeQuery: Code: 60. DB::Exception: Table shop.cart does not exist\n"
+    "0. DB::Exception::Exception() @ 0xc5 in /usr/bin/clickhouse\n"
+    "2026.01.17 03:00:02.123456 [ 7 ] {} <Warning> Application: Settings are dangerous",
+    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "clickhouse", "message": "Ready for connections."},
+    {"severity": "ERROR"},
+    {"severity": "WARN"},
+    multiline=True, columns={"service": "'clickhouse'"},
 )  # fmt: skip

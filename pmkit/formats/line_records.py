@@ -1,0 +1,39 @@
+"""Reads the records of a sample of lines, as the database will read those of the whole export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from pmkit.formats.record import Record
+from pmkit.formats.record_lines import RecordLines
+from pmkit.formats.sample import csv_rows
+
+
+def text_records(
+    lines: Sequence[str], pattern: str, section: str = "", pattern_of: Callable[[str], str] | None = None
+) -> Iterator[Record | None]:
+    """Yield the named groups of each line, None for one that does not match; a header line may change the pattern."""
+    matcher = re.compile(pattern, re.ASCII)
+    for line in lines:
+        if pattern_of and re.match(section, line):
+            matcher = re.compile(pattern_of(line), re.ASCII)
+            yield None
+        else:
+            match = matcher.match(line)
+            yield match.groupdict() if match else None
+
+
+def joined_records(lines: Sequence[str], pattern: str, record_lines: RecordLines) -> Iterator[tuple[Record | None, int]]:
+    """Yield the named groups of each record of several lines, None if it does not match, and the number of its lines."""
+    matcher, start = re.compile(pattern, re.ASCII), 0
+    for length in record_lines.lengths(lines):
+        match = matcher.match("\n".join(lines[start : start + length])) if record_lines.may_begin(lines[start]) else None
+        yield match.groupdict() if match else None, length
+        start += length
+
+
+def table_records(lines: Sequence[str], names: Sequence[str]) -> Iterator[Record | None]:
+    """Yield the rows of a table without a header line; None for a row that lacks most columns."""
+    for row in csv_rows(lines):
+        yield dict(zip(names, row, strict=False)) if len(row) > len(names) // 2 else None
