@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from pmkit.formats.format import Format, LogFormat
+
 BEGIN = datetime(2026, 1, 17, 3, 0, tzinfo=UTC)
 
 # Values that no exporter should write.
@@ -42,3 +44,10 @@ def access_log(minutes: int, failing: Iterable[range] = (), per_s: int = 5, slow
 
 def at(second: float) -> datetime:
     return BEGIN + timedelta(seconds=second)
+
+
+def in_a_file(entry: Format, text: str) -> str:
+    """Return a sample as a file would contain it: lines without timestamps are inside a container's log."""
+    if not (isinstance(entry, LogFormat) and entry.inner):
+        return text
+    return "\n".join(f"2026-01-17T03:00:00.{number:09}Z stdout F {line}" for number, line in enumerate(text.split("\n")))

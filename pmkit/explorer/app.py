@@ -43,7 +43,7 @@ class Explorer:
     Parameters
     ----------
     incident_id : str
-        The incident; its folder is `data_dir/incident_id`.
+        The incident; its folder is `data_dir/incident_id`. A number stands for its digits.
     data_dir : str or Path, optional
         The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in a folder above.
     timezone : str, optional
@@ -65,7 +65,7 @@ class Explorer:
 
     def __init__(
         self,
-        incident_id: str,
+        incident_id: str | float,
         data_dir: str | Path | None = None,
         timezone: str | None = None,
         out: str | Path = "reports",
@@ -260,7 +260,7 @@ class Explorer:
 
 
 def explore(
-    incident_id: str, data_dir: str | Path | None = None, timezone: str | None = None, out: str | Path = "reports"
+    incident_id: str | float, data_dir: str | Path | None = None, timezone: str | None = None, out: str | Path = "reports"
 ) -> Explorer:
     """Open the explorer of an incident; see `Explorer`.
 

@@ -35,7 +35,7 @@ class DataQualityJson(ContractModel):
     source: str = Field(description="path below the incident's folder, or URL")
     format: str = Field(description="a name from `pmkit formats`")
     sha256: Sha256 = Field(description="digest of the file as it is stored")
-    lines: Count = Field(description="number of lines, or of records if the file is a document")
+    lines: Count = Field(description="number of lines, or of records or rows if the file is a document")
     events: Count = Field(description="how many of them are events")
     continuation: Count = Field(description="how many continue an event, such as those of stack traces, or are headers")
     blank: Count = Field(description="how many are blank")

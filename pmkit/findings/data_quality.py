@@ -135,7 +135,7 @@ def sources_by_remark(exports: Iterable[ExportRow]) -> dict[str, list[str]]:
 
 def remarks(export: ExportRow) -> list[str]:
     """Return the remarks on one export: what is doubtful, the zone that was assumed, what was rejected."""
-    texts = [note for note in export.notes if not note.startswith("counted in records")]
+    texts = list(export.notes)
     if export.timezone != "as written":
         whose = "the incident's zone" if export.timezone_assumed else "as set in incident.yaml"
         texts.append(f"timestamps have no time zone; read as {export.timezone}, {whose}")

@@ -21,14 +21,18 @@ from pmkit.store.store import Store
 
 
 def investigate(
-    incident_id: str, data_dir: str | Path | None = None, timezone: str | None = None, *, progress: Progress = lambda _: None
+    incident_id: str | float,
+    data_dir: str | Path | None = None,
+    timezone: str | None = None,
+    *,
+    progress: Progress = lambda _: None,
 ) -> Findings:
     """Return the findings on an incident: its impact, response, suspects and timeline.
 
     Parameters
     ----------
     incident_id : str
-        The incident; its folder is `data_dir/incident_id`.
+        The incident; its folder is `data_dir/incident_id`. A number stands for its digits.
     data_dir : str or Path, optional
         The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in a folder above.
     timezone : str, optional

@@ -23,6 +23,7 @@ from pmkit.incident.data_folder import FILE_NAME, incident_ids
 from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.source_hints import SourceHint
+from pmkit.incident.yaml_format import plain_or_quoted
 from pmkit.incident.yaml_reader import parse, read_text
 from pmkit.redaction.redactor import Redactor
 
@@ -136,8 +137,10 @@ def local_exports(folder: Path) -> list[Path]:
     return sorted(path for path in files if path.name not in NOT_EXPORTS and not path.name.startswith("."))
 
 
-def find_incident(incident_id: str, data: Path) -> Incident:
+def find_incident(incident_id: str | float, data: Path) -> Incident:
     """Return the incident `incident_id` from the folder `data`.
+
+    An ID that consists of digits may be given as a number, because `papermill -p` turns it into one.
 
     Raises
     ------
@@ -145,10 +148,15 @@ def find_incident(incident_id: str, data: Path) -> Incident:
         When the ID is invalid, when there is no such incident (similar IDs are suggested), or
         when its `incident.yaml` is wrong.
     """
-    check_id(incident_id)
-    folder = data / incident_id
+    name = str(incident_id)
+    if not name:
+        raise IncidentError(f"no incident is named; set incident_id to the name of its folder in {data}{_suggestion(name, data)}")
+    check_id(name)
+    folder = data / name
     if not folder.is_dir():
-        raise IncidentError(f"no incident {incident_id!r} in {data}{_suggestion(incident_id, data)}")
+        is_text = isinstance(incident_id, str)
+        as_text = "" if is_text else "; it was given as a number: put it in quotes, or pass it with `papermill -r incident_id ID`"
+        raise IncidentError(f"no incident {name!r} in {data}{_suggestion(name, data)}{as_text}")
     inside = [] if (folder / FILE_NAME).exists() else incident_ids(folder)
     if inside:
         raise IncidentError(
@@ -190,7 +198,7 @@ def scaffold(incident_id: str, data: Path, title: str = "", timezone: str = "UTC
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
-            file.write(template.format(id=incident_id, title=quoted, timezone=timezone))
+            file.write(template.format(id=plain_or_quoted(incident_id), title=quoted, timezone=timezone))
     except FileExistsError as there:
         raise IncidentError(f"{path}: already exists and was not changed; choose another ID, or edit that file") from there
     except OSError as refused:

@@ -13,6 +13,8 @@ from ruamel.yaml.representer import RoundTripRepresenter
 
 _TIMESTAMP_TAG: Final = "tag:yaml.org,2002:timestamp"
 _LINE_WIDTH: Final = 110
+# Words that stand for a truth value or null, in YAML 1.1 or 1.2.
+_KEYWORDS: Final = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
 
 class TimeText(str):
@@ -54,6 +56,17 @@ def round_trip_yaml(*, preserve_quotes: bool = False) -> YAML:
 def load(text: str) -> CommentedMap:
     """Return the contents of a valid `incident.yaml`, ready to be edited and written back."""
     return round_trip_yaml(preserve_quotes=True).load(text) or CommentedMap()
+
+
+def plain_or_quoted(word: str) -> str:
+    """Return a word as it is written in YAML: in quotes if a program could read it as a number, a date, a truth value or null.
+
+    Examples
+    --------
+    >>> [plain_or_quoted(word) for word in ("INC-7", "20260117", "1e5", "no")]
+    ['INC-7', '"20260117"', '"1e5"', '"no"']
+    """
+    return word if word[:1].isalpha() and word.lower() not in _KEYWORDS else f'"{word}"'
 
 
 @overload

@@ -128,7 +128,8 @@ def _explain(path: Path, content: Mapping[str, object], error: ErrorDetails) -> 
         return f"{where}: unknown field; {_hint(location)}"
     message = error["msg"].removeprefix("Value error, ")
     got = "" if isinstance(error["input"], dict | list) else f", got {error['input']!r}"
-    return f"{where}: {message[0].lower()}{message[1:]}{got}"
+    advice = "; put it in quotes" if error["type"] == "string_type" and got else ""
+    return f"{where}: {message[0].lower()}{message[1:]}{got}{advice}"
 
 
 def _position(content: object, location: Sequence[str | int]) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import pandas as pd
 
 from pmkit.core import schema, sql
 from pmkit.core.schema import conform
+from pmkit.core.wording import listing
 from pmkit.formats.format import RecordFormat
 from pmkit.formats.records.alert_steps import pair_steps
 from pmkit.formats.timestamps import Notation, detect_notation
@@ -32,15 +33,48 @@ _MOMENTS: Final = """
     FROM (SELECT time_text, {moment} AS moment FROM (SELECT unnest($texts) AS time_text))
 """
 
+# The columns with the begin and the ends of what the rows of a table describe.
+_SPANS: Final = {
+    "alerts": ("started_at", {"acknowledged_at": "acknowledged", "resolved_at": "resolved"}),
+    "changes": ("at", {"finished_at": "finished"}),
+}
+
+# At most this many lines are named in a note.
+_NAMED_LINES: Final = 3
+
 _Row = dict[str, Any]
+
+# The key of a row's record: its number in the export.
+_RECORD: Final = "record"
 
 
 @dataclass
 class _ParsedRecords:
-    """The rows read from the records of an export, and the rejected records."""
+    """The rows read from the records of an export, and the rejected records.
+
+    Attributes
+    ----------
+    rows : list of dict
+        The rows of the table, each with the number of its record.
+    rejected : list of RejectedRecord
+        What could not be read.
+    are_steps : bool
+        Whether several records make one row, such as an alert that fires and is resolved.
+    accepted : int
+        The number of records that were read.
+    empty : int
+        How many of them contain nothing for the table.
+    """
 
     rows: list[_Row] = field(default_factory=list)
     rejected: list[RejectedRecord] = field(default_factory=list)
+    are_steps: bool = False
+    accepted: int = 0
+    empty: int = 0
+
+    def without_row(self, rows: int) -> int:
+        """Return how many of the accepted records have no row of their own, of which there are `rows` in all."""
+        return max(0, self.accepted - rows) if self.are_steps else self.empty
 
 
 def ingest_records(
@@ -58,29 +92,30 @@ def ingest_records(
     frame.drop(columns="source").to_parquet(out / EVENTS, index=False)
     rejected = [*parsed.rejected, *not_json]
     _write_rejected(rejected, out)
-    rows = entry.table.removesuffix("s") if len(frame) == 1 else entry.table
+    without_row = parsed.without_row(len(frame))
+    total = len(frame) + without_row + len(rejected)
     return Ledger(
         format=entry.name,
         table=entry.table,
-        unit="records",
-        lines=len(records) + len(not_json),
-        events=len(records) - len(parsed.rejected),
-        continuation=0,
+        unit="records" if total == len(records) + len(not_json) else "rows",
+        lines=total,
+        events=len(frame),
+        continuation=without_row,
         blank=0,
         rejected=len(rejected),
         first=None if frame.empty or not time else frame[time].min().to_pydatetime(),
         last=None if frame.empty or not time else frame[time].max().to_pydatetime(),
         timezone="as written" if zoned else request.timezone,
         timezone_assumed=not zoned and not request.timezone_is_hint,
-        notes=(*text.notes, f"counted in records; they hold {len(frame)} {rows}"),
+        notes=(*text.notes, *_notes(frame, entry.table)),
         examples=tuple(record.example for record in rejected[:MOST_EXAMPLES]),
     )
 
 
 def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedRecords:
     """Return the rows of all records."""
-    parsed = _ParsedRecords()
-    for line, record, text in records:
+    parsed = _ParsedRecords(are_steps=entry.paired)
+    for number, (line, record, text) in enumerate(records):
         if not entry.accepts(record):
             parsed.rejected.append(RejectedRecord(line, text, f"not {entry.name}"))
             continue
@@ -90,25 +125,38 @@ def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedReco
             reason = f"lacks {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
             parsed.rejected.append(RejectedRecord(line, text, reason))
             continue
-        parsed.rows.extend(_at_line(row, line, steps=entry.paired) for row in rows)
+        parsed.accepted += 1
+        parsed.empty += not rows
+        parsed.rows.extend(_placed(row, line, number, are_steps=entry.paired) for row in rows)
     if entry.paired:
         parsed.rows = list(pair_steps(parsed.rows))
     return parsed
 
 
-def _at_line(row: _Row, line: int, *, steps: bool) -> _Row:
-    """Return a row, or the row that a step of an alert carries, with its line."""
-    return {**row, "row": {**row["row"], "line": line}} if steps else {**row, "line": line}
+def _placed(row: _Row, line: int, number: int, *, are_steps: bool) -> _Row:
+    """Return a row, or the row that a step of an alert carries, with its line and the number of its record."""
+    place = {"line": line, _RECORD: number}
+    return {**row, "row": {**row["row"], **place}} if are_steps else {**row, **place}
 
 
 def _reject_undated(frame: pd.DataFrame, time: str, records: Sequence[LocatedRecord], parsed: _ParsedRecords) -> pd.DataFrame:
-    """Return the rows of records whose time can be read; the other records are rejected."""
-    undated = frame.loc[frame[time].isna(), "line"].unique()
-    texts: dict[int, str] = {}
-    for line, _, text in records:
-        texts.setdefault(line, text)
-    parsed.rejected.extend(RejectedRecord(int(line), texts[int(line)], UNREADABLE) for line in undated)
-    return frame[~frame["line"].isin(undated)]
+    """Return the rows whose time can be read; the others are rejected, each with the text of its record."""
+    undated = frame[time].isna()
+    of_undated = [records[row[_RECORD]] for row, is_undated in zip(parsed.rows, undated, strict=True) if is_undated]
+    parsed.rejected.extend(RejectedRecord(line, text, UNREADABLE) for line, _, text in of_undated)
+    parsed.accepted -= len(of_undated)
+    return frame[~undated]
+
+
+def _notes(frame: pd.DataFrame, table: str) -> Iterator[str]:
+    """Yield notes on rows that end before they begin."""
+    start, ends = _SPANS.get(table, ("", {}))
+    for end, verb in ends.items():
+        lines = [str(line) for line in frame.loc[frame[end] < frame[start], "line"]]
+        if lines:
+            subject = f"the {table.removesuffix('s')} in line" if len(lines) == 1 else f"the {table} in lines"
+            was = "was" if len(lines) == 1 else "were"
+            yield f"{subject} {listing(lines, _NAMED_LINES)} {was} {verb} before the start; one of the times is wrong"
 
 
 def _write_rejected(rejected: Sequence[RejectedRecord], out: Path) -> None:

@@ -215,8 +215,9 @@ def _origin(key: FieldKey) -> str:
 
 def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     columns = [name for name in schema.TABLES[table] if name != "source"]
-    times = {name for name, column in schema.TABLES[table].items() if column.dtype == schema.TIME} if to != "parquet" else set()
-    selected = ", ".join(f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if name in times else name for name in columns)
+    selected = ", ".join(
+        _selected(name, is_text=to != "parquet" and schema.TABLES[table][name].dtype == schema.TIME) for name in columns
+    )
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
     with connect(reach=[part.extent.folder for part in parts]) as database:
         rows = union_sql(database, [(str(number), part.extent) for number, part in enumerate(parts)], EVENTS)
@@ -237,6 +238,12 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
         except (OSError, duckdb.IOException) as error:
             reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
             raise OutputError(f"{out}: cannot be written: {reason}; name another file with --out") from error
+
+
+def _selected(column: str, *, is_text: bool) -> str:
+    """Return SQL that selects a column, a time as text if `is_text`; its name may be a keyword, such as `at`."""
+    name = sql.quoted_name(column)
+    return f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') AS {name}" if is_text else name
 
 
 def _print(database: duckdb.DuckDBPyConnection, query: str, options: str) -> None:

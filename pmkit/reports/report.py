@@ -159,7 +159,7 @@ class Report:
 
 
 def report(
-    incident_id: str,
+    incident_id: str | float,
     data_dir: str | Path | None = None,
     timezone: str | None = None,
     audience: Audience = "internal",
@@ -172,7 +172,7 @@ def report(
     Parameters
     ----------
     incident_id : str
-        The incident; its folder is `data_dir/incident_id`.
+        The incident; its folder is `data_dir/incident_id`. A number stands for its digits.
     data_dir : str or Path, optional
         The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in
         a folder above.

@@ -40,10 +40,10 @@ class Ledger:
     table : str
         The canonical table that it fills.
     unit : str
-        What is counted: `lines`, or `records` where the file is one document.
+        What is counted: `lines`, `records` where the file is one document, or `rows` where a record holds several.
     lines, events, continuation, blank, rejected : int
-        `lines = events + continuation + blank + rejected`, where a document is counted in
-        records. Header lines count as continuation.
+        `lines = events + continuation + blank + rejected`, where a document is counted in records or rows. Header lines
+        count as continuation, and so do records without a row of their own, such as the end of an alert.
     first, last : datetime or None
         Its first and last time, UTC.
     timezone : str

@@ -39,6 +39,22 @@ def test_new_creates_an_incident_that_can_be_read(pmkit, tmp_path) -> None:
     assert "(JST, UTC+09:00)" in out
 
 
+@pytest.mark.parametrize("name", ["20260117", "0042", "1e5", "2026-01-17", "1.5", "0x1F", "no", "True", "null", "INC-7"])
+def test_an_id_that_looks_like_a_number_is_read_back_as_it_was_given(pmkit, tmp_path, name) -> None:
+    assert pmkit("new", name, "--data", tmp_path)[0] == 0
+    (tmp_path / name / "access.log").write_text(access_log(1))
+    exit_code, out, _ = pmkit("summary", name, "--data", tmp_path, "--quiet")
+    assert exit_code == 0
+    assert out.startswith(f"{name}  ")
+
+
+def test_an_id_without_the_quotes_that_it_needs_is_refused_with_what_to_do(pmkit, folder) -> None:
+    data = folder({"access.log": access_log(1)}, incident_id="42").parent
+    refused(
+        pmkit("summary", "42", "--data", data), "42/incident.yaml:1: id: input should be a valid string, got 42; put it in quotes"
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [

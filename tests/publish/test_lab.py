@@ -15,6 +15,8 @@ pytestmark = needs_chromium
 
 def test_running_all_cells_shows_every_section_and_chart(browser: Browser, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    notebook = tmp_path / "notebooks" / "postmortem.ipynb"
+    notebook.write_text(notebook.read_text().replace(r"incident_id = \"\"", r"incident_id = \"INC-2026-1012\""))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "incidents").symlink_to(ROOT / "data" / "incidents")
     page = browser.new_page(viewport={"width": 1400, "height": 12_000})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -11,7 +13,8 @@ import pytest
 from conftest import DATA, ROOT
 from small_notebook import write_notebook
 
-from pmkit.core.errors import InputError, OutputError, ReportError
+import pmkit
+from pmkit.core.errors import IncidentError, InputError, OutputError, ReportError
 from pmkit.incident.folder import Incident, find_incident
 from pmkit.publish import job as jobs
 from pmkit.publish import run
@@ -35,6 +38,28 @@ def test_the_notebook_has_the_expected_parameters() -> None:
     cell = next(cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if "parameters" in cell.metadata.get("tags", []))
     names = [line.split(" = ")[0] for line in cell.source.splitlines()]
     assert names == ["incident_id", "data_dir", "timezone", "audience", "template"]
+
+
+def test_the_notebook_names_no_incident_so_that_a_misspelt_parameter_is_an_error(healthy: Path) -> None:
+    assert parameter_of(NOTEBOOK, "incident_id") == ""
+    with pytest.raises(IncidentError, match=r"no incident is named; set incident_id to the name of its folder in .*INC-1"):
+        pmkit.report("", healthy.parent)
+
+
+def parameter_of(notebook: Path, name: str) -> object:
+    """Return the default of a notebook's parameter."""
+    cell = next(cell for cell in nbformat.read(notebook, as_version=4).cells if "parameters" in cell.metadata.get("tags", []))
+    lines = ast.parse(cell.source).body
+    return next(ast.literal_eval(line.value) for line in lines if isinstance(line, ast.Assign) and line.targets[0].id == name)
+
+
+def test_an_id_that_papermill_made_a_number_is_taken_as_text(folder: Callable[..., Path]) -> None:
+    data = folder({}, incident_id="INC-1").parent
+    (data / "INC-1").rename(data / "2026")
+    (data / "2026" / "incident.yaml").write_text('id: "2026"\ntitle: a test\n')
+    assert find_incident(2026, data).id == "2026"
+    with pytest.raises(IncidentError, match=r"no incident '26'.*; it was given as a number: .*papermill -r incident_id ID"):
+        find_incident(26, data)
 
 
 def test_every_format_is_written_and_nothing_else_is_left_behind(published: Path) -> None:

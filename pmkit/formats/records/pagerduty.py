@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
@@ -54,10 +55,22 @@ def _pagerduty_csv(record: Record) -> Iterator[Row]:
         "severity": record.get("priority_name") or record.get("urgency") or None,
         "service": record.get("service_name") or None,
         "started_at": record["created_on"],
-        "acknowledged_at": record.get("first_acknowledged_on") or record.get("acknowledged_on") or None,
-        "resolved_at": record.get("resolved_on") or None,
+        "acknowledged_at": record.get("first_acknowledged_on")
+        or record.get("acknowledged_on")
+        or _later(record["created_on"], record.get("seconds_to_first_ack")),
+        "resolved_at": record.get("resolved_on") or _later(record["created_on"], record.get("seconds_to_resolve")),
         "labels": sorted_json({"number": record["incident_number"]}),
     }
+
+
+def _later(time: str, seconds: str | None) -> str | None:
+    """Return the time so many seconds after another; None if there are none, or if the time is not in ISO 8601."""
+    if not seconds:
+        return None
+    try:
+        return (datetime.fromisoformat(time) + timedelta(seconds=float(seconds))).isoformat()
+    except (ValueError, OverflowError):
+        return None
 
 
 PAGERDUTY_CSV = record_export(
@@ -74,6 +87,13 @@ PAGERDUTY_CSV = record_export(
         'id,incident_number,description,service_name,urgency,priority_name,created_on,acknowledged_on,resolved_on\n'
         'Q3,9,"Disk is full, again",db,high,P2,2026-01-17T03:31:00+00:00,2026-01-17T03:35:00+00:00,\n',
         ({"name": "Disk is full, again", "severity": "P2", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
+    ),
+    Example(
+        "id,incident_number,description,service_name,created_on,resolved_on,seconds_to_first_ack,seconds_to_resolve,urgency\n"
+        "Q4,10,Queue is long,mail,2026-01-17T03:31:00Z,2026-01-17T03:51:00Z,90,1200,high\n"
+        "Q5,11,Queue is stuck,mail,2026-01-17T04:31:00Z,,,,low\n",
+        ({"name": "Queue is long", "acknowledged_at": "2026-01-17T03:32:30Z", "resolved_at": "2026-01-17T03:51:00Z"},
+         {"name": "Queue is stuck", "acknowledged_at": None, "resolved_at": None}),
     ),
 )  # fmt: skip
 
