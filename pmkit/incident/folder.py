@@ -149,8 +149,6 @@ def find_incident(incident_id: str | float, data: Path) -> Incident:
         when its `incident.yaml` is wrong.
     """
     name = str(incident_id)
-    if not name:
-        raise IncidentError(f"no incident is named; set incident_id to the name of its folder in {data}{_suggestion(name, data)}")
     check_id(name)
     folder = data / name
     if not folder.is_dir():
