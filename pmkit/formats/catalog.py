@@ -7,6 +7,7 @@ from typing import Final
 
 from pmkit.formats.format import Format, LogFormat, RecordFormat
 from pmkit.formats.logs import (
+    any_access,
     any_structured,
     any_text,
     collectors,
@@ -22,6 +23,7 @@ from pmkit.formats.logs import (
     python,
     ruby_php,
     servers,
+    w3c,
     web_servers,
 )
 from pmkit.formats.records import (
@@ -50,7 +52,7 @@ def formats_in(*modules: ModuleType) -> tuple[Format, ...]:
 
 # Every built-in format, by family. A format is added by defining it in one of these modules.
 FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
-    "Access logs": formats_in(web_servers, proxies),
+    "Access logs": formats_in(web_servers, w3c, proxies, any_access),
     "Application logs": formats_in(python, jvm, ruby_php, go_rust_cpp, dotnet),
     "Structured logs": formats_in(json_loggers, any_structured),
     "Database logs": formats_in(postgresql, mysql, databases),

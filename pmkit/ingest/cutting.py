@@ -85,11 +85,17 @@ def cut_of(layer: Layer, *, pack: bool) -> Cut:
 def _cut_text(layer: Layer) -> Cut:
     names = list(re.compile(layer.pattern).groupindex)
     has_pairs = "pairs" in names
+
+    def value(name: str) -> str:
+        field = f"groups.{name}"
+        # The fields below a header may be in quotes.
+        return text_value(name, f"trim({field}, '\"')" if layer.entry.pattern_of else field)
+
     return Cut(
         fields=f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS groups",
         derived=_PAIRS.format(text="groups.pairs") if has_pairs else "NULL AS pair_keys",
         fits="groups.time <> ''" if "time" in names else " OR ".join(f"groups.{name} <> ''" for name in names),
-        value=lambda name: text_value(name, f"groups.{name}"),
+        value=value,
         rest=f"CASE WHEN len(pair_keys) > 0 THEN {_remaining_pairs(layer.paired.values())} END" if has_pairs else "NULL",
         members=None if has_pairs else {},
     )

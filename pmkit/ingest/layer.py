@@ -69,7 +69,10 @@ class Layer:
         if self.entry.fields is not None:
             return {**self._usual, **self.entry.fields} if self.entry.usual else self.entry.fields
         if self.entry.syntax is Syntax.TEXT:
-            return {name: name for name in re.compile(self.pattern).groupindex if name != "pairs"}
+            names = [name for name in re.compile(self.pattern).groupindex if name != "pairs"]
+            if not {"date", "clock"} <= set(names):
+                return dict(zip(names, names, strict=True))
+            return {fields.TIME: "date+clock", **{name: name for name in names if name not in ("date", "clock")}}
         return fields.usual_keys(self._typical_records)
 
     @cached_property

@@ -1,30 +1,29 @@
 """Access logs of proxies, load balancers and content networks."""
 
-import re
-
 from pmkit.formats.builders import json_log, text_log
+from pmkit.formats.format import Example, LogFormat, Syntax
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 
 HAPROXY = text_log(
     "haproxy-http", "HAProxy HTTP log, with or without a syslog prefix",
-    r"^(?:.*?haproxy\[\d+\]: )?(?P<peer>\S+:\d+) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?P<frontend>\S+) "
+    r"^(?:(?P<process>.*?haproxy\[\d+\]): )?(?P<client>\S+):(?P<client_port>\d+) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?P<frontend>\S+) "
     r"(?P<service>[^\s/]+)/(?P<host>\S+) (?P<timers>[\d+/-]+?)/(?P<duration_ms>[\d+]+) (?P<status>\d{3}|-1) (?P<bytes>[\d+]+) "
-    r'(?P<cookies>\S+ \S+) (?P<state>\S{4}) (?P<connections>[\d+/]+) (?P<queues>[\d/]+) (?:\{[^}]*\} ?)*"(?P<request>[^"]*)"?\s*$',
+    r'(?P<cookies>\S+ \S+) (?P<state>\S{4}) (?P<connections>[\d+/]+) (?P<queues>[\d/]+) (?P<headers>(?:\{[^}]*\} ?)*)"(?P<request>[^"]*)"?\s*$',
     '203.0.113.9:51612 [17/Jan/2026:03:00:00.123] http-in shop/web1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET /a?b HTTP/1.1"\n'
     'Jan 17 03:00:01 lb1 haproxy[14389]: 203.0.113.9:51613 [17/Jan/2026:03:00:01.123] http-in~ shop/web2 0/0/0/-1/30000 504 194 - - '
     'sH-- 2/2/2/2/0 0/0 {shop.example|curl} "POST /b HTTP/1.1"\n'
-    '203.0.113.9:51614 [17/Jan/2026:03:00:02.123] http-in shop/<NOSRV> 0/-1/-1/-1/5 503 212 - - SC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"',
+    '2001:db8::1:51614 [17/Jan/2026:03:00:02.123] http-in shop/<NOSRV> 0/-1/-1/-1/5 503 212 - - SC-- 1/1/0/0/0 0/0 "GET / HTTP/1.1"',
     {"timestamp": "2026-01-17T03:00:00.123Z", "http_status": 200, "duration_s": 0.109, "service": "shop", "host": "web1",
      "url_path": "/a", "client": "203.0.113.9"},
     {"http_status": 504, "duration_s": 30.0, "http_method": "POST"},
-    {"http_status": 503},
+    {"http_status": 503, "client": "2001:db8::1"},
 )  # fmt: skip
 
 HAPROXY_TCP = text_log(
     "haproxy-tcp", "HAProxy TCP log, with or without a syslog prefix",
-    r"^(?:.*?haproxy\[\d+\]: )?(?P<peer>\S+:\d+) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?P<frontend>\S+) "
+    r"^(?:(?P<process>.*?haproxy\[\d+\]): )?(?P<client>\S+):(?P<client_port>\d+) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (?P<frontend>\S+) "
     r"(?P<service>[^\s/]+)/(?P<host>\S+) (?P<timers>[\d-]+/[\d-]+)/(?P<duration_ms>[\d+]+) (?P<bytes>[\d+]+) (?P<message>\S\S [\d+/]+ [\d/]+)\s*$",
     "203.0.113.9:51612 [17/Jan/2026:03:00:00.123] pg-in pg/db1 0/0/5007 212 -- 0/0/0/0/3 0/0\n"
     "203.0.113.9:51613 [17/Jan/2026:03:00:01.123] pg-in pg/db1 0/-1/3000 0 sC 1/1/1/1/3 0/0\n"
@@ -33,10 +32,41 @@ HAPROXY_TCP = text_log(
     {"host": "<NOSRV>"},
 )  # fmt: skip
 
+HAPROXY_CONNECTION = text_log(
+    "haproxy-connection", "HAProxy's note of a connection, where no log format is configured",
+    r"^(?P<message>Connect from (?P<client>\S+):(?P<client_port>\d+) to (?P<destination>\S+) \((?P<frontend>[^/\s]+)/(?P<mode>[A-Z]+)\))\s*$",
+    "Connect from 203.0.113.9:51612 to 10.0.0.1:443 (shop/HTTP)\n"
+    "Connect from 203.0.113.8:51613 to 10.0.0.1:443 (shop/HTTP)\n"
+    "Connect from 2001:db8::1:51614 to 10.0.0.1:5432 (pg/TCP)",
+    {"client": "203.0.113.9", "message": "Connect from 203.0.113.9:51612 to 10.0.0.1:443 (shop/HTTP)"},
+    {"client": "203.0.113.8"},
+    {"client": "2001:db8::1"},
+    inner=True,
+)  # fmt: skip
+
+HEROKU_ROUTER = LogFormat(
+    "heroku-router", "Heroku's router, inside its log",
+    (Example(
+        'at=info method=GET path="/a?x=1" host=shop.example request_id=7b0f fwd="203.0.113.9,10.0.0.1" dyno=web.1 connect=1ms '
+        "service=18ms status=200 bytes=13 protocol=https\n"
+        'at=error code=H12 desc="Request timeout" method=POST path="/b" host=shop.example request_id=7b10 fwd="203.0.113.8" dyno=web.1 '
+        "connect=6ms service=30001ms status=503 bytes=0 protocol=https\n"
+        'at=info method=GET path="/c" host=shop.example request_id=7b11 fwd="203.0.113.9" dyno=web.2 connect=0ms service=4ms status=404 '
+        "bytes=0 protocol=http",
+        ({"http_method": "GET", "url_path": "/a", "http_status": 200, "duration_s": 0.018, "client": "203.0.113.9", "trace_id": "7b0f"},
+         {"severity": "ERROR", "http_status": 503, "duration_s": 30.001},
+         {"http_status": 404, "severity": "INFO"}),
+    ),),
+    syntax=Syntax.LOGFMT, claims=lambda record: {"at", "method", "path", "dyno", "service"} <= record.keys(),
+    fields={"level": "at", "method": "method", "url": "path", "status": "status", "duration": "service", "fwd": "fwd",
+            "trace_id": "request_id"},
+    columns={"client": "nullif(split_part({fwd}, ',', 1), '')"}, inner=True,
+)  # fmt: skip
+
 ENVOY = text_log(
     "envoy", "Envoy and Istio access log, default format",
-    rf'^\[(?P<time>{_ISO})\] "(?P<request>[^"]*)" (?P<status>\d+) (?P<flags>\S+) (?:(?P<details>\S+) \S+ {_QUOTED} )?'
-    rf'(?P<received>\d+) (?P<bytes>\d+) (?P<duration_ms>\d+) (?P<upstream_ms>\d+|-) "(?P<client>[^"]*)" "(?P<user_agent>[^"]*)" '
+    rf'^\[(?P<time>{_ISO})\] "(?P<request>[^"]*)" (?P<status>\d+) (?P<flags>\S+) (?:(?P<details>\S+) (?P<termination>\S+) (?P<failure>{_QUOTED}) )?'
+    rf'(?P<received>\d+) (?P<bytes>\d+) (?P<duration_ms>\d+) (?P<upstream_ms>\d+|-) "(?P<forwarded_for>[^"]*)" "(?P<user_agent>[^"]*)" '
     r'"(?P<trace_id>[^"]*)" "(?P<authority>[^"]*)" "(?P<upstream>[^"]*)"(?P<rest>.*)$',
     '[2026-01-17T03:00:00.123Z] "GET /a?b HTTP/1.1" 200 - 0 12 25 24 "203.0.113.9" "curl/8" "7b0f-1" "shop.example" "10.1.0.7:80"\n'
     '[2026-01-17T03:00:01.123Z] "POST /b HTTP/2" 503 UF,URX upstream_reset_before_response_started - "x" 10 91 15001 - "-" "grpc" '
@@ -46,6 +76,7 @@ ENVOY = text_log(
      "client": "203.0.113.9"},
     {"http_status": 503, "duration_s": 15.001, "http_method": "POST", "client": None},
     {"http_status": None},
+    columns={"client": "nullif(split_part({forwarded_for}, ',', 1), '')"},
 )  # fmt: skip
 
 ENVOY_JSON = json_log(
@@ -65,11 +96,11 @@ ENVOY_JSON = json_log(
 
 TRAEFIK = text_log(
     "traefik-clf", "Traefik access log in its extended common log format",
-    r'^(?P<client>\S+) - (?P<user>\S+) \[(?P<time>[^\]]+)\] "(?P<request>[^"]*)" (?P<status>\d{3}|-) (?P<bytes>\d+|-) "(?P<referer>[^"]*)" '
-    r'"(?P<user_agent>[^"]*)" (?P<count>\d+) "(?P<service>[^"]*)" "(?P<upstream>[^"]*)" (?P<duration_ms>\d+)ms\s*$',
+    r'^(?P<client>\S+) - (?P<user>\S+) \[(?P<time>[^\]]+)\] "(?P<request>[^"]*)" (?P<status>\d{3}|-) (?P<bytes>\d+|-) (?:"(?P<referer>[^"]*)"|-) '
+    r'(?:"(?P<user_agent>[^"]*)"|-) (?P<count>\d+) (?:"(?P<service>[^"]*)"|-) (?:"(?P<upstream>[^"]*)"|-)(?: (?P<duration_ms>\d+)ms)?\s*$',
     '203.0.113.9 - - [17/Jan/2026:03:00:00 +0000] "GET /a HTTP/1.1" 200 12 "-" "-" 7 "shop@docker" "http://10.1.0.7:80" 25ms\n'
     '203.0.113.9 - - [17/Jan/2026:03:00:01 +0000] "POST /b HTTP/1.1" 502 11 "-" "curl" 8 "shop@docker" "http://10.1.0.7:80" 3001ms\n'
-    '203.0.113.9 - - [17/Jan/2026:03:00:02 +0000] "GET /c HTTP/1.1" 404 19 "-" "-" 9 "-" "-" 0ms',
+    '203.0.113.9 - - [17/Jan/2026:03:00:02 +0000] "GET /c HTTP/1.1" 404 19 - "-" 9 "-" "/" 0ms',
     {"timestamp": "2026-01-17T03:00:00Z", "http_status": 200, "duration_s": 0.025, "service": "shop@docker"},
     {"http_status": 502, "duration_s": 3.001},
     {"http_status": 404, "service": None},
@@ -144,8 +175,8 @@ ELB = text_log(
 
 S3 = text_log(
     "aws-s3", "AWS S3 server access log",
-    r"^(?P<owner>[0-9a-f]{32,}) (?P<service>\S+) \[(?P<time>[^\]]+)\] (?P<client>\S+) (?P<requester>\S+) (?P<trace_id>\S+) "
-    r'(?P<operation>\S+) (?P<key>\S+) (?:"(?P<request>(?:[^"\\]|\\.)*)"|-) (?P<status>\d{3}|-) (?P<error>\S+) (?P<bytes>\S+) '
+    r"^(?P<owner>[0-9a-f]{4,}) (?P<service>\S+) \[(?P<time>[^\]]+)\] (?P<client>\S+) (?P<requester>\S+) (?P<trace_id>\S+) "
+    r'(?P<operation>[A-Z0-9]+\.[A-Z0-9_.]+) (?P<key>\S+) (?:"(?P<request>(?:[^"\\]|\\.)*)"|-) (?P<status>\d{3}|-) (?P<error>\S+) (?P<bytes>\S+) '
     r"(?P<size>\S+) (?P<duration_ms>\d+|-) (?P<turnaround_ms>\d+|-) (?P<rest>.*)$",
     '79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be shop-images [17/Jan/2026:03:00:00 +0000] 203.0.113.9 - 3E57 '
     'REST.GET.OBJECT a/1.png "GET /shop-images/a/1.png HTTP/1.1" 200 - 2662 2662 70 10 "-" "curl/8" -\n'
@@ -156,46 +187,4 @@ S3 = text_log(
     {"timestamp": "2026-01-17T03:00:00Z", "http_status": 200, "duration_s": 0.07, "service": "shop-images", "trace_id": "3E57"},
     {"http_status": 503, "duration_s": 7.001},
     {"http_status": None},
-)  # fmt: skip
-
-_W3C = {
-    "sc-status": "status", "cs-method": "method", "cs-uri-stem": "url", "c-ip": "client", "cs-host": "host", "s-ip": "host",
-    "time-taken": "duration_ms", "x-edge-request-id": "trace_id", "cs(User-Agent)": "user_agent", "cs(Referer)": "referer",
-}  # fmt: skip
-_CLOUDFRONT = {"time-taken": "duration_s", "x-host-header": "authority", "cs(Host)": "distribution"}
-
-
-def _w3c(header: str) -> str:
-    """Return the regular expression for the lines below a `#Fields` line."""
-    fields = header.split(":", 1)[1].split()
-    words = _W3C | (_CLOUDFRONT if "x-edge-location" in fields else {})
-    parts, taken = [], set()
-    position = 0
-    while position < len(fields):
-        if fields[position : position + 2] == ["date", "time"]:
-            parts.append(r"(?P<time>\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d(?:\.\d+)?)")
-            position += 2
-            continue
-        word = words.get(fields[position]) or re.sub(r"\W+", "_", fields[position]).strip("_")
-        word = word if word and word[0].isalpha() and word not in taken else f"field_{position}"
-        taken.add(word)
-        parts.append(rf"(?P<{word}>\S+)")
-        position += 1
-    return "^" + r"[ \t]".join(parts) + r"\s*$"
-
-
-W3C = text_log(
-    "w3c", "W3C extended log (IIS, CloudFront and others), with columns from its #Fields line", "^$",
-    "#Software: Microsoft Internet Information Services 10.0\n"
-    "#Version: 1.0\n"
-    "#Date: 2026-01-17 03:00:00\n"
-    "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status time-taken\n"
-    "2026-01-17 03:00:00 10.0.0.1 GET /a b=1 443 203.0.113.9 curl/8 200 25\n"
-    "2026-01-17 03:00:01 10.0.0.1 POST /b - 443 203.0.113.9 curl/8 500 3001\n"
-    "#Fields: date time cs-method cs-uri-stem sc-status time-taken\n"
-    "2026-01-17 03:00:02 GET /c 404 3",
-    {"timestamp": "2026-01-17T03:00:00Z", "http_status": 200, "duration_s": 0.025, "url_path": "/a", "client": "203.0.113.9"},
-    {"http_status": 500, "duration_s": 3.001},
-    {"http_status": 404, "http_method": "GET", "duration_s": 0.003},
-    header=r"^#\w[\w-]*:", section=r"^#Fields:.*\bdate[ \t]time\b", pattern_of=_w3c, utc=True,
 )  # fmt: skip

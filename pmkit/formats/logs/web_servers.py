@@ -4,13 +4,19 @@ from pmkit.core import sql
 from pmkit.formats.builders import text_log
 from pmkit.formats.fields import TRACE_NAMES
 
-_CLIENT = r"^(?P<client>\S+) \S+ (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] "
+# The client, or a list of forwarded addresses that begins with it. Identity is no address, so that no virtual host in front of
+# the client is taken for it.
+_CLIENT = (
+    r'^(?P<client>[^\s,"]+)(?:, ?(?P<forwarded_by>[^\s,]+(?:, ?[^\s,]+)*))? (?:-|[^\s.:,]+) (?P<user>\S+|\S+ \S+) '
+    r"\[(?P<time>[^\]]+)\] "
+)
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
 _AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _COMMON = _CLIENT + _REQUEST
 _COMBINED = _COMMON + _AGENT
 _PLAIN = '{client} {} {user} [{time:2}] "{request}" {status} {bytes}'
 _PLAIN_COMBINED = _PLAIN + ' "{referer}" "{user_agent}"'
+_COLOUR = r"(?:\x1b\[[\d;]*m)?"
 _PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
 
 
@@ -62,9 +68,9 @@ COMBINED_PAIRS = text_log(
 
 COMBINED_TIME = text_log(
     "access-combined-time", "Combined log format followed by the request time in seconds, optionally also the upstream's",
-    _COMBINED + r'(?: "(?P<forwarded_for>[^"]*)")? "?(?P<duration_s>\d+\.\d+)"?(?: "?(?P<upstream_s>[\d.]+|-)"?)?(?: \S+)*\s*$',
+    _COMBINED + r' "?(?P<duration_s>\d+\.\d+)"?(?: "?(?P<upstream_s>[\d.]+|-)"?)?(?P<further>(?: \S+)*)\s*$',
     '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/2.0" 200 0 "-" "Mozilla/5.0" 0.250\n'
-    '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "203.0.113.5" 1.001 0.999 .\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" 1.001 0.999 .\n'
     '198.51.100.4 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 499 0 "-" "-" 30.000 -',
     {"timestamp": "2026-01-01T00:00:00Z", "duration_s": 0.25, "http_status": 200},
     {"duration_s": 1.001, "http_status": 502, "url_path": "/a"},
@@ -72,34 +78,46 @@ COMBINED_TIME = text_log(
     layout=_PLAIN_COMBINED + " {duration_s}",
 )  # fmt: skip
 
-COMBINED_MICROSECONDS = text_log(
-    "access-combined-us", "Combined log format of Apache followed by %D, the request time in microseconds",
-    _COMBINED + r" (?P<duration_us>\d+)\s*$",
+COMBINED_NUMBER = text_log(
+    "access-combined-number", "Combined log format followed by a whole number, such as a duration in a unit that only its server knows",
+    _COMBINED + r" (?P<number>\d+)\s*$",
     '198.51.100.4 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" 250000\n'
-    '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" 1001\n'
+    '198.51.100.4 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" 12\n'
     '198.51.100.4 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 500 0 "-" "-" 30000000',
-    {"timestamp": "2026-01-01T00:00:00Z", "duration_s": 0.25, "http_status": 200},
-    {"duration_s": 0.001001, "http_status": 502},
-    {"duration_s": 30.0},
-    layout=_PLAIN_COMBINED + " {duration_us}",
+    {"timestamp": "2026-01-01T00:00:00Z", "duration_s": None, "http_status": 200},
+    {"duration_s": None, "http_status": 502},
+    {"http_status": 500},
+    layout=_PLAIN_COMBINED + " {number}",
+)  # fmt: skip
+
+RACK = text_log(
+    "rack", "Rack's common log format: the request time in seconds with four decimals at its end",
+    _COMMON + r" (?P<duration_s>\d+\.\d{4})\s*$",
+    '203.0.113.9 - alice [12/Oct/2026:17:42:44 +0200] "GET /a/7?x=1 HTTP/1.1" 200 2326 0.0123\n'
+    '203.0.113.9 - - [12/Oct/2026:17:42:45 +0200] "POST /a HTTP/1.1" 503 - 5.0012\n'
+    '203.0.113.9 - - [12/Oct/2026:17:42:46 +0200] "GET / HTTP/1.1" 302 - 0.0001',
+    {"timestamp": "2026-10-12T15:42:44Z", "http_status": 200, "duration_s": 0.0123, "client": "203.0.113.9"},
+    {"http_status": 503, "duration_s": 5.0012},
+    {"http_status": 302},
+    layout=_PLAIN + " {duration_s}",
 )  # fmt: skip
 
 COMBINED_QUOTED = text_log(
     "access-combined-forwarded", "Combined log format followed by the quoted forwarded client, nginx's packaged default",
-    _COMBINED + r' "(?P<forwarded_for>[^"]*)"\s*$',
+    _COMBINED.replace("<client>", "<remote>") + r' "(?P<forwarded_for>[^"]*)"\s*$',
     '10.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" "203.0.113.5"\n'
     '10.0.0.1 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "-"\n'
     '10.0.0.1 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 500 0 "-" "-" "203.0.113.5, 10.0.0.9"',
     {"client": "203.0.113.5", "http_status": 200},
     {"client": "10.0.0.1", "http_status": 502},
     {"client": "203.0.113.5"},
-    columns={"client": "coalesce(nullif(split_part({forwarded_for}, ',', 1), ''), {client})"},
-    layout=_PLAIN_COMBINED + ' "{forwarded_for}"',
+    columns={"client": "coalesce(nullif(split_part({forwarded_for}, ',', 1), ''), {remote})"},
+    layout=_PLAIN_COMBINED.replace("{client}", "{remote}") + ' "{forwarded_for}"',
 )  # fmt: skip
 
 VHOST = text_log(
     "access-vhost", "Combined log format preceded by the virtual host and its port",
-    r"^(?P<host>[\w.-]+\.[\w.-]+|localhost)(?::(?P<port>\d+))? " + (_COMMON[1:]) + rf"(?:{_AGENT})?\s*$",
+    r"^(?P<host>[\w.-]+\.[\w.-]+|localhost)(?::(?P<port>\d+))? " + (_COMMON[1:]) + rf"(?:{_AGENT}(?: (?P<number>\d+))?)?\s*$",
     'shop.example:443 203.0.113.9 - - [12/Oct/2026:17:42:44 +0200] "GET /a HTTP/1.1" 200 2326 "-" "curl/8"\n'
     'shop.example:443 203.0.113.9 - - [12/Oct/2026:17:42:45 +0200] "GET /b HTTP/1.1" 500 12 "-" "curl/8"\n'
     'www.shop.example:80 203.0.113.9 - - [12/Oct/2026:17:42:46 +0200] "GET / HTTP/1.1" 301 0 "-" "-"',
@@ -136,8 +154,8 @@ UVICORN = text_log(
 
 GIN = text_log(
     "gin", "Go's gin access log",
-    r"^\[GIN\] (?P<time>\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \| *(?P<status>\d{3}) \| +(?P<duration>\S+) \| +(?P<client>\S+) \| *"
-    r'(?P<method>[A-Z]+) +"(?P<url>[^"]*)"\s*$',
+    rf"^\[GIN\] (?P<time>\d{{4}}/\d\d/\d\d - \d\d:\d\d:\d\d) \|{_COLOUR} *(?P<status>\d{{3}}) *{_COLOUR}\| +(?P<duration>\S+) \| +"
+    rf'(?P<client>\S+) \|{_COLOUR} *(?P<method>[A-Z]+) *{_COLOUR} +"(?P<url>[^"]*)"(?P<errors>.*)$',
     '[GIN] 2026/10/12 - 15:42:44 | 200 |     1.234567ms |     203.0.113.9 | GET      "/a/7"\n'
     '[GIN] 2026/10/12 - 15:42:45 | 500 |  2.5s |     203.0.113.9 | POST     "/b"\n'
     '[GIN] 2026/10/12 - 15:42:46 | 404 |     350µs |     203.0.113.9 | GET      "/c?d"',
@@ -148,8 +166,8 @@ GIN = text_log(
 
 SQUID = text_log(
     "squid", "Squid access log in its native format",
-    r"^(?P<time>\d{10}\.\d{3}) +(?P<duration_ms>\d+) (?P<client>\S+) (?P<result>[A-Z_]+)/(?P<status>\d{3}) (?P<bytes>\d+) "
-    r"(?P<method>[A-Z]+) (?P<url>\S+) (?P<user>\S+) (?P<upstream>\S+) (?P<type>\S+)\s*$",
+    r"^(?P<time>\d{10}\.\d{3}) +(?P<duration_ms>\d+) (?P<client>\S+) (?P<result>[A-Z_]+)/(?P<status>\d{3}|-) (?P<bytes>\d+) "
+    r"(?P<method>[A-Z]+) (?P<url>\S+) (?P<user>\S+) (?P<upstream>\S+) (?P<type>\S+)(?: (?P<further>.*?))?\s*$",
     "1795469278.003    250 10.0.0.5 TCP_MISS/200 1234 GET http://shop.example/a?b - HIER_DIRECT/192.0.2.7 text/html\n"
     "1795469279.003      1 10.0.0.5 TCP_HIT/200 99 GET http://shop.example/c alice HIER_NONE/- image/png\n"
     "1795469280.003  60001 10.0.0.5 TCP_MISS/504 0 GET http://shop.example/d - HIER_NONE/- -",

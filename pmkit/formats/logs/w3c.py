@@ -1,0 +1,79 @@
+"""Access logs whose header names their columns, as the W3C extended log format defines them: IIS, CloudFront, WebLogic and others."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pmkit.formats.builders import text_log
+
+# The word of each field. A time taken that is a decimal is in seconds, as the definition of the format says; IIS and proxies
+# write whole milliseconds.
+_WORDS: Final = {
+    "sc-status": "status", "cs-method": "method", "cs-uri-stem": "url", "cs-uri": "url", "c-ip": "client", "cs-host": "host",
+    "s-ip": "host", "x-edge-request-id": "trace_id", "cs(User-Agent)": "user_agent", "cs(Referer)": "referer", "date": "date",
+    "time": "clock",
+}  # fmt: skip
+_CLOUDFRONT: Final = {"x-host-header": "authority", "cs(Host)": "distribution"}
+_DURATION: Final = r"(?:(?P<duration_s>\d*\.\d+)|(?P<duration_ms>\d+)|-)"
+
+
+def _w3c(header: str) -> str:
+    """Return the regular expression for the lines below a `#Fields` line."""
+    fields = header.split(":", 1)[1].split()
+    is_cloudfront = "x-edge-location" in fields
+    words = _WORDS | (_CLOUDFRONT if is_cloudfront else {})
+    parts, taken = [], set[str]()
+    position = 0
+    while position < len(fields):
+        name = fields[position]
+        if fields[position : position + 2] == ["date", "time"]:
+            parts.append(r"(?P<time>\d{4}-\d\d?-\d\d?[ \t]+\d\d?:\d\d:\d\d(?:\.\d+)?)")
+            position += 2
+            continue
+        position += 1
+        if name == "time-taken":
+            parts.append(r"(?P<duration_s>[\d.]+|-)" if is_cloudfront else _DURATION)
+            continue
+        own_name = re.sub(r"\W+", "_", name).strip("_")
+        word = words.get(name, own_name)
+        word = own_name if word in taken else word
+        word = word if word and word[0].isalpha() and word not in taken else f"field_{position}"
+        taken.add(word)
+        parts.append(rf'(?P<{word}>"(?:[^"]|"")*"|\S+)')
+    return "^" + r"[ \t]+".join(parts) + r"\s*$"
+
+
+W3C = text_log(
+    "w3c", "W3C extended log (IIS, CloudFront, WebLogic and others), with columns from its #Fields line", "^$",
+    "#Software: Microsoft Internet Information Services 10.0\n"
+    "#Version: 1.0\n"
+    "#Date: 2026-01-17 03:00:00\n"
+    "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status time-taken\n"
+    "2026-01-17 03:00:00 10.0.0.1 GET /a b=1 443 203.0.113.9 curl/8 200 25\n"
+    "2026-01-17 03:00:01 10.0.0.1 POST /b - 443 203.0.113.9 curl/8 500 3001\n"
+    "#Fields:  c-ip  date  time  cs-method  cs-uri  cs(User-Agent)  sc-status  time-taken\n"
+    '"203.0.113.8"\t2026-01-17\t03:00:02\tGET\t/c?d=1\t"Mozilla/5.0 (X11; Linux)"\t404\t0.024',
+    {"timestamp": "2026-01-17T03:00:00Z", "http_status": 200, "duration_s": 0.025, "url_path": "/a", "client": "203.0.113.9"},
+    {"http_status": 500, "duration_s": 3.001},
+    {"timestamp": "2026-01-17T03:00:02Z", "http_status": 404, "http_method": "GET", "url_path": "/c", "duration_s": 0.024,
+     "client": "203.0.113.8"},
+    header=r"^#\w[\w-]*:", section=r"^#Fields:.*\bdate\b.*\btime\b|^#Fields:.*\btime\b.*\bdate\b", pattern_of=_w3c, utc=True,
+)  # fmt: skip
+
+CLOUDFRONT = text_log(
+    "cloudfront", "CloudFront access log without its header",
+    r"^(?P<date>\d{4}-\d\d-\d\d)\t(?P<clock>\d\d:\d\d:\d\d)\t(?P<edge>[A-Z]{3}\w*(?:-\w+)?)\t(?P<bytes>\d+)\t(?P<client>\S+)\t(?P<method>[A-Z]+)\t"
+    r"(?P<distribution>\S+)\t(?P<url>\S+)\t(?P<status>\d{3})\t(?P<referer>\S+)\t(?P<user_agent>\S+)\t(?P<query_string>\S+)\t(?P<cookie>\S+)\t"
+    r"(?P<result>\w+)\t(?P<trace_id>\S+)\t(?P<host>\S+)\t(?P<scheme>\w+)\t(?P<received>\d+)(?:\t(?P<duration_s>[\d.]+))?(?P<rest>.*)$",
+    "2026-01-17\t03:00:00\tFRA2-C1\t392\t203.0.113.9\tGET\td111.cloudfront.net\t/index.html\t200\t-\tMozilla/5.0\t-\t-\tHit\t7b0f=\t"
+    "shop.example\thttps\t23\t0.001\t-\tTLSv1.3\n"
+    "2026-01-17\t03:00:01\tFRA2-C1\t0\t203.0.113.8\tPOST\td111.cloudfront.net\t/b\t502\t-\tcurl/8\ta=1\t-\tError\t7b10=\t"
+    "shop.example\thttps\t23\t30.001\t-\tTLSv1.3\n"
+    "2026-01-17\t03:00:02\tIAD53\t12\t203.0.113.7\tGET\td111.cloudfront.net\t/c\t404\t-\tcurl/8\t-\t-\tMiss\t7b11=\tshop.example\thttp\t23",
+    {"timestamp": "2026-01-17T03:00:00Z", "http_status": 200, "duration_s": 0.001, "url_path": "/index.html", "client": "203.0.113.9",
+     "host": "shop.example", "trace_id": "7b0f="},
+    {"http_status": 502, "duration_s": 30.001},
+    {"http_status": 404, "duration_s": None},
+    utc=True,
+)  # fmt: skip
