@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -148,17 +148,12 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> dict[Format, float]:
     """Return the coverage of every format that matches at least one of a few lines."""
     glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES)
-    matching = _formats_matching(glance)
-    excluded = _text_formats() - matching
-    possible = [entry for entry in (*own, *FORMATS) if entry not in excluded and _is_possible(entry, inner=inner)]
-    adapted = (entry.adapted_to(sample) for entry in possible)
-    present = (entry for entry in adapted if entry in matching or entry.coverage(_glance_for(entry, sample, glance)) > 0)
+    matching = _lines_set().matches("\n".join(glance.lines)) | _records_set().matches(sample.text)
+    plausible = matching | _formats_without_pattern(structured=sample.has_json or bool(sample.table))
+    possible = [*own, *(entry for entry in FORMATS if entry in plausible)]
+    adapted = (entry.adapted_to(sample) for entry in possible if _is_possible(entry, inner=inner))
+    present = (entry for entry in adapted if entry in matching or entry.coverage(glance) > 0)
     return {entry: coverage for entry in present if (coverage := entry.coverage(sample)) > 0}
-
-
-def _glance_for(entry: Format, sample: Sample, glance: Sample) -> Sample:
-    """Return the few lines to try a format on first; for one whose records span lines, the whole sample."""
-    return sample if isinstance(entry, RecordFormat) and entry.pattern else glance
 
 
 def _is_possible(entry: Format, *, inner: bool) -> bool:
@@ -166,31 +161,59 @@ def _is_possible(entry: Format, *, inner: bool) -> bool:
     return isinstance(entry, LogFormat) if inner else not (isinstance(entry, LogFormat) and entry.inner)
 
 
+class _PatternSet:
+    """Finds those formats whose pattern may match, in one pass over a text.
+
+    Parameters
+    ----------
+    patterns : mapping of LogFormat or RecordFormat to str
+        A regular expression, in RE2's syntax, for the beginning of a line of each format.
+    """
+
+    def __init__(self, patterns: Mapping[Format, str]) -> None:
+        options = re2.Options()
+        options.max_mem = _PATTERN_MEMORY_BYTES
+        self._entries = list(patterns)
+        self._patterns: RegexSet = re2.Set.SearchSet(options)
+        for pattern in patterns.values():
+            self._patterns.Add(f"(?m)^(?:{pattern})")
+        self._patterns.Compile()
+
+    def matches(self, text: str) -> set[Format]:
+        """Return the formats whose pattern may match."""
+        return {self._entries[number] for number in self._patterns.Match(text) or ()}
+
+
 @cache
-def _text_formats() -> frozenset[Format]:
-    """Return the formats of lines of text that have one pattern."""
-    return frozenset(
-        entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and entry.pattern_of is None
-    )
-
-
-def _formats_matching(sample: Sample) -> set[Format]:
-    """Return those formats of text whose pattern may match a line; one pass over the text looks for all patterns."""
-    patterns, entries = _pattern_set()
-    return {entries[number] for number in patterns.Match("\n".join(sample.lines)) or ()}
+def _lines_set() -> _PatternSet:
+    """Return the patterns of the formats of lines of text."""
+    entries = [entry for entry in FORMATS if isinstance(entry, LogFormat) and _has_pattern(entry)]
+    return _PatternSet({entry: "|".join(entry.lines.first) if entry.lines else entry.pattern for entry in entries})
 
 
 @cache
-def _pattern_set() -> tuple[RegexSet, list[Format]]:
-    entries = [entry for entry in FORMATS if entry in _text_formats()]
-    options = re2.Options()
-    options.max_mem = _PATTERN_MEMORY_BYTES
-    patterns = re2.Set.SearchSet(options)
-    for entry in entries:
-        first = "|".join(entry.lines.first) if isinstance(entry, LogFormat) and entry.lines else entry.pattern
-        patterns.Add(f"(?m)^(?:{first})")
-    patterns.Compile()
-    return patterns, entries
+def _records_set() -> _PatternSet:
+    """Return patterns of the first lines of records of text."""
+    return _PatternSet({entry: entry.line for entry in FORMATS if isinstance(entry, RecordFormat) and entry.pattern})
+
+
+@cache
+def _formats_without_pattern(*, structured: bool) -> frozenset[Format]:
+    """Return the formats that no pattern rules out, in a sample with JSON or a table, or in one of plain lines."""
+    return frozenset(entry for entry in FORMATS if not _has_pattern(entry) and (structured or not _is_structured(entry)))
+
+
+def _is_structured(entry: Format) -> bool:
+    """Return whether the records of a format are JSON objects, or the rows of a table with a header."""
+    return isinstance(entry, RecordFormat) or entry.syntax is Syntax.JSON or (entry.syntax is Syntax.CSV and not entry.names)
+
+
+@cache
+def _has_pattern(entry: Format) -> bool:
+    """Return whether a format has one pattern for its lines, or for its records, which may span lines."""
+    if isinstance(entry, RecordFormat):
+        return bool(entry.pattern)
+    return entry.syntax is Syntax.TEXT and entry.pattern_of is None
 
 
 def is_fallback(entry: Format) -> bool:

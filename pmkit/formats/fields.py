@@ -222,10 +222,11 @@ def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
         From word to key, in the key's own spelling. A key is used for one word only, and there is at most one duration.
     """
     listed = list(records)
+    filled = _key_counts(listed, {name for names in _USUAL_NAMES.values() for name in names}, _is_filled)
+    times = _key_counts(listed, {*TIME_NAMES}, _is_time)
     chosen: dict[str, str] = {}
     for word, names in _USUAL_NAMES.items():
-        counts = _key_counts(listed, set(chosen.values()), _is_time if word == "time" else _is_filled)
-        key = _most_usual(names, counts, len(listed))
+        key = _most_usual(names, times if word == "time" else filled, set(chosen.values()), len(listed))
         has_duration = any(other.startswith("duration") for other in chosen)
         if key is not None and not (word.startswith("duration") and has_duration):
             chosen[word] = key
@@ -240,15 +241,20 @@ def _is_time(value: object) -> bool:
     return value is not None and is_timestamp(value)
 
 
-def _key_counts(records: list[Mapping[str, object]], used: set[str], is_usable: Callable[[object], bool]) -> Counter[str]:
-    return Counter(key for record in records for key, value in record.items() if key not in used and is_usable(value))
+def _key_counts(
+    records: list[Mapping[str, object]], names: set[str], is_usable: Callable[[object], bool]
+) -> dict[str, dict[str, int]]:
+    """Return how many records have a usable value for each key whose name, in lower case, is one of `names`; by that name."""
+    spellings = {key: name for record in records for key in record if (name := key.strip().lower()) in names}
+    counts = Counter(key for record in records for key, value in record.items() if key in spellings and is_usable(value))
+    by_name: dict[str, dict[str, int]] = {}
+    for key, count in counts.items():
+        by_name.setdefault(spellings[key], {})[key] = count
+    return by_name
 
 
-def _most_usual(names: Iterable[str], counts: Counter[str], records: int) -> str | None:
-    """Return the first key, in the order of `names`, that half of the records have, else the first that any has."""
-    spellings: dict[str, list[str]] = {}
-    for key in counts:
-        spellings.setdefault(key.strip().lower(), []).append(key)
-    matches = [key for name in names for key in spellings.get(name, [])]
-    frequent = [key for key in matches if 2 * counts[key] >= records]
+def _most_usual(names: Iterable[str], counts: Mapping[str, Mapping[str, int]], used: set[str], records: int) -> str | None:
+    """Return the first unused key, in the order of `names`, that half of the records have, else the first that any has."""
+    matches = {key: count for name in names for key, count in counts.get(name, {}).items() if key not in used}
+    frequent = [key for key, count in matches.items() if 2 * count >= records]
     return next(iter(frequent or matches), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache, cached_property
@@ -11,7 +11,7 @@ from typing import Any, TypeGuard, cast
 
 from pmkit.formats.json_documents import Parents, list_paths, records_at
 from pmkit.formats.line_records import joined_records, table_records, text_records
-from pmkit.formats.record import FieldKey, Record, Row, filled_lines, pairs_in
+from pmkit.formats.record import FieldKey, Record, Row, filled_lines
 from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
@@ -88,10 +88,11 @@ class _BaseFormat:
         is_bare = isinstance(record, dict) and self.path[0] not in record and self.accepts(record)
         return _with_path(cast("Format", self), () if is_bare else self.path)
 
-    def records_in(self, document: object) -> Iterator[object]:
-        """Yield the records of one JSON value."""
-        for record, parents in records_at(document, self.path):
-            yield self.flat_record(record, parents)
+    def records_in(self, document: object) -> Iterable[object]:
+        """Return the records of one JSON value."""
+        if not self.path and self.flatten is None and isinstance(document, dict):
+            return (document,)
+        return (self.flat_record(record, parents) for record, parents in records_at(document, self.path))
 
     def flat_record(self, record: object, parents: Parents) -> object:
         """Return a nested record as a flat one, None if it is not in this format."""
@@ -184,15 +185,13 @@ class LogFormat(_BaseFormat):
         return self
 
     def read(self, sample: Sample) -> list[Record | None]:
-        """Return the records of a sample, with None for each that is not in this format.
-
-        Returns
-        -------
-        list
-            One element per line of the sample, or per record of its document or table.
-        """
-        records = self._parse(sample) if self.path or not self.anywhere else iter([None] * len(sample.values))
-        return [record if record is not None and self.accepts(record) else None for record in records]
+        """Return a record for each line of a sample, or record of its document or table; None if it is not in this format."""
+        if self not in sample.records_by_format:
+            records = self._parse(sample) if self.path or not self.anywhere else iter([None] * len(sample.values))
+            sample.records_by_format[self] = [
+                record if record is not None and self.accepts(record) else None for record in records
+            ]
+        return sample.records_by_format[self]
 
     def _parse(self, sample: Sample) -> Iterator[Record | None]:
         lines = sample.lines if sample.document is None else []
@@ -202,7 +201,7 @@ class LogFormat(_BaseFormat):
             case Syntax.JSON:
                 return self._parse_json(sample.values)
             case Syntax.LOGFMT:
-                return (pairs_in(line) or None for line in lines)
+                return (pairs or None for pairs in sample.pairs)
             case Syntax.CSV:
                 return table_records(sample.lines, self.names) if self.names else iter(sample.table)
 
@@ -219,11 +218,8 @@ class LogFormat(_BaseFormat):
             yield from (record if isinstance(record, dict) else None for record in records or [None])
 
     def coverage(self, sample: Sample) -> float:
-        """Return the share of the sample, 0 to 1, that is in this format.
-
-        Headers and lines of stack traces do not count; where events may span lines, others that do not match count less.
-        """
-        if self.syntax is Syntax.JSON and not sample.has_json:
+        """Return the share of the sample, 0 to 1, in this format; lines of stack traces, and headers, do not count."""
+        if self.syntax is Syntax.JSON and not sample.may_have(self.path):
             return 0.0
         is_read = self.reads(sample)
         hits = sum(is_read)
@@ -265,6 +261,8 @@ class RecordFormat(_BaseFormat):
     pattern : str
         For plain text: a regular expression for one record, which may span lines; its named groups are
         the fields of the record.
+    line : str
+        For plain text: a regular expression, in RE2's syntax, for the beginning of a line of each record.
     paired : bool
         Whether the rows are steps of alerts, to be joined by `alert_steps.pair_steps`.
     """
@@ -272,6 +270,7 @@ class RecordFormat(_BaseFormat):
     table: str = field(kw_only=True)
     rows: Callable[[Record], Iterator[Row]] = field(kw_only=True)
     pattern: str = field(default="", kw_only=True)
+    line: str = field(default="", kw_only=True)
     paired: bool = field(default=False, kw_only=True)
 
     @cached_property
@@ -291,6 +290,8 @@ class RecordFormat(_BaseFormat):
     def _record_coverage(self, sample: Sample) -> float:
         """Return the share of JSON values, or of rows of a table, that are records."""
         values = [value for value in sample.values if value is not None]
+        if values and not sample.may_have(self.path):
+            return 0.0
         records = [record for value in values for record in self.records_in(value)] if values else sample.table
         others = len(sample.values) - len(values) if values and sample.document is None else 0
         return sum(self.accepts(record) for record in records) / (len(records) + others) if records else 0.0

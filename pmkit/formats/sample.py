@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Final, Protocol, Self
 
 from pmkit.formats.json_documents import is_document, parse_beginning
+from pmkit.formats.record import Record, pairs_in
 
 DELIMITERS: Final = ",;\t"
 _LONGEST_LINE: Final = 1 << 16
@@ -38,6 +39,8 @@ class Sample:
         The lines that formats are tried on: all but blank and overlong ones.
     document : object
         The JSON document; None if there is none.
+    records_by_format : dict
+        The records that formats have read in the sample; None for each that is not in the format.
     """
 
     def __init__(self, lines: Sequence[str], document: object = None, head: int | None = None) -> None:
@@ -46,6 +49,7 @@ class Sample:
         usable = [line for line in lines if line.strip() and len(line) <= _LONGEST_LINE]
         self.lines = usable or [line[:_LONGEST_LINE] for line in lines[:1] if line.strip()]
         self.document = document
+        self.records_by_format: dict[object, list[Record | None]] = {}
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -73,6 +77,21 @@ class Sample:
     def has_json(self) -> bool:
         """Whether any line, or the document, is JSON."""
         return any(value is not None for value in self.values)
+
+    def may_have(self, path: tuple[str, ...]) -> bool:
+        """Return whether some JSON value may have records at a path."""
+        return self.has_json and (path[:1] in ((), ("*",)) or path[0] in self._keys)
+
+    @cached_property
+    def _keys(self) -> set[str]:
+        """The keys of all JSON objects, and of those in lists."""
+        values = [element for value in self.values for element in (value if isinstance(value, list) else [value])]
+        return {key for value in values if isinstance(value, dict) for key in value}
+
+    @cached_property
+    def pairs(self) -> list[Record]:
+        """The `key=value` pairs of each line; there are no lines if there is a document."""
+        return [pairs_in(line) for line in self.lines] if self.document is None else []
 
     @cached_property
     def delimiter(self) -> str:

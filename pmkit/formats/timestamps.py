@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 _ISO: Final = r"\d{4}-\d{1,2}-\d{1,2}[T ]\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
@@ -213,7 +213,9 @@ def detect_notation(values: Iterable[object]) -> Notation | None:
     return _combined([notation for notation in notations if not notation.missing])
 
 
+@lru_cache(maxsize=1024)
 def _notation_of(text: str) -> Notation | None:
+    """Return the notation of a value; that of recent ones is remembered, because many formats are tried on the same values."""
     match = _any_notation().fullmatch(text)
     return NOTATIONS[int(str(match.lastgroup).removeprefix("notation_"))] if match else None
 

@@ -122,7 +122,7 @@ FILE = record_export(
          {"name": "job:requests:rate", "kind": "recording", "expression": "sum(rate(http_requests_total[1m]))"},
          {"name": "Down", "expression": "up == 0", "for_s": 0.0}),
     ),
-    pattern=rf"^(?:(?![ \t]*- (?:alert|record):){_HEADING})*+(?P<indent>[ \t]*)- (?P<rule>(?:alert|record):.*(?:\n|\Z)(?:(?P=indent)[ \t]+.*(?:\n|\Z)|[ \t]*\n)*)",
+    line=r"[ \t]*- (?:alert|record):", pattern=rf"^(?:(?![ \t]*- (?:alert|record):){_HEADING})*+(?P<indent>[ \t]*)- (?P<rule>(?:alert|record):.*(?:\n|\Z)(?:(?P=indent)[ \t]+.*(?:\n|\Z)|[ \t]*\n)*)",
 )  # fmt: skip
 
 

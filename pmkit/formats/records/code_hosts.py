@@ -113,5 +113,5 @@ GIT_LOG = record_export(
         '    to 40 connections\n',
         ({"at": "2026-01-17T02:30:00Z", "kind": "other", "version": "c84d88e7554f", "summary": "Raise the limit of the pool to 40 connections"},),
     ),
-    pattern=r"^commit (?P<sha>[0-9a-f]{7,64})\b.*\n(?P<head>(?:[A-Z]\w+: .*\n)+)\n(?P<subject>(?:    .*\S.*(?:\n|\Z))+)(?:\n|    .*(?:\n|\Z))*",
+    line=r"commit [0-9a-f]{7,64}\b", pattern=r"^commit (?P<sha>[0-9a-f]{7,64})\b.*\n(?P<head>(?:[A-Z]\w+: .*\n)+)\n(?P<subject>(?:    .*\S.*(?:\n|\Z))+)(?:\n|    .*(?:\n|\Z))*",
 )  # fmt: skip

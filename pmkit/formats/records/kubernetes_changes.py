@@ -160,6 +160,7 @@ HELM = record_export(
         '8       \tSat Jan  3 03:30:00 2026\tfailed\tstock-2.0.0\t2026.1     \tUpgrade "stock" failed\n',
         ({"at": "2026-01-03T03:30:00Z", "service": "stock", "version": "2026.1"},),
     ),
+    line=r"\d+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} ",
     pattern=r"(?:\AREVISION\s.*\n)?^(?P<revision>\d+)\s+(?P<updated>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+"
             r"(?P<status>[\w-]+)\s+(?P<chart>\S+)\s+(?P<app_version>\S+)\s+(?P<description>.*?)[ \t]*$",
 )  # fmt: skip

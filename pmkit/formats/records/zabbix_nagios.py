@@ -83,5 +83,5 @@ NAGIOS = record_export(
           "resolved_at": "2026-11-23T21:29:56Z", "severity": "critical"},
          {"name": "host db1", "resolved_at": None}),
     ),
-    pattern=r"^\[(?P<time>\d{9,10})\] (?:(?P<what>SERVICE ALERT|HOST ALERT|EXTERNAL COMMAND): (?P<rest>.*)|(?P<other>.*))$", paired=True,
+    line=r"\[\d{9,10}\] ", pattern=r"^\[(?P<time>\d{9,10})\] (?:(?P<what>SERVICE ALERT|HOST ALERT|EXTERNAL COMMAND): (?P<rest>.*)|(?P<other>.*))$", paired=True,
 )  # fmt: skip
