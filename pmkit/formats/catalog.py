@@ -15,6 +15,7 @@ from pmkit.formats.logs import (
     databases,
     dotnet,
     go_rust_cpp,
+    java_servers,
     json_loggers,
     jvm,
     mysql,
@@ -53,7 +54,7 @@ def formats_in(*modules: ModuleType) -> tuple[Format, ...]:
 # Every built-in format, by family. A format is added by defining it in one of these modules.
 FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Access logs": formats_in(web_servers, w3c, proxies, any_access),
-    "Application logs": formats_in(python, jvm, ruby_php, go_rust_cpp, dotnet),
+    "Application logs": formats_in(python, jvm, java_servers, ruby_php, go_rust_cpp, dotnet),
     "Structured logs": formats_in(json_loggers, any_structured),
     "Database logs": formats_in(postgresql, mysql, databases),
     "Server and system logs": formats_in(servers),

@@ -1,7 +1,8 @@
 """Application logs of Ruby and PHP."""
 
 from pmkit.formats.builders import text_log
-from pmkit.formats.logs.regexes import CLOCK, ISO_TIME, ZONE
+from pmkit.formats.logs.regexes import CLOCK, DATE, ISO_TIME, ZONE
+from pmkit.formats.record_lines import RecordLines
 
 RUBY = text_log(
     "ruby-logger", "Ruby Logger, the default of Rails",
@@ -19,13 +20,15 @@ RUBY = text_log(
 
 SIDEKIQ = text_log(
     "sidekiq", "Sidekiq: time, pid, tid, context, level: message",
-    rf"^(?P<time>{ISO_TIME}Z) pid=(?P<pid>\d+) tid=(?P<tid>\w+)(?P<pairs>(?: \w+=\S+)*) (?P<level>[A-Z]+): (?P<message>.*)$",
+    rf"^(?P<time>{ISO_TIME}Z) (?:pid=)?(?P<pid>\d+) (?:tid=|TID-)(?P<tid>\w+)(?P<pairs>(?: \w+=\S+)*)(?: (?P<worker>[\w:]+) JID-(?P<jid>\w+))? (?P<level>[A-Z]+): (?P<message>.*)$",
     "2026-01-17T03:00:00.123Z pid=7 tid=oui INFO: Booted Rails\n"
     "2026-01-17T03:00:01.123Z pid=7 tid=oui class=Pay jid=4f1 elapsed=1.5 INFO: done\n"
-    "2026-01-17T03:00:02.123Z pid=7 tid=oui class=Pay jid=4f2 elapsed=3.5 ERROR: it broke",
+    "2026-01-17T03:00:02.123Z pid=7 tid=oui class=Pay jid=4f2 elapsed=3.5 ERROR: it broke\n"
+    "2026-01-17T03:00:03.123Z 7 TID-oui Pay JID-4f3 WARN: slow",
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "Booted Rails"},
     {"duration_s": 1.5},
     {"severity": "ERROR", "duration_s": 3.5},
+    {"severity": "WARN", "message": "slow"},
     multiline=True,
 )  # fmt: skip
 
@@ -57,4 +60,25 @@ PHP = text_log(
     {"severity": "INFO", "message": "fpm is running, pid 1"},
     multiline=True,
     columns={"severity": "coalesce(to_severity({level}), to_severity(upper(split_part({kind}, ' ', 1))))"},
+)  # fmt: skip
+
+RAILS = text_log(
+    "rails", "Rails requests: Started, Processing and Completed lines",
+    rf'^Started (?P<method>[A-Z]+) "(?P<url>[^"\n]*)" for (?P<client>\S+) at (?P<time>{DATE} {CLOCK} [+-]\d{{4}})'
+    r"(?:\nProcessing by (?P<action>\S+) as (?P<kind>\S*))?(?P<details>(?:\n(?: +\S|Redirected|Rendered|Rendering|Sent |Read fragment|Write fragment)[^\n]*)*)"
+    r"(?:\nCompleted (?P<status>\d{3}) (?P<reason>[^\n]*?) ?in (?P<duration_ms>[\d.]+)ms(?: \((?P<parts>[^\n]*)\))?)?(?:\n(?P<continuation>(?s:.*)))?$",
+    'Started GET "/cart?item=7" for 203.0.113.9 at 2026-01-17 03:00:00 +0000\n'
+    "Processing by CartController#show as HTML\n"
+    '  Parameters: {"item"=>"7"}\n'
+    "Completed 200 OK in 8ms (Views: 5.1ms | ActiveRecord: 0.4ms)\n"
+    'Started POST "/cart" for 203.0.113.9 at 2026-01-17 04:00:01 +0100\n'
+    "Processing by CartController#create as JSON\n"
+    "Completed 500 Internal Server Error in 250ms (ActiveRecord: 0.4ms)\n"
+    'Started GET "/up" for 203.0.113.9 at 2026-01-17 03:00:02 +0000',
+    {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "url_path": "/cart", "http_status": 200, "duration_s": 0.008,
+     "client": "203.0.113.9"},
+    {"timestamp": "2026-01-17T03:00:01Z", "http_status": 500, "duration_s": 0.25},
+    {"http_status": None, "url_path": "/up"},
+    lines=RecordLines(first=('Started [A-Z]+ "',), further=r"Processing by |Completed \d{3} |Redirected to |Rendered |Rendering |Sent |Read fragment|Write fragment| +\S"),
+    multiline=True, columns={"message": "concat_ws(' ', {method}, {url})"},
 )  # fmt: skip
