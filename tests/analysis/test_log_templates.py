@@ -29,6 +29,10 @@ def mined(*messages: str) -> list[str]:
         (["zone=eu state=up", "zone=us state=up"], "zone=<*> state=up"),
         (["login of user ann (new)", "login of user bob (new)"], "login of user <*> (new)"),
         ([f"job {name} is late" for name in ("mail", "bill", "sync", "dump")], "job <*> is late"),
+        ([f"connected to host {name}" for name in ("alpha", "beta")], "connected to host <*>"),
+        ([f"session of user {name} opened" for name in ("ann", "fred", "info", "master", "ahmed")], "session of user <*> opened"),
+        ([f"tenant {name} over quota" for name in ("acme", "globex", "initech", "umbrella")], "tenant <*> over quota"),
+        ([f"com.shop.{name}: ran 3 times" for name in ("mail.Sender", "cart.daily_sum", "feed")], "<*>: ran <*> times"),
         (["GET /api/search failed after 3 s", "GET /api/search failed after 5 s"], "GET /api/search failed after <*> s"),
     ],
 )  # fmt: skip
@@ -66,12 +70,34 @@ def test_messages_beyond_the_limit_are_not_compared_but_their_numbers_are_masked
         ["service started", "service stopped"],
         ["cannot open the file", "cannot close the file", "cannot read the file"],
         ["mail is late", "bill is late", "sync is late", "dump is late"],
+        [f"indexer {state}" for state in ("started", "stopped", "crashed", "running", "hung", "died")],
+        [f"refund {outcome}" for outcome in ("approved", "declined", "paid", "lost", "reversed", "undeliverable")],
+        [f"pool mail is {state}" for state in ("UP", "DOWN", "MAINT", "DRAIN", "NOLB")],
+        [f"breaker is now {state}" for state in ("OPEN", "CLOSED", "HALF_OPEN", "FORCED_OPEN")],
+        [f"member state={state}" for state in ("primary", "secondary", "arbiter", "rollback", "startup")],
+        [f'"outcome": "{outcome}"' for outcome in ("ok", "late", "partial", "void", "failure")],
+        [f"pod is {phase}" for phase in ("Running", "Pending", "CrashLoopBackOff", "OOMKilled", "NotReady")],
+        [f"call ended with {error}" for error in ("TimeoutError", "KeyError", "java.net.ConnectException", "OSError")],
+        [f"published invoice.{event} event" for event in ("sent", "paid", "failed", "voided")],
+        [f"feature search enabled={flag}" for flag in ("true", "false")],
+        ["user created", "user deleted", "user locked"],
         ["a (b)", "a"],
         ["", "-", "<*>", "it is"],
     ],
 )
 def test_messages_with_different_meanings_keep_their_own_templates(messages: list[str]) -> None:
     assert mined(*messages) == sorted(messages)
+
+
+def test_a_failure_is_not_merged_into_the_template_of_many_names() -> None:
+    names = [a + b + c for a, b, c in product("bcdf", "aeiou", "klmn")]
+    messages = [f"job {name} is late" for name in names]
+    assert mined(*messages, "job failed is late") == ["job <*> is late", "job failed is late"]
+
+
+def test_many_different_words_are_values_even_where_a_state_is_expected() -> None:
+    names = [a + b + c for a, b, c in product("bc", "aeio", "kl")]
+    assert mined(*(f"leader is {name}" for name in names), "leader is lost") == ["leader is <*>", "leader is lost"]
 
 
 WORDS = st.sampled_from(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 from zlib import crc32
@@ -11,6 +12,7 @@ from zlib import crc32
 import pandas as pd
 
 from pmkit.analysis.causes.message_tokenizer import VARIES, Word, tokenize
+from pmkit.analysis.causes.state_words import is_certain_state, is_enumeration, is_state
 
 # If messages differ at one place only, this many different words there are values.
 MANY: Final = 4
@@ -29,7 +31,8 @@ def templates_of(messages: Iterable[str], most_compared: int = MOST_COMPARED) ->
     A message is divided into words. A number, a time, an address, a path or any other word with a digit in it is a
     value, together with its sign, its unit and the remark in parentheses after it; several values side by side are one.
     Messages that differ in one word only belong to one template if that word is a value in some of them, follows a name
-    such as `user`, or is one of many. This is repeated until there are no more such messages.
+    such as `user`, or is one of many. This is repeated until there are no more such messages. A word that says how
+    something ended, such as `failed` or `DOWN`, is never a value, so that a failure keeps its own template.
 
     Parameters
     ----------
@@ -105,9 +108,12 @@ def _generalise_one_place(keys: set[Key]) -> dict[Key, Key]:
     step: dict[Key, Key] = {}
     similar = _equal_but_for_one(sorted(keys))
     for (frame, place), members in sorted(similar.items(), key=lambda item: (-len(item[1]), item[0])):
-        rest = [key for key in members if key not in step]
+        if len(members) < _fewest_values(frame[:place]) and not any(key[place] == VARIES for key in members):
+            continue
+        is_fixed = is_certain_state if frame[place - 1] in _NAMES else is_state
+        rest = [key for key in members if key not in step and not is_fixed(key[place])]
         fixed_words = any(_is_word(word) for word in frame)
-        if len(rest) > 1 and fixed_words and _are_values([key[place] for key in rest], frame[place - 1]):
+        if len(rest) > 1 and fixed_words and _are_values([key[place] for key in rest], frame[:place]):
             step.update(dict.fromkeys(rest, (*frame[:place], VARIES, *frame[place + 1 :])))
     return step
 
@@ -144,7 +150,10 @@ def _generalise_rare_words(keys: set[Key]) -> dict[Key, Key]:
     general: dict[Key, Key] = {}
     for frame, members in by_frame.items():
         places = _places_of_values(frame, members)
-        general |= {key: tuple(VARIES if place in places else word for place, word in enumerate(key)) for key in members}
+        general |= {
+            key: tuple(VARIES if place in places and not is_certain_state(word) else word for place, word in enumerate(key))
+            for key in members
+        }
     return general
 
 
@@ -162,13 +171,22 @@ def _frame(key: Key, numbers: Sequence[int]) -> Key:
     return tuple(word if 2 * number >= most or not _is_word(word) else "" for number, word in zip(numbers, key, strict=True))
 
 
-def _are_values(words: list[str], before: str) -> bool:
-    """Return whether the words at one place are values."""
+def _are_values(words: list[str], before: Key) -> bool:
+    """Return whether the words at one place, behind those `before`, are values."""
     if not all(word == VARIES or _is_word(word) for word in words):
         return False
-    return VARIES in words or before in _NAMES or len(words) >= MANY
+    if VARIES in words:
+        return True
+    names_states = len(words) < VERY_MANY and (is_enumeration(before) or all(word.isupper() for word in words))
+    return len(words) >= _fewest_values(before) and not names_states
 
 
+def _fewest_values(before: Key) -> int:
+    """Return how many different words at a place are values, by the words before it."""
+    return 2 if before[-1] in _NAMES else MANY
+
+
+@lru_cache(maxsize=1 << 16)
 def _is_word(word: str) -> bool:
     return any(letter.isalnum() for letter in word)
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from pmkit.analysis.causes.state_words import is_certain_state
+
 # Stands for any value when words are compared.
 VARIES: Final = "<*>"
 # A message is compared by its first words, up to this many; the rest is one value.
@@ -29,7 +31,11 @@ _VALUE: Final = re.compile(
       (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s+(?=\d|<)
     | (?<![\w.+@-])(?:[\w.+@-]|<\*>)*(?:\d|<\*>)(?:[\w.+@:/-]|<\*>)*(?<![.:])      # a word with a digit in it
     | (?<![\w.-])[\w-]+(?:\.[\w-]+)*@[\w-]+(?:\.[\w-]+)*                       # a mail address
-    | (?<![\w.-])[a-z][a-z\d-]*(?:\.[a-z\d-]+)*\.[a-z]{2,6}\b(?![\w.(])        # a host
+    | (?<![\w.-])(?=[a-z][\w-]*\.\w)(?P<name>
+          [a-z][a-z\d-]*(?:\.[a-z\d-]+)*\.[a-z]{2,6}\b(?![\w.(])                   # a host
+        | [a-z][a-z\d-]*(?:\.[a-z\d_-]+){3,}\b(?![\w.(])                           # a name of many parts, as a package has
+        | (?<!.)[a-z][\w-]*(?:\.[\w$-]+){2,}(?=:\s)                                # the name in front of a message
+      )
     """,
     re.VERBOSE,
 )
@@ -137,6 +143,8 @@ def _split(message: str) -> Iterator[Word]:
 
     end = 0
     for value in _VALUE.finditer(message):
+        if value["name"] and is_certain_state(value["name"]):
+            continue
         yield from fixed_text(end, value.start())
         yield word(VARIES, _value_text(value[0].rstrip()), value.start())
         end = value.end()
