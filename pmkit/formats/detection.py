@@ -22,8 +22,9 @@ MIN_COVERAGE: Final = 0.6
 # Inside another format, a fallback must cover nearly everything, because the line can be read without it.
 _MIN_INNER_FALLBACK_COVERAGE: Final = 0.9
 
-# The number of lines that formats are first tried on, to rule out those that cannot fit.
+# The number of lines that formats are first tried on, to rule out those that cannot fit, and how many alike may be among them.
 _GLANCE_LINES: Final = 16
+_GLANCE_LINES_OF_A_KIND: Final = 2
 
 # How many formats to suggest for an unknown name, and how long the name must be to look it up in descriptions.
 _MOST_SUGGESTED: Final = 3
@@ -147,7 +148,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 
 def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> dict[Format, float]:
     """Return the coverage of every format that matches at least one of a few lines."""
-    glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES)
+    glance = sample if sample.document is not None else sample.thinned(_GLANCE_LINES, _GLANCE_LINES_OF_A_KIND)
     matching = _lines_set().matches("\n".join(glance.lines)) | _records_set().matches(sample.text)
     plausible = matching | _formats_without_pattern(structured=sample.has_json or bool(sample.table))
     possible = [*own, *(entry for entry in FORMATS if entry in plausible)]

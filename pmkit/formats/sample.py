@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, Protocol, Self
 
@@ -17,6 +18,8 @@ _LONGEST_LINE: Final = 1 << 16
 _LONGEST_FIELD: Final = 1 << 30
 _COLUMN_NAME: Final = re.compile(r"[\w@.\-/ ():%\[\]$#]{1,60}")
 _DATE: Final = re.compile(r"\d{4}-\d\d")
+_DIGIT: Final = re.compile(r"\d")
+_LONGEST_WORD: Final = 30
 
 
 class Sample:
@@ -57,10 +60,23 @@ class Sample:
         lines = text.split("\n")
         return cls([], document=parse_beginning(text)) if is_document(lines) else cls(lines)
 
-    def thinned(self, count: int) -> Sample:
-        """Return about `count` of the lines: the first three, which may be the header of a table, and others evenly spread."""
+    def thinned(self, count: int, of_a_kind: int) -> Sample:
+        """Return about `count` of the lines: the first three, which may be the header of a table, and others evenly spread.
+
+        Parameters
+        ----------
+        of_a_kind : int
+            Of those other lines of JSON that only differ in numbers and in texts with digits, at most so many.
+        """
         step = max(1, len(self.lines) // count)
-        return Sample([*self._head[:3], *self.lines[3::step]], head=min(3, len(self._head)))
+        kinds = Counter[Hashable]()
+        others = []
+        for line, value in zip(self.lines[3::step], self.values[3::step], strict=True):
+            kind = None if value is None else _kind_of(value)
+            kinds[kind] += 1
+            if kind is None or kinds[kind] <= of_a_kind:
+                others.append(line)
+        return Sample([*self._head[:3], *others], head=min(3, len(self._head)))
 
     def with_heading(self, heading: str) -> Sample:
         """Return the sample with a header line above all of its lines."""
@@ -149,6 +165,16 @@ def _until_broken(rows: Iterable[list[str]]) -> Iterator[list[str]]:
         yield from rows
     except csv.Error:
         return
+
+
+def _kind_of(value: object) -> Hashable:
+    """Return what JSON values have in common that only differ in numbers, in texts with digits, and in long texts."""
+    if isinstance(value, dict):
+        return tuple([(key, _kind_of(inner)) for key, inner in value.items()])
+    if isinstance(value, list):
+        return tuple(map(_kind_of, value))
+    is_word = isinstance(value, str) and len(value) <= _LONGEST_WORD and not _DIGIT.search(value)
+    return value if is_word else type(value)
 
 
 def _json_or_none(line: str) -> object:

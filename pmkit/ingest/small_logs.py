@@ -175,7 +175,7 @@ def _read_group(group: Sequence[_MissingLog], plan: Plan, out: Path, cache: Path
         return
     data = f"{_SHARED}/{shared.name}"
     commits = [
-        _commit(replace(ledger, data=data, number=number), each.folder)
+        _commit(replace(ledger, data=data, number=number), out.with_name(f"{out.name}-{number}"), each.folder)
         for number, (each, ledger) in enumerate(zip(group, ledgers, strict=True))
     ]
     if not any(commits):
@@ -184,14 +184,17 @@ def _read_group(group: Sequence[_MissingLog], plan: Plan, out: Path, cache: Path
         progress.finish(each.source)
 
 
-def _commit(ledger: Ledger, folder: Path) -> bool:
-    """Add a log to the cache by its ledger, and return whether that was done: another process may have added it."""
+def _commit(ledger: Ledger, fresh: Path, folder: Path) -> bool:
+    """Add a log to the cache by its ledger, and return whether that was done: another process may have added it.
+
+    Parameters
+    ----------
+    fresh : Path
+        Where the entry is written before it is moved to its place.
+    """
     with contextlib.suppress(OSError):
-        folder.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=folder.parent, ignore_cleanup_errors=True) as scratch:
-            fresh = Path(scratch) / "part"
-            fresh.mkdir()
-            (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-            put_entry(fresh, folder)
-            return True
+        fresh.mkdir()
+        (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+        put_entry(fresh, folder)
+        return True
     return False

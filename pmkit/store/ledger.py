@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, Self, get_args
 
@@ -104,7 +104,7 @@ class Ledger:
 
     def to_json(self) -> str:
         """Return the ledger as JSON."""
-        return json.dumps(asdict(self), default=lambda value: value.isoformat(), indent=1)
+        return json.dumps(vars(self), default=lambda value: value.isoformat())
 
     @classmethod
     def from_json(cls, text: str) -> Ledger:
