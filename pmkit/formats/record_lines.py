@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 # The rank of a line that begins no record.
@@ -51,6 +52,17 @@ class RecordLines:
                 in_record = begins
             above = rank
         return lengths
+
+    def texts(self, lines: Sequence[str]) -> list[str]:
+        r"""Return the text of each record, with its lines joined.
+
+        Examples
+        --------
+        >>> RecordLines(first=("when: ",)).texts(["when: 1", "  a", "when: 2"])
+        ['when: 1\n  a', 'when: 2']
+        """
+        ends = list(accumulate(self.lengths(lines)))
+        return ["\n".join(lines[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
     def may_begin(self, line: str) -> bool:
         """Return whether a record may begin with a line."""

@@ -8,7 +8,8 @@ import duckdb
 
 from pmkit.core import sql
 from pmkit.formats.record_lines import RecordLines
-from pmkit.ingest.relations import IS_EVENT, create_table
+from pmkit.ingest.layer import Layer
+from pmkit.ingest.relations import IS_EVENT, Relations, create_table
 
 # The lines with the first line of their record, `head`; a line that belongs to no record is its own head.
 _HEADS: Final = """
@@ -31,20 +32,21 @@ _JOINED: Final = """
 
 
 def join_lines(
-    database: duckdb.DuckDBPyConnection, record_lines: RecordLines, records: str, stream: str, *, wrapped: bool
-) -> tuple[str, str]:
-    """Return the relation of the records with the lines of each joined, and that of the lines with their `head`, its first line.
+    database: duckdb.DuckDBPyConnection, layer: Layer, relations: Relations, records: str, *, wrapped: bool
+) -> tuple[str, str | None]:
+    """Return the records of a format with the lines of each joined, and the relation of their heads if they can span lines.
 
     Parameters
     ----------
     records : str
         The relation of the lines, see `Relations.records`.
-    stream : str
-        The SQL of the stream of a line.
     wrapped : bool
         Whether the lines were taken out of a wrapper.
     """
-    heads = create_table(database, "heads", _heads_query(record_lines, records, stream))
+    if layer.entry.lines is None:
+        return records, None
+    stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
+    heads = create_table(database, "heads", _heads_query(layer.entry.lines, records, stream))
     wrapper = ", first(wrapper ORDER BY line) AS wrapper" if wrapped else ""
     return create_table(database, "joined", _JOINED.format(records=records, heads=heads, wrapper=wrapper)), heads
 

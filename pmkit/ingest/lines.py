@@ -118,7 +118,7 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
     remaining = relations.records
     for layer in job.plan.readers:
         parts = []
-        records, heads = _joined(job, layer, relations, remaining)
+        records, heads = join_lines(database, layer, relations, remaining, wrapped=bool(job.plan.wrappers))
         for section, part in _sections(database, layer, records):
             lines = canonical(section, part, wrapped=bool(job.plan.wrappers), pack=_packs(job))
             dated, more_notes = resolve_times(database, create_lines(database, lines), section, job.request, job.text.modified)
@@ -128,15 +128,6 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
         parsed.append(create_view(database, "parsed", " UNION ALL BY NAME ".join(parts)))
         remaining = _remaining(database, layer, remaining, parsed[-1], heads)
     return replace(relations, parsed=tuple(parsed), packed=packed, unparsed=remaining), notes
-
-
-def _joined(job: IngestJob, layer: Layer, relations: Relations, records: str) -> tuple[str, str | None]:
-    """Return the records of a format with the lines of each joined, and the relation of their heads if they can span lines."""
-    if layer.entry.lines is None:
-        return records, None
-    wrapped = bool(job.plan.wrappers)
-    stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
-    return join_lines(job.database, layer.entry.lines, records, stream, wrapped=wrapped)
 
 
 def _packs(job: IngestJob) -> bool:

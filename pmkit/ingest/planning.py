@@ -222,8 +222,7 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
     lines: list[str] = []
     ends: list[int] = []
     for sample in samples:
-        is_json = sample.document is not None or layer.entry.path
-        lines += [json.dumps(record) for record in Layer(layer.entry, sample).records] if is_json else sample.lines
+        lines += _texts_of(layer, sample)
         ends.append(len(lines))
     canonical_lines = canonical(layer, _SAMPLE_LINES, wrapped=False)
     rows_of = canonical_lines.with_constants(f"({canonical_lines.query})")
@@ -238,6 +237,13 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
             row = next(rows, None)
         unwrapped.append(Sample([part.split("\n", 1)[0] for message in _joined(own) if (part := message.rstrip("\n"))]))
     return unwrapped
+
+
+def _texts_of(layer: Layer, sample: Sample) -> list[str]:
+    """Return the text of each record of a sample."""
+    if sample.document is not None or layer.entry.path:
+        return [json.dumps(record) for record in Layer(layer.entry, sample).records]
+    return layer.entry.lines.texts(sample.lines) if layer.entry.lines else sample.lines
 
 
 def _joined(rows: Iterable[tuple[str, str | None, bool]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Final
 from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.layer import Layer
+from pmkit.ingest.line_joining import join_lines
 from pmkit.ingest.relations import Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import resolve_times
 
@@ -48,7 +49,8 @@ def unwrap(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
 
 def _unwrap_layer(job: IngestJob, layer: Layer, relations: Relations, *, wrapped: bool) -> tuple[Relations, list[str]]:
     database = job.database
-    lines = create_lines(database, canonical(layer, relations.records, wrapped=wrapped))
+    records, _ = join_lines(database, layer, relations, relations.records, wrapped=wrapped)
+    lines = create_lines(database, canonical(layer, records, wrapped=wrapped))
     dated, notes = resolve_times(database, lines, layer, job.request, job.text.modified)
     query = _MESSAGES.format(
         columns=", ".join(f"{column} := {column}" for column in COLUMNS if column != "message"),

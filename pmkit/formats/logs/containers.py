@@ -1,10 +1,9 @@
-"""Lines of containers, journals and syslog; the message that they wrap is parsed in its own format."""
+"""Lines of containers and platforms; the message that they wrap is parsed in its own format."""
 
 from pmkit.formats.builders import json_log, text_log
 from pmkit.formats.record import Record
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)"
-_TAG = r"(?P<service>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?(?: \([^)]*\))?"
 
 
 def _is_docker(record: Record) -> bool:
@@ -39,9 +38,12 @@ CRI = text_log(
     wraps=True, stream=("stream",), partial="{tag} = 'P'",
 )  # fmt: skip
 
+# Words that stand before a bar without naming a service.
+_NO_SERVICES = frozenset(["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "SEVERE"])
+
 COMPOSE = text_log(
     "docker-compose", "docker compose logs: service | line, wraps any other format",
-    r"^(?P<service>[A-Za-z0-9][\w.-]*) +\| ?(?P<message>.*)$",
+    r"^(?:\[(?P<bracketed>[A-Za-z][\w.-]*)\]|(?P<service>[A-Za-z][\w.-]*)) +\| ?(?P<message>.*)$",
     "web-1    | 2026-01-17 03:00:00,123 INFO [web] up\n"
     "db-1     | 2026-01-17 03:00:01.123 UTC [1] LOG:  ready\n"
     "web-1    | 2026-01-17 03:00:02,123 ERROR [web] broke\n"
@@ -49,6 +51,20 @@ COMPOSE = text_log(
     "web-1    | KeyError: 1",
     {"timestamp": "2026-01-17T03:00:00.123Z", "service": "web", "host": "web-1", "severity": "INFO", "message": "up"},
     {"timestamp": "2026-01-17T03:00:01.123Z", "service": "db", "message": "ready"},
+    {"severity": "ERROR", "message": "broke"},
+    wraps=True, stream=("service",), claims=lambda record: str(record["service"] or record["bracketed"]).upper() not in _NO_SERVICES,
+    fields={"service": ("service", "bracketed"), "message": "message"},
+    columns={"service": r"regexp_replace({service}, '[-_]\d+$', '')", "host": "{service}"},
+)  # fmt: skip
+
+COMPOSE_SPACES = text_log(
+    "docker-compose-spaces", "docker compose logs without bars: service-number, then a line that begins with its time, wraps any other format",
+    r"^(?P<service>[A-Za-z][\w.-]*[-_]\d+) +(?P<message>\[?\d{4}[-/]\d\d[-/]\d\d[T ].*)$",
+    "web-1  2026-01-17 03:00:00,123 INFO [web] up\n"
+    "db-1   2026-01-17 03:00:01.123 UTC [1] LOG:  ready\n"
+    "web-1  2026-01-17 03:00:02,123 ERROR [web] broke",
+    {"timestamp": "2026-01-17T03:00:00.123Z", "service": "web", "host": "web-1", "severity": "INFO", "message": "up"},
+    {"service": "db", "message": "ready"},
     {"severity": "ERROR", "message": "broke"},
     wraps=True, stream=("service",),
     columns={"service": r"regexp_replace({service}, '[-_]\d+$', '')", "host": "{service}"},
@@ -68,7 +84,7 @@ KUBECTL = text_log(
 
 STERN = text_log(
     "stern", "stern: pod container line, wraps any other format",
-    r"^(?P<host>[a-z0-9][a-z0-9.-]*-[a-f0-9]{8,10}-[a-z0-9]{5}) (?P<service>[a-z0-9][a-z0-9.-]*) (?P<message>.*)$",
+    r"^(?P<host>[a-z0-9][a-z0-9.-]*-(?:[a-f0-9]{8,10}-[a-z0-9]{5}|\d{1,3})) (?P<service>[a-z0-9][a-z0-9.-]*) (?P<message>.*)$",
     "web-7d4b9c5f6d-x2x4z web 2026-01-17 03:00:00,123 INFO [web] up\n"
     "web-7d4b9c5f6d-x2x4z web 2026-01-17 03:00:01,123 WARNING [web] slow\n"
     "web-7d4b9c5f6d-abcde web 2026-01-17 03:00:02,123 ERROR [web] broke",
@@ -90,42 +106,29 @@ STAMPED = text_log(
     wraps=True,
 )  # fmt: skip
 
-SYSLOG = text_log(
-    "syslog", "syslog in the RFC 3164 format, without year and zone, wraps any other format",
-    rf"^(?:<(?P<pri>\d{{1,3}})>)?(?P<time>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (?P<host>\S+) (?:{_TAG}: ?)?(?P<message>.*)$",
-    "Dec 31 23:59:58 web1 sshd(pam_unix)[19939]: authentication failure; rhost=192.0.2.1\n"
-    "Dec 31 23:59:59 web1 kernel: Out of memory\n"
-    "<11>Jan  1 00:00:01 web1 app[7]: it is a new year",
-    {"timestamp": "2025-12-31T23:59:58Z", "host": "web1", "service": "sshd(pam_unix)",
-     "message": "authentication failure; rhost=192.0.2.1"},
-    {"service": "kernel", "message": "Out of memory"},
-    {"timestamp": "2026-01-01T00:00:01Z", "severity": "ERROR", "service": "app"},
-    wraps=True, stream=("host", "service"),
+CLOUD_FOUNDRY = text_log(
+    "cloud-foundry", "Cloud Foundry: time [source/instance] OUT or ERR line, wraps any other format",
+    rf"^ *(?P<time>{_ISO}) \[(?P<service>[A-Z]+(?:/[\w-]+)*?)/(?P<host>\d+)\] +(?P<stream>OUT|ERR) ?(?P<message>.*)$",
+    "   2026-01-17T03:00:00.12+0000 [APP/PROC/WEB/0] OUT listening on 8080\n"
+    "   2026-01-17T03:00:01.12+0000 [APP/PROC/WEB/0] ERR it broke\n"
+    "   2026-01-17T04:00:02.12+0100 [CELL/0] OUT Creating container",
+    {"timestamp": "2026-01-17T03:00:00.12Z", "service": "APP/PROC/WEB", "host": "0", "message": "listening on 8080"},
+    {"message": "it broke"},
+    {"timestamp": "2026-01-17T03:00:02.12Z", "service": "CELL"},
+    wraps=True, stream=("service", "host", "stream"),
 )  # fmt: skip
 
-SYSLOG_ISO = text_log(
-    "syslog-iso", "syslog with ISO 8601 times, as from rsyslog and journalctl -o short-iso, wraps any other format",
-    rf"^(?:<(?P<pri>\d{{1,3}})>)?(?P<time>{_ISO}) (?P<host>[\w.-]+) {_TAG}: ?(?P<message>.*)$",
-    "2026-01-17T03:00:00.123456+01:00 web1 sshd[19939]: Connection closed\n"
-    "2026-01-17T03:00:01+0100 web1 kernel: Out of memory\n"
-    "2026-01-17T03:00:02+0100 web1 app[7]: ready",
-    {"timestamp": "2026-01-17T02:00:00.123456Z", "host": "web1", "service": "sshd", "message": "Connection closed"},
-    {"service": "kernel"},
-    {"service": "app", "message": "ready"},
-    wraps=True, stream=("host", "service"),
-)  # fmt: skip
-
-SYSLOG_5424 = text_log(
-    "syslog-5424", "syslog in the RFC 5424 format, wraps any other format",
-    r"^<(?P<pri>\d{1,3})>1 (?P<time>\S+) (?P<host>\S+) (?P<service>\S+) (?P<pid>\S+) (?P<msgid>\S+) "
-    r"(?P<data>-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.)*\")*\])+)(?: \x{FEFF}?(?P<message>.*))?$".replace(r"\x{FEFF}", "\ufeff"),
-    '<165>1 2026-01-17T03:00:00.003Z web1 app 8710 ID47 [ex@1 iut="3" at="a]b"] it broke\n'
-    "<11>1 2026-01-17T03:00:01.003+01:00 web1 app - - - twice\n"
-    "<14>1 2026-01-17T03:00:02Z web1 app - - - \ufeffthrice",
-    {"timestamp": "2026-01-17T03:00:00.003Z", "severity": "INFO", "host": "web1", "service": "app", "message": "it broke"},
-    {"timestamp": "2026-01-17T02:00:01.003Z", "severity": "ERROR", "message": "twice"},
-    {"message": "thrice"},
-    wraps=True, stream=("host", "service"),
+AWS_TAIL = text_log(
+    "aws-logs-tail", "aws logs tail: time stream line, wraps any other format",
+    rf"^(?P<time>{_ISO}) (?P<host>\d{{4}}/\d\d/\d\d/\[[^\]]+\][0-9a-f]{{32}}|[\w.-]+/[\w./-]+/[0-9a-f]{{32}}) (?P<message>.*)$",
+    "2026-01-17T03:00:00.123000+00:00 2026/01/17/[$LATEST]0a1b2c3d4e5f60718293a4b5c6d7e8f9 loading the model\n"
+    "2026-01-17T03:00:01.123000+00:00 web/web/0a1b2c3d4e5f60718293a4b5c6d7e8f9 listening on 8080\n"
+    "2026-01-17T03:00:02.123000+00:00 web/web/0a1b2c3d4e5f60718293a4b5c6d7e8f9 gone",
+    {"timestamp": "2026-01-17T03:00:00.123Z", "host": "2026/01/17/[$LATEST]0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+     "message": "loading the model"},
+    {"message": "listening on 8080"},
+    {"message": "gone"},
+    wraps=True, stream=("host",),
 )  # fmt: skip
 
 LOGPLEX = text_log(
@@ -150,20 +153,4 @@ FLUENTD = text_log(
     {"severity": "ERROR", "message": "broke"},
     {"service": "app.db", "severity": "WARN"},
     wraps=True, stream=("service",),
-)  # fmt: skip
-
-JOURNALD = json_log(
-    "journald-json", "systemd journalctl -o json, wraps any other format", lambda record: "__REALTIME_TIMESTAMP" in record,
-    {"time": ("_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"), "syslog_level": "PRIORITY", "message": "MESSAGE",
-     "service": ("SYSLOG_IDENTIFIER", "_SYSTEMD_UNIT", "_COMM"), "host": "_HOSTNAME"},
-    '{"__REALTIME_TIMESTAMP":"1795469278003000","PRIORITY":"6","MESSAGE":"Started web","SYSLOG_IDENTIFIER":"systemd",'
-    '"_HOSTNAME":"web1"}\n'
-    '{"__REALTIME_TIMESTAMP":"1795469279003000","PRIORITY":"3","MESSAGE":[98,97,100,27],"_COMM":"web","_HOSTNAME":"web1"}\n'
-    '{"__REALTIME_TIMESTAMP":"1795469280003000","PRIORITY":"4","MESSAGE":"slow","SYSLOG_IDENTIFIER":"web"}',
-    {"timestamp": "2026-11-23T21:27:58.003Z", "severity": "INFO", "service": "systemd", "host": "web1", "message": "Started web"},
-    {"severity": "ERROR", "service": "web", "message": "bad\x1b"},
-    {"severity": "WARN"},
-    wraps=True, stream=("service",),
-    columns={"message": r"CASE WHEN regexp_full_match({message}, '\[[0-9, ]*\]') THEN "
-             "array_to_string(list_transform(TRY_CAST({message} AS INTEGER[]), lambda code: CASE WHEN code BETWEEN 1 AND 1114111 THEN chr(code) END), '') ELSE {message} END"},
 )  # fmt: skip

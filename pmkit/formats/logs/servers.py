@@ -36,12 +36,13 @@ APACHE = text_log(
 
 KAFKA = text_log(
     "kafka", "Kafka: [time] level message (logger)",
-    rf"^\[(?P<time>{_ISO})\] (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?P<message>.*?)(?: \((?P<logger>[\w.$-]+)\))?$",
+    rf"^\[(?P<time>{_ISO})\] (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?:\[(?P<component>[^\]]*)\]:? )?(?P<message>.*?)"
+    r"(?: \((?P<logger>[\w.$-]+)(?::(?P<place>\d+))?\))?$",
     "[2026-01-17 03:00:00,123] INFO [KafkaServer id=0] started (kafka.server.KafkaServer)\n"
     "[2026-01-17 03:00:01,123] ERROR it broke (kafka.log.LogManager)\n"
     "java.io.IOException: gone\n"
     "[2026-01-17 03:00:02,123] WARN slow",
-    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "[KafkaServer id=0] started"},
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "started"},
     {"severity": "ERROR", "message": "it broke"},
     {"severity": "WARN", "message": "slow"},
     multiline=True,
@@ -149,7 +150,8 @@ CBS = text_log(
 
 BGL = text_log(
     "bgl", "Blue Gene RAS log: alert, epoch, date, node, time, node, type, component, level, message",
-    r"^(?P<alert>\S+) (?P<time>\d{10}) \d{4}\.\d\d\.\d\d (?P<host>\S+) \S+ \S+ (?P<type>\S+) (?P<service>\S+) (?P<level>\S+) (?P<message>.*)$",
+    r"^(?P<alert>\S+) (?P<time>\d{10}) \d{4}\.\d\d\.\d\d (?P<host>\S+) \d{4}-\d\d-\d\d-\d\d\.\d\d\.\d\d\.\d+ \S+ (?P<type>\S+) (?P<service>\S+) "
+    r"(?P<level>INFO|WARNING|ERROR|SEVERE|FATAL|FAILURE) (?P<message>.*)$",
     "- 1117838570 2005.06.03 R02-M1-N0-C:J12-U11 2005-06-03-15.42.50.363779 R02-M1-N0-C:J12-U11 RAS KERNEL INFO instruction "
     "cache parity error corrected\n"
     "- 1117838571 2005.06.03 R02-M1-N0-C:J12-U11 2005-06-03-15.42.51.363779 R02-M1-N0-C:J12-U11 RAS APP FATAL ciod: it broke\n"
@@ -157,6 +159,18 @@ BGL = text_log(
     {"timestamp": "2005-06-03T22:42:50Z", "severity": "INFO", "service": "KERNEL", "host": "R02-M1-N0-C:J12-U11"},
     {"severity": "FATAL"},
     {"severity": "WARN"},
+)  # fmt: skip
+
+THUNDERBIRD = text_log(
+    "cluster-syslog", "Syslog of clusters such as Thunderbird: alert, epoch, date, node, syslog line",
+    rf"^(?P<alert>\S+) (?P<time>\d{{10}}) \d{{4}}\.\d\d\.\d\d (?P<host>\S+) [A-Z][a-z]{{2}} [ \d]?\d {_CLOCK} (?P<node>\S+) "
+    r"(?:(?P<service>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?: ?)?(?P<message>.*)$",
+    "- 1131566461 2005.11.09 dn228 Nov 9 12:01:01 dn228/dn228 crond(pam_unix)[2915]: session closed for user root\n"
+    "- 1131566462 2005.11.09 dn228 Nov  9 12:01:02 dn228/dn228 sshd[2916]: Connection closed\n"
+    "VAPI 1131566463 2005.11.09 tbird-admin1 Nov 10 12:01:03 local@tbird-admin1 kernel: it broke",
+    {"timestamp": "2005-11-09T20:01:01Z", "service": "crond(pam_unix)", "host": "dn228", "message": "session closed for user root"},
+    {"service": "sshd"},
+    {"service": "kernel"},
 )  # fmt: skip
 
 PIPES = text_log(
