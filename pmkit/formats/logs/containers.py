@@ -1,6 +1,7 @@
 """Lines of containers and platforms; the message that they wrap is parsed in its own format."""
 
 from pmkit.formats.builders import json_log, text_log
+from pmkit.formats.logs.regexes import SEVERITIES
 from pmkit.formats.record import Record
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)"
@@ -38,9 +39,6 @@ CRI = text_log(
     wraps=True, stream=("stream",), partial="{tag} = 'P'",
 )  # fmt: skip
 
-# Words that stand before a bar without naming a service.
-_NO_SERVICES = frozenset(["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "SEVERE"])
-
 COMPOSE = text_log(
     "docker-compose", "docker compose logs: service | line, wraps any other format",
     r"^(?:\[(?P<bracketed>[A-Za-z][\w.-]*)\]|(?P<service>[A-Za-z][\w.-]*)) +\| ?(?P<message>.*)$",
@@ -52,7 +50,7 @@ COMPOSE = text_log(
     {"timestamp": "2026-01-17T03:00:00.123Z", "service": "web", "host": "web-1", "severity": "INFO", "message": "up"},
     {"timestamp": "2026-01-17T03:00:01.123Z", "service": "db", "message": "ready"},
     {"severity": "ERROR", "message": "broke"},
-    wraps=True, stream=("service",), claims=lambda record: str(record["service"] or record["bracketed"]).upper() not in _NO_SERVICES,
+    wraps=True, stream=("service",), claims=lambda record: str(record["service"] or record["bracketed"]).upper() not in SEVERITIES,
     fields={"service": ("service", "bracketed"), "message": "message"},
     columns={"service": r"regexp_replace({service}, '[-_]\d+$', '')", "host": "{service}"},
 )  # fmt: skip

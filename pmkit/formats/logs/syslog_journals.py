@@ -1,10 +1,17 @@
 """Lines of syslog and of systemd's journal; the message that they wrap is parsed in its own format."""
 
 from pmkit.formats.builders import json_log, text_log
+from pmkit.formats.logs.regexes import SEVERITIES
+from pmkit.formats.record import Record
 from pmkit.formats.record_lines import RecordLines
 
 _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)"
 _TAG = r"(?P<service>[^\s:\[]+)(?:\[(?P<pid>\d+)\])?(?: \([^)]*\))?"
+
+
+def _has_host(record: Record) -> bool:
+    return str(record["host"]).upper() not in SEVERITIES
+
 
 SYSLOG = text_log(
     "syslog", "syslog in the RFC 3164 format, without year and zone, wraps any other format",
@@ -18,7 +25,7 @@ SYSLOG = text_log(
     {"service": "kernel", "message": "Out of memory"},
     {"timestamp": "2026-01-01T00:00:01Z", "severity": "ERROR", "service": "app"},
     {"host": None, "service": "app", "message": "without a host"},
-    wraps=True, stream=("host", "service"),
+    claims=_has_host, wraps=True, stream=("host", "service"),
 )  # fmt: skip
 
 SYSLOG_ISO = text_log(
@@ -30,7 +37,7 @@ SYSLOG_ISO = text_log(
     {"timestamp": "2026-01-17T02:00:00.123456Z", "host": "web1", "service": "sshd", "message": "Connection closed"},
     {"service": "kernel"},
     {"service": "app", "message": "ready"},
-    wraps=True, stream=("host", "service"),
+    claims=_has_host, wraps=True, stream=("host", "service"),
 )  # fmt: skip
 
 SYSLOG_5424 = text_log(
