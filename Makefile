@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Compiled modules make every start faster; they are enabled even if the machine disables them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test quick lab lint bench manual pictures clean
+.PHONY: help report test quick lab lint bench benchall manual pictures clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,9 +31,12 @@ lint: $(VENV)/.ready-dev ## check style, types and declared dependencies
 	$(BIN)/mypy
 	$(BIN)/deptry .
 
-bench: $(VENV)/.ready-dev ## measure speed, as ratios, and how well impacts are found
-	$(BIN)/python tests/bench/report.py
+bench: $(VENV)/.ready-dev ## measure what people wait for, as ratios with their targets, and how well impacts are found
+	$(BIN)/python tests/bench/overview.py
 	$(BIN)/python tests/bench/impact.py
+
+benchall: bench ## run the other benchmarks, too, at full size; takes an hour
+	$(BIN)/python tests/bench/report.py
 	$(BIN)/python tests/bench/formats.py
 	$(BIN)/python tests/bench/parts.py
 	$(BIN)/python tests/bench/redact.py

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +51,8 @@ def ingest(
     ------
     SourceError
         When the file cannot be read, is cut short or damaged, or a hint names no format.
+    OSError
+        When `out` cannot be written to, such as on a full disk.
     """
     text = decoding.materialise(request.path, out, request.member)
     sample = sample_file(text.path)
@@ -65,11 +69,20 @@ def ingest(
     except duckdb.OutOfMemoryException as full:
         raise MemoryError(str(full)) from full
     except duckdb.Error as refused:
+        if isinstance(refused, duckdb.IOException) and str(out) in str(refused):
+            raise _write_error(str(refused)) from refused
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
     (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
     for scratch in ("text", "records"):
         (out / scratch).unlink(missing_ok=True)
     return ledger
+
+
+def _write_error(message: str) -> OSError:
+    """Return the error of the operating system that the database could not write because of."""
+    reasons = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES)
+    reason = next((reason for reason in reasons if os.strerror(reason) in message), errno.EIO)
+    return OSError(reason, os.strerror(reason))
 
 
 def _scaled(advance: Callable[[float], None] | None, export: Path, text: Path) -> Callable[[int], None]:

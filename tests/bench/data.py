@@ -32,7 +32,7 @@ _AGENT: Final = (
 )
 
 # The text of each line of a log, as SQL over its number `n`.
-LOGS: Final = {
+LOGS: Final[dict[str, str]] = {
     "access.log": f"""{_CLIENT} || ' - - [' || strftime(moment(n), '%d/%b/%Y:%H:%M:%S +0000') || '] "GET ' || {_PATH} || ' HTTP/1.1" '
         || CAST({_STATUS} AS VARCHAR) || ' ' || CAST(CAST(noise(n, 7) * 20000 AS INTEGER) AS VARCHAR)
         || ' "https://shop.example/' || of(['', 'cart', 'search'], noise(n, 8)) || '" "' || {_AGENT} || '" '
@@ -53,6 +53,13 @@ LOGS: Final = {
                 noise(n, 10)) END""",
 }
 
+# A busy week: 500 routes, of which each ten seconds see many.
+LOGS["week.log"] = LOGS["access.log"].replace(_PATH, "'/api/area' || CAST(n % 500 AS VARCHAR) || '/list'")
+
+# How many seconds the events of a log are spread over.
+_SPANS_S: Final = {"week.log": 7 * 86400}
+_SPAN_S: Final = 2 * 3600
+
 
 def make(name: str, folder: Path, events: int, seed: int = SEED) -> Path:
     """Write one log, if it is not there already.
@@ -64,14 +71,16 @@ def make(name: str, folder: Path, events: int, seed: int = SEED) -> Path:
     folder : Path
         Where it goes.
     events : int
-        How many events it holds, spread over two hours.
+        How many events it holds, spread over two hours or a week.
     """
     path = folder / f"{events}-{seed}-{name}"
     if not path.exists():
         import duckdb
 
         with duckdb.connect() as database:
-            for macro in _NOISE.format(seed=seed, events=events, step_us=7200e6 / events).strip().splitlines():
+            for macro in (
+                _NOISE.format(seed=seed, events=events, step_us=1e6 * _SPANS_S.get(name, _SPAN_S) / events).strip().splitlines()
+            ):
                 database.execute(macro)
             query = f"SELECT {LOGS[name]} FROM range({events}) AS numbers(n)"
             options = "FORMAT csv, HEADER false, QUOTE '', DELIMITER ''"

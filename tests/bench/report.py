@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -92,17 +93,34 @@ STARTS: Final[dict[str, tuple[list[str], dict[str, str], float]]] = {
 }
 
 
-def print_starts(runs: int) -> None:
-    """Print how long the commands take that are run while somebody types."""
-    print("| start | s | at most |\n| --- | ---: | ---: |")
+def starts(runs: int) -> Iterator[tuple[str, float, float]]:
+    """Yield how many seconds each command takes that is run while somebody types, and how many it may take."""
     for name, (arguments, environment, target_s) in STARTS.items():
         command, times = [sys.executable, *arguments], []
         for _ in range(2 * runs):
             begin = time.perf_counter()
             subprocess.run(command, cwd=ROOT, check=True, capture_output=True, env={**os.environ, **environment})
             times.append(time.perf_counter() - begin)
-        print(f"| {name} | {statistics.median(times):.2f} | {target_s} |")
-    print(flush=True)
+        yield name, statistics.median(times), target_s
+
+
+def compared_with_the_floor(incident: str, runs: int, folder: str) -> list[tuple[float, float, float]]:
+    """Return, for each round, how many seconds the first report, the next one and the floor took."""
+    empty, executed = Path(folder, "empty.ipynb"), Path(folder, "executed.ipynb")
+    if not empty.exists():
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")], metadata=kernel), empty)
+    floor = (
+        [sys.executable, "-m", "papermill", str(empty), str(executed)],
+        [sys.executable, "-m", "nbconvert", "--to", "html", str(executed)],
+    )
+    pmkit = [sys.executable, "-m", "pmkit", "report", "--out", folder, "--quiet", incident]
+    timed(*floor, cache=folder)
+    rounds = []
+    for number in range(runs):
+        cache = f"{folder}/{incident}-{number}"
+        rounds.append((timed(pmkit, cache=cache), timed(pmkit, cache=cache), timed(*floor, cache=folder)))
+    return rounds
 
 
 def main() -> None:
@@ -110,31 +128,20 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     middle = statistics.median
-    print_starts(runs)
+    print("| start | s | at most |\n| --- | ---: | ---: |")
+    for name, took_s, target_s in starts(runs):
+        print(f"| {name} | {took_s:.2f} | {target_s} |", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        empty, executed = Path(folder, "empty.ipynb"), Path(folder, "executed.ipynb")
-        cells = [nbformat.v4.new_code_cell("")]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), empty)
-        floor = (
-            [sys.executable, "-m", "papermill", str(empty), str(executed)],
-            [sys.executable, "-m", "nbconvert", "--to", "html", str(executed)],
-        )
-        pmkit = [sys.executable, "-m", "pmkit", "report", "--out", folder, "--quiet"]
-        timed(*floor, cache=folder)
-        print("| report, HTML and PDF | first s | again s | to the floor, first | again |")
+        print("\n| report, HTML and PDF | first s | again s | to the floor, first | again |")
         print("| --- | ---: | ---: | ---: | ---: |")
         for incident in INCIDENTS:
-            rounds: list[list[float]] = []
-            for number in range(runs):
-                cache = f"{folder}/{incident}-{number}"
-                ours = [timed([*pmkit, incident], cache=cache) for _ in range(2)]
-                rounds.append([*ours, timed(*floor, cache=folder)])
+            rounds = compared_with_the_floor(incident, runs, folder)
             first, again, least = (middle(column) for column in zip(*rounds, strict=True))
             ratios = [middle(run[place] / run[2] for run in rounds) for place in (0, 1)]
-            print(f"| {incident} | {first:.2f} | {again:.2f} | {ratios[0]:.2f} | {ratios[1]:.2f} |")
+            print(f"| {incident} | {first:.2f} | {again:.2f} | {ratios[0]:.2f} | {ratios[1]:.2f} |", flush=True)
         print(f"| the floor: papermill, then nbconvert, empty notebook | | {least:.2f} | | 1.00 |")
-        together = [timed([*pmkit, "--all", "--jobs", str(jobs)], cache=cache) for jobs in (1, os.cpu_count() or 1)]
+        command, cache = [sys.executable, "-m", "pmkit", "report", "--out", folder, "--quiet"], f"{folder}/{INCIDENTS[0]}-0"
+        together = [timed([*command, "--all", "--jobs", str(jobs)], cache=cache) for jobs in (1, os.cpu_count() or 1)]
         print(f"| all {len(INCIDENTS)}, one at a time; {os.cpu_count()} at once | {together[0]:.2f} | {together[1]:.2f} | | |\n")
         print("| stage, measured by itself | s |\n| --- | ---: |")
         measured = [stages(INCIDENTS[0], folder) for _ in range(runs)]

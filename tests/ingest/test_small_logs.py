@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import subprocess
+import sys
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pmkit.core.errors import SourceError
+from pmkit.core.errors import OutputError, SourceError
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
 from pmkit.ingest.cache import create_cache_folder, get_or_build, open_incident, read_all
@@ -206,3 +208,55 @@ def test_an_entry_that_was_removed_in_part_is_built_again(incident) -> None:
     before = open_incident(new_incident)
     (before.parts[0].extent.folder / LEDGER).unlink()
     assert open_incident(new_incident).parts == before.parts
+
+
+def orders(number: int) -> dict[str, str]:
+    """Return small logs of one format, by file name."""
+    lines = "".join(f'2026-01-17T03:0{n}:00Z level=error msg="order {n} failed"\n' for n in range(9))
+    return {f"cart-{log}.log": lines.replace("order", f"order {log}") for log in range(number)}
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_reported_and_what_was_written_of_an_entry_is_not_used(
+    incident, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40k", "tmpfs", str(disk)], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a file system")
+    monkeypatch.setenv("PMKIT_CACHE", str(disk / "cache"))
+    try:
+        logs = incident(orders(20))
+        with pytest.raises(OutputError, match="cannot write the cache: No space left on device; name another with PMKIT_CACHE"):
+            open_incident(logs)
+        assert list((disk / "cache").rglob(".part-*")) == []
+        subprocess.run(["mount", "-o", "remount,size=40m", str(disk)], check=True)
+        assert len(open_incident(logs).logs()) == 20 * 9
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_log_that_vanishes_after_it_was_listed_is_named_and_the_others_can_be_read(tmp_path: Path) -> None:
+    requests = write_logs(tmp_path, list(orders(4).values()))
+    vanished = list(requests)[2]
+    requests[vanished].path.unlink()
+    with pytest.raises(SourceError, match=r"till-.*00002.log: cannot be read: No such file or directory"):
+        read_all(requests)
+    del requests[vanished]
+    assert [part.ledger.events for part in read_all(requests)] == [9, 9, 9]
+
+
+@pytest.mark.slow
+def test_two_processes_that_read_the_same_logs_at_once_read_them_once(incident) -> None:
+    folder = incident(orders(30)).folder
+    command = [sys.executable, "-m", "pmkit", "ingest", folder.name, "--data", str(folder.parent), "--quiet"]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    first, second = (process.communicate(timeout=120) for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert first == second
+    assert first[1] == ""
+    cache = create_cache_folder()
+    assert len(list(cache.glob("shared/*"))) == 1
+    assert len(list(cache.rglob(LEDGER))) == 30
+    assert [path.name for path in cache.glob(".*")] == []
