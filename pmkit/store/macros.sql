@@ -53,6 +53,14 @@ CREATE OR REPLACE MACRO is_blank(t) AS CASE WHEN t IS NULL OR t = '' THEN true W
 CREATE OR REPLACE MACRO without_port(t) AS
     regexp_replace(t, '^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):\d+$', '\1\2');
 
+-- Whether an address is of a private network or of this machine.
+CREATE OR REPLACE MACRO is_private(t) AS
+    regexp_matches(t, '^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.|f[cde][0-9a-f]{2}:|::1$|localhost|unknown|unix|-$)');
+
+-- The client of a list of forwarded addresses, of which each proxy adds one: the first public one, else the first one.
+CREATE OR REPLACE MACRO client_of(t) AS CASE WHEN contains(t, ',') THEN without_port(trim(coalesce(
+    list_filter(string_split(t, ','), lambda address: NOT is_private(trim(address)))[1], split_part(t, ',', 1)))) ELSE without_port(t) END;
+
 -- The HTTP method of a request line such as GET /cart HTTP/1.1.
 CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
     ELSE nullif(regexp_extract(r, '^([A-Z]+) ', 1), '') END;

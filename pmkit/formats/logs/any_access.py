@@ -53,10 +53,10 @@ _ADDRESS: Final = (
 # The address of a client, where a line may have it, from the clearest place to the least clear one.
 _CLIENTS: Final = (
     # The first of a list of forwarded addresses, at the beginning of the line or behind the user agent.
-    ("before", rf'^"?({_ADDRESS}|localhost|unknown), ?[\w:.]'),
-    ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "({_ADDRESS})[,"]'),
+    ("before", rf'^"?((?:{_ADDRESS}|localhost|unknown)(?:, ?[\w.:]+)+)'),
+    ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "((?:{_ADDRESS})(?:, ?[^,"]+)*)"'),
     # In front of identity, user and time.
-    ("before", r"(?:^|[\s|\"])\[?([^\s,\"\[\]|]+?)\]?(?:, ?[^\s,\"]+)*\"? (?:-|[^\s.:,]+) (?:-|\S+) \[?$"),
+    ("before", r"(?:^|[\s|\"])\[?([^\s,\"\[\]|]+?(?:, ?[^\s,\"]+)*)\]?\"? (?:-|[^\s.:,]+) (?:-|\S+) \[?$"),
     ("before", rf"(?:^|[^\w.:/])({_ADDRESS})(?:[^\w.]|$)"),
     (
         "after",
@@ -88,7 +88,7 @@ def _columns(in_front: str) -> dict[str, str]:
     return {
         "client": "coalesce("
         + ", ".join(
-            f"without_port({_first('{before}' if number in (0, 2) else in_front if place == 'before' else '{after}', pattern)})"
+            f"client_of({_first('{before}' if number in (0, 2) else in_front if place == 'before' else '{after}', pattern)})"
             for number, (place, pattern) in enumerate(_CLIENTS)
         )
         + ")",

@@ -60,7 +60,7 @@ HEROKU_ROUTER = LogFormat(
     syntax=Syntax.LOGFMT, claims=lambda record: {"at", "method", "path", "dyno", "service"} <= record.keys(),
     fields={"level": "at", "method": "method", "url": "path", "status": "status", "duration": "service", "fwd": "fwd",
             "trace_id": "request_id"},
-    columns={"client": "nullif(split_part({fwd}, ',', 1), '')"}, inner=True,
+    columns={"client": "client_of({fwd})"}, inner=True,
 )  # fmt: skip
 
 ENVOY = text_log(
@@ -76,7 +76,7 @@ ENVOY = text_log(
      "client": "203.0.113.9"},
     {"http_status": 503, "duration_s": 15.001, "http_method": "POST", "client": None},
     {"http_status": None},
-    columns={"client": "nullif(split_part({forwarded_for}, ',', 1), '')"},
+    columns={"client": "client_of({forwarded_for})"},
 )  # fmt: skip
 
 ENVOY_JSON = json_log(

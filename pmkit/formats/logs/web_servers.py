@@ -4,12 +4,8 @@ from pmkit.core import sql
 from pmkit.formats.builders import text_log
 from pmkit.formats.fields import TRACE_NAMES
 
-# The client, or a list of forwarded addresses that begins with it. Identity is no address, so that no virtual host in front of
-# the client is taken for it.
-_CLIENT = (
-    r'^(?P<client>[^\s,"]+)(?:, ?(?P<forwarded_by>[^\s,]+(?:, ?[^\s,]+)*))? (?:-|[^\s.:,]+) (?P<user>\S+|\S+ \S+) '
-    r"\[(?P<time>[^\]]+)\] "
-)
+# Identity is no address, so that no virtual host in front of the client is taken for it.
+_CLIENT = r'^(?P<client>[^\s,"]+) (?:-|[^\s.:,]+) (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] '
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
 _AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _COMMON = _CLIENT + _REQUEST
@@ -111,7 +107,7 @@ COMBINED_QUOTED = text_log(
     {"client": "203.0.113.5", "http_status": 200},
     {"client": "10.0.0.1", "http_status": 502},
     {"client": "203.0.113.5"},
-    columns={"client": "coalesce(nullif(split_part({forwarded_for}, ',', 1), ''), {remote})"},
+    columns={"client": "coalesce(client_of({forwarded_for}), {remote})"},
     layout=_PLAIN_COMBINED.replace("{client}", "{remote}") + ' "{forwarded_for}"',
 )  # fmt: skip
 
@@ -139,6 +135,47 @@ INGRESS = text_log(
     {"service": "shop-web-80", "duration_s": 0.005, "trace_id": "7b0f", "http_status": 200},
     {"http_status": 502, "duration_s": 5.001, "trace_id": "7b10"},
     {"http_status": 404, "service": None},
+)  # fmt: skip
+
+APACHE_SSL = text_log(
+    "apache-ssl-request", "Apache's log of TLS requests: time, client, protocol, cipher, request, bytes",
+    r'^\[(?P<time>[^\]]+)\] (?P<client>\S+) (?P<tls>(?:TLS|SSL)v[\d.]+|-) (?P<cipher>[\w-]+) "(?P<request>(?:[^"\\]|\\.)*)" (?P<bytes>\d+|-)\s*$',
+    '[17/Jan/2026:03:00:00 +0000] 203.0.113.9 TLSv1.3 TLS_AES_256_GCM_SHA384 "GET /a?b HTTP/1.1" 404\n'
+    '[17/Jan/2026:03:00:01 +0000] 203.0.113.8 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 "POST /b HTTP/1.1" 1375\n'
+    '[17/Jan/2026:03:00:02 +0000] 203.0.113.7 - - "-" -',
+    {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "url_path": "/a", "http_status": None, "client": "203.0.113.9"},
+    {"http_method": "POST", "url_path": "/b"},
+    {"client": "203.0.113.7"},
+)  # fmt: skip
+
+NGINX_PROXY_MANAGER = text_log(
+    "nginx-proxy-manager", "Nginx Proxy Manager's log of a proxy host",
+    r"^\[(?P<time>[^\]]+)\] (?:(?P<cache>\S+) (?P<upstream_status>\S+(?:, \S+)*) (?P<status>\d{3}) - |(?P<answer>\d{3}) - )"
+    r'(?P<method>\S+) (?P<scheme>\w+) (?P<host>\S+) "(?P<url>(?:[^"\\]|\\.)*)" \[Client (?P<client>[^\]]*)\] \[Length (?P<bytes>[^\]]*)\] '
+    r'\[Gzip (?P<gzip>[^\]]*)\](?: \[Sent-to (?P<upstream>[^\]]*)\])? "(?P<user_agent>(?:[^"\\]|\\.)*)" "(?P<referer>(?:[^"\\]|\\.)*)"\s*$',
+    '[17/Jan/2026:03:00:00 +0000] - 200 500 - GET https shop.example "/a?b" [Client 203.0.113.9] [Length 12] [Gzip -] '
+    '[Sent-to 10.0.0.5] "curl/8" "-"\n'
+    '[17/Jan/2026:03:00:01 +0000] HIT - 304 - GET https shop.example "/b" [Client 203.0.113.8] [Length 0] [Gzip 1.02] '
+    '[Sent-to 10.0.0.5] "curl/8" "https://shop.example/"\n'
+    '[17/Jan/2026:03:00:02 +0000] 404 - POST http old.example "/c" [Client 2001:db8::1] [Length 9] [Gzip -] "-" "-"',
+    {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "url_path": "/a", "http_status": 500, "client": "203.0.113.9",
+     "host": "shop.example"},
+    {"http_status": 304},
+    {"http_method": "POST", "http_status": 404, "client": "2001:db8::1"},
+    fields={name: name for name in ("time", "cache", "upstream_status", "method", "scheme", "host", "url", "client", "bytes", "gzip",
+                                    "upstream", "user_agent", "referer")} | {"status": ("status", "answer")},
+)  # fmt: skip
+
+PHP_FPM = text_log(
+    "php-fpm-access", "PHP-FPM's access log: time, method, status, milliseconds, memory, processor, path",
+    r"^(?P<time>\S+|\S+ [+-]\d{4}) (?P<method>[A-Z]+) (?P<status>\d{3}) (?P<duration>\d+\.\d+ ?ms) (?P<memory>\d+ ?kB) (?P<processor>[\d.]+%) "
+    r"(?P<url>/\S*)\s*$",
+    "2026-01-17T03:00:00Z GET 500 260.403 ms 2048 kB 15.36% /list/default?a=1\n"
+    "2026-01-17T03:00:01Z POST 200 2.511 ms 2048 kB 0.00% /index.php\n"
+    "17/Jan/2026:03:00:02 +0000 GET 404 1.000 ms 2048 kB 0.00% /c",
+    {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "http_status": 500, "duration_s": 0.260403, "url_path": "/list/default"},
+    {"http_status": 200, "http_method": "POST"},
+    {"timestamp": "2026-01-17T03:00:02Z", "http_status": 404},
 )  # fmt: skip
 
 UVICORN = text_log(
