@@ -10,7 +10,7 @@ from pmkit.core import schema
 from pmkit.formats.catalog import FAMILIES, FORMATS
 from pmkit.formats.fields import TIME, VOCABULARY
 from pmkit.formats.format import Format, LogFormat
-from pmkit.formats.timestamps import NOTATIONS
+from pmkit.formats.notations import NOTATIONS
 
 _SPEED: Final = "thousands of records per second rather than hundreds of thousands of lines"
 _INTERNAL: Final = (TIME, "message", "timestamp")

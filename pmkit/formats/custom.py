@@ -13,7 +13,7 @@ from pmkit.formats.format_strings import apache_pattern, nginx_json_fields, ngin
 from pmkit.formats.log4j_layouts import log4j_pattern
 from pmkit.formats.record import FieldKey, field_value
 from pmkit.formats.sample import Sample
-from pmkit.formats.timestamps import NOTATIONS, detect_notation
+from pmkit.formats.timestamps import detect_notation
 
 # The kinds of definition, each in a notation of its own.
 KINDS: Final = ("pattern", "json", "nginx", "apache", "log4j")
@@ -116,8 +116,7 @@ def check_sample(entry: LogFormat, line: str) -> None:
         raise ValueError(f"does not match: {reason}")
     time = field_value(record, (entry.fields or {}).get(TIME, TIME))
     if detect_notation([time]) is None:
-        names = ", ".join(notation.name for notation in NOTATIONS)
-        raise ValueError(f"the notation of the time {time!r} is unknown; known notations: {names}")
+        raise ValueError(f"the notation of the time {time!r} is unknown; the known ones are listed under Formats in the manual")
 
 
 def _mismatch(pattern: str, line: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache_entry import build, load, load_built, lock
 from pmkit.ingest.cache_key import digest_of, folder_of
+from pmkit.ingest.dating import confirmed_times, redated
 from pmkit.ingest.deduplication import deduplicate
 from pmkit.ingest.discovery import incident_requests
 from pmkit.ingest.limits import DEFAULT_LIMITS
@@ -51,7 +53,7 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     OutputError
         When the cache cannot be written.
     """
-    store = Store(read_all(incident_requests(incident), progress))
+    store = Store(read_all(incident_requests(incident), progress, confirmed_times(incident)))
     _require_data(incident, store)
     return store
 
@@ -96,7 +98,7 @@ def create_cache_folder() -> Path:
     return folder
 
 
-def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: None) -> list[Part]:
+def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: None, known: Sequence[datetime] = ()) -> list[Part]:
     """Return the parsed exports in their order, each log without the events that a larger log contains too.
 
     Parameters
@@ -105,6 +107,8 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
         The exports by source.
     progress : callable, optional
         Called with progress messages.
+    known : sequence of datetime, optional
+        Times of the incident that people confirmed; with the other exports, they decide about years that an export lacks.
     """
     cache, reading = create_cache_folder(), reading_progress(progress)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
@@ -114,8 +118,14 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
             from pmkit.ingest.small_logs import read_small_logs  # noqa: PLC0415 - only if something has to be read
 
             read_small_logs(missing, cache, pool, reading)
-        parts = pool.map(lambda item: get_or_build(item[0], item[1], cache, reading), requests.items())
-        return deduplicate(list(parts), cache)
+
+        def read(chosen: Mapping[str, Request]) -> dict[str, Part]:
+            parts = pool.map(lambda item: get_or_build(item[0], item[1], cache, reading), chosen.items())
+            return dict(zip(chosen, parts, strict=True))
+
+        parts = read(requests)
+        parts |= read(redated(requests, parts.values(), known))
+        return deduplicate(list(parts.values()), cache)
 
 
 def _missing_small_exports(requests: Mapping[str, Request], cache: Path) -> dict[Path, tuple[str, Request]]:

@@ -10,10 +10,13 @@ from typing import Final
 
 from pmkit.formats import fields
 from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.notation import Notation
+from pmkit.formats.notations import NOTATIONS
 from pmkit.formats.record import FieldKey, Record, field_value, pairs_in
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import RARE_LINES
-from pmkit.formats.timestamps import NOTATIONS, Notation, detect_notation
+from pmkit.formats.time_zones import ambiguous_abbreviations
+from pmkit.formats.timestamps import detect_notation
 
 # Fields that a logging library does not define, but that applications often add.
 _OPEN: Final = {
@@ -29,7 +32,7 @@ _OPEN: Final = {
     "duration_ns",
 }
 
-_FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601 with a zone")
+_FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601, with a zone")
 
 # Where a file has each field is determined from this many records at its beginning, and a few at the end of the sample.
 _FIRST_RECORDS: Final = 50
@@ -103,18 +106,23 @@ class Layer:
     @cached_property
     def notation(self) -> Notation | None:
         """How this file writes its times; None if the format has none."""
-        key = self.words.get(fields.TIME)
-        if key is None:
-            return None
-        return (
-            detect_notation(value for record in self.records if (value := field_value(record, key)) not in (None, ""))
-            or _FALLBACK
-        )
+        return None if fields.TIME not in self.words else detect_notation(self._times) or _FALLBACK
+
+    @cached_property
+    def _times(self) -> list[object]:
+        """The times of the sample's records, as they are written."""
+        key = self.words.get(fields.TIME, ())
+        return [value for record in self.records if (value := field_value(record, key)) not in (None, "")]
+
+    @cached_property
+    def ambiguous_zones(self) -> tuple[str, ...]:
+        """Abbreviations of zones in the times that stand for several zones."""
+        return () if self.notation is None or self.notation.digits_only else ambiguous_abbreviations(self._times)
 
     @property
     def zoned(self) -> bool:
         """Whether the zone of the times is known."""
-        return self.entry.utc or self.notation is None or self.notation.zoned
+        return self.entry.utc or self.notation is None or self.notation.zoned or self.notation.in_utc
 
     @cached_property
     def width(self) -> int:

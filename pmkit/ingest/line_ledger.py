@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -67,7 +68,7 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
     counts = counted._replace(lines=lines)
     last = lines + job.piece.above
     is_cut = not job.exploded and _ends_within_line(job, relations, last)
-    return _ledger(
+    ledger = _ledger(
         job.plan,
         job.request,
         counts,
@@ -75,8 +76,9 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
         notes=[*notes, *_notes(job.plan, lines, last, _long_lines(job), is_cut=is_cut)],
         examples=_examples(job.database, relations).get(0, ()),
         unit="records" if job.exploded else "lines",
-        dated=job.text.modified.date().isoformat() if job.plan.undated else None,
+        dated=job.text.modified.date().isoformat() if job.plan.lacks and not job.request.beside else None,
     )
+    return replace(ledger, lacks=job.plan.lacks)
 
 
 def ledgers_of(job: IngestJob, relations: Relations, logs: Sequence[SmallLog], totals: Mapping[int, Totals]) -> list[Ledger]:
@@ -124,7 +126,7 @@ def _ledger(
         first=_instant(totals.first),
         last=_instant(totals.last),
         timezone="as written" if plan.zoned else request.timezone,
-        timezone_assumed=not plan.zoned and not request.timezone_is_hint,
+        timezone_assumed=(plan.ambiguous or not plan.zoned) and not request.timezone_is_hint,
         notes=tuple(notes),
         content=str(totals.content),
         dated=dated,

@@ -58,7 +58,7 @@ def is_divisible(plan: Plan) -> bool:
     """
     has_streams = any(layer.entry.stream or layer.entry.partial for layer in plan.wrappers)
     spans_lines = any(layer.entry.lines for layer in (*plan.wrappers, *plan.readers))
-    return bool(plan.readers) and plan.by_lines and not (has_streams or spans_lines or plan.undated)
+    return bool(plan.readers) and plan.by_lines and not (has_streams or spans_lines or plan.lacks)
 
 
 @dataclass(frozen=True)

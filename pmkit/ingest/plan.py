@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from pmkit.formats.detection import Candidate
 from pmkit.formats.format import LogFormat, RecordFormat, Syntax
+from pmkit.formats.notation import Missing
 from pmkit.ingest.layer import Layer
 
 UNRECOGNISED: Final = "unrecognised"
@@ -70,6 +71,12 @@ class Plan:
         )
 
     @property
-    def undated(self) -> bool:
-        """Whether some times lack their year or date."""
-        return any(layer.notation and layer.notation.missing for layer in (*self.wrappers, *self.readers))
+    def lacks(self) -> Missing:
+        """What some times lack: the year, the date, or the order of day and month; empty if nothing."""
+        notations = [layer.notation for layer in (*self.wrappers, *self.readers)]
+        return next((notation.missing for notation in notations if notation and notation.missing), "")
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether some times have the abbreviation of a zone that stands for several zones."""
+        return any(layer.ambiguous_zones for layer in (*self.wrappers, *self.readers))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -11,27 +10,21 @@ from typing import Any, Final
 import duckdb
 import pandas as pd
 
-from pmkit.core import schema, sql
+from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.core.wording import listing
 from pmkit.formats.format import RecordFormat
 from pmkit.formats.records.alert_steps import pair_steps
-from pmkit.formats.timestamps import Notation, detect_notation
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.record_reading import LocatedRecord, RejectedRecord, records_of
+from pmkit.ingest.record_times import RecordTimes
 from pmkit.ingest.request import Request
-from pmkit.ingest.wall_clock import UNREADABLE, believable
+from pmkit.ingest.wall_clock import UNREADABLE
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger
 from pmkit.store.part import EVENTS, REJECTED
 
 # What a format may raise while it reads a record that lacks something.
 _INCOMPLETE: Final = (KeyError, TypeError, ValueError, AttributeError, IndexError)
-
-# The moments of texts in one notation, microseconds since 1970, UTC.
-_MOMENTS: Final = """
-    SELECT time_text, epoch_us({believable}) + {offset}
-    FROM (SELECT time_text, {moment} AS moment FROM (SELECT unnest($texts) AS time_text))
-"""
 
 # The columns with the begin and the ends of what the rows of a table describe.
 _SPANS: Final = {
@@ -85,7 +78,8 @@ def ingest_records(
     records = list(records_of(entry, text.path, not_json))
     parsed = _parse(entry, records)
     table = schema.TABLES[entry.table]
-    frame, zoned = _typed(database, parsed.rows, table, request)
+    times = RecordTimes(database, request, text.modified)
+    frame = _typed(parsed.rows, table, times)
     time = next((name for name, column in table.items() if column.dtype == schema.TIME), None)
     if time:
         frame = _reject_undated(frame, time, records, parsed)
@@ -105,9 +99,11 @@ def ingest_records(
         rejected=len(rejected),
         first=None if frame.empty or not time else frame[time].min().to_pydatetime(),
         last=None if frame.empty or not time else frame[time].max().to_pydatetime(),
-        timezone="as written" if zoned else request.timezone,
-        timezone_assumed=not zoned and not request.timezone_is_hint,
-        notes=(*text.notes, *_notes(frame, entry.table)),
+        timezone="as written" if times.zoned else request.timezone,
+        timezone_assumed=(times.ambiguous or not times.zoned) and not request.timezone_is_hint,
+        notes=(*text.notes, *dict.fromkeys(times.notes), *_notes(frame, entry.table)),
+        dated=text.modified.date().isoformat() if times.lacks and not request.beside else None,
+        lacks=times.lacks,
         examples=tuple(record.example for record in rejected[:MOST_EXAMPLES]),
     )
 
@@ -164,43 +160,13 @@ def _write_rejected(rejected: Sequence[RejectedRecord], out: Path) -> None:
     frame.astype({"line": "int64"}).to_parquet(out / REJECTED, index=False)
 
 
-def _typed(
-    database: duckdb.DuckDBPyConnection, rows: Sequence[_Row], table: Mapping[str, schema.Column], request: Request
-) -> tuple[pd.DataFrame, bool]:
-    """Return the rows in the types of the table, and whether all of their times carry a zone."""
+def _typed(rows: Sequence[_Row], table: Mapping[str, schema.Column], times: RecordTimes) -> pd.DataFrame:
+    """Return the rows in the types of the table."""
     frame = pd.DataFrame(rows, columns=list(table))
     if frame.empty:
-        return conform(pd.DataFrame(), table), True
-    zoned = True
+        return conform(pd.DataFrame(), table)
     for name in (name for name, column in table.items() if column.dtype == schema.TIME):
         texts = [None if value is None or pd.isna(value) else str(value) for value in frame[name].tolist()]
-        moments, are_zoned = _moments(database, {text for text in texts if text}, request)
+        moments = times.read(dict.fromkeys(text for text in texts if text))
         frame[name] = pd.to_datetime(pd.Series([moments.get(text or "") for text in texts], dtype="Int64"), unit="us", utc=True)
-        zoned &= are_zoned
-    return conform(frame, table), zoned
-
-
-def _moments(database: duckdb.DuckDBPyConnection, texts: Iterable[str], request: Request) -> tuple[dict[str, int | None], bool]:
-    """Return the moments of times in any notations, microseconds since 1970, UTC, and whether all of them carry a zone."""
-    by_notation = defaultdict[Notation, list[str]](list)
-    for text in texts:
-        notation = detect_notation([text])
-        if notation:
-            by_notation[notation].append(text)
-    moments: dict[str, int | None] = {}
-    for notation, same in by_notation.items():
-        moments |= _moments_in(database, notation, same, request)
-    return moments, all(notation.zoned for notation in by_notation)
-
-
-def _moments_in(
-    database: duckdb.DuckDBPyConnection, notation: Notation, texts: Sequence[str], request: Request
-) -> dict[str, int | None]:
-    """Return the moments of times in one notation, microseconds since 1970, UTC."""
-    time = notation.sql.format(t="time_text")
-    query = _MOMENTS.format(
-        believable=believable("moment"),
-        offset=round(request.clock_offset_s * 1e6),
-        moment=time if notation.zoned else f"({time}) AT TIME ZONE {sql.quoted(request.timezone)}",
-    )
-    return dict(database.execute(query, {"texts": list(texts)}).fetchall())
+    return conform(frame, table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pmkit.core import sql
@@ -31,6 +32,9 @@ class Request:
         The file in the archive, if `path` is one.
     formats : tuple of LogFormat
         Formats that a person wrote.
+    beside : str or None
+        The end of other exports of the incident, in ISO 8601, for an export whose times lack the year or the date; None
+        if the file's last change fits.
     """
 
     path: Path
@@ -42,6 +46,12 @@ class Request:
     clock_offset_s: float = 0.0
     member: str | None = None
     formats: tuple[LogFormat, ...] = ()
+    beside: str | None = None
+
+    @property
+    def end_beside(self) -> datetime | None:
+        """The moment that `beside` names."""
+        return None if self.beside is None else datetime.fromisoformat(self.beside)
 
 
 def service_sql(request: Request, service: str) -> str:

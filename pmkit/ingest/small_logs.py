@@ -150,7 +150,7 @@ def _groups(batch: Sequence[_MissingLog]) -> Iterator[tuple[Plan, list[_MissingL
 def _is_readable_with_others(plan: Plan) -> bool:
     """Return whether the events of a log only depend on its lines: not on a header, a document, or the file's last change."""
     is_document = any(layer.sample.document is not None for layer in (*plan.wrappers, *plan.readers))
-    return plan.by_lines and not (is_document or plan.record or plan.undated)
+    return plan.by_lines and not (is_document or plan.record or plan.lacks)
 
 
 def _key(plan: Plan, request: Request) -> Hashable:

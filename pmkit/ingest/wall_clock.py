@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,9 +10,10 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pmkit.core import sql
-from pmkit.formats.timestamps import Notation
+from pmkit.formats.time_zones import meaning_of
 from pmkit.ingest.clock_changes import ClockChange, clock_changes, offset_at
 from pmkit.ingest.layer import Layer
+from pmkit.ingest.missing_dates import complete_dates
 from pmkit.ingest.relations import create_table, create_view, fetch_row
 from pmkit.ingest.request import Request
 
@@ -28,16 +28,6 @@ UNREADABLE: Final = "the time cannot be read, or is not between 1970 and 2199"
 # Clock changes are searched from this long before the first time until this long after the last one.
 _MARGIN: Final = timedelta(days=2)
 
-# The lines with the time of the line above, and how often the year or the day has rolled over so far.
-_ROLLOVERS: Final = """
-    SELECT *, sum(CASE WHEN naive < previous - {back} THEN 1 WHEN naive > previous + {ahead} THEN -1 ELSE 0 END)
-              OVER (ORDER BY line ROWS UNBOUNDED PRECEDING) AS rollovers
-    FROM (SELECT *, lag(naive IGNORE NULLS) OVER (ORDER BY line) AS previous FROM {lines})
-"""
-_LAST_ROLLOVER: Final = """
-    SELECT max_by(naive, line), max_by(rollovers, line), min(rollovers), max(rollovers) FROM {lines} WHERE naive IS NOT NULL
-"""
-
 # The lines, marked if they are in the second pass of an hour that the clocks repeat.
 _PASSES: Final = """
     SELECT *, {in_second_pass} AS in_second_pass
@@ -49,60 +39,13 @@ _REPEATS_HOUR: Final = """
 """
 
 
-@dataclass(frozen=True)
-class _MissingUnit:
-    """What is missing from a time, and how the order of the lines shows it.
-
-    Attributes
-    ----------
-    back, ahead : str
-        SQL intervals: a larger step back is a rollover of the year or day; a larger step ahead undoes one.
-    interval : str
-        The SQL function that turns a number into an interval of this unit.
-    most : int
-        With more rollovers than this, the lines are in no order.
-    tolerance : timedelta
-        The last time may be this much later than the file's last change.
-    count : callable
-        Returns how many units to add to a time to get the latest possible time up to a limit.
-    """
-
-    back: str
-    ahead: str
-    interval: str
-    most: int
-    tolerance: timedelta
-    count: Callable[[datetime, datetime], int]
-
-
-def _years(last: datetime, limit: datetime) -> int:
-    return next(year for year in range(limit.year, limit.year - 9, -1) if _in_year(last, year) <= limit) - last.year
-
-
-def _days(last: datetime, limit: datetime) -> int:
-    return (limit - last).days
-
-
-def _in_year(at: datetime, year: int) -> datetime:
-    try:
-        return at.replace(year=year)
-    except ValueError:
-        return at.replace(year=year, day=28)
-
-
-_MISSING_UNITS: Final = {
-    "year": _MissingUnit("INTERVAL 180 DAYS", "INTERVAL 330 DAYS", "to_years", 20, timedelta(days=1), _years),
-    "date": _MissingUnit("INTERVAL 12 HOURS", "INTERVAL 23 HOURS", "to_days", 400, timedelta(minutes=10), _days),
-}
-
-
 def resolve_times(
     database: duckdb.DuckDBPyConnection, lines: str, layer: Layer, request: Request, modified: datetime
 ) -> tuple[str, list[str]]:
     """Return the relation of the lines with every time as a moment, and notes on what had to be assumed.
 
     Missing years and dates are counted back from the end of the file, which is no later than
-    `modified`. In an hour that the clocks repeat, the order of the lines distinguishes the first
+    `modified`, see `complete_dates`. In an hour that the clocks repeat, the order of the lines distinguishes the first
     pass from the second; an hour that they skip is read as if they had not gone forward.
 
     Parameters
@@ -114,14 +57,20 @@ def resolve_times(
     modified : datetime
         When the export was last modified, with a time zone.
     """
-    notation, timezone = layer.notation, "UTC" if layer.entry.utc else request.timezone
+    notation = layer.notation
+    notes = [meaning_of(abbreviation, request.timezone) for abbreviation in layer.ambiguous_zones]
     if notation is None or notation.zoned:
-        return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), []
-    notes, dated = list[str](), lines
+        if notation is not None and notation.missing:
+            notes.append("its dates do not show whether the day or the month stands first; read with the month first")
+        return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
+    timezone = "UTC" if layer.entry.utc or notation.in_utc else request.timezone
+    dated, zone = lines, ZoneInfo(timezone)
     if notation.missing:
-        dated, note = _complete_dates(database, lines, notation, modified.astimezone(ZoneInfo(timezone)))
+        beside = request.end_beside
+        dated, note = complete_dates(
+            database, lines, notation.missing, modified.astimezone(zone), beside and beside.astimezone(zone)
+        )
         notes.append(note)
-    zone = ZoneInfo(timezone)
     span = f"SELECT min(naive), max(naive) FROM {dated} WHERE naive BETWEEN '{_FIRST}' AND '{_LAST}'"
     low, high = fetch_row(database, span)
     if low is None:
@@ -129,7 +78,7 @@ def resolve_times(
     else:
         begin = low.replace(tzinfo=UTC) - _MARGIN
         changes = clock_changes(zone, begin, high.replace(tzinfo=UTC) + _MARGIN)
-        dated, more_notes = _mark_second_passes(database, dated, changes, timezone, has_rollovers=dated != lines)
+        dated, more_notes = _mark_second_passes(database, dated, changes, timezone)
         notes += more_notes
         moment = _moment_sql(changes, offset_at(zone, begin))
     return _with_moments(database, dated, f"coalesce(timestamp, {moment}){clock_offset_sql(request)}"), notes
@@ -174,7 +123,7 @@ def _moment_sql(changes: Sequence[ClockChange], first: timedelta) -> str:
 
 
 def _mark_second_passes(
-    database: duckdb.DuckDBPyConnection, lines: str, changes: Sequence[ClockChange], zone: str, *, has_rollovers: bool
+    database: duckdb.DuckDBPyConnection, lines: str, changes: Sequence[ClockChange], zone: str
 ) -> tuple[str, list[str]]:
     """Return the lines with `in_second_pass`, and notes on times in hours that the clocks skip or repeat."""
     notes, marks = [], []
@@ -193,27 +142,4 @@ def _mark_second_passes(
             notes.append(f"{times} in the hour that the clocks of {zone} skip; is the zone right?")
     if not marks:
         return f"(SELECT *, false AS in_second_pass FROM {lines})" if changes else lines, notes
-    source = f"(SELECT * EXCLUDE (previous, rollovers) FROM {lines})" if has_rollovers else lines
-    return create_table(database, "passes", _PASSES.format(in_second_pass=" OR ".join(marks), lines=source)), notes
-
-
-def _complete_dates(database: duckdb.DuckDBPyConnection, lines: str, notation: Notation, modified: datetime) -> tuple[str, str]:
-    """Return the lines with the year or date of each time, counted back from the last line, and a note on it."""
-    unit, missing = _MISSING_UNITS[notation.missing], notation.missing
-    counted = create_table(database, "rollovers", _ROLLOVERS.format(back=unit.back, ahead=unit.ahead, lines=lines))
-    last, rollovers, least, most = fetch_row(database, _LAST_ROLLOVER.format(lines=counted))
-    limit = (modified + unit.tolerance).replace(tzinfo=None)
-    changed = f"{modified:%Y-%m-%d}" if missing == "date" else f"{modified:%Y}"
-    if last is not None and most - least <= unit.most:
-        base = unit.count(last, limit) - int(rollovers)
-        dated = f"naive + {unit.interval}(CAST(rollovers AS INTEGER) + {base})"
-        note = f"its times carry no {missing}; it follows from the file's last change, {changed}, and the order of the lines"
-    else:
-        base = unit.count(datetime(2000, 1, 1), limit)  # noqa: DTZ001 - wall-clock times
-        latest = f"naive + {unit.interval}({base})"
-        dated = f"CASE WHEN {latest} <= TIMESTAMP '{limit}' THEN {latest} ELSE naive + {unit.interval}({base - 1}) END"
-        note = (
-            f"its times carry no {missing} and are in no order; "
-            f"each is the latest that is not after the file's last change, {changed}"
-        )
-    return create_view(database, "complete", f"SELECT * REPLACE ({dated} AS naive) FROM {counted}"), note
+    return create_table(database, "passes", _PASSES.format(in_second_pass=" OR ".join(marks), lines=lines)), notes

@@ -87,9 +87,10 @@ class Job:
     def read(self, progress: Progress) -> None:
         """Read the exports into the cache, where the notebook waits for them."""
         from pmkit.ingest.cache import read_all  # noqa: PLC0415 - only when the kernel has started
+        from pmkit.ingest.dating import confirmed_times  # noqa: PLC0415
         from pmkit.ingest.discovery import incident_requests  # noqa: PLC0415
 
-        read_all(incident_requests(self.incident), progress)
+        read_all(incident_requests(self.incident), progress, confirmed_times(self.incident))
 
     def check(self) -> None:
         """Raise the error if the exports themselves are the problem, because it is clearer than the error of a cell."""

@@ -56,6 +56,8 @@ class Ledger:
         A few rejected lines with their numbers and reasons.
     dated : str or None
         The day of the file's last change, where missing years or dates were derived from it.
+    lacks : str
+        What its times lack and was inferred: the `year`, the `date`, or the `order` of day and month; empty if nothing.
     content : str
         A checksum of the events that does not depend on their order; those of several pieces can be added.
     duplicates : int
@@ -81,6 +83,7 @@ class Ledger:
     notes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     dated: str | None = None
+    lacks: str = ""
     content: str = "0"
     duplicates: int = 0
     data: str = ""

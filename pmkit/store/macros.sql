@@ -8,6 +8,25 @@ CREATE OR REPLACE MACRO from_epoch(n) AS make_timestamp(CAST(CASE
     WHEN abs(n) < 1e11 THEN n * 1e6 WHEN abs(n) < 1e14 THEN n * 1e3
     WHEN abs(n) < 1e17 THEN n WHEN abs(n) < 1e19 THEN n / 1e3 END AS BIGINT)) AT TIME ZONE 'UTC';
 
+-- The seconds of an offset from UTC such as +01:00, -0330 or GMT+3; null if the text is none.
+CREATE OR REPLACE MACRO offset_seconds(z) AS (CASE WHEN contains(z, '-') THEN -1 ELSE 1 END)
+    * (TRY_CAST(regexp_extract(z, '[+-](\d\d?)(?::?\d\d)?$', 1) AS INTEGER) * 3600
+       + coalesce(TRY_CAST(regexp_extract(z, '[+-]\d\d?:?(\d\d)$', 1) AS INTEGER), 0) * 60);
+
+-- The number of a month from its English name, of which the first three letters count; null for another word.
+CREATE OR REPLACE MACRO english_month(b) AS
+    list_position(['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'], lower(left(b, 3)));
+
+-- A wall-clock time from its parts as texts: the date as year-month-day, a clock of 24 hours, or of 12 where `half` begins
+-- with A or P, and digits behind the second. A leap second is the moment at which it ends.
+CREATE OR REPLACE MACRO wall_clock(day, clock, fraction, half) AS
+    TRY_CAST(concat(day, ' ', CASE WHEN ends_with(clock, ':60') THEN concat(left(clock, length(clock) - 2), '59') ELSE clock END,
+                    CASE WHEN fraction <> '' THEN concat('.', fraction) ELSE '' END) AS TIMESTAMP)
+    + CASE WHEN ends_with(clock, ':60') THEN INTERVAL 1 SECOND ELSE INTERVAL 0 SECOND END
+    + CASE WHEN half = '' THEN INTERVAL 0 HOUR
+           WHEN upper(half[1]) = 'P' AND TRY_CAST(split_part(clock, ':', 1) AS INTEGER) < 12 THEN INTERVAL 12 HOUR
+           WHEN upper(half[1]) = 'A' AND split_part(clock, ':', 1) = '12' THEN INTERVAL '-12 hours' ELSE INTERVAL 0 HOUR END;
+
 -- The canonical severity of a word, a letter or a pino/bunyan level. With IN, the database would join each line with a
 -- table for each list.
 CREATE OR REPLACE MACRO to_severity(t) AS CASE

@@ -1,0 +1,89 @@
+"""Reads the times of records, such as alerts and chat messages, in whatever notations they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from pmkit.core import sql
+from pmkit.formats.notation import Missing, Notation
+from pmkit.formats.time_zones import ambiguous_abbreviations, meaning_of
+from pmkit.formats.timestamps import grouped_by_notation
+from pmkit.ingest.missing_dates import complete_dates
+from pmkit.ingest.relations import create_table
+from pmkit.ingest.request import Request
+from pmkit.ingest.wall_clock import believable
+
+# Texts in one notation, each with its wall-clock time or its moment.
+_READ: Final = """
+    SELECT row_number() OVER () AS line, time_text, {time} AS {kind} FROM (SELECT unnest($texts) AS time_text)
+"""
+
+# The moments of texts in one notation, microseconds since 1970, UTC.
+_MOMENTS: Final = "SELECT time_text, epoch_us({believable}) + {offset} FROM (SELECT time_text, {moment} AS moment FROM {read})"
+
+
+@dataclass
+class RecordTimes:
+    """Reads the times of an export, and remembers what was assumed.
+
+    Attributes
+    ----------
+    database : DuckDBPyConnection
+        Converts the texts.
+    request : Request
+        The export and the hints.
+    modified : datetime
+        When the export was last modified.
+    zoned : bool
+        Whether all times that were read carry a zone.
+    ambiguous : bool
+        Whether some have the abbreviation of a zone that stands for several zones.
+    lacks : str
+        What some of them lack.
+    notes : list of str
+        What was assumed.
+    """
+
+    database: duckdb.DuckDBPyConnection
+    request: Request
+    modified: datetime
+    zoned: bool = True
+    ambiguous: bool = False
+    lacks: Missing = ""
+    notes: list[str] = field(default_factory=list)
+
+    def read(self, texts: Iterable[str]) -> dict[str, int | None]:
+        """Return the moments of times in any notations, microseconds since 1970, UTC."""
+        moments: dict[str, int | None] = {}
+        for notation, same in grouped_by_notation(texts).items():
+            moments |= self._read_notation(notation, same)
+        return moments
+
+    def _read_notation(self, notation: Notation, texts: Sequence[str]) -> dict[str, int | None]:
+        self.zoned &= notation.zoned or notation.in_utc
+        self.lacks = self.lacks or notation.missing
+        abbreviations = ambiguous_abbreviations(texts)
+        self.ambiguous |= bool(abbreviations)
+        self.notes += [meaning_of(name, self.request.timezone) for name in abbreviations]
+        timezone, kind = "UTC" if notation.in_utc else self.request.timezone, "moment" if notation.zoned else "naive"
+        query = _READ.format(time=notation.sql.format(t="time_text"), kind=kind)
+        lines = create_table(self.database, "times", query, {"texts": list(texts)})
+        if notation.missing and not notation.zoned:
+            zone, beside = ZoneInfo(timezone), self.request.end_beside
+            lines, note = complete_dates(
+                self.database, lines, notation.missing, self.modified.astimezone(zone), beside and beside.astimezone(zone)
+            )
+            self.notes.append(note)
+        moments = _MOMENTS.format(
+            believable=believable("moment"),
+            offset=round(self.request.clock_offset_s * 1e6),
+            moment="moment" if notation.zoned else f"naive AT TIME ZONE {sql.quoted(timezone)}",
+            read=lines,
+        )
+        return dict(self.database.execute(moments).fetchall())
