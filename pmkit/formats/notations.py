@@ -170,8 +170,22 @@ def _any_timestamp() -> str:
     # One optional zone behind all of them keeps the expression short.
     zoned = {f"{name}, with a zone" for name in patterns}
     plain = [pattern for name, pattern in patterns.items() if name not in zoned]
+    return _in_line("|".join(plain))
+
+
+def _in_line(pattern: str) -> str:
+    """Return the regular expression of a time inside a line, with the zone that may stand behind it."""
     zone = _ZONE.replace("(?P<z>", "(?:")
-    return f"(?:{'|'.join(plain)})(?:{zone}(?: UTC)?(?: m=[+-][0-9.]+)?)?"
+    return f"(?:{pattern})(?:{zone}(?: UTC)?(?: m=[+-][0-9.]+)?)?"
 
 
 ANY_TIMESTAMP: Final = _any_timestamp()
+
+
+def for_notation(pattern: str, notation: Notation) -> str | None:
+    """Return a pattern that contains `ANY_TIMESTAMP` for times in one notation, which is many times as fast.
+
+    None if there is no such pattern.
+    """
+    has_any = ANY_TIMESTAMP in pattern and not notation.digits_only
+    return pattern.replace(ANY_TIMESTAMP, _in_line(notation.pattern)) if has_any else None

@@ -95,7 +95,9 @@ def _combined(notations: Iterable[Notation]) -> Notation:
     zoned = any(notation.zoned for notation in ordered)
     parts = [f"CAST({notation.sql} AS TIMESTAMPTZ)" if zoned and not notation.zoned else notation.sql for notation in ordered]
     name = " or ".join(notation.name for notation in ordered)
-    return Notation(name, "|".join(f"(?:{notation.pattern})" for notation in ordered), f"coalesce({', '.join(parts)})", zoned)
+    pattern = "|".join(f"(?:{notation.pattern})" for notation in ordered)
+    digits_only = any(notation.digits_only for notation in ordered)
+    return Notation(name, pattern, f"coalesce({', '.join(parts)})", zoned, digits_only=digits_only)
 
 
 def is_timestamp(value: object) -> bool:

@@ -91,8 +91,13 @@ def _cut_text(layer: Layer) -> Cut:
         # The fields below a header may be in quotes.
         return text_value(name, f"trim({field}, '\"')" if layer.entry.pattern_of else field)
 
+    groups = f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names})"
+    usual = layer.usual_pattern
+    cut = f"CASE WHEN usual.time <> '' THEN usual ELSE {groups} END" if usual else groups
     return Cut(
-        fields=f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names}) AS groups",
+        # Few lines need the whole pattern.
+        parts=(f"regexp_extract(text, {sql.quoted(usual)}, {names}) AS usual",) if usual else (),
+        fields=f"{cut} AS groups",
         derived=_PAIRS.format(text="groups.pairs") if has_pairs else "NULL AS pair_keys",
         fits="groups.time <> ''" if "time" in names else " OR ".join(f"groups.{name} <> ''" for name in names),
         value=value,

@@ -11,7 +11,7 @@ from typing import Final
 from pmkit.formats import fields
 from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Notation
-from pmkit.formats.notations import NOTATIONS
+from pmkit.formats.notations import NOTATIONS, for_notation
 from pmkit.formats.record import FieldKey, Record, field_value, pairs_in
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import RARE_LINES
@@ -65,6 +65,11 @@ class Layer:
             return self.entry.pattern
         head = next(line for line in self.sample.lines if re.match(self.entry.section, line))
         return self.entry.pattern_of(head)
+
+    @cached_property
+    def usual_pattern(self) -> str | None:
+        """The regular expression of lines whose times are written like those of the sample; None if there is no such."""
+        return None if self.notation is None else for_notation(self.pattern, self.notation)
 
     @cached_property
     def words(self) -> Mapping[str, FieldKey]:
