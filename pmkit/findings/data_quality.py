@@ -14,6 +14,7 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
 from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, zone_shift
 from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
+from pmkit.findings.misplaced_exports import describe_misplaced
 from pmkit.store.ledger import Ledger
 
 # If there are more exports of one kind than this, they are shown as one.
@@ -62,7 +63,7 @@ def assess(
     Parameters
     ----------
     exports : DataFrame
-        What was read: `source`, `table`, `events`, `first`, `last`, `timezone`, `timezone_assumed`.
+        What was read: `source`, `table`, `format`, `lines`, `events`, `first`, `last`, `timezone`, `timezone_assumed`.
     judged : DataFrame
         Counts of events and errors, columns of `schema.JUDGED`.
     impact : Impact
@@ -75,13 +76,14 @@ def assess(
     Returns
     -------
     list of Remark
-        Time zones that cannot be right, clocks that differ, gaps.
+        Exports that were read as something else than their folder says, time zones that cannot be right, clocks that differ,
+        gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
     kinds = _spans_of_kinds(logs)
     flows = log_flows(judged)
     differences_of = differences.groupby("source").indices
-    doubts: list[Remark] = []
+    doubts = _misplaced(exports)
     for row in logs.to_dict("records"):
         source = str(row["source"])
         log = LogTimes(source, row["timezone"], row["first"], row["last"])
@@ -98,6 +100,13 @@ def assess(
             ends = late_start_or_early_end((log.first, log.last), flow, kinds[_kind(row["format"], source)], impact, zone)
             doubts += (Remark(source, text) for text in ends)
     return doubts
+
+
+def _misplaced(exports: pd.DataFrame) -> list[Remark]:
+    """Return remarks on exports that were read as logs although their folder is for something else."""
+    rows = exports[exports["lines"] > 0][["source", "table", "format"]].itertuples(index=False)
+    texts = ((str(source), describe_misplaced(str(source), str(table), str(name))) for source, table, name in rows)
+    return [Remark(source, text) for source, text in texts if text]
 
 
 def group_exports(exports: Iterable[ExportRow]) -> list[ExportRow]:

@@ -96,7 +96,8 @@ def _exports(findings: Findings) -> Iterator[str]:
         rejected = f", {count(row.rejected)} rejected" if row.rejected else ""
         read = plural(row.lines, row.unit.removesuffix("s"))
         others = f" and {count(row.others)} more of its kind" if row.others else ""
-        yield f"  {row.source}{others}: {row.format}, {plural(row.events, 'event')} of {read}{rejected}"
+        counts = "left out" if row.is_left_out else f"{plural(row.events, 'event')} of {read}{rejected}"
+        yield f"  {row.source}{others}: {row.format}, {counts}"
         yield from below.get(row.source, ())
     yield from shared
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import json
-from typing import Final, NamedTuple
+from typing import Final
 
 from pmkit.core.wording import plural
+from pmkit.formats.file_types import FileType, file_type_of
 from pmkit.formats.json_documents import is_document
+from pmkit.formats.text_types import text_type_of
 
 # How much of an export is enough to describe it.
 HEAD_BYTES: Final = 1 << 20
@@ -17,33 +19,7 @@ _MAX_CONTROL_SHARE: Final = 0.05
 _CONTROL: Final = bytes(byte for byte in range(1, 32) if byte not in b"\t\n\r\f\x1b")
 
 
-class _FileType(NamedTuple):
-    """A type of file that is not a log, recognised by its first bytes."""
-
-    magic: bytes
-    name: str
-    advice: str
-
-
-_AS_TEXT: Final = "export the data as text, JSON or CSV"
-
-_FILE_TYPES: Final = (
-    _FileType(b"\x89PNG\r\n", "a PNG image", _AS_TEXT),
-    _FileType(b"\xff\xd8\xff", "a JPEG image", _AS_TEXT),
-    _FileType(b"GIF8", "a GIF image", _AS_TEXT),
-    _FileType(b"%PDF-", "a PDF document", _AS_TEXT),
-    _FileType(b"\x7fELF", "a program (ELF)", "name the log that it writes"),
-    _FileType(b"MZ", "a program for Windows", "name the log that it writes"),
-    _FileType(b"PK\x03\x04", "a ZIP archive or an office document", _AS_TEXT),
-    _FileType(b"\xd0\xcf\x11\xe0", "an office document", _AS_TEXT),
-    _FileType(b"7z\xbc\xaf'\x1c", "a 7z archive", "unpack it first"),
-    _FileType(b"Rar!\x1a\x07", "a RAR archive", "unpack it first"),
-    _FileType(b"SQLite format 3\x00", "an SQLite database", "export its tables as CSV"),
-    _FileType(b"LPKSHHRH", "a systemd journal", "export it with `journalctl --file FILE -o json`"),
-    _FileType(b"ElfFile\x00", "a Windows event log", "export it as CSV"),
-    _FileType(b"\xd4\xc3\xb2\xa1", "a network capture", "export the logs of the servers instead"),
-    _FileType(b"Obj\x01", "an Avro file", "convert it to Parquet or JSON"),
-)
+_BINARY: Final = FileType("binary data", "export the data as text, JSON or CSV")
 
 
 def describe_unrecognised(head: bytes) -> str:
@@ -64,11 +40,12 @@ def describe_unrecognised(head: bytes) -> str:
     if not head.strip(b" \t\r\n\x00"):
         problem = "contains only blank lines" if head else "is empty"
         return f"the file {problem}; export the logs again, with the time span of the incident"
-    return describe_binary(head) or _describe_text(_decoded(_without_nul(head)), is_whole=len(head) < HEAD_BYTES)
+    other = other_type_of(head)
+    return other.description if other else _describe_text(_decoded(_without_nul(head)), is_whole=len(head) < HEAD_BYTES)
 
 
-def describe_binary(head: bytes) -> str | None:
-    r"""Return what an export that is no text is, and what to do next; None if it is text.
+def other_type_of(head: bytes) -> FileType | None:
+    r"""Return what an export that matches no format is, if it is no text or certainly no log; None if it may be one.
 
     Parameters
     ----------
@@ -77,16 +54,12 @@ def describe_binary(head: bytes) -> str | None:
 
     Examples
     --------
-    >>> describe_binary(b"%PDF-1.7\n1 0 obj")
+    >>> other_type_of(b"%PDF-1.7\n1 0 obj").description
     'this is a PDF document, not a log; export the data as text, JSON or CSV'
     """
-    file_type = next((each for each in _FILE_TYPES if head.startswith(each.magic)), None)
-    if file_type:
-        return f"this is {file_type.name}, not a log; {file_type.advice}"
     text = _without_nul(head)
-    if len(text) - len(text.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(text):
-        return f"this is binary data, not a log; {_AS_TEXT}"
-    return None
+    is_binary = len(text) - len(text.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(text)
+    return file_type_of(head) or (_BINARY if is_binary else text_type_of(_decoded(text)))
 
 
 def is_json_document(head: bytes) -> bool:

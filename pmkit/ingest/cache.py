@@ -62,7 +62,8 @@ def _require_data(incident: Incident, store: Store) -> None:
     ledgers = {part.source: part.ledger for part in store.parts}
     logs = {source: ledger for source, ledger in ledgers.items() if ledger.table == "logs"}
     if not logs and not any(ledger.table == "metrics" and ledger.events for ledger in ledgers.values()):
-        raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not")
+        left_out = "".join(f"; {source}: {ledger.notes[0]}" for source, ledger in ledgers.items() if ledger.is_left_out)
+        raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not{left_out}")
     if logs and not any(ledger.events for ledger in logs.values()):
         summary = "; ".join(
             f"{source}: {plural(ledger.lines, 'line')}, {ledger.examples[0] if ledger.examples else 'empty'}"
@@ -205,6 +206,8 @@ def describe(part: Part) -> list[str]:
         The export.
     """
     ledger = part.ledger
+    if ledger.is_left_out:
+        return [f"{part.source}: {ledger.notes[0]}"]
     table, unit = (
         name.removesuffix("s") if n == 1 else name for n, name in ((ledger.events, ledger.table), (ledger.lines, ledger.unit))
     )

@@ -13,13 +13,15 @@ import duckdb
 from pmkit.core.errors import SourceError
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import sample_file
+from pmkit.formats.unrecognised import other_type_of
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import whole_of
 from pmkit.ingest.ingest_job import IngestJob
 from pmkit.ingest.limits import DEFAULT_LIMITS, Limits
 from pmkit.ingest.lines import ingest_lines
+from pmkit.ingest.other_files import head_of, other_file_of
 from pmkit.ingest.pieces import Log, ingest_log, is_divisible
-from pmkit.ingest.plan import Plan
+from pmkit.ingest.plan import UNRECOGNISED, Plan
 from pmkit.ingest.planning import plan_of
 from pmkit.ingest.record_reading import ExplodedRecords, explode
 from pmkit.ingest.records import ingest_records
@@ -55,27 +57,40 @@ def ingest(
         When `out` cannot be written to, such as on a full disk.
     """
     text = decoding.materialise(request.path, out, request.member)
+    ledger = _ledger_of_other_file(request, text) or _ledger(request, text, out, advance, limits)
+    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+    for scratch in ("text", "records"):
+        (out / scratch).unlink(missing_ok=True)
+    return ledger
+
+
+def _ledger_of_other_file(request: Request, text: decoding.Text) -> Ledger | None:
+    """Return the ledger of a file that is certainly no log; None for one that may be one, or whose format a person named."""
+    other = None if request.format else other_file_of(request, text)
+    return Ledger.left_out(other.title, other.description) if other else None
+
+
+def _ledger(request: Request, text: decoding.Text, out: Path, advance: Callable[[float], None] | None, limits: Limits) -> Ledger:
+    """Parse an export that may be a log."""
     sample = sample_file(text.path)
     try:
         with connect_for(text.path, request.timezone, out, limits.tiny_bytes) as database:
             plan = plan_of(database, sample, request.format, request.formats)
+            other = other_type_of(head_of(request)) if plan.name == UNRECOGNISED else None
+            if other:
+                return Ledger.left_out(other.title, other.description)
             exploded = _records_of_documents(plan, text, sample, out, limits)
             if plan.record:
-                ledger = ingest_records(database, request, plan.record, text, out)
-            elif exploded:
-                ledger = ingest_lines(IngestJob(database, request, plan, text, whole_of(text.path), exploded, out, limits=limits))
-            else:
-                ledger = ingest_log(Log.of(text, plan, request, limits, _scaled(advance, request.path, text.path)), out)
+                return ingest_records(database, request, plan.record, text, out)
+            if exploded:
+                return ingest_lines(IngestJob(database, request, plan, text, whole_of(text.path), exploded, out, limits=limits))
+            return ingest_log(Log.of(text, plan, request, limits, _scaled(advance, request.path, text.path)), out)
     except duckdb.OutOfMemoryException as full:
         raise MemoryError(str(full)) from full
     except duckdb.Error as refused:
         if isinstance(refused, duckdb.IOException) and str(out) in str(refused):
             raise _write_error(str(refused)) from refused
         raise SourceError(f"{request.path}: cannot be read: {str(refused).splitlines()[0]}") from refused
-    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
-    for scratch in ("text", "records"):
-        (out / scratch).unlink(missing_ok=True)
-    return ledger
 
 
 def _write_error(message: str) -> OSError:
@@ -97,6 +112,8 @@ def plan_of_export(request: Request) -> Plan:
     """Return the plan by which `ingest` would parse an export."""
     with tempfile.TemporaryDirectory(prefix="pmkit-") as folder, connect(request.timezone) as database:
         text = decoding.materialise(request.path, Path(folder), request.member)
+        if request.format is None and other_file_of(request, text):
+            return Plan()
         return plan_of(database, sample_file(text.path), request.format, request.formats)
 
 

@@ -24,6 +24,7 @@ from pmkit.ingest.bytes import decoding
 from pmkit.ingest.cache_entry import lock, put_entry
 from pmkit.ingest.ingest_job import SmallLog
 from pmkit.ingest.limits import DEFAULT_LIMITS
+from pmkit.ingest.other_files import other_file_of
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.planning import plans_of
 from pmkit.ingest.request import Request
@@ -122,7 +123,7 @@ def _small_log(request: Request, scratch: Path) -> tuple[SmallLog, Sample] | Non
     try:
         text = decoding.materialise(request.path, scratch, request.member)
         try:
-            if text.path.stat().st_size > DEFAULT_LIMITS.tiny_bytes:
+            if text.path.stat().st_size > DEFAULT_LIMITS.tiny_bytes or other_file_of(request, text):
                 return None
             return SmallLog(request, text, text.path.read_bytes().decode("utf-8")), sample_file(text.path)
         finally:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,6 @@ from pmkit.formats.format import Syntax
 from pmkit.formats.record import FieldKey
 from pmkit.formats.unrecognised import (
     HEAD_BYTES,
-    describe_binary,
     describe_broken_document,
     describe_unrecognised,
     is_json_document,
@@ -34,6 +33,7 @@ from pmkit.ingest.cache import describe, read_all
 from pmkit.ingest.discovery import export_requests
 from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.layer import Layer
+from pmkit.ingest.other_files import head_of
 from pmkit.ingest.plan import UNRECOGNISED
 from pmkit.ingest.request import Request
 from pmkit.store.database import connect
@@ -80,7 +80,7 @@ def write(
         _require_writable(out)
     requests = {name: request for path in paths for name, request in _requests(path, timezone, format_name).items()}
     parts = read_all(requests)
-    _refuse_binary(parts, requests)
+    _refuse_other_files(parts)
     for part in parts:
         for line in describe(part):
             progress(line)
@@ -136,11 +136,11 @@ def _require_writable(out: Path) -> None:
         raise OutputError(f"{out}: the folder {out.parent} does not exist; create it, or name another file with --out")
 
 
-def _refuse_binary(parts: Sequence[Part], requests: Mapping[str, Request]) -> None:
-    """Raise SourceError if an export matches no format because it is no text."""
+def _refuse_other_files(parts: Sequence[Part]) -> None:
+    """Raise SourceError if an export was left out because it is no log."""
     for part in parts:
-        if part.ledger.format == UNRECOGNISED and (description := describe_binary(_head(requests[part.source]))):
-            raise SourceError(f"{part.source}: {description}")
+        if part.ledger.is_left_out:
+            raise SourceError(f"{part.source}: {part.ledger.notes[0]}")
 
 
 def _name(path: Path, request: Request) -> str:
@@ -151,7 +151,7 @@ def _explanation(name: str, request: Request) -> str:
     plan = plan_of_export(request)
     lines = [f"{name}: {plan.name}"]
     if plan.name == UNRECOGNISED:
-        lines.append(describe_unrecognised(_head(request)))
+        lines.append(describe_unrecognised(head_of(request)))
     elif (plan.record or (plan.outermost and plan.outermost.syntax is Syntax.JSON)) and (damage := _damage(request)):
         lines.append(damage)
     for step in plan.steps:
@@ -164,18 +164,9 @@ def _explanation(name: str, request: Request) -> str:
     return "\n".join(lines)
 
 
-def _head(request: Request) -> bytes:
-    """Return the first bytes of an export, decompressed."""
-    head = b""
-    with archives.opened(request.path, request.member) as (stream, _, _):
-        while len(head) < HEAD_BYTES and (chunk := stream.read(HEAD_BYTES - len(head))):
-            head += chunk
-    return head
-
-
 def _damage(request: Request) -> str | None:
     """Return where an export is cut short or broken, if it is a JSON document; None if it is not broken."""
-    if not is_json_document(_head(request)):
+    if not is_json_document(head_of(request)):
         return None
     with archives.opened(request.path, request.member) as (stream, _, _):
         return describe_broken_document(b"".join(iter(lambda: stream.read(HEAD_BYTES), b"")))

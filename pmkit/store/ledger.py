@@ -36,9 +36,9 @@ class Ledger:
     Attributes
     ----------
     format : str
-        The name of its format, or of several, see `Plan.name`.
+        The name of its format, or of several, see `Plan.name`; of an export that was left out, the type of the file.
     table : str
-        The canonical table that it fills.
+        The canonical table that it fills; empty if it was left out, because it is certainly no log.
     unit : str
         What is counted: `lines`, `records` where the file is one document, or `rows` where a record holds several.
     lines, events, continuation, blank, rejected : int
@@ -88,6 +88,30 @@ class Ledger:
     duplicates: int = 0
     data: str = ""
     number: int | None = None
+
+    @classmethod
+    def left_out(cls, file_type: str, description: str) -> Self:
+        """Return the ledger of a file that is no log: none of it is read."""
+        return cls(
+            format=file_type,
+            table="",
+            unit="lines",
+            lines=0,
+            events=0,
+            continuation=0,
+            blank=0,
+            rejected=0,
+            first=None,
+            last=None,
+            timezone="as written",
+            timezone_assumed=False,
+            notes=(description,),
+        )
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether nothing of it was read, because it is no log."""
+        return not self.table
 
     @classmethod
     def merged(cls, pieces: Sequence[Self]) -> Self:

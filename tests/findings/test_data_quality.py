@@ -56,6 +56,34 @@ def test_a_log_in_the_right_zone_gets_no_remark(notes) -> None:
     assert notes({"edge.log": edge(), "shop.log": shop(zoned=False)}) == {"edge.log": (), "shop.log": ()}
 
 
+_PLAIN = "".join(f"2026-01-17 03:0{minute}:00 deployed cart\n" for minute in range(9))
+
+
+@pytest.mark.parametrize(
+    ("source", "table"),
+    [
+        ("alerts/pages.txt", "alerts"),
+        ("changes/deploys.log", "changes"),
+        ("chat/room.txt", "messages"),
+        ("metrics/cpu.txt", "metrics"),
+    ],
+)
+def test_an_export_that_was_read_as_a_log_although_its_folder_is_for_something_else_is_pointed_out(notes, source, table) -> None:
+    (note,) = [text for text in notes({"logs/edge.log": edge(), source: _PLAIN})[source] if "was read as a log" in text]
+    assert f"so the report has no {table} from it; export {table} in a format that `pmkit formats` lists" in note
+
+
+def test_what_a_simple_table_needs_is_said_so_that_following_it_works(notes) -> None:
+    tables = {
+        "alerts/a.csv": "name,started_at,resolved_at\nHigh,2026-01-17T03:10:00Z,2026-01-17T03:16:00Z\n",
+        "changes/c.csv": "at,kind,service,version\n2026-01-17T03:09:00Z,deploy,cart,7\n",
+        "chat/m.csv": "at,author,text\n2026-01-17T03:11:00Z,on-call,I take this\n",
+        "metrics/m.csv": "time,cpu\n2026-01-17T03:10:00Z,0.3\n2026-01-17T03:11:00Z,0.9\n",
+        "logs/changes.csv": "at,kind,service,version\n2026-01-17T03:19:00Z,rollback,cart,6\n",
+    }
+    assert not any("was read as a log" in text for texts in notes({"edge.log": edge(), **tables}).values() for text in texts)
+
+
 @pytest.mark.parametrize(
     ("ids", "shown"),
     [(True, "as shown by 1,800 requests it shares with edge.log"), (False, "as shown by its errors")],

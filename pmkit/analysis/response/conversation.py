@@ -50,5 +50,5 @@ def contains(messages: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:
 
 def shows_awareness(messages: pd.DataFrame) -> pd.Series:
     """Return for each message whether its author has noticed that something is wrong."""
-    kinds = messages["text"].map(classify, na_action="ignore")
-    return kinds.isin(_AWARE)
+    is_aware = messages["text"].map(lambda text: classify(text) in _AWARE, na_action="ignore")
+    return is_aware.fillna(value=False).astype(bool)

@@ -37,6 +37,9 @@ _ZIP: Final = b"PK\x03\x04"
 # A modification time before this year is a placeholder, such as the beginning of an epoch.
 _EARLIEST_YEAR: Final = 1990
 
+# What ZIP archives contain that are one file to people: office documents, e-books and Java programs.
+_PARTS_OF_ONE_FILE: Final = frozenset({"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"})
+
 # Folders that archivers add on their own.
 _NOISE: Final = ("__MACOSX/",)
 
@@ -71,8 +74,8 @@ class _Zip:
         if sum(entry.file_size for entry in self._archive.infolist()) > most_bytes(path):
             raise archive_bomb(path)
         sizes = {entry.filename: entry.file_size for entry in self._archive.infolist()}
-        is_office_document = "[Content_Types].xml" in sizes
-        self.names = {} if is_office_document else {name: sizes[name] for name in sorted(sizes) if _is_log(name)}
+        is_one_file = not _PARTS_OF_ONE_FILE.isdisjoint(sizes)
+        self.names = {} if is_one_file else {name: sizes[name] for name in sorted(sizes) if _is_log(name)}
 
     @contextmanager
     def opened(self, name: str) -> Iterator[tuple[IO[bytes], datetime]]:
