@@ -14,7 +14,7 @@ _TABLES: Final = {
 
 # The columns that a simple table of each kind needs.
 _COLUMNS: Final = {
-    "alerts": "the columns name, started_at and resolved_at",
+    "alerts": "the columns alert_name, started_at and resolved_at",
     "changes": "the columns at, kind, service and version",
     "messages": "the columns at, author and text",
     "metrics": "a column of times and one for each series",

@@ -75,7 +75,7 @@ def test_an_export_that_was_read_as_a_log_although_its_folder_is_for_something_e
 
 def test_what_a_simple_table_needs_is_said_so_that_following_it_works(notes) -> None:
     tables = {
-        "alerts/a.csv": "name,started_at,resolved_at\nHigh,2026-01-17T03:10:00Z,2026-01-17T03:16:00Z\n",
+        "alerts/a.csv": "alert_name,started_at,resolved_at\nHigh,2026-01-17T03:10:00Z,2026-01-17T03:16:00Z\n",
         "changes/c.csv": "at,kind,service,version\n2026-01-17T03:09:00Z,deploy,cart,7\n",
         "chat/m.csv": "at,author,text\n2026-01-17T03:11:00Z,on-call,I take this\n",
         "metrics/m.csv": "time,cpu\n2026-01-17T03:10:00Z,0.3\n2026-01-17T03:11:00Z,0.9\n",
