@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from pmkit.formats.format import Format, LogFormat
+
+# Multiplies the number of files that are drawn; more files find more bugs.
+EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
 
 BEGIN = datetime(2026, 1, 17, 3, 0, tzinfo=UTC)
 

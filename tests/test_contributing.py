@@ -55,7 +55,8 @@ def commands(recipe: str) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return a copy of the project whose package may be changed."""
-    shutil.copytree(ROOT / "pmkit", tmp_path / "pmkit", ignore=shutil.ignore_patterns("__pycache__", "pictures"))
+    # The compiled modules are copied, too, or each recipe would compile the whole package.
+    shutil.copytree(ROOT / "pmkit", tmp_path / "pmkit", ignore=shutil.ignore_patterns("pictures"))
     (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
     (tmp_path / "data").symlink_to(ROOT / "data")
     return tmp_path

@@ -129,7 +129,8 @@ def test_a_killed_run_keeps_the_good_report_and_leaves_nothing_that_looks_finish
             end = {".html": "</html>", ".pdf": "%%EOF"}[path.suffix]
             content = path.read_bytes().decode("latin-1").rstrip()
             assert content == GOOD or content.endswith(end), path
-    done = run(healthy, "report", "--out", str(out), "--to", "html", "--quiet")
+    notebook = write_notebook(out.parent / "small.ipynb", "1")
+    done = run(healthy, "report", "--out", str(out), "--to", "html", "--notebook", str(notebook), "--quiet")
     assert done.returncode == 0, done.stderr
     assert (out / "INC-1.html").read_text() != GOOD
     assert {path.name for path in out.iterdir()} <= {"INC-1.html", "INC-1.pdf"}
@@ -146,7 +147,8 @@ def test_a_full_disk_keeps_the_good_report(healthy: Path, tmp_path: Path) -> Non
         pytest.skip("needs permission to mount")
     try:
         (disk / "INC-1.html").write_text(GOOD)
-        done = run(healthy, "report", "--out", str(disk), "--to", "html", "--quiet")
+        notebook = write_notebook(tmp_path / "large.ipynb", "print('a long line\\n' * 10_000)")
+        done = run(healthy, "report", "--out", str(disk), "--to", "html", "--notebook", str(notebook), "--quiet")
         assert done.returncode in (2, 3)
         assert "Traceback" not in done.stderr
         assert (disk / "INC-1.html").read_text() == GOOD

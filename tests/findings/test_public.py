@@ -153,6 +153,7 @@ def test_no_public_file_contains_anything_internal(folder_with_secrets: Path, tm
     assert "Appendix" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", OUTLINES)
 def test_the_public_report_contains_nothing_internal_in_any_template(folder_with_secrets: Path, template: Template) -> None:
     report = Report(investigate("INC-7", folder_with_secrets.parent), "public", template)

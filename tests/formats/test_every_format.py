@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import gzip
 import lzma
-import os
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
-from samples import EXTREMES, in_a_file
+from samples import EXAMPLES, EXTREMES, in_a_file
 
 from pmkit.core import schema
 from pmkit.formats.catalog import FORMATS
@@ -28,8 +27,6 @@ from pmkit.store.part import REJECTED, ROLLUP, TEMPLATES
 
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
-# Multiplies the number of mutated files; more files find more bugs.
-EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
 MUTATIONS = settings(
     deadline=None, max_examples=40 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10
 )

@@ -88,6 +88,7 @@ def test_a_utf_8_file_may_also_contain_latin_1_bytes() -> None:
     assert ledger.notes == ("1 byte that is not UTF-8 read as Latin-1",)
 
 
+@pytest.mark.slow
 def test_a_line_of_ten_megabytes_is_one_event() -> None:
     text = LOG + "2026-01-17 03:01:00,000 ERROR [shop] " + "x" * 10_000_000 + "\n" + LOG
     events, ledger = read(text)
@@ -95,6 +96,7 @@ def test_a_line_of_ten_megabytes_is_one_event() -> None:
     assert events["message"].str.len().max() == 10_000_000
 
 
+@pytest.mark.slow
 def test_a_json_line_of_ten_megabytes_is_one_event() -> None:
     line = json.dumps({"time": "2026-01-17T03:00:00Z", "level": "error", "message": "broke", "dump": ["x" * 1000] * 10_000})
     events, ledger = read(f"{line}\n" + '{"time": "2026-01-17T03:00:01Z", "level": "info", "message": "up"}\n' * 20)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
+from samples import EXAMPLES
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
@@ -60,26 +62,27 @@ SPECIALS = [
 ]
 
 
-@st.composite
-def logs(draw: st.DrawFn, entry: LogFormat) -> str:
-    """Draw a log of a format: repeated lines, some of them with characters inserted, removed or doubled."""
+def log_of(entry: LogFormat, chance: Random) -> str:
+    """Return a log of a format: repeated lines, some of them with characters inserted, removed or doubled."""
     own = [line for sample in entry.samples for line in sample.text.split("\n")]
-    drawn = draw(st.lists(st.sampled_from(own), min_size=20, max_size=40))
-    for place in draw(st.lists(st.integers(0, len(drawn) - 1), max_size=8)):
-        line = drawn[place]
-        at = draw(st.integers(0, len(line)))
-        drawn[place] = line[:at] + draw(st.sampled_from(SPECIALS)) + line[at + draw(st.integers(0, 2)) :]
-    for place in draw(st.lists(st.integers(0, len(drawn)), max_size=3)):
-        drawn.insert(place, draw(st.sampled_from(BETWEEN)))
-    return "\n".join(drawn) + draw(st.sampled_from(["\n", ""]))
+    lines = chance.choices(own, k=chance.randint(20, 40))
+    for _ in range(chance.randint(0, 8)):
+        place = chance.randrange(len(lines))
+        line = lines[place]
+        at = chance.randint(0, len(line))
+        lines[place] = line[:at] + chance.choice(SPECIALS) + line[at + chance.randint(0, 2) :]
+    for _ in range(chance.randint(0, 3)):
+        lines.insert(chance.randint(0, len(lines)), chance.choice(BETWEEN))
+    return "\n".join(lines) + chance.choice(["\n", ""])
 
 
+@pytest.mark.fuzz
+@pytest.mark.parametrize("number", range(EXAMPLES))
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate])
-@given(data=st.data())
-def test_a_large_log_is_read_like_a_tiny_one(entry: LogFormat, data: st.DataObject) -> None:
-    text = data.draw(logs(entry))
-    chunk_bytes = data.draw(st.sampled_from([400, 2_000, 1 << 24]))
+def test_a_large_log_is_read_like_a_tiny_one(entry: LogFormat, number: int) -> None:
+    chance = Random(f"{entry.name} {number}")  # noqa: S311 - the same log in each run
+    text = log_of(entry, chance)
+    chunk_bytes = chance.choice([400, 2_000, 1 << 24])
     large_ledger, large = ingested(text, limits=Limits(tiny_bytes=0, columnar_chunk_bytes=chunk_bytes))
     tiny_ledger, tiny = ingested(text, limits=Limits(tiny_bytes=len(text.encode())))
     assert large_ledger == tiny_ledger
@@ -107,10 +110,10 @@ def test_only_the_beginning_of_an_overlong_line_is_read(tiny_bytes: int, line_en
     line = '10.0.0.1 - - [17/Jan/2026:03:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8" 0.055\n'
     after = line * 3 if line_end else ""
     limits = Limits(longest_line=2_000, columnar_chunk_bytes=500, tiny_bytes=tiny_bytes)
-    events, ledger = read(line * 200 + "x" * 9_000 + line_end + after, limits=limits)
-    assert (ledger.rejected, ledger.events) == (1, 203 if after else 200)
-    assert "line 201 is longer than 2,000 bytes; the rest was left out" in ledger.notes
-    assert list(events["line"]) == [*range(1, 201), *([202, 203, 204] if after else [])]
+    events, ledger = read(line * 40 + "x" * 9_000 + line_end + after, limits=limits)
+    assert (ledger.rejected, ledger.events) == (1, 43 if after else 40)
+    assert "line 41 is longer than 2,000 bytes; the rest was left out" in ledger.notes
+    assert list(events["line"]) == [*range(1, 41), *([42, 43, 44] if after else [])]
 
 
 @settings(max_examples=300, deadline=None)

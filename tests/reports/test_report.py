@@ -205,6 +205,7 @@ APP = "".join(f"{at(n):%Y-%m-%d %H:%M:%S},000 {level} [a] step {n}\n" for n, lev
 SINGLE_LINE = '{"time": "2026-01-17T03:00:00Z", "level": "error", "msg": "gone"}\n'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "exports",
     [
