@@ -51,3 +51,18 @@ def test_a_record_that_does_not_fit_leaves_its_lines_to_the_event_above() -> Non
 def test_a_line_below_the_beginning_of_a_record_does_not_begin_another_one() -> None:
     lines = RecordLines(first=("when ", "who "), outside="--")
     assert lines.lengths(["when 1", "who a", "x", "who b", "when 2", "x", "--", "x"]) == [3, 1, 2, 1, 1]
+
+
+def test_a_record_that_a_collector_keeps_in_one_message_is_read_whole() -> None:
+    messages = [
+        f"Jan 17, 2026 3:00:0{n} AM com.shop.Cart add\nSEVERE: order {n} failed\n\tat com.shop.Cart.add()" for n in range(3)
+    ]
+    events = [
+        {"logStreamName": "web/7", "timestamp": 1795469278003, "message": message, "ingestionTime": 1795469279000}
+        for message in messages
+    ]
+    rows, ledger = read(json.dumps({"events": events}))
+    assert ledger.format == "cloudwatch-events > java-util-logging"
+    assert rows["message"].tolist() == ["order 0 failed", "order 1 failed", "order 2 failed"]
+    assert set(rows["severity"]) == {"ERROR"}
+    assert json.loads(rows["attributes"][0])["continuation"] == "\tat com.shop.Cart.add()"

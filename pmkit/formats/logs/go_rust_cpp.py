@@ -84,7 +84,7 @@ SPDLOG = text_log(
 ZAP_CONSOLE = text_log(
     "zap-console", "zap's console encoder: time, level, logger, place, message and fields, with tabs between them",
     rf"^(?P<time>{ISO_TIME}{ZONE}|\d\.\d+e\+\d\d|\d{{10}}\.\d+)\t(?P<level>(?i:DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL))\t"
-    r"(?:(?P<logger>[\w./-]+)\t)??(?:(?P<place>[\w./@-]+\.go:\d+)\t)?(?P<message>[^\t]*)(?:\t(?P<fields>\{.*\}))?$",
+    r"(?:\[?(?P<logger>[\w./-]+)\]?\t)??(?:(?P<place>[\w./@-]+\.go:\d+)\t)?(?P<message>[^\t]*)(?:\t(?P<fields>\{.*\}))?$",
     '2026-01-17T03:00:00.123Z\tINFO\tcmd/main.go:17\tup\t{"port": 80}\n'
     '2026-01-17T03:00:01.123Z\tERROR\tcart\tcart/add.go:7\tit broke\t{"error": "no pool"}\n'
     "main.add\n"

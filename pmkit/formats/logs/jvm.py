@@ -99,6 +99,30 @@ LOGBACK_CLOCK = text_log(
             "place": "place"},
 )  # fmt: skip
 
+LOG4J_CLOCK = text_log(
+    "log4j-clock", "log4j and JBoss: time of day, level, [logger] message",
+    rf"^(?P<time>{CLOCK}[.,]\d{{3}}) +{LEVEL} +\[(?P<logger>[\w.$-]+)\] (?P<message>[^( -].*)$",
+    "03:00:00,123 INFO  [com.shop.Cart] up\n"
+    "03:00:01,123 ERROR [com.shop.Cart] it broke\n"
+    "java.lang.IllegalStateException: closed\n"
+    "03:00:02,123 WARN  [com.shop.Db] slow",
+    {"timestamp": "2026-11-24T03:00:00.123Z", "severity": "INFO", "message": "up"}, {"severity": "ERROR"}, {"severity": "WARN"},
+    multiline=True,
+)  # fmt: skip
+
+JENKINS = text_log(
+    "jenkins", "Jenkins: time [id=thread] level logger: message, with tabs between them",
+    rf"^(?P<time>{ISO_TIME}{ZONE}) \[id=(?P<thread>\d+)\]\t(?P<level>[A-Z]+)\t(?P<logger>[^\s:]+): (?P<message>.*)$",
+    "2026-01-17 03:00:00.123+0000 [id=1]\tINFO\thudson.WebAppMain#onContextReady: Jenkins is fully up and running\n"
+    "2026-01-17 03:00:01.123+0000 [id=77]\tSEVERE\thudson.util.BootFailure#publish: Failed to initialize Jenkins\n"
+    "java.lang.IllegalStateException: closed\n"
+    "2026-01-17 03:00:02.123+0000 [id=77]\tWARNING\th.p.DiskSpaceMonitor#mark: slow",
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "Jenkins is fully up and running"},
+    {"severity": "ERROR", "message": "Failed to initialize Jenkins"},
+    {"severity": "WARN"},
+    multiline=True,
+)  # fmt: skip
+
 SPRING = text_log(
     "spring-boot", "Spring Boot console: time, level, process --- [thread] logger : message",
     rf"^(?P<time>{ISO_TIME}{ZONE}?) +{LEVEL} (?:\[(?P<application>[^\]]*)\] )?(?P<pid>\d+) --- (?:\[(?P<name>[^\]]*)\] )?"

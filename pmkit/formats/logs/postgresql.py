@@ -15,12 +15,24 @@ _CSVLOG = ("time", "user", "database", "pid", "remote", "session", "session_line
 _CSVLOG_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \S+")
 
 # An abbreviation such as CET or GMT+3, or an offset such as -03.
-_ZONE = r"(?:[A-Z]{2,5}(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d\d(?::?\d\d)?)"
+_ZONE = r"(?:[A-Z]{2,5}(?:[+-](?:0?\d|1[0-4])(?::?\d\d)?\b)?|[+-](?:0\d|1[0-4])(?::?\d\d)?\b)"
 _TIME = rf"(?:{DATE} {CLOCK}(?:\.\d+)? {_ZONE}|\d{{10}}\.\d{{3}})"
-_LEVEL = r"(?P<level>DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC)"
+
+# The severities in the German, French, Spanish, Portuguese and Italian translations.
+_FOREIGN_LEVELS = {
+    "ERROR": ("FEHLER", "ERREUR", "ERRO", "ERRORE"),
+    "WARN": ("WARNUNG", "ATTENTION", "ADVERTENCIA", "AVISO", "ATTENZIONE"),
+    "FATAL": ("PANIK", "PÁNICO", "PÂNICO", "FATALE", "PANICO"),
+    "INFO": ("HINWEIS", "NOTIFICA", "NOTA"),
+}
+_FOREIGN = "|".join(word for words in _FOREIGN_LEVELS.values() for word in words)
+_LEVEL = rf"(?P<level>DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|{_FOREIGN})"
 
 # What PostgreSQL adds to the message above, in lines of their own.
-_PART = r"(?P<part>STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION|BACKTRACE)"
+_PART = (
+    r"(?P<part>STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION|BACKTRACE|ANWEISUNG|TIPP|ZUSAMMENHANG|ANFRAGE|ORT|INSTRUCTION|DÉTAIL|ASTUCE|"
+    r"CONTEXTE|SENTENCIA|DETALLE|SUGERENCIA|CONTEXTO|DETALHE|DICA|COMANDO|ISTRUZIONE|DETTAGLI|SUGGERIMENTO|CONTESTO)"
+)
 _MESSAGE = rf"(?:{_LEVEL}|{_PART}):  (?:(?P<sqlstate>[0-9A-Z]{{5}}): )?(?P<message>.*)"
 
 # The escapes of `log_line_prefix` in their usual combinations: %r %p %c-%l %u@%d %a, in RDS's order and in pgBadger's.
@@ -37,7 +49,9 @@ _FIELDS = {
 }  # fmt: skip
 _COLUMNS = {
     "service": "'postgres'",
-    "severity": "CASE WHEN {part} IS NOT NULL THEN 'INFO' ELSE to_severity({level}) END",
+    "severity": "CASE WHEN {part} IS NOT NULL THEN 'INFO' "
+    + " ".join(f"WHEN list_contains({list(words)}, {{level}}) THEN '{severity}'" for severity, words in _FOREIGN_LEVELS.items())
+    + " ELSE to_severity({level}) END",
     "client": r"nullif(regexp_replace({remote}, '\(\d+\)$', ''), '[local]')",
     "duration_s": "CASE WHEN starts_with({message}, 'duration: ') THEN seconds_of(regexp_extract({message}, '^duration: ([0-9.]+ ms)', 1)) END",
 }
@@ -78,7 +92,8 @@ POSTGRES = text_log(
     "2026-01-17 04:00:01.123 CET [88] app.user@shop-1 LOCATION:  DeadLockReport, deadlock.c:1140\n"
     "2026-01-17 03:00:02 UTC [1-1] FATAL:  the database system is shutting down\n"
     "2026-01-17 03:00:03 UTC:10.0.0.7(5432):shop@shop:[88]:LOG:  duration: 250.5 ms  statement: SELECT 1\n"
-    "2026-01-17 03:00:04 UTC [88]: [3-1] user=shop,db=shop,app=psql,client=10.0.0.7 WARNING:  there is no transaction in progress",
+    "2026-01-17 03:00:04 UTC [88]: [3-1] user=shop,db=shop,app=psql,client=10.0.0.7 WARNING:  there is no transaction in progress\n"
+    "2026-01-17 03:00:05 UTC-61b9c8a1.7c-FEHLER:  Verklemmung entdeckt",
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "postgres",
      "message": "database system is ready to accept connections"},
     {"timestamp": "2026-01-17T03:00:01.123Z", "severity": "ERROR", "message": "deadlock detected"},
@@ -87,6 +102,7 @@ POSTGRES = text_log(
     {"severity": "FATAL", "message": "the database system is shutting down"},
     {"severity": "INFO", "client": "10.0.0.7", "duration_s": 0.2505},
     {"severity": "WARN", "client": "10.0.0.7", "message": "there is no transaction in progress"},
+    {"timestamp": "2026-01-17T03:00:05Z", "severity": "ERROR", "message": "Verklemmung entdeckt"},
     multiline=True, fields=_FIELDS, columns=_COLUMNS,
 )  # fmt: skip
 

@@ -8,7 +8,9 @@ DATE: Final = r"\d{4}-\d\d-\d\d"
 CLOCK: Final = r"\d\d:\d\d:\d\d"
 ISO_TIME: Final = rf"{DATE}[T ]{CLOCK}(?:[.,]\d+)?"
 ZONE: Final = r"(?:Z| ?[+-]\d\d:?\d\d)"
-LEVEL: Final = r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE|ALERT|EMERGENCY|OFF)"
+LEVEL: Final = r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|CRIT|FATAL|SEVERE|ALERT|EMERGENCY|PANIC|OFF)"
 
 # Words in capitals that are a severity, and not the name of a host or service, where either could stand.
-SEVERITIES: Final = frozenset(["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "FATAL", "SEVERE"])
+SEVERITIES: Final = frozenset(
+    ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "CRITICAL", "CRIT", "FATAL", "SEVERE"]
+)

@@ -68,19 +68,34 @@ LOGSTASH_SLOW = text_log(
 )  # fmt: skip
 
 WINSTON = text_log(
-    "winston", "winston and similar: time [level]: message",
-    rf"^\[?(?P<time>{ISO_TIME}(?:Z|[+-]\d\d:?\d\d)?)\]? (?:\[(?P<label>[\w .:-]+)\] )?"
-    r"(?:\[(?P<level>error|warn|info|http|verbose|debug|silly|ERROR|WARN|INFO|DEBUG)\]:|(?P<word>error|warn|info|http|verbose|debug|silly):) (?P<message>.*)$",
+    "winston", "winston, fluentd and similar: time [level]: message",
+    rf"^\[?(?P<time>{ISO_TIME}(?:Z| ?[+-]\d\d:?\d\d)?)\]? (?:\[(?P<label>[\w .:-]+)\] )?"
+    r"(?:\[(?P<level>error|warn|info|http|verbose|debug|silly|trace|fatal|ERROR|WARN|INFO|DEBUG)\]:|(?P<word>error|warn|info|http|verbose|debug|silly):) "
+    r"(?P<message>.*)$",
     "2026-01-17T03:00:00.123Z [info]: listening on 3000\n"
     "2026-01-17T03:00:01.123Z [error]: could not reach redis\n"
     "Error: connect ECONNREFUSED\n"
     "    at TCPConnectWrap.afterConnect (node:net:1555:16)\n"
-    "2026-01-17 03:00:02 [shop] warn: retry",
+    "2026-01-17 03:00:02 [shop] warn: retry\n"
+    "2026-01-17 03:00:03 +0000 [fatal]: #0 gone",
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "listening on 3000"},
     {"severity": "ERROR", "message": "could not reach redis"},
     {"severity": "WARN", "message": "retry"},
+    {"severity": "FATAL", "message": "#0 gone"},
     multiline=True, fields={"time": "time", "level": ("level", "word"), "message": "message", "label": "label"},
     columns={"severity": "CASE {level} WHEN 'http' THEN 'INFO' WHEN 'silly' THEN 'TRACE' WHEN 'verbose' THEN 'DEBUG' ELSE to_severity({level}) END"},
+)  # fmt: skip
+
+PINO_PRETTY = text_log(
+    "pino-pretty", "pino-pretty: [time] LEVEL (process): message",
+    rf"^\[(?P<time>(?:{DATE}[ T])?{CLOCK}(?:\.\d{{3}})?(?: ?[+-]\d{{4}}|Z)?)\] (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL)(?: \((?P<name>[^)]*)\))?: (?P<message>.*)$",
+    "[03:00:00.123] INFO (7): up\n"
+    "[03:00:01.123] ERROR (shop/7 on web1): it broke\n"
+    "    err: {\n"
+    "[03:00:02.123] WARN: slow",
+    {"timestamp": "2026-11-24T03:00:00.123Z", "severity": "INFO", "message": "up"}, {"severity": "ERROR"},
+    {"severity": "WARN", "message": "slow"},
+    multiline=True,
 )  # fmt: skip
 
 NEST = text_log(

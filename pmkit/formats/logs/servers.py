@@ -32,6 +32,7 @@ APACHE = text_log(
     {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "ERROR", "client": "203.0.113.9", "message": "AH00126: Invalid URI"},
     {"timestamp": "2005-12-04T04:47:44Z", "severity": "INFO"},
     {"severity": "WARN"},
+    columns={"severity": "to_severity(regexp_replace({level}, '\\d$', ''))"},
 )  # fmt: skip
 
 KAFKA = text_log(
