@@ -194,7 +194,7 @@ class LogFormat(_BaseFormat):
         return sample.records_by_format[self]
 
     def _parse(self, sample: Sample) -> Iterator[Record | None]:
-        lines = sample.lines if sample.document is None else []
+        lines = [] if sample.document is not None else sample.messages if self.lines else sample.lines
         match self.syntax:
             case Syntax.TEXT:
                 return self._parse_text(lines)
@@ -232,7 +232,7 @@ class LogFormat(_BaseFormat):
     def reads(self, sample: Sample) -> list[bool]:
         """Return for each line of a sample, or record of its document or table, whether it is in this format."""
         if self.lines and sample.document is None:
-            joined = joined_records(sample.lines, self.pattern, self.lines)
+            joined = joined_records(sample.messages, self.pattern, self.lines)
             return [record is not None for record, length in joined for _ in range(length)]
         if self.syntax is Syntax.TEXT and self.pattern_of is None and self.claims is None and sample.document is None:
             return [match is not None for match in map(re.compile(self.pattern, re.ASCII).match, sample.lines)]

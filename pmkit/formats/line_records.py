@@ -26,10 +26,11 @@ def text_records(
 
 def joined_records(lines: Sequence[str], pattern: str, record_lines: RecordLines) -> Iterator[tuple[Record | None, int]]:
     """Yield the named groups of each record of several lines, None if it does not match, and the number of its lines."""
-    matcher = re.compile(pattern, re.ASCII)
-    for text in record_lines.texts(lines):
-        match = matcher.match(text) if record_lines.may_begin(text.partition("\n")[0]) else None
-        yield match.groupdict() if match else None, text.count("\n") + 1
+    matcher, start = re.compile(pattern, re.ASCII), 0
+    for length in record_lines.lengths(lines):
+        match = matcher.match("\n".join(lines[start : start + length])) if record_lines.may_begin(lines[start]) else None
+        yield match.groupdict() if match else None, length
+        start += length
 
 
 def table_records(lines: Sequence[str], names: Sequence[str]) -> Iterator[Record | None]:

@@ -26,6 +26,7 @@ _FRACTION: Final = r"(?:[.,](?P<f>\d{1,9}))?"
 _HALF: Final = "(?:[ \u202f]?(?P<p>(?i:[ap]\\.m\\.|[ap]m\\b)))?"
 _CLOCK: Final = rf"(?P<c>{_WITH_SECONDS}){_FRACTION}{_HALF}"
 _CLOCK_OR_MINUTES: Final = rf"(?P<c>{_WITH_SECONDS}|{_HOUR}:{_MINUTE}){_FRACTION}{_HALF}"
+_CLOCK_WITH_MILLISECONDS: Final = rf"(?P<c>{_HOUR}:{_MINUTE}:{_SECOND}):(?P<f>\d{{3}})"
 _DIGITS_OF_CLOCK: Final = rf"(?P<h>[01]\d|2[0-3])(?P<i>{_MINUTE})(?P<s>{_SECOND})"
 _ZONE: Final = rf" ?(?P<z>{OFFSET}|(?:{ABBREVIATION})\b)"
 # Go writes the abbreviation behind the offset, and the reading of a monotonic clock.
@@ -85,7 +86,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "ISO 8601", rf"{_ISO_DATE}{_AFTER_DATE}{_CLOCK_OR_MINUTES}", _cast("{t}"),
     ),
     *_with_and_without_zone(
-        "ISO 8601, milliseconds behind a colon", rf"{_ISO_DATE}{_AFTER_DATE}(?P<c>{_HOUR}:{_MINUTE}:{_SECOND}):(?P<f>\d{{3}})"
+        "ISO 8601, milliseconds behind a colon", rf"{_ISO_DATE}{_AFTER_DATE}{_CLOCK_WITH_MILLISECONDS}"
     ),
     *_with_and_without_zone(
         "basic ISO 8601", rf"{_DIGITS_OF_DATE}[T -]{_DIGITS_OF_CLOCK}{_FRACTION}", strptime("%Y%m%dT%H%M%S.%fZ", "%Y%m%dT%H%M%SZ")
@@ -135,6 +136,15 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     notation("day, month, time, zone, year, not in English", rf"{_WEEKDAY}{_DAY}\.? {_OTHER_NAME} {_CLOCK}{_ZONE} {_YEAR}"),
     *_with_and_without_zone("month/day/year time", rf"{_MONTH}[/-]{_DAY}[/-]{_SHORT_YEAR}(?:,|,? |-){_CLOCK_OR_MINUTES}"),
     *_with_and_without_zone("day/month/year time", rf"{_DAY}[/-]{_MONTH}[/-]{_SHORT_YEAR}(?:,|,? |-){_CLOCK_OR_MINUTES}"),
+    *_with_and_without_zone(
+        "month/day/year time, milliseconds behind a colon", rf"{_MONTH}/{_DAY}/{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
+    ),
+    *_with_and_without_zone(
+        "day/month/year time, milliseconds behind a colon", rf"{_DAY}/{_MONTH}/{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
+    ),
+    *_with_and_without_zone(
+        "day.month.year time, milliseconds behind a colon", rf"{_DAY}\.{_MONTH}\.{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
+    ),
     *_with_and_without_zone("day.month.year time", rf"{_DAY}\.{_MONTH}\.{_SHORT_YEAR},? {_CLOCK_OR_MINUTES}"),
     *_with_and_without_zone(
         "month day time, without the year", rf"{_WEEKDAY}{_NAME} {{1,2}}{_DAY},? {_CLOCK}", missing="year",
@@ -158,6 +168,8 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
 DAY_FIRST: Final = {
     "month/day/year time, with a zone": "day/month/year time, with a zone",
     "month/day/year time": "day/month/year time",
+    "month/day/year time, milliseconds behind a colon, with a zone": "day/month/year time, milliseconds behind a colon, with a zone",
+    "month/day/year time, milliseconds behind a colon": "day/month/year time, milliseconds behind a colon",
     "month-day time, without the year": "day-month time, without the year",
     "month.day time, without the year": "day.month time, without the year",
 }

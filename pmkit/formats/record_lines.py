@@ -42,7 +42,8 @@ class RecordLines:
         """
         lengths: list[int] = []
         above, in_record = _NONE, False
-        for line in lines:
+        for text in lines:
+            line = text.partition("\n")[0]
             rank = self._rank(line)
             begins = rank != _NONE and not _NONE < above < rank
             if in_record and not begins and self._may_continue(line):
@@ -65,8 +66,8 @@ class RecordLines:
         return ["\n".join(lines[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
 
     def may_begin(self, line: str) -> bool:
-        """Return whether a record may begin with a line."""
-        return self._rank(line) != _NONE
+        """Return whether a record may begin with a line, or with the first line of a text."""
+        return self._rank(line.partition("\n")[0]) != _NONE
 
     def _rank(self, line: str) -> int:
         return next((rank for rank, pattern in enumerate(self._first) if pattern.match(line)), _NONE)

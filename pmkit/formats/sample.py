@@ -40,6 +40,8 @@ class Sample:
         The beginning unchanged, with its blank lines.
     lines : list of str
         The lines that formats are tried on: all but blank and overlong ones.
+    messages : list of str
+        The lines; for messages that were taken out of a wrapper, each with its further lines.
     document : object
         The JSON document; None if there is none.
     records_by_format : dict
@@ -51,6 +53,7 @@ class Sample:
         self._head = [line for line in lines[:head] if line.strip()]
         usable = [line for line in lines if line.strip() and len(line) <= _LONGEST_LINE]
         self.lines = usable or [line[:_LONGEST_LINE] for line in lines[:1] if line.strip()]
+        self.messages = self.lines
         self.document = document
         self.records_by_format: dict[object, list[Record | None]] = {}
 
@@ -59,6 +62,15 @@ class Sample:
         """Return a whole text as a sample."""
         lines = text.split("\n")
         return cls([], document=parse_beginning(text)) if is_document(lines) else cls(lines)
+
+    @classmethod
+    def from_messages(cls, messages: Iterable[str]) -> Self:
+        """Return the messages in a wrapper as a sample; each may have further lines, which are not lines of the sample."""
+        filled = [message for message in messages if message.split("\n", 1)[0].strip()]
+        sample = cls([message.split("\n", 1)[0] for message in filled])
+        if len(sample.lines) == len(filled):
+            sample.messages = filled
+        return sample
 
     def thinned(self, count: int, of_a_kind: int) -> Sample:
         """Return about `count` of the lines: the first three, which may be the header of a table, and others evenly spread.

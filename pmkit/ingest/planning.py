@@ -235,7 +235,7 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
         while row is not None and row[0] <= end:
             own.append(row[1:])
             row = next(rows, None)
-        unwrapped.append(Sample([part.split("\n", 1)[0] for message in _joined(own) if (part := message.rstrip("\n"))]))
+        unwrapped.append(Sample.from_messages(message.rstrip("\n") for message in _joined(own)))
     return unwrapped
 
 

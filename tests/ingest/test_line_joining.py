@@ -54,9 +54,8 @@ def test_a_line_below_the_beginning_of_a_record_does_not_begin_another_one() -> 
 
 
 def test_a_record_that_a_collector_keeps_in_one_message_is_read_whole() -> None:
-    messages = [
-        f"Jan 17, 2026 3:00:0{n} AM com.shop.Cart add\nSEVERE: order {n} failed\n\tat com.shop.Cart.add()" for n in range(3)
-    ]
+    below = "\nSEVERE: order {n} failed\n\tat com.shop.Cart.add()"
+    messages = [f"Jan 17, 2026 3:00:0{n} AM com.shop.Cart add{below.format(n=n)}" for n in range(3)]
     events = [
         {"logStreamName": "web/7", "timestamp": 1795469278003, "message": message, "ingestionTime": 1795469279000}
         for message in messages

@@ -3,9 +3,11 @@
 from pmkit.formats.builders import json_log, text_log
 from pmkit.formats.logs.regexes import CLOCK, DATE
 
+_REDIS_COLUMNS = {"service": "'redis'", "severity": "CASE {mark} WHEN '.' THEN 'DEBUG' WHEN '#' THEN 'WARN' ELSE 'INFO' END"}
+
 REDIS = text_log(
     "redis", "Redis and Valkey: process:role day month year time level message",
-    rf"^(?:(?P<pid>\d+):(?P<role>[XCSM])|\[(?P<old_pid>\d+)\]) (?P<time>\d\d [A-Z][a-z]{{2}} (?:\d{{4}} )?{CLOCK}(?:\.\d{{3}})?) "
+    rf"^(?P<pid>\d+):(?P<role>[XCSM]) (?P<time>\d\d [A-Z][a-z]{{2}} \d{{4}} {CLOCK}\.\d{{3}}) "
     r"(?P<mark>[.\-*#]) (?P<message>.*)$",
     "1:M 17 Jan 2026 03:00:00.123 * Ready to accept connections\n"
     "1:M 17 Jan 2026 03:00:01.123 # Can't save in background: fork: Cannot allocate memory\n"
@@ -13,7 +15,20 @@ REDIS = text_log(
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "redis", "message": "Ready to accept connections"},
     {"severity": "WARN"},
     {"severity": "WARN", "message": "+sdown master shop 10.0.0.7 6379"},
-    columns={"service": "'redis'", "severity": "CASE {mark} WHEN '.' THEN 'DEBUG' WHEN '#' THEN 'WARN' ELSE 'INFO' END"},
+    columns=_REDIS_COLUMNS,
+)  # fmt: skip
+
+REDIS_OLD = text_log(
+    "redis-old", "Redis before 4: process, day month time without the year, level, message",
+    rf"^(?:(?P<pid>\d+):(?P<role>[XCSM])|\[(?P<old_pid>\d+)\]) (?P<time>\d\d [A-Z][a-z]{{2}} {CLOCK}(?:\.\d{{3}})?) (?P<mark>[.\-*#]) (?P<message>.*)$",
+    "[7] 17 Jan 03:00:00 * The server is now ready to accept connections on port 6379\n"
+    "[7] 17 Jan 03:00:01.123 # Can't save in background: fork: Cannot allocate memory\n"
+    "98738:M 17 Jan 03:00:02.442 * Saving the final RDB snapshot before exiting.",
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "service": "redis",
+     "message": "The server is now ready to accept connections on port 6379"},
+    {"timestamp": "2026-01-17T03:00:01.123Z", "severity": "WARN"},
+    {"severity": "INFO"},
+    columns=_REDIS_COLUMNS,
     fields={"time": "time", "message": "message", "pid": ("pid", "old_pid"), "role": "role", "mark": "mark"},
 )  # fmt: skip
 

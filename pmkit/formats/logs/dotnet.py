@@ -70,7 +70,7 @@ CONSOLE = text_log(
 
 CONSOLE_DATED = text_log(
     "dotnet-console-dated", ".NET's console logger with times: time, level and category on one line, the message indented below",
-    rf"^\[?(?P<time>(?:{DATE}[T ])?{CLOCK}(?:\.\d+)?{ZONE}?)\]? ?{_CONSOLE_HEAD}{_CONSOLE_MESSAGE}$",
+    rf"^\[?(?P<time>(?:{DATE}[T ])?{CLOCK}(?:\.\d+)?{ZONE}?)\]? ?{_CONSOLE_HEAD}{_CONSOLE_MESSAGE.removesuffix('?')}$",
     "[03:00:00] info: Microsoft.Hosting.Lifetime[14]\n"
     "      Now listening on: http://[::]:80\n"
     "[03:00:01] fail: Shop.Orders[0]\n"

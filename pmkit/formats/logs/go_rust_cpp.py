@@ -4,12 +4,25 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.logs.regexes import CLOCK, DATE, ISO_TIME, ZONE
 
 KLOG = text_log(
-    "klog", "glog and klog, used by Kubernetes, with and without the year",
-    r"^(?P<level>[IWEF])(?P<time>(?:\d{4}){1,2} \d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) (?P<place>[\w./-]+:\d+)\] (?P<message>.*)$",
+    "klog", "klog, used by Kubernetes, and glog before 0.5",
+    r"^(?P<level>[IWEF])(?P<time>\d{4} \d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) (?P<place>[\w./-]+:\d+)\] (?P<message>.*)$",
     "I0117 03:00:00.123456       1 server.go:12] up\n"
     "E0117 03:00:01.123456       1 reflector.go:138] it broke\n"
     "goroutine 1 [running]:\n"
     "W0117 03:00:02.123456       1 server.go:14] slow",
+    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "message": "up"},
+    {"severity": "ERROR"},
+    {"severity": "WARN"},
+    multiline=True,
+)  # fmt: skip
+
+GLOG = text_log(
+    "glog", "glog with the year, its default since 0.5",
+    r"^(?P<level>[IWEF])(?P<time>\d{8} \d\d:\d\d:\d\d\.\d{6}) +(?P<thread>\d+) (?P<place>[\w./-]+:\d+)\] (?P<message>.*)$",
+    "I20260117 03:00:00.123456  1001 server.cc:12] up\n"
+    "E20260117 03:00:01.123456  1001 reflector.cc:138] it broke\n"
+    "    @     0x7f1 google::LogMessage::Flush()\n"
+    "W20260117 03:00:02.123456  1001 server.cc:14] slow",
     {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "message": "up"},
     {"severity": "ERROR"},
     {"severity": "WARN"},

@@ -75,6 +75,22 @@ WILDFLY = text_log(
     multiline=True,
 )  # fmt: skip
 
+WEBSPHERE = text_log(
+    "websphere", "WebSphere and Open Liberty: [time zone] thread class type message",
+    r"^\[(?P<time>\d\d?[/.]\d\d?[/.]\d{2,4},? \d{1,2}:\d\d:\d\d[:.]\d{3} [A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\] (?P<thread>[0-9a-f]{8}) (?:id=(?P<id>[0-9a-f]+) )?"
+    r"(?P<logger>\S+) +(?P<mark>[FEWACIDOR123<>]) +(?:(?P<function>[\w$<>]+) )??(?P<message>.*)$",
+    "[1/17/26 3:00:00:123 UTC] 00000001 WsServerImpl  A   WSVR0001I: Server server1 open for e-business\n"
+    "[1/17/26 3:00:01:123 UTC] 0000002a ServletWrappe E   SRVE0068E: An exception was thrown by a servlet\n"
+    "java.lang.IllegalStateException: closed\n"
+    "[1/17/26 15:00:02:123 UTC] 0000002a SystemOut     O started",
+    {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "WSVR0001I: Server server1 open for e-business"},
+    {"severity": "ERROR", "message": "SRVE0068E: An exception was thrown by a servlet"},
+    {"timestamp": "2026-01-17T15:00:02.123Z", "message": "started"},
+    multiline=True,
+    columns={"severity": "CASE {mark} WHEN 'F' THEN 'FATAL' WHEN 'E' THEN 'ERROR' WHEN 'W' THEN 'WARN' WHEN 'A' THEN 'INFO' WHEN 'I' THEN 'INFO' "
+             "WHEN 'C' THEN 'INFO' WHEN 'D' THEN 'DEBUG' WHEN '1' THEN 'DEBUG' WHEN '2' THEN 'TRACE' WHEN '3' THEN 'TRACE' WHEN '>' THEN 'TRACE' WHEN '<' THEN 'TRACE' END"},
+)  # fmt: skip
+
 WEBLOGIC = text_log(
     "weblogic", "WebLogic server log: ####<time> <level> <subsystem> … <message code> <message>",
     r"^####<(?P<written>[^>]*)> <(?P<level>\w+)> <(?P<subsystem>[^>]*)> <(?P<host>[^>]*)> <(?P<server>[^>]*)> <(?P<thread>.*?)> <(?P<user>[^>]*)>+ <(?P<transaction>[^>]*)> "

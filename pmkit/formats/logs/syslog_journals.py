@@ -15,7 +15,7 @@ def _has_host(record: Record) -> bool:
 
 SYSLOG = text_log(
     "syslog", "syslog in the RFC 3164 format, without year and zone, wraps any other format",
-    rf"^(?:<(?P<pri>\d{{1,3}})>)?(?P<time>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?) (?:(?P<host>[^\s\[]*[^\s:\[\]]) )?(?:{_TAG}(?: <(?P<level>[A-Z][a-z]+)>)?: ?)?(?P<message>.*)$",
+    rf"^(?:<(?P<pri>\d{{1,3}})>)?(?P<time>[A-Z][a-z]{{2}} [ \d]?\d (?:\d{{4}} )?\d\d:\d\d:\d\d(?:\.\d+)?) (?:(?P<host>[^\s\[]*[^\s:\[\]]) )?(?:{_TAG}(?: <(?P<level>[A-Z][a-z]+)>)?: ?)?(?P<message>.*)$",
     "Dec 31 23:59:58 web1 sshd(pam_unix)[19939]: authentication failure; rhost=192.0.2.1\n"
     "Dec 31 23:59:59 web1 kernel: Out of memory\n"
     "<11>Jan  1 00:00:01 web1 app[7]: it is a new year\n"
