@@ -43,14 +43,15 @@ def log_flows(judged: pd.DataFrame) -> dict[str, Flow]:
     first, last = (judged[name].dt.tz_convert(None).to_numpy("datetime64[us]") for name in ("first_at", "last_at"))
     return {
         str(source): Flow(
-            _median_per_minute(minutes[places], events[places]), np.unique(np.concatenate([first[places], last[places]]))
+            _median_per_minute(minutes[places], events[places]),
+            np.sort(pd.unique(np.concatenate([first[places], last[places]]))),
         )
         for source, places in judged.groupby("source", observed=True).indices.items()
     }
 
 
 def _median_per_minute(minutes: NDArray[np.int64], events: NDArray[np.float64]) -> float:
-    distinct, places = np.unique(minutes, return_inverse=True)
+    places, distinct = pd.factorize(minutes, sort=True)
     length = int(distinct[-1] - distinct[0]) + 1
     if 2 * len(distinct) < length:
         return 0.0

@@ -100,14 +100,16 @@ def latency(judged: pd.DataFrame, by: list[pd.Series] | list[str]) -> pd.DataFra
     wide = timed.groupby([*keys, "latency_bucket"], observed=True, dropna=False)["events"].sum().unstack(fill_value=0)
     wide = wide.reindex(columns=range(schema.LATENCY_BUCKETS + 1), fill_value=0)
     table = wide.to_numpy(dtype="float64")
-    percentiles = {name: _quantile(table, share) for name, share in PERCENTILES.items()}
+    running = table.cumsum(axis=1)
+    percentiles = {name: _quantile(table, running, share) for name, share in PERCENTILES.items()}
     return pd.DataFrame({**percentiles, "timed": table.sum(axis=1).astype("int64")}, index=wide.index)
 
 
 def _quantile(
-    table: np.ndarray[tuple[int, int], np.dtype[np.float64]], share: float
+    table: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    running: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    share: float,
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    running = table.cumsum(axis=1)
     rank = share * running[:, -1]
     bucket = (running >= rank[:, None]).argmax(axis=1)
     rows = np.arange(len(table))
