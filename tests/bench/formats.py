@@ -1,6 +1,6 @@
 """Measure how fast every format is read, in lines per second.
 
-    make bench
+    make benchall
     python tests/bench/formats.py [NAME ...]
 
 Each format's own sample is repeated to a few megabytes, and read completely: recognised, parsed,

@@ -1,6 +1,6 @@
 """Measure how fast logs are read, compared with other tools on the machine, as ratios in one run.
 
-    make bench
+    make benchall
     python tests/bench/ingest.py [--events 10000000] [--runs 5] [--folder DIR]
 
 Every contender reads the same file in its own process. The runs are interleaved and the best of each counts, because machines

@@ -1,6 +1,6 @@
 """Measure the cost of a report by stage, and relative to the minimum that papermill and nbconvert need.
 
-    make bench
+    make benchall
 
 Times `pmkit report` (HTML and PDF) on the shipped incidents against the floor: `papermill` and
 `jupyter nbconvert --to html` on a notebook with one empty cell, as two commands. The runs are

@@ -1,6 +1,6 @@
 """Measure how fast many small logs are read, relative to one log with the same lines.
 
-    make bench
+    make benchall
     python tests/bench/small_logs.py [--runs 3]
 
 The logs are those of a cluster's pods: forty lines of an application, each wrapped as a container runtime writes it. Every
