@@ -11,6 +11,7 @@ import duckdb
 from pmkit.core import schema, sql
 from pmkit.formats import fields
 from pmkit.formats.record import FieldKey
+from pmkit.formats.request_messages import request_fields
 from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns
 from pmkit.ingest.cutting import cut_of, first_of
 from pmkit.ingest.layer import Layer, alternatives
@@ -96,6 +97,8 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     """Return the SQL of the columns over the fields; `value` returns the SQL of a field's text."""
     raw = {word: _expression(key, value) for word, key in layer.words.items()}
     raw |= {word: sql.pair_value(key) for word, key in layer.paired.items()}
+    if layer.has_requests:
+        raw = {**request_fields(raw["message"]), **raw}
     columns, attributes = fields.canonical_columns(raw)
     requested_url = columns.pop("requested_url", "NULL")
     columns |= {name: _with_fields(template, raw) for name, template in layer.entry.columns.items()}

@@ -13,6 +13,7 @@ from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Notation
 from pmkit.formats.notations import NOTATIONS, for_notation
 from pmkit.formats.record import FieldKey, Record, field_value, pairs_in
+from pmkit.formats.request_messages import is_request
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import RARE_LINES
 from pmkit.formats.time_zones import ambiguous_abbreviations
@@ -31,6 +32,9 @@ _OPEN: Final = {
     "duration_us",
     "duration_ns",
 }
+
+# With any of these, a format itself says what a request is.
+_REQUEST_WORDS: Final = frozenset(("request", "method", "url", "status", "http_method", "url_path", "http_status"))
 
 _FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601, with a zone")
 
@@ -124,6 +128,14 @@ class Layer:
         """Abbreviations of zones in the times that stand for several zones."""
         return () if self.notation is None or self.notation.digits_only else ambiguous_abbreviations(self._times)
 
+    @cached_property
+    def has_requests(self) -> bool:
+        """Whether messages of the sample are those of requests, about which the format says nothing itself."""
+        message = self.words.get("message")
+        if message is None or self.entry.wraps or not _REQUEST_WORDS.isdisjoint({*self.words, *self.paired, *self.entry.columns}):
+            return False
+        return any(is_request(str(field_value(record, message))) for record in self.records)
+
     @property
     def zoned(self) -> bool:
         """Whether the zone of the times is known."""
@@ -152,7 +164,8 @@ class Layer:
         table = (self.width, tuple(self.names), self.sample.delimiter) if self.entry.syntax is Syntax.CSV else ()
         mapped_keys = frozenset(self.mapped_keys) if self.entry.syntax is Syntax.JSON else frozenset()
         paired = tuple(self.paired.items())
-        return (self.entry, self.pattern, tuple(self.words.items()), paired, self.notation, mapped_keys, table)
+        words = tuple(self.words.items())
+        return (self.entry, self.pattern, words, paired, self.has_requests, self.notation, mapped_keys, table)
 
     @cached_property
     def mapped_keys(self) -> set[str]:

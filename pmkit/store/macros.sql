@@ -82,11 +82,13 @@ CREATE OR REPLACE MACRO client_of(t) AS CASE WHEN contains(t, ',') THEN without_
 
 -- The HTTP method of a request line such as GET /cart HTTP/1.1.
 CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
-    ELSE nullif(regexp_extract(r, '^([A-Z]+) ', 1), '') END;
+    ELSE nullif(upper(regexp_extract(r, '^([A-Z][A-Z_-]+|get|head|post|put|delete|options|patch) ', 1)), '') END;
 
 -- The URL of a request line.
 CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))
-    THEN split_part(r, ' ', 2) ELSE regexp_extract(r, '^[A-Z]+ (\S+)', 1) END;
+    THEN split_part(r, ' ', 2) ELSE coalesce(
+        nullif(regexp_extract(r, '^(?:[A-Z][A-Z_-]+|get|head|post|put|delete|options|patch) +(\S+)', 1), ''),
+        regexp_extract(r, '^(https?://\S+)', 1)) END;
 
 -- The path of a URL, without host, query and fragment.
 CREATE OR REPLACE MACRO url_path_of(u) AS CASE WHEN starts_with(u, '/')

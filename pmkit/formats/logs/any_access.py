@@ -8,6 +8,7 @@ from typing import Final
 from pmkit.core import sql
 from pmkit.formats.builders import text_log
 from pmkit.formats.fields import TRACE_NAMES
+from pmkit.formats.logs.regexes import ADDRESS
 from pmkit.formats.record import Record
 
 # The times of access logs. This is narrower than `timestamps.ANY_TIMESTAMP`, and many times as fast.
@@ -35,7 +36,7 @@ _ODD: Final = r'-?|\w+|https?://[^"\s]+|(?:[^"\\]|\\.)*\\(?:[^"\\]|\\.)+'
 
 # What separates a request from its status, and its parts from each other.
 _THEN: Final = r"""["')\]]*[ \t,;|:]*(?:(?:->|=>|status[=:]?|code[=:]?)[ \t]*)?["'(\[]?"""
-_APART: Final = r'"?[ \t|]+"?'
+_APART: Final = r'(?:"?[ \t|]+"?|"[,;]")'
 _STATUS: Final = r"[1-5]\d\d|000"
 
 _TAIL: Final = r"""(?P<after>(?:["')\]\s,;|:].*)?)$"""
@@ -46,21 +47,17 @@ _HEART: Final = (
     rf"{_TAIL}"
 )
 
-_ADDRESS: Final = (
-    r"\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?::"
-    r"(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*)?(?::\d{1,3}(?:\.\d{1,3}){3})?"
-)
 # The address of a client, where a line may have it, from the clearest place to the least clear one.
 _CLIENTS: Final = (
     # The first of a list of forwarded addresses, at the beginning of the line or behind the user agent.
-    ("before", rf'^"?((?:{_ADDRESS}|localhost|unknown)(?:, ?[\w.:]+)+)'),
-    ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "((?:{_ADDRESS})(?:, ?[^,"]+)*)"'),
+    ("before", rf'^"?((?:{ADDRESS}|localhost|unknown)(?:, ?[\w.:]+)+)'),
+    ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "((?:{ADDRESS})(?:, ?[^,"]+)*)"'),
     # In front of identity, user and time.
     ("before", r"(?:^|[\s|\"])\[?([^\s,\"\[\]|]+?(?:, ?[^\s,\"]+)*)\]?\"? (?:-|[^\s.:,]+) (?:-|\S+) \[?$"),
-    ("before", rf"(?:^|[^\w.:/])({_ADDRESS})(?:[^\w.]|$)"),
+    ("before", rf"(?:^|[^\w.:/])({ADDRESS})(?:[^\w.]|$)"),
     (
         "after",
-        rf'(?i)\b(?:client|client_?ip|remote_?(?:addr|ip)|real_?ip|xff|fwd|x[_-]forwarded[_-]for|peer)["\']?[ =:]+["\[(]*({_ADDRESS})',
+        rf'(?i)\b(?:client|client_?ip|remote_?(?:addr|ip)|real_?ip|xff|fwd|x[_-]forwarded[_-]for|peer)["\']?[ =:]+["\[(]*({ADDRESS})',
     ),
 )
 _UNIT: Final = "(?:ns|µs|us|ms|s)"

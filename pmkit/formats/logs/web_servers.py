@@ -3,14 +3,15 @@
 from pmkit.core import sql
 from pmkit.formats.builders import text_log
 from pmkit.formats.fields import TRACE_NAMES
+from pmkit.formats.logs.regexes import ADDRESS
 
 # Identity is no address, so that no virtual host in front of the client is taken for it.
-_CLIENT = r'^(?P<client>[^\s,"]+) (?:-|[^\s.:,]+) (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] '
+_CLIENT = r'^(?P<peer>[^\s,"]+) (?:-|[^\s.:,]+) (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] '
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
 _AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _COMMON = _CLIENT + _REQUEST
 _COMBINED = _COMMON + _AGENT
-_PLAIN = '{client} {} {user} [{time:2}] "{request}" {status} {bytes}'
+_PLAIN = '{peer} {} {user} [{time:2}] "{request}" {status} {bytes}'
 _PLAIN_COMBINED = _PLAIN + ' "{referer}" "{user_agent}"'
 _COLOUR = r"(?:\x1b\[[\d;]*m)?"
 _PAIRS = r'(?P<pairs>(?: [A-Za-z_]\w*=(?:"(?:[^"\\]|\\.)*"|\S*))+)'
@@ -100,15 +101,15 @@ RACK = text_log(
 
 COMBINED_QUOTED = text_log(
     "access-combined-forwarded", "Combined log format followed by the quoted forwarded client, nginx's packaged default",
-    _COMBINED.replace("<client>", "<remote>") + r' "(?P<forwarded_for>[^"]*)"\s*$',
+    _COMBINED.replace("<peer>", "<remote>") + rf' "(?P<forwarded_for>-?|(?:{ADDRESS}|unknown|localhost)(?:, ?[^",]+)*)"\s*$',
     '10.0.0.1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 0 "-" "Mozilla/5.0" "203.0.113.5"\n'
     '10.0.0.1 - - [01/Jan/2026:00:00:01 +0000] "GET /a HTTP/1.1" 502 12 "-" "x" "-"\n'
     '10.0.0.1 - - [01/Jan/2026:00:00:02 +0000] "GET /b HTTP/1.1" 500 0 "-" "-" "203.0.113.5, 10.0.0.9"',
     {"client": "203.0.113.5", "http_status": 200},
     {"client": "10.0.0.1", "http_status": 502},
     {"client": "203.0.113.5"},
-    columns={"client": "coalesce(client_of({forwarded_for}), {remote})"},
-    layout=_PLAIN_COMBINED.replace("{client}", "{remote}") + ' "{forwarded_for}"',
+    columns={"client": "coalesce(client_of({forwarded_for}), without_port({remote}))"},
+    layout=_PLAIN_COMBINED.replace("{peer}", "{remote}") + ' "{forwarded_for}"',
 )  # fmt: skip
 
 VHOST = text_log(
@@ -176,6 +177,36 @@ PHP_FPM = text_log(
     {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "http_status": 500, "duration_s": 0.260403, "url_path": "/list/default"},
     {"http_status": 200, "http_method": "POST"},
     {"timestamp": "2026-01-17T03:00:02Z", "http_status": 404},
+)  # fmt: skip
+
+UWSGI = text_log(
+    "uwsgi", "uWSGI's request log",
+    r"^\[pid: (?P<pid>\d+)\|app: (?P<app>\S+)\|req: (?P<request_number>\S+)\] (?P<client>\S*) \((?P<user>[^)]*)\) \{(?P<variables>[^}]*)\} "
+    r"\[(?P<time>[^\]]+)\] (?P<method>[A-Z]+) (?P<url>\S+) => generated (?P<bytes>\d+) bytes in (?P<duration_ms>\d+) msecs "
+    r"(?:via \w+\(\) )?\((?P<protocol>HTTP/[\d.]+) (?P<status>\d{3})\) (?P<rest>.*)$",
+    "[pid: 7|app: 0|req: 1/9] 203.0.113.9 () {42 vars in 675 bytes} [Sat Jan 17 03:00:00 2026] GET /a?b => generated 12 bytes in "
+    "31 msecs (HTTP/1.1 200) 4 headers in 100 bytes (1 switches on core 0)\n"
+    "[pid: 7|app: 0|req: 2/10] 203.0.113.8 () {42 vars in 675 bytes} [Sat Jan 17 03:00:01 2026] POST /b => generated 0 bytes in "
+    "3001 msecs via sendfile() (HTTP/1.1 502) 4 headers in 100 bytes (1 switches on core 0)\n"
+    "[pid: 7|app: 0|req: 3/11] 203.0.113.7 (alice) {42 vars in 675 bytes} [Sat Jan 17 03:00:02 2026] GET /c => generated 9 bytes in "
+    "1 msecs (HTTP/1.0 404) 2 headers in 71 bytes (1 switches on core 1)",
+    {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "url_path": "/a", "http_status": 200, "duration_s": 0.031,
+     "client": "203.0.113.9"},
+    {"http_status": 502, "duration_s": 3.001},
+    {"http_status": 404, "http_method": "GET"},
+)  # fmt: skip
+
+TORNADO = text_log(
+    "tornado-access", "Tornado's and Jupyter's access log",
+    r"^\[(?P<level>[DIWEC]) (?P<time>\d{6} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.,]\d+) (?P<logger>[\w.]+(?::\d+)?)\] "
+    r"(?P<status>\d{3}) (?P<method>[A-Z]+) (?P<url>\S+) \((?P<client>[^)]*)\) (?P<duration>[\d.]+ ?ms)(?P<rest>.*)$",
+    "[I 260117 03:00:00 web:2271] 200 GET /a?b (203.0.113.9) 3.45ms\n"
+    "[E 260117 03:00:01 web:2271] 500 POST /b (203.0.113.8) 3001.20ms\n"
+    "[W 2026-01-17 03:00:02.123 ServerApp] 404 GET /c (::1) 12.00ms referer=http://shop.example/",
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "http_status": 200, "url_path": "/a", "duration_s": 0.00345,
+     "client": "203.0.113.9"},
+    {"severity": "ERROR", "http_status": 500, "duration_s": 3.0012},
+    {"severity": "WARN", "http_status": 404},
 )  # fmt: skip
 
 UVICORN = text_log(
