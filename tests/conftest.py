@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import get_args
@@ -55,6 +56,15 @@ MARKERS = {
 }
 
 
+# The processor time of this process that reports have counted so far, after the tests were collected.
+_COUNTED_S = [0.0]
+
+
+def pytest_collection_finish() -> None:
+    """Begin to count processor time."""
+    _COUNTED_S[0] = sum(os.times()[:4])
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Set up a cache for the whole run, which the workers inherit."""
     if not hasattr(config, "workerinput"):
@@ -75,11 +85,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note the processor time of a test, with that of the processes that it started and that have ended."""
+    report = yield
+    now = sum(os.times()[:4])
+    report.processor_s, _COUNTED_S[0] = now - _COUNTED_S[0], now
+    return report
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests measured."""
+    """Print what tests measured, and with `--durations` the processor time of each module."""
     for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed"):
         for name, value in report.user_properties:
             terminalreporter.write_line(f"{name}: {value}")
+    if (number := terminalreporter.config.getoption("durations")) is not None:
+        used_s: Counter[str] = Counter()
+        for report in (report for reports in terminalreporter.stats.values() for report in reports):
+            used_s[getattr(report, "fspath", "")] += getattr(report, "processor_s", 0)
+        terminalreporter.section(f"processor time by module, {used_s.total():.0f} s in all")
+        for module, seconds in used_s.most_common(number or None):
+            terminalreporter.write_line(f"{seconds:7.1f} s  {module}")
 
 
 @pytest.fixture
