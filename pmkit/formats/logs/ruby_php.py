@@ -65,8 +65,10 @@ PHP = text_log(
 RAILS = text_log(
     "rails", "Rails requests: Started, Processing and Completed lines",
     rf'^Started (?P<method>[A-Z]+) "(?P<url>[^"\n]*)" for (?P<client>\S+) at (?P<time>{DATE} {CLOCK} [+-]\d{{4}})'
-    r"(?:\nProcessing by (?P<action>\S+) as (?P<kind>\S*))?(?P<details>(?:\n(?: +\S|Redirected|Rendered|Rendering|Sent |Read fragment|Write fragment)[^\n]*)*)"
-    r"(?:\nCompleted (?P<status>\d{3}) (?P<reason>[^\n]*?) ?in (?P<duration_ms>[\d.]+)ms(?: \((?P<parts>[^\n]*)\))?)?(?:\n(?P<continuation>(?s:.*)))?$",
+    # Where the lines of two requests are mixed, it is not known which status belongs to which.
+    r"(?:(?:\nProcessing by (?P<action>\S+) as (?P<kind>\S*))?(?P<details>(?:\n(?: +\S|Redirected|Rendered|Rendering|Sent |Read fragment|Write fragment)[^\n]*)*)"
+    r"(?:\nCompleted (?P<status>\d{3}) (?P<reason>[^\n]*?) ?in (?P<duration_ms>[\d.]+)ms(?: \((?P<parts>[^\n]*)\))?)?(?:\n(?P<continuation>[^PC][^\n]*(?:\n[^PC][^\n]*)*))?"
+    r"|\n(?P<mixed>(?s:.*)))$",
     'Started GET "/cart?item=7" for 203.0.113.9 at 2026-01-17 03:00:00 +0000\n'
     "Processing by CartController#show as HTML\n"
     '  Parameters: {"item"=>"7"}\n'
@@ -74,11 +76,17 @@ RAILS = text_log(
     'Started POST "/cart" for 203.0.113.9 at 2026-01-17 04:00:01 +0100\n'
     "Processing by CartController#create as JSON\n"
     "Completed 500 Internal Server Error in 250ms (ActiveRecord: 0.4ms)\n"
-    'Started GET "/up" for 203.0.113.9 at 2026-01-17 03:00:02 +0000',
+    'Started GET "/up" for 203.0.113.9 at 2026-01-17 03:00:02 +0000\n'
+    'Started GET "/b" for 203.0.113.9 at 2026-01-17 03:00:02 +0000\n'
+    "Processing by UpController#show as HTML\n"
+    "Processing by BController#show as HTML\n"
+    "Completed 200 OK in 8ms\n"
+    "Completed 500 Internal Server Error in 9ms",
     {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "url_path": "/cart", "http_status": 200, "duration_s": 0.008,
      "client": "203.0.113.9"},
     {"timestamp": "2026-01-17T03:00:01Z", "http_status": 500, "duration_s": 0.25},
     {"http_status": None, "url_path": "/up"},
+    {"http_status": None, "url_path": "/b", "duration_s": None},
     lines=RecordLines(first=('Started [A-Z]+ "',), further=r"Processing by |Completed \d{3} |Redirected to |Rendered |Rendering |Sent |Read fragment|Write fragment| +\S"),
     multiline=True, columns={"message": "concat_ws(' ', {method}, {url})"},
 )  # fmt: skip
