@@ -25,6 +25,7 @@ from pmkit.core.errors import SourceError
 from pmkit.findings.contract_types import utc
 from pmkit.findings.data_quality import Remark, assess
 from pmkit.findings.findings import Findings, export_rows
+from pmkit.findings.stray_events import leave_out_strays
 from pmkit.incident.folder import Incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 from pmkit.store.tables import LineQuestions, Tables
@@ -58,12 +59,14 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     zone : ZoneInfo
         The zone in which times are shown.
     """
+    tables, strays = leave_out_strays(tables, zone)
     impact = find_impact(tables, store, incident)
     causes = find_causes(tables, store, incident, impact)
     response = assess_response(tables.alerts, tables.changes, tables.messages, impact, _declared(incident))
     rules = _replay(tables, store, response, impact)
     metrics = moved_series(tables.metrics, impact.window)
-    remarks = assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
+    remarks = [Remark(*stray) for stray in strays]
+    remarks += assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
     return Findings(
         incident=incident,
         zone=zone,
