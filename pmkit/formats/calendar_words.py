@@ -28,14 +28,14 @@ _OTHERS: Final = (
 )
 _NUMBERS: Final = {name: number for number, names in enumerate(_OTHERS, 1) for name in names.split()}
 
-# Any of these names, of which some are written like English ones.
-OTHER: Final = f"(?i:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+# Any of these names, of which some are written like English ones. Outside ASCII, only the first letter may be a capital.
+OTHER: Final = f"(?i:{'|'.join(sorted({*_NUMBERS, *(name.capitalize() for name in _NUMBERS if not name.isascii())}, key=len, reverse=True))})"
 
 # Days of the week in the same languages, abbreviated, and in English and German also in full.
 WEEKDAY: Final = (
     r"(?i:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs?)?|Fri|Sat(?:ur)?|Sun)(?:day)?|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|"
     r"Mo|Di|Mi|Do|Fr|Sa|So|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|seg|ter|qua|qui|sex|ma|wo|vr|za|zo|"
-    r"pon?|wto?|śro?|czw|pią|pt|sob|nie|пн|вт|ср|чт|пт|сб|вс)\.?"
+    r"pon?|wto?|śro?|czw|pią|pt|sob|nie|[Пп][нт]|[Вв][тс]|[Сс][рб]|[Чч]т)\.?"
 )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from reading import moments, read
+from reading import WRITTEN, moments, read
 
 from pmkit.formats.custom import custom_format
 from pmkit.formats.notation import Notation
@@ -247,3 +247,53 @@ def _is_repeated(utc: datetime) -> bool:
         (utc + timedelta(hours=hours)).astimezone(zone).replace(tzinfo=None) == utc.astimezone(zone).replace(tzinfo=None)
         for hours in (-1, 1)
     )
+
+
+LINES = {
+    "session numbers": ("worker 3: session 1294367247 opened\n" * 3, []),
+    "a query": ('Started GET "/notes?since=1768600000" at 2026-01-17 03:00:00 +0000\n' * 2, ["2026-01-17T03:00:00"] * 2),
+    "a time in a URL": ("GET /a?from=2026-01-01T00:00:00Z | 2026-01-17 03:00:00 | ok\n", ["2026-01-17T03:00:00"]),
+    "date": ("Sat Jan 17 03:00:00 CET 2026 backup started\n", ["2026-01-17T02:00:00"]),
+    "day first, shown": ("11/01/2026 23:59:58 up\n12/01/2026 00:00:01 up\n13/01/2026 00:00:02 up\n",
+                         ["2026-01-11T23:59:58", "2026-01-12T00:00:01", "2026-01-13T00:00:02"]),
+    "month first, shown": ("01/11/2026 23:59:58 up\n01/13/2026 00:00:02 up\n", ["2026-01-11T23:59:58", "2026-01-13T00:00:02"]),
+    "the day changes": ("11/01/2026 23:59:58 up\n12/01/2026 00:00:01 up\n", ["2026-01-11T23:59:58", "2026-01-12T00:00:01"]),
+    "afternoon": ("2026-01-17 3:00:00 PM up\n", ["2026-01-17T15:00:00"]),
+    "milliseconds": ("2026-03-04 09:00:00:123 ERROR x\n", ["2026-03-04T09:00:00.123"]),
+    "German": ("25. März 2026 23:59:58 FEHLER x\n", ["2026-03-25T23:59:58"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), LINES.values(), ids=LINES)
+def test_a_line_has_the_time_that_stands_where_a_time_stands(text: str, expected: list[str]) -> None:
+    assert moments(read(text)[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("timezone", "expected", "note"),
+    [
+        ("Asia/Shanghai", "2026-07-04T02:00:00", "read as UTC+08:00, as Asia/Shanghai uses it"),
+        ("America/Chicago", "2026-07-04T16:00:00", "read as UTC-06:00, as America/Chicago uses it"),
+        (BERLIN, "2026-07-04T16:00:00", "read as UTC-06:00, its usual meaning, which is doubtful: Europe/Berlin does not use it"),
+    ],
+)
+def test_an_ambiguous_abbreviation_is_read_by_the_incidents_zone_and_noted(timezone: str, expected: str, note: str) -> None:
+    events, ledger = read("2026-07-04 10:00:00 CST | up\n", timezone=timezone)
+    assert moments(events) == [expected]
+    assert (ledger.timezone_assumed, f"CST stands for several zones; {note}" in ledger.notes) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("timezone", "modified", "expected"),
+    [
+        ("America/New_York", WRITTEN, "2026-11-01T08:00:00"),
+        (BERLIN, WRITTEN, "2026-01-11T02:00:00"),
+        ("America/New_York", datetime(2026, 1, 12, tzinfo=UTC), "2026-01-11T08:00:00"),
+    ],
+)
+def test_a_date_of_unknown_order_follows_the_last_change_or_the_zone_and_is_noted(
+    timezone: str, modified: datetime, expected: str
+) -> None:
+    events, ledger = read("11/01/2026 03:00:00 up\n" * 2, timezone=timezone, modified=modified)
+    assert moments(events) == [expected] * 2
+    assert any("do not show whether the day or the month stands first" in note for note in ledger.notes)
