@@ -46,8 +46,12 @@ class EventFile:
         self._writer.write_table(events, row_group_size=_ROW_GROUP)
 
     def add_relation(self, database: duckdb.DuckDBPyConnection, relation: str) -> None:
-        """Write the events of a relation of a database, in its order."""
-        columns = ", ".join(map(sql.quoted_name, self._schema.names))
+        """Write the events of a relation of a database, in its order; attributes without columns are in the object."""
+        present = set(database.sql(f"FROM {relation}").columns)
+        columns = ", ".join(
+            sql.quoted_name(name) if name in present else f"CAST(NULL AS VARCHAR) AS {sql.quoted_name(name)}"
+            for name in self._schema.names
+        )
         for batch in database.sql(f"SELECT {columns} FROM {relation}").to_arrow_reader(_ROW_GROUP):
             table = pa.Table.from_batches([batch])
             self.add(pa.Table.from_arrays(list(map(_in_type, table.columns, self._schema.types)), schema=self._schema))

@@ -52,9 +52,10 @@ _CLIENTS: Final = (
     # The first of a list of forwarded addresses, at the beginning of the line or behind the user agent.
     ("before", rf'^"?((?:{ADDRESS}|localhost|unknown)(?:, ?[\w.:]+)+)'),
     ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "((?:{ADDRESS})(?:, ?[^,"]+)*)"'),
-    # In front of identity, user and time.
+    # Right in front of the time, or of identity, user and time.
+    ("before", rf'(?:^|[\s|"])\[?({ADDRESS})\]?(?::\d+)? \[?$'),
     ("before", r"(?:^|[\s|\"])\[?([^\s,\"\[\]|]+?(?:, ?[^\s,\"]+)*)\]?\"? (?:-|[^\s.:,]+) (?:-|\S+) \[?$"),
-    ("before", rf"(?:^|[^\w.:/])({ADDRESS})(?:[^\w.]|$)"),
+    ("in front", rf"(?:^|[^\w.:/])({ADDRESS})(?:[^\w.]|$)"),
     (
         "after",
         rf'(?i)\b(?:client|client_?ip|remote_?(?:addr|ip)|real_?ip|xff|fwd|x[_-]forwarded[_-]for|peer)["\']?[ =:]+["\[(]*({ADDRESS})',
@@ -82,13 +83,10 @@ def _columns(in_front: str) -> dict[str, str]:
     """Return the SQL of what stands around a request; `in_front` is that of the text in front of it."""
     around = f"concat_ws(' ', {in_front}, {{after}})"
     only = f"list_distinct(regexp_extract_all({{after}}, {sql.quoted(_ONLY_DURATION)}, 1))"
+    places = {"before": "{before}", "in front": in_front, "after": "{after}"}
+    clients = [f"client_of({_first(places[place], pattern)})" for place, pattern in _CLIENTS]
     return {
-        "client": "coalesce("
-        + ", ".join(
-            f"client_of({_first('{before}' if number in (0, 2) else in_front if place == 'before' else '{after}', pattern)})"
-            for number, (place, pattern) in enumerate(_CLIENTS)
-        )
-        + ")",
+        "client": f"coalesce({', '.join(clients)})",
         "host": _first("{before}", _VIRTUAL_HOST),
         "severity": f"to_severity({_first(in_front, _LEVEL)})",
         "trace_id": sql.null_if_empty(_first(around, _TRACE)),

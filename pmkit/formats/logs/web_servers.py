@@ -5,8 +5,8 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.fields import TRACE_NAMES
 from pmkit.formats.logs.regexes import ADDRESS
 
-# Identity is no address, so that no virtual host in front of the client is taken for it.
-_CLIENT = r'^(?P<peer>[^\s,"]+) (?:-|[^\s.:,]+) (?P<user>\S+|\S+ \S+) \[(?P<time>[^\]]+)\] '
+# Neither identity nor user is an address, so that nothing in front of the client is taken for it.
+_CLIENT = r'^(?P<peer>[^\s,"]+) (?:-|[^\s.:,]+) (?P<user>-|(?:\S+ )?(?:\d+|\S*[^\d.:\s]\S*)) \[(?P<time>[^\]]+)\] '
 _REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
 _AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _COMMON = _CLIENT + _REQUEST

@@ -27,7 +27,7 @@ from pmkit.store.part import TEXT_ATTRIBUTE
 _COVERED_SHARE: Final = 0.5
 
 # On lines without backslashes and control characters, these expressions match any text with quotes, or without quotes.
-_FITS_ANYTHING: Final = {True: {r'(?:[^"\\]|\\.)*', r'[^"]*'}, False: {r"\S+", r"\S+|\S+ \S+"}}
+_FITS_ANYTHING: Final = {True: {r'(?:[^"\\]|\\.)*', r'[^"]*'}, False: {r"\S+"}}
 
 # Intermediate expressions that several columns use; each may use those before it.
 _SHARED: Final = ("requested_url", "moment", "path")
