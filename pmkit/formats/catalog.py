@@ -17,6 +17,7 @@ from pmkit.formats.logs import (
     go_rust_cpp,
     java_servers,
     json_loggers,
+    json_requests,
     jvm,
     mysql,
     postgresql,
@@ -57,7 +58,7 @@ def formats_in(*modules: ModuleType) -> tuple[Format, ...]:
 FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Access logs": formats_in(web_servers, w3c, proxies, any_access),
     "Application logs": formats_in(python, jvm, java_servers, ruby_php, go_rust_cpp, dotnet),
-    "Structured logs": formats_in(json_loggers, any_structured),
+    "Structured logs": formats_in(json_loggers, json_requests, any_structured),
     "Database logs": formats_in(postgresql, mysql, databases),
     "Server and system logs": formats_in(servers, server_processes),
     "Container, journal and syslog lines": formats_in(containers, syslog_journals),

@@ -6,12 +6,11 @@ built-in formats and in those that users define.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from pmkit.core import sql
-from pmkit.formats.timestamps import is_timestamp
 
 TIME: Final = "time"
 
@@ -61,75 +60,87 @@ _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "duration_us": ("duration_s", sql.number("{}", 1e-6)),
     "duration_ns": ("duration_s", sql.number("{}", 1e-9)),
 }
+
+# Words whose values applications write in more ways than a server does, with the SQL that converts those of structured logs.
+_IN_STRUCTURED_LOGS: Final[Mapping[str, str]] = {
+    "message": "without_colours({})",
+    "client": "client_of({})",
+    "method": "method_in({})",
+    "status": "status_of({})",
+    "level": "severity_in({})",
+    "duration": "seconds_with_unit({})",
+    "duration_s": f"coalesce({sql.number('{}')}, seconds_with_unit({{}}))",
+    "duration_ms": f"coalesce({sql.number('{}', 1e-3)}, seconds_with_unit({{}}))",
+    "duration_us": f"coalesce({sql.number('{}', 1e-6)}, seconds_with_unit({{}}))",
+    # A count of nanoseconds has no fraction.
+    "duration_ns": f"coalesce(CASE WHEN NOT contains({{}}, '.') THEN {sql.number('{}', 1e-9)} END, seconds_with_unit({{}}))",
+}
+
+# The columns that are converted from a text, so that a text may be lost. The others hold it as it is.
+CONVERTED: Final = ("severity", "http_status", "duration_s", "client", "requested_url")
+
+# The SQL condition that a text is lost although its column, `converted`, has a value.
+_LOST_BESIDE: Final[Mapping[str, str]] = {
+    "client": "strlen({text}) <> strlen({converted})",
+    "status": "strlen({text}) <> 3",
+    "url": "NOT starts_with({text}, '/') OR contains({text}, '#')",
+    "request": "NOT regexp_full_match({text}, '[A-Z]+ /[^ #]* HTTP/[0-9.]+')",
+}
 _URLS: Final = ("url", "request")
 
-# The usual names of each field, in lower case, most common first.
+_SEPARATORS: Final = str.maketrans("", "", "_- ")
+
+# The usual names of each field, in the spelling of `spelling`, most common first.
 TIME_NAMES: Final = (
-    "timestamp", "@timestamp", "time", "ts", "_time", "at", "datetime", "date", "eventtime", "event_time", "created_at", "createdat",
-    "logged_at", "start_time", "started_at", "startsat", "starttime", "t", "asctime", "timegenerated", "time_iso8601", "@t",
-    "timestamp_utc", "insertion_time",
+    "timestamp", "@timestamp", "time", "ts", "at", "datetime", "date", "eventtime", "createdat", "loggedat", "starttime", "startedat",
+    "startsat", "t", "asctime", "timegenerated", "timeiso8601", "@t", "timestamputc", "insertiontime", "timelocal", "timemillis",
+    "logtime", "logtimestamp", "eventtimestamp", "timestampms", "timestampmillis", "timeunixnano", "requesttime", "utctime", "msec",
+    "epoch", "unixtime", "tstamp", "startutc", "edgestarttimestamp", "requesttimeepoch", "published",
 )  # fmt: skip
 LEVEL_NAMES: Final = (
-    "level", "severity", "loglevel", "log.level", "log_level", "levelname", "severity_text", "severitytext", "lvl", "priority", "@l",
-    "sev", "severitylevel", "logseverity",
+    "level", "severity", "loglevel", "log.level", "levelname", "severitytext", "lvl", "priority", "@l", "sev", "severitylevel",
+    "logseverity", "loglevelname", "levelstr", "levelstring", "leveltext", "level.name", "errorseverity", "msglevel", "messagelevel",
 )  # fmt: skip
 MESSAGE_NAMES: Final = (
     "message", "msg", "text", "log", "body", "@message", "event", "description", "summary", "content", "@m", "@mt", "renderedmessage",
-    "short_message", "textpayload", "line",
+    "shortmessage", "textpayload", "line", "logmessage", "messagetemplate", "fields.message", "eventmessage",
 )  # fmt: skip
 SERVICE_NAMES: Final = (
-    "service", "service.name", "service_name", "servicename", "app", "application", "appname", "app_name", "component", "logger",
-    "name", "upstream",
+    "service", "service.name", "servicename", "app", "application", "appname", "applicationname", "component", "logger", "name",
+    "upstream", "loggername", "channel", "program",
 )  # fmt: skip
 # In an alert, `name` and `logger` are not the service.
-ALERT_SERVICE_NAMES: Final = SERVICE_NAMES[:9]
+ALERT_SERVICE_NAMES: Final = SERVICE_NAMES[:8]
+# As they are written in lines of text, too.
 TRACE_NAMES: Final = (
     "trace_id", "traceid", "trace.id", "trace", "request_id", "requestid", "reqid", "req_id", "rid", "correlation_id", "correlationid",
-    "x-request-id", "x_request_id", "http.request.id", "req.id", "dd.trace_id",
+    "x-request-id", "x_request_id", "http.request.id", "req.id", "dd.trace_id", "request.id", "x-b3-traceid", "mdc.traceid",
+    "contextmap.traceid", "awsrequestid",
 )  # fmt: skip
 STATUS_NAMES: Final = (
-    "status", "status_code", "statuscode", "http_status", "http.status_code", "http.response.status_code", "res.statuscode",
-    "response.status", "response_code", "responsecode", "code",
+    "status", "statuscode", "httpstatus", "httpstatuscode", "http.statuscode", "http.response.statuscode", "http.status",
+    "response.statuscode", "response.status", "res.statuscode", "res.status", "responsecode", "responsestatus", "edgeresponsestatus",
+    "fields.status", "resp.status", "downstreamstatus", "meta.res.statuscode", "code",
 )  # fmt: skip
-VERSION_NAMES: Final = ("version", "service.version", "release", "app_version", "appversion")
-KIND_NAMES: Final = ("kind", "type", "change_type", "event_type", "action")
-ALERT_NAMES: Final = ("alertname", "alert_name", "alert", "name", "rule", "title")
-END_NAMES: Final = ("ended_at", "resolved_at", "endsat", "ends_at", "end_time", "end", "closed_at", "resolved")
-ACKNOWLEDGED_NAMES: Final = ("acknowledged_at", "acked_at", "ack_at", "acknowledged")
-FINISHED_NAMES: Final = ("finished", "finished_at", "completed_at", "end_time", "ended_at")
-ACTOR_NAMES: Final = ("actor_role", "actor", "team", "role", "author", "user", "by")
-LINK_NAMES: Final = ("url", "link", "html_url", "href")
-
-_USUAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "time": TIME_NAMES,
-    "level": LEVEL_NAMES,
-    "message": MESSAGE_NAMES,
-    "service": SERVICE_NAMES,
-    "host": ("host", "hostname", "host.name", "instance", "pod", "node", "pod_name", "kubernetes.pod_name", "kubernetes.pod.name",
-             "machine", "server", "computer"),
-    "trace_id": TRACE_NAMES,
-    "method": ("method", "http_method", "http.method", "http.request.method", "req.method", "request.method", "request_method", "verb"),
-    "client": ("client", "client_ip", "clientip", "remote_addr", "remote_ip", "ip", "client.address", "client.ip", "source.ip",
-               "remoteaddr", "http.client_ip"),
-    "version": VERSION_NAMES,
-    "url": ("path", "url", "uri", "http.target", "url.path", "url.original", "http.url", "req.url", "request.uri", "request.url",
-            "request.path", "request_uri", "http_path", "requesturi", "request_path"),
-    "status": STATUS_NAMES,
-    "duration_ms": ("duration_ms", "latency_ms", "elapsed_ms", "took_ms", "responsetime", "response_time_ms", "durationms",
-                    "elapsedms", "duration_millis", "http.duration_ms"),
-    "duration_us": ("duration_us", "latency_us", "elapsed_us"),
-    "duration_ns": ("duration_ns", "latency_ns", "elapsed_ns", "event.duration"),
-    "duration_s": ("duration_s", "rt", "request_time", "duration", "elapsed", "latency", "elapsed_s", "latency_s", "took"),
-}  # fmt: skip
+VERSION_NAMES: Final = ("version", "service.version", "release", "appversion", "serviceversion")
+KIND_NAMES: Final = ("kind", "type", "changetype", "eventtype", "action")
+ALERT_NAMES: Final = ("alertname", "alert", "name", "rule", "title")
+END_NAMES: Final = ("endedat", "resolvedat", "endsat", "endtime", "end", "closedat", "resolved")
+ACKNOWLEDGED_NAMES: Final = ("acknowledgedat", "ackedat", "ackat", "acknowledged")
+FINISHED_NAMES: Final = ("finished", "finishedat", "completedat", "endtime", "endedat")
+ACTOR_NAMES: Final = ("actorrole", "actor", "team", "role", "author", "user", "by")
+LINK_NAMES: Final = ("url", "link", "htmlurl", "href")
 
 
-def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def canonical_columns(fields: Mapping[str, str], *, structured: bool = False) -> tuple[dict[str, str], dict[str, str]]:
     """Return the canonical columns that fields fill, except for the time, and the attributes.
 
     Parameters
     ----------
     fields : mapping of str to str
         SQL text expression of each field, by word of `VOCABULARY` or name of an attribute; null where a line lacks it.
+    structured : bool
+        Whether the fields are those of a structured log, whose values are written in more ways.
 
     Returns
     -------
@@ -149,14 +160,41 @@ def canonical_columns(fields: Mapping[str, str]) -> tuple[dict[str, str], dict[s
         if word in _URLS:
             _fill_request(word, value, fill, attributes)
         elif word in _COLUMNS:
-            column, template = _COLUMNS[word]
-            fill(column, template.replace("{}", value))
+            fill(_COLUMNS[word][0], _conversion(word, structured=structured).replace("{}", value))
         elif word != TIME:
             attributes[word] = value
+    if structured and "request" in fields:
+        attributes["protocol"] = f"protocol_of({fields['request']})"
     columns = {
         column: values[0] if len(values) == 1 else f"coalesce({', '.join(values)})" for column, values in expressions.items()
     }
     return columns, attributes
+
+
+def _conversion(word: str, *, structured: bool) -> str:
+    """Return the SQL, over the text `{}`, that converts a field."""
+    return _IN_STRUCTURED_LOGS.get(word, _COLUMNS[word][1]) if structured else _COLUMNS[word][1]
+
+
+def column_of(word: str) -> str | None:
+    """Return the canonical column that a word of the vocabulary fills; None for other words, and for the time."""
+    return "requested_url" if word in _URLS else _COLUMNS[word][0] if word in _COLUMNS else None
+
+
+def lost(word: str, text: str, converted: str) -> str:
+    """Return the SQL condition that the text of a structured log is lost, because its column holds nothing or less of it.
+
+    Parameters
+    ----------
+    word : str
+        A word of the vocabulary, or the name of an attribute.
+    text, converted : str
+        The SQL of the text, and of the column that the word fills.
+    """
+    if column_of(word) not in CONVERTED:
+        return "false"
+    nothing = f"({text} IS NOT NULL AND {converted} IS NULL)"
+    return f"{nothing} OR {_LOST_BESIDE[word].format(text=text, converted=converted)}" if word in _LOST_BESIDE else nothing
 
 
 def _fill_request(word: str, value: str, fill: Callable[[str, str], None], attributes: dict[str, str]) -> None:
@@ -167,6 +205,18 @@ def _fill_request(word: str, value: str, fill: Callable[[str, str], None], attri
     attributes["query"] = "query_of(requested_url)"
 
 
+@lru_cache(maxsize=1 << 14)
+def spelling(key: str) -> str:
+    """Return a key in lower case and without the characters that separate words, in which it is compared with usual names.
+
+    Examples
+    --------
+    >>> [spelling(key) for key in ("statusCode", "Status-Code", "status_code")]
+    ['statuscode', 'statuscode', 'statuscode']
+    """
+    return key.strip().lower().translate(_SEPARATORS)
+
+
 def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
     """Return the key, in its own spelling, for the first of `names` that occurs; None if none does.
 
@@ -175,15 +225,15 @@ def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
     >>> find_key(TIME_NAMES, ["Message", "Timestamp"])
     'Timestamp'
     """
-    spellings = {key.strip().lower(): key for key in keys}
-    return next((spellings[name] for name in names if name in spellings), None)
+    spellings = {spelling(key): key for key in keys}
+    return next((spellings[spelling(name)] for name in names if spelling(name) in spellings), None)
 
 
 def first_value(names: Iterable[str], record: Mapping[str, object]) -> object:
     """Return the first value of a record that is not empty, in the order of `names`; None if there is none."""
-    spellings = {str(key).strip().lower(): key for key in record}
+    spellings = {spelling(str(key)): key for key in record}
     for name in names:
-        value = record.get(spellings.get(name, ""))
+        value = record.get(spellings.get(spelling(name), ""))
         if value not in (None, ""):
             return value
     return None
@@ -204,57 +254,3 @@ def flattened(record: Mapping[str, object], depth: int = 3) -> dict[str, object]
         else:
             flat[key] = value
     return flat
-
-
-def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
-    """Return the key for each word of the vocabulary, chosen by its name.
-
-    A key that at least half of the records have is preferred to a rarer one.
-
-    Parameters
-    ----------
-    records : iterable of mapping
-        Flat records of a sample.
-
-    Returns
-    -------
-    dict of str to str
-        From word to key, in the key's own spelling. A key is used for one word only, and there is at most one duration.
-    """
-    listed = list(records)
-    filled = _key_counts(listed, {name for names in _USUAL_NAMES.values() for name in names}, _is_filled)
-    times = _key_counts(listed, {*TIME_NAMES}, _is_time)
-    chosen: dict[str, str] = {}
-    for word, names in _USUAL_NAMES.items():
-        key = _most_usual(names, times if word == "time" else filled, set(chosen.values()), len(listed))
-        has_duration = any(other.startswith("duration") for other in chosen)
-        if key is not None and not (word.startswith("duration") and has_duration):
-            chosen[word] = key
-    return chosen
-
-
-def _is_filled(value: object) -> bool:
-    return value not in (None, "") and not isinstance(value, dict | list)
-
-
-def _is_time(value: object) -> bool:
-    return value is not None and is_timestamp(value)
-
-
-def _key_counts(
-    records: list[Mapping[str, object]], names: set[str], is_usable: Callable[[object], bool]
-) -> dict[str, dict[str, int]]:
-    """Return how many records have a usable value for each key whose name, in lower case, is one of `names`; by that name."""
-    spellings = {key: name for record in records for key in record if (name := key.strip().lower()) in names}
-    counts = Counter(key for record in records for key, value in record.items() if key in spellings and is_usable(value))
-    by_name: dict[str, dict[str, int]] = {}
-    for key, count in counts.items():
-        by_name.setdefault(spellings[key], {})[key] = count
-    return by_name
-
-
-def _most_usual(names: Iterable[str], counts: Mapping[str, Mapping[str, int]], used: set[str], records: int) -> str | None:
-    """Return the first unused key, in the order of `names`, that half of the records have, else the first that any has."""
-    matches = {key: count for name in names for key, count in counts.get(name, {}).items() if key not in used}
-    frequent = [key for key, count in matches.items() if 2 * count >= records]
-    return next(iter(frequent or matches), None)

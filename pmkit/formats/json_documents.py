@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import Final
 
 from pmkit.core.json_value import JsonValue
@@ -81,6 +81,37 @@ def is_document(lines: list[str]) -> bool:
     except ValueError:
         return first == "{" or len(first) >= _MAX_FIRST_LINE or first.endswith((",", "{", "[", ":"))
     return False
+
+
+def joined_objects(lines: list[str]) -> list[str]:
+    r"""Return the lines, with those of each JSON object that spans several lines joined.
+
+    Examples
+    --------
+    >>> joined_objects(['{"a": 1}', '{"a": 2,', '"b": 3}', 'up'])
+    ['{"a": 1}', '{"a": 2,\n"b": 3}', 'up']
+    """
+    joined: list[str] = []
+    place = 0
+    while place < len(lines):
+        end = _end_of_object(lines, place)
+        joined.append("\n".join(lines[place:end]))
+        place = end
+    return joined
+
+
+def _end_of_object(lines: list[str], place: int) -> int:
+    """Return the number of the line below the JSON object that begins on a line; the next line if it does not span lines."""
+    if not lines[place].startswith("{") or lines[place + 1 : place + 2] == [] or lines[place + 1].startswith("{"):
+        return place + 1
+    below = list(takewhile(lambda line: not line.startswith("{"), lines[place + 1 :]))
+    last = next((number for number in range(len(below), 0, -1) if below[number - 1].rstrip().endswith("}")), 0)
+    text = "\n".join(lines[place : place + 1 + last])
+    try:
+        json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return place + 1
+    return place + 1 + last
 
 
 def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, object, Parents]]:

@@ -35,5 +35,5 @@ def joined_records(lines: Sequence[str], pattern: str, record_lines: RecordLines
 
 def table_records(lines: Sequence[str], names: Sequence[str]) -> Iterator[Record | None]:
     """Yield the rows of a table without a header line; None for a row that lacks most columns."""
-    for row in csv_rows(lines):
+    for row in csv_rows(line.replace("\n", " ") for line in lines):
         yield dict(zip(names, row, strict=False)) if len(row) > len(names) // 2 else None

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, Protocol, Self
 
-from pmkit.formats.json_documents import is_document, parse_beginning
+from pmkit.formats.json_documents import is_document, joined_objects, parse_beginning
 from pmkit.formats.record import Record, pairs_in
 
 DELIMITERS: Final = ",;\t"
@@ -20,6 +20,9 @@ _COLUMN_NAME: Final = re.compile(r"[\w@.\-/ ():%\[\]$#]{1,60}")
 _DATE: Final = re.compile(r"\d{4}-\d\d")
 _DIGIT: Final = re.compile(r"\d")
 _LONGEST_WORD: Final = 30
+
+# A backslash in front of something that JSON does not escape; the database repairs such lines.
+_INVALID_ESCAPE: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\(?![\"\\/bfnrtu])")
 
 
 class Sample:
@@ -39,7 +42,7 @@ class Sample:
     text : str
         The beginning unchanged, with its blank lines.
     lines : list of str
-        The lines that formats are tried on: all but blank and overlong ones.
+        The lines that formats are tried on: all but blank and overlong ones; the lines of one JSON object are one.
     messages : list of str
         The lines; for messages that were taken out of a wrapper, each with its further lines.
     document : object
@@ -52,7 +55,7 @@ class Sample:
         self.text = "\n".join(lines[:head])
         self._head = [line for line in lines[:head] if line.strip()]
         usable = [line for line in lines if line.strip() and len(line) <= _LONGEST_LINE]
-        self.lines = usable or [line[:_LONGEST_LINE] for line in lines[:1] if line.strip()]
+        self.lines = joined_objects(usable) or [line[:_LONGEST_LINE] for line in lines[:1] if line.strip()]
         self.messages = self.lines
         self.document = document
         self.records_by_format: dict[object, list[Record | None]] = {}
@@ -136,7 +139,7 @@ class Sample:
         """Rows by column name, if the first line after comments is a header of plain names; else empty."""
         if self.document is not None or not self._head:
             return []
-        first_row = next(csv_rows([self._head[self.header]], self.delimiter), [])
+        first_row = next(_until_broken(csv_rows([self._head[self.header]], self.delimiter)), [])
         names = [name.strip() for name in first_row]
         if not _is_header(names):
             return []
@@ -193,6 +196,15 @@ def _json_or_none(line: str) -> object:
     if not line.lstrip().startswith(("{", "[")):
         return None
     try:
-        return json.loads(line)
+        return json.loads(line, strict=False)
+    except ValueError:
+        return _loads_or_none(_INVALID_ESCAPE.sub(r"\1\\\\", line))
+    except RecursionError:
+        return None
+
+
+def _loads_or_none(line: str) -> object:
+    try:
+        return json.loads(line, strict=False)
     except (ValueError, RecursionError):
         return None

@@ -10,10 +10,11 @@ import duckdb
 
 from pmkit.core import schema, sql
 from pmkit.formats import fields
+from pmkit.formats.format import Syntax
 from pmkit.formats.record import FieldKey
 from pmkit.formats.request_messages import request_fields
-from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns
-from pmkit.ingest.cutting import cut_of, first_of
+from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns, kept_values
+from pmkit.ingest.cutting import Cut, cut_of, first_of
 from pmkit.ingest.layer import Layer, alternatives
 from pmkit.ingest.relations import create_table, create_view
 
@@ -30,8 +31,10 @@ _CANONICAL: Final = """
     WITH {stages},
          cut AS (SELECT *, {fields} FROM stage_{last}),
          derived AS (SELECT *, {derived} FROM cut),
-         with_url AS (SELECT *, {requested_url} AS requested_url FROM derived),
-         with_time AS (SELECT *, {time} AS time_text, {named} AS named_attributes, {rest} AS other_attributes FROM with_url)
+         with_fields AS (SELECT *{texts} FROM derived),
+         with_url AS (SELECT *, {requested_url} AS requested_url {converted} FROM with_fields),
+         with_time AS (SELECT *, {time} AS time_text, {named} AS named_attributes, {rest} AS other_attributes,
+                      {kept} AS kept_attributes FROM with_url)
     SELECT line, {text} more, below, {wrapper} coalesce({fits}, false) AS fits, {columns}
     FROM with_time
 """
@@ -78,6 +81,8 @@ class Columns:
         Each word of the vocabulary and each attribute that the format names.
     columns : mapping of str to str
         The columns except time, attributes and route, over the words and `requested_url`.
+    converted : mapping of str to str
+        The columns of `fields.CONVERTED`, without those that the format defines by SQL of its own.
     attributes : mapping of str to str
         Each attribute, as text.
     requested_url : str
@@ -88,6 +93,7 @@ class Columns:
 
     raw: Mapping[str, str]
     columns: Mapping[str, str]
+    converted: Mapping[str, str]
     attributes: Mapping[str, str]
     requested_url: str
     time: str
@@ -99,11 +105,35 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     raw |= {word: sql.pair_value(key) for word, key in layer.paired.items()}
     if layer.has_requests:
         raw = {**request_fields(raw["message"]), **raw}
-    columns, attributes = fields.canonical_columns(raw)
+    columns, attributes = fields.canonical_columns(raw, structured=layer.entry.syntax is not Syntax.TEXT)
+    converted = {name: value for name, value in columns.items() if name in fields.CONVERTED}
     requested_url = columns.pop("requested_url", "NULL")
     columns |= {name: _with_fields(template, raw) for name, template in layer.entry.columns.items()}
     time = _with_fields(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
-    return Columns(raw, columns, attributes, requested_url, time)
+    return Columns(raw, columns, converted, attributes, requested_url, time)
+
+
+def _fields(layer: Layer, cut: Cut) -> tuple[dict[str, str], Callable[[str], str]]:
+    """Return a column for each field of a structured log, and the SQL of a field's text for its name.
+
+    Values are used several times, so that they are cut once. Empty texts, and single dashes except for a message's, are null.
+    """
+    if layer.entry.syntax is Syntax.TEXT:
+        return {}, cut.value
+    messages = alternatives(layer.words.get("message", ()))
+    texts = {
+        name: f"nullif({cut.value(name)}, '')" if name in messages else sql.null_if_empty(cut.value(name))
+        for name in dict.fromkeys(layer.keys)
+    }
+    names = {name: f"field_{number}" for number, name in enumerate(texts)}
+    return {names[name]: text for name, text in texts.items()}, names.__getitem__
+
+
+def _converted(layer: Layer, untyped: Columns) -> dict[str, str]:
+    """Return the names of the columns that are converted once, to be compared with their texts; see `kept_values`."""
+    if layer.entry.syntax is Syntax.TEXT and not layer.paired:
+        return {}
+    return {name: name if name == "requested_url" else f"converted_{name}" for name in untyped.converted}
 
 
 def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False) -> CanonicalLines:
@@ -121,24 +151,28 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
     Returns
     -------
     CanonicalLines
-        Columns `line`, `below`, `more`, `fits`, `stream`, `is_partial`, `naive` (a wall-clock time
+        Columns `line`, `below`, `more`, `fits`, `stream`, `is_partial`, `is_repaired`, `naive` (a wall-clock time
         where the times carry no zone), `text`, and the canonical columns.
     """
     cut = cut_of(layer, pack=pack)
-    untyped = columns_of(layer, cut.value)
+    texts, value = _fields(layer, cut)
+    untyped = columns_of(layer, value)
+    converted = _converted(layer, untyped)
     named = sql.json_object(untyped.attributes.items()) if untyped.attributes else "NULL"
     attributes = attribute_columns(untyped.attributes, cut)
     packed = attributes if pack and cut.members is not None and can_be_columns(attributes) else {}
     zoned = layer.notation is not None and layer.notation.zoned
     time = layer.notation.sql.format(t="time_text") if layer.notation else "NULL"
-    attribute_sql = attribute_object(attributes, cut, named, packed=bool(packed))
-    columns = _typed_columns(layer, untyped, attribute_sql, time if zoned else "NULL", wrapped=wrapped)
+    kept = kept_values(layer, cut, value, converted) if converted else "NULL"
+    attribute_sql = attribute_object(attributes, cut, named, kept, packed=bool(packed))
+    columns = _typed_columns(layer, untyped, converted, attribute_sql, time if zoned else "NULL", wrapped=wrapped)
     has_path = columns["url_path"] != _null("url_path")
     streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
     columns |= {
         "http_route": "CAST(route_of(url_path) AS VARCHAR)" if has_path else _null("http_route"),
         "stream": f"concat_ws('|', {streams})" if streams else "''",
         "is_partial": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
+        "is_repaired": f"coalesce({cut.is_repaired}, false)",
         "naive": f"CAST({'NULL' if zoned else time} AS TIMESTAMP)",
     }
     varying = {name: value for name, value in columns.items() if value not in _CONSTANT} | packed
@@ -147,10 +181,15 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
         last=len(cut.parts),
         fields=cut.fields,
         derived=cut.derived,
+        texts="".join(f", {text} AS {name}" for name, text in texts.items()),
         requested_url=untyped.requested_url,
+        converted="".join(
+            f", {untyped.converted[name]} AS {column}" for name, column in converted.items() if name != "requested_url"
+        ),
         time=untyped.time,
         named=named,
         rest=cut.rest,
+        kept=kept,
         text="text," if layer.entry.wraps else "",
         wrapper="wrapper," if wrapped else "",
         fits=cut.fits,
@@ -166,9 +205,12 @@ def _stages(relation: str, parts: Sequence[str]) -> str:
     return ", ".join(stages)
 
 
-def _typed_columns(layer: Layer, untyped: Columns, attributes: str, timestamp: str, *, wrapped: bool) -> dict[str, str]:
+def _typed_columns(
+    layer: Layer, untyped: Columns, converted: Mapping[str, str], attributes: str, timestamp: str, *, wrapped: bool
+) -> dict[str, str]:
     """Return the SQL of the canonical columns in their types; for wrapped lines, completed by the columns of the wrapper."""
-    expressions = {**untyped.columns, "attributes": attributes, "timestamp": timestamp}
+    own = {name: column for name, column in converted.items() if name not in layer.entry.columns}
+    expressions = {**untyped.columns, **own, "attributes": attributes, "timestamp": timestamp}
     typed = {name: f"CAST({expressions.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
     if not wrapped:
         return typed

@@ -12,7 +12,7 @@ from typing import Final
 from pmkit.core import sql
 from pmkit.formats.format import Syntax
 from pmkit.formats.record import PAIR
-from pmkit.ingest.layer import Layer, alternatives
+from pmkit.ingest.layer import Layer
 from pmkit.store.part import JSON_ATTRIBUTE, TEXT_ATTRIBUTE
 
 # The SQL of a field that a line does not have.
@@ -46,9 +46,13 @@ class Cut:
         A condition over the fields.
     value : callable
         Returns the SQL of a field's text for the field's name.
+    original : callable
+        Returns the name of the column for the attribute that is a field as the line has it, and the SQL of its value.
     rest : str
         The fields that no column uses, as a JSON object.
         Null on lines whose fields are in `members`.
+    is_repaired : str
+        A condition for whether the line had to be repaired.
     members : mapping of str to str, or None
         The SQL of the fields that no column uses, by the names of the columns for these attributes, if nearly all lines
         have the same ones; None if not.
@@ -59,6 +63,8 @@ class Cut:
     fits: str
     value: Callable[[str], str]
     rest: str = "NULL"
+    original: Callable[[str], tuple[str, str]] = lambda name: (f"{TEXT_ATTRIBUTE}{name}", "NULL")
+    is_repaired: str = "false"
     members: Mapping[str, str] | None = None
     parts: Sequence[str] = ()
 
@@ -101,6 +107,7 @@ def _cut_text(layer: Layer) -> Cut:
         derived=_PAIRS.format(text="groups.pairs") if has_pairs else "NULL AS pair_keys",
         fits="groups.time <> ''" if "time" in names else " OR ".join(f"groups.{name} <> ''" for name in names),
         value=value,
+        original=lambda name: (f"{TEXT_ATTRIBUTE}{name}", sql.pair_value(name)),
         rest=f"CASE WHEN len(pair_keys) > 0 THEN {_remaining_pairs(layer.paired.values())} END" if has_pairs else "NULL",
         members=None if has_pairs else {},
     )
@@ -118,14 +125,19 @@ def _cut_json(layer: Layer, *, pack: bool) -> Cut:
     nulls = json.dumps(dict.fromkeys(sorted(layer.mapped_keys)))
 
     def value(name: str) -> str:
-        return first_of([f"nullif(json_values[{paths.index(path) + 1}], '')" for path in sql.json_paths(name)])
+        return first_of([f"json_values[{paths.index(path) + 1}]" for path in sql.json_paths(name)])
+
+    def original(name: str) -> tuple[str, str]:
+        path = sql.quoted(sql.json_paths(name)[0])
+        return f"{JSON_ATTRIBUTE}{name}", f"CAST(json_extract(object, {path}) AS VARCHAR)"
 
     is_usual = " OR ".join(f"json_keys = {_list_of(keys)}" for keys in key_lists)
     other_values = f"json_extract(CASE WHEN is_usual THEN object END, {other_paths})" if others else "NULL"
     return Cut(
         # The functions on null are fast. A CASE around them would copy the lists that they return.
         parts=(
-            "CASE WHEN json_valid(text) AND ltrim(text) LIKE '{%' THEN text END AS object",
+            "CASE WHEN starts_with(text, '{') OR ltrim(text) LIKE '{%' THEN "
+            "CASE WHEN json_valid(text) THEN text ELSE repaired_json(text) END END AS object",
             f"{'json_keys(object)' if key_lists else 'NULL'} AS json_keys",
             f"coalesce({is_usual or 'false'}, false) AS is_usual",
         ),
@@ -133,8 +145,10 @@ def _cut_json(layer: Layer, *, pack: bool) -> Cut:
         derived=f"{other_values} AS other_values",
         fits="object IS NOT NULL",
         value=value,
+        original=original,
+        is_repaired="object <> text",
         rest="CASE WHEN object IS NOT NULL AND NOT is_usual "
-        f"THEN nullif(CAST(json_merge_patch(text, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END",
+        f"THEN nullif(CAST(json_merge_patch(object, {sql.quoted(nulls)}) AS VARCHAR), '{{}}') END",
         members=_json_members(others) if key_lists else None,
     )
 
@@ -180,13 +194,13 @@ def _list_of(texts: Iterable[str]) -> str:
 
 
 def _cut_logfmt(layer: Layer) -> Cut:
-    used = {key for keys in layer.words.values() for key in alternatives(keys)}
     return Cut(
         fields="NULL AS groups",
         derived=_PAIRS.format(text="text"),
         fits="len(pair_keys) > 0",
         value=sql.pair_value,
-        rest=_remaining_pairs(used),
+        original=lambda name: (f"{TEXT_ATTRIBUTE}{name}", sql.pair_value(name)),
+        rest=_remaining_pairs(layer.mapped_keys),
     )
 
 
@@ -201,8 +215,9 @@ def _cut_csv(layer: Layer) -> Cut:
         fields=f"regexp_extract(text, {pattern}, {columns}) AS groups, regexp_matches(text, {pattern}) AS is_row",
         derived=", ".join(f"{_unquoted(f'groups.{column}')} AS {column}" for column in columns),
         fits="is_row",
-        value=lambda name: by_name.get(name, "NULL"),
-        members={f"{TEXT_ATTRIBUTE}{name}": column for name, column in by_name.items() if name not in layer.keys and name},
+        value=lambda name: by_name.get(name, NOTHING),
+        original=lambda name: (f"{TEXT_ATTRIBUTE}{name}", by_name.get(name, "NULL")),
+        members={f"{TEXT_ATTRIBUTE}{name}": column for name, column in by_name.items() if name not in layer.mapped_keys and name},
     )
 
 
@@ -211,10 +226,10 @@ def _unquoted(field: str) -> str:
 
 
 def _remaining_pairs(used: Iterable[str]) -> str:
-    """Return the SQL of the pairs that no column uses, as a JSON object."""
+    """Return the SQL of the pairs that no column uses, as a JSON object; a column uses the first pair with its key."""
     used_keys = _list_of(sorted(set(used)))
-    is_unused = f"NOT list_contains(CAST({used_keys} AS VARCHAR[]), pair[1])"
-    pairs = f"list_filter(list_zip(pair_keys, pair_values), lambda pair: {is_unused})"
+    is_unused = f"NOT list_contains(CAST({used_keys} AS VARCHAR[]), pair[1]) OR list_position(pair_keys, pair[1]) <> number"
+    pairs = f"list_filter(list_zip(pair_keys, pair_values), lambda pair, number: {is_unused})"
     return (
         f"nullif('{{' || array_to_string(list_transform({pairs}, "
         "lambda pair: to_json(pair[1]) || ':' || to_json(pair[2])), ',') || '}', '{}')"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pmkit.formats import fields
+from pmkit.formats import fields, usual_keys
 from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Notation
 from pmkit.formats.notations import NOTATIONS, for_notation
@@ -23,10 +23,12 @@ from pmkit.formats.timestamps import detect_notation
 _OPEN: Final = {
     "method",
     "url",
+    "request",
     "status",
     "client",
     "version",
     "trace_id",
+    "duration",
     "duration_s",
     "duration_ms",
     "duration_us",
@@ -85,7 +87,7 @@ class Layer:
             if not {"date", "clock"} <= set(names):
                 return dict(zip(names, names, strict=True))
             return {fields.TIME: "date+clock", **{name: name for name in names if name not in ("date", "clock")}}
-        return fields.usual_keys(self._typical_records)
+        return usual_keys.usual_keys(self._typical_records)
 
     @cached_property
     def _typical_records(self) -> list[Record]:
@@ -98,18 +100,22 @@ class Layer:
         """Words that the format does not define, with the keys that usually carry them."""
         own = self.entry.fields or {}
         taken = {key for keys in own.values() for key in alternatives(keys)}
-        has_duration = any(word.startswith("duration") for word in own)
+        has_duration = any(word.startswith("duration") and self._has(keys) for word, keys in own.items())
         return {
             word: key
-            for word, key in fields.usual_keys(self._typical_records).items()
+            for word, key in usual_keys.usual_keys(self._typical_records).items()
             if key not in taken and word in _OPEN and not (has_duration and word.startswith("duration"))
         }
+
+    def _has(self, key: FieldKey) -> bool:
+        """Return whether any record of the sample has a field."""
+        return any(field_value(record, key) is not None for record in self.records)
 
     @cached_property
     def paired(self) -> Mapping[str, str]:
         """Words that are among the key=value pairs of a text format, with their keys."""
         pairs = [pairs_in(str(record["pairs"]).lstrip()) for record in self.records if record.get("pairs")]
-        keys = fields.usual_keys(pairs) if pairs else {}
+        keys = usual_keys.usual_keys(pairs) if pairs else {}
         return {word: key for word, key in keys.items() if word not in self.words and word != "time"}
 
     @cached_property
@@ -162,15 +168,35 @@ class Layer:
     def key(self) -> Hashable:
         """A key that two layers share only if they are read by the same SQL; None of it refers to the sample itself."""
         table = (self.width, tuple(self.names), self.sample.delimiter) if self.entry.syntax is Syntax.CSV else ()
-        mapped_keys = frozenset(self.mapped_keys) if self.entry.syntax is Syntax.JSON else frozenset()
+        mapped_keys = frozenset() if self.entry.syntax is Syntax.TEXT else frozenset(self.mapped_keys)
         paired = tuple(self.paired.items())
         words = tuple(self.words.items())
         return (self.entry, self.pattern, words, paired, self.has_requests, self.notation, mapped_keys, table)
 
     @cached_property
     def mapped_keys(self) -> set[str]:
-        """The keys of JSON objects that do not become attributes, because they carry a word of the vocabulary."""
-        return {key for key in self.keys if "." not in key or any(key in record for record in self.records)}
+        """The keys of a structured log that do not become attributes, because they carry a word of the vocabulary."""
+        present = {key for record in self.records for key in record}
+        return set(self.keys) & present - self._rivals
+
+    @cached_property
+    def fillers(self) -> list[list[tuple[str, str]]]:
+        """For each column, the words that fill it, each with a key, in the order in which the first value is used."""
+        by_column: dict[str, list[tuple[str, str]]] = {}
+        for word, keys in self.words.items():
+            column = fields.column_of(word) or word
+            by_column.setdefault(column, []).extend((word, key) for key in alternatives(keys))
+        return list(by_column.values())
+
+    @cached_property
+    def _rivals(self) -> set[str]:
+        """The keys that some records have although another key fills their column."""
+        rivals: set[str] = set()
+        for fillers in self.fillers:
+            for record in self.records if len(fillers) > 1 else ():
+                values = [(key, value) for _, key in fillers if (value := field_value(record, key)) not in (None, "", "-")]
+                rivals |= {key for key, value in values[1:] if value != values[0][1]}
+        return rivals
 
 
 def alternatives(key: FieldKey) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from pmkit.core import schema, sql
+from pmkit.formats.format import Syntax
 from pmkit.ingest.columnar.reader import ColumnarReader
 from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.continuations import classify_unparsed
@@ -121,13 +122,22 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
         records, heads = join_lines(database, layer, relations, remaining, wrapped=bool(job.plan.wrappers))
         for section, part in _sections(database, layer, records):
             lines = canonical(section, part, wrapped=bool(job.plan.wrappers), pack=_packs(job))
-            dated, more_notes = resolve_times(database, create_lines(database, lines), section, job.request, job.text.modified)
-            parts.append(f"SELECT * EXCLUDE (naive, stream, is_partial) FROM {dated}")
+            cut = create_lines(database, lines)
+            dated, more_notes = resolve_times(database, cut, section, job.request, job.text.modified)
+            parts.append(f"SELECT * EXCLUDE (naive, stream, is_partial, is_repaired) FROM {dated}")
             packed = lines.packed
-            notes += more_notes
+            notes += [*more_notes, *_repair_notes(database, layer, cut)]
         parsed.append(create_view(database, "parsed", " UNION ALL BY NAME ".join(parts)))
         remaining = _remaining(database, layer, remaining, parsed[-1], heads)
     return replace(relations, parsed=tuple(parsed), packed=packed, unparsed=remaining), notes
+
+
+def _repair_notes(database: duckdb.DuckDBPyConnection, layer: Layer, lines: str) -> list[str]:
+    """Return a note on the lines of JSON that had to be repaired, if there are any."""
+    if layer.entry.syntax is not Syntax.JSON:
+        return []
+    (repaired,) = fetch_row(database, f"SELECT count(*) FROM {lines} WHERE is_repaired")
+    return [f"lines with invalid JSON that were repaired: {repaired}"] if repaired else []
 
 
 def _packs(job: IngestJob) -> bool:

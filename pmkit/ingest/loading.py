@@ -43,6 +43,27 @@ _JOINED: Final = """
     SELECT * FROM grouped WHERE trim(text) <> '' ORDER BY line
 """
 
+# The lines of a log of JSON objects, with those of each object that spans several lines joined. Such an object begins with a
+# line that is no JSON by itself, and ends with the last line with a closing brace before the next object. A line break in the
+# middle of a text is escaped.
+_JOINED_OBJECTS: Final = """
+    WITH numbered AS (SELECT *, sum(starts_with(ltrim(text), '{{')::INTEGER) OVER in_order AS record, {log} AS log FROM {records}
+                      WINDOW in_order AS (PARTITION BY {log} ORDER BY line ROWS UNBOUNDED PRECEDING)),
+         ended AS (SELECT *, max(line) FILTER (rtrim(text) LIKE '%}}') OVER (PARTITION BY log, record) AS last FROM numbered),
+         grouped AS (SELECT min(line) AS line, any_value(last) AS last, count(*) - 1 AS below,
+                            string_agg(text, chr(10) ORDER BY line) AS joined
+                     FROM ended WHERE line <= last AND record > 0 GROUP BY log, record
+                     HAVING count(*) > 1 AND NOT json_valid(first(text ORDER BY line))),
+         whole AS (SELECT line, last, below,
+                          coalesce(valid_json(joined), repaired_json(joined), valid_json(replace(joined, chr(10), '\\n')),
+                                   repaired_json(replace(joined, chr(10), '\\n'))) AS text
+                   FROM grouped)
+    SELECT records.* REPLACE (CASE WHEN records.line = whole.line THEN whole.text ELSE records.text END AS text,
+                               CASE WHEN records.line = whole.line THEN whole.below ELSE records.below END AS below)
+    FROM {records} records ASOF LEFT JOIN (FROM whole WHERE text IS NOT NULL) whole ON records.line >= whole.line
+    WHERE whole.line IS NULL OR records.line = whole.line OR records.line > whole.last ORDER BY line
+"""
+
 _QUOTES: Final = "length(text) - length(replace(text, '\"', ''))"
 
 
@@ -75,7 +96,12 @@ def _load_text(job: IngestJob, options: str) -> str:
 
 
 def join_records(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> Relations:
-    """Return the relations of a table without its header and with the lines of quoted fields joined; other logs unchanged."""
+    """Return the relations with the lines of each record joined: of quoted fields in a table, of JSON objects in other logs.
+
+    The header of a table is left out.
+    """
+    if plan.outermost and plan.outermost.syntax is Syntax.JSON:
+        return _join_objects(database, relations)
     if not plan.outermost or plan.outermost.syntax is not Syntax.CSV:
         return relations
     layer = (*plan.wrappers, *plan.readers)[0]
@@ -90,3 +116,12 @@ def join_records(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Rel
     else:
         records = create_view(database, "joined", f"SELECT *, NULL::VARCHAR AS more, 0 AS below FROM ({body})")
     return replace(relations, records=records, table_headers=headers)
+
+
+def _join_objects(database: duckdb.DuckDBPyConnection, relations: Relations) -> Relations:
+    """Return the relations with the lines of JSON objects joined that span several lines."""
+    (spans,) = fetch_row(database, f"SELECT coalesce(bool_or(NOT starts_with(text, '{{')), false) FROM {relations.records}")
+    if not spans:
+        return relations
+    query = _JOINED_OBJECTS.format(records=relations.records, log=relations.log("line"))
+    return replace(relations, records=create_table(database, "joined", query))

@@ -29,6 +29,24 @@ def example_of(line: int, reason: str, text: str) -> str:
     return f"{line}: {reason}: {text[:_EXAMPLE_CHARACTERS]}"
 
 
+def _merged_notes(notes: Sequence[str]) -> tuple[str, ...]:
+    """Return different notes once; those that end with a count and are otherwise the same become one with the sum.
+
+    Examples
+    --------
+    >>> _merged_notes(["repaired: 2", "NUL bytes", "repaired: 3", "NUL bytes"])
+    ('repaired: 5', 'NUL bytes')
+    """
+    counts: dict[str, int | None] = {}
+    for note in notes:
+        text, _, count = note.rpartition(": ")
+        if count.isdecimal():
+            counts[text] = (counts.get(text) or 0) + int(count)
+        else:
+            counts[note] = None
+    return tuple(text if count is None else f"{text}: {count}" for text, count in counts.items())
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What was read from one export; every line is accounted for.
@@ -117,7 +135,7 @@ class Ledger:
     def merged(cls, pieces: Sequence[Self]) -> Self:
         """Return one ledger for several, such as those of the pieces of an export, in order."""
         sums = {name: sum(getattr(piece, name) for piece in pieces) for name in COUNTS}
-        notes = tuple(dict.fromkeys(note for piece in pieces for note in piece.notes))
+        notes = _merged_notes([note for piece in pieces for note in piece.notes])
         examples = tuple(example for piece in pieces for example in piece.examples)[:MOST_EXAMPLES]
         return replace(
             pieces[0],

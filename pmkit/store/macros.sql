@@ -28,8 +28,9 @@ CREATE OR REPLACE MACRO wall_clock(day, clock, fraction, half) AS
            WHEN upper(half[1]) = 'A' AND split_part(clock, ':', 1) = '12' THEN INTERVAL '-12 hours' ELSE INTERVAL 0 HOUR END;
 
 -- The canonical severity of a word, a letter or a pino/bunyan level. With IN, the database would join each line with a
--- table for each list.
+-- table for each list. The commonest word comes first.
 CREATE OR REPLACE MACRO to_severity(t) AS CASE
+    WHEN t = 'INFO' OR t = 'info' THEN 'INFO'
     WHEN list_position(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'], upper(t)) > 0 THEN upper(t)
     WHEN list_position(['WARNING', 'W', 'WRN', 'DEPRECATION'], upper(t)) > 0 THEN 'WARN'
     WHEN list_position(['NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
@@ -50,39 +51,97 @@ CREATE OR REPLACE MACRO syslog_severity(n) AS
 CREATE OR REPLACE MACRO otel_severity(n) AS
     ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][(n + 3) // 4];
 
--- A duration in seconds, from a plain number of seconds or a text such as 1m2.5s or 350ms.
+-- A text without the colours of terminals.
+CREATE OR REPLACE MACRO without_colours(t) AS
+    CASE WHEN contains(t, chr(27)) THEN regexp_replace(t, '\x1b\[[0-9;:]*[A-Za-z]', '', 'g') ELSE t END;
+
+-- The severity that a value of a structured log says: a word as above, in colours, in brackets, or behind the name of a class
+-- or channel, such as LogLevel.Error or INFO+2.
+CREATE OR REPLACE MACRO severity_in(t) AS coalesce(to_severity(t), to_severity(nullif(regexp_extract(without_colours(t),
+    '^[\s\[(<"]*(?:[A-Za-z]+[._])*([A-Za-z]+|\d+)(?:[+-]\d+)?[\s\])>":.]*$', 1), '')));
+
+-- The HTTP status that a value says, such as 500 or 500 Internal Server Error.
+CREATE OR REPLACE MACRO status_of(t) AS CASE
+    WHEN t = '200' THEN 200
+    WHEN strlen(t) = 3 THEN CASE WHEN TRY_CAST(t AS SMALLINT) BETWEEN 100 AND 599 THEN TRY_CAST(t AS SMALLINT) END
+    WHEN regexp_matches(t, '^[1-5]\d\d(?:[ :]|\.0*$)') THEN TRY_CAST(left(t, 3) AS SMALLINT) END;
+
+-- A number in front of a unit in a duration.
+CREATE OR REPLACE MACRO number_before(t, unit) AS
+    coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*(?:' || unit || ')(?:[^a-z]|$)', 1), '') AS DOUBLE), 0);
+
+-- A duration in seconds, from a text that says its unit, such as 1m2.5s, 350ms, PT0.5S or 00:00:01.5; null for a plain number.
+CREATE OR REPLACE MACRO seconds_with_unit(t) AS CASE
+    WHEN regexp_full_match(lower(t), '\s*(?:(?:\d+\.?\d*|\.\d+)\s*(?:ns|nanos(?:econds?)?|[uµμ]s|micros(?:econds?)?|ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)[\s,]*)+')
+        OR regexp_full_match(upper(t), 'PT(?:[0-9.]+H)?(?:[0-9.]+M)?(?:[0-9.]+S)?')
+    THEN number_before(lower(t), 'h|hrs?|hours?') * 3600
+        + number_before(lower(t), 'm|mins?|minutes?') * 60
+        + number_before(lower(t), 's|secs?|seconds?')
+        + number_before(lower(t), 'ms|msecs?|millis(?:econds?)?') * 1e-3
+        + number_before(lower(t), '[uµμ]s|micros(?:econds?)?') * 1e-6
+        + number_before(lower(t), 'ns|nanos(?:econds?)?') * 1e-9
+    WHEN regexp_full_match(t, '\d+:[0-5]\d:[0-5]\d(?:\.\d+)?')
+    THEN TRY_CAST(split_part(t, ':', 1) AS INTEGER) * 3600 + TRY_CAST(split_part(t, ':', 2) AS INTEGER) * 60
+        + TRY_CAST(split_part(t, ':', 3) AS DOUBLE) END;
+
+-- A duration in seconds, from a plain number of seconds or a text that says its unit.
 CREATE OR REPLACE MACRO seconds_of(t) AS coalesce(
-    CASE WHEN regexp_full_match(trim(t), '[0-9.]+([eE][+-]?\d+)?') THEN TRY_CAST(trim(t) AS DOUBLE) END,
-    CASE WHEN regexp_full_match(trim(t), '(?:[0-9.]+\s*(?:ns|µs|us|ms|s|m|h)\s*)+') THEN
-        coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*h', 1), '') AS DOUBLE), 0) * 3600
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*m(?:[^s]|$)', 1), '') AS DOUBLE), 0) * 60
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*s', 1), '') AS DOUBLE), 0)
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ms', 1), '') AS DOUBLE), 0) * 1e-3
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*[µu]s', 1), '') AS DOUBLE), 0) * 1e-6
-        + coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*ns', 1), '') AS DOUBLE), 0) * 1e-9 END);
+    CASE WHEN regexp_full_match(trim(t), '[0-9.]+([eE][+-]?\d+)?') THEN TRY_CAST(trim(t) AS DOUBLE) END, seconds_with_unit(t));
 
 -- Two JSON objects as one; fields of the second win.
 CREATE OR REPLACE MACRO json_merged(a, b) AS CASE WHEN a IS NULL THEN b WHEN b IS NULL THEN a
     ELSE CAST(json_merge_patch(a, b) AS VARCHAR) END;
 
+-- The JSON if it is valid, else null.
+CREATE OR REPLACE MACRO valid_json(t) AS CASE WHEN json_valid(t) THEN t END;
+
+-- A text with its \xHH escapes of ASCII characters in the notation of JSON.
+CREATE OR REPLACE MACRO with_ascii_escapes(t) AS regexp_replace(t, '\\x([0-7][0-9a-fA-F])', '\\u00\1', 'g');
+
+-- A text with its \xHH escapes replaced.
+CREATE OR REPLACE MACRO with_decoded_bytes(t) AS CASE WHEN NOT contains(t, '\x') THEN t ELSE coalesce(
+    TRY(url_decode(regexp_replace(replace(with_ascii_escapes(t), '%', '%25'), '\\x([0-9a-fA-F]{2})', '%\1', 'g'))),
+    regexp_replace(with_ascii_escapes(t), '\\x([0-9a-fA-F]{2})', '\\u00\1', 'g')) END;
+
+-- A text in which a backslash that escapes nothing, and characters that must be escaped, are escaped.
+CREATE OR REPLACE MACRO with_valid_escapes(t) AS replace(replace(replace(
+    regexp_replace(regexp_replace(t, '\\([^"\\/bfnrtu])', chr(1) || '\1', 'g'), '\\u([0-9a-fA-F]{0,3}[^0-9a-fA-F])', chr(1) || 'u\1', 'g'),
+    chr(9), '\t'), chr(27), '\u001b'), chr(12), '\f');
+
+-- A JSON object whose bytes were escaped as \xHH, as nginx does, or that has other escapes and characters that JSON does not
+-- allow; null if it is not valid after the repair. A pair of backslashes is put aside meanwhile. Bytes are UTF-8, else Latin-1.
+CREATE OR REPLACE MACRO repaired_json(t) AS CASE WHEN regexp_matches(t, '\\[^"\\/bfnrt]|[\x01-\x1f]') THEN
+    valid_json(replace(with_valid_escapes(with_decoded_bytes(replace(t, '\\', chr(1)))), chr(1), '\\')) END;
+
 -- Whether a text is null, empty or only spaces.
 CREATE OR REPLACE MACRO is_blank(t) AS CASE WHEN t IS NULL OR t = '' THEN true WHEN starts_with(t, ' ') THEN trim(t) = '' ELSE false END;
 
--- A client address without its port.
-CREATE OR REPLACE MACRO without_port(t) AS
-    regexp_replace(t, '^(?:\[([0-9a-fA-F:.]+)\]|(\d+\.\d+\.\d+\.\d+)):\d+$', '\1\2');
+-- A client address without its port. An IPv6 address without brackets has a port if it is longer than an address can be.
+CREATE OR REPLACE MACRO without_port(t) AS CASE WHEN NOT contains(t, ':') THEN t ELSE
+    regexp_replace(t, '^(?:\[([0-9a-fA-F:.%]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+|((?:[0-9a-fA-F]+:){7}[0-9a-fA-F]+):\d+|([0-9a-fA-F:.]*::[0-9a-fA-F:.]*):\d{5})$',
+        '\1\2\3\4') END;
+
+-- The protocol of a request line.
+CREATE OR REPLACE MACRO protocol_of(r) AS nullif(regexp_extract(r, ' (\S+/[0-9.]+)$', 1), '');
 
 -- Whether an address is of a private network or of this machine.
 CREATE OR REPLACE MACRO is_private(t) AS
     regexp_matches(t, '^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.|f[cde][0-9a-f]{2}:|::1$|localhost|unknown|unix|-$)');
 
 -- The client of a list of forwarded addresses, of which each proxy adds one: the first public one, else the first one.
-CREATE OR REPLACE MACRO client_of(t) AS CASE WHEN contains(t, ',') THEN without_port(trim(coalesce(
+CREATE OR REPLACE MACRO client_in(t) AS CASE WHEN contains(t, ',') THEN without_port(trim(coalesce(
     list_filter(string_split(t, ','), lambda address: NOT is_private(trim(address)))[1], split_part(t, ',', 1)))) ELSE without_port(t) END;
+
+-- The client of such a list, which may be a list of JSON.
+CREATE OR REPLACE MACRO client_of(t) AS
+    CASE WHEN starts_with(t, '["') THEN client_in(regexp_replace(t, '[\[\]"]', '', 'g')) ELSE client_in(t) END;
 
 -- The HTTP method of a request line such as GET /cart HTTP/1.1.
 CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
     ELSE nullif(upper(regexp_extract(r, '^([A-Z][A-Z_-]+|get|head|post|put|delete|options|patch) ', 1)), '') END;
+
+-- An HTTP method in upper case.
+CREATE OR REPLACE MACRO method_in(t) AS CASE WHEN t = 'GET' OR t = 'POST' THEN t ELSE upper(t) END;
 
 -- The URL of a request line.
 CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))

@@ -34,7 +34,7 @@ BUNYAN = json_log(
     lambda record: isinstance(record["level"], int) and "v" in record and "pid" in record and isinstance(record["time"], str),
     {"level": "level", "time": "time", "message": "msg", "service": "name", "host": "hostname",
      "trace_id": ("req_id", "reqId", "req.id"), "method": "req.method", "url": "req.url", "status": "res.statusCode",
-     "duration_ms": ("latency", "duration")},
+     "duration_ms": "latency"},
     '{"name":"cart","hostname":"web1","pid":7,"level":30,"msg":"up","time":"2026-01-17T03:00:00.123Z","v":0}\n'
     '{"name":"cart","hostname":"web1","pid":7,"level":50,"req_id":"7b0f","err":{"stack":"Error: it broke\\n    at add (a.js:1)"},'
     '"msg":"it broke","time":"2026-01-17T03:00:01.123Z","v":0}\n'
@@ -89,7 +89,7 @@ LOGRUS = json_log(
 STRUCTLOG = json_log(
     "structlog", "Python's structlog: JSON with the message in event", lambda record: "event" in record and "level" in record and "timestamp" in record,
     {"time": "timestamp", "level": "level", "message": "event", "service": ("service", "app", "logger"), "trace_id": ("trace_id", "request_id"),
-     "method": "method", "url": ("path", "url"), "status": ("status", "status_code"), "duration_s": "duration", "duration_ms": "duration_ms"},
+     "method": "method", "url": ("path", "url"), "status": ("status", "status_code"), "duration_ms": "duration_ms"},
     '{"event": "up", "level": "info", "logger": "cart", "timestamp": "2026-01-17T03:00:00.123456Z"}\n'
     '{"event": "it broke", "level": "error", "exception": "Traceback (most recent call last):\\nKeyError: 1", '
     '"timestamp": "2026-01-17T03:00:01Z"}\n'

@@ -20,7 +20,8 @@ RUBY = text_log(
 
 SIDEKIQ = text_log(
     "sidekiq", "Sidekiq: time, pid, tid, context, level: message",
-    rf"^(?P<time>{ISO_TIME}Z) (?:pid=)?(?P<pid>\d+) (?:tid=|TID-)(?P<tid>\w+)(?P<pairs>(?: \w+=\S+)*)(?: (?P<worker>[\w:]+) JID-(?P<jid>\w+))? (?P<level>[A-Z]+): (?P<message>.*)$",
+    rf"^(?P<time>{ISO_TIME}Z) (?:pid=)?(?P<pid>\d+) (?:tid=|TID-)(?P<tid>\w+)(?P<pairs>(?: \w+=\S+)*?)(?: elapsed=(?P<duration_s>[\d.]+))?"
+    r"(?: (?P<worker>[\w:]+) JID-(?P<jid>\w+))? (?P<level>[A-Z]+): (?P<message>.*)$",
     "2026-01-17T03:00:00.123Z pid=7 tid=oui INFO: Booted Rails\n"
     "2026-01-17T03:00:01.123Z pid=7 tid=oui class=Pay jid=4f1 elapsed=1.5 INFO: done\n"
     "2026-01-17T03:00:02.123Z pid=7 tid=oui class=Pay jid=4f2 elapsed=3.5 ERROR: it broke\n"

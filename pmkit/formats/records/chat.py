@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from pmkit.formats.builders import record_export
-from pmkit.formats.fields import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value
+from pmkit.formats.fields import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value, spelling
 from pmkit.formats.format import Example
 from pmkit.formats.record import Record, Row
 from pmkit.formats.timestamps import is_timestamp
@@ -156,7 +156,7 @@ def _generic(record: Record) -> Iterator[Row]:
 
 
 def _is_message(record: Record) -> bool:
-    names = {str(name).strip().lower() for name in record}
+    names = {spelling(str(name)) for name in record}
     has_author_and_text = isinstance(first_value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
     return (
         has_author_and_text
