@@ -124,7 +124,8 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     -------
     tuple of Candidate
         The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
-        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first and fallbacks last, then by how many
+        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones behind those of a certain
+        product, and fallbacks last, then by how many
         of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific),
         then by coverage.
     """
@@ -133,9 +134,10 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     also_matches = {entry: _matched_by(entry, fitting) for entry in fitting}
     own_names = {entry.name for entry in own}
 
-    def rank(entry: Format) -> tuple[bool, bool, int, int, float]:
+    def rank(entry: Format) -> tuple[bool, bool, bool, int, int, float]:
         generality = _generality(entry) if len(fitting) > 1 else 0
-        return (entry.name not in own_names, is_fallback(entry), len(also_matches[entry]), generality, -coverages[entry])
+        is_own = entry.name in own_names
+        return (not is_own, is_fallback(entry), entry.general, len(also_matches[entry]), generality, -coverages[entry])
 
     ranked = sorted(fitting, key=rank)
     others = sorted((entry for entry in coverages if entry not in also_matches), key=lambda entry: -coverages[entry])

@@ -10,16 +10,17 @@ from functools import cache, cached_property
 from typing import Any, TypeGuard, cast
 
 from pmkit.formats.json_documents import Parents, list_paths, records_at
-from pmkit.formats.line_records import joined_records, table_records, text_records
+from pmkit.formats.line_beginnings import begins_event
+from pmkit.formats.line_records import joined_records, matches, table_records, text_records
 from pmkit.formats.record import FieldKey, Record, Row, filled_lines
 from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
 
-# Exceptions of a function that expects the records of one format and is called with those of another.
+# Exceptions of a function that is called with the records of another format.
 _UNEXPECTED_RECORD = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
-# The weight of a line that does not match a format whose events may span lines.
+# The weight of a line that does not match a format whose events may span lines, and does not begin an event.
 _UNEXPLAINED_WEIGHT = 0.2
 
 
@@ -28,13 +29,10 @@ class Syntax(Enum):
 
     # A regular expression with named groups.
     TEXT = "text"
-
     # One JSON object per line, or a JSON document that contains them.
     JSON = "json"
-
     # `key=value` pairs.
     LOGFMT = "logfmt"
-
     # Columns, quoted where necessary.
     CSV = "csv"
 
@@ -63,6 +61,8 @@ class _BaseFormat:
         Where the records are in a JSON document: keys, and `*` for the elements of a list.
     flatten : callable or None
         Merges a nested record and the objects around it, the outermost first, into one flat record.
+    general : bool
+        Whether it is recognised by usual names alone, so that every format of a certain product is more specific.
     """
 
     name: str
@@ -71,6 +71,7 @@ class _BaseFormat:
     claims: Callable[[Record], bool] | None = field(default=None, kw_only=True)
     path: tuple[str, ...] = field(default=(), kw_only=True)
     flatten: Callable[[Any, Parents], Record] | None = field(default=None, kw_only=True)
+    general: bool = field(default=False, kw_only=True)
 
     def accepts(self, record: object) -> TypeGuard[Record]:
         """Return whether a record is in this format."""
@@ -96,10 +97,8 @@ class _BaseFormat:
 
     def flat_record(self, record: object, parents: Parents) -> object:
         """Return a nested record as a flat one, None if it is not in this format."""
-        if self.flatten is None:
-            return record
         try:
-            return self.flatten(record, parents)
+            return record if self.flatten is None else self.flatten(record, parents)
         except _UNEXPECTED_RECORD:
             return None
 
@@ -225,9 +224,10 @@ class LogFormat(_BaseFormat):
         hits = sum(is_read)
         if not hits or self.syntax is Syntax.CSV or sample.document is not None:
             return hits / len(is_read) if is_read else 0.0
-        missed = [line for line, read in zip(sample.lines, is_read, strict=False) if not read]
-        unexplained = sum(not is_continuation(line) and not self._is_header(line) for line in missed)
-        return hits / (hits + unexplained * (_UNEXPLAINED_WEIGHT if self.multiline else 1.0))
+        missed = (line for line, read in zip(sample.lines, is_read, strict=False) if not read)
+        unexplained = [line for line in missed if begins_event(line) or not (is_continuation(line) or self._is_header(line))]
+        own = sum(map(begins_event, unexplained)) if self.multiline else len(unexplained)
+        return hits / (hits + own + (len(unexplained) - own) * _UNEXPLAINED_WEIGHT)
 
     def reads(self, sample: Sample) -> list[bool]:
         """Return for each line of a sample, or record of its document or table, whether it is in this format."""
@@ -235,7 +235,7 @@ class LogFormat(_BaseFormat):
             joined = joined_records(sample.messages, self.pattern, self.lines)
             return [record is not None for record, length in joined for _ in range(length)]
         if self.syntax is Syntax.TEXT and self.pattern_of is None and self.claims is None and sample.document is None:
-            return [match is not None for match in map(re.compile(self.pattern, re.ASCII).match, sample.lines)]
+            return [matches(self.pattern, line) for line in sample.lines]
         return [record is not None for record in self.read(sample)]
 
     def _is_header(self, line: str) -> bool:

@@ -70,8 +70,9 @@ def list_paths(document: object, depth: int = 4) -> Iterator[tuple[str, ...]]:
 
 
 def is_document(lines: list[str]) -> bool:
-    """Return whether the first lines begin a list, or a JSON value that continues on the lines below."""
-    first = next((line.strip() for line in lines if line.strip()), "")
+    """Return whether the first lines begin a list, or a JSON value that continues on the lines below or is a long line alone."""
+    filled = [line for line in lines if line.strip()]
+    first = filled[0].strip() if filled else ""
     if not first.startswith(("{", "[")):
         return False
     if first.startswith("["):
@@ -80,7 +81,7 @@ def is_document(lines: list[str]) -> bool:
         _decode(first)
     except ValueError:
         return first == "{" or len(first) >= _MAX_FIRST_LINE or first.endswith((",", "{", "[", ":"))
-    return False
+    return len(filled) == 1 and len(first) >= _MAX_FIRST_LINE
 
 
 def joined_objects(lines: list[str]) -> list[str]:

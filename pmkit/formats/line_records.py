@@ -4,24 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Final
+
+import re2
 
 from pmkit.formats.record import Record
 from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import csv_rows
+from pmkit.redaction.redactor import RegexSet
+
+# Memory for the automaton of one pattern.
+_PATTERN_MEMORY_BYTES: Final = 64 << 20
 
 
 def text_records(
     lines: Sequence[str], pattern: str, section: str = "", pattern_of: Callable[[str], str] | None = None
 ) -> Iterator[Record | None]:
     """Yield the named groups of each line, None for one that does not match; a header line may change the pattern."""
-    matcher = re.compile(pattern, re.ASCII)
     for line in lines:
         if pattern_of and re.match(section, line):
-            matcher = re.compile(pattern_of(line), re.ASCII)
+            pattern = pattern_of(line)
             yield None
         else:
-            match = matcher.match(line)
+            match = re.compile(pattern, re.ASCII).match(line) if matches(pattern, line) else None
             yield match.groupdict() if match else None
+
+
+def matches(pattern: str, line: str) -> bool:
+    """Return whether a pattern matches the beginning of a line, which RE2 tells faster than `re` if it does not."""
+    return bool(_searchable(pattern).Match(line))
+
+
+@cache
+def _searchable(pattern: str) -> RegexSet:
+    """Return a set of one pattern: without groups, RE2 reads a line only once."""
+    options = re2.Options()
+    options.max_mem = _PATTERN_MEMORY_BYTES
+    searchable: RegexSet = re2.Set.SearchSet(options)
+    searchable.Add(f"^(?:{pattern})")
+    searchable.Compile()
+    return searchable
 
 
 def joined_records(lines: Sequence[str], pattern: str, record_lines: RecordLines) -> Iterator[tuple[Record | None, int]]:

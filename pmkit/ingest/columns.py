@@ -13,8 +13,9 @@ from pmkit.formats import fields
 from pmkit.formats.format import Syntax
 from pmkit.formats.record import FieldKey
 from pmkit.formats.request_messages import request_fields
+from pmkit.formats.severity import stated_severity
 from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns, kept_values
-from pmkit.ingest.cutting import Cut, cut_of, first_of
+from pmkit.ingest.cutting import NOTHING, Cut, cut_of, first_of
 from pmkit.ingest.layer import Layer, alternatives
 from pmkit.ingest.relations import create_table, create_view
 
@@ -211,6 +212,9 @@ def _typed_columns(
     """Return the SQL of the canonical columns in their types; for wrapped lines, completed by the columns of the wrapper."""
     own = {name: column for name, column in converted.items() if name not in layer.entry.columns}
     expressions = {**untyped.columns, **own, "attributes": attributes, "timestamp": timestamp}
+    if "message" in expressions and not (layer.entry.wraps or layer.entry.fallback):
+        # A line without a severity of its own may state one in its message.
+        expressions["severity"] = first_of([expressions.get("severity", NOTHING), stated_severity(expressions["message"])])
     typed = {name: f"CAST({expressions.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}
     if not wrapped:
         return typed

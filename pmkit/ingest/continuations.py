@@ -8,7 +8,9 @@ from typing import Final
 import duckdb
 
 from pmkit.core import sql
-from pmkit.formats.stack_traces import CONTINUATION, TRACE
+from pmkit.formats.line_beginnings import BEGINS_WITH_TIME
+from pmkit.formats.severity import BEGINS_WITH_SEVERITY
+from pmkit.formats.stack_traces import CONTINUATION, EXCEPTION_NAME, PERHAPS_TRACE, TRACE, TRACEBACK
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import UNREADABLE
@@ -19,11 +21,17 @@ _NO_FORMAT: Final = "no known format"
 # A line that is written this much later than the one above it in its stream does not continue it.
 _PAUSE: Final = "1 second"
 
-# What kind of line each one is by itself.
+# How many lines the message of an exception may span, between the first line of the trace and the next.
+_MESSAGE_LINES: Final = 3
+
+# What each line looks like by itself: `trace` is certainly of a stack trace, `perhaps` may be, `indented` is not a beginning.
 _KINDS: Final = """
-    SELECT line, text, more, below, {wrapper}, {stream} AS stream,
-           CASE WHEN {is_header} THEN 'header' WHEN {continues} THEN 'continuation' WHEN {has_time} THEN 'event'
-                ELSE 'rejected' END AS kind
+    SELECT line, text, more, below, {wrapper}, {stream} AS stream, {has_time} AS has_time,
+           CASE WHEN {is_header} THEN 'header' WHEN NOT {is_log} THEN 'plain'
+                WHEN regexp_matches(text, {severity}) THEN 'event' WHEN regexp_matches(text, {trace}) THEN 'trace'
+                WHEN regexp_matches(text, {time}) THEN 'event'
+                WHEN regexp_matches(text, {continuation}) THEN 'indented' WHEN regexp_matches(text, {perhaps}) THEN 'perhaps'
+                ELSE 'plain' END AS look
     FROM {unparsed}
 """
 
@@ -34,28 +42,42 @@ _PAUSES: Final = """
     FROM {records} WINDOW stream AS (PARTITION BY coalesce(wrapper.stream, {stream}) ORDER BY line)
 """
 
-# What kind of line each one is in context: lines after a stack trace continue it, up to the next event or pause.
+# What kind of line each one is in context. Between two events, or two pauses, of its stream, a line continues what is
+# above it if it is of a stack trace. One that only may be must be next to one that is; and a message may span a few
+# lines between the first line of a trace and the next. Without a wrapper, `{any_continues}` says whether any line does.
 _IN_CONTEXT: Final = """
-    WITH with_event AS (SELECT kinds.* REPLACE ({kind} AS kind), events.line AS event, {after_pause} AS after_pause
+    WITH with_event AS (SELECT kinds.*, events.line AS event, events.severity AS above_severity, {after_pause} AS after_pause
                         FROM {kinds} kinds {pauses}
                         ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line),
-         with_burst AS (SELECT *, sum(after_pause::INTEGER) OVER (PARTITION BY stream, event ORDER BY line) AS burst
+         with_burst AS (SELECT *, sum((after_pause OR look = 'event')::INTEGER)
+                                      OVER (PARTITION BY stream, event ORDER BY line) AS burst
                         FROM with_event),
-         with_trace AS (SELECT *, bool_or(kind = 'continuation') OVER (PARTITION BY stream, event, burst ORDER BY line
-                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS in_trace
-                        FROM with_burst)
+         counted AS (SELECT *, row_number() OVER above AS n,
+                            look = 'trace' OR (look = 'indented' AND (NOT has_time OR event IS NOT NULL)) AS continues
+                     FROM with_burst WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line)),
+         near AS (SELECT *, lag(continues) OVER above AS below_trace,
+                         min(CASE WHEN continues THEN n END)
+                             OVER (above ROWS BETWEEN 1 FOLLOWING AND {reach} FOLLOWING) AS next_trace,
+                         max(CASE WHEN look = 'perhaps' OR continues THEN n END)
+                             OVER (above ROWS BETWEEN {reach} PRECEDING AND 1 PRECEDING) AS last_trace,
+                         max(CASE WHEN look <> 'indented' AND NOT regexp_matches(text, '^[[:space:]]') THEN n END)
+                             OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_unindented,
+                         max(CASE WHEN regexp_matches(text, {traceback}) THEN n END)
+                             OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_traceback
+                  FROM counted WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line))
     SELECT line, text, more, below, wrapper, stream,
-           CASE WHEN kind = 'continuation' AND after_pause THEN 'event'
-                WHEN kind IN ('event', 'rejected') AND in_trace AND NOT after_pause AND (event IS NOT NULL OR burst > 0)
-                THEN 'continuation' ELSE kind END AS kind
-    FROM with_trace
-"""
-
-# In a stream without events of its own, only a stack trace continues a line that has a time from its wrapper.
-_KIND_IN_STREAM: Final = """
-    CASE WHEN kind = 'continuation' AND wrapper.timestamp IS NOT NULL AND events.line IS NULL
-              AND NOT regexp_matches(text, {trace})
-         THEN 'event' ELSE kind END
+           CASE WHEN look = 'header' THEN 'header'
+                WHEN look <> 'event' AND NOT after_pause AND ({any_continues} OR (
+                     (event IS NOT NULL OR burst > 0 OR n > 1) AND (
+                     continues
+                     OR (look = 'perhaps' AND (below_trace OR next_trace IS NOT NULL
+                                               OR (n = 1 AND burst = 0 AND above_severity IN ('ERROR', 'FATAL'))))
+                     OR (look IN ('plain', 'perhaps') AND below_trace AND last_traceback = last_unindented
+                         AND regexp_matches(text, {exception}))
+                     OR (look = 'plain' AND last_trace IS NOT NULL AND next_trace IS NOT NULL))))
+                THEN 'continuation'
+                WHEN has_time THEN 'event' WHEN continues THEN 'continuation' ELSE 'rejected' END AS kind
+    FROM near
 """
 
 # The event that each continuation line belongs to.
@@ -89,21 +111,17 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     if not wrapped and fetch_row(database, f"SELECT count(*) FROM {relations.unparsed}") == (0,):
         return relations
     stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
-    kinds = create_view(database, "kinds", _kinds_query(plan, relations, stream, wrapped=wrapped))
     heads = " UNION ALL ".join(
-        f"SELECT line, timestamp, {stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
+        f"SELECT line, timestamp, {stream} AS stream, severity FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
     )
     parsed_events = create_view(
-        database, "parsed_events", heads or "SELECT 0 AS line, NULL::TIMESTAMPTZ, NULL AS stream WHERE false"
+        database, "parsed_events", heads or "SELECT 0 AS line, NULL::TIMESTAMPTZ, NULL AS stream, NULL AS severity WHERE false"
     )
-    if wrapped or not _takes_any_continuation(plan):
-        kinds = _in_context(database, kinds, parsed_events, relations, wrapped=wrapped)
-    else:
-        kinds = create_table(database, "kinds", f"FROM {kinds}")
+    kinds = create_table(database, "kinds", _kinds_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
     time = "wrapper.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
     wrapper_events = f"(FROM {kinds} WHERE kind = 'event')"
     events = create_view(
-        database, "all_events", f"FROM {parsed_events} UNION ALL SELECT line, {time}, stream FROM {wrapper_events}"
+        database, "all_events", f"FROM {parsed_events} UNION ALL SELECT line, {time}, stream, NULL FROM {wrapper_events}"
     )
     attached = create_table(database, "attached", _ATTACHED.format(kinds=kinds, events=events))
     return replace(
@@ -115,43 +133,40 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     )
 
 
-def _takes_any_continuation(plan: Plan) -> bool:
-    return any(layer.entry.multiline for layer in plan.readers)
-
-
-def _kinds_query(plan: Plan, relations: Relations, stream: str, *, wrapped: bool) -> str:
+def _kinds_query(
+    database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations, events: str, stream: str, *, wrapped: bool
+) -> str:
+    """Return the query of the lines with their kinds, see `_IN_CONTEXT`."""
     layers = (*plan.wrappers, *plan.readers)
     headers = [_HEADERS, *(layer.entry.header for layer in layers if layer.entry.header)]
-    if not layers:
-        continues = "false"
-    elif _takes_any_continuation(plan):
-        continues = "true"
-    else:
-        continues = f"regexp_matches(text, {sql.quoted(CONTINUATION)})"
-    return _KINDS.format(
+    looks = _KINDS.format(
         wrapper="wrapper" if wrapped else "NULL AS wrapper",
         stream=stream,
-        is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in headers),
-        continues=continues,
         has_time="wrapper.timestamp IS NOT NULL" if wrapped else "false",
+        is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in headers),
+        is_log="true" if layers else "false",
+        severity=sql.quoted(BEGINS_WITH_SEVERITY),
+        time=sql.quoted(BEGINS_WITH_TIME),
+        trace=sql.quoted(TRACE),
+        continuation=sql.quoted(CONTINUATION),
+        perhaps=sql.quoted(PERHAPS_TRACE),
         unparsed=relations.unparsed,
     )
-
-
-def _in_context(database: duckdb.DuckDBPyConnection, kinds: str, events: str, relations: Relations, *, wrapped: bool) -> str:
-    """Return the lines with their kinds in context, see `_IN_CONTEXT`."""
-    if not wrapped:
-        query = _IN_CONTEXT.format(kind="kind", after_pause="false", kinds=kinds, pauses="", events=events)
-        return create_table(database, "kinds", query)
-    pauses = create_table(database, "pauses", _PAUSES.format(pause=_PAUSE, stream=relations.stream, records=relations.records))
-    query = _IN_CONTEXT.format(
-        kind=_KIND_IN_STREAM.format(trace=sql.quoted(TRACE)),
-        after_pause="pauses.after_pause",
-        kinds=kinds,
-        pauses=f"JOIN {pauses} pauses USING (line)",
+    pauses = ""
+    if wrapped:
+        query = _PAUSES.format(pause=_PAUSE, stream=relations.stream, records=relations.records)
+        pauses = f"JOIN {create_table(database, 'pauses', query)} pauses USING (line)"
+    any_continues = not wrapped and any(layer.entry.multiline for layer in plan.readers)
+    return _IN_CONTEXT.format(
+        after_pause="pauses.after_pause" if wrapped else "false",
+        kinds=f"({looks})",
+        pauses=pauses,
         events=events,
+        reach=_MESSAGE_LINES,
+        any_continues="true" if any_continues else "false",
+        traceback=sql.quoted(TRACEBACK),
+        exception=sql.quoted(EXCEPTION_NAME),
     )
-    return create_table(database, "kinds", query)
 
 
 def _rejected_query(plan: Plan, relations: Relations, kinds: str, attached: str) -> str:

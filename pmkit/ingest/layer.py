@@ -54,10 +54,13 @@ class Layer:
         The format.
     sample : Sample
         Lines of the file in this format.
+    times : Notation or None
+        How the lines write their times; None to find out from the sample.
     """
 
     entry: LogFormat
     sample: Sample
+    times: Notation | None = None
 
     @cached_property
     def records(self) -> list[Record]:
@@ -121,7 +124,7 @@ class Layer:
     @cached_property
     def notation(self) -> Notation | None:
         """How this file writes its times; None if the format has none."""
-        return None if fields.TIME not in self.words else detect_notation(self._times) or _FALLBACK
+        return self.times or (None if fields.TIME not in self.words else detect_notation(self._times) or _FALLBACK)
 
     @cached_property
     def _times(self) -> list[object]:

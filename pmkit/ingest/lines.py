@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pmkit.core import schema, sql
 from pmkit.formats.format import Syntax
+from pmkit.formats.severity import stated_severity, without_stated_severity
 from pmkit.ingest.columnar.reader import ColumnarReader
 from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.continuations import classify_unparsed
@@ -20,6 +21,7 @@ from pmkit.ingest.layer import Layer
 from pmkit.ingest.line_joining import join_lines, lines_outside
 from pmkit.ingest.line_ledger import ledger_of
 from pmkit.ingest.loading import join_records, load_lines
+from pmkit.ingest.other_lines import read_other_lines
 from pmkit.ingest.record_reading import RejectedRecord
 from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.request import service_sql
@@ -36,7 +38,11 @@ from pmkit.store.writer import write_counts, write_events
 _PLAIN_COLUMNS: Final = [name for name in (*COLUMNS, "http_route") if name not in ("attributes", "service")]
 
 # Some columns of an event that comes from its wrapper alone.
-_WRAPPER_COLUMNS: Final = {"message": "text", "http_route": "route_of(wrapper.url_path)"}
+_WRAPPER_COLUMNS: Final = {
+    "severity": f"coalesce({stated_severity('text')}, wrapper.severity)",
+    "message": without_stated_severity("text"),
+    "http_route": "route_of(wrapper.url_path)",
+}
 
 # The events with the lines below each among its attributes.
 _EVENTS: Final = """
@@ -129,7 +135,12 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
             notes += [*more_notes, *_repair_notes(database, layer, cut)]
         parsed.append(create_view(database, "parsed", " UNION ALL BY NAME ".join(parts)))
         remaining = _remaining(database, layer, remaining, parsed[-1], heads)
-    return replace(relations, parsed=tuple(parsed), packed=packed, unparsed=remaining), notes
+    others, more_notes = read_other_lines(job, remaining)
+    for relation in others:
+        query = f"FROM {remaining} ANTI JOIN (FROM {relation} WHERE {IS_EVENT}) USING (line)"
+        remaining = create_table(database, "remaining", query)
+    relations = replace(relations, parsed=(*parsed, *others), packed=packed, unparsed=remaining)
+    return relations, notes + more_notes
 
 
 def _repair_notes(database: duckdb.DuckDBPyConnection, layer: Layer, lines: str) -> list[str]:

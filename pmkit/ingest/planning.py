@@ -13,6 +13,7 @@ import duckdb
 from pmkit.formats import detection
 from pmkit.formats.detection import Candidate
 from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
+from pmkit.formats.line_beginnings import begins_event
 from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
 from pmkit.ingest.columns import canonical
@@ -206,7 +207,7 @@ def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:
 def _without_lines_of(entry: LogFormat, sample: Sample) -> Sample:
     """Return the lines that a format does not read, without those that continue an event."""
     pairs = zip(sample.lines, entry.reads(sample), strict=True)
-    return Sample([line for line, is_read in pairs if not is_read and not is_continuation(line)])
+    return Sample([line for line, is_read in pairs if not is_read and (begins_event(line) or not is_continuation(line))])
 
 
 def _may_mix(entry: Format) -> TypeGuard[LogFormat]:

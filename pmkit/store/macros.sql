@@ -35,11 +35,11 @@ CREATE OR REPLACE MACRO to_severity(t) AS CASE
     WHEN list_position(['WARNING', 'W', 'WRN', 'DEPRECATION'], upper(t)) > 0 THEN 'WARN'
     WHEN list_position(['NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
         'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG'], upper(t)) > 0 THEN 'INFO'
-    WHEN list_position(['ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'FAILURE', 'FAIL'], upper(t)) > 0 THEN 'ERROR'
-    WHEN list_position(['CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'C', 'A'], upper(t)) > 0 THEN 'FATAL'
+    WHEN list_position(['ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'ERRO', 'FAILURE', 'FAIL'], upper(t)) > 0 THEN 'ERROR'
+    WHEN list_position(['CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'FATA', 'PANI', 'CRT', 'C', 'A'], upper(t)) > 0 THEN 'FATAL'
     WHEN list_position(['DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
         'DEBU'], upper(t)) > 0 THEN 'DEBUG'
-    WHEN list_position(['VERBOSE', 'V', 'VRB', 'TRC', 'T', 'FINER', 'FINEST', 'ALL'], upper(t)) > 0 THEN 'TRACE'
+    WHEN list_position(['VERBOSE', 'V', 'VRB', 'TRC', 'TRAC', 'T', 'FINER', 'FINEST', 'ALL'], upper(t)) > 0 THEN 'TRACE'
     WHEN TRY_CAST(t AS INTEGER) BETWEEN 10 AND 69 THEN
         ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][TRY_CAST(t AS INTEGER) // 10] END;
 

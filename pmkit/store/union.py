@@ -101,7 +101,9 @@ def _queries(database: duckdb.DuckDBPyConnection, files: Mapping[str, _Sources],
 
 
 def _event_columns(columns: Sequence[str]) -> str:
-    return ", ".join(name if name != "attributes" else f"{all_attributes(columns)} AS attributes" for name in EVENT)
+    return ", ".join(
+        name if name != "attributes" else f"CAST({all_attributes(columns)} AS VARCHAR) AS attributes" for name in EVENT
+    )
 
 
 def _list(expressions: Iterable[str]) -> str:

@@ -163,12 +163,12 @@ def test_a_trace_at_the_top_of_the_file_is_rejected_and_counted() -> None:
 
 def test_two_tracebacks_belong_to_their_own_events_even_if_they_contain_a_level() -> None:
     text = (
-        "2026-01-17 03:00:00,000 ERROR [shop] one\nTraceback (most recent call last):\nERROR: not an event\n"
+        "2026-01-17 03:00:00,000 ERROR [shop] one\nTraceback (most recent call last):\n  ERROR: not an event\n"
         "2026-01-17 03:00:01,000 ERROR [shop] two\nTraceback (most recent call last):\nKeyError: 2\n"
     )
     events, ledger = read(text * 4)
     assert [json.loads(text)["continuation"].split("\n")[-1] for text in events["attributes"]] == [
-        "ERROR: not an event",
+        "  ERROR: not an event",
         "KeyError: 2",
     ] * 4
     assert ledger.continuation == 16

@@ -48,7 +48,7 @@ JSON_EVENTS = LogFormat(
               "url_path": "/a/9", "http_route": "/a/{id}"},),
         ),
     ),
-    syntax=Syntax.JSON, claims=_is_event,
+    syntax=Syntax.JSON, claims=_is_event, general=True,
 )  # fmt: skip
 
 JSON_NESTED = json_log(
@@ -59,7 +59,7 @@ JSON_NESTED = json_log(
     {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "broke", "line": 1},
     {"severity": "INFO", "line": 2},
     {"severity": "WARN", "message": "slow", "line": 3},
-    anywhere=True,
+    anywhere=True, general=True,
 )  # fmt: skip
 
 LOGFMT = LogFormat(
@@ -79,7 +79,7 @@ LOGFMT = LogFormat(
             ),
         ),
     ),
-    syntax=Syntax.LOGFMT, claims=_is_logfmt,
+    syntax=Syntax.LOGFMT, claims=_is_logfmt, general=True,
 )  # fmt: skip
 
 CSV_EVENTS = LogFormat(
@@ -101,7 +101,7 @@ CSV_EVENTS = LogFormat(
             ({"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "a, b"}, {"message": "c"}),
         ),
     ),
-    syntax=Syntax.CSV, claims=_is_event,
+    syntax=Syntax.CSV, claims=_is_event, general=True,
 )  # fmt: skip
 
 JSON_UNDATED = json_log(
@@ -112,7 +112,7 @@ JSON_UNDATED = json_log(
     {"severity": "ERROR", "message": "broke", "trace_id": "ab12"},
     {"severity": "INFO", "message": "up", "http_status": 200, "url_path": "/a"},
     {"severity": "WARN", "message": "slow"},
-    inner=True,
+    inner=True, general=True,
 )  # fmt: skip
 
 LOGFMT_UNDATED = LogFormat(
@@ -127,5 +127,5 @@ LOGFMT_UNDATED = LogFormat(
             ),
         ),
     ),
-    syntax=Syntax.LOGFMT, claims=_has_level_and_message, inner=True,
+    syntax=Syntax.LOGFMT, claims=_has_level_and_message, inner=True, general=True,
 )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Patterns of lines that begin an event of their own, in whatever format: with a time, or with a severity."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import re2
+
+from pmkit.formats.notations import ANY_TIMESTAMP
+from pmkit.formats.severity import BEGINS_WITH_SEVERITY
+
+# What may stand before the time of a line: brackets, a severity, and words with digits, such as hosts.
+_WORD_BEFORE: Final = r"(?:\[[^\]]*\]|<[^>]*>|[A-Z]{1,11}[:,]?|[\w./-]*\d[\w./:-]*|-)"
+_UP_TO_TIME: Final = (
+    rf"^\s*(?P<before>(?:{_WORD_BEFORE}\s+){{0,3}}?(?:[A-Z]+:(?:\w+:)?)?[\[(<\"'|*#=\s-]{{0,4}})(?P<time>{ANY_TIMESTAMP})"
+)
+
+# Matches the beginning of a line that begins with a time of its own.
+BEGINS_WITH_TIME: Final = rf"{_UP_TO_TIME}(?:[^[:alnum:]]|$)"
+
+# Matches a whole line of a time and a message.
+TIME_AND_MESSAGE: Final = rf"{_UP_TO_TIME}(?P<message>(?:[\])>}}\"'|,:;*=-]*\s|[\])>|]).*\w.*)$"
+
+_BEGINNING: Final = re2.compile(rf"{BEGINS_WITH_TIME}|{BEGINS_WITH_SEVERITY}")
+
+
+@lru_cache(maxsize=1024)
+def begins_event(line: str) -> bool:
+    """Return whether a line begins with a time of its own or a severity, so that it never continues the event above it.
+
+    The answers for recent lines are remembered, because many formats are tried on the same lines.
+    """
+    return _BEGINNING.match(line) is not None

@@ -1,0 +1,81 @@
+"""Reads the lines of a log that are in none of its formats but begin with a time of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from pmkit.core import sql
+from pmkit.formats.format import Syntax
+from pmkit.formats.line_beginnings import TIME_AND_MESSAGE
+from pmkit.formats.logs.any_text import TEXT
+from pmkit.formats.notation import Notation
+from pmkit.formats.sample import Sample
+from pmkit.formats.stack_traces import TRACE
+from pmkit.formats.timestamps import detect_notation, grouped_by_notation
+from pmkit.ingest.columns import canonical, create_lines
+from pmkit.ingest.ingest_job import IngestJob
+from pmkit.ingest.layer import Layer
+from pmkit.ingest.relations import IS_EVENT, create_table, create_view, fetch_row
+from pmkit.ingest.wall_clock import resolve_times
+
+_ENTRY: Final = replace(TEXT, pattern=TIME_AND_MESSAGE)
+
+# The lines that begin with a time, except those of stack traces, and how they write it.
+_LINES: Final = f"""
+    regexp_matches(text, {sql.quoted(TIME_AND_MESSAGE)}) AND NOT regexp_matches(text, {sql.quoted(TRACE)})
+"""
+_TIMES: Final = f"SELECT regexp_extract(text, {sql.quoted(TIME_AND_MESSAGE)}, ['before', 'time']).time"
+
+# The notations are recognised from this many lines.
+_MAX_TIMES: Final = 5000
+
+
+def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[str]]:
+    """Read those of the remaining lines that begin with a time of their own, whatever its notation.
+
+    Returns
+    -------
+    relations : list of str
+        These lines in canonical columns, as each reader of the plan makes a relation of its own.
+    notes : list of str
+        Notes on them.
+    """
+    formats = [layer.entry for layer in (*job.plan.wrappers, *job.plan.readers)]
+    relations, notes, total = list[str](), list[str](), 0
+    if not formats or job.exploded or any(entry.syntax is Syntax.CSV for entry in formats):
+        return relations, notes
+    if fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} LIMIT 1)") == (0,):
+        return relations, notes
+    lines = create_table(job.database, "other_lines", f"FROM {remaining} WHERE {_LINES}")
+    times = [time for (time,) in job.database.execute(f"{_TIMES} FROM {lines} LIMIT {_MAX_TIMES}").fetchall()]
+    for notation in _notations(times):
+        layer = Layer(_ENTRY, Sample([]), notation)
+        cut = canonical(layer, lines, wrapped=bool(job.plan.wrappers))
+        dated, more_notes = resolve_times(job.database, create_lines(job.database, cut), layer, job.request, job.text.modified)
+        parsed = create_view(job.database, "parsed", f"SELECT * EXCLUDE (naive, stream, is_partial, is_repaired) FROM {dated}")
+        (count,) = fetch_row(job.database, f"SELECT count(*) FROM {parsed} WHERE {IS_EVENT}")
+        if count:
+            relations.append(parsed)
+            notes += more_notes
+            total += count
+            lines = create_table(
+                job.database, "other_lines", f"FROM {lines} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)"
+            )
+    return relations, [*notes, *([_note(total)] if total else [])]
+
+
+def _notations(times: list[str]) -> Iterator[Notation]:
+    """Yield how lines write their times: one notation for all that are complete, and each that lacks something."""
+    by_notation = grouped_by_notation(times)
+    complete = detect_notation(time for notation, same in by_notation.items() if not notation.missing for time in same)
+    yield from [complete] if complete else []
+    yield from (notation for notation in by_notation if notation.missing)
+
+
+def _note(count: int) -> str:
+    beginning = (
+        "1 line is in none of its formats; it was" if count == 1 else f"{count:,} lines are in none of its formats; they were"
+    )
+    return f"{beginning} read for time, severity word and message only"

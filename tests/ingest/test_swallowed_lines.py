@@ -1,0 +1,94 @@
+"""A line with a time or a severity of its own is never hung below the event above it, whatever formats are mixed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from reading import read
+
+from pmkit.formats.catalog import FORMATS
+from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.line_beginnings import begins_event
+
+# Formats whose lines are plain text, one event each.
+PLAIN = [
+    entry
+    for entry in FORMATS
+    if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not (entry.inner or entry.lines or entry.pattern_of)
+]
+# One line of each that begins with a time of its own.
+FIRST_LINES = {
+    entry.name: line
+    for entry in PLAIN
+    for line in [entry.samples[0].text.split("\n")[0]]
+    if begins_event(line) and re.match(entry.pattern, line, re.ASCII)
+}
+
+
+def continuations(text: str) -> list[str]:
+    events, _ = read(text)
+    below = (json.loads(attributes or "{}").get("continuation") or "" for attributes in events["attributes"].fillna(""))
+    return [line for text in below for line in text.split("\n") if line]
+
+
+@pytest.mark.parametrize("name", FIRST_LINES)
+def test_no_line_of_another_format_is_swallowed(name: str) -> None:
+    (entry,) = [entry for entry in PLAIN if entry.name == name]
+    own = entry.samples[0].text
+    mixed = "\n".join([*[own] * 4, *FIRST_LINES.values(), *[own] * 4]) + "\n"
+    assert [line for line in continuations(mixed) if line in FIRST_LINES.values()] == []
+
+
+FOREIGN = [
+    "2026-01-17 03:00:02.999 ERROR: disk is full",
+    "17/01/2026 03:00:04 ERROR batch failed",
+    "[17/Jan/2026:03:00:05 +0000] ERROR old system failed",
+    "Jan 17 03:00:05 web1 kernel: Out of memory",
+]
+LOGBACK = "2026-01-17 03:00:0{n},000 [main] INFO shop.Cart - stored {n}"
+
+
+def test_lines_in_other_notations_are_events_with_their_own_time_and_severity() -> None:
+    lines = [LOGBACK.format(n=n) for n in range(8)]
+    lines[4:4] = FOREIGN
+    events, ledger = read("\n".join(lines) + "\n")
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (12, 0, 0)
+    others = events[events["line"].between(5, 8)]
+    assert others["severity"].tolist()[:3] == ["ERROR"] * 3
+    assert others["timestamp"].dt.strftime("%d %H:%M:%S").tolist() == ["17 03:00:02", "17 03:00:04", "17 03:00:05", "17 03:00:05"]
+    assert any(note.startswith("4 lines are in none of its formats") for note in ledger.notes)
+
+
+def test_a_line_that_begins_with_a_severity_but_has_no_time_is_rejected() -> None:
+    lines = [LOGBACK.format(n=n) for n in range(8)]
+    lines[4:4] = ["WARN  no time here", "[ERROR] nor here", "a second line of the message"]
+    _, ledger = read("\n".join(lines) + "\n")
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (8, 1, 2)
+
+
+@pytest.mark.parametrize("pause_ms", [1000, 1])
+@pytest.mark.parametrize("head", ["TimeoutError: no answer", "panic: no answer", "exit status 2", "fatal error: x"])
+def test_a_line_like_the_head_of_a_trace_swallows_nothing_in_a_container(head: str, pause_ms: int) -> None:
+    texts = ["order 1 stored", "order 2 stored", head, "order 3 stored", "ERROR order 4 not stored", "order 5 stored"]
+    times = [f"2026-01-17T03:00:0{n * pause_ms // 1000}.{n * pause_ms % 1000:03}Z" for n in range(len(texts))]
+    events, ledger = read("".join(f"{time} stdout F {text}\n" for time, text in zip(times, texts, strict=True)))
+    assert (ledger.events, ledger.continuation) == (6, 0)
+    assert events["severity"].tolist()[4] == "ERROR"
+
+
+def test_a_trace_in_a_container_ends_where_the_next_event_begins() -> None:
+    texts = [
+        "ERROR order 1 not stored", "Traceback (most recent call last):", '  File "a.py", line 1, in a', "shop.Rejected: no stock",
+        "order 2 stored", "order 3 stored",
+    ]  # fmt: skip
+    events, ledger = read("".join(f"2026-01-17T03:00:00.{n:03}Z stdout F {text}\n" for n, text in enumerate(texts)))
+    assert events["message"].tolist() == ["order 1 not stored", "order 2 stored", "order 3 stored"]
+    assert ledger.continuation == 3
+
+
+def test_one_line_in_a_format_does_not_decide_about_lines_that_begin_with_a_time() -> None:
+    texts = ["INFO order 1 stored", "ERROR order 2 not stored: refused", "error: order 3 not stored", "WARN slow"]
+    events, _ = read("".join(f"2026-01-17T03:00:0{n}Z {text}\n" for n, text in enumerate(texts)))
+    assert events["severity"].tolist() == ["INFO", "ERROR", "ERROR", "WARN"]
