@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import re2
-
 from pmkit.core.errors import SourceError
+from pmkit.core.regex_set import regex_set
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
 from pmkit.formats.sample import Sample
-from pmkit.redaction.redactor import RegexSet
 
 # The share of a sample that a format must cover to be chosen.
 MIN_COVERAGE: Final = 0.6
@@ -29,9 +27,6 @@ _GLANCE_LINES_OF_A_KIND: Final = 2
 # How many formats to suggest for an unknown name, and how long the name must be to look it up in descriptions.
 _MOST_SUGGESTED: Final = 3
 _SHORTEST_WORD: Final = 3
-
-# Memory for the automaton of all patterns.
-_PATTERN_MEMORY_BYTES: Final = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -174,13 +169,8 @@ class _PatternSet:
     """
 
     def __init__(self, patterns: Mapping[Format, str]) -> None:
-        options = re2.Options()
-        options.max_mem = _PATTERN_MEMORY_BYTES
         self._entries = list(patterns)
-        self._patterns: RegexSet = re2.Set.SearchSet(options)
-        for pattern in patterns.values():
-            self._patterns.Add(f"(?m)^(?:{pattern})")
-        self._patterns.Compile()
+        self._patterns = regex_set(f"(?m)^(?:{pattern})" for pattern in patterns.values())
 
     def matches(self, text: str) -> set[Format]:
         """Return the formats whose pattern may match."""

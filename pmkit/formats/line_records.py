@@ -5,17 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from typing import Final
 
-import re2
-
+from pmkit.core.regex_set import RegexSet, regex_set
 from pmkit.formats.record import Record
 from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import csv_rows
-from pmkit.redaction.redactor import RegexSet
-
-# Memory for the automaton of one pattern.
-_PATTERN_MEMORY_BYTES: Final = 64 << 20
 
 
 def text_records(
@@ -39,12 +33,7 @@ def matches(pattern: str, line: str) -> bool:
 @cache
 def _searchable(pattern: str) -> RegexSet:
     """Return a set of one pattern: without groups, RE2 reads a line only once."""
-    options = re2.Options()
-    options.max_mem = _PATTERN_MEMORY_BYTES
-    searchable: RegexSet = re2.Set.SearchSet(options)
-    searchable.Add(f"^(?:{pattern})")
-    searchable.Compile()
-    return searchable
+    return regex_set([f"^(?:{pattern})"])
 
 
 def joined_records(lines: Sequence[str], pattern: str, record_lines: RecordLines) -> Iterator[tuple[Record | None, int]]:

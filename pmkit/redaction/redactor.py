@@ -9,13 +9,14 @@ from __future__ import annotations
 import hmac
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 import re2
 
+from pmkit.core.regex_set import RegexSet, options, regex_set
 from pmkit.redaction.patterns import PERSONAL, SECRETS, SensitiveData
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _ESCAPED_PLACEHOLDER: Final = re.compile(r"(?:<|&lt;|\\<)[a-z0-9][a-z0-9-]*:[0-9
 # Punctuation after a secret that belongs to the sentence.
 _PUNCTUATION: Final = ".,;!?"
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_PATTERN_MEMORY_BYTES: Final = 256 << 20
 
 
 class RegexMatch(Protocol):
@@ -54,13 +54,6 @@ class Regex(Protocol):
 
     def finditer(self, text: str, /) -> Iterator[RegexMatch]:
         """Yield the matches in a text."""
-
-
-class RegexSet(Protocol):
-    """Several patterns of RE2 that are searched for in one pass."""
-
-    def Match(self, text: str, /) -> Sequence[int] | None:  # noqa: N802 - as in RE2
-        """Return the numbers of the patterns that occur in a text."""
 
 
 class Hit(NamedTuple):
@@ -194,13 +187,7 @@ class Redactor:
 @cache
 def _compile(patterns: tuple[str, ...]) -> tuple[RegexSet, list[Regex]]:
     """Compile patterns one by one, and as a set that finds in one pass which of them occur in a text."""
-    options = re2.Options()
-    options.max_mem, options.log_errors = _PATTERN_MEMORY_BYTES, False
-    pattern_set = re2.Set.SearchSet(options)
-    for pattern in patterns:
-        pattern_set.Add(pattern)
-    pattern_set.Compile()
-    return pattern_set, [re2.compile(pattern, options) for pattern in patterns]
+    return regex_set(patterns), [re2.compile(pattern, options()) for pattern in patterns]
 
 
 def is_pattern(text: str) -> bool:

@@ -80,11 +80,11 @@ def test_a_line_like_the_head_of_a_trace_swallows_nothing_in_a_container(head: s
 
 def test_a_trace_in_a_container_ends_where_the_next_event_begins() -> None:
     texts = [
-        "ERROR order 1 not stored", "Traceback (most recent call last):", '  File "a.py", line 1, in a', "shop.Rejected: no stock",
+        "ERROR order 1 lost", "Traceback (most recent call last):", '  File "a.py", line 1, in a', "shop.Rejected: none left",
         "order 2 stored", "order 3 stored",
     ]  # fmt: skip
     events, ledger = read("".join(f"2026-01-17T03:00:00.{n:03}Z stdout F {text}\n" for n, text in enumerate(texts)))
-    assert events["message"].tolist() == ["order 1 not stored", "order 2 stored", "order 3 stored"]
+    assert events["message"].tolist() == ["order 1 lost", "order 2 stored", "order 3 stored"]
     assert ledger.continuation == 3
 
 
