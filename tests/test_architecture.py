@@ -32,7 +32,7 @@ DOORS = {
     "pydantic": {"incident", "findings"},
     "promql_parser": {"analysis"},
     "pypdf": {"findings"},
-    "re2": {"redaction", "formats"},
+    "re2": {"core", "redaction"},
     "ruamel": {"incident", "formats"},
     "backports": {"ingest"},
     "isal": {"ingest"},

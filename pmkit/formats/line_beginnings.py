@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-import re2
-
+from pmkit.core.regex_set import regex_set
 from pmkit.formats.notations import ANY_TIMESTAMP
 from pmkit.formats.severity import BEGINS_WITH_SEVERITY
 
@@ -22,7 +21,7 @@ BEGINS_WITH_TIME: Final = rf"{_UP_TO_TIME}(?:[^[:alnum:]]|$)"
 # Matches a whole line of a time and a message.
 TIME_AND_MESSAGE: Final = rf"{_UP_TO_TIME}(?P<message>(?:[\])>}}\"'|,:;*=-]*\s|[\])>|]).*\w.*)$"
 
-_BEGINNING: Final = re2.compile(rf"{BEGINS_WITH_TIME}|{BEGINS_WITH_SEVERITY}")
+_BEGINNING: Final = regex_set([BEGINS_WITH_TIME, BEGINS_WITH_SEVERITY])
 
 
 @lru_cache(maxsize=1024)
@@ -31,4 +30,4 @@ def begins_event(line: str) -> bool:
 
     The answers for recent lines are remembered, because many formats are tried on the same lines.
     """
-    return _BEGINNING.match(line) is not None
+    return bool(_BEGINNING.Match(line))
