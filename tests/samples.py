@@ -7,10 +7,26 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import Format, LogFormat
 
 # Multiplies the number of files that are drawn; more files find more bugs.
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
+
+# One format of each kind that is read in its own way.
+KINDS = {
+    (
+        entry.syntax,
+        entry.wraps,
+        entry.multiline,
+        bool(entry.partial),
+        bool(entry.stream),
+        bool(entry.header),
+        entry.fallback,
+    ): entry
+    for entry in FORMATS
+    if isinstance(entry, LogFormat) and not entry.inner
+}
 
 BEGIN = datetime(2026, 1, 17, 3, 0, tzinfo=UTC)
 

@@ -12,10 +12,15 @@ import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
+from pmkit.core.wording import count
 from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, zone_shift
 from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
 from pmkit.findings.misplaced_exports import describe_misplaced
 from pmkit.store.ledger import Ledger
+
+# A log is remarked on if at least this share, and this number, of its events have neither a severity nor a status.
+_UNKNOWN_SHARE: Final = 0.2
+_FEWEST_UNKNOWN: Final = 20
 
 # If there are more exports of one kind than this, they are shown as one.
 MAX_PER_KIND: Final = 12
@@ -76,16 +81,19 @@ def assess(
     Returns
     -------
     list of Remark
-        Exports that were read as something else than their folder says, time zones that cannot be right, clocks that differ,
-        gaps.
+        Exports that were read as something else than their folder says, logs whose events do not say whether they failed,
+        time zones that cannot be right, clocks that differ, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
     kinds = _spans_of_kinds(logs)
     flows = log_flows(judged)
+    outcomes = judged.groupby(["source", "has_outcome"])["events"].sum()
     differences_of = differences.groupby("source").indices
     doubts = _misplaced(exports)
     for row in logs.to_dict("records"):
         source = str(row["source"])
+        unknown, known = (outcomes.get((source, has_outcome), 0) for has_outcome in (False, True))
+        doubts += (Remark(source, text) for text in _unknown_outcomes(unknown, known))
         log = LogTimes(source, row["timezone"], row["first"], row["last"])
         own = differences.iloc[differences_of.get(source, [])]
         shift = zone_shift(log, own, judged, impact)
@@ -100,6 +108,16 @@ def assess(
             ends = late_start_or_early_end((log.first, log.last), flow, kinds[_kind(row["format"], source)], impact, zone)
             doubts += (Remark(source, text) for text in ends)
     return doubts
+
+
+def _unknown_outcomes(unknown: int, known: int) -> list[str]:
+    """Return a remark if many events of a log do not say whether they failed."""
+    total = int(unknown + known)
+    if unknown < _FEWEST_UNKNOWN or unknown < _UNKNOWN_SHARE * total:
+        return []
+    number = count(int(unknown)) if known else "none"
+    states = "state neither a severity nor a status" if known else "states a severity or a status"
+    return [f"{number} of its {count(total)} events {states}, so failures among them are not counted"]
 
 
 def _misplaced(exports: pd.DataFrame) -> list[Remark]:

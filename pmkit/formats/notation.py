@@ -80,8 +80,11 @@ def notation(name: str, pattern: str, *fast: str, missing: Missing = "", digits_
 
 
 def strptime(*formats: str) -> str:
-    """Return the SQL that reads a time in the first of some formats that fits; null if none does."""
-    return f"try_strptime(bare({{t}}), [{', '.join(map(sql.quoted, formats))}])"
+    """Return the SQL that reads a time in the first of some formats that fits; null if none does.
+
+    DuckDB takes a list of formats, too, but then adds an hour to a time with an offset while the session's zone has summer time.
+    """
+    return f"coalesce({', '.join(f'try_strptime(bare({{t}}), {sql.quoted(each)})' for each in formats)})"
 
 
 def _reading(pattern: str, names: list[str], *, in_utc: bool) -> str:

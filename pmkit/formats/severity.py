@@ -60,10 +60,10 @@ _STATED: Final = """
          WHEN regexp_full_match(found.before, {before}) AND (
               (found.word = upper(found.word) AND NOT ends_with(found.before, '/')
                AND NOT regexp_matches(found.before, {article}))
-              OR regexp_matches(substr({text}, strlen(found.before) + strlen(found.word) + 1), {marked})
+              OR regexp_matches(substr({text}, length(found.before) + length(found.word) + 1), {marked})
               OR (NOT regexp_matches(found.before, '\\w') AND (
                   NOT regexp_full_match(found.word, {nouns})
-                  OR NOT regexp_matches(substr({text}, strlen(found.before) + strlen(found.word) + 1), {topic}))))
+                  OR NOT regexp_matches(substr({text}, length(found.before) + length(found.word) + 1), {topic}))))
          THEN found.word END
 """
 # What marks the word before it as a severity: a closing bracket, a colon, a bar.

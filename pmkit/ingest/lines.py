@@ -139,7 +139,9 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
     for relation in others:
         query = f"FROM {remaining} ANTI JOIN (FROM {relation} WHERE {IS_EVENT}) USING (line)"
         remaining = create_table(database, "remaining", query)
-    relations = replace(relations, parsed=(*parsed, *others), packed=packed, unparsed=remaining)
+    nothing = "".join(f", CAST(NULL AS VARCHAR) AS {sql.quoted_name(name)}" for name in packed)
+    parsed += [f"(SELECT *{nothing} FROM {relation})" for relation in others]
+    relations = replace(relations, parsed=tuple(parsed), packed=packed, unparsed=remaining)
     return relations, notes + more_notes
 
 

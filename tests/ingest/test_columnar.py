@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
-from samples import EXAMPLES
+from samples import EXAMPLES, KINDS
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
@@ -27,7 +27,14 @@ from pmkit.store.part import EVENTS, REJECTED, REQUESTS, ROLLUP, TEMPLATES
 # With these, even small logs are read like large ones.
 LARGE = Limits(tiny_bytes=0)
 
-ENTRIES = [entry for entry in FORMATS if isinstance(entry, LogFormat) and not (entry.inner or entry.wraps)]
+# Formats that the columnar reader reads, and one of each kind of the others; with more examples, all.
+ENTRIES = [
+    entry
+    for entry in FORMATS
+    if isinstance(entry, LogFormat)
+    and not (entry.inner or entry.wraps)
+    and (EXAMPLES > 1 or entry.layout or entry in KINDS.values())
+]
 # Lines that may be between the events.
 BETWEEN = ["", "  ", "  at shop.Cart.total(Cart.java:7)", "Traceback (most recent call last):"]
 # Characters that are put into lines.

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from samples import KINDS
 
 from pmkit.core.errors import OutputError, SourceError
-from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import LogFormat
 from pmkit.ingest.cache import create_cache_folder, get_or_build, open_incident, read_all
 from pmkit.ingest.discovery import export_requests
 from pmkit.ingest.export import ingest
@@ -26,20 +25,6 @@ from pmkit.store.part import EVENTS, EXPORT, LEDGER, REJECTED, REQUESTS, ROLLUP,
 from pmkit.store.store import Store
 from pmkit.store.union import union_sql
 
-# One format of each kind that is read in its own way.
-KINDS = {
-    (
-        entry.syntax,
-        entry.wraps,
-        entry.multiline,
-        bool(entry.partial),
-        bool(entry.stream),
-        bool(entry.header),
-        entry.fallback,
-    ): entry
-    for entry in FORMATS
-    if isinstance(entry, LogFormat) and not entry.inner
-}
 TRACE = 'Traceback (most recent call last):\n  File "a.py", line 1, in main\nValueError: no stock\n'
 
 
@@ -70,7 +55,8 @@ def assert_equal_to_each_alone(requests: dict[str, Request], tmp_path: Path) -> 
         out.mkdir()
         assert described(part.ledger) == ingest(requests[part.source], out), part.source
         for name in (EVENTS, REJECTED, *((ROLLUP, TEMPLATES, REQUESTS) if part.ledger.table == "logs" else ())):
-            pd.testing.assert_frame_equal(rows(part.extent, name), rows(Extent(out), name))
+            # A column without gaps may still have the type of one with gaps, because other logs in the same file have some.
+            pd.testing.assert_frame_equal(rows(part.extent, name), rows(Extent(out), name), check_dtype=False)
     return parts
 
 
