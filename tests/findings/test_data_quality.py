@@ -230,7 +230,7 @@ def test_the_digests_of_hundreds_of_exports_are_only_in_the_report_data(incident
 def test_a_log_whose_events_do_not_say_whether_they_failed_is_pointed_out(notes) -> None:
     silent = "".join(f"{at(second):%Y-%m-%d %H:%M:%S} order {second} stored\n" for second in range(600))
     mixed = "".join(
-        f"{at(second):%Y-%m-%d %H:%M:%S} {'INFO ' if second % 2 else ''}order {second} stored\n" for second in range(600)
+        f"{at(second):%Y-%m-%d %H:%M:%S} {'INFO ' if second % 2 else ''}item {second} packed\n" for second in range(600)
     )
     remarks = notes({"edge.log": edge(), "silent.log": silent, "mixed.log": mixed})
     assert "none of its 600 events states a severity or a status, so failures among them are not counted" in remarks["silent.log"]
