@@ -53,8 +53,12 @@ _IN_CONTEXT: Final = """
                                       OVER (PARTITION BY stream, event ORDER BY line) AS burst
                         FROM with_event),
          counted AS (SELECT *, row_number() OVER above AS n,
-                            look = 'trace' OR (look = 'indented' AND (NOT has_time OR event IS NOT NULL)) AS continues
+                            bool_or(look IN ('trace', 'perhaps'))
+                                OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trace_above
                      FROM with_burst WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line)),
+         judged AS (SELECT *, look = 'trace' OR (look = 'indented'
+                              AND (NOT has_time OR event IS NOT NULL OR trace_above)) AS continues
+                    FROM counted),
          near AS (SELECT *, lag(continues) OVER above AS below_trace,
                          min(CASE WHEN continues THEN n END)
                              OVER (above ROWS BETWEEN 1 FOLLOWING AND {reach} FOLLOWING) AS next_trace,
@@ -64,7 +68,7 @@ _IN_CONTEXT: Final = """
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_unindented,
                          max(CASE WHEN regexp_matches(text, {traceback}) THEN n END)
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_traceback
-                  FROM counted WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line))
+                  FROM judged WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line))
     SELECT line, text, more, below, wrapper, stream,
            CASE WHEN look = 'header' THEN 'header'
                 WHEN look <> 'event' AND NOT after_pause AND ({any_continues} OR (

@@ -51,7 +51,7 @@ JUL = text_log(
 JUL_LINE = text_log(
     "java-util-logging-line", "java.util.logging on one line: time, level, class, message",
     rf"^\[?(?P<time>{ISO_TIME}{ZONE}?|[A-Z][a-z]{{2}} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?: ?[AP]M)?)\]?:? +\[?(?P<level>SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST) *\]?:? +"
-    r"\[?(?P<class>[a-z_]\w*(?:\.[\w$]+)+)\]?(?: (?P<function>[\w$<>]+)(?:\(\))?)?(?::| -)? (?P<message>.*)$",
+    r"\[?(?P<class>(?:[a-z_]\w*\.)+[A-Z][\w$]*)\]?(?: (?P<function>[\w$<>]+)(?:\(\))?)?(?::| -)? (?P<message>.*)$",
     "2026-01-17 03:00:00 INFO com.shop.Cart start Cart is up\n"
     "[2026-01-17 03:00:01] [SEVERE ] com.shop.Cart add: it broke\n"
     "Jan 17, 2026 3:00:02 AM WARNING com.shop.Db read slow\n"
