@@ -35,6 +35,12 @@ _KINDS: Final = """
     FROM {unparsed}
 """
 
+# In a wrapper, every line is an event if none looks like anything else.
+_ALL_EVENTS: Final = "SELECT line, text, more, below, wrapper, {stream} AS stream, 'event' AS kind FROM {unparsed}"
+_LOOKS_ELSE: Final = (
+    "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper.timestamp IS NULL OR regexp_matches(text, {any}) LIMIT 1)"
+)
+
 # Lines that come after a pause in their stream, by the times of the wrapper.
 _PAUSES: Final = """
     SELECT line, coalesce(wrapper.timestamp - lag(wrapper.timestamp) OVER stream > INTERVAL '{pause}',
@@ -121,7 +127,10 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     parsed_events = create_view(
         database, "parsed_events", heads or "SELECT 0 AS line, NULL::TIMESTAMPTZ, NULL AS stream, NULL AS severity WHERE false"
     )
-    kinds = create_table(database, "kinds", _kinds_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
+    if wrapped and not _any_looks_else(database, plan, relations):
+        kinds = create_view(database, "kinds", _ALL_EVENTS.format(stream=stream, unparsed=relations.unparsed))
+    else:
+        kinds = create_table(database, "kinds", _kinds_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
     time = "wrapper.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
     wrapper_events = f"(FROM {kinds} WHERE kind = 'event')"
     events = create_view(
@@ -137,18 +146,27 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     )
 
 
+def _any_looks_else(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> bool:
+    """Return whether any line of a wrapper looks like a header, or like a line that continues an event."""
+    patterns = "|".join(f"(?:{pattern})" for pattern in (*_headers(plan), CONTINUATION, PERHAPS_TRACE))
+    query = _LOOKS_ELSE.format(unparsed=relations.unparsed, any=sql.quoted(patterns))
+    return fetch_row(database, query) != (0,)
+
+
+def _headers(plan: Plan) -> list[str]:
+    return [_HEADERS, *(layer.entry.header for layer in (*plan.wrappers, *plan.readers) if layer.entry.header)]
+
+
 def _kinds_query(
     database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations, events: str, stream: str, *, wrapped: bool
 ) -> str:
     """Return the query of the lines with their kinds, see `_IN_CONTEXT`."""
-    layers = (*plan.wrappers, *plan.readers)
-    headers = [_HEADERS, *(layer.entry.header for layer in layers if layer.entry.header)]
     looks = _KINDS.format(
         wrapper="wrapper" if wrapped else "NULL AS wrapper",
         stream=stream,
         has_time="wrapper.timestamp IS NOT NULL" if wrapped else "false",
-        is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in headers),
-        is_log="true" if layers else "false",
+        is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in _headers(plan)),
+        is_log="true" if plan.wrappers or plan.readers else "false",
         severity=sql.quoted(BEGINS_WITH_SEVERITY),
         time=sql.quoted(BEGINS_WITH_TIME),
         trace=sql.quoted(TRACE),
