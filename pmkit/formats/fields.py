@@ -14,6 +14,9 @@ from pmkit.core import sql
 
 TIME: Final = "time"
 
+# The words for severities, each written in its own way.
+LEVEL_WORDS: Final = ("level", "syslog_level", "pri", "otel_level")
+
 # The meaning of each word; any other word names an attribute.
 VOCABULARY: Final[Mapping[str, str]] = {
     TIME: "the time, in any notation; required",

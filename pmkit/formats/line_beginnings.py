@@ -11,15 +11,20 @@ from pmkit.formats.severity import BEGINS_WITH_SEVERITY
 
 # What may stand before the time of a line: brackets, a severity, and words with digits, such as hosts.
 _WORD_BEFORE: Final = r"(?:\[[^\]]*\]|<[^>]*>|[A-Z]{1,11}[:,]?|[\w./-]*\d[\w./:-]*|-)"
-_UP_TO_TIME: Final = (
-    rf"^\s*(?P<before>(?:{_WORD_BEFORE}\s+){{0,3}}?(?:[A-Z]+:(?:\w+:)?)?[\[(<\"'|*#=\s-]{{0,4}})(?P<time>{ANY_TIMESTAMP})"
+_BEFORE: Final = rf"^\s*(?P<before>(?:{_WORD_BEFORE}\s+){{0,3}}?(?:[A-Z]+:(?:\w+:)?)?[\[(<\"'|*#=\s-]{{0,4}})"
+
+# What a date and a clock look like. This is wider than the notations of times, and many times as fast.
+_MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DATE: Final = (
+    r"(?:\d\d\d\d[-/.]?\d\d?[-/.]?\d\d?|\d\d?[-/.]\d\d?[-/.]\d\d+|\d\d?[-/. ]+[^\s\d]+[-/. ,]+\d\d+|\d\d[-.]\d\d|"
+    rf"\d\d\d\d\d\d|(?:[A-Z][a-z]+,? +)?(?:{_MONTH} +\d\d?|\d\d? {_MONTH})[ ,]*(?:\d\d\d\d,?)?)"
 )
 
 # Matches the beginning of a line that begins with a time of its own.
-BEGINS_WITH_TIME: Final = rf"{_UP_TO_TIME}(?:[^[:alnum:]]|$)"
+BEGINS_WITH_TIME: Final = rf"{_BEFORE}{_DATE}[T :,-]*(?:\d\d?:\d\d|\d\d\d\d\d\d)(?:\D|$)"
 
 # Matches a whole line of a time and a message.
-TIME_AND_MESSAGE: Final = rf"{_UP_TO_TIME}(?P<message>(?:[\])>}}\"'|,:;*=-]*\s|[\])>|]).*\w.*)$"
+TIME_AND_MESSAGE: Final = rf"{_BEFORE}(?P<time>{ANY_TIMESTAMP})(?P<message>(?:[\])>}}\"'|,:;*=-]*\s|[\])>|]).*\w.*)$"
 
 _BEGINNING: Final = regex_set([BEGINS_WITH_TIME, BEGINS_WITH_SEVERITY])
 

@@ -104,14 +104,14 @@ def stated_severity(text: str) -> str:
     candidate = sql.quoted(_CANDIDATE)
     found = f"regexp_extract({beginning}, {candidate}, {list(_GROUPS)})"
     # Most lines are decided by patterns without groups, which are ten times as fast.
-    return f"""
+    word = f"""
         CASE WHEN regexp_matches({text}, {sql.quoted(_NONE)}) THEN NULL
-             WHEN regexp_matches({text}, {sql.quoted(_USUAL)}) THEN to_severity(regexp_extract({text}, {sql.quoted(_USUAL)}, 1))
-             WHEN regexp_matches({text}, {sql.quoted(_USUAL_MARKED)})
-             THEN to_severity(regexp_extract({text}, {sql.quoted(_USUAL_MARKED)}, 1))
-             WHEN regexp_matches({beginning}, {candidate})
-             THEN to_severity(list_transform([{found}], lambda found: {stated})[1]) END
+             WHEN regexp_matches({text}, {sql.quoted(_USUAL)}) THEN regexp_extract({text}, {sql.quoted(_USUAL)}, 1)
+             WHEN regexp_matches({text}, {sql.quoted(_USUAL_MARKED)}) THEN regexp_extract({text}, {sql.quoted(_USUAL_MARKED)}, 1)
+             WHEN regexp_matches({beginning}, {candidate}) THEN list_transform([{found}], lambda found: {stated})[1] END
     """
+    # The lambda keeps the word from being found once for each of its uses in the macro.
+    return f"list_transform([{word}], lambda word: to_severity(word))[1]"
 
 
 def without_stated_severity(text: str) -> str:

@@ -212,7 +212,7 @@ def _typed_columns(
     """Return the SQL of the canonical columns in their types; for wrapped lines, completed by the columns of the wrapper."""
     own = {name: column for name, column in converted.items() if name not in layer.entry.columns}
     expressions = {**untyped.columns, **own, "attributes": attributes, "timestamp": timestamp}
-    if "message" in expressions and not (layer.entry.wraps or layer.entry.fallback):
+    if "message" in expressions and not (layer.entry.wraps or layer.entry.fallback or layer.has_levels):
         # A line without a severity of its own may state one in its message.
         expressions["severity"] = first_of([expressions.get("severity", NOTHING), stated_severity(expressions["message"])])
     typed = {name: f"CAST({expressions.get(name, 'NULL')} AS {schema.LOGS[name].sql})" for name in COLUMNS}

@@ -145,6 +145,14 @@ class Layer:
             return False
         return any(is_request(str(field_value(record, message))) for record in self.records)
 
+    @cached_property
+    def has_levels(self) -> bool:
+        """Whether every record of the sample has a severity of its own."""
+        if "severity" in self.entry.columns:
+            return True
+        keys = [self.words[word] for word in fields.LEVEL_WORDS if word in self.words]
+        return bool(keys) and all(any(field_value(record, key) not in (None, "") for key in keys) for record in self.records)
+
     @property
     def zoned(self) -> bool:
         """Whether the zone of the times is known."""
@@ -174,7 +182,7 @@ class Layer:
         mapped_keys = frozenset() if self.entry.syntax is Syntax.TEXT else frozenset(self.mapped_keys)
         paired = tuple(self.paired.items())
         words = tuple(self.words.items())
-        return (self.entry, self.pattern, words, paired, self.has_requests, self.notation, mapped_keys, table)
+        return (self.entry, self.has_levels, self.pattern, words, paired, self.has_requests, self.notation, mapped_keys, table)
 
     @cached_property
     def mapped_keys(self) -> set[str]:

@@ -210,7 +210,7 @@ def _event_queries(job: IngestJob, relations: Relations) -> list[str]:
     names = ("line", "more", "below", "attributes", "service", *_PLAIN_COLUMNS, *relations.packed)
     columns = ", ".join(map(sql.quoted_name, names))
     queries = [f"SELECT {columns} FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed]
-    if job.plan.wrappers:
+    if job.plan.wrappers and fetch_row(job.database, f"SELECT count(*) FROM (FROM {relations.wrapper_events} LIMIT 1)") != (0,):
         outer = ", ".join(f"{_WRAPPER_COLUMNS.get(name, f'wrapper.{name}')} AS {name}" for name in _PLAIN_COLUMNS)
         queries.append(f"SELECT line, more, below, wrapper.attributes, wrapper.service, {outer} FROM {relations.wrapper_events}")
     nothing = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in (*COLUMNS, "http_route"))

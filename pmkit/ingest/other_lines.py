@@ -8,7 +8,7 @@ from typing import Final
 
 from pmkit.core import sql
 from pmkit.formats.format import Syntax
-from pmkit.formats.line_beginnings import TIME_AND_MESSAGE
+from pmkit.formats.line_beginnings import BEGINS_WITH_TIME, TIME_AND_MESSAGE
 from pmkit.formats.logs.any_text import TEXT
 from pmkit.formats.notation import Notation
 from pmkit.formats.sample import Sample
@@ -46,7 +46,8 @@ def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[st
     relations, notes, total = list[str](), list[str](), 0
     if not formats or job.exploded or any(entry.syntax is Syntax.CSV for entry in formats):
         return relations, notes
-    if fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} LIMIT 1)") == (0,):
+    begins = f"regexp_matches(text, {sql.quoted(BEGINS_WITH_TIME)})"
+    if fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} WHERE {begins} LIMIT 1)") == (0,):
         return relations, notes
     lines = create_table(job.database, "other_lines", f"FROM {remaining} WHERE {_LINES}")
     times = [time for (time,) in job.database.execute(f"{_TIMES} FROM {lines} LIMIT {_MAX_TIMES}").fetchall()]
