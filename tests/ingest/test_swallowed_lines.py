@@ -92,3 +92,16 @@ def test_one_line_in_a_format_does_not_decide_about_lines_that_begin_with_a_time
     texts = ["INFO order 1 stored", "ERROR order 2 not stored: refused", "error: order 3 not stored", "WARN slow"]
     events, _ = read("".join(f"2026-01-17T03:00:0{n}Z {text}\n" for n, text in enumerate(texts)))
     assert events["severity"].tolist() == ["INFO", "ERROR", "ERROR", "WARN"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"2026-01-17 03:00:0{n}"\tshop\tINFO\tstored {n}',
+        "MainThread::INFO::2026-01-17 03:00:0{n},101::shop::71::stored {n}",
+    ],
+)
+def test_a_time_in_quotes_or_between_colons_is_the_time_of_its_line(line: str) -> None:
+    events, ledger = read("".join(line.format(n=n) + "\n" for n in range(5)))
+    assert (ledger.events, ledger.rejected) == (5, 0)
+    assert events["timestamp"].dt.second.tolist() == [0, 1, 2, 3, 4]

@@ -5,12 +5,12 @@ from pmkit.formats.notations import ANY_TIMESTAMP
 from pmkit.formats.severity import stated_severity, without_stated_severity
 
 # The text behind the time, without what separates the two.
-_TEXT = r"regexp_replace({message}, '^[\])>}=\s:,;|-]+', '')"
+_TEXT = r"""regexp_replace({message}, '^"?[\])>}=\s:,;|-]+', '')"""
 
 # What stands before a time inside a line: a space or a bracket, a column's end, a severity, or the name of a time. A time in
 # a URL or behind the name of another value is a part of the message.
 _BEFORE_TIME = (
-    r"""(?:\s["'(\[<{*#|]{0,3}|[\[(<{*#|,;>\])}]["']?|\b[A-Z]{3,8}:|"""
+    r"""(?:\s["'(\[<{*#|]{0,3}|[\[(<{*#|,;>\])}]["']?|\b[A-Z]{3,8}:|::|"""
     r"""(?:^|[\s,;\[{(|"'])(?i:@?time(?:_?stamp)?|ts|date(?:_?time)?|asctime|at|when)["']?[=:]\s?["']?)"""
 )
 
@@ -22,7 +22,7 @@ _AFTER_TIME = r"(?:[.,:](?:\D.*)?|[^\w.,:].*)?$"
 
 TEXT = text_log(
     "generic-text", "Any text with a time near the beginning of its lines: time, severity, message",
-    rf"^(?P<before>(?:{_NO_JSON}{_BEFORE_TIME})?)(?P<time>{ANY_TIMESTAMP}|^1\d{{9}}(?:\.\d{{1,9}}|\d{{3}})?)(?P<message>{_AFTER_TIME})",
+    rf"^(?P<before>(?:[\"']|{_NO_JSON}{_BEFORE_TIME})?)(?P<time>{ANY_TIMESTAMP}|^1\d{{9}}(?:\.\d{{1,9}}|\d{{3}})?)(?P<message>{_AFTER_TIME})",
     "== 17/Jan/2026:03:00:00 +0000 == boot finished\n"
     "== 17/Jan/2026:03:00:01 +0000 == [error] pool is empty\n"
     "  waited 3 s\n"
