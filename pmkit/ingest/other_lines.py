@@ -28,6 +28,9 @@ _LINES: Final = f"""
 """
 _TIMES: Final = f"SELECT regexp_extract(text, {sql.quoted(TIME_AND_MESSAGE)}, ['before', 'time']).time"
 
+# The note on them; that of a log in pieces gives the sum of the counts.
+_NOTE: Final = "lines in none of its formats that were read for time, severity word and message only"
+
 # The notations are recognised from this many lines.
 _MAX_TIMES: Final = 5000
 
@@ -64,7 +67,7 @@ def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[st
             lines = create_table(
                 job.database, "other_lines", f"FROM {lines} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)"
             )
-    return relations, [*notes, *([_note(total)] if total else [])]
+    return relations, [*notes, *([f"{_NOTE}: {total}"] if total else [])]
 
 
 def _notations(times: list[str]) -> Iterator[Notation]:
@@ -73,10 +76,3 @@ def _notations(times: list[str]) -> Iterator[Notation]:
     complete = detect_notation(time for notation, same in by_notation.items() if not notation.missing for time in same)
     yield from [complete] if complete else []
     yield from (notation for notation in by_notation if notation.missing)
-
-
-def _note(count: int) -> str:
-    beginning = (
-        "1 line is in none of its formats; it was" if count == 1 else f"{count:,} lines are in none of its formats; they were"
-    )
-    return f"{beginning} read for time, severity word and message only"
