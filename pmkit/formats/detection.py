@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -129,12 +130,16 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     also_matches = {entry: _matched_by(entry, fitting) for entry in fitting}
     own_names = {entry.name for entry in own}
 
-    def rank(entry: Format) -> tuple[bool, bool, bool, int, int, float]:
-        generality = _generality(entry) if len(fitting) > 1 else 0
-        is_own = entry.name in own_names
-        return (not is_own, is_fallback(entry), entry.general, len(also_matches[entry]), generality, -coverages[entry])
+    def rank(entry: Format) -> tuple[bool, bool, bool, int]:
+        return (entry.name not in own_names, is_fallback(entry), entry.general, len(also_matches[entry]))
 
-    ranked = sorted(fitting, key=rank)
+    equals = Counter(map(rank, fitting))
+
+    def rank_among_equals(entry: Format) -> tuple[tuple[bool, bool, bool, int], int, float]:
+        generality = _generality(entry) if equals[rank(entry)] > 1 else 0
+        return (rank(entry), generality, -coverages[entry])
+
+    ranked = sorted(fitting, key=rank_among_equals)
     others = sorted((entry for entry in coverages if entry not in also_matches), key=lambda entry: -coverages[entry])
     return tuple(
         Candidate(entry, coverages[entry], also_matches.get(entry, ()), chosen=entry in ranked[:1])

@@ -6,7 +6,7 @@ from pmkit.formats.logs.regexes import CLOCK, DATE, ISO_TIME, LEVEL, ZONE
 PYTHON = text_log(
     "python-logging", "Python logging and similar: time, level, [logger], message",
     rf"^(?P<time>{DATE} {CLOCK},\d{{3}}) (?:- )?{LEVEL}"
-    r"(?::? -? ?| +)(?:\[(?P<logger>[^\]]*)\] +)?(?:- )?(?P<message>.*)$",
+    r":? +(?:- )?(?:\[(?P<logger>[^\]]*)\] +)?(?:- )?(?P<message>.*)$",
     "2026-11-23 16:32:14,567 INFO [checkout.api] checkout ready, pool of 10 connections\n"
     "2026-11-23 16:33:17,841 ERROR [checkout.api] no database connection for /api/cart\n"
     "Traceback (most recent call last):\n"
