@@ -92,8 +92,8 @@ def assess(
     doubts = _misplaced(exports)
     for row in logs.to_dict("records"):
         source = str(row["source"])
-        unknown, known = (outcomes.get((source, has_outcome), 0) for has_outcome in (False, True))
-        doubts += (Remark(source, text) for text in _unknown_outcomes(unknown, known))
+        without, with_outcome = (outcomes.get((source, has_outcome), 0) for has_outcome in (False, True))
+        doubts += (Remark(source, text) for text in _unknown_outcomes(without, with_outcome))
         log = LogTimes(source, row["timezone"], row["first"], row["last"])
         own = differences.iloc[differences_of.get(source, [])]
         shift = zone_shift(log, own, judged, impact)
@@ -110,13 +110,13 @@ def assess(
     return doubts
 
 
-def _unknown_outcomes(unknown: int, known: int) -> list[str]:
+def _unknown_outcomes(without: int, with_outcome: int) -> list[str]:
     """Return a remark if many events of a log do not say whether they failed."""
-    total = int(unknown + known)
-    if unknown < _FEWEST_UNKNOWN or unknown < _UNKNOWN_SHARE * total:
+    total = int(without + with_outcome)
+    if without < _FEWEST_UNKNOWN or without < _UNKNOWN_SHARE * total:
         return []
-    number = count(int(unknown)) if known else "none"
-    states = "state neither a severity nor a status" if known else "states a severity or a status"
+    number = count(int(without)) if with_outcome else "none"
+    states = "state neither a severity nor a status" if with_outcome else "states a severity or a status"
     return [f"{number} of its {count(total)} events {states}, so failures among them are not counted"]
 
 

@@ -52,19 +52,19 @@ _USUAL: Final = rf"^(?:(?:\[[^\]]*\]|[\w.$/@:-]*[\d._:/$-][\w.$/@:-]*)[\s|-]+)?{
 _USUAL_MARKED: Final = rf"^{_OPEN}?((?i:{_WORDS}))(?:[\])>|]|:\s)"
 
 _STATED: Final = """
-    CASE WHEN found.first_letter <> '' THEN found.first_letter
-         WHEN found.letter <> '' THEN CASE WHEN regexp_full_match(found.before, {before}) AND right(found.before, 1) IN ('[', '(', '<', '|')
-                                           THEN found.letter END
-         WHEN found.word = '' THEN NULL
-         WHEN regexp_matches(found.before, {key}) THEN found.word
-         WHEN regexp_full_match(found.before, {before}) AND (
-              (found.word = upper(found.word) AND NOT ends_with(found.before, '/')
-               AND NOT regexp_matches(found.before, {article}))
-              OR regexp_matches(substr({text}, length(found.before) + length(found.word) + 1), {marked})
-              OR (NOT regexp_matches(found.before, '\\w') AND (
-                  NOT regexp_full_match(found.word, {nouns})
-                  OR NOT regexp_matches(substr({text}, length(found.before) + length(found.word) + 1), {topic}))))
-         THEN found.word END
+    CASE WHEN candidate.first_letter <> '' THEN candidate.first_letter
+         WHEN candidate.letter <> '' THEN CASE WHEN regexp_full_match(candidate.before, {before}) AND right(candidate.before, 1) IN ('[', '(', '<', '|')
+                                           THEN candidate.letter END
+         WHEN candidate.word = '' THEN NULL
+         WHEN regexp_matches(candidate.before, {key}) THEN candidate.word
+         WHEN regexp_full_match(candidate.before, {before}) AND (
+              (candidate.word = upper(candidate.word) AND NOT ends_with(candidate.before, '/')
+               AND NOT regexp_matches(candidate.before, {article}))
+              OR regexp_matches(substr({text}, length(candidate.before) + length(candidate.word) + 1), {marked})
+              OR (NOT regexp_matches(candidate.before, '\\w') AND (
+                  NOT regexp_full_match(candidate.word, {nouns})
+                  OR NOT regexp_matches(substr({text}, length(candidate.before) + length(candidate.word) + 1), {topic}))))
+         THEN candidate.word END
 """
 # What marks the word before it as a severity: a closing bracket, a colon, a bar.
 _MARKED: Final = rf"^\s?(?:{_CLOSE}|[/:, ][^\s\])>}}|]*{_CLOSE}|[:|](?:[\s|\[]|$)|\s-\s|!)"
@@ -101,16 +101,16 @@ def stated_severity(text: str) -> str:
         nouns=sql.quoted(f"(?i:{_NOUNS})"),
         topic=sql.quoted(_TOPIC),
     )
-    candidate = sql.quoted(_CANDIDATE)
-    found = f"regexp_extract({beginning}, {candidate}, {list(_GROUPS)})"
+    pattern = sql.quoted(_CANDIDATE)
+    groups = f"regexp_extract({beginning}, {pattern}, {list(_GROUPS)})"
     # Most lines are decided by patterns without groups, which are ten times as fast.
     word = f"""
         CASE WHEN regexp_matches({text}, {sql.quoted(_NONE)}) THEN NULL
              WHEN regexp_matches({text}, {sql.quoted(_USUAL)}) THEN regexp_extract({text}, {sql.quoted(_USUAL)}, 1)
              WHEN regexp_matches({text}, {sql.quoted(_USUAL_MARKED)}) THEN regexp_extract({text}, {sql.quoted(_USUAL_MARKED)}, 1)
-             WHEN regexp_matches({beginning}, {candidate}) THEN list_transform([{found}], lambda found: {stated})[1] END
+             WHEN regexp_matches({beginning}, {pattern}) THEN list_transform([{groups}], lambda candidate: {stated})[1] END
     """
-    # The lambda keeps the word from being found once for each of its uses in the macro.
+    # The lambda keeps the word from being searched for once for each of its uses in the macro.
     return f"list_transform([{word}], lambda word: to_severity(word))[1]"
 
 

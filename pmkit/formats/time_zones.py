@@ -109,9 +109,9 @@ def meaning_of(abbreviation: str, timezone: str) -> str:
     """
     meanings = _AMBIGUOUS[abbreviation]
     hours = next((hours for zones, hours in meanings.elsewhere.items() if re.fullmatch(zones, timezone)), None)
-    known = hours is not None or re.fullmatch(meanings.home, timezone)
+    is_used = hours is not None or re.fullmatch(meanings.home, timezone)
     offset = _written(meanings.usual if hours is None else hours)
-    why = f"as {timezone} uses it" if known else f"its usual meaning, which is doubtful: {timezone} does not use it"
+    why = f"as {timezone} uses it" if is_used else f"its usual meaning, which is doubtful: {timezone} does not use it"
     return f"{abbreviation} stands for several zones; read as {offset}, {why}"
 
 

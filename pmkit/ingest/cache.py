@@ -99,7 +99,9 @@ def create_cache_folder() -> Path:
     return folder
 
 
-def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: None, known: Sequence[datetime] = ()) -> list[Part]:
+def read_all(
+    requests: Mapping[str, Request], progress: Progress = lambda _: None, confirmed: Sequence[datetime] = ()
+) -> list[Part]:
     """Return the parsed exports in their order, each log without the events that a larger log contains too.
 
     Parameters
@@ -108,7 +110,7 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
         The exports by source.
     progress : callable, optional
         Called with progress messages.
-    known : sequence of datetime, optional
+    confirmed : sequence of datetime, optional
         Times of the incident that people confirmed; with the other exports, they decide about years that an export lacks.
     """
     cache, reading = create_cache_folder(), reading_progress(progress)
@@ -125,7 +127,7 @@ def read_all(requests: Mapping[str, Request], progress: Progress = lambda _: Non
             return dict(zip(chosen, parts, strict=True))
 
         parts = read(requests)
-        parts |= read(redated(requests, parts.values(), known))
+        parts |= read(redated(requests, parts.values(), confirmed))
         return deduplicate(list(parts.values()), cache)
 
 

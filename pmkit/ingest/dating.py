@@ -39,7 +39,7 @@ def confirmed_times(incident: Incident) -> list[datetime]:
     return [incident.local(at) for at in times if at is not None]
 
 
-def redated(requests: Mapping[str, Request], parts: Iterable[Part], known: Sequence[datetime] = ()) -> dict[str, Request]:
+def redated(requests: Mapping[str, Request], parts: Iterable[Part], confirmed: Sequence[datetime] = ()) -> dict[str, Request]:
     """Return new requests for the exports that lack a year or a date and were dated far from the others; these know better.
 
     An export's last change tells the year of its times, but a copy of the file does not keep it.
@@ -50,13 +50,13 @@ def redated(requests: Mapping[str, Request], parts: Iterable[Part], known: Seque
         The exports by source.
     parts : iterable of Part
         The exports as they were read.
-    known : sequence of datetime
+    confirmed : sequence of datetime
         Times of the incident that people confirmed.
     """
     ledgers = {part.source: part.ledger for part in parts}
     spans = {source: span for source, ledger in ledgers.items() if (span := _span(ledger))}
     others = [span for source, span in spans.items() if ledgers[source].table in _TABLES and not ledgers[source].lacks]
-    others = others or ([_Span(min(known), max(known))] if known else [])
+    others = others or ([_Span(min(confirmed), max(confirmed))] if confirmed else [])
     lacking = {source: span for source, span in spans.items() if ledgers[source].lacks}
     near = {source: _place(span, ledgers[source].lacks, others) for source, span in lacking.items()}
     return {source: replace(requests[source], beside=end.isoformat()) for source, end in near.items() if end}

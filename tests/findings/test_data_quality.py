@@ -59,20 +59,20 @@ def test_a_log_in_the_right_zone_gets_no_remark(notes) -> None:
 @pytest.mark.parametrize("year", [1970, 2019, 2031])
 def test_an_event_whose_time_is_far_from_all_others_is_pointed_out_and_left_out(incident, year) -> None:
     stray = access_line(at(0).replace(year=year), 500)
-    found = analysed(incident({"edge.log": edge() + stray}))
-    assert (found.impact.start, found.impact.end) == (at(600), at(898))
-    assert (found.impact.data_start.year, found.impact.data_end.year) == (2026, 2026)
+    findings = analysed(incident({"edge.log": edge() + stray}))
+    assert (findings.impact.start, findings.impact.end) == (at(600), at(898))
+    assert (findings.impact.data_start.year, findings.impact.data_end.year) == (2026, 2026)
     expected = (
         f"1 event has a time far from all others, the first 17 January {year}, 03:00:00: its clock may be wrong; "
         "not counted in the analysis"
     )
-    assert expected in dict(found.data_quality.set_index("source")["notes"])["edge.log"]
+    assert expected in dict(findings.data_quality.set_index("source")["notes"])["edge.log"]
 
 
 def test_a_sample_whose_time_is_far_from_all_others_is_left_out(incident) -> None:
     rows = "".join(f"{at(60 * minute):%Y-%m-%dT%H:%M:%SZ},{minute % 3}\n" for minute in range(200))
-    found = analysed(incident({"edge.log": edge(), "errors.csv": f"time,errors_total\n1971-01-17T03:00:00Z,5\n{rows}"}))
-    (note,) = dict(found.data_quality.set_index("source")["notes"])["errors.csv"]
+    findings = analysed(incident({"edge.log": edge(), "errors.csv": f"time,errors_total\n1971-01-17T03:00:00Z,5\n{rows}"}))
+    (note,) = dict(findings.data_quality.set_index("source")["notes"])["errors.csv"]
     assert note.startswith("1 event has a time far from all others, the first 17 January 1971")
 
 

@@ -94,8 +94,8 @@ def test_a_number_without_a_unit_is_an_attribute_and_no_duration(fields) -> None
 )
 def test_what_a_column_cannot_hold_stays_among_the_attributes(fields, column, value, attributes) -> None:
     event = row(**fields)
-    found = event[column]
-    assert (None if pd.isna(found) else found) == value
+    cell = event[column]
+    assert (None if pd.isna(cell) else cell) == value
     assert event["attributes"] == attributes
 
 

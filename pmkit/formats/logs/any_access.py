@@ -75,8 +75,8 @@ _VIRTUAL_HOST: Final = r"^([\w-]+(?:\.[\w-]+)*\.[a-zA-Z][\w-]*|localhost)(?::\d+
 
 def _first(field: str, *patterns: str) -> str:
     """Return SQL for the first group of the first of some patterns that occurs in a field."""
-    found = [f"nullif(regexp_extract({field}, {sql.quoted(pattern)}, 1), '')" for pattern in patterns]
-    return found[0] if len(found) == 1 else f"coalesce({', '.join(found)})"
+    groups = [f"nullif(regexp_extract({field}, {sql.quoted(pattern)}, 1), '')" for pattern in patterns]
+    return groups[0] if len(groups) == 1 else f"coalesce({', '.join(groups)})"
 
 
 def _columns(in_front: str) -> dict[str, str]:
