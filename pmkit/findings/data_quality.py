@@ -12,7 +12,8 @@ import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
-from pmkit.core.wording import count
+from pmkit.core.schema import latency_at
+from pmkit.core.wording import count, duration
 from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, zone_shift
 from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
 from pmkit.findings.misplaced_exports import describe_misplaced
@@ -21,6 +22,9 @@ from pmkit.store.ledger import Ledger
 # A log is remarked on if at least this share, and this number, of its events have neither a severity nor a status.
 _UNKNOWN_SHARE: Final = 0.2
 _FEWEST_UNKNOWN: Final = 20
+
+# If half of a log's requests take longer than this, in seconds, their unit is doubted.
+_LONGEST_USUAL_S: Final = 60
 
 # If there are more exports of one kind than this, they are shown as one.
 MAX_PER_KIND: Final = 12
@@ -82,14 +86,14 @@ def assess(
     -------
     list of Remark
         Exports that were read as something else than their folder says, logs whose events do not say whether they failed,
-        time zones that cannot be right, clocks that differ, gaps.
+        durations that are too long for requests, time zones that cannot be right, clocks that differ, gaps.
     """
     logs = exports[(exports["table"] == "logs") & (exports["events"] > 0)]
     kinds = _spans_of_kinds(logs)
     flows = log_flows(judged)
     outcomes = judged.groupby(["source", "has_outcome"])["events"].sum()
     differences_of = differences.groupby("source").indices
-    doubts = _misplaced(exports)
+    doubts = [*_misplaced(exports), *_long_durations(judged)]
     for row in logs.to_dict("records"):
         source = str(row["source"])
         without, with_outcome = (outcomes.get((source, has_outcome), 0) for has_outcome in (False, True))
@@ -118,6 +122,20 @@ def _unknown_outcomes(without: int, with_outcome: int) -> list[str]:
     number = count(int(without)) if with_outcome else "none"
     states = "state neither a severity nor a status" if with_outcome else "states a severity or a status"
     return [f"{number} of its {count(total)} events {states}, so failures among them are not counted"]
+
+
+def _long_durations(judged: pd.DataFrame) -> list[Remark]:
+    """Return a remark on each log whose requests take so long that their durations are probably in another unit."""
+    timed = judged[judged["is_request"] & judged["latency_bucket"].notna()]
+    remarks = []
+    for source, events in timed.groupby(["source", "latency_bucket"])["events"].sum().groupby("source"):
+        shares = events.cumsum() / events.sum()
+        # The lower bound of the bucket that the median is in.
+        median_s = latency_at(float(shares[shares >= 0.5].index[0][1]) - 1)
+        if median_s > _LONGEST_USUAL_S:
+            text = f"half of its requests took {duration(median_s)} or longer, if its durations are in seconds; are they?"
+            remarks.append(Remark(str(source), text))
+    return remarks
 
 
 def _misplaced(exports: pd.DataFrame) -> list[Remark]:
@@ -162,11 +180,7 @@ def sources_by_remark(exports: Iterable[ExportRow]) -> dict[str, list[str]]:
 
 def remarks(export: ExportRow) -> list[str]:
     """Return the remarks on one export: what is doubtful, the zone that was assumed, what was rejected."""
-    texts = list(export.notes)
-    if export.timezone != "as written":
-        whose = "the incident's zone" if export.timezone_assumed else "as set in incident.yaml"
-        texts.append(f"timestamps have no time zone; read as {export.timezone}, {whose}")
-    return [*texts, *(f"rejected line {example}" for example in export.examples)]
+    return [*export.remarks, *(f"rejected line {example}" for example in export.examples)]
 
 
 def _kind(format_name: str, source: str) -> str:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from pmkit.formats.fields import spelling
+
 # What the duration of a request is called, without its unit, in the spelling of `fields.spelling`.
 _BASES: Final = (
     "duration", "latency", "elapsed", "elapsedtime", "took", "timetaken", "responsetime", "requesttime", "requestduration",
@@ -46,6 +48,8 @@ _WITH_UNIT: Final = re.compile(
     re.IGNORECASE,
 )
 
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+
 # Variables of nginx, whose times are in seconds, and the usual abbreviations of the times of its upstream.
 _NGINX_NAMES: Final = frozenset({
     "remoteaddr", "remoteuser", "timelocal", "timeiso8601", "msec", "bodybytessent", "bytessent", "requestlength", "httpuseragent",
@@ -68,6 +72,19 @@ def names_with_units() -> Iterator[tuple[str, tuple[str, ...]]]:
 def names_without_units() -> tuple[str, ...]:
     """Return the names of durations that do not say their unit."""
     return tuple(f"{place}{base}" for place in _PLACES for base in _BASES)
+
+
+def without_unit(records: Iterable[Mapping[str, object]]) -> str | None:
+    """Return the first field of flat records that is called a duration and contains a number without a unit; None if none is.
+
+    Examples
+    --------
+    >>> without_unit([{"msg": "stored", "duration": "12ms"}, {"msg": "stored", "Elapsed": 12}])
+    'Elapsed'
+    """
+    names = set(names_without_units())
+    fields = (field for record in records for field in record.items())
+    return next((name for name, value in fields if spelling(name) in names and _NUMBER.fullmatch(str(value))), None)
 
 
 def says_unit(value: object) -> bool:

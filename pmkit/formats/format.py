@@ -130,6 +130,8 @@ class LogFormat(_BaseFormat):
         For `Syntax.CSV`: the columns of a table that has no header line.
     multiline : bool
         Whether any line that does not begin an event belongs to the event above it.
+    undated : str
+        Regular expression for lines without a time that are nevertheless events, beside those that begin with a severity.
     header : str
         Regular expression for lines that describe the file and are not events.
     section : str
@@ -161,6 +163,7 @@ class LogFormat(_BaseFormat):
     layout: str = field(default="", kw_only=True)
     names: tuple[str, ...] = field(default=(), kw_only=True)
     multiline: bool = field(default=False, kw_only=True)
+    undated: str = field(default="", kw_only=True)
     header: str = field(default="", kw_only=True)
     section: str = field(default="", kw_only=True)
     utc: bool = field(default=False, kw_only=True)

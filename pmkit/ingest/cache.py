@@ -200,7 +200,7 @@ def _ingest(request: Request, advance: Callable[[float], None] | None, out: Path
 
 
 def describe(part: Part) -> list[str]:
-    """Return lines that describe what was read of an export: the counts, and a few of the rejected lines.
+    """Return lines that describe what was read of an export: the counts, what was assumed, and a few of the rejected lines.
 
     Parameters
     ----------
@@ -215,4 +215,8 @@ def describe(part: Part) -> list[str]:
     )
     read = f"{count(ledger.events)} {table} of {count(ledger.lines)} {unit}"
     rest = f"{count(ledger.continuation)} continuation, {count(ledger.blank)} blank, {count(ledger.rejected)} rejected"
-    return [f"{part.source}: {ledger.format}: {read}; {rest}", *(f"{part.source}:{example}" for example in ledger.examples)]
+    return [
+        f"{part.source}: {ledger.format}: {read}; {rest}",
+        *(f"{part.source}: {remark}" for remark in ledger.remarks),
+        *(f"{part.source}:{example}" for example in ledger.examples),
+    ]

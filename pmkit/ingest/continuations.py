@@ -1,4 +1,4 @@
-"""Classifies the lines that no reader parsed: headers, continuations of an event, events of the wrapper, or rejected lines."""
+"""Classifies the lines that no reader parsed: headers, continuations, events of the wrapper or without a time, rejected lines."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ _PAUSE: Final = "1 second"
 # How many lines the message of an exception may span, between the first line of the trace and the next.
 _MESSAGE_LINES: Final = 3
 
+# What is known of the events of the readers.
+_HEAD_COLUMNS: Final = "line, timestamp, severity, service, host"
+_NO_HEADS: Final = """
+    SELECT 0 AS line, NULL::TIMESTAMPTZ AS timestamp, NULL AS severity, NULL AS service, NULL AS host, NULL AS stream WHERE false
+"""
+
 # What each line looks like by itself: `trace` is certainly of a stack trace, `perhaps` may be, `indented` is not a beginning.
 _KINDS: Final = """
     SELECT line, text, more, below, {wrapper}, {stream} AS stream, {has_time} AS has_time,
@@ -36,7 +42,7 @@ _KINDS: Final = """
 """
 
 # In a wrapper, every line is an event if none looks like anything else.
-_ALL_EVENTS: Final = "SELECT line, text, more, below, wrapper, {stream} AS stream, 'event' AS kind FROM {unparsed}"
+_ALL_EVENTS: Final = "SELECT line, text, more, below, wrapper, {stream} AS stream, NULL AS event, 'event' AS kind FROM {unparsed}"
 _LOOKS_ELSE: Final = (
     "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper.timestamp IS NULL OR regexp_matches(text, {any}) LIMIT 1)"
 )
@@ -75,7 +81,7 @@ _IN_CONTEXT: Final = """
                          max(CASE WHEN regexp_matches(text, {traceback}) THEN n END)
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_traceback
                   FROM judged WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line))
-    SELECT line, text, more, below, wrapper, stream,
+    SELECT line, text, more, below, wrapper, stream, event,
            CASE WHEN look = 'header' THEN 'header'
                 WHEN look <> 'event' AND NOT after_pause AND ({any_continues} OR (
                      (event IS NOT NULL OR burst > 0 OR n > 1) AND (
@@ -86,13 +92,22 @@ _IN_CONTEXT: Final = """
                          AND regexp_matches(text, {exception}))
                      OR (look = 'plain' AND last_trace IS NOT NULL AND next_trace IS NOT NULL))))
                 THEN 'continuation'
-                WHEN has_time THEN 'event' WHEN continues THEN 'continuation' ELSE 'rejected' END AS kind
+                WHEN has_time THEN 'event' WHEN continues THEN 'continuation'
+                WHEN look = 'event' AND event IS NOT NULL AND NOT regexp_matches(text, {time}) THEN 'undated'
+                ELSE 'rejected' END AS kind
     FROM near
+"""
+
+# The lines that are events without a time of their own, with what they share with the event above them.
+_UNDATED: Final = """
+    (SELECT lines.*, events.timestamp, events.service, events.host
+     FROM (SELECT line, text, more, below, event FROM {kinds} WHERE kind = 'undated') lines
+     JOIN {events} events ON events.line = lines.event)
 """
 
 # The event that each continuation line belongs to.
 _ATTACHED: Final = """
-    SELECT lines.*, events.line AS event FROM (SELECT * FROM {kinds} WHERE kind = 'continuation') lines
+    SELECT lines.* EXCLUDE (event), events.line AS event FROM (SELECT * FROM {kinds} WHERE kind = 'continuation') lines
     ASOF LEFT JOIN (SELECT * FROM {events} WHERE EXISTS (SELECT 1 FROM {kinds} WHERE kind = 'continuation')) events
     ON lines.stream = events.stream AND lines.line >= events.line
 """
@@ -116,32 +131,30 @@ _REJECTED: Final = """
 
 
 def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> Relations:
-    """Return the relations with `unparsed` divided into `headers`, `continuations`, `wrapper_events` and `rejected`."""
+    """Return the relations with `unparsed` divided into those of its lines by kind, see `Relations`."""
     wrapped = bool(plan.wrappers)
     if not wrapped and fetch_row(database, f"SELECT count(*) FROM {relations.unparsed}") == (0,):
         return relations
     stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
     heads = " UNION ALL ".join(
-        f"SELECT line, timestamp, {stream} AS stream, severity FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
+        f"SELECT {_HEAD_COLUMNS}, {stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
     )
-    parsed_events = create_view(
-        database, "parsed_events", heads or "SELECT 0 AS line, NULL::TIMESTAMPTZ, NULL AS stream, NULL AS severity WHERE false"
-    )
+    parsed_events = create_view(database, "parsed_events", heads or _NO_HEADS)
     if wrapped and not _any_looks_else(database, plan, relations):
         kinds = create_view(database, "kinds", _ALL_EVENTS.format(stream=stream, unparsed=relations.unparsed))
     else:
         kinds = create_table(database, "kinds", _kinds_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
-    time = "wrapper.timestamp" if wrapped else "CAST(NULL AS TIMESTAMPTZ)"
-    wrapper_events = f"(FROM {kinds} WHERE kind = 'event')"
-    events = create_view(
-        database, "all_events", f"FROM {parsed_events} UNION ALL SELECT line, {time}, stream, NULL FROM {wrapper_events}"
-    )
+    others = f"SELECT line, stream FROM {kinds} WHERE kind IN ('event', 'undated')"
+    events = create_view(database, "all_events", f"SELECT line, stream FROM {parsed_events} UNION ALL {others}")
+    (undated,) = fetch_row(database, f"SELECT count(*) FROM {kinds} WHERE kind = 'undated'")
     attached = create_table(database, "attached", _ATTACHED.format(kinds=kinds, events=events))
     return replace(
         relations,
         headers=f"(SELECT line, below FROM {kinds} WHERE kind = 'header')",
         continuations=create_table(database, "continuations", _BY_EVENT.format(attached=attached)),
-        wrapper_events=wrapper_events,
+        wrapper_events=f"(FROM {kinds} WHERE kind = 'event')",
+        undated_events=_UNDATED.format(kinds=kinds, events=parsed_events) if undated else relations.undated_events,
+        undated=undated,
         rejected=create_table(database, "rejected", _rejected_query(plan, relations, kinds, attached)),
     )
 
@@ -157,6 +170,10 @@ def _headers(plan: Plan) -> list[str]:
     return [_HEADERS, *(layer.entry.header for layer in (*plan.wrappers, *plan.readers) if layer.entry.header)]
 
 
+def _undated_heads(plan: Plan) -> list[str]:
+    return [BEGINS_WITH_SEVERITY, *(layer.entry.undated for layer in plan.readers if layer.entry.undated)]
+
+
 def _kinds_query(
     database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations, events: str, stream: str, *, wrapped: bool
 ) -> str:
@@ -167,7 +184,7 @@ def _kinds_query(
         has_time="wrapper.timestamp IS NOT NULL" if wrapped else "false",
         is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in _headers(plan)),
         is_log="true" if plan.wrappers or plan.readers else "false",
-        severity=sql.quoted(BEGINS_WITH_SEVERITY),
+        severity=sql.quoted("|".join(f"(?:{head})" for head in _undated_heads(plan))),
         time=sql.quoted(BEGINS_WITH_TIME),
         trace=sql.quoted(TRACE),
         continuation=sql.quoted(CONTINUATION),
@@ -186,6 +203,7 @@ def _kinds_query(
         events=events,
         reach=_MESSAGE_LINES,
         any_continues="true" if any_continues else "false",
+        time=sql.quoted(BEGINS_WITH_TIME),
         traceback=sql.quoted(TRACEBACK),
         exception=sql.quoted(EXCEPTION_NAME),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pmkit.formats import fields, usual_keys
+from pmkit.formats import durations, fields, usual_keys
 from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Notation
 from pmkit.formats.notations import NOTATIONS, for_notation
@@ -153,6 +153,13 @@ class Layer:
         keys = [self.words[word] for word in fields.LEVEL_WORDS if word in self.words]
         return bool(keys) and all(any(field_value(record, key) not in (None, "") for key in keys) for record in self.records)
 
+    @cached_property
+    def duration_without_unit(self) -> str | None:
+        """The field of a structured log that is called a duration but says no unit; None if there is another duration."""
+        if self.entry.syntax is Syntax.TEXT or any(word.startswith("duration") for word in self.words):
+            return None
+        return durations.without_unit(self._typical_records)
+
     @property
     def zoned(self) -> bool:
         """Whether the zone of the times is known."""
@@ -182,7 +189,8 @@ class Layer:
         mapped_keys = frozenset() if self.entry.syntax is Syntax.TEXT else frozenset(self.mapped_keys)
         paired = tuple(self.paired.items())
         words = tuple(self.words.items())
-        return (self.entry, self.has_levels, self.pattern, words, paired, self.has_requests, self.notation, mapped_keys, table)
+        found = (self.has_levels, self.has_requests, self.duration_without_unit)
+        return (self.entry, self.pattern, words, paired, self.notation, mapped_keys, table, *found)
 
     @cached_property
     def mapped_keys(self) -> set[str]:

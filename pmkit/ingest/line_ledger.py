@@ -25,6 +25,12 @@ from pmkit.store.writer import NO_EVENTS, Totals
 _NAMED_LINES: Final = 3
 
 
+# The note on a field that is called a duration but was not read as one.
+_WITHOUT_UNIT: Final = (
+    "`{name}` does not say its unit, so it is kept as an attribute and not as a duration; "
+    "a format of your own in incident.yaml can say it"
+)
+
 # The counts of lines by log; the lines below a line belong to what it belongs to.
 _LINE_COUNTS: Final = (
     "SELECT {of_line} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
@@ -158,6 +164,7 @@ def _notes(plan: Plan, lines: int, last: int, long_lines: Sequence[str], *, is_c
     notes = []
     if any(layer.entry.fallback for layer in plan.readers):
         notes.append("no known format; read for its times, severity words and messages only")
+    notes += [_WITHOUT_UNIT.format(name=name) for layer in plan.readers if (name := layer.duration_without_unit)]
     if lines == 0:
         notes.append("the file is empty")
     notes += long_lines

@@ -44,6 +44,13 @@ _WRAPPER_COLUMNS: Final = {
     "http_route": "route_of(wrapper.url_path)",
 }
 
+# The columns of an event that has no time of its own.
+_UNDATED_COLUMNS: Final = {name: name for name in ("line", "more", "below", "timestamp", "service", "host")} | {
+    "severity": stated_severity("text"),
+    "message": without_stated_severity("text"),
+}
+_UNDATED_NOTE: Final = "lines without a time of their own that were given that of the event above them"
+
 # The events with the lines below each among its attributes.
 _EVENTS: Final = """
     SELECT line AS nth, {place} AS line, below, {columns}, CAST({service} AS VARCHAR) AS service,
@@ -107,7 +114,8 @@ def parse(job: IngestJob, lines: Relations) -> tuple[Relations, list[str]]:
     relations = classify_unparsed(job.database, job.plan, relations)
     if job.exploded and job.exploded.rejected:
         relations = replace(relations, rejected=_with_unread(job.database, relations.rejected, job.exploded.rejected))
-    return replace(relations, events=_gather_events(job, relations)), wrapper_notes + reader_notes
+    notes = [f"{_UNDATED_NOTE}: {relations.undated}"] if relations.undated else []
+    return replace(relations, events=_gather_events(job, relations)), [*wrapper_notes, *reader_notes, *notes]
 
 
 def _with_unread(database: duckdb.DuckDBPyConnection, rejected: str, unread: Sequence[RejectedRecord]) -> str:
@@ -214,4 +222,7 @@ def _event_queries(job: IngestJob, relations: Relations) -> list[str]:
         outer = ", ".join(f"{_WRAPPER_COLUMNS.get(name, f'wrapper.{name}')} AS {name}" for name in _PLAIN_COLUMNS)
         queries.append(f"SELECT line, more, below, wrapper.attributes, wrapper.service, {outer} FROM {relations.wrapper_events}")
     nothing = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in (*COLUMNS, "http_route"))
+    if relations.undated:
+        undated = ", ".join(f"{_UNDATED_COLUMNS.get(name, 'NULL')} AS {sql.quoted_name(name)}" for name in names)
+        queries.append(f"SELECT {undated} FROM {relations.undated_events}")
     return queries or [f"SELECT 0::BIGINT AS line, NULL::VARCHAR AS more, 0 AS below, {nothing} WHERE false"]

@@ -61,6 +61,11 @@ class Relations:
         For each event with lines below it: `line`, `under` (their text), `lines` and `inner_lines` (their number).
     wrapper_events : str
         The records that are events because of their wrapper alone.
+    undated_events : str
+        The records that are events but have no time of their own: `line`, `text`, `more`, `below`, and of the event above
+        them, `timestamp`, `service` and `host`.
+    undated : int
+        The number of these.
     rejected : str
         `nth` (the line in `lines`), `line` (of the export), `text`, `below`, `reason`.
     events : str
@@ -79,6 +84,8 @@ class Relations:
     headers: str = _NONE
     continuations: str = _NONE
     wrapper_events: str = _NONE
+    undated_events: str = _NONE
+    undated: int = 0
     rejected: str = _NONE
     events: str = _NONE
 

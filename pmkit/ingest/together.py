@@ -45,7 +45,7 @@ def ingest_together(logs: Sequence[SmallLog], plan: Plan, out: Path) -> list[Led
     Returns
     -------
     list of Ledger or None
-        None if times lie in an hour that the clocks skip or repeat: each log has to be read on its own.
+        None if something was assumed, such as for times in an hour that the clocks repeat: each log has to be read on its own.
     """
     request = replace(logs[0].request, service=None, service_is_hint=False)
     with connect(request.timezone, out, threads=1) as database:

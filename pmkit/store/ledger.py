@@ -131,6 +131,14 @@ class Ledger:
         """Whether nothing of it was read, because it is no log."""
         return not self.table
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know about how it was read: the notes, and the zone of times without one."""
+        if self.timezone == "as written":
+            return self.notes
+        whose = "the incident's zone" if self.timezone_assumed else "as specified"
+        return (*self.notes, f"timestamps have no time zone; read as {self.timezone}, {whose}")
+
     @classmethod
     def merged(cls, pieces: Sequence[Self]) -> Self:
         """Return one ledger for several, such as those of the pieces of an export, in order."""

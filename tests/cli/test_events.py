@@ -59,6 +59,16 @@ def test_csv_has_a_header(run: Run) -> None:
     assert run(EXPORT, "--to", "csv", "--quiet").out.startswith("timestamp,severity,service")
 
 
+def test_what_was_assumed_is_printed_beside_the_counts(run: Run, tmp_path: Path) -> None:
+    log = tmp_path / "shop.log"
+    log.write_text("".join(f"2026-01-17 03:00:0{n},123 INFO shop: order stored\n" for n in range(5)))
+    shown = run(log).err
+    assert shown.splitlines() == [
+        f"pmkit: {log}: python-logging: 5 logs of 5 lines; 0 continuation, 0 blank, 0 rejected",
+        f"pmkit: {log}: timestamps have no time zone; read as UTC, the incident's zone",
+    ]
+
+
 def test_parquet_needs_a_file(run: Run, tmp_path: Path) -> None:
     assert run(EXPORT, "--to", "parquet").exit_code == 2
     out = tmp_path / "events.parquet"

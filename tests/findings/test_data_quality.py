@@ -239,3 +239,17 @@ def test_a_log_whose_events_do_not_say_whether_they_failed_is_pointed_out(notes)
         in remarks["mixed.log"]
     )
     assert remarks["edge.log"] == ()
+
+
+def timed(seconds: float) -> str:
+    fields = f"level=info method=GET path=/a status=200 duration_s={seconds}"
+    return "".join(f'time="{at(second).isoformat()}" {fields}\n' for second in range(600))
+
+
+def test_requests_that_take_minutes_are_pointed_out_for_their_unit(notes) -> None:
+    (note,) = notes({"shop.log": timed(709)})["shop.log"]
+    assert note == "half of its requests took 11 min 48 s or longer, if its durations are in seconds; are they?"
+
+
+def test_requests_that_take_a_second_are_not_pointed_out(notes) -> None:
+    assert notes({"shop.log": timed(1)}) == {"shop.log": ()}

@@ -187,3 +187,18 @@ def test_every_value_is_in_a_column_or_among_the_attributes(written, records) ->
     for record, event in zip(records, events.to_dict("records"), strict=True):
         lost = [key for key, value in record.items() if key != "time" and not is_found(value, event, key)]
         assert not lost
+
+
+@pytest.mark.parametrize(("fields", "named"), [({"Elapsed": 12.5}, "Elapsed"), ({"http": {"latency": 12}}, "http.latency")])
+def test_a_duration_without_a_unit_is_pointed_out(fields, named) -> None:
+    _, ledger = read(json.dumps({"time": TIME, "level": "info", "msg": "served", **fields}) + "\n")
+    assert ledger.notes == (
+        f"`{named}` does not say its unit, so it is kept as an attribute and not as a duration; "
+        "a format of your own in incident.yaml can say it",
+    )
+
+
+@pytest.mark.parametrize("fields", [{"Elapsed": 12.5, "duration_ms": 12.5}, {"elapsed": "12ms"}, {"duration": "a while"}])
+def test_a_duration_with_a_unit_and_a_text_are_not_pointed_out(fields) -> None:
+    _, ledger = read(json.dumps({"time": TIME, "level": "info", "msg": "served", **fields}) + "\n")
+    assert ledger.notes == ()

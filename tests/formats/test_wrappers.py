@@ -203,3 +203,18 @@ def test_text_without_timestamps_has_no_events(text: str) -> None:
 
 def test_a_log_below_comment_lines_is_recognised() -> None:
     assert recognise(Sample(["# a remark"] * 5 + [ACCESS] * 20)).name == "access-combined"
+
+
+def test_columns_between_bars_are_no_prefix_of_compose() -> None:
+    line = 'shop | TLSv1.3 | 203.0.113.9 | [17/Jan/2026:03:00:00 +0000] | "GET /a HTTP/1.1" | 200 | 12\n'
+    events, ledger = read(line * 3)
+    assert ledger.format == "access-any"
+    assert events[["client", "http_status"]].iloc[0].tolist() == ["203.0.113.9", 200]
+    assert json.loads(events["attributes"][0])["before"] == "shop | TLSv1.3 | 203.0.113.9 | ["
+
+
+def test_a_severity_between_bars_is_inside_a_prefix_of_compose() -> None:
+    events, ledger = read("".join(f"web-1  | 2026-01-17 03:00:0{n}.123 | INFO     | app:main:12 - up\n" for n in range(5)))
+    assert ledger.format.startswith("docker-compose > ")
+    assert set(events["service"]) == {"web"}
+    assert set(events["severity"]) == {"INFO"}

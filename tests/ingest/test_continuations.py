@@ -191,3 +191,48 @@ def test_records_that_share_a_line_of_the_export_keep_their_own_traces() -> None
     assert (len(events), ledger.rejected, ledger.continuation) == (6, 0, 12)
     assert set(events["line"]) == {1}
     assert [json.loads(text)["continuation"][33] for text in events["attributes"]] == list("012345")
+
+
+DATED = "2026-01-17 03:00:0{n},000 [main] {level} o.s.Cart - {words}\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "severity", "message"),
+    [
+        ("ERROR could not store order 7", "ERROR", "could not store order 7"),
+        ("[FATAL] giving up", "FATAL", "giving up"),
+        ("WARN: the queue is full", "WARN", "the queue is full"),
+    ],
+)
+def test_a_line_with_a_severity_but_no_time_has_the_time_of_the_event_above(line: str, severity: str, message: str) -> None:
+    texts = [DATED.format(n=n, level="INFO", words="order stored") for n in range(6)]
+    texts[3:3] = [f"{line}\n", "\tat com.example.Cart.total(Cart.java:42)\n"]
+    events, ledger = read("".join(texts))
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (7, 1, 0)
+    assert events.loc[3, ["severity", "message"]].tolist() == [severity, message]
+    assert events["timestamp"].dt.second.tolist() == [0, 1, 2, 2, 3, 4, 5]
+    assert json.loads(events["attributes"][3]) == {"continuation": "\tat com.example.Cart.total(Cart.java:42)"}
+    assert ledger.notes[0] == "lines without a time of their own that were given that of the event above them: 1"
+
+
+def test_a_line_with_a_severity_and_no_event_above_it_is_rejected() -> None:
+    text = "ERROR could not store order 7\n" + "".join(DATED.format(n=n, level="INFO", words="order stored") for n in range(6))
+    _, ledger = read(text)
+    assert (ledger.events, ledger.rejected) == (6, 1)
+
+
+def test_a_line_with_a_severity_and_a_time_that_cannot_be_read_is_rejected() -> None:
+    texts = [DATED.format(n=n, level="INFO", words="order stored") for n in range(6)]
+    texts.insert(3, "2026-01-17 03:00:77,000 [main] ERROR o.s.Cart - could not store order 7\n")
+    _, ledger = read("".join(texts))
+    assert (ledger.events, ledger.rejected) == (6, 1)
+
+
+def test_lines_of_innodb_without_a_time_are_events() -> None:
+    texts = [f"260117  3:00:0{n} [Note] mysqld: ready" for n in range(5)]
+    texts[2:2] = ["InnoDB: Doublewrite buffer created", "InnoDB: 127 rollback segments are active."]
+    events, ledger = read("\n".join(texts) + "\n")
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (7, 0, 0)
+    assert events["message"][2] == "InnoDB: Doublewrite buffer created"
+    assert set(events["service"]) == {"mysql"}
+    assert events["timestamp"].dt.second.tolist() == [0, 1, 1, 1, 2, 3, 4]

@@ -1,5 +1,7 @@
 """Lines of containers and platforms; the message that they wrap is parsed in its own format."""
 
+import re
+
 from pmkit.formats.builders import json_log, text_log
 from pmkit.formats.logs.regexes import SEVERITIES
 from pmkit.formats.record import Record
@@ -9,6 +11,13 @@ _ISO = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z| ?[+-]\d\d:?\d\d)"
 
 def _is_docker(record: Record) -> bool:
     return isinstance(record["log"], str) and record["stream"] in {"stdout", "stderr"} and "time" in record
+
+
+def _is_prefix(record: Record) -> bool:
+    """Return whether the word before a bar is a service: no severity, and not the first column of a table."""
+    first = str(record["service"] or record["bracketed"])
+    second = re.match(r"([\w.-]+) +\|", str(record["message"]))
+    return first.upper() not in SEVERITIES and (second is None or second[1].upper() in SEVERITIES)
 
 
 DOCKER = json_log(
@@ -50,7 +59,7 @@ COMPOSE = text_log(
     {"timestamp": "2026-01-17T03:00:00.123Z", "service": "web", "host": "web-1", "severity": "INFO", "message": "up"},
     {"timestamp": "2026-01-17T03:00:01.123Z", "service": "db", "message": "ready"},
     {"severity": "ERROR", "message": "broke"},
-    wraps=True, stream=("service",), claims=lambda record: str(record["service"] or record["bracketed"]).upper() not in SEVERITIES,
+    wraps=True, stream=("service",), claims=_is_prefix,
     fields={"service": ("service", "bracketed"), "message": "message"},
     columns={"service": r"regexp_replace({service}, '[-_]\d+$', '')", "host": "{service}"},
 )  # fmt: skip

@@ -16,14 +16,16 @@ MYSQL = text_log(
     "2026-01-17T04:00:02.123456+01:00 0 [Warning] 'NO_ZERO_DATE' should be used with strict mode\n"
     "260117  3:00:03 [Note] Plugin 'FEDERATED' is disabled.\n"
     "260117  3:00:04  InnoDB: Starting shutdown...\n"
+    "InnoDB: Waiting for 2 pages\n"
     "260117 13:00:05 mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql",
     {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "INFO", "service": "mysql"},
     {"severity": "ERROR", "message": "Operating system error number 2"},
     {"timestamp": "2026-01-17T03:00:02.123456Z", "severity": "WARN"},
     {"timestamp": "2026-01-17T03:00:03Z", "severity": "INFO", "message": "Plugin 'FEDERATED' is disabled."},
     {"timestamp": "2026-01-17T03:00:04Z", "severity": None, "message": "InnoDB: Starting shutdown..."},
+    {"timestamp": "2026-01-17T03:00:04Z", "service": "mysql", "message": "InnoDB: Waiting for 2 pages"},
     {"message": "mysqld_safe Starting mysqld daemon with databases from /var/lib/mysql"},
-    multiline=True, columns={"service": "'mysql'"},
+    multiline=True, columns={"service": "'mysql'"}, undated="^InnoDB: ",
     fields={"time": "time", "level": "level", "message": ("message", "text"), "thread": "thread", "code": "code", "subsystem": "subsystem"},
 )  # fmt: skip
 
@@ -32,11 +34,13 @@ MARIADB = text_log(
     rf"^(?P<time>{DATE} +\d{{1,2}}:\d\d:\d\d) (?P<thread>\d+|[0-9a-f]{{12}})(?: \[(?P<level>[A-Z][A-Za-z]+)\] (?P<message>.*)| (?P<text>InnoDB: .*))$",
     "2026-01-17  3:00:00 0 [Note] InnoDB: Completed initialization of buffer pool\n"
     "2026-01-17 13:00:01 8 [ERROR] mysqld: it broke\n"
+    "InnoDB: Page directory is damaged\n"
     "2026-01-17 13:00:02 9 [Warning] Aborted connection 9\n"
     "2026-01-17 13:00:03 7f1234567890 InnoDB: Warning: Using innodb_additional_mem_pool_size is deprecated",
-    {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "service": "mariadb"}, {"severity": "ERROR"}, {"severity": "WARN"},
+    {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "service": "mariadb"}, {"severity": "ERROR"},
+    {"timestamp": "2026-01-17T13:00:01Z", "severity": None, "message": "InnoDB: Page directory is damaged"}, {"severity": "WARN"},
     {"message": "InnoDB: Warning: Using innodb_additional_mem_pool_size is deprecated"},
-    multiline=True, columns={"service": "'mariadb'"},
+    multiline=True, columns={"service": "'mariadb'"}, undated="^InnoDB: ",
     fields={"time": "time", "level": "level", "message": ("message", "text"), "thread": "thread"},
 )  # fmt: skip
 
