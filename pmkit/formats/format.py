@@ -25,15 +25,11 @@ _UNEXPLAINED_WEIGHT = 0.2
 
 
 class Syntax(Enum):
-    """How the text of a log is divided into fields."""
+    """How the text of a log is divided into fields: by a regular expression with named groups, or as one of these notations."""
 
-    # A regular expression with named groups.
     TEXT = "text"
-    # One JSON object per line, or a JSON document that contains them.
     JSON = "json"
-    # `key=value` pairs.
     LOGFMT = "logfmt"
-    # Columns, quoted where necessary.
     CSV = "csv"
 
 
@@ -216,8 +212,10 @@ class LogFormat(_BaseFormat):
 
     def _parse_json(self, values: Sequence[object]) -> Iterator[Record | None]:
         for value in values:
-            records = list(self.records_in(value)) if isinstance(value, dict | list) else []
-            yield from (record if isinstance(record, dict) else None for record in records or [None])
+            yield from (record if isinstance(record, dict) else None for record in self._records_of(value) or [None])
+
+    def _records_of(self, value: object) -> list[object]:
+        return list(self.records_in(value)) if isinstance(value, dict | list) else []
 
     def coverage(self, sample: Sample) -> float:
         """Return the share of the sample, 0 to 1, in this format; lines of stack traces, and headers, do not count."""
@@ -228,7 +226,8 @@ class LogFormat(_BaseFormat):
         if not hits or self.syntax is Syntax.CSV or sample.document is not None:
             return hits / len(is_read) if is_read else 0.0
         missed = (line for line, read in zip(sample.lines, is_read, strict=False) if not read)
-        unexplained = [line for line in missed if begins_event(line) or not (is_continuation(line) or self._is_header(line))]
+        is_header = re.compile(self.header or r"(?!)").match
+        unexplained = [line for line in missed if begins_event(line) or not (is_continuation(line) or is_header(line))]
         own = sum(map(begins_event, unexplained)) if self.multiline else len(unexplained)
         return hits / (hits + own + (len(unexplained) - own) * _UNEXPLAINED_WEIGHT)
 
@@ -239,10 +238,9 @@ class LogFormat(_BaseFormat):
             return [record is not None for record, length in joined for _ in range(length)]
         if self.syntax is Syntax.TEXT and self.pattern_of is None and self.claims is None and sample.document is None:
             return [matches(self.pattern, line) for line in sample.lines]
+        if self.syntax is Syntax.JSON and sample.document is None and any(isinstance(value, list) for value in sample.values):
+            return [any(map(self.accepts, self._records_of(value))) for value in sample.values]
         return [record is not None for record in self.read(sample)]
-
-    def _is_header(self, line: str) -> bool:
-        return bool(self.header) and re.match(self.header, line) is not None
 
 
 @cache
@@ -262,8 +260,7 @@ class RecordFormat(_BaseFormat):
         Yields the rows of the table for one record; times are texts or numbers in the record's own
         notation. An exception such as KeyError means that the record lacks something, and rejects it.
     pattern : str
-        For plain text: a regular expression for one record, which may span lines; its named groups are
-        the fields of the record.
+        For plain text: a regular expression for one record, which may span lines; its named groups are its fields.
     line : str
         For plain text: a regular expression, in RE2's syntax, for the beginning of a line of each record.
     paired : bool

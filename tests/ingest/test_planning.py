@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from reading import read
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
@@ -28,3 +31,13 @@ def test_exports_that_are_planned_at_once_have_the_plans_of_each_alone() -> None
     with connect() as database:
         plans = plans_of(database, samples)
         assert [layers_of(plan) for plan in plans] == [layers_of(plan_of(database, sample)) for sample in samples]
+
+
+def test_lists_of_objects_on_lines_of_a_mixed_log_are_rejected() -> None:
+    texts = []
+    for n in range(6):
+        record = {"time": f"2026-01-17T03:00:0{n}Z", "level": "info", "msg": "up"}
+        texts += [json.dumps(record), json.dumps([record, record]), f"2026-01-17 03:00:0{n},000 INFO [shop] up"]
+    events, ledger = read("\n".join(texts) + "\n")
+    assert (ledger.events, ledger.rejected) == (12, 6)
+    assert set(events["message"]) == {"up"}
