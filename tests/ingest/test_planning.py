@@ -33,11 +33,11 @@ def test_exports_that_are_planned_at_once_have_the_plans_of_each_alone() -> None
         assert [layers_of(plan) for plan in plans] == [layers_of(plan_of(database, sample)) for sample in samples]
 
 
-def test_lists_of_objects_on_lines_of_a_mixed_log_are_rejected() -> None:
+def test_lists_of_objects_on_lines_of_a_mixed_log_continue_the_events_above_them() -> None:
     texts = []
     for n in range(6):
         record = {"time": f"2026-01-17T03:00:0{n}Z", "level": "info", "msg": "up"}
         texts += [json.dumps(record), json.dumps([record, record]), f"2026-01-17 03:00:0{n},000 INFO [shop] up"]
     events, ledger = read("\n".join(texts) + "\n")
-    assert (ledger.events, ledger.rejected) == (12, 6)
+    assert (ledger.events, ledger.continuation) == (12, 6)
     assert set(events["message"]) == {"up"}
