@@ -169,5 +169,10 @@ CREATE OR REPLACE MACRO route_of(p) AS CASE
 -- The part of a message that its log template is found from.
 CREATE OR REPLACE MACRO beginning(m) AS CASE WHEN strlen(m) > 4000 THEN left(m, 4000) ELSE m END;
 
+-- The beginning of a message with an exit status of 0 as a word, which is not masked: any other means a failure.
+CREATE OR REPLACE MACRO with_exit_status(m) AS CASE
+    WHEN contains(m, 'exit') THEN regexp_replace(m, '(\bexit(?:ed|s|ing)?(?: with)?(?:[ _]code|[ _]status)?[ =:(]+)0\b', '\1zero', 'g')
+    ELSE m END;
+
 -- The beginning of a message with every word that contains a digit replaced by <*>.
-CREATE OR REPLACE MACRO masked(m) AS regexp_replace(beginning(m), '[\w-]*\d[\w-]*', '<*>', 'g');
+CREATE OR REPLACE MACRO masked(m) AS regexp_replace(with_exit_status(beginning(m)), '[\w-]*\d[\w-]*', '<*>', 'g');

@@ -79,6 +79,8 @@ def test_messages_beyond_the_limit_are_not_compared_but_their_numbers_are_masked
         [f"pod is {phase}" for phase in ("Running", "Pending", "CrashLoopBackOff", "OOMKilled", "NotReady")],
         [f"call ended with {error}" for error in ("TimeoutError", "KeyError", "java.net.ConnectException", "OSError")],
         [f"published invoice.{event} event" for event in ("sent", "paid", "failed", "voided")],
+        ["job <*> exited with status zero", "job <*> exited with status <*>"],
+        [f"Auftrag {state}" for state in ("gestartet", "fehlgeschlagen", "abgelehnt")],
         [f"feature search enabled={flag}" for flag in ("true", "false")],
         ["user created", "user deleted", "user locked"],
         ["a (b)", "a"],

@@ -121,6 +121,17 @@ def test_a_configured_format_is_used_and_an_unknown_one_is_refused() -> None:
         ingested(b"x\n", format="nginx")
 
 
+def test_an_exit_status_of_zero_has_a_template_of_its_own() -> None:
+    texts = ["process 7 exited with code 0", "process 8 exited with code 137", "exit status 0", "exit status 1"]
+    _, out = ingested("".join(f"2026-01-17 03:00:0{n},000 INFO [shop] {text}\n" for n, text in enumerate(texts)))
+    assert sorted(pd.read_parquet(out / TEMPLATES)["template"]) == [
+        "exit status <*>",
+        "exit status zero",
+        "process <*> exited with code <*>",
+        "process <*> exited with code zero",
+    ]
+
+
 def test_numbers_in_messages_are_masked() -> None:
     lines = "".join(f"2026-01-17 03:00:0{n},000 ERROR [a] order {n}17 from 10.0.0.{n} failed after {n}.5s\n" for n in range(5))
     _, out = ingested(lines.encode())

@@ -21,7 +21,9 @@ _STATES: Final = _words(
     terminating exiting leaving joining connecting disconnecting reconnecting closing opening initializing initialising
     creating deleting updating booting rebooting failing crashing flapping firing recovering degrading hanging dying
     lagging shutting scaling throttling died broke broken fell fallen froze frozen hung lost sent taken given kept caught
-    thrown threw torn withdrawn overrun overran agreed freed guaranteed
+    thrown threw torn withdrawn overrun overran agreed freed guaranteed zero nonzero
+    gestartet gestoppt beendet abgebrochen abgelehnt angenommen fehlgeschlagen gescheitert erfolgreich verloren verbunden
+    getrennt geschlossen gespeichert abgestürzt bereit nicht
     """
 )
 # Words for states that also name people, machines and things.
