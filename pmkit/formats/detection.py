@@ -211,7 +211,7 @@ def _has_pattern(entry: Format) -> bool:
     """Return whether a format has one pattern for its lines, or for its records, which may span lines."""
     if isinstance(entry, RecordFormat):
         return bool(entry.pattern)
-    return entry.syntax is Syntax.TEXT and entry.pattern_of is None
+    return entry.syntax is Syntax.TEXT and entry.sections is None
 
 
 def is_fallback(entry: Format) -> bool:

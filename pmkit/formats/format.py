@@ -15,6 +15,7 @@ from pmkit.formats.line_records import joined_records, matches, table_records, t
 from pmkit.formats.record import FieldKey, Record, Row, filled_lines
 from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import Sample
+from pmkit.formats.sections import Sections
 from pmkit.formats.stack_traces import is_continuation
 
 # Exceptions of a function that is called with the records of another format.
@@ -115,8 +116,8 @@ class LogFormat(_BaseFormat):
     pattern : str
         For `Syntax.TEXT`: the regular expression, in RE2's syntax. A group called `pairs` contains
         `key=value` pairs, which are read by their usual names.
-    pattern_of : callable or None
-        Derives the pattern from a header line that matches `section`.
+    sections : Sections or None
+        For `Syntax.TEXT`: the header lines that determine the pattern of the lines below them.
     lines : RecordLines or None
         For `Syntax.TEXT`: which lines form one record, if records span lines; the pattern matches them together.
     layout : str
@@ -130,8 +131,6 @@ class LogFormat(_BaseFormat):
         Regular expression for lines without a time that are nevertheless events, beside those that begin with a severity.
     header : str
         Regular expression for lines that describe the file and are not events.
-    section : str
-        Regular expression for those header lines that determine the pattern of the lines below them.
     utc : bool
         Whether times without a zone are UTC, by the definition of the format.
     wraps : bool
@@ -154,14 +153,13 @@ class LogFormat(_BaseFormat):
     fields: Mapping[str, FieldKey] | None = field(default=None, kw_only=True)
     columns: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pattern: str = field(default="", kw_only=True)
-    pattern_of: Callable[[str], str] | None = field(default=None, kw_only=True)
+    sections: Sections | None = field(default=None, kw_only=True)
     lines: RecordLines | None = field(default=None, kw_only=True)
     layout: str = field(default="", kw_only=True)
     names: tuple[str, ...] = field(default=(), kw_only=True)
     multiline: bool = field(default=False, kw_only=True)
     undated: str = field(default="", kw_only=True)
     header: str = field(default="", kw_only=True)
-    section: str = field(default="", kw_only=True)
     utc: bool = field(default=False, kw_only=True)
     wraps: bool = field(default=False, kw_only=True)
     partial: str = field(default="", kw_only=True)
@@ -205,7 +203,7 @@ class LogFormat(_BaseFormat):
 
     def _parse_text(self, lines: Sequence[str]) -> Iterator[Record | None]:
         if self.lines is None:
-            yield from text_records(lines, self.pattern, self.section, self.pattern_of)
+            yield from self.sections.records(lines) if self.sections else text_records(lines, self.pattern)
             return
         for record, length in joined_records(lines, self.pattern, self.lines):
             yield from (record, *[None] * (length - 1))
@@ -236,7 +234,7 @@ class LogFormat(_BaseFormat):
         if self.lines and sample.document is None:
             joined = joined_records(sample.messages, self.pattern, self.lines)
             return [record is not None for record, length in joined for _ in range(length)]
-        if self.syntax is Syntax.TEXT and self.pattern_of is None and self.claims is None and sample.document is None:
+        if self.syntax is Syntax.TEXT and self.sections is None and self.claims is None and sample.document is None:
             return [matches(self.pattern, line) for line in sample.lines]
         if self.syntax is Syntax.JSON and sample.document is None and any(isinstance(value, list) for value in sample.values):
             return [any(map(self.accepts, self._records_of(value))) for value in sample.values]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pmkit.core.regex_set import RegexSet, regex_set
@@ -12,17 +12,11 @@ from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import csv_rows
 
 
-def text_records(
-    lines: Sequence[str], pattern: str, section: str = "", pattern_of: Callable[[str], str] | None = None
-) -> Iterator[Record | None]:
-    """Yield the named groups of each line, None for one that does not match; a header line may change the pattern."""
+def text_records(lines: Sequence[str], pattern: str) -> Iterator[Record | None]:
+    """Yield the named groups of each line, None for one that does not match."""
     for line in lines:
-        if pattern_of and re.match(section, line):
-            pattern = pattern_of(line)
-            yield None
-        else:
-            match = re.compile(pattern, re.ASCII).match(line) if matches(pattern, line) else None
-            yield match.groupdict() if match else None
+        match = re.compile(pattern, re.ASCII).match(line) if matches(pattern, line) else None
+        yield match.groupdict() if match else None
 
 
 def matches(pattern: str, line: str) -> bool:

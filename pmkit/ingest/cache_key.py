@@ -21,7 +21,7 @@ from pmkit.ingest.request import Request
 # The fields of a request that the key has in another form: the content at the path, and the formats' fields.
 _IN_ANOTHER_FORM: Final = ("path", "formats")
 # The fields of a person's format that do not decide what is read, or are functions that its other fields determine.
-_NOT_DECIDING: Final = ("title", "samples", "claims", "flatten", "pattern_of")
+_NOT_DECIDING: Final = ("title", "samples", "claims", "flatten", "sections")
 
 # A file that was modified this recently may change again within one tick of its file system's clock.
 _SETTLED_S: Final = 2.0

@@ -95,17 +95,18 @@ def _cut_text(layer: Layer) -> Cut:
     def value(name: str) -> str:
         field = f"groups.{name}"
         # The fields below a header may be in quotes.
-        return text_value(name, f"trim({field}, '\"')" if layer.entry.pattern_of else field)
+        return text_value(name, f"trim({field}, '\"')" if layer.entry.sections else field)
 
     groups = f"regexp_extract(text, {sql.quoted(layer.pattern)}, {names})"
     usual = layer.usual_pattern
+    has_time = "time" in names and "clock" not in names
     cut = f"CASE WHEN usual.time <> '' THEN usual ELSE {groups} END" if usual else groups
     return Cut(
         # Few lines need the whole pattern.
         parts=(f"regexp_extract(text, {sql.quoted(usual)}, {names}) AS usual",) if usual else (),
         fields=f"{cut} AS groups",
         derived=_PAIRS.format(text="groups.pairs") if has_pairs else "NULL AS pair_keys",
-        fits="groups.time <> ''" if "time" in names else " OR ".join(f"groups.{name} <> ''" for name in names),
+        fits="groups.time <> ''" if has_time else " OR ".join(f"groups.{name} <> ''" for name in names),
         value=value,
         original=lambda name: (f"{TEXT_ATTRIBUTE}{name}", sql.pair_value(name)),
         rest=f"CASE WHEN len(pair_keys) > 0 THEN {_remaining_pairs(layer.paired.values())} END" if has_pairs else "NULL",

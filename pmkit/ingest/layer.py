@@ -70,10 +70,8 @@ class Layer:
     @cached_property
     def pattern(self) -> str:
         """The regular expression of a text format."""
-        if self.entry.pattern_of is None:
-            return self.entry.pattern
-        head = next(line for line in self.sample.lines if re.match(self.entry.section, line))
-        return self.entry.pattern_of(head)
+        sections = self.entry.sections
+        return sections.pattern_of(next(filter(sections.is_heading, self.sample.lines))) if sections else self.entry.pattern
 
     @cached_property
     def usual_pattern(self) -> str | None:
@@ -89,7 +87,8 @@ class Layer:
             names = [name for name in re.compile(self.pattern).groupindex if name != "pairs"]
             if not {"date", "clock"} <= set(names):
                 return dict(zip(names, names, strict=True))
-            return {fields.TIME: "date+clock", **{name: name for name in names if name not in ("date", "clock")}}
+            time: FieldKey = ("time", "date+clock") if "time" in names else "date+clock"
+            return {fields.TIME: time, **{name: name for name in names if name not in ("time", "date", "clock")}}
         return usual_keys.usual_keys(self._typical_records)
 
     @cached_property

@@ -25,6 +25,7 @@ from pmkit.ingest.other_lines import read_other_lines
 from pmkit.ingest.record_reading import RejectedRecord
 from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.request import service_sql
+from pmkit.ingest.sectioning import sections_of
 from pmkit.ingest.unwrapping import unwrap
 from pmkit.ingest.wall_clock import resolve_times
 from pmkit.store.database import register_table
@@ -57,12 +58,6 @@ _EVENTS: Final = """
            CASE WHEN nullif({under}, '') IS NULL THEN attributes
                 ELSE json_merged({attributes}, json_object('continuation', {under})) END AS attributes {packed}
     FROM {events} {order}
-"""
-
-# The lines below header lines of one kind, in a file whose header lines change how the lines below them are cut.
-_SECTION: Final = """
-    SELECT r.* FROM {records} r ASOF JOIN {headings} s ON r.line >= s.start
-    WHERE s.heading = {heading} AND NOT {is_heading}
 """
 
 
@@ -134,7 +129,9 @@ def _read(job: IngestJob, relations: Relations) -> tuple[Relations, list[str]]:
     for layer in job.plan.readers:
         parts = []
         records, heads = join_lines(database, layer, relations, remaining, wrapped=bool(job.plan.wrappers))
-        for section, part in _sections(database, layer, records):
+        sections, more_notes = sections_of(database, layer, records)
+        notes += more_notes
+        for section, part in sections:
             lines = canonical(section, part, wrapped=bool(job.plan.wrappers), pack=_packs(job))
             cut = create_lines(database, lines)
             dated, more_notes = resolve_times(database, cut, section, job.request, job.text.modified)
@@ -163,30 +160,16 @@ def _repair_notes(database: duckdb.DuckDBPyConnection, layer: Layer, lines: str)
 
 def _packs(job: IngestJob) -> bool:
     """Return whether attributes become columns of their own: in a log of some size whose lines are all alike."""
-    return not (job.is_tiny or job.plan.wrappers) and len(job.plan.readers) == 1 and not job.plan.readers[0].entry.pattern_of
+    return not (job.is_tiny or job.plan.wrappers) and len(job.plan.readers) == 1 and not job.plan.readers[0].entry.sections
 
 
 def _remaining(database: duckdb.DuckDBPyConnection, layer: Layer, before: str, parsed: str, heads: str | None) -> str:
     """Return those of the records before a reader that did not become events."""
     if heads:
         return lines_outside(database, before, heads, parsed)
-    if layer.entry.pattern_of:
+    if layer.entry.sections:
         return create_table(database, "remaining", f"FROM {before} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)")
     return create_table(database, "remaining", f"FROM {before} SEMI JOIN (FROM {parsed} WHERE NOT ({IS_EVENT})) USING (line)")
-
-
-def _sections(database: duckdb.DuckDBPyConnection, layer: Layer, records: str) -> list[tuple[Layer, str]]:
-    """Return the sections of a file whose header lines change how the lines below them are cut."""
-    if layer.entry.pattern_of is None:
-        return [(layer, records)]
-    is_heading = f"regexp_matches(text, {sql.quoted(layer.entry.section)})"
-    headings = create_table(database, "headings", f"SELECT line AS start, text AS heading FROM {records} WHERE {is_heading}")
-    sections = []
-    for (heading,) in database.execute(f"SELECT DISTINCT heading FROM {headings} ORDER BY 1").fetchall():
-        query = _SECTION.format(records=records, headings=headings, heading=sql.quoted(heading), is_heading=is_heading)
-        section = Layer(layer.entry, layer.sample.with_heading(heading))
-        sections.append((section, create_table(database, "section", query)))
-    return sections or [(layer, records)]
 
 
 def _gather_events(job: IngestJob, relations: Relations) -> str:
@@ -198,7 +181,7 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
         events += f" LEFT JOIN (SELECT line, under FROM {relations.continuations}) USING (line)"
     if job.exploded:
         events += f" JOIN (SELECT line, place FROM {relations.lines}) USING (line)"
-    has_sections = any(layer.entry.pattern_of for layer in job.plan.readers)
+    has_sections = any(layer.entry.sections for layer in job.plan.readers)
     in_order = len(parts) == 1 and not (job.exploded or has_sections or job.plan.wrappers)
     query = _EVENTS.format(
         place=relations.place,

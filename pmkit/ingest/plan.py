@@ -66,9 +66,7 @@ class Plan:
     def by_lines(self) -> bool:
         """Whether every line is read by itself: it belongs to no table and no document, and no header decides its columns."""
         layers = (*self.wrappers, *self.readers)
-        return all(
-            layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.pattern_of for layer in layers
-        )
+        return all(layer.entry.syntax is not Syntax.CSV and not layer.entry.path and not layer.entry.sections for layer in layers)
 
     @property
     def lacks(self) -> Missing:

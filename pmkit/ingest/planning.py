@@ -214,7 +214,7 @@ def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
     return (
         isinstance(entry, LogFormat)
         and entry.syntax is not Syntax.CSV
-        and not (entry.wraps or entry.fallback or entry.path or entry.pattern_of)
+        and not (entry.wraps or entry.fallback or entry.path or entry.sections)
     )
 
 

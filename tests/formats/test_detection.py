@@ -29,7 +29,7 @@ def test_a_sample_is_recognised_as_its_own_format(entry: Format, text: str) -> N
 
 def test_no_format_that_reads_a_line_is_ruled_out() -> None:
     lines = {line for entry in FORMATS for example in entry.samples for line in example.text.splitlines() if line.strip()}
-    texts = [entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not entry.pattern_of]
+    texts = [entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not entry.sections]
     for line in lines:
         tried = {candidate.entry for candidate in candidates(Sample([line]), inner=True)}
         reading = {entry for entry in texts if entry.coverage(Sample([line])) > 0}

@@ -16,7 +16,7 @@ from pmkit.formats.line_beginnings import begins_event
 PLAIN = [
     entry
     for entry in FORMATS
-    if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not (entry.inner or entry.lines or entry.pattern_of)
+    if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not (entry.inner or entry.lines or entry.sections)
 ]
 # One line of each that begins with a time of its own.
 FIRST_LINES = {

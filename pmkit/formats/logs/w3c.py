@@ -6,26 +6,42 @@ import re
 from typing import Final
 
 from pmkit.formats.builders import text_log
+from pmkit.formats.sections import DAY, Sections
 
 # The word of each field. A time taken that is a decimal is in seconds, as the definition of the format says; IIS and proxies
 # write whole milliseconds.
 _WORDS: Final = {
     "sc-status": "status", "cs-method": "method", "cs-uri-stem": "url", "cs-uri": "url", "c-ip": "client", "cs-host": "host",
-    "s-ip": "host", "x-edge-request-id": "trace_id", "cs(User-Agent)": "user_agent", "cs(Referer)": "referer", "date": "date",
-    "time": "clock",
+    "s-ip": "host", "x-edge-request-id": "trace_id", "cs(User-Agent)": "user_agent", "cs(Referer)": "referer",
 }  # fmt: skip
 _CLOUDFRONT: Final = {"x-host-header": "authority", "cs(Host)": "distribution"}
 _DURATION: Final = r"(?:(?P<duration_s>\d*\.\d+)|(?P<duration_ms>\d+)|-)"
+_MILLISECONDS: Final = r"(?:(?P<duration_ms>\d+)|-)"
+
+# The date and the time of a line, each in quotes or not.
+_DATE: Final = r'"?(?P<date>\d{4}-\d\d?-\d\d?)"?'
+_CLOCK: Final = r'"?(?P<clock>\d\d?:\d\d:\d\d(?:\.\d+)?)"?'
+_TIMES: Final = {"date": _DATE, "time": _CLOCK}
+_LOCAL_TIMES: Final = {"date-local": _DATE, "time-local": _CLOCK}
+# Most lines have both beside each other, which are read faster as one.
+_BESIDE: Final = rf"{_DATE}[ \t]+{_CLOCK}"
+_AT_ONCE: Final = rf"(?:(?P<time>\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)|{_BESIDE})"
+
+_HEADER: Final = r"^#\w[\w-]*:"
+_DAY: Final = r"^#(?:Start-)?Date:\s*(\d{4}-\d\d-\d\d)\b"
 
 
 def _w3c(header: str) -> str:
     """Return the regular expression for the lines below a `#Fields` line."""
-    is_cloudfront = "x-edge-location" in header.split()
+    fields = header.split(":", 1)[1].split()
+    is_cloudfront = "x-edge-location" in fields
     words = _WORDS | (_CLOUDFRONT if is_cloudfront else {})
-    parts, taken = [], set[str]()
-    for position, name in enumerate(header.split(":", 1)[1].split(), 1):
-        if name == "time-taken":
-            parts.append(r"(?P<duration_s>[\d.]+|-)" if is_cloudfront else _DURATION)
+    times = _TIMES if "time" in fields else _LOCAL_TIMES
+    special = times | {"time-taken": r"(?P<duration_s>[\d.]+|-)" if is_cloudfront else _DURATION, "TimeTakenMS": _MILLISECONDS}
+    parts, taken = [], {"date", "clock", "time"}
+    for position, name in enumerate(fields, 1):
+        if name in special and name not in fields[: position - 1]:
+            parts.append(special[name])
             continue
         own_name = re.sub(r"\W+", "_", name).strip("_")
         word = words.get(name, own_name)
@@ -33,7 +49,7 @@ def _w3c(header: str) -> str:
         word = word if word and word[0].isalpha() and word not in taken else f"field_{position}"
         taken.add(word)
         parts.append(rf'(?P<{word}>"(?:[^"]|"")*"|\S+)')
-    return "^" + r"[ \t]+".join(parts) + r"\s*$"
+    return ("^" if _DATE in parts else f"^{DAY}") + r"[ \t]+".join(parts).replace(_BESIDE, _AT_ONCE) + r"\s*$"
 
 
 W3C = text_log(
@@ -50,7 +66,21 @@ W3C = text_log(
     {"http_status": 500, "duration_s": 3.001},
     {"timestamp": "2026-01-17T03:00:02Z", "http_status": 404, "http_method": "GET", "url_path": "/c", "duration_s": 0.024,
      "client": "203.0.113.8"},
-    header=r"^#\w[\w-]*:", section=r"^#Fields:.*\bdate\b.*\btime\b|^#Fields:.*\btime\b.*\bdate\b", pattern_of=_w3c, utc=True,
+    header=_HEADER, utc=True,
+    sections=Sections(r"^#Fields:(?:.*\s)?time(?:\s|$)", _w3c, day=_DAY),
+)  # fmt: skip
+
+W3C_LOCAL = text_log(
+    "w3c-local", "W3C extended log in local time (IIS Advanced Logging), with columns from its #Fields line", "^$",
+    "#Software: IIS Advanced Logging Module\n"
+    "#Fields: date-local time-local s-ip cs-method cs-uri-stem c-ip cs(User-Agent) sc-status TimeTakenMS\n"
+    '2026-01-17 03:00:00.125 10.0.0.1 GET /a "203.0.113.9" "Mozilla/5.0 (X11; Linux)" 200 25\n'
+    '2026-01-17 03:00:01.250 10.0.0.1 POST /b "203.0.113.8" "say ""no"" twice" 500 3001\n'
+    "2026-01-17 03:00:02.000 10.0.0.1 GET /c - - 404 -",
+    {"timestamp": "2026-01-17T03:00:00.125Z", "http_status": 200, "duration_s": 0.025, "url_path": "/a", "client": "203.0.113.9"},
+    {"http_status": 500, "duration_s": 3.001, "http_method": "POST"},
+    {"http_status": 404, "client": None, "duration_s": None},
+    header=_HEADER, sections=Sections(r"^#Fields:\s*date-local\s+time-local(?:\s|$)", _w3c),
 )  # fmt: skip
 
 CLOUDFRONT = text_log(
