@@ -16,12 +16,12 @@ _BEFORE: Final = rf"^\s*(?P<before>(?:{_WORD_BEFORE}\s+){{0,3}}?(?:[A-Z]+:(?:\w+
 # What a date and a clock look like. This is wider than the notations of times, and many times as fast.
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DATE: Final = (
-    r"(?:\d\d\d\d[-/.]?\d\d?[-/.]?\d\d?|\d\d?[-/.]\d\d?[-/.]\d\d+|\d\d?[-/. ]+[^\s\d]+[-/. ,]+\d\d+|\d\d[-.]\d\d|"
+    r"(?:\d\d\d\d(?:[-/.]?\d\d?[-/.]?|-W\d\d-)\d\d?|\d\d?[-/.]\d\d?[-/.]\d\d+|\d\d?[-/. ]+[^\s\d]+[-/. ,]+\d\d+|\d\d[-.]\d\d|"
     rf"\d\d\d\d\d\d|(?:[A-Z][a-z]+,? +)?(?:{_MONTH} +\d\d?|\d\d? {_MONTH})[ ,]*(?:\d\d\d\d,?)?)"
 )
 
 # Matches the beginning of a line that begins with a time of its own.
-BEGINS_WITH_TIME: Final = rf"{_BEFORE}{_DATE}[T :,-]*(?:\d\d?:\d\d|\d\d\d\d\d\d)(?:\D|$)"
+BEGINS_WITH_TIME: Final = rf"{_BEFORE}(?:{_DATE}[T :,-]*|\d{{8}}\.)(?:\d\d?:\d\d|\d\d\d\d\d\d)(?:\D|$)"
 
 # Matches a whole line of a time and a message.
 TIME_AND_MESSAGE: Final = rf"{_BEFORE}(?P<time>{ANY_TIMESTAMP})(?P<message>(?:[\])>}}\"'|,:;*=-]*\s|[\])>|]).*\w.*)$"

@@ -13,7 +13,7 @@ from pmkit.formats.time_zones import offset_sql
 Missing = Literal["", "year", "date", "order"]
 
 # A named group of a pattern is a part of a time: the year (y), the month as a number (m), by its English name (b) or its name
-# in another language (other), the day (d); the clock (c) or hour, minute and second (h, i, s); the digits of the fraction
+# in another language (other), the day (d), of the year (j), or of the week (k) in a week (w); the clock (c) or hour, minute and second (h, i, s); the digits of the fraction
 # (f) or milliseconds (ms), AM or PM (p); the zone as an offset or abbreviation (z) or as a region (region).
 _GROUP: Final = re.compile(r"\(\?P<(\w+)>")
 
@@ -105,8 +105,21 @@ def _wall_clock(names: list[str]) -> str:
     year = "CASE WHEN length(part.y) = 4 THEN '' WHEN part.y < '70' THEN '20' ELSE '19' END, part.y" if "y" in names else "'2000'"
     months = {"m": "part.m", "b": "english_month(part.b)", "other": calendar_words.number_sql("part.other")}
     month = next((months[name] for name in names if name in months), "1")
-    day = f"concat({year}, '-', {month}, '-', {'part.d' if 'd' in names else '1'})"
+    if "j" in names:
+        day = _counted_day("concat(part.y, '-', part.j)", "%Y", "%Y-%j")
+    elif "w" in names:
+        day = _counted_day("concat(part.y, '-', part.w, '-', part.k)", "%G", "%G-%V-%u")
+    else:
+        day = f"concat({year}, '-', {month}, '-', {'part.d' if 'd' in names else '1'})"
     clock = "part.c" if "c" in names else "concat(part.h, ':', part.i, ':', part.s)"
     fraction = "lpad(part.ms, 3, '0')" if "ms" in names else "part.f" if "f" in names else "''"
     half = "part.p" if "p" in names else "''"
     return f"wall_clock({day}, {clock}, {fraction}, {half})"
+
+
+def _counted_day(text: str, year: str, form: str) -> str:
+    """Return the SQL of a day from a text that counts the days or weeks of its year; null if the year has fewer of them."""
+    return (
+        f"list_transform([try_strptime({text}, '{form}')], "
+        f"lambda date: CASE WHEN strftime(date, '{year}') = part.y THEN strftime(date, '%Y-%m-%d') END)[1]"
+    )

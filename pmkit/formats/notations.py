@@ -35,6 +35,8 @@ _AFTER_DATE: Final = r"(?:[Tt_:]|,? {1,2}| - )"
 
 _ISO_DATE: Final = rf"{_YEAR}-{_MONTH}-{_DAY}"
 _DIGITS_OF_DATE: Final = rf"{_YEAR}{_MONTH_2}{_DAY_2}"
+_ORDINAL_DATE: Final = rf"{_YEAR}-(?P<j>[0-2]\d\d|3[0-5]\d|36[0-6])"
+_WEEK_DATE: Final = rf"{_YEAR}-W(?P<w>[0-4]\d|5[0-3])-(?P<k>[1-7])"
 _NAMED_DAY: Final = rf"{_WEEKDAY}(?:{_NAME} {{1,2}}{_DAY})"
 
 # The most frequent times end with Z, UTC or an offset. The cast would read abbreviations in meanings of its own.
@@ -92,6 +94,9 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "basic ISO 8601", rf"{_DIGITS_OF_DATE}[T -]{_DIGITS_OF_CLOCK}{_FRACTION}", strptime("%Y%m%dT%H%M%S.%fZ", "%Y%m%dT%H%M%SZ")
         + " AT TIME ZONE 'UTC'",
     ),
+    *_with_and_without_zone("year and day of the year, time", rf"{_ORDINAL_DATE}[T ]{_CLOCK_OR_MINUTES}"),
+    *_with_and_without_zone("year, week and day of the week, time", rf"{_WEEK_DATE}[T ]{_CLOCK_OR_MINUTES}"),
+    notation("digits of the date, dot, digits of the time", rf"{_DIGITS_OF_DATE}\.{_DIGITS_OF_CLOCK}{_FRACTION}"),
     notation("digits of date and time", rf"{_DIGITS_OF_DATE}{_DIGITS_OF_CLOCK}", strptime("%Y%m%d%H%M%S"), digits_only=True),
     *_with_and_without_zone(
         "digits of the date, time", rf"{_DIGITS_OF_DATE}[T -]{_CLOCK}", plain=strptime("%Y%m%d %H:%M:%S"),
@@ -151,6 +156,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         plain="try_strptime('2000 ' || bare({t}), ['%Y %b %d %H:%M:%S', '%Y %b %d %H:%M:%S.%f'])",
     ),
     *_with_and_without_zone("day month time, without the year", rf"{_WEEKDAY}{_DAY}\.? {_NAME} {_CLOCK}", missing="year"),
+    notation("month day time, without the year, not in English", rf"{_OTHER_NAME} {{1,2}}{_DAY},? {_CLOCK}", missing="year"),
     notation("day month time, without the year, not in English", rf"{_DAY}\.? {_OTHER_NAME} {_CLOCK}", missing="year"),
     notation("month-day time, without the year", rf"{_MONTH_2}[-/]{_DAY_2} {_CLOCK}", missing="year"),
     notation("day-month time, without the year", rf"{_DAY_2}[-/]{_MONTH_2} {_CLOCK}", missing="year"),

@@ -29,7 +29,7 @@ TRACE: Final = rf"^(?:{_IN_TRACE})"
 PERHAPS_TRACE: Final = rf"^(?:{_PERHAPS_IN_TRACE})"
 
 # Matches any line that certainly continues the event above it.
-CONTINUATION: Final = rf"^(?:{_IN_TRACE}|\s+\S|\"\}}\s*$|[\]}})]+,?\s*$)"
+CONTINUATION: Final = rf"^(?:{_IN_TRACE}|\s+\S|-->(?:\s|$)|\"\}}\s*$|[\]}})]+,?\s*$)"
 
 _CONTINUATION: Final = re.compile(rf"{CONTINUATION}|{PERHAPS_TRACE}", re.ASCII)
 

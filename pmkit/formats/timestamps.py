@@ -16,7 +16,7 @@ from pmkit.formats.notation import Notation
 from pmkit.formats.notations import DAY_FIRST, NOTATIONS
 
 # What every time contains: a clock, or digits in certain groups.
-_MAY_BE_TIME: Final = re.compile(r"\d:\d\d|\d[T -]\d{6}|\d\.\d\d\.\d\d|^\s*-?\d[\d.eE+]*\s*$|@[0-9a-f]{24}|/Date\(", re.ASCII)
+_MAY_BE_TIME: Final = re.compile(r"\d:\d\d|\d[T .-]\d{6}|\d\.\d\d\.\d\d|^\s*-?\d[\d.eE+]*\s*$|@[0-9a-f]{24}|/Date\(", re.ASCII)
 
 # The two numbers of a date whose order is unknown.
 _TWO_NUMBERS: Final = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})(?!\d)")

@@ -32,7 +32,7 @@ _NO_HEADS: Final = """
 
 # What each line looks like by itself: `trace` is certainly of a stack trace, `perhaps` may be, `indented` is not a beginning.
 _KINDS: Final = """
-    SELECT line, text, more, below, {wrapper}, {stream} AS stream, {has_time} AS has_time,
+    SELECT line, text, more, below, {wrapper}, {stream} AS stream, {has_time} AS has_time, {is_outside} AS is_outside,
            CASE WHEN {is_header} THEN 'header' WHEN NOT {is_log} THEN 'plain'
                 WHEN regexp_matches(text, {severity}) THEN 'event' WHEN regexp_matches(text, {trace}) THEN 'trace'
                 WHEN regexp_matches(text, {time}) THEN 'event'
@@ -56,18 +56,21 @@ _PAUSES: Final = """
 
 # What kind of line each one is in context. Between two events, or two pauses, of its stream, a line continues what is
 # above it if it is of a stack trace. One that only may be must be next to one that is; and a message may span a few
-# lines between the first line of a trace and the next. Without a wrapper, `{any_continues}` says whether any line does.
+# lines between the first line of a trace and the next. Lines outside of the wrapper say nothing about those inside: each
+# `block` of them stands below the line of the wrapper above it. Without a wrapper, `{any_continues}` says whether any line does.
 _IN_CONTEXT: Final = """
     WITH with_event AS (SELECT kinds.*, events.line AS event, events.severity AS above_severity, {after_pause} AS after_pause
                         FROM {kinds} kinds {pauses}
                         ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line),
          with_burst AS (SELECT *, sum((after_pause OR look = 'event')::INTEGER)
-                                      OVER (PARTITION BY stream, event ORDER BY line) AS burst
+                                      OVER (PARTITION BY stream, event ORDER BY line) AS burst,
+                               CASE WHEN is_outside THEN count(*) FILTER (NOT is_outside)
+                                      OVER (PARTITION BY stream, event ORDER BY line) END AS block
                         FROM with_event),
          counted AS (SELECT *, row_number() OVER above AS n,
                             bool_or(look IN ('trace', 'perhaps'))
                                 OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trace_above
-                     FROM with_burst WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line)),
+                     FROM with_burst WINDOW above AS (PARTITION BY stream, event, burst, block ORDER BY line)),
          judged AS (SELECT *, look = 'trace' OR (look = 'indented'
                               AND (NOT has_time OR event IS NOT NULL OR trace_above)) AS continues
                     FROM counted),
@@ -80,7 +83,7 @@ _IN_CONTEXT: Final = """
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_unindented,
                          max(CASE WHEN regexp_matches(text, {traceback}) THEN n END)
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_traceback
-                  FROM judged WINDOW above AS (PARTITION BY stream, event, burst ORDER BY line))
+                  FROM judged WINDOW above AS (PARTITION BY stream, event, burst, block ORDER BY line))
     SELECT line, text, more, below, wrapper, stream, event,
            CASE WHEN look = 'header' THEN 'header'
                 WHEN look <> 'event' AND NOT after_pause AND ({any_continues} OR (
@@ -103,6 +106,16 @@ _UNDATED: Final = """
     (SELECT lines.*, events.timestamp, events.service, events.host
      FROM (SELECT line, text, more, below, event FROM {kinds} WHERE kind = 'undated') lines
      JOIN {events} events ON events.line = lines.event)
+"""
+
+_ANY_OUTSIDE: Final = "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper IS NULL LIMIT 1)"
+
+# The stream of each line outside of the wrapper: that of the line above it, whose message it may continue.
+_OUTSIDE: Final = """
+    SELECT line, last_value(own IGNORE NULLS) OVER (PARTITION BY {stream} ORDER BY line) AS above
+    FROM (SELECT line, coalesce(records.wrapper.stream, events.stream) AS own
+          FROM {records} records LEFT JOIN {events} events USING (line))
+    QUALIFY own IS NULL
 """
 
 # The event that each continuation line belongs to.
@@ -135,11 +148,17 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     wrapped = bool(plan.wrappers)
     if not wrapped and fetch_row(database, f"SELECT count(*) FROM {relations.unparsed}") == (0,):
         return relations
-    stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
+    own_stream = f"coalesce(wrapper.stream, {relations.stream})" if wrapped else relations.stream
     heads = " UNION ALL ".join(
-        f"SELECT {_HEAD_COLUMNS}, {stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
+        f"SELECT {_HEAD_COLUMNS}, {own_stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
     )
     parsed_events = create_view(database, "parsed_events", heads or _NO_HEADS)
+    stream = own_stream
+    if wrapped and fetch_row(database, _ANY_OUTSIDE.format(unparsed=relations.unparsed)) != (0,):
+        outside = _OUTSIDE.format(stream=relations.stream, records=relations.records, events=parsed_events)
+        unparsed = f"SELECT * FROM {relations.unparsed} LEFT JOIN ({outside}) USING (line)"
+        relations = replace(relations, unparsed=create_table(database, "unparsed", unparsed))
+        stream = f"coalesce(wrapper.stream, above, {relations.stream})"
     if wrapped and not _any_looks_else(database, plan, relations):
         kinds = create_view(database, "kinds", _ALL_EVENTS.format(stream=stream, unparsed=relations.unparsed))
     else:
@@ -182,6 +201,7 @@ def _kinds_query(
         wrapper="wrapper" if wrapped else "NULL AS wrapper",
         stream=stream,
         has_time="wrapper.timestamp IS NOT NULL" if wrapped else "false",
+        is_outside="wrapper IS NULL" if wrapped else "false",
         is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in _headers(plan)),
         is_log="true" if plan.wrappers or plan.readers else "false",
         severity=sql.quoted("|".join(f"(?:{head})" for head in _undated_heads(plan))),

@@ -236,3 +236,35 @@ def test_lines_of_innodb_without_a_time_are_events() -> None:
     assert events["message"][2] == "InnoDB: Doublewrite buffer created"
     assert set(events["service"]) == {"mysql"}
     assert events["timestamp"].dt.second.tolist() == [0, 1, 1, 1, 2, 3, 4]
+
+
+def test_indented_lines_outside_of_a_wrapper_belong_to_the_line_above_them() -> None:
+    text = (
+        "Jan 17 03:00:00 web1 syslogd[7]: statistics\n"
+        "Jan 17 03:00:01 web1 syslogd[7]: Notice:\n\tthe first module claims messages.\n\tThey may be missing.\n"
+        "Jan 17 03:00:01 web1 syslogd[7]: Notice:\n\tthe second module claims messages.\n"
+        'Jan 17 03:00:02 web1 shop[8]: broke\nTraceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1\n'
+        "Jan 17 03:00:03 web1 syslogd[7]: statistics\n"
+    )
+    events, ledger = read(text)
+    assert (len(events), ledger.continuation, ledger.rejected) == (5, 6, 0)
+    below = [(json.loads(text) or {}).get("continuation") for text in events["attributes"]]
+    assert below == [
+        None,
+        "\tthe first module claims messages.\n\tThey may be missing.",
+        "\tthe second module claims messages.",
+        'Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1',
+        None,
+    ]
+
+
+def test_lines_behind_the_arrow_of_vmware_continue_the_line_above_them() -> None:
+    text = "2026-01-17T03:00:00.123Z warning vpxd[7] [sub=drm] caught: (fault) {\n-->    reason = 7\n--> }\n"
+    events, ledger = read(text * 3)
+    assert (len(events), ledger.continuation) == (3, 6)
+
+
+def test_a_line_outside_of_a_wrapper_that_looks_like_no_continuation_is_rejected() -> None:
+    text = "Jan 17 03:00:00 web1 shop[8]: broke\nthis is no line of syslog\nJan 17 03:00:03 web1 shop[8]: up\n"
+    events, ledger = read(text * 3)
+    assert (len(events), ledger.continuation, ledger.rejected) == (6, 0, 3)

@@ -17,8 +17,8 @@ _BEFORE_TIME = (
 # The text before that, unless it begins a JSON object.
 _NO_JSON = r"[\[ ]{0,4}(?:[^\[ {].{0,80}?)?"
 
-# What stands behind a time: no further digits or letters of the same word.
-_AFTER_TIME = r"(?:[.,:](?:\D.*)?|[^\w.,:].*)?$"
+# What stands behind a time: no further digits or letters of the same word, except for a zone that is not known.
+_AFTER_TIME = r"(?:[.,:](?:\D.*)?|[A-Z]{3,5}\s.*|[^\w.,:].*)?$"
 
 TEXT = text_log(
     "generic-text", "Any text with a time near the beginning of its lines: time, severity, message",

@@ -182,18 +182,18 @@ PHP_FPM = text_log(
 UWSGI = text_log(
     "uwsgi", "uWSGI's request log",
     r"^\[pid: (?P<pid>\d+)\|app: (?P<app>\S+)\|req: (?P<request_number>\S+)\] (?P<client>\S*) \((?P<user>[^)]*)\) \{(?P<variables>[^}]*)\} "
-    r"\[(?P<time>[^\]]+)\] (?P<method>[A-Z]+) (?P<url>\S+) => generated (?P<bytes>\d+) bytes in (?P<duration_ms>\d+) msecs "
+    r"\[(?P<time>[^\]]+)\] (?P<method>[A-Z]+) (?P<url>\S+) => generated (?P<bytes>\d+) bytes in (?:(?P<duration_ms>\d+) msecs|(?P<duration_us>\d+) micros) "
     r"(?:via \w+\(\) )?\((?P<protocol>HTTP/[\d.]+) (?P<status>\d{3})\) (?P<rest>.*)$",
     "[pid: 7|app: 0|req: 1/9] 203.0.113.9 () {42 vars in 675 bytes} [Sat Jan 17 03:00:00 2026] GET /a?b => generated 12 bytes in "
     "31 msecs (HTTP/1.1 200) 4 headers in 100 bytes (1 switches on core 0)\n"
     "[pid: 7|app: 0|req: 2/10] 203.0.113.8 () {42 vars in 675 bytes} [Sat Jan 17 03:00:01 2026] POST /b => generated 0 bytes in "
     "3001 msecs via sendfile() (HTTP/1.1 502) 4 headers in 100 bytes (1 switches on core 0)\n"
     "[pid: 7|app: 0|req: 3/11] 203.0.113.7 (alice) {42 vars in 675 bytes} [Sat Jan 17 03:00:02 2026] GET /c => generated 9 bytes in "
-    "1 msecs (HTTP/1.0 404) 2 headers in 71 bytes (1 switches on core 1)",
+    "68 micros (HTTP/1.0 404) 2 headers in 71 bytes (1 switches on core 1)",
     {"timestamp": "2026-01-17T03:00:00Z", "http_method": "GET", "url_path": "/a", "http_status": 200, "duration_s": 0.031,
      "client": "203.0.113.9"},
     {"http_status": 502, "duration_s": 3.001},
-    {"http_status": 404, "http_method": "GET"},
+    {"http_status": 404, "http_method": "GET", "duration_s": 6.8e-05},
 )  # fmt: skip
 
 TORNADO = text_log(
