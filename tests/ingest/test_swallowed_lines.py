@@ -7,6 +7,7 @@ import re
 
 import pytest
 from reading import read
+from samples import KINDS
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat, Syntax
@@ -18,6 +19,7 @@ PLAIN = [
     for entry in FORMATS
     if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not (entry.inner or entry.lines or entry.sections)
 ]
+BY_NAME = {entry.name: entry for entry in PLAIN}
 # One line of each that begins with a time of its own.
 FIRST_LINES = {
     entry.name: line
@@ -27,18 +29,30 @@ FIRST_LINES = {
 }
 
 
-def continuations(text: str) -> list[str]:
-    events, _ = read(text)
-    below = (json.loads(attributes or "{}").get("continuation") or "" for attributes in events["attributes"].fillna(""))
-    return [line for text in below for line in text.split("\n") if line]
+# Each of these formats with the first line of another.
+NAMES = list(FIRST_LINES)
+PAIRS = dict(zip(NAMES, [*NAMES[23:], *NAMES[:23]], strict=True))
 
 
-@pytest.mark.parametrize("name", FIRST_LINES)
-def test_no_line_of_another_format_is_swallowed(name: str) -> None:
-    (entry,) = [entry for entry in PLAIN if entry.name == name]
+def swallowed(entry: LogFormat, foreign: list[str]) -> list[str]:
+    """Return those of the foreign lines that continue an event, in a log of one format that has them in its middle."""
     own = entry.samples[0].text
-    mixed = "\n".join([*[own] * 4, *FIRST_LINES.values(), *[own] * 4]) + "\n"
-    assert [line for line in continuations(mixed) if line in FIRST_LINES.values()] == []
+    half = [own] * (1 + (10 + 2 * len(foreign)) // (own.count("\n") + 1))
+    events, ledger = read("\n".join([*half, *foreign, *half]) + "\n")
+    assert entry.name in re.split(" [+>] ", ledger.format)
+    below = (json.loads(attributes or "{}").get("continuation") or "" for attributes in events["attributes"].fillna(""))
+    return [line for text in below for line in text.split("\n") if line in foreign]
+
+
+@pytest.mark.parametrize(("name", "other"), PAIRS.items())
+def test_no_line_of_another_format_is_swallowed(name: str, other: str) -> None:
+    assert swallowed(BY_NAME[name], [FIRST_LINES[other]]) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("entry", [entry for entry in KINDS.values() if entry in PLAIN], ids=lambda entry: entry.name)
+def test_no_line_of_any_other_format_is_swallowed(entry: LogFormat) -> None:
+    assert swallowed(entry, [line for name, line in FIRST_LINES.items() if name != entry.name]) == []
 
 
 FOREIGN = [
