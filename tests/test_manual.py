@@ -29,7 +29,7 @@ def test_the_commands_on_a_page_print_what_it_shows(page: str, tmp_path: Path, m
                 names = test.globs
                 assert not failed, "".join(failures)
             else:
-                output = shell(step.command)
+                output = shell.run(step.command)
                 assert matches(output, step.output), f"{page}, below line {step.line}: {step.command}{output}"
     finally:
         shell.close()
