@@ -115,19 +115,28 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
 
 
 def _fields(layer: Layer, cut: Cut) -> tuple[dict[str, str], Callable[[str], str]]:
-    """Return a column for each field of a structured log, and the SQL of a field's text for its name.
+    """Return columns for fields whose texts are used several times, and the SQL of a field's text for its name.
 
-    Values are used several times, so that they are cut once. Empty texts, and single dashes except for a message's, are null.
+    Empty texts are null, and so are single dashes, except for a message's.
     """
     if layer.entry.syntax is Syntax.TEXT:
-        return {}, cut.value
-    messages = alternatives(layer.words.get("message", ()))
-    texts = {
-        name: f"nullif({cut.value(name)}, '')" if name in messages else sql.null_if_empty(cut.value(name))
-        for name in dict.fromkeys(layer.keys)
-    }
+        texts = {name: cut.value(name) for name in _used_often(layer)}
+    else:
+        messages = alternatives(layer.words.get("message", ()))
+        texts = {
+            name: f"nullif({cut.value(name)}, '')" if name in messages else sql.null_if_empty(cut.value(name))
+            for name in dict.fromkeys(layer.keys)
+        }
     names = {name: f"field_{number}" for number, name in enumerate(texts)}
-    return {names[name]: text for name, text in texts.items()}, names.__getitem__
+    return {names[name]: text for name, text in texts.items()}, lambda name: names.get(name) or cut.value(name)
+
+
+def _used_often(layer: Layer) -> dict[str, None]:
+    """Return the names of those fields of a text format that its SQL uses, or that carry a word together with others."""
+    templates = "".join(layer.entry.columns.values())
+    words = {word: alternatives(key) for word, key in layer.words.items()}
+    used = [names for word, names in words.items() if len(names) > 1 or f"{{{word}}}" in templates]
+    return dict.fromkeys(part for names in used for name in names for part in name.split("+"))
 
 
 def _converted(layer: Layer, untyped: Columns) -> dict[str, str]:
