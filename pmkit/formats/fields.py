@@ -80,7 +80,7 @@ _IN_STRUCTURED_LOGS: Final[Mapping[str, str]] = {
 }
 
 # The columns that are converted from a text, so that a text may be lost. The others hold it as it is.
-CONVERTED: Final = ("severity", "http_status", "duration_s", "client", "requested_url")
+CONVERTED: Final = ("severity", "http_method", "http_status", "duration_s", "client", "requested_url")
 
 # The SQL condition that a text is lost although its column, `converted`, has a value.
 _LOST_BESIDE: Final[Mapping[str, str]] = {

@@ -140,8 +140,9 @@ CREATE OR REPLACE MACRO client_of(t) AS
 CREATE OR REPLACE MACRO method_of(r) AS CASE WHEN starts_with(r, 'GET ') THEN 'GET' WHEN starts_with(r, 'POST ') THEN 'POST'
     ELSE nullif(upper(regexp_extract(r, '^([A-Z][A-Z_-]+|get|head|post|put|delete|options|patch) ', 1)), '') END;
 
--- An HTTP method in upper case.
-CREATE OR REPLACE MACRO method_in(t) AS CASE WHEN t = 'GET' OR t = 'POST' THEN t ELSE upper(t) END;
+-- An HTTP method in upper case; null for a text that cannot be one.
+CREATE OR REPLACE MACRO method_in(t) AS CASE
+    WHEN t = 'GET' OR t = 'POST' THEN t WHEN regexp_full_match(t, '[A-Za-z_-]{2,20}') THEN upper(t) END;
 
 -- The URL of a request line.
 CREATE OR REPLACE MACRO url_of(r) AS CASE WHEN (starts_with(r, 'GET /') OR starts_with(r, 'POST /')) AND NOT contains(r, chr(9))

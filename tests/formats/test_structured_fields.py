@@ -99,6 +99,12 @@ def test_what_a_column_cannot_hold_stays_among_the_attributes(fields, column, va
     assert event["attributes"] == attributes
 
 
+def test_what_cannot_be_a_method_is_an_attribute_beside_lines_with_methods() -> None:
+    events, _ = read("".join(f'{{"time": "{TIME}", "method": "{method}", "status": 200}}\n' for method in ("get", "500 Oops")))
+    assert events["http_method"].fillna("").tolist() == ["GET", ""]
+    assert json.loads(events["attributes"][1]) == {"method": "500 Oops"}
+
+
 def test_a_value_that_only_one_line_has_is_kept_beside_lines_that_are_all_alike() -> None:
     lines = [json.dumps({"time": TIME, "level": "info", "msg": "served", "status": 200, "n": n}) for n in range(3000)]
     lines[2500] = json.dumps({"time": TIME, "level": "info", "msg": "served", "status": "gone away", "n": 2500})
@@ -140,7 +146,7 @@ KEYS = ["level", "status", "duration", "duration_ms", "client", "remote_addr", "
 TEXTS = ["info", "odd", "200", "500 Oops", "12ms", "0.25", "GET", "run", "/a/7", "198.51.100.7", "198.51.100.7, 10.0.0.1",
          "[2001:db8::7]:443", "2026-03-05T09:00:00Z", "two words"]  # fmt: skip
 COLUMNS = ["severity", "service", "host", "message", "http_method", "url_path", "http_status", "duration_s", "client", "trace_id"]
-CONVERTED = {"info": "INFO", "200": 200, "12ms": 0.012}
+CONVERTED = {"info": "INFO", "200": 200, "12ms": 0.012, "run": "RUN", "odd": "ODD"}
 
 
 def is_found(value: str, event: Mapping[str, object], key: str) -> bool:
@@ -178,8 +184,8 @@ def as_csv(records: list[dict[str, str]]) -> str:
 
 
 @pytest.mark.parametrize("written", [as_json, as_logfmt, as_csv])
-@settings(deadline=None, max_examples=25, derandomize=True, suppress_health_check=list(HealthCheck))
-@given(records=st.lists(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(TEXTS), max_size=8), min_size=1, max_size=4))
+@settings(deadline=None, max_examples=10, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(records=st.lists(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(TEXTS), max_size=8), min_size=1, max_size=12))
 def test_every_value_is_in_a_column_or_among_the_attributes(written, records) -> None:
     records = [{"time": TIME, "message": "served", "host": "web1", **record} for record in records]
     events, ledger = read(written(records))
