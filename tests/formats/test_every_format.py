@@ -28,7 +28,7 @@ from pmkit.store.part import REJECTED, ROLLUP, TEMPLATES
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 MUTATIONS = settings(
-    deadline=None, max_examples=40 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10
+    deadline=None, max_examples=12 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10
 )
 
 

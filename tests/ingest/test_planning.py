@@ -6,6 +6,7 @@ import json
 
 import pytest
 from reading import read
+from samples import KINDS
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
@@ -14,10 +15,12 @@ from pmkit.ingest.plan import Plan
 from pmkit.ingest.planning import plan_of, plans_of
 from pmkit.store.database import connect
 
-TEXTS = [example.text for entry in FORMATS for example in entry.samples if not (isinstance(entry, LogFormat) and entry.inner)]
+TEXTS = [entry.samples[0].text for entry in FORMATS if not (isinstance(entry, LogFormat) and entry.inner)]
 WRAPPED = [
-    "".join(f"2026-01-17T03:00:0{second}.5Z stdout F {line}\n" for second, line in enumerate(text.splitlines()[:9]))
-    for text in TEXTS
+    "".join(
+        f"2026-01-17T03:00:0{second}.5Z stdout F {line}\n" for second, line in enumerate(entry.samples[0].text.splitlines()[:9])
+    )
+    for entry in KINDS.values()
 ]
 
 
