@@ -232,6 +232,22 @@ def find_key(names: Iterable[str], keys: Iterable[str]) -> str | None:
     return next((spellings[spelling(name)] for name in names if spelling(name) in spellings), None)
 
 
+def nested_event(record: Mapping[str, object]) -> str | None:
+    """Return the key of the nested object that has both the level and the message of a record; None if not one alone does.
+
+    Examples
+    --------
+    >>> nested_event({"ts": "2026-01-17T03:00:00Z", "@fields": {"lvl": "INFO", "msg": "up"}})
+    '@fields'
+    """
+    keys = [
+        key
+        for key, value in record.items()
+        if isinstance(value, dict) and find_key(LEVEL_NAMES, value) is not None and find_key(MESSAGE_NAMES, value) is not None
+    ]
+    return keys[0] if len(keys) == 1 else None
+
+
 def first_value(names: Iterable[str], record: Mapping[str, object]) -> object:
     """Return the first value of a record that is not empty, in the order of `names`; None if there is none."""
     spellings = {spelling(str(key)): key for key in record}

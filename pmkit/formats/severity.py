@@ -115,5 +115,9 @@ def stated_severity(text: str) -> str:
 
 
 def without_stated_severity(text: str) -> str:
-    """Return the SQL of a text without the severity that it begins with; a text that is nothing else stays as it is."""
-    return f"coalesce(nullif(regexp_replace({text}, {sql.quoted(_STATED_FIRST)}, ''), ''), {text})"
+    """Return the SQL of a text without the severity that it begins with; a text that is nothing else stays as it is.
+
+    What Go writes of a panic stays as it is, too.
+    """
+    without = f"coalesce(nullif(regexp_replace({text}, {sql.quoted(_STATED_FIRST)}, ''), ''), {text})"
+    return f"CASE WHEN starts_with({text}, 'panic: ') THEN {text} ELSE {without} END"

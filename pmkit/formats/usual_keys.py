@@ -16,6 +16,7 @@ from pmkit.formats.fields import (
     TIME_NAMES,
     TRACE_NAMES,
     VERSION_NAMES,
+    find_key,
     spelling,
 )
 from pmkit.formats.timestamps import is_timestamp
@@ -83,7 +84,24 @@ def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
         has_duration = any(other.startswith("duration") for other in chosen)
         if key is not None and not (word.startswith("duration") and has_duration):
             chosen[word] = key
-    return _without_false_requests(_with_nginx_duration(chosen, listed))
+    return _without_false_requests(_with_nginx_duration(_with_nested_event(chosen, keys), listed))
+
+
+def _with_nested_event(chosen: dict[str, str], keys: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys with those of level and message in one nested object, if the records have neither outside of it."""
+    if "level" in chosen or "message" in chosen:
+        return chosen
+    nested: dict[str, dict[str, str]] = {}
+    for key in keys:
+        outer, _, name = key.rpartition(".")
+        if outer:
+            nested.setdefault(outer, {})[name] = key
+    events = [
+        {"level": members[level], "message": members[message]}
+        for members in nested.values()
+        if (level := find_key(LEVEL_NAMES, members)) and (message := find_key(MESSAGE_NAMES, members))
+    ]
+    return chosen | events[0] if len(events) == 1 else chosen
 
 
 def _without_false_requests(chosen: dict[str, str]) -> dict[str, str]:

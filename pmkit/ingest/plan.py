@@ -71,7 +71,9 @@ class Plan:
     @property
     def lacks(self) -> Missing:
         """What some times lack: the year, the date, or the order of day and month; empty if nothing."""
-        notations = [layer.notation for layer in (*self.wrappers, *self.readers)]
+        # Times without a zone inside a wrapper that has times are not used.
+        outer = [layer for layer in self.wrappers if layer.notation]
+        notations = [layer.notation for layer in outer or self.readers]
         return next((notation.missing for notation in notations if notation and notation.missing), "")
 
     @property

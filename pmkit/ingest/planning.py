@@ -5,30 +5,21 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Final, TypeGuard
+from typing import Final
 
 import duckdb
 
 from pmkit.formats import detection
 from pmkit.formats.detection import Candidate
-from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
-from pmkit.formats.line_beginnings import begins_event
+from pmkit.formats.format import LogFormat, RecordFormat
 from pmkit.formats.sample import Sample
-from pmkit.formats.stack_traces import is_continuation
 from pmkit.ingest.columns import canonical
 from pmkit.ingest.layer import Layer
+from pmkit.ingest.mixtures import MixedFormats, mixed_wrappers
 from pmkit.ingest.plan import Plan, Step
 
 # Wrappers inside wrappers are detected up to this depth.
 _MAX_DEPTH: Final = 4
-
-# At most this many formats are mixed in one file.
-_MAX_MIXED: Final = 4
-
-# A format is one of several if it reads at least this share of the remaining lines, and at least this many.
-_MIXED_SHARE: Final = 0.15
-_MIXED_LINES: Final = 3
 
 # The numbered lines of a sample.
 _SAMPLE_LINES: Final = """
@@ -82,7 +73,10 @@ def plans_of(
             draft.choose_layer(named if depth == 0 else None)
         wrapping = defaultdict[Hashable, list[_Draft]](list)
         for draft in unfinished:
-            if draft.plan is None:
+            if draft.is_mixed:
+                draft.sample = _unwrapped_mixture(database, *draft.wrappers[-2:])
+                draft.is_mixed = False
+            elif draft.plan is None:
                 wrapping[draft.wrappers[-1].key].append(draft)
         for same in wrapping.values():
             messages = _unwrapped(database, same[0].wrappers[-1], [draft.sample for draft in same])
@@ -102,12 +96,15 @@ class _Draft:
         The wrappers that were chosen so far.
     plan : Plan or None
         The plan, once the innermost formats were chosen.
+    is_mixed : bool
+        Whether the last two wrappers were chosen at once, for different lines of the sample.
     """
 
     def __init__(self, sample: Sample, own: tuple[LogFormat, ...]) -> None:
         self.sample = sample
         self.wrappers: list[Layer] = []
         self.plan: Plan | None = None
+        self.is_mixed = False
         self._own = own
         self._steps: list[Step] = []
 
@@ -123,99 +120,24 @@ class _Draft:
         if isinstance(best, RecordFormat):
             self.plan = Plan(record=best, steps=tuple(self._steps))
             return
+        may_be_mixed = not named and (best is None or best.wraps or best.fallback)
+        wrappers = mixed_wrappers(self.sample, tried, inner=inner) if may_be_mixed else []
+        if wrappers:
+            self.wrappers += wrappers
+            self.is_mixed = True
+            return
         if best and best.wraps:
             self.wrappers.append(Layer(best, self.sample))
             return
         readers = [best] if best else []
         if not named:
-            readers = _MixedFormats(self.sample, self._own, self._steps, inner=inner).choose(readers)
+            readers = MixedFormats(self.sample, self._own, self._steps, inner=inner).choose(readers)
         layers = tuple(Layer(entry, self.sample) for entry in readers)
         self.plan = Plan(tuple(self.wrappers), layers, steps=tuple(self._steps))
 
     def finished(self) -> Plan:
         """Return the plan; one with wrappers only if they are too many."""
         return self.plan or Plan(tuple(self.wrappers), steps=tuple(self._steps))
-
-
-class _MixedFormats:
-    """Chooses further formats for the lines that the best one does not read, or several if none explains most lines.
-
-    Parameters
-    ----------
-    sample : Sample
-        Lines of the export.
-    own : tuple of LogFormat
-        Formats that a person wrote.
-    steps : list of Step
-        Where each try is recorded.
-    inner : bool
-        Whether the lines were taken out of a wrapper.
-    """
-
-    def __init__(self, sample: Sample, own: tuple[LogFormat, ...], steps: list[Step], *, inner: bool) -> None:
-        self._sample = sample
-        self._own = own
-        self._steps = steps
-        self._inner = inner
-
-    def choose(self, best: list[LogFormat]) -> list[LogFormat]:
-        """Return the formats; the best one alone if further ones explain too few lines."""
-        if self._sample.document is not None or not all(_may_mix(entry) or entry.fallback for entry in best):
-            return best
-        chosen = [entry for entry in best if not entry.fallback]
-        remaining = _without_lines_of(chosen[0], self._sample) if chosen else self._sample
-        while len(chosen) < _MAX_MIXED and remaining.lines:
-            entry = self._choose_next(remaining, chosen)
-            if entry is None:
-                break
-            chosen.append(entry)
-            remaining = _without_lines_of(entry, remaining)
-        is_kept = bool(best) and best[0] in chosen
-        return chosen if is_kept or self._explains_most(chosen, remaining) else best
-
-    def _explains_most(self, chosen: Sequence[LogFormat], remaining: Sample) -> bool:
-        """Return whether the formats leave so few lines that they explain the sample."""
-        return bool(chosen) and len(remaining.lines) <= (1 - detection.MIN_COVERAGE) * len(self._sample.lines)
-
-    def _choose_next(self, remaining: Sample, chosen: Sequence[LogFormat]) -> LogFormat | None:
-        """Return a further format for the remaining lines, and record the step; None if there is none."""
-        tried = detection.candidates(remaining, self._own, inner=self._inner)
-        entry = _first_chosen(tried) or self._most_specific(tried, remaining)
-        if entry is None or entry in chosen:
-            return None
-        candidates = tuple(replace(candidate, chosen=candidate.entry is entry) for candidate in tried)
-        self._steps.append(Step("the remaining lines", candidates))
-        return entry
-
-    def _most_specific(self, tried: tuple[Candidate, ...], remaining: Sample) -> LogFormat | None:
-        """Return the most specific format for the lines that the best one reads, if none explains most of the lines."""
-        mixable = [candidate for candidate in tried if _may_mix(candidate.entry)]
-        best = max(mixable, key=lambda candidate: candidate.coverage, default=None)
-        if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _MIXED_SHARE:
-            return None
-        pairs = zip(remaining.lines, best.entry.reads(remaining), strict=True)
-        its_lines = Sample([line for line, is_read in pairs if is_read])
-        if len(its_lines.lines) < _MIXED_LINES:
-            return None
-        return _first_chosen(detection.candidates(its_lines, self._own, inner=self._inner))
-
-
-def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:
-    return next((candidate.entry for candidate in tried if candidate.chosen and _may_mix(candidate.entry)), None)
-
-
-def _without_lines_of(entry: LogFormat, sample: Sample) -> Sample:
-    """Return the lines that a format does not read, without those that continue an event."""
-    pairs = zip(sample.lines, entry.reads(sample), strict=True)
-    return Sample([line for line, is_read in pairs if not is_read and (begins_event(line) or not is_continuation(line))])
-
-
-def _may_mix(entry: Format) -> TypeGuard[LogFormat]:
-    return (
-        isinstance(entry, LogFormat)
-        and entry.syntax is not Syntax.CSV
-        and not (entry.wraps or entry.fallback or entry.path or entry.sections)
-    )
 
 
 def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Sequence[Sample]) -> list[Sample]:
@@ -238,6 +160,12 @@ def _unwrapped(database: duckdb.DuckDBPyConnection, layer: Layer, samples: Seque
             row = next(rows, None)
         unwrapped.append(Sample.from_messages(message.rstrip("\n") for message in _joined(own)))
     return unwrapped
+
+
+def _unwrapped_mixture(database: duckdb.DuckDBPyConnection, *wrappers: Layer) -> Sample:
+    """Return a sample of the messages in several wrappers, each of which is that of some of the lines."""
+    samples = [_unwrapped(database, layer, [layer.sample])[0] for layer in wrappers]
+    return Sample.from_messages(message for sample in samples for message in sample.messages)
 
 
 def _texts_of(layer: Layer, sample: Sample) -> list[str]:

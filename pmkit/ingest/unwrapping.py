@@ -20,14 +20,17 @@ _MESSAGES: Final = """
     FROM {wrapped}
 """
 
-# The messages, after joining those that the wrapper split over several lines of one stream.
+# The messages, after joining those that the wrapper split over several lines of one stream; a line outside of it ends them.
 _JOINED_MESSAGES: Final = """
     WITH numbered AS (SELECT *, coalesce(sum((NOT is_partial)::INTEGER) OVER (PARTITION BY wrapper.stream ORDER BY line
-                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS message_number FROM {messages})
+                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS message_number,
+                             {breaks} AS breaks FROM {messages})
     SELECT min(line) AS line, string_agg(text, '' ORDER BY line) AS text, any_value(more) AS more,
            CAST(sum(below) + count(*) - 1 AS INTEGER) AS below, first(wrapper ORDER BY line) AS wrapper
-    FROM numbered GROUP BY wrapper.stream, message_number ORDER BY min(line)
+    FROM numbered GROUP BY wrapper.stream, breaks, message_number ORDER BY min(line)
 """
+
+_BREAKS: Final = "count(*) FILTER (wrapper IS NULL) OVER (PARTITION BY {log} ORDER BY line)"
 
 # The first line of each message in `text`, its further lines in `more`.
 _FIRST_LINES: Final = """
@@ -60,5 +63,7 @@ def _unwrap_layer(job: IngestJob, layer: Layer, relations: Relations, *, wrapped
     )
     messages = create_table(database, "messages", query)
     if fetch_row(database, f"SELECT coalesce(bool_or(is_partial), false) FROM {messages}")[0]:
-        messages = create_table(database, "messages", _JOINED_MESSAGES.format(messages=messages))
+        # A line of another wrapper ends nothing.
+        breaks = _BREAKS.format(log=relations.stream) if layer is job.plan.wrappers[-1] else "0"
+        messages = create_table(database, "messages", _JOINED_MESSAGES.format(breaks=breaks, messages=messages))
     return replace(relations, records=create_view(database, "unwrapped", _FIRST_LINES.format(messages=messages))), notes

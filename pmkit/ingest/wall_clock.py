@@ -28,6 +28,9 @@ UNREADABLE: Final = "the time cannot be read, or is not between 1970 and 2199"
 # Clock changes are searched from this long before the first time until this long after the last one.
 _MARGIN: Final = timedelta(days=2)
 
+# Whether any line has no time of its wrapper, so that its own one counts.
+_ANY_UNDATED: Final = "SELECT count(*) FROM (FROM {lines} WHERE timestamp IS NULL AND naive IS NOT NULL LIMIT 1)"
+
 # The lines, marked if they are in the second pass of an hour that the clocks repeat.
 _PASSES: Final = """
     SELECT *, {in_second_pass} AS in_second_pass
@@ -65,6 +68,8 @@ def resolve_times(
         return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
     timezone = "UTC" if layer.entry.utc or notation.in_utc else request.timezone
     dated, zone = lines, ZoneInfo(timezone)
+    if notation.missing and fetch_row(database, _ANY_UNDATED.format(lines=lines)) == (0,):
+        return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
     if notation.missing:
         beside = request.end_beside
         dated, note = complete_dates(

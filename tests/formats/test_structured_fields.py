@@ -208,3 +208,20 @@ def test_a_duration_without_a_unit_is_pointed_out(fields, named) -> None:
 def test_a_duration_with_a_unit_and_a_text_are_not_pointed_out(fields) -> None:
     _, ledger = read(json.dumps({"time": TIME, "level": "info", "msg": "served", **fields}) + "\n")
     assert ledger.notes == ()
+
+
+def test_level_and_message_of_one_nested_object_are_those_of_the_event() -> None:
+    text = (
+        '{"ts": "2026-01-17T03:00:00Z", "@fields": {"lvl": "ERROR", "msg": "pool is empty", "user": "u7"}}\n'
+        '{"ts": "2026-01-17T03:00:01Z", "@fields": {"lvl": "INFO", "msg": "up"}}\n'
+    )
+    events, ledger = read(text)
+    assert ledger.format == "json-events"
+    assert (list(events["severity"]), list(events["message"])) == (["ERROR", "INFO"], ["pool is empty", "up"])
+    assert json.loads(events["attributes"][0])["@fields"]["user"] == "u7"
+
+
+def test_two_nested_objects_with_level_and_message_are_no_event() -> None:
+    inner = '{"level": "info", "message": "up"}'
+    _, ledger = read(f'{{"ts": "2026-01-17T03:00:00Z", "a": {inner}, "b": {inner}}}\n' * 3)
+    assert ledger.events == 0

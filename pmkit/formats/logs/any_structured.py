@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pmkit.formats.builders import json_log
-from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_NAMES, first_value, flattened
+from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_NAMES, first_value, flattened, nested_event
 from pmkit.formats.format import Example, LogFormat, Syntax
 from pmkit.formats.record import Record
 from pmkit.formats.timestamps import is_timestamp
@@ -12,7 +12,9 @@ from pmkit.formats.timestamps import is_timestamp
 def _is_event(record: Record) -> bool:
     flat = flattened(record)
     content = (MESSAGE_NAMES, LEVEL_NAMES, STATUS_NAMES)
-    return _has_time(flat) and any(first_value(names, flat) is not None for names in content)
+    if not _has_time(flat):
+        return False
+    return nested_event(record) is not None or any(first_value(names, flat) is not None for names in content)
 
 
 def _has_level_and_message(record: Record) -> bool:
@@ -46,6 +48,11 @@ JSON_EVENTS = LogFormat(
             '{"ts": 1768618800.5, "lvl": "ERR", "msg": "x", "status": 500, "duration_ms": 12, "path": "/a/9?b"}',
             ({"timestamp": "2026-01-17T03:00:00.500Z", "severity": "ERROR", "http_status": 500, "duration_s": 0.012,
               "url_path": "/a/9", "http_route": "/a/{id}"},),
+        ),
+        Example(
+            '{"ts": "2026-01-17T03:00:00Z", "data": {"lvl": "ERROR", "msg": "pool is empty", "size": 7}}\n'
+            '{"ts": "2026-01-17T03:00:01Z", "data": {"lvl": "INFO", "msg": "up"}}',
+            ({"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "pool is empty"}, {"severity": "INFO"}),
         ),
     ),
     syntax=Syntax.JSON, claims=_is_event, general=True,

@@ -1,4 +1,4 @@
-"""The fallback for logs in no other format: a time, a severity word, the rest."""
+"""The fallbacks for logs in no other format: a time, a severity word, the rest."""
 
 from pmkit.formats.builders import text_log
 from pmkit.formats.notations import ANY_TIMESTAMP
@@ -35,4 +35,17 @@ TEXT = text_log(
         "severity": f"coalesce(CASE WHEN {{before}} IS NOT NULL THEN {stated_severity('{before}')} END, {stated_severity(_TEXT)})",
         "message": without_stated_severity(_TEXT),
     },
+)  # fmt: skip
+
+CLOCK_TEXT = text_log(
+    "clock-text", "Any text with a time of day, and no date, at the beginning of its lines: time, severity, message",
+    r"^[\[(<]?(?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9}|:\d{3})?(?: ?[AaPp][Mm])?)(?P<message>(?:[\])>|,;:-]{0,2}\s|[\])>|]).*\w.*)$",
+    "[03:00:00] boot finished\n"
+    "[03:00:01] [error] pool is empty\n"
+    "  waited 3 s\n"
+    "[03:00:02] Warning: slow",
+    {"timestamp": "2026-11-24T03:00:00Z", "severity": None, "message": "boot finished"},
+    {"severity": "ERROR", "message": "pool is empty"},
+    {"severity": "WARN", "message": "slow"},
+    multiline=True, fallback=True, columns={"severity": stated_severity(_TEXT), "message": without_stated_severity(_TEXT)},
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from pmkit.formats.builders import record_export
@@ -42,7 +43,7 @@ def _trail(record: Record) -> Iterator[Row]:
     if not record.get("readOnly") or record["readOnly"] == "false":
         service = record["eventSource"].split(".")[0]
         yield {"at": record["eventTime"], "kind": change_kind(record["eventName"]), "service": service,
-               "summary": f"{record['eventName']} in {record.get('awsRegion', service)}"}  # fmt: skip
+               "summary": f"{record['eventName']} in {record.get('awsRegion') or service}"}  # fmt: skip
 
 
 CLOUDTRAIL = record_export(
@@ -56,4 +57,28 @@ CLOUDTRAIL = record_export(
         ({"at": "2026-01-17T03:00:00Z", "kind": "other", "service": "ecs", "summary": "UpdateService in eu-west-1"}, {"kind": "deploy"}),
     ),
     path=("Records", "*"),
+)  # fmt: skip
+
+
+def _looked_up(record: Record) -> Iterator[Row]:
+    trail = json.loads(record.get("CloudTrailEvent") or "{}")
+    event = {"eventTime": record["EventTime"], "eventSource": record["EventSource"], "eventName": record["EventName"]}
+    yield from _trail({"readOnly": str(record.get("ReadOnly", "")).lower(), "awsRegion": trail.get("awsRegion")} | event)
+
+
+CLOUDTRAIL_LOOKUP = record_export(
+    "aws-cloudtrail-lookup", "AWS CloudTrail: write events, from aws cloudtrail lookup-events", "changes",
+    lambda record: "EventSource" in record and "EventName" in record and "EventTime" in record, _looked_up,
+    Example(
+        '{"Events": [{"EventId": "7", "EventName": "UpdateService", "ReadOnly": "false", "EventTime": "2026-01-17T04:00:00+01:00", '
+        '"EventSource": "ecs.amazonaws.com", "CloudTrailEvent": "{\\"awsRegion\\": \\"eu-west-1\\"}"},\n'
+        '{"EventId": "8", "EventName": "DescribeServices", "ReadOnly": "true", "EventTime": 1768618801, "EventSource": "ecs.amazonaws.com"}]}',
+        ({"at": "2026-01-17T03:00:00Z", "kind": "other", "service": "ecs", "summary": "UpdateService in eu-west-1"},),
+    ),
+    Example(
+        '{"EventName": "CreateDeployment", "ReadOnly": "false", "EventTime": "2026-01-17 14:00:02+11:00", "EventSource": '
+        '"codedeploy.amazonaws.com"}',
+        ({"at": "2026-01-17T03:00:02Z", "kind": "deploy", "service": "codedeploy", "summary": "CreateDeployment in codedeploy"},),
+    ),
+    path=("Events", "*"),
 )  # fmt: skip
