@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from samples import access_log
+from serving import LAB, serving
 
 from pmkit.cli import main
 from pmkit.cli.optional_libraries import UNUSED, without
@@ -56,6 +57,8 @@ MARKERS = {
 }
 
 
+LONGEST_FIRST = ("browser", "cluster", "kernel")
+
 # The processor time of this process that reports have counted so far, after the tests were collected.
 _COUNTED_S = [0.0]
 
@@ -73,7 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what `make quick` leaves out, by what a test uses and by whether it draws examples."""
+    """Mark what `make quick` leaves out, by what a test uses and by whether it draws examples, and put long tests first."""
+    markers: defaultdict[Path, set[str]] = defaultdict(set)
     for item in items:
         function = getattr(item, "function", None)
         used = {*getattr(item, "fixturenames", ()), *getattr(getattr(function, "__code__", None), "co_names", ())}
@@ -83,6 +87,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("fuzz")
         if isinstance(item, pytest.DoctestItem) and re.search(r"INC-2026|trends\(", item.dtest.docstring):
             item.add_marker("slow")
+        markers[item.path] |= {mark.name for mark in item.iter_markers()}
+    # Modules whose tests take long come first, so that no worker is left with them at the end.
+    items.sort(
+        key=lambda item: next((n for n, name in enumerate(LONGEST_FIRST) if name in markers[item.path]), len(LONGEST_FIRST))
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -159,6 +168,14 @@ def browser() -> Iterator[Browser]:
     """Open Chromium for the tests of one module."""
     with chrome.opened() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """Start JupyterLab in a folder to which tests add folders of their own, and yield both the folder and the address."""
+    work = tmp_path_factory.mktemp("lab")
+    with serving(work, *LAB) as address:
+        yield work, address
 
 
 @pytest.fixture

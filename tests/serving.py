@@ -71,7 +71,7 @@ def run_all_cells(page: Page, url: str) -> None:
     page.get_by_text("Run All Cells", exact=True).click()
 
 
-def run_explorer(page: Page, address: str) -> None:
-    """Open `notebooks/investigate.ipynb` in JupyterLab and run all cells."""
-    run_all_cells(page, f"{address}/lab/tree/notebooks/investigate.ipynb?reset")
+def run_explorer(page: Page, address: str, folder: str = ".") -> None:
+    """Open `notebooks/investigate.ipynb` of a folder in JupyterLab and run all cells."""
+    run_all_cells(page, f"{address}/lab/tree/{folder}/notebooks/investigate.ipynb?reset")
     page.get_by_text("Everything is saved.").wait_for(timeout=WAIT_MS)

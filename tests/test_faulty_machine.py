@@ -117,7 +117,9 @@ def test_too_small_an_address_space_is_refused_before_work_begins(healthy: Path,
 
 @pytest.mark.kernel
 def test_a_killed_run_keeps_the_good_report_and_leaves_nothing_that_looks_finished(healthy: Path, out: Path) -> None:
-    command = [sys.executable, "-m", "pmkit", "report", "INC-1", "--data", str(healthy.parent), "--out", str(out)]
+    notebook = write_notebook(out.parent / "small.ipynb", "1")
+    words = ("report", "INC-1", "--data", str(healthy.parent), "--out", str(out), "--notebook", str(notebook))
+    command = [sys.executable, "-m", "pmkit", *words]
     for signal_sent, after_lines in ((signal.SIGINT, 2), (signal.SIGKILL, 3)):
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         assert running.stderr
@@ -129,9 +131,7 @@ def test_a_killed_run_keeps_the_good_report_and_leaves_nothing_that_looks_finish
             end = {".html": "</html>", ".pdf": "%%EOF"}[path.suffix]
             content = path.read_bytes().decode("latin-1").rstrip()
             assert content == GOOD or content.endswith(end), path
-    notebook = write_notebook(out.parent / "small.ipynb", "1")
-    done = run(healthy, "report", "--out", str(out), "--to", "html", "--notebook", str(notebook), "--quiet")
-    assert done.returncode == 0, done.stderr
+    assert main([*words, "--to", "html", "--quiet"]) == 0
     assert (out / "INC-1.html").read_text() != GOOD
     assert {path.name for path in out.iterdir()} <= {"INC-1.html", "INC-1.pdf"}
 

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from payloads import PAYLOADS
 from playwright.sync_api import Browser, Page
-from serving import LAB, WAIT_MS, jupyter_home, serving
+from serving import WAIT_MS, jupyter_home
 
 from pmkit.cli import main
 from pmkit.core.choices import Template
@@ -118,24 +118,25 @@ def test_the_page_runs_nothing_loads_nothing_and_keeps_its_shape(outputs: Path, 
 
 @needs_chromium[0]
 @needs_chromium[1]
-def test_the_notebook_in_jupyterlab_runs_nothing_and_loads_nothing(outputs: Path, browser: Browser, tmp_path: Path) -> None:
-    work = tmp_path / "work"
+def test_the_notebook_in_jupyterlab_runs_nothing_and_loads_nothing(
+    outputs: Path, browser: Browser, jupyterlab: tuple[Path, str]
+) -> None:
+    work, address = jupyterlab[0] / "hostile", jupyterlab[1]
     work.mkdir()
     for name in ("untrusted.ipynb", "trusted.ipynb"):
         shutil.copy(outputs / f"{ID}.ipynb", work / name)
     command = [sys.executable, "-m", "jupyter", "trust", work / "trusted.ipynb"]
-    subprocess.run(command, check=True, env={**os.environ, **jupyter_home(work)}, capture_output=True)
-    with serving(work, *LAB) as address:
-        for name in ("untrusted.ipynb", "trusted.ipynb"):
-            with watched(browser, 2000, (address, "data:", "blob:", address.replace("http", "ws"))) as page:
-                page.goto(f"{address}/lab/tree/{name}?reset")
-                page.locator(".jp-OutputArea-output h2", has_text="Issue Summary").wait_for(timeout=WAIT_MS)
-                for _ in range(12):  # JupyterLab renders what is scrolled into view
-                    page.mouse.move(700, 900)
-                    page.mouse.wheel(0, 4000)
-                    page.wait_for_timeout(150)
-                links = page.locator(".jp-OutputArea-output a").evaluate_all("links => links.map(link => link.href)")
-                assert not [link for link in links if link.startswith(("javascript:", "data:", "vbscript:"))]
+    subprocess.run(command, check=True, env={**os.environ, **jupyter_home(work.parent)}, capture_output=True)
+    for name in ("untrusted.ipynb", "trusted.ipynb"):
+        with watched(browser, 2000, (address, "data:", "blob:", address.replace("http", "ws"))) as page:
+            page.goto(f"{address}/lab/tree/{work.name}/{name}?reset")
+            page.locator(".jp-OutputArea-output h2", has_text="Issue Summary").wait_for(timeout=WAIT_MS)
+            for _ in range(12):  # JupyterLab renders what is scrolled into view
+                page.mouse.move(700, 900)
+                page.mouse.wheel(0, 4000)
+                page.wait_for_timeout(150)
+            links = page.locator(".jp-OutputArea-output a").evaluate_all("links => links.map(link => link.href)")
+            assert not [link for link in links if link.startswith(("javascript:", "data:", "vbscript:"))]
 
 
 @pytest.mark.kernel

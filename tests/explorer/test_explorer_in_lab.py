@@ -12,16 +12,16 @@ from chrome import needs_chromium
 from conftest import DATA, ROOT
 from playwright.sync_api import Browser, Locator, Page, expect
 from ruamel.yaml import YAML
-from serving import LAB, WAIT_MS, run_explorer, serving
+from serving import WAIT_MS, run_explorer, serving
 
 ID = "INC-2026-1103"
 pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def work(jupyterlab: tuple[Path, str]) -> Path:
     """Create a folder like a user's: incidents, and the notebook for one of them."""
-    folder = tmp_path_factory.mktemp("work")
+    folder = jupyterlab[0] / "explorer"
     shutil.copytree(DATA / ID, folder / "data" / "incidents" / ID)
     (folder / "notebooks").mkdir()
     notebook = (ROOT / "notebooks" / "investigate.ipynb").read_text().replace("INC-2026-1012", ID)
@@ -30,13 +30,12 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def lab(work: Path, browser: Browser) -> Iterator[Page]:
+def lab(jupyterlab: tuple[Path, str], work: Path, browser: Browser) -> Iterator[Page]:
     """Open the notebook in JupyterLab and run it."""
-    with serving(work, *LAB) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        run_explorer(page, address)
-        yield page
-        page.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    run_explorer(page, jupyterlab[1], work.name)
+    yield page
+    page.close()
 
 
 def drag(page: Page, start: float, end: float) -> None:

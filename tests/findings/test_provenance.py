@@ -26,6 +26,8 @@ from pmkit.publish.html_exporter import page
 from pmkit.publish.writers import WRITERS
 
 ID = "INC-2026-1123"
+# When the reports were written, in seconds since 1970.
+WRITTEN = "1790000000"
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,9 @@ def reported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create a folder with an incident and the report on it."""
     folder = tmp_path_factory.mktemp("reported")
     shutil.copytree(DATA / ID, folder / "data" / ID)
-    run.run(job.Job(find_incident(ID, folder / "data"), folder / "reports", ["html", "pdf", "ipynb"]))
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SOURCE_DATE_EPOCH", WRITTEN)
+        run.run(job.Job(find_incident(ID, folder / "data"), folder / "reports", ["html", "pdf", "md", "ipynb"]))
     return folder
 
 
@@ -159,22 +163,33 @@ def test_no_text_can_close_the_provenance_element(tmp_path: Path) -> None:
     assert provenance_of(tmp_path / "a.html") == json.loads(hostile)
 
 
-def report_bytes(folder: Path, **env: str) -> dict[str, bytes]:
-    """Write a report in every format from a folder's own copy of the exports, and return the bytes of each file."""
-    shutil.copytree(DATA / ID, folder / "incidents" / ID)
-    command = ["report", ID, "--data", str(folder / "incidents"), "--out", str(folder / "out"), "--to", "html,pdf,md"]
-    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1790000000", "PMKIT_CACHE": str(folder / "cache"), **env}
-    subprocess.run([sys.executable, "-m", "pmkit", *command], env=environment, check=True, capture_output=True)
-    return {str(path.relative_to(folder / "out")): path.read_bytes() for path in (folder / "out").rglob("*") if path.is_file()}
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.kernel
-def test_the_same_input_gives_the_same_bytes_in_another_folder_and_zone_on_another_day_and_without_fonts(tmp_path: Path) -> None:
+def test_the_same_input_gives_the_same_bytes_in_another_folder_and_zone_on_another_day_and_without_fonts(
+    reported: Path, tmp_path: Path
+) -> None:
     elsewhere = {"TZ": "Asia/Tokyo", "FONTCONFIG_FILE": "/nonexistent", "XDG_DATA_HOME": "/nonexistent"}
     library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
     if library is not None:
         elsewhere |= {"LD_PRELOAD": str(library), "FAKETIME": "@1999-05-05 10:00:00"}
-    usual = report_bytes(tmp_path / "a", TZ="UTC")
-    assert {Path(name).suffix for name in usual} == {".html", ".pdf", ".md", ".svg"}
-    assert report_bytes(tmp_path / "b" / "deeper", **elsewhere) == usual
-    assert str(tmp_path).encode() not in b"".join(usual.values())
+    shutil.copytree(DATA / ID, tmp_path / "deeper" / "incidents" / ID)
+    command = [
+        "report",
+        ID,
+        "--data",
+        str(tmp_path / "deeper" / "incidents"),
+        "--out",
+        str(tmp_path / "out"),
+        "--to",
+        "html,pdf,md",
+    ]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": WRITTEN, "PMKIT_CACHE": str(tmp_path / "cache"), **elsewhere}
+    subprocess.run([sys.executable, "-m", "pmkit", *command], env=environment, check=True, capture_output=True)
+    files = files_in(tmp_path / "out")
+    assert {Path(name).suffix for name in files} == {".html", ".pdf", ".md", ".svg"}
+    usual = files_in(reported / "reports")
+    assert {name: usual[name] for name in files} == files
+    assert str(tmp_path).encode() not in b"".join(files.values())

@@ -10,6 +10,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from samples import EXAMPLES
 
 from pmkit.core.errors import IncidentError
 from pmkit.incident.folder import Incident, scaffold
@@ -46,7 +47,7 @@ def changed_lines(before: str, after: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=CHANGES)
 def test_changed_fields_are_read_back_and_nothing_else_changes(path: Path, changes: dict[str, Any]) -> None:
     text = path.read_text()

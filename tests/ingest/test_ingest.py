@@ -11,7 +11,7 @@ from conftest import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import ingested
-from samples import access_line, access_log, at
+from samples import EXAMPLES, access_line, access_log, at
 
 from pmkit.core.errors import SourceError
 from pmkit.ingest.export import ingest
@@ -31,7 +31,7 @@ NOISE = st.sampled_from(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(GOOD)), noise=st.lists(st.one_of(st.none(), NOISE), max_size=12))
 def test_lines_are_events_continuation_blank_or_rejected(kind: str, noise: list[str | None]) -> None:
     lines = [GOOD[kind]] * 30 + [GOOD[kind] if line is None else line for line in noise]
