@@ -29,8 +29,8 @@ _CLOCK_OR_MINUTES: Final = rf"(?P<c>{_WITH_SECONDS}|{_HOUR}:{_MINUTE}){_FRACTION
 _CLOCK_WITH_MILLISECONDS: Final = rf"(?P<c>{_HOUR}:{_MINUTE}:{_SECOND}):(?P<f>\d{{3}})"
 _DIGITS_OF_CLOCK: Final = rf"(?P<h>[01]\d|2[0-3])(?P<i>{_MINUTE})(?P<s>{_SECOND})"
 _ZONE: Final = rf" ?(?P<z>{OFFSET}|(?:{ABBREVIATION})\b)"
-# Go writes the abbreviation behind the offset, and the reading of a monotonic clock.
-_GO_ZONE: Final = r"(?: (?:[A-Z]{3,4}|[+-]\d\d)\b)?(?: m=[+-][\d.]+)?"
+# Go writes the abbreviation behind the offset, and the reading of a monotonic clock. Another word there may be a severity.
+_GO_ZONE: Final = rf"(?: (?:{ABBREVIATION}|[+-]\d\d)\b)?(?: m=[+-][\d.]+)?"
 _AFTER_DATE: Final = r"(?:[Tt_:]|,? {1,2}| - )"
 
 _ISO_DATE: Final = rf"{_YEAR}-{_MONTH}-{_DAY}"

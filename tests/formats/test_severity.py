@@ -66,6 +66,7 @@ def severities(lines: list[str]) -> list[str | None]:
 TIMES = {
     "ISO 8601": "2026-01-17T03:00:{n:02}Z ",
     "ISO 8601 with an offset": "2026-01-17T03:00:{n:02}.123+01:00 ",
+    "behind a word": "shop 2026-01-17T03:00:{n:02}Z ",
     "brackets": "[17/Jan/2026:03:00:{n:02} +0000] ",
     "syslog": "Jan 17 03:00:{n:02} web1 shop[7]: ",
     "container": "2026-01-17T03:00:{n:02}.000000000Z stderr F ",
