@@ -16,9 +16,9 @@ from pmkit.ingest.layer import Layer
 from pmkit.ingest.plan import Step
 
 # At most this many formats are mixed in one file.
-_MAX_MIXED: Final = 4
+_MAX_MIXED: Final = 8
 
-# A format is one of several if it reads at least this share of the remaining lines, and at least this many.
+# A format is one of several if it reads at least this share of the remaining lines, or at least this many.
 _MIXED_SHARE: Final = 0.15
 _MIXED_LINES: Final = 3
 
@@ -45,7 +45,7 @@ class MixedFormats:
         self._inner = inner
 
     def choose(self, best: list[LogFormat]) -> list[LogFormat]:
-        """Return the formats; the best one alone if further ones explain too few lines."""
+        """Return the formats, the fallback last; the best one alone if further ones explain too few lines."""
         if self._sample.document is not None or not all(_may_mix(entry) or entry.fallback for entry in best):
             return best
         chosen = [entry for entry in best if not entry.fallback]
@@ -57,7 +57,10 @@ class MixedFormats:
             chosen.append(entry)
             remaining = _without_lines_of(entry, remaining)
         is_kept = bool(best) and best[0] in chosen
-        return chosen if is_kept or self._explains_most(chosen, remaining) else best
+        if is_kept or self._explains_most(chosen, remaining):
+            return chosen
+        # What they do not read is read by the fallback, or by the wrapper.
+        return [*chosen, *best] if best or self._inner else []
 
     def _explains_most(self, chosen: Sequence[LogFormat], remaining: Sample) -> bool:
         """Return whether the formats leave so few lines that they explain the sample."""
@@ -77,11 +80,11 @@ class MixedFormats:
         """Return the most specific format for the lines that the best one reads, if none explains most of the lines."""
         mixable = [candidate for candidate in tried if _may_mix(candidate.entry)]
         best = max(mixable, key=lambda candidate: candidate.coverage, default=None)
-        if best is None or not isinstance(best.entry, LogFormat) or best.coverage < _MIXED_SHARE:
+        if best is None or not isinstance(best.entry, LogFormat):
             return None
         pairs = zip(remaining.lines, best.entry.reads(remaining), strict=True)
         its_lines = Sample([line for line, is_read in pairs if is_read])
-        if len(its_lines.lines) < _MIXED_LINES:
+        if best.coverage < _MIXED_SHARE and len(its_lines.lines) < _MIXED_LINES:
             return None
         return _first_chosen(detection.candidates(its_lines, self._own, inner=self._inner))
 
