@@ -39,15 +39,17 @@ def status(expression: str) -> str:
 
 
 def json_paths(name: str) -> tuple[str, ...]:
-    """Return the JSON paths that a dotted name may mean: first the key that contains the dots, then the nested key.
+    """Return the JSON paths that a dotted name may mean: a key that contains the dots, nested keys, or such a key in an object.
 
     Examples
     --------
     >>> json_paths("log.level")
     ('$."log.level"', '$."log"."level"')
+    >>> json_paths("resource.service.name")[-1]
+    '$."resource"."service.name"'
     """
-    nested = "$" + "".join(f".{_path_key(part)}" for part in name.split("."))
-    return (nested,) if "." not in name else (f"$.{_path_key(name)}", nested)
+    splits = ([name], name.split("."), name.split(".", 1))
+    return tuple(dict.fromkeys("$" + "".join(f".{_path_key(part)}" for part in parts) for parts in splits))
 
 
 def _path_key(name: str) -> str:

@@ -40,7 +40,7 @@ _SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 # Names that a specification defines together with the unit.
-_DEFINED: Final[Mapping[str, tuple[str, ...]]] = {"duration_ns": ("event.duration",)}
+_DEFINED: Final[Mapping[str, tuple[str, ...]]] = {"duration_ns": ("event.duration",), "duration_ms": ("grpc.timems",)}
 
 # A text that says its unit, such as 12ms, 1m2.5s, PT0.5S or 00:00:01.5.
 _WITH_UNIT: Final = re.compile(
@@ -71,7 +71,7 @@ def names_with_units() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def names_without_units() -> tuple[str, ...]:
     """Return the names of durations that do not say their unit."""
-    return tuple(f"{place}{base}" for place in _PLACES for base in _BASES)
+    return tuple(f"{place}{base}{end}" for place in _PLACES for base in _BASES for end in ("", "human"))
 
 
 def without_unit(records: Iterable[Mapping[str, object]]) -> str | None:

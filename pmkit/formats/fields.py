@@ -91,14 +91,15 @@ _LOST_BESIDE: Final[Mapping[str, str]] = {
 }
 _URLS: Final = ("url", "request")
 
-_SEPARATORS: Final = str.maketrans("", "", "_- ")
+_SEPARATORS: Final = str.maketrans("", "", "_- /()[]")
 
 # The usual names of each field, in the spelling of `spelling`, most common first.
 TIME_NAMES: Final = (
     "timestamp", "@timestamp", "time", "ts", "at", "datetime", "date", "eventtime", "createdat", "loggedat", "starttime", "startedat",
     "startsat", "t", "asctime", "timegenerated", "timeiso8601", "@t", "timestamputc", "insertiontime", "timelocal", "timemillis",
     "logtime", "logtimestamp", "eventtimestamp", "timestampms", "timestampmillis", "timeunixnano", "requesttime", "utctime", "msec",
-    "epoch", "unixtime", "tstamp", "startutc", "edgestarttimestamp", "requesttimeepoch", "published",
+    "epoch", "unixtime", "tstamp", "startutc", "edgestarttimestamp", "requesttimeepoch", "published", "dateandtime", "datetimeutc",
+    "timeutc", "timestampgmt",
 )  # fmt: skip
 LEVEL_NAMES: Final = (
     "level", "severity", "loglevel", "log.level", "levelname", "severitytext", "lvl", "priority", "@l", "sev", "severitylevel",
@@ -214,8 +215,8 @@ def spelling(key: str) -> str:
 
     Examples
     --------
-    >>> [spelling(key) for key in ("statusCode", "Status-Code", "status_code")]
-    ['statuscode', 'statuscode', 'statuscode']
+    >>> [spelling(key) for key in ("statusCode", "Status-Code", "status_code", "Response Time (ms)")]
+    ['statuscode', 'statuscode', 'statuscode', 'responsetimems']
     """
     return key.strip().lower().translate(_SEPARATORS)
 

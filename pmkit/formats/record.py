@@ -37,7 +37,10 @@ def field_value(record: Mapping[str, object], key: FieldKey) -> object:
     if "+" in key:
         parts = [field_value(record, part) for part in key.split("+")]
         return None if any(part in _EMPTY for part in parts) else " ".join(map(str, parts))
-    return record[key] if key in record else nested_value(record, *key.split("."))
+    if key in record:
+        return record[key]
+    value = nested_value(record, *key.split("."))
+    return nested_value(record, *key.split(".", 1)) if value is None else value
 
 
 def nested_value(record: object, *path: str) -> object:

@@ -26,6 +26,22 @@ _REQUEST_LINE: Final = re.compile(r"[A-Z]{3,9} \S+(?: HTTP/[\d.]+)?")
 _STATUS: Final = re.compile(r"[1-5]\d\d(?:\.0)?(?:[ :].*)?")
 _ADDRESS: Final = re.compile(r"[\s\[\"]*(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)")
 _NUMERIC_LEVELS: Final = range(10, 70)
+_OTEL_LEVELS: Final = frozenset(map(str, range(1, 25)))
+
+# Objects that other objects are put into, by the usual names of their keys.
+_ENVELOPES: Final = re.compile(
+    r"(?:(?:attributes|attr|body|context|contextmap|ctx|data|details|entry|event|extra|extras|fields|info|json|jsonpayload|labels|log|mdc|"
+    r"meta|metadata|params|payload|properties|props|record|resource|tags)\.)+"
+)
+
+# Words that are also found inside such objects, with the names that mean the same there.
+_INNER_NAMES: Final[Mapping[str, frozenset[str]]] = {
+    "time": frozenset(("timestamp", "@timestamp", "time", "ts", "datetime")),
+    "level": frozenset(("level", "severity", "loglevel", "levelname", "lvl", "severitytext")),
+    "message": frozenset(("message", "msg")),
+    "service": frozenset(("service", "service.name", "servicename", "app", "application", "appname", "applicationname")),
+    "version": frozenset(("service.version", "appversion", "serviceversion")),
+}
 
 # Names that mean something else unless other fields of HTTP are there, too.
 _ONLY_IN_REQUESTS: Final = frozenset({"code", "path"})
@@ -33,6 +49,7 @@ _ONLY_IN_REQUESTS: Final = frozenset({"code", "path"})
 _USUAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "time": TIME_NAMES,
     "level": LEVEL_NAMES,
+    "otel_level": ("severitynumber",),
     "message": MESSAGE_NAMES,
     "service": SERVICE_NAMES,
     "host": ("host", "hostname", "host.name", "instance", "pod", "node", "podname", "kubernetes.podname", "kubernetes.pod.name",
@@ -44,11 +61,12 @@ _USUAL_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
                "clientip", "client.ip", "client.address", "clientaddr", "clientaddress", "client", "remoteaddr", "remoteip",
                "remoteaddress", "remotehost", "remote", "source.ip", "sourceip", "source.address", "srcip", "ip", "ipaddress",
                "userip", "peer", "callerip", "clienthost", "http.clientip", "network.client.ip", "req.remoteaddress", "request.ip",
-               "request.remoteip", "request.clientip", "req.ip", "downstreamremoteaddress", "meta.req.ip"),
+               "request.remoteip", "request.clientip", "req.ip", "downstreamremoteaddress", "meta.req.ip", "src.ip"),
     "version": VERSION_NAMES,
     "url": ("path", "url", "uri", "http.target", "url.path", "url.original", "http.url", "http.path", "req.url", "request.uri",
             "request.url", "request.path", "requesturi", "httppath", "requestpath", "requesturl", "clientrequesturi", "fields.uri",
-            "fields.path", "meta.req.url", "url.full", "resourcepath", "http.route", "originalurl", "req.originalurl"),
+            "fields.path", "meta.req.url", "url.full", "resourcepath", "http.route", "originalurl", "req.originalurl", "req.path",
+            "http.request.path", "http.request.url", "http.request.uri", "http.uri", "req.uri"),
     "request": ("request", "requestline", "httprequest", "req", "http.request"),
     "status": STATUS_NAMES,
     **dict(durations.names_with_units()),
@@ -78,13 +96,29 @@ def usual_keys(records: Iterable[Mapping[str, object]]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     keys = {key: spelling(key) for record in listed for key in record}
     for word, names in _USUAL_NAMES.items():
-        named = {key for key, name in keys.items() if name in _NAME_SETS[word]} - set(chosen.values())
-        counts = _key_counts(listed, named, _USABLE.get(word, _is_filled)) if named else Counter[str]()
-        key = _most_usual(names, counts, len(listed))
+        key = _key_of(word, names, keys, listed, chosen)
         has_duration = any(other.startswith("duration") for other in chosen)
         if key is not None and not (word.startswith("duration") and has_duration):
             chosen[word] = key
     return _without_false_requests(_with_nginx_duration(_with_nested_event(chosen, keys), listed))
+
+
+def _key_of(
+    word: str, names: Iterable[str], keys: Mapping[str, str], records: list[Mapping[str, object]], chosen: Mapping[str, str]
+) -> str | None:
+    """Return the key of a word: one with a usual name, else one with such a name inside another object; None if there is none."""
+    free = {key: name for key, name in keys.items() if key not in chosen.values()}
+    named = {key: name for key, name in free.items() if name in _NAME_SETS[word]}
+    inner_names = _INNER_NAMES.get(word, _NAME_SETS[word])
+    inner = {
+        key: name for key, outer in free.items() if (name := _ENVELOPES.sub("", outer, count=1)) != outer and name in inner_names
+    }
+    for places in (named, inner):
+        counts = _key_counts(records, set(places), _USABLE.get(word, _is_filled)) if places else Counter[str]()
+        key = _most_usual(names, counts, places, len(records))
+        if key is not None:
+            return key
+    return None
 
 
 def _with_nested_event(chosen: dict[str, str], keys: Mapping[str, str]) -> dict[str, str]:
@@ -146,6 +180,10 @@ def _is_client(value: object) -> bool:
     return isinstance(address, str) and _ADDRESS.match(address) is not None
 
 
+def _is_otel_level(value: object) -> bool:
+    return str(value) in _OTEL_LEVELS
+
+
 def _is_url(value: object) -> bool:
     return isinstance(value, str) and (value.startswith(("/", "*")) or "://" in value)
 
@@ -162,6 +200,7 @@ def _is_status(value: object) -> bool:
 _USABLE: Final[Mapping[str, Callable[[object], bool]]] = {
     "time": _is_time,
     "level": _is_level,
+    "otel_level": _is_otel_level,
     "message": _is_text,
     "method": _is_method,
     "client": _is_client,
@@ -177,13 +216,13 @@ def _key_counts(records: list[Mapping[str, object]], keys: set[str], is_usable: 
     return Counter(key for record in records for key, value in record.items() if key in keys and is_usable(value))
 
 
-def _most_usual(names: Iterable[str], counts: Counter[str], records: int) -> str | None:
+def _most_usual(names: Iterable[str], counts: Counter[str], name_of: Mapping[str, str], records: int) -> str | None:
     """Return the first key, in the order of `names`, that half of the records have, else the first that any has."""
     if not counts:
         return None
     spellings: dict[str, list[str]] = {}
     for key in counts:
-        spellings.setdefault(spelling(key), []).append(key)
+        spellings.setdefault(name_of[key], []).append(key)
     matches = [key for name in names for key in spellings.get(name, [])]
     frequent = [key for key in matches if 2 * counts[key] >= records]
     return next(iter(frequent or matches), None)

@@ -38,6 +38,9 @@ _OPEN: Final = {
 # With any of these, a format itself says what a request is.
 _REQUEST_WORDS: Final = frozenset(("request", "method", "url", "status", "http_method", "url_path", "http_status"))
 
+# The name of a field whose times are UTC.
+_NAMES_UTC: Final = re.compile(r"UTC|GMT|Utc|\b(?:utc|gmt)|(?:utc|gmt)\b|_(?:utc|gmt)")
+
 _FALLBACK: Final = next(notation for notation in NOTATIONS if notation.name == "ISO 8601, with a zone")
 
 # Where a file has each field is determined from this many records at its beginning, and a few at the end of the sample.
@@ -160,9 +163,15 @@ class Layer:
         return durations.without_unit(self._typical_records)
 
     @property
+    def in_utc(self) -> bool:
+        """Whether times without a zone are UTC, by the definition of the format or the name of the field."""
+        keys = () if self.entry.syntax is Syntax.TEXT else alternatives(self.words.get(fields.TIME, ()))
+        return self.entry.utc or any(map(_NAMES_UTC.search, keys))
+
+    @property
     def zoned(self) -> bool:
         """Whether the zone of the times is known."""
-        return self.entry.utc or self.notation is None or self.notation.zoned or self.notation.in_utc
+        return self.in_utc or self.notation is None or self.notation.zoned or self.notation.in_utc
 
     @cached_property
     def width(self) -> int:

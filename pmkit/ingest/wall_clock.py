@@ -66,7 +66,7 @@ def resolve_times(
         if notation is not None and notation.missing:
             notes.append("its dates do not show whether the day or the month stands first; read with the month first")
         return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
-    timezone = "UTC" if layer.entry.utc or notation.in_utc else request.timezone
+    timezone = "UTC" if layer.in_utc or notation.in_utc else request.timezone
     dated, zone = lines, ZoneInfo(timezone)
     if notation.missing and fetch_row(database, _ANY_UNDATED.format(lines=lines)) == (0,):
         return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes

@@ -44,6 +44,8 @@ def row(**fields: object) -> Mapping[str, object]:
         ({"request_duration_seconds": 0.5}, 0.5),
         ({"request_time": 0.5, "remote_addr": "198.51.100.7"}, 0.5),
         ({"request_time": "0.500"}, 0.5),
+        ({"grpc.time_ms": 12.5}, 0.0125),
+        ({"nanos": 1245678, "latency_human": "1.245678ms"}, 0.001245678),
     ],
 )
 def test_a_duration_is_read_in_the_unit_that_the_text_the_name_or_nginx_says(fields, seconds) -> None:
@@ -225,3 +227,46 @@ def test_two_nested_objects_with_level_and_message_are_no_event() -> None:
     inner = '{"level": "info", "message": "up"}'
     _, ledger = read(f'{{"ts": "2026-01-17T03:00:00Z", "a": {inner}, "b": {inner}}}\n' * 3)
     assert ledger.events == 0
+
+
+def test_fields_inside_other_objects_are_found_by_their_names() -> None:
+    records = [
+        {"meta": {"ts": TIME, "lvl": "warn"}, "event": {"msg": "slow", "http": {"method": "GET", "path": "/a", "status": "503"}}},
+        {"meta": {"ts": TIME, "lvl": "info"}, "event": {"msg": "up"}},
+    ]
+    events, _ = read("\n".join(map(json.dumps, records)))
+    assert events["message"].tolist() == ["slow", "up"]
+    assert events["severity"].tolist() == ["WARN", "INFO"]
+    assert events[["http_method", "url_path", "http_status"]].iloc[0].tolist() == ["GET", "/a", 503]
+
+
+def test_names_with_dots_inside_other_objects_and_numbers_of_severities_are_read() -> None:
+    records = [
+        {
+            "Timestamp": "1768618800123456789",
+            "SeverityText": text,
+            "SeverityNumber": number,
+            "Body": "gone",
+            "Resource": {"service.name": "cart"},
+            "Attributes": {"http.response.status_code": 503},
+        }
+        for text, number in [("ERROR", 17), ("", 13)]
+    ]
+    events, _ = read("\n".join(map(json.dumps, records)))
+    assert events["severity"].tolist() == ["ERROR", "WARN"]
+    assert set(events["service"]) == {"cart"}
+    assert set(events["http_status"]) == {503}
+
+
+def test_columns_of_csv_whose_names_have_units_and_slashes_are_read_and_times_named_utc_are_utc() -> None:
+    rows = [
+        "Date/Time (UTC),Client IP,Method,URL,Status Code,Response Time (ms)",
+        "2026-01-17 03:00:00,203.0.113.9,GET,/a?x=1,502,12",
+        "2026-01-17 03:00:01,203.0.113.9,GET,/a?x=1,200,3012",
+    ]
+    events, ledger = read("\n".join(rows), "access.csv", timezone="Europe/Berlin")
+    assert ledger.format == "csv-events"
+    assert events["timestamp"].dt.strftime("%H:%M:%S").tolist() == ["03:00:00", "03:00:01"]
+    assert events["http_status"].tolist() == [502, 200]
+    assert events["duration_s"].tolist() == [0.012, 3.012]
+    assert set(events["client"]) == {"203.0.113.9"}

@@ -21,7 +21,9 @@ def test_each_container_of_one_export_is_read_in_its_own_format() -> None:
         "7:M 17 Jan 2026 03:00:01.123 # Out Of Memory",
     ]
     lines = [
-        json.dumps({"log": text, "time": f"2026-01-17T03:00:0{n}Z", "kubernetes": {"pod_name": f"pod-{n}", "container_name": "c"}})
+        json.dumps(
+            {"log": text, "time": f"2026-01-17T03:00:0{n}Z", "kubernetes": {"pod_name": f"pod-{n}", "container_name": "c"}}
+        )
         for n, text in enumerate(texts)
     ]
     events, _ = read("\n".join(lines) + "\n")

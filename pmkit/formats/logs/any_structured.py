@@ -7,14 +7,19 @@ from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES, TIME_
 from pmkit.formats.format import Example, LogFormat, Syntax
 from pmkit.formats.record import Record
 from pmkit.formats.timestamps import is_timestamp
+from pmkit.formats.usual_keys import usual_keys
+
+# Words of which an event has at least one.
+_CONTENT_WORDS = frozenset(("message", "level", "otel_level", "status"))
 
 
 def _is_event(record: Record) -> bool:
     flat = flattened(record)
     content = (MESSAGE_NAMES, LEVEL_NAMES, STATUS_NAMES)
-    if not _has_time(flat):
-        return False
-    return nested_event(record) is not None or any(first_value(names, flat) is not None for names in content)
+    if _has_time(flat) and (nested_event(record) is not None or any(first_value(names, flat) is not None for names in content)):
+        return True
+    words = usual_keys([flat])
+    return "time" in words and not _CONTENT_WORDS.isdisjoint(words)
 
 
 def _has_level_and_message(record: Record) -> bool:

@@ -130,6 +130,7 @@ KIBANA = _csv(
     '"Jan 17, 2026 @ 03:00:01.123",error,it broke,cart\n"Jan 17, 2026 @ 03:00:02.123",-,slow,db',
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "up, and well", "service": "cart"}, {"severity": "ERROR"},
     {"service": "db"},
+    usual=True,
 )  # fmt: skip
 
 SPLUNK_CSV = _csv(

@@ -47,13 +47,16 @@ _FIELDS = {
     "session_line": ("session_line", "line_of_session"), "user": ("user", "named_user"), "database": ("database", "named_database"),
     "application": ("application", "named_application"), "remote": ("rds_remote", "named_remote"), "prefix": "prefix",
 }  # fmt: skip
+_DURATION = (
+    "CASE WHEN starts_with({message}, 'duration: ') THEN seconds_of(regexp_extract({message}, '^duration: ([0-9.]+ ms)', 1)) END"
+)
 _COLUMNS = {
     "service": "'postgres'",
     "severity": "CASE WHEN {part} IS NOT NULL THEN 'INFO' "
     + " ".join(f"WHEN list_contains({list(words)}, {{level}}) THEN '{severity}'" for severity, words in _FOREIGN_LEVELS.items())
     + " ELSE to_severity({level}) END",
     "client": r"nullif(regexp_replace({remote}, '\(\d+\)$', ''), '[local]')",
-    "duration_s": "CASE WHEN starts_with({message}, 'duration: ') THEN seconds_of(regexp_extract({message}, '^duration: ([0-9.]+ ms)', 1)) END",
+    "duration_s": _DURATION,
 }
 
 
@@ -69,17 +72,20 @@ POSTGRES_CSVLOG = LogFormat(
             '"database system was shut down",,,,,,,,,"","startup",,0\n'
             '2026-11-23 21:30:00.001 UTC,"shop","postgres",88,"127.0.0.1:5",6b04.1,2,"INSERT",2026-11-23 21:29:00 UTC,3/4,0,'
             'ERROR,40001,"could not\nserialize, ""sorry""",,,,,,"insert into a",,,"psql","client backend",,0\n'
+            '2026-11-23 21:30:00.251 UTC,"shop","postgres",88,"127.0.0.1:5",6b04.1,3,"SELECT",2026-11-23 21:29:00 UTC,3/5,0,'
+            'LOG,00000,"duration: 250.5 ms  statement: SELECT 1",,,,,,,,,"psql","client backend",,0\n'
             '2026-11-23 21:30:01.001 UTC,,,1,,6b04.2,1,,2026-11-23 21:29:00 UTC,,0,FATAL,57P01,"terminating",,,,,,,,,"","x",,0',
             (
                 {"timestamp": "2026-11-23T21:27:50.179Z", "severity": "INFO", "message": "database system was shut down",
                  "service": "postgres"},
                 {"severity": "ERROR", "message": 'could not\nserialize, "sorry"'},
+                {"severity": "INFO", "duration_s": 0.2505},
                 {"severity": "FATAL", "message": "terminating"},
             ),
         ),
     ),
     syntax=Syntax.CSV, names=_CSVLOG, claims=_is_csvlog,
-    fields={"time": "time", "level": "level", "message": "message"}, columns={"service": "'postgres'"},
+    fields={"time": "time", "level": "level", "message": "message"}, columns={"service": "'postgres'", "duration_s": _DURATION},
 )  # fmt: skip
 
 POSTGRES = text_log(
