@@ -138,6 +138,9 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "day month year time, not in English",
         rf"{_WEEKDAY}{_DAY}\.?(?: de)?[ -]{_OTHER_NAME}(?: de)?[ -]{_YEAR},?[ :]{_CLOCK_OR_MINUTES}",
     ),
+    *_with_and_without_zone(
+        "month day, year time, not in English", rf"{_WEEKDAY}{_OTHER_NAME} {{1,2}}{_DAY},? {_YEAR},? {_CLOCK_OR_MINUTES}"
+    ),
     notation("day, month, time, zone, year, not in English", rf"{_WEEKDAY}{_DAY}\.? {_OTHER_NAME} {_CLOCK}{_ZONE} {_YEAR}"),
     *_with_and_without_zone("month/day/year time", rf"{_MONTH}[/-]{_DAY}[/-]{_SHORT_YEAR}(?:,|,? |-){_CLOCK_OR_MINUTES}"),
     *_with_and_without_zone("day/month/year time", rf"{_DAY}[/-]{_MONTH}[/-]{_SHORT_YEAR}(?:,|,? |-){_CLOCK_OR_MINUTES}"),

@@ -10,9 +10,14 @@ from pmkit.core import sql
 _REACH: Final = 160
 
 # Words and abbreviations that logs write for severities and nothing else, and those that are also ordinary words.
-_LEVELS: Final = "TRAC|TRC|VERBOSE|VRB|DEBU|DBG|FINEST|FINER|INFORMATIONAL|INFO|INF|WARN|WRN|ERRO|ERR|SEVERE|CRIT|CRT|FATAL|FATA|FTL|PANI|EMERG"
+_LEVELS: Final = "TRAC|TRC|VERBOSE|VRB|DEBU|DBG|FINEST|FINER|INFORMATIONAL|INFO|INF|NOTI|WARN|WRN|ERRO|ERR|SEVERE|CRIT|CRT|FATAL|FATA|FTL|PANI|EMERG"
 _NOUNS: Final = "TRACE|DEBUG|CONFIG|FINE|INFORMATION|NOTICE|NOTE|WARNING|ERROR|FAIL|CRITICAL|PANIC|EMERGENCY|ALERT"
-_WORDS: Final = f"{_NOUNS}|{_LEVELS}"
+# Words of German, French, Spanish, Italian and Portuguese.
+_FOREIGN: Final = (
+    "FEHLER|WARNUNG|KRITISCH|SCHWERWIEGEND|HINWEIS|ERREUR|AVERTISSEMENT|CRITIQUE|GRAVE|INFOS|ADVERTENCIA|AVISO|CRÍTICO|INFORMACIÓN|"
+    "ERRORE|AVVERTENZA"
+)
+_WORDS: Final = f"{_NOUNS}|{_FOREIGN}|{_LEVELS}"
 _LETTERS: Final = "[VTDINWEFC]"
 
 # Finds the first word that may be a severity; or a letter that is one, in brackets, or as klog, Telegraf and Android write it.
@@ -98,7 +103,7 @@ def stated_severity(text: str) -> str:
         key=sql.quoted(_KEY),
         marked=sql.quoted(_MARKED),
         article=sql.quoted(_ARTICLE),
-        nouns=sql.quoted(f"(?i:{_NOUNS})"),
+        nouns=sql.quoted(f"(?i:{_NOUNS}|{_FOREIGN})"),
         topic=sql.quoted(_TOPIC),
     )
     pattern = sql.quoted(_CANDIDATE)

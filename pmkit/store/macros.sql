@@ -32,11 +32,11 @@ CREATE OR REPLACE MACRO wall_clock(day, clock, fraction, half) AS
 CREATE OR REPLACE MACRO to_severity(t) AS CASE
     WHEN t = 'INFO' OR t = 'info' THEN 'INFO'
     WHEN list_position(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'], upper(t)) > 0 THEN upper(t)
-    WHEN list_position(['WARNING', 'W', 'WRN', 'DEPRECATION'], upper(t)) > 0 THEN 'WARN'
+    WHEN list_position(['WARNING', 'W', 'WRN', 'DEPRECATION', 'WARNUNG', 'AVERTISSEMENT', 'ADVERTENCIA', 'AVISO', 'AVVERTENZA'], upper(t)) > 0 THEN 'WARN'
     WHEN list_position(['NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
-        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG'], upper(t)) > 0 THEN 'INFO'
-    WHEN list_position(['ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'ERRO', 'FAILURE', 'FAIL'], upper(t)) > 0 THEN 'ERROR'
-    WHEN list_position(['CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'FATA', 'PANI', 'CRT', 'C', 'A'], upper(t)) > 0 THEN 'FATAL'
+        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG', 'NOTI', 'HINWEIS', 'INFOS', 'INFORMACIÓN'], upper(t)) > 0 THEN 'INFO'
+    WHEN list_position(['ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'ERRO', 'FAILURE', 'FAIL', 'FEHLER', 'SCHWERWIEGEND', 'ERREUR', 'ERRORE', 'GRAVE'], upper(t)) > 0 THEN 'ERROR'
+    WHEN list_position(['CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'FATA', 'PANI', 'CRT', 'C', 'A', 'KRITISCH', 'CRITIQUE', 'CRÍTICO'], upper(t)) > 0 THEN 'FATAL'
     WHEN list_position(['DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
         'DEBU'], upper(t)) > 0 THEN 'DEBUG'
     WHEN list_position(['VERBOSE', 'V', 'VRB', 'TRC', 'TRAC', 'T', 'FINER', 'FINEST', 'ALL'], upper(t)) > 0 THEN 'TRACE'

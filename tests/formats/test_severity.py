@@ -39,6 +39,12 @@ STATED = {
     "ts=1 lvl=warn msg=slow": "WARN",
     '"severity": "CRITICAL", "text": "gone"': "FATAL",
     "** ERROR ** could not store": "ERROR",
+    "FEHLER Verbindung verloren": "ERROR",
+    "[WARNUNG] Warteschlange voll": "WARN",
+    "Schwerwiegend: Zahlung fehlgeschlagen": "ERROR",
+    "[ERREUR] connexion perdue": "ERROR",
+    "AVERTISSEMENT - file pleine": "WARN",
+    "[noti] alarm cleared": "INFO",
 }
 # Lines that state none: the word is one of a path, a query, a file name, a count or a sentence.
 NOT_STATED = [
@@ -56,6 +62,7 @@ NOT_STATED = [
     "I could not find it",
     "TimeoutError: no answer",
     "order 12 stored",
+    "la situation est GRAVE",
 ]
 
 

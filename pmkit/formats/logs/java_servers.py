@@ -19,14 +19,11 @@ TOMCAT = text_log(
 
 # The words of java.util.logging, also in German, French and Spanish.
 _JUL_LEVEL = (
-    r"SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST|SCHWERWIEGEND|WARNUNG|INFORMATION|GRAVE|AVERTISSEMENT|INFOS|ADVERTENCIA"
-)
-_JUL_SEVERITY = (
-    "CASE {level} WHEN 'SCHWERWIEGEND' THEN 'ERROR' WHEN 'GRAVE' THEN 'ERROR' WHEN 'WARNUNG' THEN 'WARN' WHEN 'AVERTISSEMENT' THEN 'WARN' "
-    "WHEN 'ADVERTENCIA' THEN 'WARN' WHEN 'INFOS' THEN 'INFO' WHEN 'CONFIG' THEN 'INFO' ELSE to_severity({level}) END"
+    r"SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST|SCHWERWIEGEND|WARNUNG|INFORMATION|GRAVE|AVERTISSEMENT|INFOS|ADVERTENCIA|INFORMACIÓN|"
+    r"AVVERTENZA|AVISO"
 )
 _JUL_HEAD = (
-    rf"(?P<time>[A-Z][a-z]{{2}} \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:[ \x{{202f}}]?[AP]M)?|\d\d?[. -](?:\d\d?|[A-Z][a-z]{{2}})[. -]\d{{4}},? {CLOCK}|{DATE} {CLOCK})"
+    rf"(?P<time>[A-Za-zÀ-ÿ]{{3,10}}\.? \d{{1,2}}, \d{{4}},? \d{{1,2}}:\d\d:\d\d(?:[ \x{{202f}}]?[AP]M)?|\d\d?[. -](?:\d\d?|[A-Z][a-z]{{2}})[. -]\d{{4}},? {CLOCK}|{DATE} {CLOCK})"
     r" (?P<class>[A-Za-z_][\w$]*(?:[./][\w$-]+)*)(?: (?P<function>[\w$<>]+(?:\([^)\n]*\))?))?"
 ).replace(r"\x{202f}", "\u202f")
 
@@ -40,12 +37,14 @@ JUL = text_log(
     "java.lang.IllegalStateException: closed\n"
     "\tat com.shop.Cart.add(Cart.java:17)\n"
     "Jan 17, 2026, 3:00:02 PM com.shop.Db read\n"
-    "WARNING: slow",
+    "WARNING: slow\n"
+    "janv. 17, 2026 3:00:03 PM com.shop.Db read\n"
+    "GRAVE: en panne",
     {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO", "message": "Cart is up"},
     {"timestamp": "2026-01-17T15:00:01Z", "severity": "ERROR", "message": "it broke"},
     {"timestamp": "2026-01-17T15:00:02Z", "severity": "WARN", "message": "slow"},
+    {"timestamp": "2026-01-17T15:00:03Z", "severity": "ERROR", "message": "en panne"},
     lines=RecordLines(first=(rf"{_JUL_HEAD}$",), further=rf"(?:{_JUL_LEVEL}): "), multiline=True,
-    columns={"severity": _JUL_SEVERITY},
 )  # fmt: skip
 
 JUL_LINE = text_log(
@@ -60,7 +59,7 @@ JUL_LINE = text_log(
     {"severity": "ERROR", "message": "it broke"},
     {"timestamp": "2026-01-17T03:00:02Z", "severity": "WARN"},
     {"severity": "DEBUG"},
-    multiline=True, columns={"severity": _JUL_SEVERITY},
+    multiline=True,
 )  # fmt: skip
 
 WILDFLY = text_log(
