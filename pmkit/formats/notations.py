@@ -39,9 +39,14 @@ _ORDINAL_DATE: Final = rf"{_YEAR}-(?P<j>[0-2]\d\d|3[0-5]\d|36[0-6])"
 _WEEK_DATE: Final = rf"{_YEAR}-W(?P<w>[0-4]\d|5[0-3])-(?P<k>[1-7])"
 _NAMED_DAY: Final = rf"{_WEEKDAY}(?:{_NAME} {{1,2}}{_DAY})"
 
-# The most frequent times end with Z, UTC or an offset. The cast would read abbreviations in meanings of its own.
+# The most frequent times end with Z, UTC or an offset; reading them needs no list of abbreviations, which would make each query
+# longer to plan. The cast would read abbreviations in meanings of its own.
+_ISO_OFFSET: Final = (
+    r"(?:19[7-9]\d|2[01]\d\d)-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d"
+    r"(?:\.\d{1,9}(?:Z| UTC)|(?:[.,]\d{1,9})? ?[+-](?:0\d|1[0-4]):?[0-5]\d|Z| UTC)"
+)
 _ISO_ZONED: Final = """CASE
-    WHEN ends_with({t}, 'Z') AND NOT contains({t}, ' ') AND NOT contains({t}, ',') THEN TRY_CAST({t} AS TIMESTAMPTZ)
+    WHEN ends_with({t}, 'Z') AND right({t}, 2) < ':' THEN TRY_CAST({t} AS TIMESTAMPTZ)
     WHEN ends_with({t}, ' UTC') THEN TRY_CAST(replace(concat(left({t}, length({t}) - 4), 'Z'), ',', '.') AS TIMESTAMPTZ)
     WHEN substr({t}, length({t}) - 5, 1) IN ('+', '-') OR substr({t}, length({t}) - 4, 1) IN ('+', '-')
     THEN TRY_CAST(replace(replace(replace({t}, ' +', '+'), ' -', '-'), ',', '.') AS TIMESTAMPTZ) END"""
@@ -81,6 +86,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "make_timestamptz(TRY_CAST(regexp_extract({t}, '\\d+') AS BIGINT) * 1000)", zoned=True,
     ),
     Notation("TAI64N", "@40000000[0-9a-f]{8}(?:[0-3][0-9a-f]{7})", _TAI64N, zoned=True),
+    Notation("ISO 8601, with an offset", _ISO_OFFSET, _ISO_ZONED, zoned=True),
     notation(
         "ISO 8601, with a zone", rf"{_ISO_DATE}{_AFTER_DATE}{_CLOCK_OR_MINUTES}{_ZONE}{_GO_ZONE}", _ISO_ZONED,
     ),
@@ -189,7 +195,7 @@ def _any_timestamp() -> str:
     dated = [each for each in NOTATIONS if not each.digits_only and each.missing != "date"]
     patterns = {each.name: each.pattern for each in dated}
     # One optional zone behind all of them keeps the expression short.
-    zoned = {f"{name}, with a zone" for name in patterns}
+    zoned = {f"{name}, with {kind}" for name in patterns for kind in ("a zone", "an offset")}
     plain = [pattern for name, pattern in patterns.items() if name not in zoned]
     return _in_line("|".join(plain))
 

@@ -73,9 +73,10 @@ _CURRENT: Final = "current_setting('TimeZone')"
 
 def offset_sql(zone: str) -> str:
     """Return the SQL of a zone's offset in seconds, from the SQL of an offset or an abbreviation; null if it is unknown."""
+    names = ", ".join(f"'{name}'" for name in _HOURS)
+    offsets = ", ".join(str(round(hours * 3600)) for hours in _HOURS.values())
     ambiguous = " ".join(f"WHEN '{name}' THEN {_meaning_sql(meanings)}" for name, meanings in _AMBIGUOUS.items())
-    names = " ".join(f"WHEN '{name}' THEN {round(hours * 3600)}" for name, hours in _HOURS.items())
-    return f"(CASE {zone} {names} {ambiguous} ELSE offset_seconds({zone}) END)"
+    return f"coalesce(MAP([{names}], [{offsets}])[{zone}], CASE {zone} {ambiguous} END, offset_seconds({zone}))"
 
 
 def _meaning_sql(meanings: _Meanings) -> str:

@@ -178,7 +178,7 @@ def _times(layer: Layer, request: Request) -> str:
         return "none"
     name = layer.notation.name
     if layer.zoned:
-        return name if "zone" in name else f"{name}, with a zone"
+        return name if "zone" in name or "offset" in name else f"{name}, with a zone"
     return f"{name if 'zone' in name else f'{name} without a zone'}, read in {request.timezone}"
 
 

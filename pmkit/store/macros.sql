@@ -27,21 +27,30 @@ CREATE OR REPLACE MACRO wall_clock(day, clock, fraction, half) AS
            WHEN upper(half[1]) = 'P' AND TRY_CAST(split_part(clock, ':', 1) AS INTEGER) < 12 THEN INTERVAL 12 HOUR
            WHEN upper(half[1]) = 'A' AND split_part(clock, ':', 1) = '12' THEN INTERVAL '-12 hours' ELSE INTERVAL 0 HOUR END;
 
--- The canonical severity of a word, a letter or a pino/bunyan level. With IN, the database would join each line with a
--- table for each list. The commonest word comes first.
-CREATE OR REPLACE MACRO to_severity(t) AS CASE
-    WHEN t = 'INFO' OR t = 'info' THEN 'INFO'
-    WHEN list_position(['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'], upper(t)) > 0 THEN upper(t)
-    WHEN list_position(['WARNING', 'W', 'WRN', 'DEPRECATION', 'WARNUNG', 'AVERTISSEMENT', 'ADVERTENCIA', 'AVISO', 'AVVERTENZA'], upper(t)) > 0 THEN 'WARN'
-    WHEN list_position(['NOTICE', 'INFORMATION', 'INFORMATIONAL', 'LOG', 'STATEMENT', 'DETAIL', 'HINT', 'I', 'INF', 'NOTE',
-        'SYSTEM', 'DEFAULT', 'OK', 'SUCCESS', 'N', 'CONFIG', 'NOTI', 'HINWEIS', 'INFOS', 'INFORMACIÓN'], upper(t)) > 0 THEN 'INFO'
-    WHEN list_position(['ERR', 'SEVERE', 'EXCEPTION', 'E', 'EROR', 'ERRO', 'FAILURE', 'FAIL', 'FEHLER', 'SCHWERWIEGEND', 'ERREUR', 'ERRORE', 'GRAVE'], upper(t)) > 0 THEN 'ERROR'
-    WHEN list_position(['CRITICAL', 'CRIT', 'ALERT', 'EMERG', 'EMERGENCY', 'PANIC', 'DPANIC', 'F', 'FTL', 'FATA', 'PANI', 'CRT', 'C', 'A', 'KRITISCH', 'CRITIQUE', 'CRÍTICO'], upper(t)) > 0 THEN 'FATAL'
-    WHEN list_position(['DEBUG1', 'DEBUG2', 'DEBUG3', 'DEBUG4', 'DEBUG5', 'D', 'DBG', 'D1', 'D2', 'D3', 'D4', 'D5', 'FINE',
-        'DEBU'], upper(t)) > 0 THEN 'DEBUG'
-    WHEN list_position(['VERBOSE', 'V', 'VRB', 'TRC', 'TRAC', 'T', 'FINER', 'FINEST', 'ALL'], upper(t)) > 0 THEN 'TRACE'
-    WHEN TRY_CAST(t AS INTEGER) BETWEEN 10 AND 69 THEN
-        ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][TRY_CAST(t AS INTEGER) // 10] END;
+-- The canonical severity of a word, a letter or a pino/bunyan level; the commonest words come first. With IN, the database
+-- would join each line with a table of the words; and each further use of `t` makes a query longer to plan.
+CREATE OR REPLACE MACRO to_severity(t) AS coalesce(
+    MAP {
+        'INFO': 'INFO', 'NOTICE': 'INFO', 'INFORMATION': 'INFO', 'INFORMATIONAL': 'INFO', 'LOG': 'INFO', 'STATEMENT': 'INFO',
+        'DETAIL': 'INFO', 'HINT': 'INFO', 'I': 'INFO', 'INF': 'INFO', 'NOTE': 'INFO', 'SYSTEM': 'INFO', 'DEFAULT': 'INFO',
+        'OK': 'INFO', 'SUCCESS': 'INFO', 'N': 'INFO', 'CONFIG': 'INFO',
+        'NOTI': 'INFO', 'HINWEIS': 'INFO', 'INFOS': 'INFO', 'INFORMACIÓN': 'INFO',
+        'ERROR': 'ERROR', 'ERR': 'ERROR', 'SEVERE': 'ERROR', 'EXCEPTION': 'ERROR', 'E': 'ERROR', 'EROR': 'ERROR',
+        'ERRO': 'ERROR', 'FAILURE': 'ERROR', 'FAIL': 'ERROR',
+        'FEHLER': 'ERROR', 'SCHWERWIEGEND': 'ERROR', 'ERREUR': 'ERROR', 'ERRORE': 'ERROR', 'GRAVE': 'ERROR',
+        'WARN': 'WARN', 'WARNING': 'WARN', 'W': 'WARN', 'WRN': 'WARN', 'DEPRECATION': 'WARN',
+        'WARNUNG': 'WARN', 'AVERTISSEMENT': 'WARN', 'ADVERTENCIA': 'WARN', 'AVISO': 'WARN', 'AVVERTENZA': 'WARN',
+        'DEBUG': 'DEBUG', 'DEBUG1': 'DEBUG', 'DEBUG2': 'DEBUG', 'DEBUG3': 'DEBUG', 'DEBUG4': 'DEBUG', 'DEBUG5': 'DEBUG',
+        'D': 'DEBUG', 'DBG': 'DEBUG', 'D1': 'DEBUG', 'D2': 'DEBUG', 'D3': 'DEBUG', 'D4': 'DEBUG', 'D5': 'DEBUG',
+        'FINE': 'DEBUG', 'DEBU': 'DEBUG',
+        'FATAL': 'FATAL', 'CRITICAL': 'FATAL', 'CRIT': 'FATAL', 'ALERT': 'FATAL', 'EMERG': 'FATAL', 'EMERGENCY': 'FATAL',
+        'PANIC': 'FATAL', 'DPANIC': 'FATAL', 'F': 'FATAL', 'FTL': 'FATAL', 'FATA': 'FATAL', 'PANI': 'FATAL', 'CRT': 'FATAL',
+        'C': 'FATAL', 'A': 'FATAL',
+        'KRITISCH': 'FATAL', 'CRITIQUE': 'FATAL', 'CRÍTICO': 'FATAL',
+        'TRACE': 'TRACE', 'VERBOSE': 'TRACE', 'V': 'TRACE', 'VRB': 'TRACE', 'TRC': 'TRACE', 'TRAC': 'TRACE', 'T': 'TRACE',
+        'FINER': 'TRACE', 'FINEST': 'TRACE', 'ALL': 'TRACE'
+    }[upper(t)],
+    ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'][greatest(TRY_CAST(t AS INTEGER), 0) // 10]);
 
 -- The canonical severity of a syslog severity, 0 to 7.
 CREATE OR REPLACE MACRO syslog_severity(n) AS
@@ -56,30 +65,28 @@ CREATE OR REPLACE MACRO without_colours(t) AS
     CASE WHEN contains(t, chr(27)) THEN regexp_replace(t, '\x1b\[[0-9;:]*[A-Za-z]', '', 'g') ELSE t END;
 
 -- The severity that a value of a structured log says: a word as above, in colours, in brackets, or behind the name of a class
--- or channel, such as LogLevel.Error or INFO+2.
-CREATE OR REPLACE MACRO severity_in(t) AS coalesce(to_severity(t), to_severity(nullif(regexp_extract(without_colours(t),
-    '^[\s\[(<"]*(?:[A-Za-z]+[._])*([A-Za-z]+|\d+)(?:[+-]\d+)?[\s\])>":.]*$', 1), '')));
+-- or channel, such as LogLevel.Error or INFO+2. The lambda keeps the word from being found once for each of its uses.
+CREATE OR REPLACE MACRO severity_in(t) AS list_transform([CASE WHEN regexp_full_match(t, '\w+') THEN t ELSE
+    regexp_extract(without_colours(t), '^[\s\[(<"]*(?:[A-Za-z]+[._])*([A-Za-z]+|\d+)(?:[+-]\d+)?[\s\])>":.]*$', 1) END],
+    lambda word: to_severity(word))[1];
 
 -- The HTTP status that a value says, such as 500 or 500 Internal Server Error.
 CREATE OR REPLACE MACRO status_of(t) AS CASE
     WHEN t = '200' THEN 200
     WHEN strlen(t) = 3 THEN CASE WHEN TRY_CAST(t AS SMALLINT) BETWEEN 100 AND 599 THEN TRY_CAST(t AS SMALLINT) END
-    WHEN regexp_matches(t, '^[1-5]\d\d(?:[ :]|\.0*$)') THEN TRY_CAST(left(t, 3) AS SMALLINT) END;
+    WHEN regexp_matches(t, '^[1-5]\d\d(?: [A-Z]|:|\.0*$)') THEN TRY_CAST(left(t, 3) AS SMALLINT) END;
 
--- A number in front of a unit in a duration.
-CREATE OR REPLACE MACRO number_before(t, unit) AS
-    coalesce(TRY_CAST(nullif(regexp_extract(t, '([0-9.]+)\s*(?:' || unit || ')(?:[^a-z]|$)', 1), '') AS DOUBLE), 0);
+-- The length of a unit of time in seconds, from its name or abbreviation.
+CREATE OR REPLACE MACRO seconds_in(unit) AS CASE
+    WHEN regexp_matches(unit, '^n') THEN 1e-9 WHEN regexp_matches(unit, '^(?:[uµμ]|mic)') THEN 1e-6
+    WHEN regexp_matches(unit, '^(?:ms|mil)') THEN 1e-3 WHEN starts_with(unit, 's') THEN 1
+    WHEN starts_with(unit, 'm') THEN 60 WHEN starts_with(unit, 'h') THEN 3600 END;
 
 -- A duration in seconds, from a text that says its unit, such as 1m2.5s, 350ms, PT0.5S or 00:00:01.5; null for a plain number.
 CREATE OR REPLACE MACRO seconds_with_unit(t) AS CASE
-    WHEN regexp_full_match(lower(t), '\s*(?:(?:\d+\.?\d*|\.\d+)\s*(?:ns|nanos(?:econds?)?|[uµμ]s|micros(?:econds?)?|ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)[\s,]*)+')
-        OR regexp_full_match(upper(t), 'PT(?:[0-9.]+H)?(?:[0-9.]+M)?(?:[0-9.]+S)?')
-    THEN number_before(lower(t), 'h|hrs?|hours?') * 3600
-        + number_before(lower(t), 'm|mins?|minutes?') * 60
-        + number_before(lower(t), 's|secs?|seconds?')
-        + number_before(lower(t), 'ms|msecs?|millis(?:econds?)?') * 1e-3
-        + number_before(lower(t), '[uµμ]s|micros(?:econds?)?') * 1e-6
-        + number_before(lower(t), 'ns|nanos(?:econds?)?') * 1e-9
+    WHEN regexp_full_match(t, '(?i)\s*(?:(?:\d+\.?\d*|\.\d+)\s*(?:ns|nanos(?:econds?)?|[uµμ]s|micros(?:econds?)?|ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)[\s,]*)+|PT(?:[0-9.]+H)?(?:[0-9.]+M)?(?:[0-9.]+S)?')
+    THEN list_sum(list_transform(regexp_extract_all(lower(t), '[0-9.]+\s*[a-zµμ]+'),
+        lambda part: TRY_CAST(regexp_extract(part, '[0-9.]+') AS DOUBLE) * seconds_in(regexp_extract(part, '[a-zµμ]+'))))
     WHEN regexp_full_match(t, '\d+:[0-5]\d:[0-5]\d(?:\.\d+)?')
     THEN TRY_CAST(split_part(t, ':', 1) AS INTEGER) * 3600 + TRY_CAST(split_part(t, ':', 2) AS INTEGER) * 60
         + TRY_CAST(split_part(t, ':', 3) AS DOUBLE) END;
@@ -126,7 +133,7 @@ CREATE OR REPLACE MACRO protocol_of(r) AS nullif(regexp_extract(r, ' (\S+/[0-9.]
 
 -- Whether an address is of a private network or of this machine.
 CREATE OR REPLACE MACRO is_private(t) AS
-    regexp_matches(t, '^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.|f[cde][0-9a-f]{2}:|::1$|localhost|unknown|unix|-$)');
+    regexp_matches(t, '^(?:::ffff:)?(?:10\.|100\.(?:6[4-9]|[789]\d|1[01]\d|12[0-7])\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.|169\.254\.|f[cde][0-9a-f]{2}:|::1$|localhost|unknown|unix|-$)');
 
 -- The client of a list of forwarded addresses, of which each proxy adds one: the first public one, else the first one.
 CREATE OR REPLACE MACRO client_in(t) AS CASE WHEN contains(t, ',') THEN without_port(trim(coalesce(
@@ -170,10 +177,9 @@ CREATE OR REPLACE MACRO route_of(p) AS CASE
 -- The part of a message that its log template is found from.
 CREATE OR REPLACE MACRO beginning(m) AS CASE WHEN strlen(m) > 4000 THEN left(m, 4000) ELSE m END;
 
--- The beginning of a message with an exit status of 0 as a word, which is not masked: any other means a failure.
-CREATE OR REPLACE MACRO with_exit_status(m) AS CASE
-    WHEN contains(m, 'exit') THEN regexp_replace(m, '(\bexit(?:ed|s|ing)?(?: with)?(?:[ _]code|[ _]status)?[ =:(]+)0\b', '\1zero', 'g')
-    ELSE m END;
+-- A message with an exit status of 0 as a word, which is not masked: any other means a failure.
+CREATE OR REPLACE MACRO with_exit_status(m) AS CASE WHEN contains(lower(m), 'exit') THEN regexp_replace(m,
+    '(?i)(\bexit(?:ed|s|ing)?(?: with)?(?:[ _]?code|[ _]?status)?[ =:(]+)0([^\w.]|\.?$)', '\1zero\2', 'g') ELSE m END;
 
 -- The beginning of a message with every word that contains a digit replaced by <*>.
 CREATE OR REPLACE MACRO masked(m) AS regexp_replace(with_exit_status(beginning(m)), '[\w-]*\d[\w-]*', '<*>', 'g');

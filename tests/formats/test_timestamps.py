@@ -122,10 +122,12 @@ WRITERS = {
     "epoch": ["{at:.6f}", "{ms}", "{us}"],
     "/Date(milliseconds)/": ["/Date({ms})/"],
     "TAI64N": ["@4{tai:015x}{nano:08x}"],
+    "ISO 8601, with an offset": [
+        "{iso}Z", "{spaced}Z", "{iso}+00:00", "{berlin_iso}", "{iso} UTC", "{berlin:%Y-%m-%d %H:%M:%S,%f%z}", "{spaced} +00:00",
+    ],
     "ISO 8601, with a zone": [
-        "{iso}Z", "{iso}z", "{iso}+00:00", "{berlin_iso}", "{iso} UTC", "{spaced} +0000 UTC", "{spaced} +0000 UTC m=+0.1",
-        "{comma}Z",
-        "{berlin:%Y-%m-%d %H:%M:%S.%f %Z}", "{berlin:%Y-%m-%d %H:%M:%S,%f%Z}", "{berlin:%Y-%m-%d %H:%M:%S.%f%z}",
+        "{iso}z", "{spaced} +0000 UTC", "{spaced} +0000 UTC m=+0.1", "{comma}Z",
+        "{berlin:%Y-%m-%d %H:%M:%S.%f %Z}", "{berlin:%Y-%m-%d %H:%M:%S,%f%Z}",
         "{utc:%Y-%m-%d %H:%M:%S GMT+0}", "{utc:%Y-%m-%dt%H:%M:%S+00}",
     ],
     "ISO 8601": ["{wall_spaced}", "{wall_comma}", "{wall:%Y-%m-%d %I:%M:%S %p}", "{wall:%Y-%m-%d - %H:%M:%S}"],
