@@ -89,9 +89,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         markers[item.path] |= {mark.name for mark in item.iter_markers()}
     # Modules whose tests take long come first, so that no worker is left with them at the end.
-    items.sort(
-        key=lambda item: next((n for n, name in enumerate(LONGEST_FIRST) if name in markers[item.path]), len(LONGEST_FIRST))
-    )
+    items.sort(key=lambda item: [name not in markers[item.path] for name in LONGEST_FIRST])
 
 
 @pytest.hookimpl(wrapper=True)
