@@ -31,6 +31,7 @@ class Syntax(Enum):
     TEXT = "text"
     JSON = "json"
     LOGFMT = "logfmt"
+    LTSV = "ltsv"
     CSV = "csv"
 
 
@@ -114,8 +115,7 @@ class LogFormat(_BaseFormat):
     columns : mapping of str to str
         Canonical columns as SQL over fields in braces, where a field alone is not enough.
     pattern : str
-        For `Syntax.TEXT`: the regular expression, in RE2's syntax. A group called `pairs` contains
-        `key=value` pairs, which are read by their usual names.
+        For `Syntax.TEXT`: the regular expression, in RE2's syntax; the `key=value` pairs in a group `pairs` have usual names.
     sections : Sections or None
         For `Syntax.TEXT`: the header lines that determine the pattern of the lines below them.
     lines : RecordLines or None
@@ -198,6 +198,8 @@ class LogFormat(_BaseFormat):
                 return self._parse_json(sample.values)
             case Syntax.LOGFMT:
                 return (pairs or None for pairs in sample.pairs)
+            case Syntax.LTSV:
+                return (labels or None for labels in sample.labels)
             case Syntax.CSV:
                 return table_records(sample.lines, self.names) if self.names else iter(sample.table)
 

@@ -17,9 +17,13 @@ Row = dict[str, Any]
 FieldKey = str | tuple[str, ...]
 
 # One `key=value` pair.
-PAIR: Final = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)"""
+PAIR: Final = r"""([A-Za-z_][\w.\-/@]*)=("(?:[^"\\]|\\.)*"|'[^'=]*'|[^\s"]*)"""
+
+# One `label:value` pair between tabs.
+LABEL: Final = r"(?:^|\t)([A-Za-z_][\w.-]*):([^\t]*)"
 
 _PAIR: Final = re.compile(PAIR, re.ASCII)
+_LABEL: Final = re.compile(LABEL, re.ASCII)
 _EMPTY: Final = (None, "")
 
 
@@ -59,7 +63,24 @@ def pairs_in(line: str) -> Record:
     >>> pairs_in('level=warn msg="very slow"')
     {'level': 'warn', 'msg': 'very slow'}
     """
-    return {key: value.strip('"') for key, value in _PAIR.findall(line)} if _PAIR.match(line) else {}
+    return {key: _unquoted(value) for key, value in _PAIR.findall(line)} if _PAIR.match(line) else {}
+
+
+def _unquoted(value: str) -> str:
+    is_in_single_quotes = len(value) > 1 and value.startswith("'") and value.endswith("'")
+    return value[1:-1] if is_in_single_quotes else value.strip('"')
+
+
+def labels_in(line: str) -> Record:
+    r"""Return the `label:value` pairs between the tabs of a line; none if anything else is between them.
+
+    Examples
+    --------
+    >>> labels_in("status:503\turi:/a"), labels_in("status:503\tgone")
+    ({'status': '503', 'uri': '/a'}, {})
+    """
+    pairs = _LABEL.findall(line)
+    return dict(pairs) if "\t" in line and len(pairs) == line.count("\t") + 1 else {}
 
 
 def filled_lines(text: str) -> int:

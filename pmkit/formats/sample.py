@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Final, Protocol, Self
 
 from pmkit.formats.json_documents import is_document, joined_objects, parse_beginning
-from pmkit.formats.record import Record, pairs_in
+from pmkit.formats.record import Record, labels_in, pairs_in
 
 DELIMITERS: Final = ",;\t"
 _LONGEST_LINE: Final = 1 << 16
@@ -123,6 +123,11 @@ class Sample:
     def pairs(self) -> list[Record]:
         """The `key=value` pairs of each line; there are no lines if there is a document."""
         return [pairs_in(line) for line in self.lines] if self.document is None else []
+
+    @cached_property
+    def labels(self) -> list[Record]:
+        """The `label:value` pairs of each line; there are no lines if there is a document."""
+        return [labels_in(line) for line in self.lines] if self.document is None else []
 
     @cached_property
     def delimiter(self) -> str:

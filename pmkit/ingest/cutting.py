@@ -11,7 +11,7 @@ from typing import Final
 
 from pmkit.core import sql
 from pmkit.formats.format import Syntax
-from pmkit.formats.record import PAIR
+from pmkit.formats.record import LABEL, PAIR
 from pmkit.ingest.layer import Layer
 from pmkit.store.part import JSON_ATTRIBUTE, TEXT_ATTRIBUTE
 
@@ -28,7 +28,13 @@ _FIELD: Final = r'\s*("(?:[^"]|"")*"|[^,]*)'
 _PAIRS: Final = (
     f"regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 1) AS pair_keys, "
     f"list_transform(regexp_extract_all({{text}}, {sql.quoted(PAIR)}, 2), lambda pair_value: CASE WHEN pair_value LIKE '\"%' "
-    "THEN replace(replace(pair_value[2:-2], '\\\"', '\"'), '\\\\', '\\') ELSE pair_value END) AS pair_values"
+    "THEN replace(replace(pair_value[2:-2], '\\\"', '\"'), '\\\\', '\\') "
+    "WHEN length(pair_value) > 1 AND pair_value LIKE '''%''' THEN pair_value[2:-2] ELSE pair_value END) AS pair_values"
+)
+
+# The labels and the values of label:value pairs.
+_LABELS: Final = ", ".join(
+    f"regexp_extract_all(text, {sql.quoted(LABEL)}, {group}) AS {name}" for group, name in ((1, "pair_keys"), (2, "pair_values"))
 )
 
 
@@ -83,7 +89,9 @@ def cut_of(layer: Layer, *, pack: bool) -> Cut:
         case Syntax.JSON:
             return _cut_json(layer, pack=pack)
         case Syntax.LOGFMT:
-            return _cut_logfmt(layer)
+            return _cut_pairs(layer, _PAIRS.format(text="text"))
+        case Syntax.LTSV:
+            return _cut_pairs(layer, _LABELS)
         case Syntax.CSV:
             return _cut_csv(layer)
 
@@ -194,10 +202,10 @@ def _list_of(texts: Iterable[str]) -> str:
     return "[" + ", ".join(map(sql.quoted, texts)) + "]"
 
 
-def _cut_logfmt(layer: Layer) -> Cut:
+def _cut_pairs(layer: Layer, pairs: str) -> Cut:
     return Cut(
         fields="NULL AS groups",
-        derived=_PAIRS.format(text="text"),
+        derived=pairs,
         fits="len(pair_keys) > 0",
         value=sql.pair_value,
         original=lambda name: (f"{TEXT_ATTRIBUTE}{name}", sql.pair_value(name)),

@@ -270,3 +270,17 @@ def test_columns_of_csv_whose_names_have_units_and_slashes_are_read_and_times_na
     assert events["http_status"].tolist() == [502, 200]
     assert events["duration_s"].tolist() == [0.012, 3.012]
     assert set(events["client"]) == {"203.0.113.9"}
+
+
+def test_values_in_single_quotes_are_read_whole() -> None:
+    text = "ts=2026-01-17T03:00:00Z level=error msg='no route to host' user=o'neill status=503 path=\"/a\"\n"
+    events, _ = read(text * 3)
+    assert (events["message"][0], events["http_status"][0], events["url_path"][0]) == ("no route to host", 503, "/a")
+    assert json.loads(events["attributes"][0]) == {"user": "o'neill"}
+
+
+def test_labels_between_tabs_are_columns_or_attributes() -> None:
+    text = "time:2026-01-17T03:00:00Z\tlevel:ERROR\tmessage:broke: no route\tstatus:503\tpool:7\n"
+    events, ledger = read(text * 3)
+    assert (ledger.format, events["message"][0], events["severity"][0]) == ("ltsv", "broke: no route", "ERROR")
+    assert (events["http_status"][0], json.loads(events["attributes"][0])) == (503, {"pool": "7"})

@@ -32,6 +32,10 @@ def _has_time(record: Record) -> bool:
     return time is not None and is_timestamp(time)
 
 
+def _is_ltsv_access(record: Record) -> bool:
+    return _has_time(record) and "status" in record and ("req" in record or "uri" in record)
+
+
 def _is_logfmt(record: Record) -> bool:
     return len(record) >= 3 and _has_time(record)
 
@@ -114,6 +118,43 @@ CSV_EVENTS = LogFormat(
         ),
     ),
     syntax=Syntax.CSV, claims=_is_event, general=True,
+)  # fmt: skip
+
+LTSV_ACCESS = LogFormat(
+    "ltsv-access", "Access log as label:value pairs between tabs, with the labels that ltsv.org recommends",
+    (
+        Example(
+            "time:17/Jan/2026:03:00:00 +0000\thost:203.0.113.9\treq:GET /a?b HTTP/1.1\tstatus:503\tsize:12\treqtime:0.031\tvhost:shop\n"
+            "time:17/Jan/2026:03:00:01 +0000\thost:203.0.113.8\treq:POST /b HTTP/1.1\tstatus:200\tsize:-\treqtime_microsec:3001500\n"
+            "time:17/Jan/2026:03:00:02 +0000\thost:10.0.0.1\tforwardedfor:203.0.113.7\tmethod:GET\turi:/c\tstatus:404",
+            (
+                {"timestamp": "2026-01-17T03:00:00Z", "client": "203.0.113.9", "http_method": "GET", "url_path": "/a", "http_status": 503,
+                 "duration_s": 0.031, "host": "shop"},
+                {"http_status": 200, "duration_s": 3.0015},
+                {"client": "203.0.113.7", "http_method": "GET", "url_path": "/c", "http_status": 404},
+            ),
+        ),
+    ),
+    syntax=Syntax.LTSV, claims=_is_ltsv_access,
+    fields={"time": "time", "client": ("forwardedfor", "host"), "host": "vhost", "request": "req", "method": "method", "url": "uri",
+            "status": "status", "duration_s": "reqtime", "duration_us": "reqtime_microsec"},
+)  # fmt: skip
+
+LTSV = LogFormat(
+    "ltsv", "LTSV: label:value pairs between tabs, including a time",
+    (
+        Example(
+            "time:2026-01-17T03:00:00Z\tlevel:ERROR\tmessage:it broke: no route\tuser:u7\n"
+            "time:2026-01-17T03:00:01Z\tlevel:INFO\tmessage:up\n"
+            "time:2026-01-17T03:00:02Z\tlevel:WARN\tmessage:slow",
+            (
+                {"timestamp": "2026-01-17T03:00:00Z", "severity": "ERROR", "message": "it broke: no route"},
+                {"severity": "INFO", "message": "up"},
+                {"severity": "WARN", "message": "slow"},
+            ),
+        ),
+    ),
+    syntax=Syntax.LTSV, claims=_has_time, general=True,
 )  # fmt: skip
 
 JSON_UNDATED = json_log(

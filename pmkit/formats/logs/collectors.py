@@ -262,3 +262,16 @@ KUBERNETES = json_log(
     {"severity": "WARN", "host": "web-2"},
     wraps=True, stream=("stream",),
 )  # fmt: skip
+
+FLUENT_BIT = json_log(
+    "fluent-bit", "Fluent Bit's JSON lines: date and the line as log, wraps any other format",
+    lambda record: isinstance(record["log"], str) and "date" in record and "message" not in record,
+    {"time": "date", "message": "log"},
+    '{"date":1768618800.25,"log":"2026-01-17 03:00:00,123 INFO [web] up"}\n'
+    '{"date":1768618801.25,"log":"2026-01-17 03:00:01,123 ERROR [web] it broke"}\n'
+    '{"date":1768618802.25,"log":"2026-01-17 03:00:02,123 WARNING [web] slow","file":"/var/log/web.log"}',
+    {"timestamp": "2026-01-17T03:00:00.25Z", "severity": "INFO", "message": "up"},
+    {"severity": "ERROR", "message": "it broke"},
+    {"severity": "WARN"},
+    wraps=True,
+)  # fmt: skip

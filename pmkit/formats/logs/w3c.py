@@ -83,6 +83,20 @@ W3C_LOCAL = text_log(
     header=_HEADER, sections=Sections(r"^#Fields:\s*date-local\s+time-local(?:\s|$)", _w3c),
 )  # fmt: skip
 
+IIS = text_log(
+    "iis", "IIS access log without its header, with the columns that are its default",
+    r"^(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) (?P<host>[\da-fA-F.:]+) (?P<method>[A-Z]+) (?P<url>\S+) (?P<query_string>\S+) (?P<port>\d+) "
+    r"(?P<user>\S+) (?P<client>[\da-fA-F.:]+(?:%\d+)?) (?P<user_agent>\S+) (?P<referer>\S+) (?P<status>\d{3}) (?P<substatus>\d+) "
+    r"(?P<win32_status>\d+)(?: (?P<sent>\d+) (?P<received>\d+))? (?P<duration_ms>\d+)\s*$",
+    "2026-01-17 03:00:00 10.0.0.1 GET /a b=1 443 - 203.0.113.9 curl/8 - 200 0 0 25\n"
+    "2026-01-17 03:00:01 10.0.0.1 POST /b - 443 alice 203.0.113.9 Mozilla/5.0+(X11) https://shop.example/ 500 0 64 3001\n"
+    "2026-01-17 03:00:02 10.0.0.1 GET /c - 443 - 2001:db8::7 curl/8 - 404 0 2 1405 242 283",
+    {"timestamp": "2026-01-17T03:00:00Z", "http_status": 200, "duration_s": 0.025, "url_path": "/a", "client": "203.0.113.9"},
+    {"http_method": "POST", "http_status": 500, "duration_s": 3.001},
+    {"client": "2001:db8::7", "http_status": 404, "duration_s": 0.283},
+    utc=True, header=_HEADER,
+)  # fmt: skip
+
 CLOUDFRONT = text_log(
     "cloudfront", "CloudFront access log without its header",
     r"^(?P<date>\d{4}-\d\d-\d\d)\t(?P<clock>\d\d:\d\d:\d\d)\t(?P<edge>[A-Z]{3}\w*(?:-\w+)?)\t(?P<bytes>\d+)\t(?P<client>\S+)\t(?P<method>[A-Z]+)\t"
