@@ -15,7 +15,7 @@ from pmkit.formats.format import LogFormat, RecordFormat
 from pmkit.formats.sample import Sample
 from pmkit.ingest.columns import canonical
 from pmkit.ingest.layer import Layer
-from pmkit.ingest.mixtures import MixedFormats, mixed_wrappers
+from pmkit.ingest.mixtures import MixedFormats, are_times, mixed_wrappers
 from pmkit.ingest.plan import Plan, Step
 
 # Wrappers inside wrappers are detected up to this depth.
@@ -132,7 +132,7 @@ class _Draft:
         readers = [best] if best else []
         if not named:
             readers = MixedFormats(self.sample, self._own, self._steps, inner=inner).choose(readers)
-        layers = tuple(Layer(entry, self.sample) for entry in readers)
+        layers = tuple(Layer(entry, self.sample) for entry in readers if named or are_times(entry, self.sample))
         self.plan = Plan(tuple(self.wrappers), layers, steps=tuple(self._steps))
 
     def finished(self) -> Plan:

@@ -7,6 +7,11 @@ from reading import moments, read
 
 LINES = {
     "session numbers": ("worker 3: session 1294367247 opened\n" * 3, []),
+    "order numbers": ("1294367247 order created\n1834367248 order paid\n1394367249 order shipped\n", []),
+    "a counter": ("1000000001 order created\n1000000002 order paid\n", []),
+    "epochs": ("1768618800 up\n1768618802 down\n1768618801 up\n",
+               ["2026-01-17T03:00:00", "2026-01-17T03:00:02", "2026-01-17T03:00:01"]),
+    "epochs in milliseconds": ("1768618800250 up\n1768618801250 down\n", ["2026-01-17T03:00:00.250", "2026-01-17T03:00:01.250"]),
     "a query": ('Started GET "/notes?since=1768600000" at 2026-01-17 03:00:00 +0000\n' * 2, ["2026-01-17T03:00:00"] * 2),
     "a time in a URL": ("GET /a?from=2026-01-01T00:00:00Z | 2026-01-17 03:00:00 | ok\n", ["2026-01-17T03:00:00"]),
     "date": ("Sat Jan 17 03:00:00 CET 2026 backup started\n", ["2026-01-17T02:00:00"]),

@@ -22,7 +22,7 @@ _AFTER_TIME = r"(?:[.,:](?:\D.*)?|[A-Z]{3,5}\s.*|[^\w.,:].*)?$"
 
 TEXT = text_log(
     "generic-text", "Any text with a time near the beginning of its lines: time, severity, message",
-    rf"^(?P<before>(?:[\"']|{_NO_JSON}{_BEFORE_TIME})?)(?P<time>{ANY_TIMESTAMP}|^1\d{{9}}(?:\.\d{{1,9}}|\d{{3}})?)(?P<message>{_AFTER_TIME})",
+    rf"^(?P<before>(?:[\"']|{_NO_JSON}{_BEFORE_TIME})?)(?P<time>{ANY_TIMESTAMP}|^1[2-9]\d{{8}}(?:\.\d{{1,9}}|\d{{3}})?)(?P<message>{_AFTER_TIME})",
     "== 17/Jan/2026:03:00:00 +0000 == boot finished\n"
     "== 17/Jan/2026:03:00:01 +0000 == [error] pool is empty\n"
     "  waited 3 s\n"
