@@ -96,7 +96,7 @@ _IN_CONTEXT: Final = """
                      OR (look = 'plain' AND last_trace IS NOT NULL AND next_trace IS NOT NULL))))
                 THEN 'continuation'
                 WHEN has_time THEN 'event' WHEN continues THEN 'continuation'
-                WHEN look = 'event' AND event IS NOT NULL AND NOT regexp_matches(text, {time}) THEN 'undated'
+                WHEN look = 'event' AND (event IS NOT NULL OR is_outside) AND NOT regexp_matches(text, {time}) THEN 'undated'
                 ELSE 'rejected' END AS kind
     FROM near
 """
@@ -106,6 +106,20 @@ _UNDATED: Final = """
     (SELECT lines.*, events.timestamp, events.service, events.host
      FROM (SELECT line, text, more, below, event FROM {kinds} WHERE kind = 'undated') lines
      JOIN {events} events ON events.line = lines.event)
+"""
+
+# The events that may lend their time, with those of the wrapper alone.
+_DATED: Final = """
+    FROM {events} UNION ALL
+    SELECT line, wrapper.timestamp, NULL, wrapper.service, wrapper.host, stream FROM {kinds}
+    WHERE kind = 'event' AND wrapper.timestamp IS NOT NULL
+"""
+
+# The lines with their kinds; one without a time that is below no such event is rejected.
+_BELOW_DATED: Final = """
+    SELECT kinds.* REPLACE (CASE WHEN kind = 'undated' THEN events.line ELSE event END AS event,
+                            CASE WHEN kind = 'undated' AND events.line IS NULL THEN 'rejected' ELSE kind END AS kind)
+    FROM {kinds} kinds ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line
 """
 
 _ANY_OUTSIDE: Final = "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper IS NULL LIMIT 1)"
@@ -153,8 +167,9 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         f"SELECT {_HEAD_COLUMNS}, {own_stream} AS stream FROM {parsed} WHERE {IS_EVENT}" for parsed in relations.parsed
     )
     parsed_events = create_view(database, "parsed_events", heads or _NO_HEADS)
-    stream = own_stream
-    if wrapped and fetch_row(database, _ANY_OUTSIDE.format(unparsed=relations.unparsed)) != (0,):
+    stream, dated = own_stream, parsed_events
+    has_outside = wrapped and fetch_row(database, _ANY_OUTSIDE.format(unparsed=relations.unparsed)) != (0,)
+    if has_outside:
         outside = _OUTSIDE.format(stream=relations.stream, records=relations.records, events=parsed_events)
         unparsed = f"SELECT * FROM {relations.unparsed} LEFT JOIN ({outside}) USING (line)"
         relations = replace(relations, unparsed=create_table(database, "unparsed", unparsed))
@@ -163,6 +178,9 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         kinds = create_view(database, "kinds", _ALL_EVENTS.format(stream=stream, unparsed=relations.unparsed))
     else:
         kinds = create_table(database, "kinds", _kinds_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
+    if has_outside:
+        dated = create_view(database, "dated_events", _DATED.format(events=parsed_events, kinds=kinds))
+        kinds = create_table(database, "kinds", _BELOW_DATED.format(kinds=kinds, events=dated))
     others = f"SELECT line, stream FROM {kinds} WHERE kind IN ('event', 'undated')"
     events = create_view(database, "all_events", f"SELECT line, stream FROM {parsed_events} UNION ALL {others}")
     (undated,) = fetch_row(database, f"SELECT count(*) FROM {kinds} WHERE kind = 'undated'")
@@ -172,7 +190,7 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         headers=f"(SELECT line, below FROM {kinds} WHERE kind = 'header')",
         continuations=create_table(database, "continuations", _BY_EVENT.format(attached=attached)),
         wrapper_events=f"(FROM {kinds} WHERE kind = 'event')",
-        undated_events=_UNDATED.format(kinds=kinds, events=parsed_events) if undated else relations.undated_events,
+        undated_events=_UNDATED.format(kinds=kinds, events=dated) if undated else relations.undated_events,
         undated=undated,
         rejected=create_table(database, "rejected", _rejected_query(plan, relations, kinds, attached)),
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
-from reading import read
+from reading import moments, read
 
 JAVA = """java.lang.IllegalStateException: Failed to load
 \tat com.example.Cart.total(Cart.java:42)
@@ -268,3 +269,16 @@ def test_a_line_outside_of_a_wrapper_that_looks_like_no_continuation_is_rejected
     text = "Jan 17 03:00:00 web1 shop[8]: broke\nthis is no line of syslog\nJan 17 03:00:03 web1 shop[8]: up\n"
     events, ledger = read(text * 3)
     assert (len(events), ledger.continuation, ledger.rejected) == (6, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "service"), [("Jan 17 03:00:0{n} web1 shop[8]: up\n", "shop"), ("2026-01-17T03:00:0{n}.0Z stdout F up\n", "")]
+)
+def test_a_line_with_a_severity_outside_of_the_wrapper_has_the_time_of_the_line_above(line: str, service: str) -> None:
+    first = "ERROR above everything\n"
+    text = first + line.format(n=1) + "ERROR could not store order 7\n\tat shop.Cart.total(Cart.java:42)\n" + line.format(n=3) * 4
+    events, ledger = read(text, modified=datetime(2026, 1, 18, tzinfo=UTC))
+    assert list(events["message"]) == ["up", "could not store order 7", "up", "up", "up", "up"]
+    assert moments(events)[:3] == ["2026-01-17T03:00:01", "2026-01-17T03:00:01", "2026-01-17T03:00:03"]
+    assert (events["severity"][1], events["service"].fillna("")[1]) == ("ERROR", service)
+    assert (ledger.continuation, ledger.rejected) == (1, 1)
