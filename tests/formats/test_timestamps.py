@@ -176,6 +176,8 @@ WRITERS = {
     "month day, year time": ["{wall:%b %d, %Y %I:%M:%S %p}", "{wall:%b %d, %Y @ %H:%M:%S.%f}", "{wall:%b %d %Y %H:%M:%S}"],
     "day month year time, not in English, with a zone": ["{utc:sam. %d} {french} {utc:%Y %H:%M:%S UTC}"],
     "day month year time, not in English": ["{wall:%d-}{german}{wall:-%Y %H:%M:%S}", "{wall:%d} {french} {wall:%Y %H:%M:%S}"],
+    "month day, year time, not in English, with a zone": ["{french} {utc:%d, %Y %H:%M:%S UTC}"],
+    "month day, year time, not in English": ["{french} {wall:%d, %Y %H:%M:%S}"],
     "day, month, time, zone, year, not in English": ["{utc:%d} {french} {utc:%H:%M:%S UTC %Y}"],
     "month/day/year time, with a zone": ["{utc:%m/%d/%Y %I:%M:%S %p +00:00}"],
     "month/day/year time": ["{wall:%m/%d/%Y %I:%M:%S %p}", "{wall:%m/%d/%Y %H:%M:%S}", "{wall:%m/%d/%y,%H:%M:%S}"],
