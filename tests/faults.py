@@ -157,10 +157,7 @@ def archive_bomb(name: str) -> Callable[[Path], None]:
     def arrange(folder: Path) -> None:
         block, times = bytes(1 << 24), 65
         if name.endswith(".zip"):
-            with (
-                zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-                archive.open("b.log", "w") as member,
-            ):
+            with zipfile.ZipFile(folder / name, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("b.log", "w") as member:
                 for _ in range(times):
                     member.write(block)
             return
