@@ -33,7 +33,7 @@ class DataQualityJson(ContractModel):
     """What was read from one export."""
 
     source: str = Field(description="path below the incident's folder, or URL")
-    format: str = Field(description="a name from `pmkit formats`")
+    format: str = Field(description="the name of its format, or of several; of a file that was left out, the type of the file")
     sha256: Sha256 = Field(description="digest of the file as it is stored")
     lines: Count = Field(description="number of lines, or of records or rows if the file is a document")
     events: Count = Field(description="how many of them are events")

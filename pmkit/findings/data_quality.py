@@ -133,7 +133,7 @@ def _long_durations(judged: pd.DataFrame) -> list[Remark]:
         # The lower bound of the bucket that the median is in.
         median_s = latency_at(float(shares[shares >= 0.5].index[0][1]) - 1)
         if median_s > _LONGEST_USUAL_S:
-            text = f"half of its requests took {duration(median_s)} or longer, if its durations are in seconds; are they?"
+            text = f"half of its requests took {duration(median_s)} or longer, as their durations were read; check the unit"
             remarks.append(Remark(str(source), text))
     return remarks
 

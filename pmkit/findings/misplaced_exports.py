@@ -35,6 +35,6 @@ def describe_misplaced(source: str, table: str, format_name: str) -> str | None:
     if table != "logs" or expected is None or "logs" in folders:
         return None
     return (
-        f"was read as a log ({format_name}), so the report has no {expected} from it; export {expected} in a format that "
-        f"`pmkit formats` lists, such as CSV with {_COLUMNS[expected]}, or move the file to logs/ if it is a log"
+        f"was read as a log ({format_name}), so the report has no {expected} from it. If it is a log, move it to logs/. If not, "
+        f"export it in a format that `pmkit formats` lists, such as CSV with {_COLUMNS[expected]}."
     )

@@ -69,7 +69,7 @@ def _notations() -> Iterator[str]:
     yield from ("", "## Times", "", "pmkit recognises the notation of a file's times from their values.")
     yield from ("", "| notation | zone | missing |", "| --- | --- | --- |")
     for notation in NOTATIONS:
-        yield f"| {notation.name} | {'as written' if notation.zoned else 'of the file'} | {notation.missing} |"
+        yield f"| {notation.name} | {'as written' if notation.zoned or notation.in_utc else 'of the file'} | {notation.missing} |"
 
 
 def _filled_fields(entry: Format) -> str:

@@ -28,7 +28,7 @@ VOCABULARY: Final[Mapping[str, str]] = {
     "service": "the service that the event is about",
     "host": "the machine or instance",
     "client": "client address",
-    "peer": "client address followed by a port",
+    "peer": "client address, with or without a port",
     "method": "HTTP method",
     "url": "the requested path or URL",
     "request": "HTTP request line: method, URL, protocol",

@@ -13,7 +13,7 @@ from pmkit.formats.severity import BEGINS_WITH_SEVERITY
 _WORD_BEFORE: Final = r"(?:\[[^\]]*\]|<[^>]*>|[A-Z]{1,11}[:,]?|[\w./-]*\d[\w./:-]*|-)"
 _BEFORE: Final = rf"^\s*(?P<before>(?:{_WORD_BEFORE}\s+){{0,3}}?(?:[A-Z]+:(?:\w+:)?)?[\[(<\"'|*#=\s-]{{0,4}})"
 
-# What a date and a clock look like. This is wider than the notations of times, and many times as fast.
+# What a date and a clock look like. This is many times as fast as the notations of times, and covers nearly all of them.
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _DATE: Final = (
     r"(?:\d\d\d\d(?:[-/.]?\d\d?[-/.]?|-W\d\d-)\d\d?|\d\d?[-/.]\d\d?[-/.]\d\d+|\d\d?[-/. ]+[^\s\d]+[-/. ,]+\d\d+|\d\d[-.]\d\d|"

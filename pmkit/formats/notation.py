@@ -36,6 +36,8 @@ class Notation:
         What a value lacks and must be inferred: nothing, the year, the whole date, or the order of day and month.
     in_utc : bool
         Whether the wall-clock time is UTC, because a value has a zone although it lacks the year.
+    partly_zoned : bool
+        Whether some values have a zone and others are read in that of the file.
     digits_only : bool
         Whether a value looks like any other number, so that it is a time only where one is expected.
     """
@@ -46,6 +48,7 @@ class Notation:
     zoned: bool
     missing: Missing = ""
     in_utc: bool = False
+    partly_zoned: bool = False
     digits_only: bool = False
 
 

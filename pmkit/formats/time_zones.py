@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from pmkit.core import sql
 
-# The offsets of abbreviations that stand for one zone, in hours.
+# The offsets of abbreviations whose usual meaning is taken without a note, in hours.
 _HOURS: Final = {
     "Z": 0, "z": 0, "UTC": 0, "GMT": 0, "UT": 0, "WET": 0, "WEST": 1, "CET": 1, "MEZ": 1, "CEST": 2, "MESZ": 2, "EET": 2,
     "EEST": 3, "MSK": 3, "MSD": 4, "PKT": 5, "WIB": 7, "WITA": 8, "WIT": 9, "SGT": 8, "HKT": 8, "AWST": 8, "JST": 9, "KST": 9,
@@ -64,7 +64,7 @@ IANA: Final = (
     r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|Canada|Etc)/[A-Z][\w+-]*(?:/[A-Z]\w*)?"
 )
 
-# Abbreviations and offsets of less than a day, anywhere in a time.
+# The ambiguous abbreviations, anywhere in a time.
 _ABBREVIATION_IN_TIME: Final = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_AMBIGUOUS)})(?![A-Za-z])")
 
 # A time is read in the zone of the database's connection, which is that of the export.

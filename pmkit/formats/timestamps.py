@@ -97,7 +97,9 @@ def _combined(notations: Iterable[Notation]) -> Notation:
     name = " or ".join(notation.name for notation in ordered)
     pattern = "|".join(f"(?:{notation.pattern})" for notation in ordered)
     digits_only = any(notation.digits_only for notation in ordered)
-    return Notation(name, pattern, f"coalesce({', '.join(parts)})", zoned, digits_only=digits_only)
+    partly_zoned = zoned and not all(notation.zoned for notation in ordered)
+    query = f"coalesce({', '.join(parts)})"
+    return Notation(name, pattern, query, zoned, partly_zoned=partly_zoned, digits_only=digits_only)
 
 
 def is_timestamp(value: object) -> bool:

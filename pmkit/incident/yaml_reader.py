@@ -127,6 +127,8 @@ def _explain(path: Path, content: Mapping[str, object], error: ErrorDetails) -> 
     if error["type"] == "extra_forbidden":
         return f"{where}: unknown field; {_hint(location)}"
     message = error["msg"].removeprefix("Value error, ")
+    if error["input"] is None:
+        return f"{where}: is empty; add a value, or remove the field"
     got = "" if isinstance(error["input"], dict | list) else f", got {error['input']!r}"
     advice = "; put it in quotes" if error["type"] == "string_type" and got else ""
     return f"{where}: {message[0].lower()}{message[1:]}{got}{advice}"

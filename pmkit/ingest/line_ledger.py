@@ -27,8 +27,8 @@ _NAMED_LINES: Final = 3
 
 # The note on a field that is called a duration but was not read as one.
 _WITHOUT_UNIT: Final = (
-    "`{name}` does not say its unit, so it is kept as an attribute and not as a duration; "
-    "a format of your own in incident.yaml can say it"
+    "`{name}` has no unit, so it is kept as an attribute; to read it as a duration, define a format in incident.yaml that maps "
+    "it to duration_ms or another unit"
 )
 
 # The counts of lines by log; the lines below a line belong to what it belongs to.

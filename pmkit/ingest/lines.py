@@ -50,7 +50,7 @@ _UNDATED_COLUMNS: Final = {name: name for name in ("line", "more", "below", "tim
     "severity": stated_severity("text"),
     "message": without_stated_severity("text"),
 }
-_UNDATED_NOTE: Final = "lines without a time of their own that were given that of the event above them"
+_UNDATED_NOTE: Final = "lines without a time, given that of the event above them"
 
 # The events with the lines below each among its attributes.
 _EVENTS: Final = """

@@ -65,6 +65,11 @@ class _MissingUnit:
     count: Callable[[datetime, datetime], int]
 
 
+# The notes on dates whose order of day and month is unknown; the second one where there is no other way to read them.
+_UNKNOWN_ORDER: Final = "its dates do not show whether the day or the month stands first"
+MONTH_FIRST: Final = f"{_UNKNOWN_ORDER}; read with the month first, which is a guess"
+
+
 def _years(last: datetime, limit: datetime) -> int:
     return next(year for year in range(limit.year, limit.year - 9, -1) if _in_year(last, year) <= limit) - last.year
 
@@ -132,7 +137,8 @@ def _reason(missing: str, modified: datetime, beside: datetime | None) -> str:
     form = "%Y-%m-%d" if missing == "date" else "%Y"
     if beside is None:
         return f"the file's last change, {modified:{form}}"
-    return f"the other exports of the incident, {beside:{form}} (the file was last changed in {modified:{form}})"
+    when = f"{'on' if missing == 'date' else 'in'} {modified:{form}}"
+    return f"the other exports of the incident, {beside:{form}} (the file was last changed {when})"
 
 
 def _order_days(database: duckdb.DuckDBPyConnection, lines: str, modified: datetime, beside: datetime | None) -> tuple[str, str]:
@@ -141,14 +147,15 @@ def _order_days(database: duckdb.DuckDBPyConnection, lines: str, modified: datet
     latest, latest_swapped, largest = fetch_row(database, query)
     zone, limit = getattr(modified.tzinfo, "key", "UTC"), (modified + timedelta(days=1)).replace(tzinfo=None)
     if largest is None or largest > _MONTHS:
-        return lines, "its dates show only in a few lines that the month stands first"
+        return lines, "only a few lines show that the month stands first"
     if beside is not None:
         end = beside.replace(tzinfo=None)
         day_first, why = abs(latest_swapped - end) < abs(latest - end), "as the other exports of the incident show"
     elif (latest > limit) != (latest_swapped > limit):
-        day_first, why = latest > limit, f"for it was last changed on {modified:%Y-%m-%d}"
+        day_first, why = latest > limit, f"because the file was last changed on {modified:%Y-%m-%d}"
     else:
-        day_first, why = _MONTH_FIRST_ZONES.fullmatch(zone) is None, f"as is usual in {zone}"
+        day_first = _MONTH_FIRST_ZONES.fullmatch(zone) is None
+        why = "which is a guess" if zone == "UTC" else f"as is usual in {zone}"
     order = f"read with the {'day' if day_first else 'month'} first, {why}"
     ordered = create_view(database, "ordered", f"SELECT * REPLACE ({_SWAPPED} AS naive) FROM {lines}") if day_first else lines
-    return ordered, f"its dates do not show whether the day or the month stands first; {order}"
+    return ordered, f"{_UNKNOWN_ORDER}; {order}"

@@ -29,7 +29,7 @@ _LINES: Final = f"""
 _TIMES: Final = f"SELECT regexp_extract(text, {sql.quoted(TIME_AND_MESSAGE)}, ['before', 'time']).time"
 
 # The note on them; that of a log in pieces gives the sum of the counts.
-_NOTE: Final = "lines in none of its formats that were read for time, severity word and message only"
+_NOTE: Final = "lines in another format, of which only time, severity and message were read"
 
 # The notations are recognised from this many lines.
 _MAX_TIMES: Final = 5000
@@ -63,6 +63,8 @@ def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[st
         if count:
             relations.append(parsed)
             notes += more_notes
+            if job.plan.zoned and not layer.zoned:
+                notes.append(f"some of its times have no time zone; read as {job.request.timezone}")
             total += count
             lines = create_table(
                 job.database, "other_lines", f"FROM {lines} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)"

@@ -14,7 +14,7 @@ from pmkit.core import sql
 from pmkit.formats.notation import Missing, Notation
 from pmkit.formats.time_zones import ambiguous_abbreviations, meaning_of
 from pmkit.formats.timestamps import grouped_by_notation
-from pmkit.ingest.missing_dates import complete_dates
+from pmkit.ingest.missing_dates import MONTH_FIRST, complete_dates
 from pmkit.ingest.relations import create_table
 from pmkit.ingest.request import Request
 from pmkit.ingest.wall_clock import believable
@@ -80,6 +80,8 @@ class RecordTimes:
                 self.database, lines, notation.missing, self.modified.astimezone(zone), beside and beside.astimezone(zone)
             )
             self.notes.append(note)
+        elif notation.missing:
+            self.notes.append(MONTH_FIRST)
         moments = _MOMENTS.format(
             believable=believable("moment"),
             offset=round(self.request.clock_offset_s * 1e6),

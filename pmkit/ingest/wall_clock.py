@@ -13,7 +13,7 @@ from pmkit.core import sql
 from pmkit.formats.time_zones import meaning_of
 from pmkit.ingest.clock_changes import ClockChange, clock_changes, offset_at
 from pmkit.ingest.layer import Layer
-from pmkit.ingest.missing_dates import complete_dates
+from pmkit.ingest.missing_dates import MONTH_FIRST, complete_dates
 from pmkit.ingest.relations import create_table, create_view, fetch_row
 from pmkit.ingest.request import Request
 
@@ -64,7 +64,9 @@ def resolve_times(
     notes = [meaning_of(abbreviation, request.timezone) for abbreviation in layer.ambiguous_zones]
     if notation is None or notation.zoned:
         if notation is not None and notation.missing:
-            notes.append("its dates do not show whether the day or the month stands first; read with the month first")
+            notes.append(MONTH_FIRST)
+        if notation is not None and notation.partly_zoned:
+            notes.append(f"some of its times have no time zone; read as {request.timezone}")
         return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
     timezone = "UTC" if layer.in_utc or notation.in_utc else request.timezone
     dated, zone = lines, ZoneInfo(timezone)

@@ -172,7 +172,7 @@ def report(
     Parameters
     ----------
     incident_id : str
-        The incident; its folder is `data_dir/incident_id`. A number stands for its digits.
+        The incident; its folder is `data_dir/incident_id`. An ID of digits may be given as a number.
     data_dir : str or Path, optional
         The folder of all incidents; if not given, `PMKIT_DATA`, or `data/incidents` here or in
         a folder above.

@@ -96,7 +96,7 @@ _PLAIN = "".join(f"2026-01-17 03:0{minute}:00 deployed cart\n" for minute in ran
 )
 def test_an_export_that_was_read_as_a_log_although_its_folder_is_for_something_else_is_pointed_out(notes, source, table) -> None:
     (note,) = [text for text in notes({"logs/edge.log": edge(), source: _PLAIN})[source] if "was read as a log" in text]
-    assert f"so the report has no {table} from it; export {table} in a format that `pmkit formats` lists" in note
+    assert f"so the report has no {table} from it. If it is a log, move it to logs/" in note
 
 
 def test_what_a_simple_table_needs_is_said_so_that_following_it_works(notes) -> None:
@@ -248,7 +248,7 @@ def timed(seconds: float) -> str:
 
 def test_requests_that_take_minutes_are_pointed_out_for_their_unit(notes) -> None:
     (note,) = notes({"shop.log": timed(709)})["shop.log"]
-    assert note == "half of its requests took 11 min 48 s or longer, if its durations are in seconds; are they?"
+    assert note == "half of its requests took 11 min 48 s or longer, as their durations were read; check the unit"
 
 
 def test_requests_that_take_a_second_are_not_pointed_out(notes) -> None:

@@ -201,8 +201,8 @@ def test_every_value_is_in_a_column_or_among_the_attributes(written, records) ->
 def test_a_duration_without_a_unit_is_pointed_out(fields, named) -> None:
     _, ledger = read(json.dumps({"time": TIME, "level": "info", "msg": "served", **fields}) + "\n")
     assert ledger.notes == (
-        f"`{named}` does not say its unit, so it is kept as an attribute and not as a duration; "
-        "a format of your own in incident.yaml can say it",
+        f"`{named}` has no unit, so it is kept as an attribute; to read it as a duration, define a format in incident.yaml that "
+        "maps it to duration_ms or another unit",
     )
 
 

@@ -72,7 +72,7 @@ def test_lines_in_other_notations_are_events_with_their_own_time_and_severity() 
     others = events[events["line"].between(5, 8)]
     assert others["severity"].tolist()[:3] == ["ERROR"] * 3
     assert others["timestamp"].dt.strftime("%d %H:%M:%S").tolist() == ["17 03:00:02", "17 03:00:04", "17 03:00:05", "17 03:00:05"]
-    assert "lines in none of its formats that were read for time, severity word and message only: 4" in ledger.notes
+    assert "lines in another format, of which only time, severity and message were read: 4" in ledger.notes
 
 
 def test_a_line_that_begins_with_a_severity_but_has_no_time_is_an_event_of_its_own() -> None:

@@ -11,7 +11,7 @@ from pmkit.formats.fields import TRACE_NAMES
 from pmkit.formats.logs.regexes import ADDRESS
 from pmkit.formats.record import Record
 
-# The times of access logs. This is narrower than `timestamps.ANY_TIMESTAMP`, and many times as fast.
+# The times of access logs. This is narrower than `notations.ANY_TIMESTAMP`, and many times as fast.
 _CLOCK: Final = r"\d\d?:\d\d:\d\d(?:[.,:]\d{1,9})?(?: ?(?:Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d))?"
 _TIME: Final = (
     rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?(?:[T :]| - ){_CLOCK}|\d\d?[-/. ][A-Z][a-z]{{2}}[-/. ]\d{{4}}[ :]{_CLOCK}|"
@@ -49,7 +49,7 @@ _HEART: Final = (
 
 # The address of a client, where a line may have it, from the clearest place to the least clear one.
 _CLIENTS: Final = (
-    # The first of a list of forwarded addresses, at the beginning of the line or behind the user agent.
+    # The first public one of a list of forwarded addresses, at the beginning of the line or behind the user agent.
     ("before", rf'^"?((?:{ADDRESS}|localhost|unknown)(?:, ?[\w.:]+)+)'),
     ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "((?:{ADDRESS})(?:, ?[^,"]+)*)"'),
     # Right in front of the time, or of identity, user and time.

@@ -96,7 +96,7 @@ SINGLE_LINE = text_log(
 
 LOG4NET = text_log(
     "log4net", "log4net: time [thread] level logger - message",
-    rf"^(?P<time>{DATE} {CLOCK},\d{{3}}) \[(?P<thread>[^\]]*)\] (?P<level>DEBUG|INFO|WARN|ERROR|FATAL) +(?P<logger>[\w.`+]+) (?:\[(?P<context>[^\]]*)\] )(?:<(?P<properties>[^>]*)> )?- (?P<message>.*)$",
+    rf"^(?P<time>{DATE} {CLOCK},\d{{3}}) \[(?P<thread>[^\]]*)\] (?P<level>DEBUG|INFO|WARN|ERROR|FATAL) +(?P<logger>[\w.`+]+) (?:\[(?P<context>[^\]]*)\] )?(?:<(?P<properties>[^>]*)> )?- (?P<message>.*)$",
     "2026-01-17 03:00:00,123 [1] INFO  Shop.Cart [(null)] - up\n"
     "2026-01-17 03:00:01,123 [7] ERROR Shop.Cart [(null)] <(null)> - it broke\n"
     "System.InvalidOperationException: closed\n"

@@ -108,11 +108,6 @@ ZAP_CONSOLE = text_log(
     multiline=True,
 )  # fmt: skip
 
-_LOGRUS_SEVERITY = (
-    "CASE {level} WHEN 'ERRO' THEN 'ERROR' WHEN 'FATA' THEN 'FATAL' WHEN 'PANI' THEN 'FATAL' WHEN 'TRAC' THEN 'TRACE' "
-    "WHEN 'DEBU' THEN 'DEBUG' ELSE to_severity({level}) END"
-)
-
 LOGRUS = text_log(
     "logrus-text", "logrus in a terminal with full timestamps: LEVEL[time] message key=value",
     rf"^(?P<level>TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[(?P<time>{ISO_TIME}{ZONE}?)\](?P<place>\S+)? ?(?P<message>.*?) *$",
@@ -121,7 +116,7 @@ LOGRUS = text_log(
     "WARN[2026-01-17T04:00:02+01:00] slow",
     {"timestamp": "2026-01-17T03:00:00Z", "severity": "INFO"}, {"severity": "ERROR"},
     {"timestamp": "2026-01-17T03:00:02Z", "severity": "WARN", "message": "slow"},
-    columns={"severity": _LOGRUS_SEVERITY}, multiline=True,
+    multiline=True,
 )  # fmt: skip
 
 LOGRUS_UPTIME = text_log(
@@ -129,7 +124,7 @@ LOGRUS_UPTIME = text_log(
     r"^(?P<level>TRAC|DEBU|INFO|WARN|ERRO|FATA|PANI)\[(?P<uptime_s>\d{4,})\](?P<place>\S+)? ?(?P<message>.*?) *$",
     "INFO[0000] up                                            port=80\nERRO[0001] it broke\nWARN[0002] slow",
     {"severity": "INFO"}, {"severity": "ERROR", "message": "it broke"}, {"severity": "WARN"},
-    inner=True, columns={"severity": _LOGRUS_SEVERITY}, multiline=True,
+    inner=True, multiline=True,
 )  # fmt: skip
 
 NATS = text_log(

@@ -107,7 +107,7 @@ JOURNAL_EXPORT = text_log(
 
 JOURNAL_VERBOSE = text_log(
     "journald-verbose", "systemd journalctl -o verbose, wraps any other format",
-    r"^[A-Z][a-z]{2} (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} [A-Z]{2,5}) \[(?P<cursor>s=[^\]\n]*)\](?P<entry>\n(?s:.*))$",
+    r"^[A-Z][a-z]{2} (?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} (?:[A-Z]{2,5}|[+-]\d\d(?::?\d\d)?)) \[(?P<cursor>s=[^\]\n]*)\](?P<entry>\n(?s:.*))$",
     "Sat 2026-01-17 03:00:00.123456 UTC [s=1;i=1;b=2;m=3;t=4;x=5]\n"
     "    PRIORITY=3\n"
     "    _HOSTNAME=web1\n"
@@ -119,7 +119,7 @@ JOURNAL_VERBOSE = text_log(
     {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": "ERROR", "service": "shop", "host": "web1",
      "message": "could not store order"},
     {"severity": "INFO", "message": "Started app."},
-    wraps=True, lines=RecordLines(first=(r"[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} [A-Z]{2,5} \[s=",), further=" +\\S"),
+    wraps=True, lines=RecordLines(first=(r"[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6} (?:[A-Z]{2,5}|[+-]\d\d(?::?\d\d)?) \[s=",), further=" +\\S"),
     columns=_JOURNAL_COLUMNS,
 )  # fmt: skip
 
