@@ -1,4 +1,4 @@
-"""Requests in the messages of application logs, such as those of Werkzeug, uvicorn and gunicorn."""
+"""Requests in the messages of application logs, such as those of Werkzeug, uvicorn, gunicorn, Serilog and morgan."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ _REQUEST: Final = (
 _OUTGOING: Final = r"""https?://[^\s/"']+/? ["']"""
 _CLIENT: Final = rf"^(?:[\w.]+: )?\W*({ADDRESS})(?::\d+)?[\s\],|]"
 
+# A message that begins with a method and a path, and has a status behind them, and perhaps a duration.
+_PLAIN: Final = (
+    r"""^(?:\[[^\]]*\]:? )*(?:HTTP )?["']?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["']? ["']?(/[^\s"']*)["']?,? """
+    r"""(?:(?:responded|returned|completed|finished)(?: with)? |-+> |=> |- )?(?:status[=: ]*)?([1-5]\d\d)"""
+    r"""(?:$|[,;]|(?: OK)?(?: in|,| -|:)? \(?(\d+(?:\.\d+)? ?(?:ns|µs|us|ms|s))\b| )"""
+)
+
 _REQUEST_PATTERN: Final = re.compile(_REQUEST, re.ASCII)
+_PLAIN_PATTERN: Final = re.compile(_PLAIN, re.ASCII)
 
 
 def is_request(message: str) -> bool:
@@ -28,7 +36,11 @@ def is_request(message: str) -> bool:
     True
     >>> is_request('http://api.example:80 "GET /a HTTP/1.1" 200 12')
     False
+    >>> is_request('HTTP "GET" "/a" responded 200 in 12.3 ms')
+    True
     """
+    if _PLAIN_PATTERN.match(message):
+        return True
     return _REQUEST_PATTERN.search(message) is not None and not re.search(_OUTGOING, message)
 
 
@@ -40,4 +52,13 @@ def request_fields(message: str) -> dict[str, str]:
         return f"CASE WHEN {is_possible} THEN nullif(regexp_extract({message}, {sql.quoted(_REQUEST)}, {number}), '') END"
 
     client = f"CASE WHEN {group(3)} IS NOT NULL THEN nullif(regexp_extract({message}, {sql.quoted(_CLIENT)}, 1), '') END"
-    return {"request": group(1), "status": group(3), "client": client}
+
+    def plain(number: int) -> str:
+        return f"nullif(regexp_extract({message}, {sql.quoted(_PLAIN)}, {number}), '')"
+
+    return {
+        "request": f"coalesce({group(1)}, {plain(1)} || ' ' || {plain(2)})",
+        "status": f"coalesce({group(3)}, {plain(3)})",
+        "client": client,
+        "duration": plain(4),
+    }

@@ -41,6 +41,9 @@ def lines(template: str) -> str:
         '203.0.113.9 - - [17/Jan/2026:03:00:SECOND +0000] "GET /a" STATUS 12 "-" "-" "-" x',
         "203.0.113.9 - - [17/Jan/2026:03:00:SECOND +0000] GET /a HTTP/1.1 STATUS 12 curl/8",
         '203.0.113.9 "GET /a HTTP/3" STATUS 12 17/Jan/2026:03:00:SECOND +0000',
+        "2026-01-17T03:00:SECONDZ | 203.0.113.9:40022 | STATUS | 1.2ms | GET | /a | -",
+        "2026-01-17T03:00:SECONDZ | STATUS | 1.2ms | 203.0.113.9 | GET | /a | -",
+        "2026-01-17T03:00:SECONDZ 203.0.113.9 INFO access - GET /a -> STATUS (12 ms)",
         '2026-01-17 03:00:SECOND,123 INFO werkzeug: 203.0.113.9 - - "GET /a HTTP/1.1" STATUS -',
         '2026-01-17 03:00:SECOND,123 - uvicorn.access - INFO - 203.0.113.9:500SECOND - "GET /a HTTP/1.1" STATUS',
     ],
@@ -114,3 +117,24 @@ def test_fields_around_a_request_change_nothing_about_it_and_are_kept(
     assert event["client"] == "203.0.113.9"
     kept = " ".join(map(str, [*event, *json.loads(event["attributes"]).values()]))
     assert [field for field in (*before, *after) if field != "-" and field.strip('"') not in kept] == []
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("HTTP GET /a responded STATUS in 812.4000 ms", 0.8124),
+        ('HTTP "GET" "/a" responded STATUS in 12.5 ms', 0.0125),
+        ("GET /a STATUS 3.5 ms - 12", 0.0035),
+        ("[7b0f] GET /a - STATUS - 2s", 2.0),
+        ("GET /a STATUS", None),
+    ],
+)
+def test_a_message_that_is_a_request_without_its_protocol_is_read(message: str, seconds: float | None) -> None:
+    text = "".join(
+        f"2026-01-17 03:00:0{second}.123 +01:00 [INF] {message.replace('STATUS', str(status))}\n"
+        for second, status in enumerate(STATUSES)
+    )
+    events, _ = read(text + "2026-01-17 03:00:05.123 +01:00 [INF] could not GET /a 3 times\n")
+    assert events["http_status"].dropna().tolist() == STATUSES
+    assert events["url_path"].dropna().tolist() == ["/a"] * 3
+    assert events["duration_s"].dropna().tolist() == ([] if seconds is None else [seconds] * 3)

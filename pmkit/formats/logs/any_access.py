@@ -39,14 +39,23 @@ _THEN: Final = r"""["')\]]*[ \t,;|:]*(?:(?:->|=>|status[=:]?|code[=:]?)[ \t]*)?[
 _APART: Final = r'(?:"?[ \t|]+"?|"[,;]")'
 _STATUS: Final = r"[1-5]\d\d|000"
 
+# A status in front of its request, with an address or a duration between them.
+_UNIT: Final = "(?:ns|µs|us|ms|s)"
+_AMONG: Final = rf"[ \t,|;]+(?:\[?(?:{ADDRESS})\]?(?::\d+)?|\d+(?:\.\d+)? ?{_UNIT}\b)"
+_EARLY_STATUS: Final = (
+    rf'[\s|"\[](?P<status>[1-5]\d\d)["\]]?(?P<among>(?:[ \t,|;]+-)?(?:{_AMONG}){{1,3}})["\])]?[ \t,|;]+"?(?P<method>{_METHOD})"?[ \t|]+'
+    r'"?(?P<url>(?:/|https?://)[^\s|"]*)'
+)
+
 _TAIL: Final = r"""(?P<after>(?:["')\]\s,;|:].*)?)$"""
 _HEART: Final = (
     rf'(?:(?:[\]|] ?"(?P<sent>{_ODD})"|"(?P<request>{_QUOTED})"|'
     rf'\b(?P<method>{_METHOD}){_APART}(?P<url>[^\s|"]+){_APART}(?P<protocol>{_PROTOCOL})){_THEN}(?P<status>{_STATUS}|-)|'
-    rf'\b(?P<verb>{_METHOD}){_APART}(?P<target>(?:/|https?://)[^\s|"]*)"?[ \t|:]+"?(?P<code>{_STATUS}))'
+    rf'\b(?P<verb>{_METHOD}){_APART}(?P<target>(?:/|https?://)[^\s|"]*)"?[ \t|:]+(?:[-=]+>[ \t]*)?"?(?P<code>{_STATUS}))'
     rf"{_TAIL}"
 )
 
+_ADDRESS_IN: Final = rf"(?:^|[^\w.:/])({ADDRESS})(?:[^\w.]|$)"
 # The address of a client, where a line may have it, from the clearest place to the least clear one.
 _CLIENTS: Final = (
     # The first public one of a list of forwarded addresses, at the beginning of the line or behind the user agent.
@@ -55,13 +64,12 @@ _CLIENTS: Final = (
     # Right in front of the time, or of identity, user and time.
     ("before", rf'(?:^|[\s|"])\[?({ADDRESS})\]?(?::\d+)? \[?$'),
     ("before", r"(?:^|[\s|\"])\[?([^\s,\"\[\]|]+?(?:, ?[^\s,\"]+)*)\]?\"? (?:-|[^\s.:,]+) (?:-|\S+) \[?$"),
-    ("in front", rf"(?:^|[^\w.:/])({ADDRESS})(?:[^\w.]|$)"),
+    ("in front", _ADDRESS_IN),
     (
         "after",
         rf'(?i)\b(?:client|client_?ip|remote_?(?:addr|ip)|real_?ip|xff|fwd|x[_-]forwarded[_-]for|peer)["\']?[ =:]+["\[(]*({ADDRESS})',
     ),
 )
-_UNIT: Final = "(?:ns|µs|us|ms|s)"
 # A duration whose unit is written, or that nginx's variable names define to be in seconds.
 _DURATIONS: Final = (
     rf"""(?i)(?:^|[\s,;|("'\[])(?:rt|request_time|req_time|duration|elapsed|latency|took|time)["']?[=: ]+["']?(\d+(?:\.\d+)? ?{_UNIT})\b""",
@@ -135,6 +143,26 @@ LATE_ACCESS = text_log(
     {"timestamp": "2026-01-17T03:00:02.123Z", "url_path": "/c", "http_status": 404},
     fields={"time": "time", **_FIELDS, "behind": "behind"}, columns=_columns("{before}"),
     claims=lambda record: _is_text(record) and not re.search(_TIME, record["before"]),
+)  # fmt: skip
+
+_AROUND_STATUS: Final = "concat_ws(' ', {between}, {among})"
+
+EARLY_ACCESS = text_log(
+    "access-any-early", "Access log in any other layout, with the status in front of the request",
+    rf"^(?P<before>.*?)(?P<time>{_TIME})(?P<between>.*?){_EARLY_STATUS}{_TAIL}",
+    "2026-01-17T03:00:00Z | 203.0.113.9:40022 | 500 | 1.2ms | GET | /a?b | pool is empty\n"
+    "2026-01-17T03:00:01Z | 200 | 31ms | 203.0.113.9 | POST | /b | -\n"
+    "2026-01-17T03:00:02Z | 404 | - | 2001:db8::5 | GET /c",
+    {"timestamp": "2026-01-17T03:00:00Z", "http_status": 500, "url_path": "/a", "client": "203.0.113.9", "duration_s": 0.0012},
+    {"http_status": 200, "http_method": "POST", "client": "203.0.113.9", "duration_s": 0.031},
+    {"http_status": 404, "url_path": "/c", "client": "2001:db8::5"},
+    fields={"time": "time", "method": "method", "url": "url", "status": "status", "before": "before", "between": "between",
+            "among": "among", "after": "after"},
+    columns={
+        "client": f"client_of({_first(_AROUND_STATUS, _ADDRESS_IN)})",
+        "severity": f"to_severity({_first('{between}', _LEVEL)})",
+        "duration_s": f"seconds_with_unit({_first('{among}', _ONLY_DURATION)})",
+    },
 )  # fmt: skip
 
 UNDATED_ACCESS = text_log(
