@@ -287,18 +287,3 @@ def test_a_date_of_unknown_order_follows_the_last_change_or_the_zone_and_is_note
     events, ledger = read("11/01/2026 03:00:00 up\n" * 2, timezone=timezone, modified=modified)
     assert moments(events) == [expected] * 2
     assert any("do not show whether the day or the month stands first" in note for note in ledger.notes)
-
-
-def test_times_without_a_zone_among_others_are_pointed_out() -> None:
-    times = ["2026-01-17T03:00:00Z", "2026-01-17T03:00:01Z", "2026-01-17T03:00:02Z", "2026-01-17 03:00:04"]
-    log = "".join(f'{{"time": "{time}", "level": "info", "msg": "up"}}\n' for time in times)
-    events, ledger = read(log, timezone=BERLIN)
-    assert moments(events)[3] == "2026-01-17T02:00:04"
-    assert ledger.notes == ("some of its times have no time zone; read as Europe/Berlin",)
-
-
-def test_a_time_with_a_zone_whose_day_and_month_are_unclear_is_pointed_out() -> None:
-    log = "".join(f'{{"time": "03/04/2026 10:00:0{n} UTC", "level": "info", "msg": "up"}}\n' for n in range(3))
-    _, ledger = read(log)
-    note = "its dates do not show whether the day or the month stands first; read with the month first, which is a guess"
-    assert note in ledger.notes

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from reading import moments, read
 
 from pmkit.ingest.cache import read_all
 from pmkit.ingest.discovery import export_requests
@@ -38,3 +39,18 @@ def test_the_cache_keeps_the_readings_beside_different_exports_apart(tmp_path: P
         2024,
         2025,
     ]
+
+
+def test_times_without_a_zone_among_others_are_pointed_out() -> None:
+    times = ["2026-01-17T03:00:00Z", "2026-01-17T03:00:01Z", "2026-01-17T03:00:02Z", "2026-01-17 03:00:04"]
+    log = "".join(f'{{"time": "{time}", "level": "info", "msg": "up"}}\n' for time in times)
+    events, ledger = read(log, timezone="Europe/Berlin")
+    assert moments(events)[3] == "2026-01-17T02:00:04"
+    assert ledger.notes == ("some of its times have no time zone; read as Europe/Berlin",)
+
+
+def test_a_time_with_a_zone_whose_day_and_month_are_unclear_is_pointed_out() -> None:
+    log = "".join(f'{{"time": "03/04/2026 10:00:0{n} UTC", "level": "info", "msg": "up"}}\n' for n in range(3))
+    _, ledger = read(log)
+    note = "its dates do not show whether the day or the month stands first; read with the month first, which is a guess"
+    assert note in ledger.notes
