@@ -120,7 +120,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     -------
     tuple of Candidate
         The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
-        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones behind those of a certain
+        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones after those of a certain
         product, and fallbacks last, then by how many
         of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific),
         then by coverage.

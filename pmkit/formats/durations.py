@@ -42,9 +42,10 @@ _SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
 # Names that a specification defines together with the unit.
 _DEFINED: Final[Mapping[str, tuple[str, ...]]] = {"duration_ns": ("event.duration",), "duration_ms": ("grpc.timems",)}
 
-# A text that says its unit, such as 12ms, 1m2.5s, PT0.5S or 00:00:01.5.
+# A text that says its unit, such as 12ms, 1m2.5s, PT0.5S or 00:00:01.5; the database reads the same by `seconds_with_unit`.
 _WITH_UNIT: Final = re.compile(
-    r"(?:\d+(?:\.\d*)?\s*(?:ns|us|µs|μs|ms|s|m|h|[a-z]*sec(?:ond)?s?|min(?:ute)?s?|hours?|millis|micros|nanos)\s*)+|PT[\d.HMS]+|\d+:\d\d:\d\d(?:\.\d+)?",
+    r"\s*(?:(?:\d+\.?\d*|\.\d+)\s*(?:ns|nanos(?:econds?)?|[uµμ]s|micros(?:econds?)?|ms|msecs?|millis(?:econds?)?|s|secs?|seconds?|"
+    r"m|mins?|minutes?|h|hrs?|hours?)[\s,]*)+|PT(?:[0-9.]+H)?(?:[0-9.]+M)?(?:[0-9.]+S)?|\d+:[0-5]\d:[0-5]\d(?:\.\d+)?",
     re.IGNORECASE,
 )
 

@@ -29,7 +29,7 @@ _CLOCK_OR_MINUTES: Final = rf"(?P<c>{_WITH_SECONDS}|{_HOUR}:{_MINUTE}){_FRACTION
 _CLOCK_WITH_MILLISECONDS: Final = rf"(?P<c>{_HOUR}:{_MINUTE}:{_SECOND}):(?P<f>\d{{3}})"
 _DIGITS_OF_CLOCK: Final = rf"(?P<h>[01]\d|2[0-3])(?P<i>{_MINUTE})(?P<s>{_SECOND})"
 _ZONE: Final = rf" ?(?P<z>{OFFSET}|(?:{ABBREVIATION})\b)"
-# Go writes the abbreviation behind the offset, and the reading of a monotonic clock. Another word there may be a severity.
+# Go writes the abbreviation after the offset, and the reading of a monotonic clock. Another word there may be a severity.
 _GO_ZONE: Final = rf"(?: (?:{ABBREVIATION}|[+-]\d\d)\b)?(?: m=[+-][\d.]+)?"
 _AFTER_DATE: Final = r"(?:[Tt_:]|,? {1,2}| - )"
 
@@ -61,7 +61,7 @@ _TAI64N: Final = """make_timestamptz((TRY_CAST('0x' || substr(bare({t}), 2, 16) 
 
 
 def _cast(time: str) -> str:
-    """Return the SQL that casts a text to a wall-clock time; the cast would ignore what stands behind it, such as PM."""
+    """Return the SQL that casts a text to a wall-clock time; the cast would ignore what stands after it, such as PM."""
     return f"CASE WHEN right({{t}}, 1) BETWEEN '0' AND '9' THEN TRY_CAST(replace({time}, ',', '.') AS TIMESTAMP) END"
 
 
@@ -94,7 +94,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "ISO 8601", rf"{_ISO_DATE}{_AFTER_DATE}{_CLOCK_OR_MINUTES}", _cast("{t}"),
     ),
     *_with_and_without_zone(
-        "ISO 8601, milliseconds behind a colon", rf"{_ISO_DATE}{_AFTER_DATE}{_CLOCK_WITH_MILLISECONDS}"
+        "ISO 8601, milliseconds after a colon", rf"{_ISO_DATE}{_AFTER_DATE}{_CLOCK_WITH_MILLISECONDS}"
     ),
     *_with_and_without_zone(
         "basic ISO 8601", rf"{_DIGITS_OF_DATE}[T -]{_DIGITS_OF_CLOCK}{_FRACTION}", strptime("%Y%m%dT%H%M%S.%fZ", "%Y%m%dT%H%M%SZ")
@@ -108,7 +108,7 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "digits of the date, time", rf"{_DIGITS_OF_DATE}[T -]{_CLOCK}", plain=strptime("%Y%m%d %H:%M:%S"),
     ),
     notation(
-        "digits of the date, time, milliseconds behind a colon",
+        "digits of the date, time, milliseconds after a colon",
         rf"{_DIGITS_OF_DATE}[ -](?P<h>{_HOUR}):(?P<i>[0-5]?\d):(?P<s>[0-5]?\d):(?P<ms>\d{{1,3}})",
     ),
     *_with_and_without_zone(
@@ -151,13 +151,13 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
     *_with_and_without_zone("month/day/year time", rf"{_MONTH}[/-]{_DAY}[/-]{_SHORT_YEAR}(?:,|,? |-){_CLOCK_OR_MINUTES}"),
     *_with_and_without_zone("day/month/year time", rf"{_DAY}[/-]{_MONTH}[/-]{_SHORT_YEAR}(?:,|,? |-){_CLOCK_OR_MINUTES}"),
     *_with_and_without_zone(
-        "month/day/year time, milliseconds behind a colon", rf"{_MONTH}/{_DAY}/{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
+        "month/day/year time, milliseconds after a colon", rf"{_MONTH}/{_DAY}/{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
     ),
     *_with_and_without_zone(
-        "day/month/year time, milliseconds behind a colon", rf"{_DAY}/{_MONTH}/{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
+        "day/month/year time, milliseconds after a colon", rf"{_DAY}/{_MONTH}/{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
     ),
     *_with_and_without_zone(
-        "day.month.year time, milliseconds behind a colon", rf"{_DAY}\.{_MONTH}\.{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
+        "day.month.year time, milliseconds after a colon", rf"{_DAY}\.{_MONTH}\.{_SHORT_YEAR},? {_CLOCK_WITH_MILLISECONDS}"
     ),
     *_with_and_without_zone("day.month.year time", rf"{_DAY}\.{_MONTH}\.{_SHORT_YEAR},? {_CLOCK_OR_MINUTES}"),
     *_with_and_without_zone(
@@ -176,15 +176,15 @@ NOTATIONS: Final[tuple[Notation, ...]] = (
         "time of day, without the date", _CLOCK, _cast("concat('2000-01-01 ', bare({t}))"),
         missing="date",
     ),
-    notation("time of day, milliseconds behind a colon", rf"(?P<c>{_WITH_SECONDS}):(?P<f>\d{{3}})", missing="date"),
+    notation("time of day, milliseconds after a colon", rf"(?P<c>{_WITH_SECONDS}):(?P<f>\d{{3}})", missing="date"),
 )  # fmt: skip
 
 # Notations of dates whose order some values do not show, each with the one in which the day stands first.
 DAY_FIRST: Final = {
     "month/day/year time, with a zone": "day/month/year time, with a zone",
     "month/day/year time": "day/month/year time",
-    "month/day/year time, milliseconds behind a colon, with a zone": "day/month/year time, milliseconds behind a colon, with a zone",
-    "month/day/year time, milliseconds behind a colon": "day/month/year time, milliseconds behind a colon",
+    "month/day/year time, milliseconds after a colon, with a zone": "day/month/year time, milliseconds after a colon, with a zone",
+    "month/day/year time, milliseconds after a colon": "day/month/year time, milliseconds after a colon",
     "month-day time, without the year": "day-month time, without the year",
     "month.day time, without the year": "day.month time, without the year",
 }
@@ -194,14 +194,14 @@ def _any_timestamp() -> str:
     """Return the regular expression of a time with a date inside a line."""
     dated = [each for each in NOTATIONS if not each.digits_only and each.missing != "date"]
     patterns = {each.name: each.pattern for each in dated}
-    # One optional zone behind all of them keeps the expression short.
+    # One optional zone after all of them keeps the expression short.
     zoned = {f"{name}, with {kind}" for name in patterns for kind in ("a zone", "an offset")}
     plain = [pattern for name, pattern in patterns.items() if name not in zoned]
     return _in_line("|".join(plain))
 
 
 def _in_line(pattern: str) -> str:
-    """Return the regular expression of a time inside a line, with the zone that may stand behind it."""
+    """Return the regular expression of a time inside a line, with the zone that may stand after it."""
     zone = _ZONE.replace("(?P<z>", "(?:")
     return f"(?:{pattern})(?:{zone}(?: UTC)?(?: m=[+-][0-9.]+)?)?"
 

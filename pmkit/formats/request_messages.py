@@ -16,7 +16,7 @@ _REQUEST: Final = (
 _OUTGOING: Final = r"""https?://[^\s/"']+/? ["']"""
 _CLIENT: Final = rf"^(?:[\w.]+: )?\W*({ADDRESS})(?::\d+)?[\s\],|]"
 
-# A message that begins with a method and a path, and has a status behind them, and perhaps a duration.
+# A message that begins with a method and a path, and has a status after them, and perhaps a duration.
 _PLAIN: Final = (
     r"""^(?:\[[^\]]*\]:? )*(?:HTTP )?["']?(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["']? ["']?(/[^\s"']*)["']?,? """
     r"""(?:(?:responded|returned|completed|finished)(?: with)? |-+> |=> |- )?(?:status[=: ]*)?([1-5]\d\d)"""

@@ -52,7 +52,7 @@ _TOPIC: Final = (
 # A line that says that there is no error.
 _NONE: Final = rf"(?i)^\W*(?:no|zero|0|without|any|not an?)\s+(?:{_WORDS})\b"
 
-# The usual place: a word in upper case behind a thread or a process at most, or at the very beginning in any case, but marked.
+# The usual place: a word in upper case after a thread or a process at most, or at the very beginning in any case, but marked.
 _USUAL: Final = rf"^(?:(?:\[[^\]]*\]|[\w.$/@:-]*[\d._:/$-][\w.$/@:-]*)[\s|-]+)?{_OPEN}?({_WORDS})(?:[\])>|:]|\s)"
 _USUAL_MARKED: Final = rf"^{_OPEN}?((?i:{_WORDS}))(?:[\])>|]|:\s)"
 
@@ -87,7 +87,7 @@ BEGINS_WITH_SEVERITY: Final = rf"^[*]{{0,2}}(?:(?:{_WORDS})(?:[\])>}}|*]|:?\s+\S
 def stated_severity(text: str) -> str:
     """Return the SQL of the severity that a text states, null if it states none.
 
-    A severity is a word near the beginning of the text, behind a thread, a process or a logger at most: in upper case,
+    A severity is a word near the beginning of the text, after a thread, a process or a logger at most: in upper case,
     in brackets, before a colon, first of all, or as the value of a key such as `level`. It is not a word of a path, a
     query, a file name, a count (`0 errors`) or a sentence.
 

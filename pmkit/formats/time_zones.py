@@ -56,7 +56,7 @@ _AMBIGUOUS: Final = {
     "GST": _Meanings(4, {r"Atlantic/South_Georgia": -2, r"Pacific/Guam": 10}, r"Asia/(?:Dubai|Muscat)"),
 }
 
-# A numeric offset, behind UTC or GMT or alone.
+# A numeric offset, after UTC or GMT or alone.
 OFFSET: Final = r"(?:UTC|GMT)?[+-](?:0?\d|1[0-4])(?::?[0-5]\d)?"
 ABBREVIATION: Final = "|".join(sorted((*_HOURS, *_AMBIGUOUS), key=len, reverse=True))
 # A zone of the IANA database.

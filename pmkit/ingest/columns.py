@@ -176,15 +176,9 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
     kept = kept_values(layer, cut, value, converted) if converted else "NULL"
     attribute_sql = attribute_object(attributes, cut, named, kept, packed=bool(packed))
     columns = _typed_columns(layer, untyped, converted, attribute_sql, time if zoned else "NULL", wrapped=wrapped)
-    has_path = columns["url_path"] != _null("url_path")
-    streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
-    columns |= {
-        "http_route": "CAST(route_of(url_path) AS VARCHAR)" if has_path else _null("http_route"),
-        "stream": f"concat_ws('|', {streams})" if streams else "''",
-        "is_partial": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
-        "is_repaired": f"coalesce({cut.is_repaired}, false)",
-        "naive": f"CAST({'NULL' if zoned else time} AS TIMESTAMP)",
-    }
+    columns |= _line_columns(
+        layer, untyped, cut, naive="NULL" if zoned else time, has_path=columns["url_path"] != _null("url_path")
+    )
     varying = {name: value for name, value in columns.items() if value not in _CONSTANT} | packed
     query = _CANONICAL.format(
         stages=_stages(relation, cut.parts),
@@ -206,6 +200,18 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
         columns=", ".join(f"{expression} AS {sql.quoted_name(name)}" for name, expression in varying.items()),
     )
     return CanonicalLines(query, {name: value for name, value in columns.items() if value in _CONSTANT}, tuple(packed))
+
+
+def _line_columns(layer: Layer, untyped: Columns, cut: Cut, *, naive: str, has_path: bool) -> dict[str, str]:
+    """Return the SQL of the route, and of what is only needed to join the lines and to resolve their times."""
+    streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
+    return {
+        "http_route": "CAST(route_of(url_path) AS VARCHAR)" if has_path else _null("http_route"),
+        "stream": f"concat_ws('|', {streams})" if streams else "''",
+        "is_partial": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
+        "is_repaired": f"coalesce({cut.is_repaired}, false)",
+        "naive": f"CAST({naive} AS TIMESTAMP)",
+    }
 
 
 def _stages(relation: str, parts: Sequence[str]) -> str:

@@ -197,8 +197,8 @@ class Layer:
         mapped_keys = frozenset() if self.entry.syntax is Syntax.TEXT else frozenset(self.mapped_keys)
         paired = tuple(self.paired.items())
         words = tuple(self.words.items())
-        found = (self.has_levels, self.has_requests, self.duration_without_unit)
-        return (self.entry, self.pattern, words, paired, self.notation, mapped_keys, table, *found)
+        properties = (self.has_levels, self.has_requests, self.duration_without_unit)
+        return (self.entry, self.pattern, words, paired, self.notation, mapped_keys, table, *properties)
 
     @cached_property
     def mapped_keys(self) -> set[str]:

@@ -18,7 +18,7 @@ _SECTION: Final = """
     WHERE s.heading = {heading} AND NOT {is_heading}
 """
 
-# The lines of a section behind the day that a header line above them states; a clock that goes back by more begins the next day.
+# The lines of a section after the day that a header line above them states; a clock that goes back by more begins the next day.
 _WITH_DAYS: Final = """
     WITH below AS (SELECT r.*, s.start, TRY_CAST(s.day AS DATE) AS day,
                           epoch(TRY_CAST(regexp_extract('2000-01-01 ' || text, {pattern}, {names}).clock AS TIME)) AS clock

@@ -86,7 +86,7 @@ def is_state(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def is_certain_state(word: str) -> bool:
-    """Return whether a word says how something ended or how it is, and does not name a person, a machine or a thing as well.
+    """Return whether a word nearly always says how something ended or how it is.
 
     Examples
     --------

@@ -39,7 +39,7 @@ _THEN: Final = r"""["')\]]*[ \t,;|:]*(?:(?:->|=>|status[=:]?|code[=:]?)[ \t]*)?[
 _APART: Final = r'(?:"?[ \t|]+"?|"[,;]")'
 _STATUS: Final = r"[1-5]\d\d|000"
 
-# A status in front of its request, with an address or a duration between them.
+# A status before its request, with an address or a duration between them.
 _UNIT: Final = "(?:ns|µs|us|ms|s)"
 _AMONG: Final = rf"[ \t,|;]+(?:\[?(?:{ADDRESS})\]?(?::\d+)?|\d+(?:\.\d+)? ?{_UNIT}\b)"
 _EARLY_STATUS: Final = (
@@ -58,7 +58,7 @@ _HEART: Final = (
 _ADDRESS_IN: Final = rf"(?:^|[^\w.:/])({ADDRESS})(?:[^\w.]|$)"
 # The address of a client, where a line may have it, from the clearest place to the least clear one.
 _CLIENTS: Final = (
-    # The first public one of a list of forwarded addresses, at the beginning of the line or behind the user agent.
+    # The first public one of a list of forwarded addresses, at the beginning of the line or after the user agent.
     ("before", rf'^"?((?:{ADDRESS}|localhost|unknown)(?:, ?[\w.:]+)+)'),
     ("after", rf'^ \S+ (?:"(?:[^"\\]|\\.)*"|-) "(?:[^"\\]|\\.)*" "((?:{ADDRESS})(?:, ?[^,"]+)*)"'),
     # Right in front of the time, or of identity, user and time.
@@ -133,7 +133,7 @@ ANY_ACCESS = text_log(
 )  # fmt: skip
 
 LATE_ACCESS = text_log(
-    "access-any-late", "Access log in any other layout, with the time behind the request",
+    "access-any-late", "Access log in any other layout, with the time after the request",
     rf"^(?P<before>.*?){_HEART.removesuffix(_TAIL)}(?P<after>[\"')\]\s,;|:].*?)(?P<time>{_TIME})(?P<behind>.*)$",
     '203.0.113.9 "GET /a?b HTTP/1.1" 500 12 [17/Jan/2026:03:00:00 +0000] "curl/8"\n'
     '"203.0.113.8","POST /b HTTP/1.1","200","2026-01-17T03:00:01Z","31ms"\n'
@@ -148,7 +148,7 @@ LATE_ACCESS = text_log(
 _AROUND_STATUS: Final = "concat_ws(' ', {between}, {among})"
 
 EARLY_ACCESS = text_log(
-    "access-any-early", "Access log in any other layout, with the status in front of the request",
+    "access-any-early", "Access log in any other layout, with the status before the request",
     rf"^(?P<before>.*?)(?P<time>{_TIME})(?P<between>.*?){_EARLY_STATUS}{_TAIL}",
     "2026-01-17T03:00:00Z | 203.0.113.9:40022 | 500 | 1.2ms | GET | /a?b | pool is empty\n"
     "2026-01-17T03:00:01Z | 200 | 31ms | 203.0.113.9 | POST | /b | -\n"

@@ -4,11 +4,11 @@ from pmkit.formats.builders import text_log
 from pmkit.formats.notations import ANY_TIMESTAMP
 from pmkit.formats.severity import stated_severity, without_stated_severity
 
-# The text behind the time, without what separates the two.
+# The text after the time, without what separates the two.
 _TEXT = r"""regexp_replace({message}, '^"?[\])>}=\s:,;|-]+', '')"""
 
 # What stands before a time inside a line: a space or a bracket, a column's end, a severity, or the name of a time. A time in
-# a URL or behind the name of another value is a part of the message.
+# a URL or after the name of another value is a part of the message.
 _BEFORE_TIME = (
     r"""(?:\s["'(\[<{*#|]{0,3}|[\[(<{*#|,;>\])}]["']?|\b[A-Z]{3,8}:|::|"""
     r"""(?:^|[\s,;\[{(|"'])(?i:@?time(?:_?stamp)?|ts|date(?:_?time)?|asctime|at|when)["']?[=:]\s?["']?)"""
@@ -17,7 +17,7 @@ _BEFORE_TIME = (
 # The text before that, unless it begins a JSON object.
 _NO_JSON = r"[\[ ]{0,4}(?:[^\[ {].{0,80}?)?"
 
-# What stands behind a time: no further digits or letters of the same word, except for a zone that is not known.
+# What stands after a time: no further digits or letters of the same word, except for a zone that is not known.
 _AFTER_TIME = r"(?:[.,:](?:\D.*)?|[A-Z]{3,5}\s.*|[^\w.,:].*)?$"
 
 TEXT = text_log(
