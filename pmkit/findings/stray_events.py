@@ -28,8 +28,8 @@ def leave_out_strays(tables: Tables, zone: ZoneInfo) -> tuple[Tables, list[tuple
         return tables, []
     rows = pd.concat(
         [
-            counts[stray_counts][["source", "events", "first_at"]],
-            metrics[stray_samples][["source", "at"]].rename(columns={"at": "first_at"}).assign(events=1),
+            counts[stray_counts][["source", "events", "first_at"]].assign(noun="event"),
+            metrics[stray_samples][["source", "at"]].rename(columns={"at": "first_at"}).assign(events=1, noun="sample"),
         ]
     )
     kept = counts[~stray_counts].reset_index(drop=True)
@@ -43,10 +43,10 @@ def leave_out_strays(tables: Tables, zone: ZoneInfo) -> tuple[Tables, list[tuple
 
 
 def _remarks(rows: pd.DataFrame, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
-    for source, strays in rows.groupby("source"):
+    for (source, noun), strays in rows.groupby(["source", "noun"]):
         number = int(strays["events"].sum())
         first = strays["first_at"].min()
-        subject, their = (f"{count(number)} events have times", "their") if number > 1 else ("1 event has a time", "its")
+        subject, their = (f"{count(number)} {noun}s have times", "their") if number > 1 else (f"1 {noun} has a time", "its")
         yield (
             str(source),
             f"{subject} far from all others, the first {day(first, zone)}, {clock(first, zone)}: {their} clock may be wrong; "

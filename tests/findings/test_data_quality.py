@@ -73,7 +73,7 @@ def test_a_sample_whose_time_is_far_from_all_others_is_left_out(incident) -> Non
     rows = "".join(f"{at(60 * minute):%Y-%m-%dT%H:%M:%SZ},{minute % 3}\n" for minute in range(200))
     findings = analysed(incident({"edge.log": edge(), "errors.csv": f"time,errors_total\n1971-01-17T03:00:00Z,5\n{rows}"}))
     (note,) = dict(findings.data_quality.set_index("source")["notes"])["errors.csv"]
-    assert note.startswith("1 event has a time far from all others, the first 17 January 1971")
+    assert note.startswith("1 sample has a time far from all others, the first 17 January 1971")
 
 
 def test_events_of_an_earlier_month_that_are_a_part_of_the_data_are_not_left_out(notes) -> None:
