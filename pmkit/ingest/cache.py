@@ -215,8 +215,10 @@ def describe(part: Part) -> list[str]:
     )
     read = f"{count(ledger.events)} {table} of {count(ledger.lines)} {unit}"
     rest = f"{count(ledger.continuation)} continuation, {count(ledger.blank)} blank, {count(ledger.rejected)} rejected"
+    # A zone that somebody set is not an assumption.
+    assumed = ledger.remarks if ledger.timezone_assumed else ledger.notes
     return [
         f"{part.source}: {ledger.format}: {read}; {rest}",
-        *(f"{part.source}: {remark}" for remark in ledger.remarks),
+        *(f"{part.source}: {remark}" for remark in assumed),
         *(f"{part.source}:{example}" for example in ledger.examples),
     ]

@@ -136,7 +136,7 @@ class Ledger:
         """What a reader should know about how it was read: the notes, and the zone of times without one."""
         if self.timezone == "as written":
             return self.notes
-        whose = "the incident's zone" if self.timezone_assumed else "as specified"
+        whose = "the incident's zone" if self.timezone_assumed else "as set in incident.yaml"
         return (*self.notes, f"timestamps have no time zone; read as {self.timezone}, {whose}")
 
     @classmethod

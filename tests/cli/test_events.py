@@ -67,6 +67,7 @@ def test_what_was_assumed_is_printed_beside_the_counts(run: Run, tmp_path: Path)
         f"pmkit: {log}: python-logging: 5 logs of 5 lines; 0 continuation, 0 blank, 0 rejected",
         f"pmkit: {log}: timestamps have no time zone; read as UTC, the incident's zone",
     ]
+    assert run(log, "--timezone", "Europe/Berlin").err.splitlines() == shown.splitlines()[:1]
 
 
 def test_parquet_needs_a_file(run: Run, tmp_path: Path) -> None:
