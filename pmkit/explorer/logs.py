@@ -103,7 +103,7 @@ class Logs:
         return self._with_empty_bins(self._count_per_bin(f"{condition} AND {unit}", values)), tuple(others["source"])
 
     def _count_per_bin(self, condition: str, values: Sequence[SqlValue]) -> pd.DataFrame:
-        bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, bin, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+        bins = f"time_bucket(INTERVAL {self.width_s} SECONDS, bin, TIMESTAMPTZ '1970-01-01 00:00:00+00')"
         query = f"SELECT {bins} AS bin, {_SUMS} FROM rollup WHERE {condition} GROUP BY ALL ORDER BY ALL"
         return self._rows(query, values).set_index("bin")
 

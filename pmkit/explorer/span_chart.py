@@ -83,9 +83,8 @@ class SpanChart:
             self._adjust(_WIDTH_PX)
         self.canvas.header_visible = self.canvas.footer_visible = self.canvas.resizable = False
         self.canvas.toolbar_visible = False
-        impact = findings.impact
-        low, high = impact.data_start.floor(f"{schema.BIN_S}s"), impact.data_end.ceil(f"{schema.BIN_S}s")
-        self._edges = [x(at) for at in pd.date_range(low, high, freq=f"{schema.BIN_S}s")]
+        starts = findings.impact.fine.index
+        self._edges = [x(at) for at in starts.union([starts[-1] + pd.Timedelta(seconds=schema.BIN_S)])]
         self._selector = SpanSelector(
             self._ratio, in_turn(self._dragged), "horizontal", interactive=True, drag_from_anywhere=True,
             snap_values=np.array(self._edges), props={"facecolor": _BLUE, "alpha": 0.22, "linewidth": 0},

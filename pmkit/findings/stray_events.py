@@ -1,4 +1,4 @@
-"""Leaves events whose time is far from all others out of the analysis, and says so."""
+"""Leaves events whose time is far from nearly all others out of the analysis, and says so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pmkit.store.tables import Tables
 
 
 def leave_out_strays(tables: Tables, zone: ZoneInfo) -> tuple[Tables, list[tuple[str, str]]]:
-    """Return the tables without the counts and samples whose time is far from all others, and remarks on their exports.
+    """Return the tables without the counts and samples whose time is far from nearly all others, and remarks on their exports.
 
     Returns
     -------
@@ -49,8 +49,8 @@ def _remarks(rows: pd.DataFrame, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         subject, their = (f"{count(number)} {noun}s have times", "their") if number > 1 else (f"1 {noun} has a time", "its")
         yield (
             str(source),
-            f"{subject} far from all others, the first {day(first, zone)}, {clock(first, zone)}: {their} clock may be wrong; "
-            "not counted in the analysis",
+            f"{subject} far from nearly all others, the first {day(first, zone)}, {clock(first, zone)}: {their} clock may be "
+            "wrong; not counted in the analysis",
         )
 
 

@@ -121,8 +121,10 @@ def _seconds(number: float) -> pd.Timedelta:
 def _count(fine: pd.DataFrame, span: TimeSpan) -> _Counts:
     """Return the counts of the bins that are completely within a span."""
     start, stop = span
-    inside = fine[(fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= stop - _seconds(schema.BIN_S))]
-    return _Counts(int(inside["events"].sum()), int(inside["errors"].sum()), len(inside))
+    first, last = max(start.floor(f"{schema.BIN_S}s"), fine.index[0]), min(stop - _seconds(schema.BIN_S), fine.index[-1])
+    inside = fine[(fine.index >= first) & (fine.index <= last)]
+    bins = max(0, (last - first) // _seconds(schema.BIN_S) + 1)
+    return _Counts(int(inside["events"].sum()), int(inside["errors"].sum()), bins)
 
 
 def _ratio(counts: _Counts, *, requests: bool) -> float | None:

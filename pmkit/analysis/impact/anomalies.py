@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pmkit.analysis.impact.change_points import Segment, Series, cut_range, dispersion, segments
-from pmkit.analysis.impact.time_bins import counts, latency
+from pmkit.analysis.impact.time_bins import Offsets, edges_s, full_bins, is_sparse, latency
 from pmkit.core import schema
 
 # Errors are worse than usual if their ratio is at least this many times the baseline and exceeds it by WORSE_BY_RATIO, and if
@@ -69,14 +69,15 @@ class Anomaly:
 def by_errors(fine: pd.DataFrame, *, requests: bool) -> Anomaly | None:
     """Return when errors were more frequent than usual, as a share of requests or as events of their own."""
     errors = fine["errors"].to_numpy("float64")
-    trials = fine["events"].to_numpy("float64") if requests else np.ones(len(fine))
+    edges = edges_s(fine)
+    trials = fine["events"].to_numpy("float64") if requests else np.diff(edges) / schema.BIN_S
     series = Series(errors, trials, binomial=requests)
-    least = WORSE_BY_RATIO if series.binomial else FEWEST_ERRORS / len(fine)
+    least = WORSE_BY_RATIO if series.binomial else FEWEST_ERRORS / trials.sum()
 
     def worse(part: Segment, baseline: float) -> bool:
         return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + least)
 
-    return _anomaly(series, worse, extend=True, max_baseline=CLEARLY_FAILING if series.binomial else None)
+    return _anomaly(series, edges, worse, extend=True, max_baseline=CLEARLY_FAILING if series.binomial else None)
 
 
 def slow_limit(judged: pd.DataFrame) -> float | None:
@@ -94,8 +95,8 @@ def slow_counts(judged: pd.DataFrame, fine: pd.DataFrame, limit_s: float | None)
     if limit_s is None:
         return fine.iloc[:0]
     bucket = round(schema.latency_position(limit_s))
-    slow = counts(timed.assign(is_error=timed["latency_bucket"] > bucket))
-    return slow.reindex(fine.index, fill_value=0)
+    slow = full_bins(timed.assign(is_error=timed["latency_bucket"] > bucket))
+    return slow.reindex(fine.index, fill_value=0).astype("int64")
 
 
 def by_latency(slow: pd.DataFrame) -> Anomaly | None:
@@ -105,12 +106,12 @@ def by_latency(slow: pd.DataFrame) -> Anomaly | None:
     def worse(part: Segment, baseline: float) -> bool:
         return part.hits >= FEWEST_ERRORS and part.rate >= max(WORSE_BY * baseline, baseline + SLOW_BY_RATIO)
 
-    return _anomaly(series, worse, extend=False) if len(slow) else None
+    return _anomaly(series, edges_s(slow), worse, extend=False) if len(slow) else None
 
 
 def by_traffic(fine: pd.DataFrame, expected: pd.Series) -> Anomaly | None:
-    """Return when there were far fewer requests than expected, see `seasonality.baseline`."""
-    if len(fine) < 12:
+    """Return when there were far fewer requests than expected, see `seasonality.baseline`; unknown in sparse data."""
+    if len(fine) < 12 or is_sparse(fine):
         return None
     level = float(expected.mean())
     events = fine["events"].to_numpy("float64").copy()
@@ -121,11 +122,12 @@ def by_traffic(fine: pd.DataFrame, expected: pd.Series) -> Anomaly | None:
     def worse(part: Segment, baseline: float) -> bool:
         return part.rate <= DROP_TO * baseline / 1.25 and (baseline - part.rate) * part.trials >= 10 * FEWEST_ERRORS
 
-    return _anomaly(Series(events, trials, binomial=False), worse, extend=False, expected=level)
+    return _anomaly(Series(events, trials, binomial=False), edges_s(fine), worse, extend=False, expected=level)
 
 
 def _anomaly(
     series: Series,
+    edges: Offsets,
     worse: Callable[[Segment, float], bool],
     *,
     extend: bool,
@@ -139,13 +141,13 @@ def _anomaly(
         baseline = WORSE_BY_RATIO
     spread = dispersion(series)
     bad = [worse(part, baseline) and _certainty(series, part, baseline) >= CERTAIN * spread for part in parts]
-    runs = _runs(parts, bad, JOIN_S)
+    runs = _runs(parts, bad, edges, JOIN_S)
     if not runs:
         return None
     first, last = chosen = max(runs, key=lambda run: _excess(parts[run[0] : run[1] + 1], baseline))
     begin, stop = parts[first].first, parts[last].stop
     begin_range, stop_range = _ranges(series, parts, chosen)
-    episodes = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, PAUSE_S) if first <= a <= last]
+    episodes = [(parts[a].first, parts[b].stop) for a, b in _runs(parts, bad, edges, PAUSE_S) if first <= a <= last]
     if extend:
         begin, stop = _stragglers(series, begin, stop, baseline)
         episodes[0] = (begin, episodes[0][1])
@@ -192,11 +194,11 @@ def _certainty(series: Series, part: Segment, baseline: float) -> float:
     return float((series.log_likelihood(hits, trials) - series.log_likelihood_at(hits, trials, baseline))[0])
 
 
-def _runs(parts: list[Segment], bad: list[bool], join_s: int) -> list[tuple[int, int]]:
+def _runs(parts: list[Segment], bad: list[bool], edges: Offsets, join_s: int) -> list[tuple[int, int]]:
     """Return runs of bad stretches that are at most `join_s` apart, each as its first and last stretch."""
     runs: list[tuple[int, int]] = []
     for n, is_bad in enumerate(bad):
-        if is_bad and runs and (parts[n].first - parts[runs[-1][1]].stop) * schema.BIN_S <= join_s:
+        if is_bad and runs and edges[parts[n].first] - edges[parts[runs[-1][1]].stop] <= join_s:
             runs[-1] = (runs[-1][0], n)
         elif is_bad:
             runs.append((n, n))

@@ -57,8 +57,8 @@ def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Anomaly | None,
 
 
 def bin_start(fine: pd.DataFrame, place: int) -> pd.Timestamp:
-    """Return when a bin starts; it may be outside the data."""
-    return pd.Timestamp(fine.index[0] + pd.Timedelta(seconds=schema.BIN_S * place))
+    """Return when a bin starts, or when the last one ends."""
+    return pd.Timestamp(fine.index[place] if place < len(fine) else fine.index[-1] + pd.Timedelta(seconds=schema.BIN_S))
 
 
 def _times(counted: pd.DataFrame, fine: pd.DataFrame, bins: tuple[int, int], *, by_errors: bool) -> TimeSpan:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.impact_window import Window
-from pmkit.analysis.impact.time_bins import chart_width, counts, latency, ratio_with_band
+from pmkit.analysis.impact.time_bins import chart_width, counts, full_bins, is_sparse, latency, ratio_with_band
 from pmkit.core import schema
 from pmkit.incident.service_level import Slo
 
@@ -75,7 +75,7 @@ def measure(
 
 def median_rate(fine: pd.DataFrame) -> float:
     """Return the median of events per second."""
-    return float(fine["events"].median() / schema.BIN_S) if len(fine) else 0.0
+    return 0.0 if fine.empty or is_sparse(fine) else float(fine["events"].median() / schema.BIN_S)
 
 
 def traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
@@ -83,7 +83,7 @@ def traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple
     in_window = pd.Series((fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= end), index=fine.index)
     whole, within = fine["events"].iloc[1:-1], in_window.iloc[1:-1]
     inside, outside = whole[within], whole[~within]
-    if len(outside) < 5 or inside.empty:
+    if len(outside) < 5 or inside.empty or is_sparse(fine):
         return median_rate(fine), 0
     baseline = seasonality.baseline(fine["events"], in_window)
     expected, level = float(baseline[inside.index].sum()), float(outside.median())
@@ -101,7 +101,7 @@ def error_ratio(counted: pd.DataFrame) -> float:
 
 def peak(inside: pd.DataFrame) -> tuple[float, pd.Timestamp]:
     """Return the error ratio and start of the worst minute; minutes with few requests are ignored unless all are like that."""
-    table = counts(inside, PEAK_S)
+    table = full_bins(inside, PEAK_S)
     usable = table[table["events"] >= min(20, table["events"].max())]
     ratio = usable["errors"] / usable["events"].clip(lower=1)
     return float(ratio.max()), pd.Timestamp(ratio.idxmax())

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from pmkit.core import schema
 
 TimeSpan = tuple[pd.Timestamp, pd.Timestamp]
 
+Offsets = npt.NDArray[np.float64]
+
 # Widths of a chart's bins, seconds.
-WIDTHS_S: Final = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400)
+WIDTHS_S: Final = (10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 86400, 604_800, 2_592_000, 31_536_000)
+
+# Data are sparse if they have more bins than this, and more than this many for each bin with events.
+_MANY_BINS: Final = 1_000_000
+_MANY_PER_FULL: Final = 4
 
 # No chart has more bins, unless even the widest bins are too narrow.
 MOST_BINS: Final = 100
@@ -23,7 +30,7 @@ _Z_95: Final = 1.959964
 
 
 def counts(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
-    """Return the number of events and errors per bin, including bins without any.
+    """Return the number of events and errors per bin, including bins without any, see `all_bins`.
 
     Parameters
     ----------
@@ -39,10 +46,52 @@ def counts(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
     """
     if judged.empty:
         return pd.DataFrame({"events": [], "errors": []}, index=pd.DatetimeIndex([], tz="UTC"), dtype="int64")
+    sums = full_bins(judged, width_s)
+    return sums.reindex(all_bins(pd.DatetimeIndex(sums.index), width_s), fill_value=0).astype("int64")
+
+
+def full_bins(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
+    """Return the counts of the bins that have events, see `counts`."""
     bins = judged["bin"].dt.floor(f"{width_s}s")
-    sums = pd.DataFrame({"events": judged["events"], "errors": judged["events"].where(judged["is_error"], 0)}).groupby(bins).sum()
-    every = pd.date_range(sums.index[0], sums.index[-1], freq=f"{width_s}s", unit="us")
-    return sums.reindex(every, fill_value=0).astype("int64")
+    return pd.DataFrame({"events": judged["events"], "errors": judged["events"].where(judged["is_error"], 0)}).groupby(bins).sum()
+
+
+def all_bins(full: pd.DatetimeIndex, width_s: int = schema.BIN_S) -> pd.DatetimeIndex:
+    """Return the starts of all bins from the first with events to the last.
+
+    In sparse data, bins without events that follow each other are one wide bin: with an event a day for ten years,
+    there are two bins a day rather than 8640.
+
+    Parameters
+    ----------
+    full : DatetimeIndex
+        The starts of the bins with events, in order, not empty.
+    width_s : int
+        Width of a bin, seconds.
+
+    Examples
+    --------
+    >>> len(all_bins(pd.DatetimeIndex(["2026-01-01", "2026-01-02", "2026-01-03"])))
+    17281
+    >>> len(all_bins(pd.DatetimeIndex(["2016-01-01", "2021-01-01", "2026-01-01"])))
+    5
+    """
+    width = pd.Timedelta(seconds=width_s)
+    if (full[-1] - full[0]) // width < max(_MANY_BINS, _MANY_PER_FULL * len(full)):
+        return pd.date_range(full[0], full[-1], freq=width, unit="us")
+    return full.union(full[:-1] + width)
+
+
+def edges_s(fine: pd.DataFrame) -> Offsets:
+    """Return when each bin of `counts` starts and the last one ends, seconds after the start of the first."""
+    index = pd.DatetimeIndex(fine.index)
+    starts = np.asarray((index - index[0]).total_seconds(), dtype="float64") if len(index) else np.empty(0)
+    return np.append(starts, starts[-1] + schema.BIN_S if len(starts) else 0.0)
+
+
+def is_sparse(fine: pd.DataFrame) -> bool:
+    """Return whether most bins are empty, and not listed one by one, see `all_bins`."""
+    return bool(edges_s(fine)[-1] > len(fine) * schema.BIN_S)
 
 
 def chart_width(first: pd.Timestamp, last: pd.Timestamp) -> int:

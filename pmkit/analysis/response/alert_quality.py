@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.time_bins import edges_s
 from pmkit.analysis.response.milestones import ALERT_LEAD_S
+from pmkit.analysis.response.promql.vectors import Numbers
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core import schema
 from pmkit.incident.service_level import Slo
@@ -154,6 +155,7 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
     Timestamp('2026-10-12 14:06:50+0000', tz='UTC')
     """
     events, errors = (fine[name].to_numpy("float64") for name in ("events", "errors"))
+    edges = edges_s(fine)
     before = fine.index < onset
     baseline = float(np.median(events[before])) if before.any() else float(np.median(events))
     fired: list[tuple[pd.Timestamp, Burn]] = []
@@ -161,8 +163,9 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
         limit = min(burn.factor * (1 - objective), 1.0)
         burning = np.ones(len(fine), bool)
         for window_s in (burn.long_s, burn.short_s):
-            bins = window_s // schema.BIN_S
-            burning &= _trailing(errors, bins, 0.0) > limit * np.maximum(_trailing(events, bins, baseline), 1e-9)
+            burning &= _trailing(errors, edges, window_s, 0.0) > limit * np.maximum(
+                _trailing(events, edges, window_s, baseline), 1e-9
+            )
         ends = pd.DatetimeIndex(fine.index) + pd.Timedelta(seconds=schema.BIN_S)
         fired += [(pd.Timestamp(at), burn) for at in ends[burning & (ends > onset)][:1]]
     if not fired:
@@ -171,7 +174,8 @@ def replay_burn_rate_alert(fine: pd.DataFrame, onset: pd.Timestamp, objective: f
     return BurnAlert(objective, *burn, at)
 
 
-def _trailing(values: npt.NDArray[np.float64], bins: int, before: float) -> npt.NDArray[np.float64]:
-    """Return the sum of each bin and the bins before it; all bins before the first have the value `before`."""
-    sums = np.concatenate([[0.0], np.concatenate([np.full(bins, before), values]).cumsum()])
-    return np.asarray(sums[bins + 1 :] - sums[1 : len(values) + 1])
+def _trailing(values: Numbers, edges: Numbers, window_s: int, before: float) -> Numbers:
+    """Return the sum over the window that ends with each bin; every bin before the first one has the value `before`."""
+    sums, starts = np.concatenate([[0.0], values.cumsum()]), edges[1:] - window_s
+    unknown = np.maximum(-starts, 0.0) / schema.BIN_S
+    return np.asarray(sums[1:] - sums[np.searchsorted(edges[:-1], starts)] + before * unknown)

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pmkit.analysis.impact.time_bins import all_bins
 from pmkit.analysis.response.promql.vectors import Matcher, NotEvaluableError, Numbers, Samples, matches
 from pmkit.core import schema
 
@@ -122,21 +123,25 @@ class _Timeline:
 
     Attributes
     ----------
+    bins : DatetimeIndex
+        The starts of the bins, see `all_bins`.
     ends : ndarray of float
         The start of the first bin and the ends of all bins, seconds since 1970.
     """
+
+    bins: pd.DatetimeIndex
 
     ends: Numbers
 
     @classmethod
     def of(cls, requests: pd.DataFrame) -> _Timeline:
-        bins = pd.date_range(requests["bin"].min(), requests["bin"].max(), freq=f"{schema.BIN_S}s")
-        return cls(np.concatenate([[bins[0].timestamp()], _seconds(bins) + schema.BIN_S]))
+        bins = all_bins(pd.DatetimeIndex(requests["bin"].sort_values().unique()))
+        starts = _seconds(bins)
+        return cls(bins, np.append(starts, starts[-1] + schema.BIN_S))
 
     def places(self, rows: pd.DataFrame) -> npt.NDArray[np.int64]:
         """Return the number of the bin of each row."""
-        since_first = _seconds(pd.DatetimeIndex(rows["bin"])) - self.ends[0]
-        return np.asarray(since_first.astype("int64") // schema.BIN_S)
+        return np.asarray(self.bins.get_indexer(pd.DatetimeIndex(rows["bin"])), dtype="int64")
 
     def counter(self, places: npt.NDArray[np.int64], events: Numbers) -> Numbers:
         """Return how many of the requests, whose bins and numbers are given, had been served at each time, from 0."""
