@@ -14,6 +14,7 @@ from pmkit.formats.format import Syntax
 from pmkit.formats.record import FieldKey
 from pmkit.formats.request_messages import request_fields
 from pmkit.formats.severity import stated_severity
+from pmkit.formats.stack_traces import TRACE
 from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns, kept_values
 from pmkit.ingest.cutting import NOTHING, Cut, cut_of, first_of
 from pmkit.ingest.layer import Layer, alternatives
@@ -196,10 +197,16 @@ def canonical(layer: Layer, relation: str, *, wrapped: bool, pack: bool = False)
         kept=kept,
         text="text," if layer.entry.wraps else "",
         wrapper="wrapper," if wrapped else "",
-        fits=cut.fits,
+        fits=_fits(layer, cut, wrapped=wrapped),
         columns=", ".join(f"{expression} AS {sql.quoted_name(name)}" for name, expression in varying.items()),
     )
     return CanonicalLines(query, {name: value for name, value in columns.items() if value in _CONSTANT}, tuple(packed))
+
+
+def _fits(layer: Layer, cut: Cut, *, wrapped: bool) -> str:
+    """Return the condition for a line to be in the format; in a wrapper, a line of a trace may have a pair of its own."""
+    is_pairs = layer.entry.syntax in (Syntax.LOGFMT, Syntax.LTSV)
+    return f"{cut.fits} AND NOT regexp_matches(text, {sql.quoted(TRACE)})" if wrapped and is_pairs else cut.fits
 
 
 def _line_columns(layer: Layer, untyped: Columns, cut: Cut, *, naive: str, has_path: bool) -> dict[str, str]:

@@ -10,7 +10,8 @@ import duckdb
 from pmkit.core import sql
 from pmkit.formats.line_beginnings import BEGINS_WITH_TIME
 from pmkit.formats.severity import BEGINS_WITH_SEVERITY
-from pmkit.formats.stack_traces import CONTINUATION, EXCEPTION_NAME, PERHAPS_TRACE, TRACE, TRACEBACK
+from pmkit.formats.stack_traces import CONTINUATION, CRASH, EXCEPTION_NAME, PERHAPS_TRACE, TRACE, TRACEBACK
+from pmkit.ingest.crashes import mark_crashes
 from pmkit.ingest.plan import Plan
 from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import UNREADABLE
@@ -25,9 +26,10 @@ _PAUSE: Final = "1 second"
 _MESSAGE_LINES: Final = 3
 
 # What is known of the events of the readers.
-_HEAD_COLUMNS: Final = "line, timestamp, severity, service, host"
+_HEAD_COLUMNS: Final = "line, timestamp, severity, service, host, message"
 _NO_HEADS: Final = """
-    SELECT 0 AS line, NULL::TIMESTAMPTZ AS timestamp, NULL AS severity, NULL AS service, NULL AS host, NULL AS stream WHERE false
+    SELECT 0 AS line, NULL::TIMESTAMPTZ AS timestamp, NULL AS severity, NULL AS service, NULL AS host,
+           NULL AS message, NULL AS stream WHERE false
 """
 
 # What each line looks like by itself: `trace` is certainly of a stack trace, `perhaps` may be, `indented` is not a beginning.
@@ -41,8 +43,17 @@ _KINDS: Final = """
     FROM {unparsed}
 """
 
+# The same lines with the event above each, and whether they come after a pause.
+_BELOW: Final = """
+    SELECT kinds.*, events.line AS event, events.severity AS above_severity, {after_pause} AS after_pause
+    FROM ({kinds}) kinds {pauses}
+    ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line
+"""
+
 # In a wrapper, every line is an event if none looks like anything else.
-_ALL_EVENTS: Final = "SELECT line, text, more, below, wrapper, {stream} AS stream, NULL AS event, 'event' AS kind FROM {unparsed}"
+_ALL_EVENTS: Final = """
+    SELECT line, text, more, below, wrapper, {stream} AS stream, NULL AS event, NULL AS crash, 'event' AS kind FROM {unparsed}
+"""
 _LOOKS_ELSE: Final = (
     "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper.timestamp IS NULL OR regexp_matches(text, {any}) LIMIT 1)"
 )
@@ -59,32 +70,29 @@ _PAUSES: Final = """
 # lines between the first line of a trace and the next. Lines outside of the wrapper say nothing about those inside: each
 # `block` of them stands below the line of the wrapper above it. Without a wrapper, `{any_continues}` says whether any line does.
 _IN_CONTEXT: Final = """
-    WITH with_event AS (SELECT kinds.*, events.line AS event, events.severity AS above_severity, {after_pause} AS after_pause
-                        FROM {kinds} kinds {pauses}
-                        ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line),
-         with_burst AS (SELECT *, sum((after_pause OR look = 'event')::INTEGER)
+    WITH with_burst AS (SELECT *, sum((after_pause OR look = 'event')::INTEGER)
                                       OVER (PARTITION BY stream, event ORDER BY line) AS burst,
                                CASE WHEN is_outside THEN count(*) FILTER (NOT is_outside)
                                       OVER (PARTITION BY stream, event ORDER BY line) END AS block
-                        FROM with_event),
+                        FROM {looks}),
          counted AS (SELECT *, row_number() OVER above AS n,
-                            bool_or(look IN ('trace', 'perhaps'))
+                            bool_or(look IN ('trace', 'perhaps') OR crash IS NOT NULL)
                                 OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS trace_above
                      FROM with_burst WINDOW above AS (PARTITION BY stream, event, burst, block ORDER BY line)),
          judged AS (SELECT *, look = 'trace' OR (look = 'indented'
                               AND (NOT has_time OR event IS NOT NULL OR trace_above)) AS continues
                     FROM counted),
-         near AS (SELECT *, lag(continues) OVER above AS below_trace,
+         near AS (SELECT *, lag(continues OR crash IS NOT NULL) OVER above AS below_trace,
                          min(CASE WHEN continues THEN n END)
                              OVER (above ROWS BETWEEN 1 FOLLOWING AND {reach} FOLLOWING) AS next_trace,
-                         max(CASE WHEN look = 'perhaps' OR continues THEN n END)
+                         max(CASE WHEN look = 'perhaps' OR continues OR crash IS NOT NULL THEN n END)
                              OVER (above ROWS BETWEEN {reach} PRECEDING AND 1 PRECEDING) AS last_trace,
                          max(CASE WHEN look <> 'indented' AND NOT regexp_matches(text, '^[[:space:]]') THEN n END)
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_unindented,
                          max(CASE WHEN regexp_matches(text, {traceback}) THEN n END)
                              OVER (above ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_traceback
                   FROM judged WINDOW above AS (PARTITION BY stream, event, burst, block ORDER BY line))
-    SELECT line, text, more, below, wrapper, stream, event,
+    SELECT line, text, more, below, wrapper, stream, event, crash,
            CASE WHEN look = 'header' THEN 'header'
                 WHEN look <> 'event' AND NOT after_pause AND ({any_continues} OR (
                      (event IS NOT NULL OR burst > 0 OR n > 1) AND (
@@ -104,14 +112,14 @@ _IN_CONTEXT: Final = """
 # The lines that are events without a time of their own, with what they share with the event above them.
 _UNDATED: Final = """
     (SELECT lines.*, events.timestamp, events.service, events.host
-     FROM (SELECT line, text, more, below, event FROM {kinds} WHERE kind = 'undated') lines
+     FROM (SELECT line, text, more, below, event, crash FROM {kinds} WHERE kind = 'undated') lines
      JOIN {events} events ON events.line = lines.event)
 """
 
 # The events that may lend their time, with those of the wrapper alone.
 _DATED: Final = """
     FROM {events} UNION ALL
-    SELECT line, wrapper.timestamp, NULL, wrapper.service, wrapper.host, stream FROM {kinds}
+    SELECT line, wrapper.timestamp, NULL, wrapper.service, wrapper.host, NULL, stream FROM {kinds}
     WHERE kind = 'event' AND wrapper.timestamp IS NOT NULL
 """
 
@@ -120,6 +128,14 @@ _BELOW_DATED: Final = """
     SELECT kinds.* REPLACE (CASE WHEN kind = 'undated' THEN events.line ELSE event END AS event,
                             CASE WHEN kind = 'undated' AND events.line IS NULL THEN 'rejected' ELSE kind END AS kind)
     FROM {kinds} kinds ASOF LEFT JOIN {events} events ON kinds.stream = events.stream AND kinds.line >= events.line
+"""
+
+# The numbers of events without a time of their own, of crashes that are events, and of traces that belong to an event that
+# is no error.
+_COUNTS: Final = """
+    SELECT count(*) FILTER (kind = 'undated'), count(*) FILTER (crash IS NOT NULL AND kind IN ('event', 'undated')),
+           count(*) FILTER (crash IS NOT NULL AND kind = 'continuation')
+    FROM {kinds}
 """
 
 _ANY_OUTSIDE: Final = "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper IS NULL LIMIT 1)"
@@ -139,10 +155,10 @@ _ATTACHED: Final = """
     ON lines.stream = events.stream AND lines.line >= events.line
 """
 
-# The lines below each event, as one text.
+# The lines below each event, as one text, with the severity of the trace among them, unless the event is an error.
 _BY_EVENT: Final = """
     SELECT event AS line, string_agg(concat_ws(chr(10), text, more), chr(10) ORDER BY line) AS under,
-           count(*) AS lines, sum(below) AS inner_lines
+           count(*) AS lines, sum(below) AS inner_lines, max(crash) AS crash
     FROM {attached} WHERE event IS NOT NULL GROUP BY event
 """
 
@@ -177,13 +193,15 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
     if wrapped and not _any_looks_else(database, plan, relations):
         kinds = create_view(database, "kinds", _ALL_EVENTS.format(stream=stream, unparsed=relations.unparsed))
     else:
-        kinds = create_table(database, "kinds", _kinds_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
+        looks = create_table(database, "looks", _looks_query(database, plan, relations, parsed_events, stream, wrapped=wrapped))
+        crashes = mark_crashes(looks, parsed_events, reach=_MESSAGE_LINES, wrapped=wrapped)
+        kinds = create_table(database, "kinds", _kinds_query(plan, create_table(database, "looks", crashes)))
     if has_outside:
         dated = create_view(database, "dated_events", _DATED.format(events=parsed_events, kinds=kinds))
         kinds = create_table(database, "kinds", _BELOW_DATED.format(kinds=kinds, events=dated))
     others = f"SELECT line, stream FROM {kinds} WHERE kind IN ('event', 'undated')"
     events = create_view(database, "all_events", f"SELECT line, stream FROM {parsed_events} UNION ALL {others}")
-    (undated,) = fetch_row(database, f"SELECT count(*) FROM {kinds} WHERE kind = 'undated'")
+    undated, crashes, traces = fetch_row(database, _COUNTS.format(kinds=kinds))
     attached = create_table(database, "attached", _ATTACHED.format(kinds=kinds, events=events))
     return replace(
         relations,
@@ -192,13 +210,15 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         wrapper_events=f"(FROM {kinds} WHERE kind = 'event')",
         undated_events=_UNDATED.format(kinds=kinds, events=dated) if undated else relations.undated_events,
         undated=undated,
+        crashes=crashes,
+        traces=traces,
         rejected=create_table(database, "rejected", _rejected_query(plan, relations, kinds, attached)),
     )
 
 
 def _any_looks_else(database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations) -> bool:
     """Return whether any line of a wrapper looks like a header, or like a line that continues an event."""
-    patterns = "|".join(f"(?:{pattern})" for pattern in (*_headers(plan), CONTINUATION, PERHAPS_TRACE))
+    patterns = "|".join(f"(?:{pattern})" for pattern in (*_headers(plan), CONTINUATION, PERHAPS_TRACE, CRASH))
     query = _LOOKS_ELSE.format(unparsed=relations.unparsed, any=sql.quoted(patterns))
     return fetch_row(database, query) != (0,)
 
@@ -211,11 +231,11 @@ def _undated_heads(plan: Plan) -> list[str]:
     return [BEGINS_WITH_SEVERITY, *(layer.entry.undated for layer in plan.readers if layer.entry.undated)]
 
 
-def _kinds_query(
+def _looks_query(
     database: duckdb.DuckDBPyConnection, plan: Plan, relations: Relations, events: str, stream: str, *, wrapped: bool
 ) -> str:
-    """Return the query of the lines with their kinds, see `_IN_CONTEXT`."""
-    looks = _KINDS.format(
+    """Return the query of the lines with what each looks like by itself, and the event above it."""
+    kinds = _KINDS.format(
         wrapper="wrapper" if wrapped else "NULL AS wrapper",
         stream=stream,
         has_time="wrapper.timestamp IS NOT NULL" if wrapped else "false",
@@ -233,12 +253,15 @@ def _kinds_query(
     if wrapped:
         query = _PAUSES.format(pause=_PAUSE, stream=relations.stream, records=relations.records)
         pauses = f"JOIN {create_table(database, 'pauses', query)} pauses USING (line)"
-    any_continues = not wrapped and any(layer.entry.multiline for layer in plan.readers)
+    after_pause = "pauses.after_pause" if wrapped else "false"
+    return _BELOW.format(kinds=kinds, pauses=pauses, events=events, after_pause=after_pause)
+
+
+def _kinds_query(plan: Plan, looks: str) -> str:
+    """Return the query of the lines with their kinds, see `_IN_CONTEXT`."""
+    any_continues = not plan.wrappers and any(layer.entry.multiline for layer in plan.readers)
     return _IN_CONTEXT.format(
-        after_pause="pauses.after_pause" if wrapped else "false",
-        kinds=f"({looks})",
-        pauses=pauses,
-        events=events,
+        looks=looks,
         reach=_MESSAGE_LINES,
         any_continues="true" if any_continues else "false",
         time=sql.quoted(BEGINS_WITH_TIME),

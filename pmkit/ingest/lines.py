@@ -13,6 +13,7 @@ import pyarrow as pa
 from pmkit.core import schema, sql
 from pmkit.formats.format import Syntax
 from pmkit.formats.severity import stated_severity, without_stated_severity
+from pmkit.formats.stack_traces import BEFORE_EXCEPTION, LAST_EXCEPTION
 from pmkit.ingest.columnar.reader import ColumnarReader
 from pmkit.ingest.columns import COLUMNS, canonical, create_lines
 from pmkit.ingest.continuations import classify_unparsed
@@ -40,17 +41,32 @@ _PLAIN_COLUMNS: Final = [name for name in (*COLUMNS, "http_route") if name not i
 
 # Some columns of an event that comes from its wrapper alone.
 _WRAPPER_COLUMNS: Final = {
-    "severity": f"coalesce({stated_severity('text')}, wrapper.severity)",
+    "severity": f"coalesce({stated_severity('text')}, crash, wrapper.severity)",
     "message": without_stated_severity("text"),
     "http_route": "route_of(wrapper.url_path)",
 }
 
 # The columns of an event that has no time of its own.
 _UNDATED_COLUMNS: Final = {name: name for name in ("line", "more", "below", "timestamp", "service", "host")} | {
-    "severity": stated_severity("text"),
+    "severity": f"coalesce({stated_severity('text')}, crash)",
     "message": without_stated_severity("text"),
 }
+
+# Notes on what was assumed about lines without a time; those of a log in pieces give the sums of the counts.
 _UNDATED_NOTE: Final = "lines without a time, given that of the event above them"
+_CRASHES_NOTE: Final = "crashes and stack traces below an event that is no error, read as errors of their own"
+_TRACES_NOTE: Final = "stack traces below a warning or a message of a failure, read as part of it"
+
+# The columns of an event that has lines below it. A trace makes an event without a severity an error; and what is above an
+# exception in the output of a program does not name it.
+_COLUMNS_ABOVE: Final = {
+    "severity": "coalesce(severity, trace_severity)",
+    "message": f"""
+        CASE WHEN regexp_matches(message, {sql.quoted(BEFORE_EXCEPTION)})
+             THEN concat_ws(' ', message, nullif(regexp_extract(chr(10) || under, {sql.quoted(LAST_EXCEPTION)}, 1), ''))
+             ELSE message END
+    """,
+}
 
 # The events with the lines below each among its attributes.
 _EVENTS: Final = """
@@ -109,7 +125,8 @@ def parse(job: IngestJob, lines: Relations) -> tuple[Relations, list[str]]:
     relations = classify_unparsed(job.database, job.plan, relations)
     if job.exploded and job.exploded.rejected:
         relations = replace(relations, rejected=_with_unread(job.database, relations.rejected, job.exploded.rejected))
-    notes = [f"{_UNDATED_NOTE}: {relations.undated}"] if relations.undated else []
+    counts = {_UNDATED_NOTE: relations.undated, _CRASHES_NOTE: relations.crashes, _TRACES_NOTE: relations.traces}
+    notes = [f"{note}: {count}" for note, count in counts.items() if count]
     return replace(relations, events=_gather_events(job, relations)), [*wrapper_notes, *reader_notes, *notes]
 
 
@@ -178,14 +195,16 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
     events = f"({' UNION ALL BY NAME '.join(parts)})"
     (attached,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.continuations}")
     if attached:
-        events += f" LEFT JOIN (SELECT line, under FROM {relations.continuations}) USING (line)"
+        events += f" LEFT JOIN (SELECT line, under, crash AS trace_severity FROM {relations.continuations}) USING (line)"
     if job.exploded:
         events += f" JOIN (SELECT line, place FROM {relations.lines}) USING (line)"
     has_sections = any(layer.entry.sections for layer in job.plan.readers)
     in_order = len(parts) == 1 and not (job.exploded or has_sections or job.plan.wrappers)
     query = _EVENTS.format(
         place=relations.place,
-        columns=", ".join(_PLAIN_COLUMNS),
+        columns=", ".join(
+            f"{_COLUMNS_ABOVE[name]} AS {name}" if attached and name in _COLUMNS_ABOVE else name for name in _PLAIN_COLUMNS
+        ),
         service=service_sql(job.request, "service"),
         under="concat_ws(chr(10), more, under)" if attached else "more",
         events=events,

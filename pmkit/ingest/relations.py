@@ -58,14 +58,15 @@ class Relations:
     headers : str
         Header lines between events: `line`, `below`.
     continuations : str
-        For each event with lines below it: `line`, `under` (their text), `lines` and `inner_lines` (their number).
+        For each event with lines below it: `line`, `under` (their text), `lines` and `inner_lines` (their number), and
+        `crash`, the severity of the trace among them if it belongs to an event that is no error.
     wrapper_events : str
-        The records that are events because of their wrapper alone.
+        The records that are events because of their wrapper alone; `crash` is the severity of the crash that begins there.
     undated_events : str
-        The records that are events but have no time of their own: `line`, `text`, `more`, `below`, and of the event above
-        them, `timestamp`, `service` and `host`.
-    undated : int
-        The number of these.
+        The records that are events but have no time of their own: `line`, `text`, `more`, `below`, `crash`, and of the event
+        above them, `timestamp`, `service` and `host`.
+    undated, crashes, traces : int
+        The numbers of these, of the crashes that are events, and of the traces that belong to an event that is no error.
     rejected : str
         `nth` (the line in `lines`), `line` (of the export), `text`, `below`, `reason`.
     events : str
@@ -86,6 +87,8 @@ class Relations:
     wrapper_events: str = _NONE
     undated_events: str = _NONE
     undated: int = 0
+    crashes: int = 0
+    traces: int = 0
     rejected: str = _NONE
     events: str = _NONE
 

@@ -83,7 +83,7 @@ HEADS = {
     "logback": "2026-01-17 03:00:0{n},000 [http-{n}] {level} o.s.Cart - {words}",
     "python": "2026-01-17 03:00:0{n},000 {level} [shop] {words}",
     "bracketed": "[2026-01-17T03:00:0{n}.000Z] {level}: {words}",
-    "go-kit": "2026/01/17 03:00:0{n} {words}",
+    "go-kit": "2026/01/17 03:00:0{n} {level} {words}",
     "logfmt": "ts=2026-01-17T03:00:0{n}Z level={level} msg={words}",
 }
 
@@ -136,7 +136,11 @@ def test_a_trace_that_a_container_writes_long_after_its_last_event_is_a_separate
     text = "".join(f"2026-01-17T03:00:{second:02}.{n:03}000000Z stderr F {line}\n" for n, (second, line) in enumerate(inside))
     events, ledger = read(text)
     assert ledger.rejected == 0
-    assert events["message"].tolist()[4:] == ["Traceback (most recent call last):", "Killed"]
+    assert events["message"].tolist()[4:] == [
+        "Traceback (most recent call last): shop.errors.SearchFailed: no facet",
+        "Killed",
+    ]
+    assert events["severity"].tolist()[4:] == ["ERROR", "FATAL"]
     assert events["timestamp"].dt.second.tolist()[4:] == [30, 40]
     assert json.loads(events["attributes"][4])["continuation"].endswith("SearchFailed: no facet")
 
