@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.format import LogFormat
+from pmkit.formats.record_format import Format
 
 # Multiplies the number of files that are drawn; more files find more bugs.
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))

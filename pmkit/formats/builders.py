@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pmkit.formats.format import Example, LogFormat, RecordFormat, Syntax
-from pmkit.formats.record import FieldKey, Record, Row
+from pmkit.formats.declared_rows import RowOrNone
+from pmkit.formats.format import Example, LogFormat, Syntax
+from pmkit.formats.record import FieldKey, Record
+from pmkit.formats.record_format import RecordFormat
 
 
 def text_log(name: str, title: str, pattern: str, text: str, *rows: Mapping[str, object], **options: Any) -> LogFormat:
@@ -31,10 +33,10 @@ def record_export(
     name: str,
     title: str,
     table: str,
-    claims: Callable[[Record], bool],
-    rows: Callable[[Record], Iterator[Row]],
+    needs: str,
+    fields: Mapping[str, str] | Callable[[Record], Iterator[RowOrNone]],
     *samples: Example,
     **options: Any,
 ) -> RecordFormat:
     """Return the format of an export that is read record by record."""
-    return RecordFormat(name, title, samples, table=table, claims=claims, rows=rows, **options)
+    return RecordFormat(name, title, samples, table=table, needs=needs, fields=fields, **options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Final
 
-from pmkit.formats.format import Format, LogFormat, RecordFormat
+from pmkit.formats.format import LogFormat
 from pmkit.formats.logs import (
     any_access,
     any_structured,
@@ -31,21 +31,28 @@ from pmkit.formats.logs import (
     w3c,
     web_servers,
 )
+from pmkit.formats.record_format import Format, RecordFormat
 from pmkit.formats.records import (
     alert_rules,
     alerts,
     audit_logs,
     changes,
     chat,
+    cloud_alerts,
     code_hosts,
+    datadog_alerts,
+    grafana_alerts,
     incident_tools,
     kubernetes_changes,
+    log_alerts,
     metrics,
     monitoring,
     on_call,
     pagerduty,
     prometheus_alerts,
+    service_desks,
     status_pages,
+    uptime_checks,
     zabbix_nagios,
 )
 
@@ -65,9 +72,19 @@ FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Container, journal and syslog lines": formats_in(containers, syslog_journals),
     "Exports of log collectors": formats_in(collectors),
     "Anything else": formats_in(any_text),
-    "Alerts": formats_in(prometheus_alerts, zabbix_nagios, alerts, monitoring),
+    "Alerts": formats_in(
+        prometheus_alerts,
+        grafana_alerts,
+        cloud_alerts,
+        datadog_alerts,
+        monitoring,
+        log_alerts,
+        zabbix_nagios,
+        uptime_checks,
+        alerts,
+    ),
     "Alert rules": formats_in(alert_rules),
-    "Incidents": formats_in(pagerduty, on_call, status_pages, incident_tools),
+    "Incidents": formats_in(pagerduty, on_call, status_pages, incident_tools, service_desks),
     "Changes": formats_in(code_hosts, kubernetes_changes, audit_logs, changes),
     "Chat": formats_in(chat),
     "Metrics": formats_in(metrics),

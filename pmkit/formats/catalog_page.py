@@ -9,8 +9,9 @@ from typing import Final
 from pmkit.core import schema
 from pmkit.formats.catalog import FAMILIES, FORMATS
 from pmkit.formats.fields import TIME, VOCABULARY
-from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.format import LogFormat
 from pmkit.formats.notations import NOTATIONS
+from pmkit.formats.record_format import Format
 
 _SPEED: Final = "thousands of records per second rather than hundreds of thousands of lines"
 _INTERNAL: Final = (TIME, "message", "timestamp")

@@ -12,7 +12,8 @@ from typing import Final
 from pmkit.core.errors import SourceError
 from pmkit.core.regex_set import regex_set
 from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import Format, LogFormat, RecordFormat, Syntax
+from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.record_format import Format, RecordFormat
 from pmkit.formats.sample import Sample
 
 # The share of a sample that a format must cover to be chosen.
@@ -121,8 +122,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     tuple of Candidate
         The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
         least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones after those of a certain
-        product, and fallbacks last, then by how many
-        of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific),
+        product, and fallbacks last, then by how deeply their records are nested, by how many of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific),
         then by coverage.
     """
     coverages = _coverages(sample, own, inner=inner)
@@ -130,12 +130,12 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     also_matches = {entry: _matched_by(entry, fitting) for entry in fitting}
     own_names = {entry.name for entry in own}
 
-    def rank(entry: Format) -> tuple[bool, bool, bool, int]:
-        return (entry.name not in own_names, is_fallback(entry), entry.general, len(also_matches[entry]))
+    def rank(entry: Format) -> tuple[bool, bool, bool, int, int]:
+        return (entry.name not in own_names, is_fallback(entry), entry.general, len(entry.path), len(also_matches[entry]))
 
     equals = Counter(map(rank, fitting))
 
-    def rank_among_equals(entry: Format) -> tuple[tuple[bool, bool, bool, int], int, float]:
+    def rank_among_equals(entry: Format) -> tuple[tuple[bool, bool, bool, int, int], int, float]:
         generality = _generality(entry) if equals[rank(entry)] > 1 else 0
         return (rank(entry), generality, -coverages[entry])
 
@@ -237,4 +237,10 @@ def _generality(entry: Format) -> int:
 @cache
 def _accepts_samples_of(entry: Format, other: Format) -> bool:
     """Return whether a format would accept a sample of another one as its own."""
-    return any(entry.coverage(Sample.from_text(example.text)) >= MIN_COVERAGE for example in other.samples)
+    samples = map(Sample.from_text, (example.text for example in other.samples))
+    return any(_coverage_anywhere(entry, sample) >= MIN_COVERAGE for sample in samples)
+
+
+def _coverage_anywhere(entry: Format, sample: Sample) -> float:
+    """Return the share of a sample that a format covers; records may be at another place than in the sample that it was adapted to."""
+    return (entry.adapted_to(sample) if isinstance(entry, RecordFormat) else entry).coverage(sample)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cache, cached_property
-from typing import Any, TypeGuard, cast
+from functools import cache
+from typing import Any, TypeGuard
 
 from pmkit.formats.json_documents import Parents, list_paths, records_at
 from pmkit.formats.line_beginnings import begins_event
 from pmkit.formats.line_records import joined_records, matches, table_records, text_records
-from pmkit.formats.record import FieldKey, Record, Row, filled_lines
+from pmkit.formats.record import FieldKey, Record
 from pmkit.formats.record_lines import RecordLines
 from pmkit.formats.sample import Sample
 from pmkit.formats.sections import Sections
@@ -44,7 +44,7 @@ class Example:
 
 
 @dataclass(frozen=True, eq=False)
-class _BaseFormat:
+class BaseFormat:
     """What log formats and record formats have in common.
 
     Attributes
@@ -78,15 +78,6 @@ class _BaseFormat:
         except _UNEXPECTED_RECORD:
             return False
 
-    def adapted_to(self, sample: Sample) -> Format:
-        """Return the format with the path of the records in this sample, which is empty if their envelope was removed."""
-        if not self.path or self.flatten is not None or self.claims is None:
-            return cast("Format", self)
-        first = next((value for value in sample.values if value is not None), None)
-        record = first[0] if isinstance(first, list) and first else first
-        is_bare = isinstance(record, dict) and self.path[0] not in record and self.accepts(record)
-        return _with_path(cast("Format", self), () if is_bare else self.path)
-
     def records_in(self, document: object) -> Iterable[object]:
         """Return the records of one JSON value."""
         if not self.path and self.flatten is None and isinstance(document, dict):
@@ -102,7 +93,7 @@ class _BaseFormat:
 
 
 @dataclass(frozen=True, eq=False)
-class LogFormat(_BaseFormat):
+class LogFormat(BaseFormat):
     r"""A log format, parsed by the database.
 
     Attributes
@@ -170,15 +161,23 @@ class LogFormat(_BaseFormat):
     anywhere: bool = field(default=False, kw_only=True)
     table: str = field(default="logs", init=False)
 
-    def adapted_to(self, sample: Sample) -> Format:
-        """Return the format with the path of the records in this sample."""
+    def adapted_to(self, sample: Sample) -> LogFormat:
+        """Return the format with the path of the records in this sample, which is empty if their envelope was removed."""
         if not self.anywhere:
-            return super().adapted_to(sample)
+            return self if self.path == () or not self._is_bare(sample) else _with_path(self, ())
         document = next((value for value in sample.values if isinstance(value, dict)), None)
         for path in list_paths(document):
             if self.accepts(next((record for record, _ in records_at(document, path)), {})):
                 return _with_path(self, path)
         return self
+
+    def _is_bare(self, sample: Sample) -> bool:
+        """Return whether the records of a sample stand without the envelope in which exports usually have them."""
+        if self.flatten is not None or self.claims is None:
+            return False
+        first = next((value for value in sample.values if value is not None), None)
+        record = first[0] if isinstance(first, list) and first else first
+        return isinstance(record, dict) and self.path[0] not in record and self.accepts(record)
 
     def read(self, sample: Sample) -> list[Record | None]:
         """Return a record for each line of a sample, or record of its document or table; None if it is not in this format."""
@@ -201,7 +200,7 @@ class LogFormat(_BaseFormat):
             case Syntax.LTSV:
                 return (labels or None for labels in sample.labels)
             case Syntax.CSV:
-                return table_records(sample.lines, self.names) if self.names else iter(sample.table)
+                return table_records(sample.lines, self.names) if self.names else iter(sample.plain_table)
 
     def _parse_text(self, lines: Sequence[str]) -> Iterator[Record | None]:
         if self.lines is None:
@@ -244,57 +243,5 @@ class LogFormat(_BaseFormat):
 
 
 @cache
-def _with_path(entry: Format, path: tuple[str, ...]) -> Format:
+def _with_path(entry: LogFormat, path: tuple[str, ...]) -> LogFormat:
     return entry if path == entry.path else replace(entry, path=path)
-
-
-@dataclass(frozen=True, eq=False)
-class RecordFormat(_BaseFormat):
-    """The format of a small export (alerts, changes, chat, metrics, rules) that is read record by record.
-
-    Attributes
-    ----------
-    table : str
-        The canonical table that it fills.
-    rows : callable
-        Yields the rows of the table for one record; times are texts or numbers in the record's own
-        notation. An exception such as KeyError means that the record lacks something, and rejects it.
-    pattern : str
-        For plain text: a regular expression for one record, which may span lines; its named groups are its fields.
-    line : str
-        For plain text: a regular expression, in RE2's syntax, for the beginning of a line of each record.
-    paired : bool
-        Whether the rows are steps of alerts, to be joined by `alert_steps.pair_steps`.
-    """
-
-    table: str = field(kw_only=True)
-    rows: Callable[[Record], Iterator[Row]] = field(kw_only=True)
-    pattern: str = field(default="", kw_only=True)
-    line: str = field(default="", kw_only=True)
-    paired: bool = field(default=False, kw_only=True)
-
-    @cached_property
-    def matcher(self) -> re.Pattern[str]:
-        """The compiled pattern, which finds every record of a text."""
-        return re.compile(self.pattern, re.ASCII | re.MULTILINE)
-
-    def coverage(self, sample: Sample) -> float:
-        """Return the share of the sample's records, 0 to 1, that are in this format."""
-        return self._text_coverage(sample.text) if self.pattern else self._record_coverage(sample)
-
-    def _text_coverage(self, text: str) -> float:
-        """Return the share of the lines that belong to a record."""
-        matches = [match[0] for match in self.matcher.finditer(text) if self.accepts(match.groupdict())]
-        return sum(map(filled_lines, matches)) / max(1, filled_lines(text))
-
-    def _record_coverage(self, sample: Sample) -> float:
-        """Return the share of JSON values, or of rows of a table, that are records."""
-        values = [value for value in sample.values if value is not None]
-        if values and not sample.may_have(self.path):
-            return 0.0
-        records = [record for value in values for record in self.records_in(value)] if values else sample.table
-        others = len(sample.values) - len(values) if values and sample.document is None else 0
-        return sum(self.accepts(record) for record in records) / (len(records) + others) if records else 0.0
-
-
-Format = LogFormat | RecordFormat

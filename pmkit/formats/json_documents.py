@@ -6,13 +6,16 @@ import json
 import re
 from collections.abc import Iterator
 from itertools import takewhile, zip_longest
-from typing import Final
+from typing import Final, cast
 
 from pmkit.core.json_value import JsonValue
 from pmkit.formats.record import Record
 
 # The objects around a record, outermost first.
 Parents = list[Record]
+
+# The step of a path from a text to the JSON in it.
+EMBEDDED: Final = "(JSON)"
 
 _DECODER: Final = json.JSONDecoder()
 # No export nests its records more deeply.
@@ -30,7 +33,7 @@ def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[object
     document : object
         A JSON value. If it is a list and the path does not begin with `*`, each element is a document of its own.
     path : tuple of str
-        Keys, and `*` for the elements of a list. If empty, the document itself is the record.
+        Keys, `*` for the elements of a list, and `EMBEDDED` for the JSON in a text. If empty, the document itself is the record.
 
     Examples
     --------
@@ -51,6 +54,9 @@ def _descend(value: object, path: tuple[str, ...], parents: Parents) -> Iterator
         if isinstance(value, list):
             for element in value:
                 yield from _descend(element, path[1:], parents)
+    elif path[0] == EMBEDDED:
+        if (inner := embedded(value)) is not None:
+            yield from _descend(inner, path[1:], parents)
     elif isinstance(value, dict) and path[0] in value:
         yield from _descend(value[path[0]], path[1:], [*parents, value])
 
@@ -67,6 +73,23 @@ def list_paths(document: object, depth: int = 4) -> Iterator[tuple[str, ...]]:
     for _ in range(depth):
         level = [((*path, str(key)), inner) for path, value in level if isinstance(value, dict) for key, inner in value.items()]
         yield from ((*path, "*") for path, value in level if isinstance(value, list) and value and isinstance(value[0], dict))
+
+
+def embedded(value: object) -> JsonValue:
+    """Return the object or the list in a text of JSON, None if there is none.
+
+    Examples
+    --------
+    >>> embedded('{"a": 1}'), embedded("up")
+    ({'a': 1}, None)
+    """
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return None
+    try:
+        inner, end = _decode(value)
+    except ValueError:
+        return None
+    return cast("JsonValue", inner) if value[end:].strip() == "" and isinstance(inner, dict | list) else None
 
 
 def is_document(lines: list[str]) -> bool:
@@ -115,8 +138,27 @@ def _end_of_object(lines: list[str], place: int) -> int:
     return place + 1 + last
 
 
-def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, object, Parents]]:
+def leads_to(value: object, path: tuple[str, ...]) -> bool:
+    """Return whether a value has a place for records at a path, though there may be none.
+
+    Examples
+    --------
+    >>> leads_to({"items": []}, ("items", "*")), leads_to({"error": "no access"}, ("items", "*"))
+    (True, False)
+    """
+    if not path or (path[0] == "*" and value == []):
+        return True
+    if path[0] == "*":
+        return isinstance(value, list) and any(leads_to(element, path[1:]) for element in value)
+    if path[0] == EMBEDDED:
+        return leads_to(embedded(value), path[1:])
+    return isinstance(value, dict) and path[0] in value and leads_to(value[path[0]], path[1:])
+
+
+def locate_records(body: str, path: tuple[str, ...], *, strays: bool = False) -> Iterator[tuple[int, object, Parents]]:
     """Yield the records in a text of JSON values, each with its line, from 1, and the objects around it.
+
+    With `strays`, values at the top that have no place for records are yielded, too.
 
     Raises
     ------
@@ -125,6 +167,9 @@ def locate_records(body: str, path: tuple[str, ...]) -> Iterator[tuple[int, obje
     """
     line, counted = 1, 0
     for start, value in _top_values(body):
+        if strays and not leads_to(value, path):
+            line, counted = line + body.count("\n", counted, start), max(counted, start)
+            yield line, value, []
         for (record, parents), position in zip_longest(records_at(value, path), _positions(body, start, path)):
             if position is not None and position >= counted:
                 line, counted = line + body.count("\n", counted, position), position
@@ -151,6 +196,9 @@ def _positions(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]
     elif path[0] == "*" and body.startswith("[", position):
         for start, _ in _elements(body, position):
             yield from _positions(body, start, path[1:])
+    elif path[0] == EMBEDDED:
+        value, _ = _decode(body, position)
+        yield from (position for _ in records_at(value, path))
     elif path[0] != "*" and body.startswith("{", position):
         for key, start in _members(body, position):
             if key == path[0]:

@@ -55,6 +55,22 @@ def nested_value(record: object, *path: str) -> object:
     return value
 
 
+def has_path(record: object, path: str) -> bool:
+    """Return whether a record has a key, dotted if it is nested.
+
+    Examples
+    --------
+    >>> has_path({"host.name": 1}, "host.name"), has_path({"host": {"name": None}}, "host.name"), has_path({}, "host.name")
+    (True, True, False)
+    """
+    if not isinstance(record, dict):
+        return False
+    if path in record:
+        return True
+    outer, dot, inner = path.partition(".")
+    return bool(dot) and has_path(record.get(outer), inner)
+
+
 def pairs_in(line: str) -> Record:
     """Return the `key=value` pairs of a line; none if the line does not begin with one.
 

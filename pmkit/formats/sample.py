@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final, Protocol, Self
 
 from pmkit.formats.json_documents import is_document, joined_objects, parse_beginning
+from pmkit.formats.nested_objects import Path, objects_by_path
 from pmkit.formats.record import Record, labels_in, pairs_in
 
 DELIMITERS: Final = ",;\t"
@@ -18,6 +19,10 @@ _LONGEST_LINE: Final = 1 << 16
 _LONGEST_FIELD: Final = 1 << 30
 _COLUMN_NAME: Final = re.compile(r"[\w@.\-/ ():%\[\]$#]{1,60}")
 _DATE: Final = re.compile(r"\d{4}-\d\d")
+# What Excel writes above a table.
+_SEPARATOR: Final = re.compile(r"sep=(.)")
+# So many lines show how many columns a table has.
+_ROWS_OF_ONE_WIDTH: Final = 6
 _DIGIT: Final = re.compile(r"\d")
 _LONGEST_WORD: Final = 30
 
@@ -109,6 +114,16 @@ class Sample:
         """Whether any line, or the document, is JSON."""
         return any(value is not None for value in self.values)
 
+    @cached_property
+    def places(self) -> dict[Path, list[Record]]:
+        """The objects in the JSON values by path, those nested least first."""
+        return objects_by_path(self.values)
+
+    @cached_property
+    def keys_at(self) -> dict[Path, set[str]]:
+        """The keys of the objects at each path."""
+        return {path: {key for value in objects for key in value} for path, objects in self.places.items()}
+
     def may_have(self, path: tuple[str, ...]) -> bool:
         """Return whether some JSON value may have records at a path."""
         return self.has_json and (path[:1] in ((), ("*",)) or path[0] in self._keys)
@@ -131,31 +146,61 @@ class Sample:
 
     @cached_property
     def delimiter(self) -> str:
-        """The character that separates the columns of the header line."""
-        return max(DELIMITERS, key=self._head[self.header].count) if self._head else ","
+        """The character that separates the columns: the one that the file names, else the one that makes rows of one width."""
+        if not self._head:
+            return ","
+        if stated := _SEPARATOR.fullmatch(self._head[0].strip()):
+            return stated[1]
+        lines = self._head[self.header : self.header + _ROWS_OF_ONE_WIDTH]
+        widths = {delimiter: _width(lines, delimiter) for delimiter in DELIMITERS}
+        return max(DELIMITERS, key=lambda delimiter: (widths[delimiter], self._head[self.header].count(delimiter)))
 
     @cached_property
     def header(self) -> int:
-        """The number of comment lines, beginning with `#`, above the header of a table."""
-        return next((number for number, line in enumerate(self._head) if not line.startswith("#")), 0)
+        """The number of lines above the header of a table: comments, beginning with `#`, and one that names the separator."""
+        above = (
+            line.startswith("#") or (number == 0 and _SEPARATOR.fullmatch(line.strip())) for number, line in enumerate(self._head)
+        )
+        return next((number for number, is_above in enumerate(above) if not is_above), 0)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        first_row = next(_until_broken(csv_rows([self._head[self.header]], self.delimiter)), [])
+        return [name.strip() for name in first_row]
 
     @cached_property
     def table(self) -> list[dict[str, str]]:
-        """Rows by column name, if the first line after comments is a header of plain names; else empty."""
-        if self.document is not None or not self._head:
-            return []
-        first_row = next(_until_broken(csv_rows([self._head[self.header]], self.delimiter)), [])
-        names = [name.strip() for name in first_row]
-        if not _is_header(names):
+        """Rows by column name, if the first line after comments is a header of names; else empty."""
+        if self.document is not None or not self._head or not is_header(self._names):
             return []
         rows = csv_rows(self._head[self.header + 1 :], self.delimiter)
-        return [dict(zip(names, row, strict=True)) for row in _until_broken(rows) if len(row) == len(names)]
+        return [dict(zip(self._names, row, strict=True)) for row in _until_broken(rows) if len(row) == len(self._names)]
+
+    @cached_property
+    def plain_table(self) -> list[dict[str, str]]:
+        """The rows of the table, if the names of its columns are plain, as those of a log are."""
+        return self.table if self.table and all(map(_COLUMN_NAME.fullmatch, self._names)) else []
 
 
-def _is_header(names: Sequence[str]) -> bool:
-    """Return whether the values of a row are plain, distinct names of columns."""
-    plain = len(names) > 1 and all(_COLUMN_NAME.fullmatch(name) for name in names)
-    return plain and len(set(names)) == len(names) and not any(_DATE.match(name) for name in names)
+def is_header(names: Sequence[str]) -> bool:
+    """Return whether the values of a row are distinct names of columns."""
+    are_names = len(names) > 1 and any(names) and len(set(names)) == len(names)
+    return are_names and not any(_DATE.match(name) or is_number(name) for name in names)
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text is a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _width(lines: Sequence[str], delimiter: str) -> int:
+    """Return the number of columns that a delimiter makes of each of some lines; 1 if the numbers differ."""
+    widths = {len(row) for row in _until_broken(csv_rows(lines, delimiter)) if row}
+    return widths.pop() if len(widths) == 1 else 1
 
 
 class CsvRows(Protocol):

@@ -9,8 +9,9 @@ from typing import Final, TypeGuard
 
 from pmkit.formats import detection
 from pmkit.formats.detection import Candidate
-from pmkit.formats.format import Format, LogFormat, Syntax
+from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.line_beginnings import begins_event
+from pmkit.formats.record_format import Format
 from pmkit.formats.sample import Sample
 from pmkit.formats.stack_traces import is_continuation
 from pmkit.ingest.layer import Layer

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from pmkit.formats.detection import Candidate
-from pmkit.formats.format import LogFormat, RecordFormat, Syntax
+from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Missing
+from pmkit.formats.record_format import RecordFormat
 from pmkit.ingest.layer import Layer
 
 UNRECOGNISED: Final = "unrecognised"

@@ -11,7 +11,8 @@ import duckdb
 
 from pmkit.formats import detection
 from pmkit.formats.detection import Candidate
-from pmkit.formats.format import LogFormat, RecordFormat
+from pmkit.formats.format import LogFormat
+from pmkit.formats.record_format import RecordFormat
 from pmkit.formats.sample import Sample
 from pmkit.ingest.columns import canonical
 from pmkit.ingest.layer import Layer

@@ -9,9 +9,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pmkit.formats.format import LogFormat, RecordFormat
+from pmkit.formats.format import LogFormat
 from pmkit.formats.json_documents import Parents, is_document, locate_records
-from pmkit.formats.sample import csv_rows
+from pmkit.formats.record_format import RecordFormat
+from pmkit.formats.sample import csv_rows, is_header
 from pmkit.formats.sampling import sample_file
 from pmkit.store.ledger import example_of
 
@@ -86,33 +87,38 @@ def records_of(entry: RecordFormat, path: Path, rejected: list[RejectedRecord]) 
     if not first.startswith(("{", "[")):
         yield from _csv_records(path)
         return
-    for line, value, parents in _json_records(path, entry.path, rejected, document=is_document(head)):
-        yield LocatedRecord(line, entry.flat_record(value, parents), str(value)[:_KEPT])
+    for line, value, _ in _json_records(path, entry.path, rejected, document=is_document(head), strays=True):
+        yield LocatedRecord(line, value, str(value)[:_KEPT])
 
 
 def _json_records(
-    source: Path, path: tuple[str, ...], rejected: list[RejectedRecord], *, document: bool
+    source: Path, path: tuple[str, ...], rejected: list[RejectedRecord], *, document: bool, strays: bool = False
 ) -> Iterator[tuple[int, object, Parents]]:
-    """Yield every record with its line and the objects around it, and append to `rejected` what is not JSON."""
+    """Yield every record with its line and the objects around it, and append to `rejected` what is not JSON.
+
+    With `strays`, JSON without a place for records is yielded, too.
+    """
     if document:
-        yield from _document_records(source.read_text(encoding="utf-8"), path, rejected)
+        yield from _document_records(source.read_text(encoding="utf-8"), path, rejected, strays=strays)
         return
     with source.open(encoding="utf-8", newline="\n") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
             try:
-                records = [(value, parents) for _, value, parents in locate_records(line, path)]
+                records = [(value, parents) for _, value, parents in locate_records(line, path, strays=strays)]
             except (ValueError, RecursionError):
                 rejected.append(RejectedRecord(number, line.strip()[:_KEPT], "no JSON"))
                 continue
             yield from ((number, value, parents) for value, parents in records)
 
 
-def _document_records(text: str, path: tuple[str, ...], rejected: list[RejectedRecord]) -> Iterator[tuple[int, object, Parents]]:
+def _document_records(
+    text: str, path: tuple[str, ...], rejected: list[RejectedRecord], *, strays: bool
+) -> Iterator[tuple[int, object, Parents]]:
     line = 1
     try:
-        for line, value, parents in locate_records(text, path):
+        for line, value, parents in locate_records(text, path, strays=strays):
             yield line, value, parents
     except (ValueError, RecursionError) as error:
         place = text.count("\n", 0, error.pos) + 1 if isinstance(error, json.JSONDecodeError) else line
@@ -123,11 +129,15 @@ def _document_records(text: str, path: tuple[str, ...], rejected: list[RejectedR
 def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
     """Yield every record of a plain text, and the lines between them without a record."""
     position, line = 0, 1
+    carried: dict[str, object] = {}
     for match in entry.matcher.finditer(text):
         yield from _unmatched(text[position : match.start()], line)
-        line += text.count("\n", position, match.start(1))
-        yield LocatedRecord(line, match.groupdict(), match[0][:_KEPT])
-        line, position = line + text.count("\n", match.start(1), match.end()), match.end()
+        line += text.count("\n", position, match.start(1) if match.start(1) >= 0 else match.start())
+        record = match.groupdict()
+        record |= {name: carried[name] for name in entry.carried if record.get(name) is None and name in carried}
+        carried = {name: record[name] for name in entry.carried}
+        yield LocatedRecord(line, record, match[0][:_KEPT])
+        line, position = line + text.count("\n", max(match.start(1), match.start()), match.end()), match.end()
     yield from _unmatched(text[position:], line)
 
 
@@ -136,15 +146,22 @@ def _unmatched(text: str, line: int) -> Iterator[LocatedRecord]:
 
 
 def _csv_records(path: Path) -> Iterator[LocatedRecord]:
+    """Yield the rows of a table; below comments, such as those of InfluxDB, another table with a header of its own may begin."""
     sample = sample_file(path)
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv_rows(file, sample.delimiter)
-        for _ in range(sample.header):
-            next(reader, None)
-        header = [name.strip() for name in next(reader, [])]
-        lines_before = reader.line_num
+        header: list[str] = []
+        above, lines_before = 0, 0
         for row in reader:
             line, lines_before = lines_before + 1, reader.line_num
-            if row and [name.strip() for name in row] != header:
+            names = [name.strip() for name in row]
+            if not any(names):
+                continue
+            if above < sample.header or names[0].startswith("#"):
+                above += 1
+                header = header if above <= sample.header or not names[0].startswith("#") else []
+            elif not header:
+                header = names if is_header(names) else header
+            elif names != header:
                 record = dict(zip(header, row, strict=True)) if len(row) == len(header) else None
                 yield LocatedRecord(line, record, ",".join(row))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,24 @@ _READ: Final = """
 
 # The moments of texts in one notation, microseconds since 1970, UTC.
 _MOMENTS: Final = "SELECT time_text, epoch_us({believable}) + {offset} FROM (SELECT time_text, {moment} AS moment FROM {read})"
+
+
+# How tools for people write times, and what stands for them in a usual notation: a day with a year of two digits, an offset
+# with a dot, a clock without seconds.
+_REWRITTEN: Final = (
+    (re.compile(r"(\d{1,2})/([A-Za-z]{3})/(\d\d) (\d{1,2}:\d\d.*)", re.ASCII), r"\1 \2 20\3 \4"),
+    (re.compile(r"(\d{1,2})/([A-Za-z]{3})/(\d{4}) (\d{1,2}:\d\d(?: [AP]M)?)", re.ASCII), r"\1 \2 \3 \4"),
+    (re.compile(r"(\d{4}-\d\d-\d\dT.*[+-]\d\d)\.(\d\d)", re.ASCII), r"\1:\2"),
+    (re.compile(r"(\d{1,2}:\d\d)( ?[AaPp]\.?[Mm]\.?)?", re.ASCII), r"\1:00\2"),
+)
+
+
+def _readable(text: str) -> str:
+    """Return a time in a notation that logs have, too."""
+    for pattern, rewritten in _REWRITTEN:
+        if match := pattern.fullmatch(text.strip()):
+            return match.expand(rewritten)
+    return text
 
 
 @dataclass
@@ -60,10 +79,11 @@ class RecordTimes:
 
     def read(self, texts: Iterable[str]) -> dict[str, int | None]:
         """Return the moments of times in any notations, microseconds since 1970, UTC."""
+        readable = {text: _readable(text) for text in texts}
         moments: dict[str, int | None] = {}
-        for notation, same in grouped_by_notation(texts).items():
-            moments |= self._read_notation(notation, same)
-        return moments
+        for notation, same in grouped_by_notation(readable.values()).items():
+            moments |= self._read_notation(notation, list(dict.fromkeys(same)))
+        return {text: moments[written] for text, written in readable.items() if written in moments}
 
     def _read_notation(self, notation: Notation, texts: Sequence[str]) -> dict[str, int | None]:
         self.zoned &= notation.zoned or notation.in_utc

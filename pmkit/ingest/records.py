@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,9 +13,10 @@ import pandas as pd
 
 from pmkit.core import schema
 from pmkit.core.schema import conform
-from pmkit.core.wording import listing
-from pmkit.formats.format import RecordFormat
-from pmkit.formats.records.alert_steps import pair_steps
+from pmkit.core.wording import listing, plural
+from pmkit.formats.alert_steps import REMARK, is_step, pair_steps
+from pmkit.formats.declared_rows import NoRow, RowOrNone
+from pmkit.formats.record_format import RecordFormat
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.record_reading import LocatedRecord, RejectedRecord, records_of
 from pmkit.ingest.record_times import RecordTimes
@@ -31,6 +33,8 @@ _SPANS: Final = {
     "alerts": ("started_at", {"acknowledged_at": "acknowledged", "resolved_at": "resolved"}),
     "changes": ("at", {"finished_at": "finished"}),
 }
+
+_UNDATED: Final = "has no time"
 
 # At most this many lines are named in a note.
 _NAMED_LINES: Final = 3
@@ -51,8 +55,10 @@ class _ParsedRecords:
         The rows of the table, each with the number of its record.
     rejected : list of RejectedRecord
         What could not be read.
+    remarks : Counter of str
+        What is to be said about records, and of how many.
     are_steps : bool
-        Whether several records make one row, such as an alert that fires and is resolved.
+        Whether several records may make one row, such as an alert that fires and is resolved.
     accepted : int
         The number of records that were read.
     empty : int
@@ -61,6 +67,7 @@ class _ParsedRecords:
 
     rows: list[_Row] = field(default_factory=list)
     rejected: list[RejectedRecord] = field(default_factory=list)
+    remarks: Counter[str] = field(default_factory=Counter)
     are_steps: bool = False
     accepted: int = 0
     empty: int = 0
@@ -69,6 +76,11 @@ class _ParsedRecords:
         """Return how many of the accepted records have no row of their own, of which there are `rows` in all."""
         return max(0, self.accepted - rows) if self.are_steps else self.empty
 
+    def notes(self) -> Iterator[str]:
+        """Yield what is to be said about records."""
+        for remark, count in self.remarks.items():
+            yield f"{plural(count, 'record')}: {remark}"
+
 
 def ingest_records(
     database: duckdb.DuckDBPyConnection, request: Request, entry: RecordFormat, text: decoding.Text, out: Path
@@ -76,13 +88,15 @@ def ingest_records(
     """Parse an export of records, and return its ledger; an incomplete record is rejected with the reason."""
     not_json: list[RejectedRecord] = []
     records = list(records_of(entry, text.path, not_json))
-    parsed = _parse(entry, records)
     table = schema.TABLES[entry.table]
     times = RecordTimes(database, request, text.modified)
+    parsed = _parse(entry, records)
+    if parsed.are_steps:
+        parsed.rows = _paired(parsed, records, times)
     frame = _typed(parsed.rows, table, times)
-    time = next((name for name, column in table.items() if column.dtype == schema.TIME), None)
-    if time:
-        frame = _reject_undated(frame, time, records, parsed)
+    moments = [name for name, column in table.items() if column.dtype == schema.TIME]
+    time = moments[0] if moments else None
+    frame = _reject_undated(frame, moments, records, parsed)
     frame.drop(columns="source").to_parquet(out / EVENTS, index=False)
     rejected = [*parsed.rejected, *not_json]
     _write_rejected(rejected, out)
@@ -97,11 +111,11 @@ def ingest_records(
         continuation=without_row,
         blank=0,
         rejected=len(rejected),
-        first=None if frame.empty or not time else frame[time].min().to_pydatetime(),
-        last=None if frame.empty or not time else frame[time].max().to_pydatetime(),
+        first=None if not time or frame[time].isna().all() else frame[time].min().to_pydatetime(),
+        last=None if not time or frame[time].isna().all() else frame[time].max().to_pydatetime(),
         timezone="as written" if times.zoned else request.timezone,
         timezone_assumed=(times.ambiguous or not times.zoned) and not request.timezone_is_hint,
-        notes=(*text.notes, *dict.fromkeys(times.notes), *_notes(frame, entry.table)),
+        notes=(*text.notes, *dict.fromkeys(times.notes), *parsed.notes(), *_notes(frame, entry.table)),
         dated=text.modified.date().isoformat() if times.lacks and not request.beside else None,
         lacks=times.lacks,
         examples=tuple(record.example for record in rejected[:MOST_EXAMPLES]),
@@ -109,8 +123,8 @@ def ingest_records(
 
 
 def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedRecords:
-    """Return the rows of all records."""
-    parsed = _ParsedRecords(are_steps=entry.paired)
+    """Return the rows and the steps of all records."""
+    parsed = _ParsedRecords()
     for number, (line, record, text) in enumerate(records):
         if not entry.accepts(record):
             parsed.rejected.append(RejectedRecord(line, text, f"not {entry.name}"))
@@ -122,25 +136,56 @@ def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedReco
             parsed.rejected.append(RejectedRecord(line, text, reason))
             continue
         parsed.accepted += 1
-        parsed.empty += not rows
-        parsed.rows.extend(_placed(row, line, number, are_steps=entry.paired) for row in rows)
-    if entry.paired:
-        parsed.rows = list(pair_steps(parsed.rows))
+        parsed.empty += all(isinstance(row, NoRow) for row in rows)
+        for row in rows:
+            _add(parsed, row, {"line": line, _RECORD: number})
+    parsed.are_steps = any(map(is_step, parsed.rows))
     return parsed
 
 
-def _placed(row: _Row, line: int, number: int, *, are_steps: bool) -> _Row:
-    """Return a row, or the row that a step of an alert carries, with its line and the number of its record."""
-    place = {"line": line, _RECORD: number}
-    return {**row, "row": {**row["row"], **place}} if are_steps else {**row, **place}
+def _add(parsed: _ParsedRecords, row: RowOrNone, place: _Row) -> None:
+    """Add a row, or the row that a step of an alert carries, with its line and the number of its record."""
+    if isinstance(row, NoRow):
+        parsed.remarks[f"no row, {row.what}"] += 1
+        return
+    if remark := row.pop(REMARK, None):
+        parsed.remarks[remark] += 1
+    parsed.rows.append({**row, "row": {**row["row"], **place}} if is_step(row) else {**row, **place})
 
 
-def _reject_undated(frame: pd.DataFrame, time: str, records: Sequence[LocatedRecord], parsed: _ParsedRecords) -> pd.DataFrame:
-    """Return the rows whose time can be read; the others are rejected, each with the text of its record."""
-    undated = frame[time].isna()
-    of_undated = [records[row[_RECORD]] for row, is_undated in zip(parsed.rows, undated, strict=True) if is_undated]
-    parsed.rejected.extend(RejectedRecord(line, text, UNREADABLE) for line, _, text in of_undated)
-    parsed.accepted -= len(of_undated)
+def _paired(parsed: _ParsedRecords, records: Sequence[LocatedRecord], times: RecordTimes) -> list[_Row]:
+    """Return one row for the steps of each alert, and the other rows; steps whose time cannot be read are rejected."""
+    steps = [row for row in parsed.rows if is_step(row)]
+    moments = times.read(dict.fromkeys(str(row["at"]) for row in steps if row["at"] is not None))
+    dated = [row for row in steps if moments.get(str(row["at"])) is not None]
+    for row in steps:
+        if moments.get(str(row["at"])) is None:
+            line, _, text = records[row["row"][_RECORD]]
+            parsed.rejected.append(RejectedRecord(line, text, UNREADABLE if row["at"] else _UNDATED))
+            parsed.accepted -= 1
+    paired = list(pair_steps(dated, lambda at: moments[str(at)] or 0))
+    paired.sort(key=lambda row: moments.get(str(row["started_at"] or row["resolved_at"])) or 0)
+    rows = [*(row for row in parsed.rows if not is_step(row)), *paired]
+    ends = sum(row["started_at"] is None for row in rows)
+    if ends:
+        parsed.remarks["an alert ends that began before the export; when is unknown"] += ends
+    return rows
+
+
+def _reject_undated(
+    frame: pd.DataFrame, moments: Sequence[str], records: Sequence[LocatedRecord], parsed: _ParsedRecords
+) -> pd.DataFrame:
+    """Return the rows with a time that can be read; the others are rejected, each with the text of its record."""
+    needed = list(moments) if parsed.are_steps else list(moments[:1])
+    if not needed:
+        return frame
+    undated = frame[needed].isna().all(axis=1)
+    for row, is_undated in zip(parsed.rows, undated, strict=True):
+        if is_undated:
+            line, _, text = records[row[_RECORD]]
+            has_time = row.get(needed[0]) is not None
+            parsed.rejected.append(RejectedRecord(line, text, UNREADABLE if has_time else _UNDATED))
+            parsed.accepted -= 1
     return frame[~undated]
 
 

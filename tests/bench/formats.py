@@ -20,7 +20,8 @@ from pathlib import Path
 from pmkit.formats.catalog import FAMILIES
 from pmkit.formats.catalog_page import is_read_by_record
 from pmkit.formats.detection import recognise
-from pmkit.formats.format import Format, LogFormat
+from pmkit.formats.format import LogFormat
+from pmkit.formats.record_format import Format
 from pmkit.formats.sample import Sample
 from pmkit.ingest.export import ingest
 from pmkit.ingest.request import Request

@@ -10,7 +10,8 @@ from reading import read
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.detection import candidates, recognise
-from pmkit.formats.format import Format, LogFormat, Syntax
+from pmkit.formats.format import LogFormat, Syntax
+from pmkit.formats.record_format import Format
 from pmkit.formats.sample import Sample
 
 SAMPLES = [

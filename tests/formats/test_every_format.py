@@ -16,7 +16,8 @@ from samples import EXAMPLES, EXTREMES, in_a_file
 
 from pmkit.core import schema
 from pmkit.formats.catalog import FORMATS
-from pmkit.formats.format import Example, Format
+from pmkit.formats.format import Example
+from pmkit.formats.record_format import Format
 from pmkit.ingest.bytes import decoding
 from pmkit.ingest.export import plan_of_export
 from pmkit.ingest.limits import DEFAULT_LIMITS, Limits

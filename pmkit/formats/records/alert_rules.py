@@ -66,8 +66,7 @@ def _api(rule: Record) -> Iterator[Row]:
 
 
 API = record_export(
-    "prometheus-rules", "Prometheus, Thanos, Mimir, Loki and vmalert: GET /api/v1/rules", "rules",
-    lambda record: record["type"] in ("alerting", "recording") and "query" in record and "name" in record, _api,
+    "prometheus-rules", "Prometheus, Thanos, Mimir, Loki and vmalert: GET /api/v1/rules", "rules", "type, query, name", _api,
     Example(
         '{"status": "success", "data": {"groups": [{"name": "shop", "file": "rules.yml", "rules": [\n'
         '{"state": "inactive", "name": "HighErrorRatio", "query": "job:errors:ratio > 0.05", "duration": 90, "keepFiringFor": 0, "labels": '
@@ -79,7 +78,7 @@ API = record_export(
          {"name": "job:errors:ratio", "kind": "recording", "expression": "sum(rate(errors_total[1m]))", "for_s": 0.0},
          {"name": "Down", "for_s": 300.0, "severity": None, "summary": "no answer"}),
     ),
-    path=("data", "groups", "*", "rules", "*"),
+    where="type == 'alerting' || type == 'recording'",
 )  # fmt: skip
 
 
@@ -95,8 +94,7 @@ def _block(record: Record) -> Iterator[Row]:
 _HEADING: Final = r"(?:[ \t]*(?:#.*|---|(?:- )?[\w.\-/]+:.*)?\n)"
 
 FILE = record_export(
-    "prometheus-rule-file", "Prometheus rule files and PrometheusRule resources of Kubernetes, as YAML", "rules",
-    lambda record: "expr:" in record["rule"], _block,
+    "prometheus-rule-file", "Prometheus rule files and PrometheusRule resources of Kubernetes, as YAML", "rules", "", _block,
     Example(
         "# what pages us\n"
         "groups:\n"
@@ -122,6 +120,7 @@ FILE = record_export(
          {"name": "job:requests:rate", "kind": "recording", "expression": "sum(rate(http_requests_total[1m]))"},
          {"name": "Down", "expression": "up == 0", "for_s": 0.0}),
     ),
+    claims=lambda record: "expr:" in record["rule"],
     line=r"[ \t]*- (?:alert|record):", pattern=rf"^(?:(?![ \t]*- (?:alert|record):){_HEADING})*+(?P<indent>[ \t]*)- (?P<rule>(?:alert|record):.*(?:\n|\Z)(?:(?P=indent)[ \t]+.*(?:\n|\Z)|[ \t]*\n)*)",
 )  # fmt: skip
 
@@ -161,8 +160,7 @@ def _grafana(rule: Record) -> Iterator[Row]:
 
 
 GRAFANA = record_export(
-    "grafana-rules", "Grafana: GET /api/v1/provisioning/alert-rules", "rules",
-    lambda record: isinstance(record["data"], list) and "condition" in record and "title" in record, _grafana,
+    "grafana-rules", "Grafana: GET /api/v1/provisioning/alert-rules", "rules", "data, condition, title", _grafana,
     Example(
         '[{"uid": "a1", "title": "Errors", "condition": "C", "for": "5m", "labels": {"team": "shop", "severity": "critical"}, '
         '"annotations": {"summary": "too many"}, "data": [{"refId": "A", "model": {"expr": "sum(rate(errors_total[5m]))", "refId": "A"}}, '
@@ -177,4 +175,5 @@ GRAFANA = record_export(
          {"name": "Share", "expression": "(bad) / (good) > 2", "for_s": 0.0},
          {"name": "Odd", "expression": "(load) < 1 or (load) > 9", "for_s": 60.0}),
     ),
+    where="type(data) == 'array' && data[0].model",
 )  # fmt: skip

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from typing import Final
 
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row
-from pmkit.formats.records.changes import change_kind
-
-
-def _flag(record: Record) -> Iterator[Row]:
-    yield {
-        "at": record["date"],
-        "kind": "flag" if record["kind"] == "flag" else "config",
-        "service": record.get("name"),
-        "summary": " ".join(str(record.get(part) or "") for part in ("titleVerb", "name")).strip() or record.get("title"),
-        "url": (record.get("_links") or {}).get("site", {}).get("href"),
-    }
-
 
 LAUNCHDARKLY = record_export(
-    "launchdarkly-audit", "LaunchDarkly: audit log", "changes", lambda record: "titleVerb" in record and "date" in record and "kind" in record, _flag,
+    "launchdarkly-audit", "LaunchDarkly: audit log", "changes", "titleVerb, date, kind",
+    {"at": "date", "kind": "kind == 'flag' && 'flag' || 'config'", "service": "name",
+     "summary": "(titleVerb && name && join(' ', [titleVerb, name])) || titleVerb || name || title", "url": "_links.site.href"},
     Example(
         '{"items": [{"_id": "1", "date": 1795469336000, "kind": "flag", "name": "rank-by-facet", "titleVerb": "turned on the flag", '
         '"title": "x", "_links": {"site": {"href": "https://ld.example/1"}}},\n'
@@ -35,20 +23,20 @@ LAUNCHDARKLY = record_export(
         '"Someone archived the flag"}]}',
         ({"at": "2026-11-23T21:30:00Z", "kind": "flag", "service": "new-cart", "summary": "new-cart"},),
     ),
-    path=("items", "*"),
 )  # fmt: skip
 
-
-def _trail(record: Record) -> Iterator[Row]:
-    if not record.get("readOnly") or record["readOnly"] == "false":
-        service = record["eventSource"].split(".")[0]
-        yield {"at": record["eventTime"], "kind": change_kind(record["eventName"]), "service": service,
-               "summary": f"{record['eventName']} in {record.get('awsRegion') or service}"}  # fmt: skip
-
+_SKIP: Final = {
+    "readOnly == `true` || lower(readOnly) == 'true' || match(eventName, '^(Describe|Get|List|Head|AssumeRole|ConsoleLogin|Lookup|BatchGet)')": "a call that only reads",
+    "errorCode": "a call that failed",
+}
 
 CLOUDTRAIL = record_export(
-    "aws-cloudtrail", "AWS CloudTrail: write events", "changes",
-    lambda record: "eventSource" in record and "eventName" in record and "eventTime" in record, _trail,
+    "aws-cloudtrail", "AWS CloudTrail: write events", "changes", "eventSource, eventName, eventTime",
+    {"at": "eventTime", "kind": "kind(eventName)",
+     "service": "match(eventSource, '^([^.]+)')", "version": "requestParameters.taskDefinition || requestParameters.version || null",
+     "summary": "words([eventName, requestParameters.serviceName || requestParameters.service || requestParameters.functionName || requestParameters.stackName || "
+                "requestParameters.applicationName || requestParameters.autoScalingGroupName || requestParameters.dBInstanceIdentifier, 'in', "
+                "awsRegion || match(eventSource, '^([^.]+)')])"},
     Example(
         '{"Records": [{"eventTime": "2026-01-17T03:00:00Z", "eventSource": "ecs.amazonaws.com", "eventName": "UpdateService", "awsRegion": '
         '"eu-west-1", "readOnly": false},\n'
@@ -56,19 +44,15 @@ CLOUDTRAIL = record_export(
         '{"eventTime": "2026-01-17T03:00:02Z", "eventSource": "codedeploy.amazonaws.com", "eventName": "CreateDeployment", "readOnly": false}]}',
         ({"at": "2026-01-17T03:00:00Z", "kind": "other", "service": "ecs", "summary": "UpdateService in eu-west-1"}, {"kind": "deploy"}),
     ),
-    path=("Records", "*"),
+    skip=_SKIP,
 )  # fmt: skip
 
-
-def _looked_up(record: Record) -> Iterator[Row]:
-    trail = json.loads(record.get("CloudTrailEvent") or "{}")
-    event = {"eventTime": record["EventTime"], "eventSource": record["EventSource"], "eventName": record["EventName"]}
-    yield from _trail({"readOnly": str(record.get("ReadOnly", "")).lower(), "awsRegion": trail.get("awsRegion")} | event)
-
+_LOOKED_UP: Final = "json(CloudTrailEvent)"
 
 CLOUDTRAIL_LOOKUP = record_export(
-    "aws-cloudtrail-lookup", "AWS CloudTrail: write events, from aws cloudtrail lookup-events", "changes",
-    lambda record: "EventSource" in record and "EventName" in record and "EventTime" in record, _looked_up,
+    "aws-cloudtrail-lookup", "AWS CloudTrail: write events, from aws cloudtrail lookup-events", "changes", "EventSource, EventName, EventTime",
+    {"at": "EventTime", "kind": "kind(EventName)", "service": "match(EventSource, '^([^.]+)')",
+     "summary": f"join(' in ', [EventName, {_LOOKED_UP}.awsRegion || match(EventSource, '^([^.]+)')])"},
     Example(
         '{"Events": [{"EventId": "7", "EventName": "UpdateService", "ReadOnly": "false", "EventTime": "2026-01-17T04:00:00+01:00", '
         '"EventSource": "ecs.amazonaws.com", "CloudTrailEvent": "{\\"awsRegion\\": \\"eu-west-1\\"}"},\n'
@@ -80,5 +64,21 @@ CLOUDTRAIL_LOOKUP = record_export(
         '"codedeploy.amazonaws.com"}',
         ({"at": "2026-01-17T03:00:02Z", "kind": "deploy", "service": "codedeploy", "summary": "CreateDeployment in codedeploy"},),
     ),
-    path=("Events", "*"),
+    skip={"lower(text(ReadOnly)) == 'true' || match(EventName, '^(Describe|Get|List|Head|AssumeRole|ConsoleLogin|Lookup|BatchGet)')": "a call that only reads",
+          f"{_LOOKED_UP}.errorCode": "a call that failed"},
+)  # fmt: skip
+
+CLOUDTRAIL_CSV = record_export(
+    "aws-cloudtrail-csv", "AWS CloudTrail: event history of the console, as CSV", "changes", "Event name, Event time, Event source",
+    {"at": "\"Event time\"", "kind": "kind(\"Event name\")", "service": "match(\"Event source\", '^([^.]+)')",
+     "summary": "words([\"Event name\", \"Resource name\" || \"Resources\", 'in', \"AWS region\"])"},
+    Example(
+        "Event name,Event time,Event source,Read-only,AWS region,Error code,Resources\n"
+        "UpdateService,2026-01-17T03:00:00Z,ecs.amazonaws.com,false,eu-west-1,,cart\n"
+        "DescribeServices,2026-01-17T03:01:00Z,ecs.amazonaws.com,true,eu-west-1,,\n"
+        "DeleteService,2026-01-17T03:02:00Z,ecs.amazonaws.com,false,eu-west-1,AccessDenied,\n",
+        ({"at": "2026-01-17T03:00:00Z", "kind": "other", "service": "ecs", "summary": "UpdateService cart in eu-west-1"},),
+    ),
+    skip={"lower(\"Read-only\") == 'true' || match(\"Event name\", '^(Describe|Get|List|Head|AssumeRole|ConsoleLogin|Lookup|BatchGet)')": "a call that only reads",
+          "\"Error code\"": "a call that failed"},
 )  # fmt: skip

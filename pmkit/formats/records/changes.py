@@ -1,10 +1,13 @@
-"""Changes as a table, and the kinds of changes."""
+"""Changes as a table, from any source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from pmkit.formats.builders import record_export
+from pmkit.formats.change_kinds import change_kind, failure_of
+from pmkit.formats.declared_rows import NoRow, RowOrNone
 from pmkit.formats.fields import (
     ACTOR_NAMES,
     FINISHED_NAMES,
@@ -17,52 +20,60 @@ from pmkit.formats.fields import (
     first_value,
 )
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row
+from pmkit.formats.record import Record
 from pmkit.formats.timestamps import is_timestamp
 
-_WORDS = {
-    "rollback": ("rollback", "roll back", "revert", "undo"),
-    "deploy": ("deploy", "deployment", "release", "rollout", "ship"),
-    "config": ("config", "configuration", "setting", "policy"),
-    "flag": ("flag", "feature", "toggle"),
-    "scale": ("scale", "scaling", "resize"),
-    "migration": ("migration", "migrate", "schema"),
-}
-
-
-def change_kind(word: str) -> str:
-    """Return the canonical kind of a change.
-
-    Examples
-    --------
-    >>> change_kind("Deployment"), change_kind("feature_flag"), change_kind("restart")
-    ('deploy', 'flag', 'other')
-    """
-    lowered = word.lower()
-    return next((kind for kind, words in _WORDS.items() if any(part in lowered for part in words)), "other")
+_TIMES: Final = (*TIME_NAMES, "deployedat", "releasedat", "deploymentdate", "deploytime", "deploydate", "mergedat", "changedat")
+_THINGS: Final = (
+    *SERVICE_NAMES,
+    "project",
+    "repository",
+    "repo",
+    "deployment",
+    "artifact",
+    "package",
+    "image",
+    "system",
+    "what",
+    "environment",
+)
+_VERSIONS: Final = (*VERSION_NAMES, "tag", "revision", "commit", "sha", "build", "imagetag", "newversion", "toversion", "ref")
+_OUTCOMES: Final = ("outcome", "result", "status", "conclusion", "state")
+# What reports of events have, and changes do not.
+_OF_LOGS: Final = ("level", "severity", "loglevel", "message", "msg")
 
 
 def _is_change(record: Record) -> bool:
+    """Return whether a record has a time and the kind of a change, or a time, a thing and its version."""
+    if not is_timestamp(first_value(_TIMES, record)):
+        return False
     kind = first_value(KIND_NAMES, record)
-    has_kind = isinstance(kind, str) and change_kind(kind) != "other"
-    return has_kind and is_timestamp(first_value(TIME_NAMES, record))
+    if isinstance(kind, str) and change_kind(kind) != "other":
+        return True
+    has_version = isinstance(first_value(_VERSIONS, record), str | int | float) and first_value(_THINGS, record) is not None
+    return has_version and first_value(_OF_LOGS, record) is None
 
 
-def _generic(record: Record) -> Iterator[Row]:
+def _generic(record: Record) -> Iterator[RowOrNone]:
+    kind = first_value(KIND_NAMES, record)
+    failure = failure_of(first_value(_OUTCOMES, record))
+    if failure is not None:
+        yield NoRow(f"a change that {failure}")
+        return
     yield {
-        "at": first_value(TIME_NAMES, record),
+        "at": first_value(_TIMES, record),
         "finished_at": first_value(FINISHED_NAMES, record),
-        "kind": change_kind(str(first_value(KIND_NAMES, record))),
-        "service": first_value(SERVICE_NAMES, record),
-        "version": first_value(VERSION_NAMES, record),
-        "summary": first_value((*MESSAGE_NAMES, "title"), record),
+        "kind": change_kind(kind) if isinstance(kind, str) else "deploy",
+        "service": first_value(_THINGS, record),
+        "version": first_value(_VERSIONS, record),
+        "summary": first_value((*MESSAGE_NAMES, "title", "notes", "comment"), record),
         "actor_role": first_value(ACTOR_NAMES, record),
         "url": first_value(LINK_NAMES, record),
     }
 
 
 GENERIC = record_export(
-    "changes", "Changes as CSV or JSON lines with time, type, service, version", "changes", _is_change, _generic,
+    "changes", "Changes as CSV or JSON lines with time, type, service, version", "changes", "", _generic,
     Example(
         '{"time": "2026-11-23T21:28:43.353Z", "finished": "2026-11-23T21:28:48Z", "type": "deploy", "service": "catalog", '
         '"version": "v2.4.1", "summary": "rank by facet", "actor": "catalog team"}\n'
@@ -76,4 +87,9 @@ GENERIC = record_export(
         "2026-01-17T04:00Z,feature flag,api,x=on\n",
         ({"at": "2026-01-17T02:00:00Z", "kind": "config", "service": "edge"}, {"kind": "flag", "version": "x=on"}),
     ),
+    Example(
+        "Deployed at,Service,Version,Status\n2026-01-17 03:00:00Z,cart,v2.4.1,success\n2026-01-17 04:00:00Z,cart,v2.4.2,failed\n",
+        ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "v2.4.1"},),
+    ),
+    claims=_is_change, general=True,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pmkit.formats.builders import record_export
 from pmkit.formats.fields import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value, spelling
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row
+from pmkit.formats.record import Record, Row, nested_value
 from pmkit.formats.timestamps import is_timestamp
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
@@ -18,8 +18,10 @@ _AUTHOR = ("author_role", "author", "user", "username", "from", "sender", "displ
 _TEXT = ("text", "message", "content", "body", "msg")
 
 
-def _is_slack(record: Record) -> bool:
-    return record["type"] == "message" and bool(re.fullmatch(r"\d{10}\.\d{1,6}", str(record["ts"])))
+_SLACK = "type == 'message' && match(ts, '^(\\d{10}\\.\\d{1,6})$')"
+
+# Where Slack keeps the words of a message that bots or its editor write.
+_WORDS = ("pretext", "title", "text", "fallback")
 
 
 def _slack(record: Record) -> Iterator[Row]:
@@ -31,13 +33,47 @@ def _slack(record: Record) -> Iterator[Row]:
         or record.get("username")
         or record.get("user")
     )
-    text = _LINK.sub(lambda match: match[2] or match[1], str(record.get("text", "")))
-    yield {"at": record["ts"], "author_role": name, "text": html.unescape(text)}
+    text = _LINK.sub(lambda match: match[2] or match[1], _slack_text(record))
+    yield {"at": record["ts"], "author_role": name or nested_value(record, "bot_profile", "name"), "text": html.unescape(text)}
+
+
+def _slack_text(record: Record) -> str:
+    """Return the text of a message, or what its blocks, attachments and files say if it has none."""
+    if str(record.get("text") or "").strip():
+        return str(record["text"])
+    blocks = "\n".join(filter(None, ("".join(_block_words(block)) for block in record.get("blocks") or [])))
+    attachments = "\n".join(filter(None, map(_attachment_text, record.get("attachments") or [])))
+    files = ", ".join(str(file.get("title") or file.get("name")) for file in record.get("files") or [])
+    return "\n".join(filter(None, (blocks, attachments, f"file: {files}" if files else "")))
+
+
+def _attachment_text(attachment: Record) -> str:
+    words = [str(attachment[name]) for name in _WORDS[:-1] if attachment.get(name)]
+    blocks = "\n".join(filter(None, ("".join(_block_words(block)) for block in attachment.get("blocks") or [])))
+    fields = [f"{field.get('title', '')}: {field.get('value', '')}" for field in attachment.get("fields") or []]
+    return "\n".join([*words, *([blocks] if blocks else []), *fields]) or str(attachment.get("fallback") or "")
+
+
+def _block_words(block: object) -> Iterator[str]:
+    """Yield the words in a block of Slack, whose elements are nested."""
+    if isinstance(block, list):
+        for part in block:
+            yield from _block_words(part)
+    elif isinstance(block, dict):
+        text = block.get("text")
+        if isinstance(text, str):
+            yield text
+        elif block.get("type") == "link":
+            yield str(block.get("url", ""))
+        elif block.get("type") == "emoji":
+            yield f":{block.get('name', '')}:"
+        elif block.get("type") == "user":
+            yield f"<@{block.get('user_id', '')}>"
+        yield from _block_words([text if isinstance(text, dict) else None, block.get("elements"), block.get("fields")])
 
 
 SLACK = record_export(
-    "slack", "Slack: channel messages as JSON", "messages",
-    _is_slack, _slack,
+    "slack", "Slack: channel messages as JSON, from an export or conversations.history", "messages", "type, ts", _slack,
     Example(
         '[{"type": "message", "user": "U1", "text": "ack, 5 &gt; 1", "ts": "1795469361.102961", '
         '"user_profile": {"real_name": "on-call SRE", "display_name": ""}},\n'
@@ -50,10 +86,6 @@ SLACK = record_export(
         '"ts": "1795469371.000100"}]',
         ({"author_role": "deploys", "text": "cart v2.4.1 is out & about"},),
     ),
-)  # fmt: skip
-
-SLACK_HISTORY = record_export(
-    "slack-history", "Slack: conversations.history", "messages", _is_slack, _slack,
     Example(
         '{"ok": true, "messages": [{"type": "message", "user": "U2", "text": "rolling back", "ts": "1795469366.103286"},\n'
         '{"type": "message", "user": "U1", "text": "ack", "ts": "1795469361.102961"}], "has_more": false}',
@@ -64,7 +96,14 @@ SLACK_HISTORY = record_export(
         '"user_profile": {"display_name": "commander"}, "reactions": [{"name": "tada", "count": 2}]}], "has_more": true}',
         ({"at": "2026-11-23T21:30:00.000200Z", "author_role": "commander", "text": "all clear"},),
     ),
-    path=("messages", "*"),
+    Example(
+        '[{"type": "message", "subtype": "bot_message", "username": "alerts", "ts": "1795469400.000300", "text": "", "attachments": [{"title": "[FIRING] Slow", '
+        '"text": "p95 is 3 s", "fallback": "x"}]},\n'
+        '{"type": "message", "user": "U4", "ts": "1795469401.000300", "text": "", "blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", '
+        '"elements": [{"type": "text", "text": "rolling back "}, {"type": "emoji", "name": "tada"}]}]}]}]',
+        ({"author_role": "alerts", "text": "[FIRING] Slow\np95 is 3 s"}, {"text": "rolling back :tada:"}),
+    ),
+    where=_SLACK,
 )  # fmt: skip
 
 
@@ -78,8 +117,7 @@ def _teams(record: Record) -> Iterator[Row]:
 
 
 TEAMS = record_export(
-    "teams", "Microsoft Teams: channel messages as JSON", "messages",
-    lambda record: "messageType" in record and "createdDateTime" in record and "content" in record["body"], _teams,
+    "teams", "Microsoft Teams: channel messages as JSON", "messages", "messageType, createdDateTime, body.content", _teams,
     Example(
         '{"value": [{"id": "1", "messageType": "message", "createdDateTime": "2026-01-17T03:02:00.123Z", "from": {"user": {"displayName": '
         '"on-call SRE"}}, "body": {"contentType": "html", "content": "<p>ack, 5 &gt; 1</p>"}},\n'
@@ -87,19 +125,27 @@ TEAMS = record_export(
         '{"id": "3", "messageType": "message", "createdDateTime": "2026-01-17T03:03:00Z", "from": null, "body": {"contentType": "text", "content": "b"}}]}',
         ({"at": "2026-01-17T03:02:00.123Z", "author_role": "on-call SRE", "text": "ack, 5 > 1"}, {"text": "b", "author_role": None}),
     ),
-    path=("value", "*"),
 )  # fmt: skip
 
 
 def _discord(record: Record) -> Iterator[Row]:
     who = record["author"]
     yield {"at": record["timestamp"], "author_role": who.get("nickname") or who.get("global_name") or who.get("name") or who.get("username"),
-           "text": record["content"]}  # fmt: skip
+           "text": record["content"] or _embedded_text(record)}  # fmt: skip
+
+
+def _embedded_text(record: Record) -> str:
+    """Return what the embeds and attachments of a message say."""
+    embeds = [
+        ": ".join(str(embed[name]) for name in ("title", "description") if embed.get(name))
+        for embed in record.get("embeds") or []
+    ]
+    files = [f"file: {file.get('fileName') or file.get('filename')}" for file in record.get("attachments") or []]
+    return "\n".join([*filter(None, embeds), *files])
 
 
 DISCORD = record_export(
-    "discord", "Discord: channel messages as JSON", "messages",
-    lambda record: isinstance(record["author"], dict) and "content" in record and "timestamp" in record, _discord,
+    "discord", "Discord: channel messages as JSON", "messages", "author, content, timestamp", _discord,
     Example(
         '{"guild": {"name": "shop"}, "channel": {"name": "incident"}, "messages": [{"id": "1", "timestamp": "2026-01-17T03:02:00.123+00:00", '
         '"content": "ack", "author": {"name": "sre", "nickname": "on-call SRE"}},\n'
@@ -111,7 +157,7 @@ DISCORD = record_export(
         '"sre7", "global_name": "SRE"}, "attachments": []}]}',
         ({"author_role": "SRE", "text": "all clear"},),
     ),
-    path=("messages", "*"),
+    where="type(author) == 'object'",
 )  # fmt: skip
 
 
@@ -126,12 +172,12 @@ def _is_mattermost(record: Record) -> bool:
 def _mattermost(record: Record) -> Iterator[Row]:
     post = record[record["type"]]
     if record["type"] in _POSTS:
-        yield {"at": post["create_at"], "author_role": post.get("user"), "text": post["message"]}
+        for message in (post, *(post.get("replies") or [])):
+            yield {"at": message["create_at"], "author_role": message.get("user"), "text": message["message"]}
 
 
 MATTERMOST = record_export(
-    "mattermost", "Mattermost: bulk export, one JSON object per line", "messages",
-    _is_mattermost, _mattermost,
+    "mattermost", "Mattermost: bulk export, one JSON object per line", "messages", "type", _mattermost,
     Example(
         '{"type": "post", "post": {"team": "shop", "channel": "incident", "user": "on-call-sre", "message": "ack", "create_at": 1795469361102}}\n'
         '{"type": "post", "post": {"channel": "incident", "user": "commander", "message": "roll back", "create_at": 1795469366102}}',
@@ -144,6 +190,12 @@ MATTERMOST = record_export(
         '{"type": "post", "post": {"channel": "incident", "user": "support", "message": "", "create_at": 1795469400001}}',
         ({"at": "2026-11-23T21:30:00Z", "author_role": "support", "text": "two\nlines"}, {"author_role": "support"}),
     ),
+    Example(
+        '{"type": "post", "post": {"channel": "incident", "user": "support", "message": "is it down?", "create_at": 1795469400000, "replies": '
+        '[{"user": "sre", "message": "rolling back", "create_at": 1795469410000}]}}',
+        ({"text": "is it down?"}, {"at": "2026-11-23T21:30:10Z", "author_role": "sre", "text": "rolling back"}),
+    ),
+    claims=_is_mattermost,
 )  # fmt: skip
 
 
@@ -166,10 +218,11 @@ def _is_message(record: Record) -> bool:
 
 
 GENERIC = record_export(
-    "messages", "Chat messages as CSV or JSON with time, author and text", "messages", _is_message, _generic,
+    "messages", "Chat messages as CSV or JSON with time, author and text", "messages", "", _generic,
     Example(
         'time,author,text\n2026-01-17T03:02:00Z,on-call SRE,"ack, looking"\n2026-01-17T03:03:00Z,commander,"roll\nback"\n'
         "2026-01-17T03:04:00Z,support,\n",
         ({"at": "2026-01-17T03:02:00Z", "author_role": "on-call SRE", "text": "ack, looking"}, {"text": "roll\nback"}, {"author_role": "support"}),
     ),
+    claims=_is_message, general=True,
 )  # fmt: skip

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row, nested_value, sorted_json
-
-
-def _keep(record: Record) -> Iterator[Row]:
-    resolved = record["status"] == "resolved"
-    started = record.get("firingStartTime") or record.get("startedAt") or record["lastReceived"]
-    yield {
-        "alert_id": record["fingerprint"],
-        "name": record["name"],
-        "severity": record.get("severity"),
-        "service": record.get("service"),
-        "started_at": started,
-        "resolved_at": record["lastReceived"] if resolved else None,
-        "summary": record.get("description") or record.get("message"),
-        "labels": sorted_json(record.get("labels") or {}),
-        "url": record.get("url"),
-    }
-
 
 KEEP = record_export(
-    "keep", "Keep: alerts", "alerts", lambda record: "lastReceived" in record and "fingerprint" in record and "status" in record, _keep,
+    "keep", "Keep: alerts", "alerts", "lastReceived, fingerprint, status",
+    {"alert_id": "fingerprint", "name": "name", "severity": "severity", "state": "status", "service": "service", "started_at": "firingStartTime || startedAt || lastReceived",
+     "at": "lastReceived", "summary": "description || message", "labels": "labels", "url": "url"},
     Example(
         '[{"id": "1", "name": "High errors", "status": "resolved", "lastReceived": "2026-01-17T03:30:00.000Z", "startedAt": '
         '"2026-01-17T03:01:00.000Z", "severity": "critical", "service": "cart", "fingerprint": "f1", "source": ["prometheus"]},\n'
@@ -41,28 +23,16 @@ KEEP = record_export(
     ),
 )  # fmt: skip
 
-
-def _incident_io(record: Record) -> Iterator[Row]:
-    times = {
-        value["incident_timestamp"]["name"].lower(): (value.get("value") or {}).get("value")
-        for value in record.get("incident_timestamp_values", [])
-    }
-    yield {
-        "alert_id": record["reference"],
-        "name": record["name"],
-        "severity": nested_value(record, "severity", "name"),
-        "started_at": times.get("impact started at") or times.get("reported at") or record["created_at"],
-        "acknowledged_at": times.get("accepted at") or times.get("acknowledged at"),
-        "resolved_at": times.get("resolved at"),
-        "summary": record.get("summary"),
-        "labels": sorted_json(times),
-        "url": record.get("permalink"),
-    }
-
+_NAMED_TIMES = "pairs(incident_timestamp_values[].{name: lower(incident_timestamp.name), value: value.value}, 'name', 'value')"
 
 INCIDENT_IO = record_export(
-    "incident-io", "incident.io: incidents", "alerts",
-    lambda record: "reference" in record and "incident_status" in record and "created_at" in record, _incident_io,
+    "incident-io", "incident.io: incidents", "alerts", "reference, incident_status, created_at",
+    {"alert_id": "reference", "name": "name", "severity": "severity.name",
+     "service": "custom_field_entries[?contains(lower(custom_field.name), 'service')].values[].[value_catalog_entry.name, value_option.value, value_text][] | [0]",
+     "started_at": f"{_NAMED_TIMES}.\"impact started at\" || {_NAMED_TIMES}.\"impact started\" || {_NAMED_TIMES}.\"reported at\" || created_at",
+     "acknowledged_at": f"{_NAMED_TIMES}.\"accepted at\" || {_NAMED_TIMES}.\"acknowledged at\"",
+     "resolved_at": f"{_NAMED_TIMES}.\"resolved at\" || {_NAMED_TIMES}.\"fixed at\" || {_NAMED_TIMES}.\"closed at\"",
+     "summary": "summary", "labels": _NAMED_TIMES, "url": "permalink"},
     Example(
         '{"incidents": [{"id": "01", "reference": "INC-7", "name": "Errors at checkout", "severity": {"name": "Major"}, "created_at": '
         '"2026-01-17T03:05:00Z", "incident_status": {"category": "closed"}, "incident_timestamp_values": [{"incident_timestamp": {"name": '
@@ -79,30 +49,14 @@ INCIDENT_IO = record_export(
         '"value": {"value": "2026-01-17T03:35:00Z"}}, {"incident_timestamp": {"name": "Resolved at"}, "value": null}]}]}',
         ({"name": "Disk is full", "severity": None, "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
-    path=("incidents", "*"),
 )  # fmt: skip
 
-
-def _rootly(record: Record) -> Iterator[Row]:
-    attributes = record["attributes"]
-    severity = attributes.get("severity")
-    yield {
-        "alert_id": f"rootly-{attributes.get('sequential_id') or record['id']}",
-        "name": attributes["title"],
-        "severity": nested_value(attributes, "severity", "data", "attributes", "name")
-        or (severity if isinstance(severity, str) else None),
-        "started_at": attributes.get("started_at") or attributes["created_at"],
-        "acknowledged_at": attributes.get("acknowledged_at"),
-        "resolved_at": attributes.get("resolved_at"),
-        "summary": attributes.get("summary"),
-        "labels": sorted_json({"mitigated_at": attributes.get("mitigated_at"), "detected_at": attributes.get("detected_at")}),
-        "url": attributes.get("url"),
-    }
-
-
 ROOTLY = record_export(
-    "rootly", "Rootly: incidents", "alerts",
-    lambda record: record["type"] == "incidents" and "title" in record["attributes"] and "started_at" in record["attributes"], _rootly,
+    "rootly", "Rootly: incidents", "alerts", "type, attributes.title, attributes.started_at",
+    {"alert_id": "join('-', ['rootly', text(attributes.sequential_id || id)])", "name": "attributes.title",
+     "severity": "attributes.severity.data.attributes.name || attributes.severity", "service": "attributes.services.data[0].attributes.name || attributes.services[0].name",
+     "started_at": "attributes.started_at || attributes.created_at", "acknowledged_at": "attributes.acknowledged_at", "resolved_at": "attributes.resolved_at",
+     "summary": "attributes.summary", "labels": "{mitigated_at: attributes.mitigated_at, detected_at: attributes.detected_at}", "url": "attributes.url"},
     Example(
         '{"data": [{"id": "r1", "type": "incidents", "attributes": {"title": "Errors at checkout", "sequential_id": 7, "severity": {"data": '
         '{"attributes": {"name": "SEV1"}}}, "started_at": "2026-01-17T03:01:00.000Z", "acknowledged_at": "2026-01-17T03:03:00Z", '
@@ -116,30 +70,15 @@ ROOTLY = record_export(
         '"created_at": "2026-01-17T03:33:00Z", "severity": null, "summary": "95 %"}}]}',
         ({"name": "Disk is full", "severity": None, "started_at": "2026-01-17T03:33:00Z", "summary": "95 %", "resolved_at": None},),
     ),
-    path=("data", "*"),
+    where="type == 'incidents'",
 )  # fmt: skip
 
-
-def _firehydrant(record: Record) -> Iterator[Row]:
-    moments = {milestone["type"]: milestone["occurred_at"] for milestone in record["milestones"]}
-    services = [service["name"] for service in record.get("services", [])]
-    yield {
-        "alert_id": f"firehydrant-{record['id']}",
-        "name": record["name"],
-        "severity": record.get("severity"),
-        "service": services[0] if services else None,
-        "started_at": moments.get("started") or record.get("started_at") or record["created_at"],
-        "acknowledged_at": moments.get("acknowledged"),
-        "resolved_at": moments.get("resolved"),
-        "summary": record.get("description") or record.get("summary"),
-        "labels": sorted_json(moments),
-        "url": record.get("incident_url"),
-    }
-
-
 FIREHYDRANT = record_export(
-    "firehydrant", "FireHydrant: incidents", "alerts",
-    lambda record: isinstance(record["milestones"], list) and "created_at" in record and "name" in record, _firehydrant,
+    "firehydrant", "FireHydrant: incidents", "alerts", "milestones, created_at, name",
+    {"alert_id": "join('-', ['firehydrant', text(id)])", "name": "name", "severity": "severity", "service": "services[0].name || impacts[0].impact.name",
+     "started_at": "pairs(milestones, 'type', 'occurred_at').started || started_at || created_at",
+     "acknowledged_at": "pairs(milestones, 'type', 'occurred_at').acknowledged", "resolved_at": "pairs(milestones, 'type', 'occurred_at').resolved",
+     "summary": "description || summary", "labels": "pairs(milestones, 'type', 'occurred_at')", "url": "incident_url"},
     Example(
         '{"data": [{"id": "f1", "name": "Errors at checkout", "severity": "SEV1", "created_at": "2026-01-17T03:05:00Z", "services": '
         '[{"name": "cart"}], "milestones": [{"type": "started", "occurred_at": "2026-01-17T03:01:00Z"}, {"type": "acknowledged", "occurred_at": '
@@ -154,5 +93,5 @@ FIREHYDRANT = record_export(
         '"services": []}]}',
         ({"name": "Disk is full", "service": None, "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
-    path=("data", "*"),
+    where="type(milestones) == 'array'",
 )  # fmt: skip

@@ -1,32 +1,19 @@
-"""Changes in Kubernetes: Argo CD, events, rollouts, Helm."""
+"""Changes in Kubernetes: Argo CD, Flux, events, rollouts, Helm."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from typing import Final
 
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row
-from pmkit.formats.records.changes import change_kind
-
-
-def _argo(record: Record) -> Iterator[Row]:
-    source = record.get("source") or (record.get("sources") or [{}])[0]
-    yield {
-        "at": record.get("deployStartedAt") or record["deployedAt"],
-        "finished_at": record["deployedAt"] if record.get("deployStartedAt") else None,
-        "kind": "deploy",
-        "service": record.get("application"),
-        "version": record["revision"][:12],
-        "summary": f"synchronised {source.get('path') or source.get('chart') or record.get('application') or 'application'} to "
-                   f"{source.get('targetRevision') or record['revision'][:12]}",
-        "url": source.get("repoURL"),
-    }  # fmt: skip
-
 
 ARGO = record_export(
-    "argocd-application", "Argo CD: application history", "changes", lambda record: "deployedAt" in record and "revision" in record, _argo,
+    "argocd-application", "Argo CD: application history", "changes", "metadata.name, status.history",
+    {"at": "deployStartedAt || deployedAt", "finished_at": "deployStartedAt && deployedAt || null", "kind": "'deploy'", "service": "outer.metadata.name",
+     "version": "short(revision || revisions[0])",
+     "summary": "join(' ', ['synchronised', (source || sources[0]).path || (source || sources[0]).chart || outer.metadata.name, 'to', "
+                "(source || sources[0]).targetRevision || short(revision || revisions[0]) || ''])",
+     "url": "(source || sources[0]).repoURL"},
     Example(
         '{"metadata": {"name": "cart"}, "spec": {}, "status": {"history": [\n'
         '{"id": 6, "revision": "a84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", "deployStartedAt": "2026-01-17T02:59:58Z", "deployedAt": '
@@ -41,29 +28,34 @@ ARGO = record_export(
         '"https://charts.example", "chart": "stock", "targetRevision": "1.4.1"}]}]}}',
         ({"at": "2026-01-17T03:30:00Z", "service": "stock", "version": "1.4.1", "summary": "synchronised stock to 1.4.1"},),
     ),
-    path=("status", "history", "*"), flatten=lambda record, parents: {**record, "application": parents[0]["metadata"].get("name")},
+    each="status.history",
 )  # fmt: skip
 
-_STEPS = {"ScalingReplicaSet": "scale", "SuccessfulRescale": "scale", "DeploymentRollback": "rollback"}
+ARGO_HISTORY = record_export(
+    "argocd-history", "Argo CD: argocd app history -o json, the history alone", "changes", "deployedAt, revision|revisions, id",
+    {"at": "deployStartedAt || deployedAt", "finished_at": "deployStartedAt && deployedAt || null", "kind": "'deploy'", "service": "(source || sources[0]).path || (source || sources[0]).chart",
+     "version": "short(revision || revisions[0])", "summary": "join(' ', ['synchronised to', (source || sources[0]).targetRevision || short(revision || revisions[0])])",
+     "url": "(source || sources[0]).repoURL"},
+    Example(
+        '[{"id": 6, "revision": "a84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", "deployStartedAt": "2026-01-17T02:59:58Z", "deployedAt": "2026-01-17T03:00:00Z", '
+        '"source": {"path": "cart", "targetRevision": "main"}},\n'
+        '{"id": 7, "revision": "b84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", "deployedAt": "2026-01-17T03:20:00Z"},\n'
+        '{"id": 8, "revision": "v3", "deployedAt": "2026-01-17T03:30:00Z"}]',
+        ({"at": "2026-01-17T02:59:58Z", "finished_at": "2026-01-17T03:00:00Z", "service": "cart", "version": "a84d88e7554f"}, {"service": None}, {"version": "v3"}),
+    ),
+)  # fmt: skip
 
-
-def _kubernetes(record: Record) -> Iterator[Row]:
-    regarding = record.get("involvedObject") or record.get("regarding") or {}
-    reason = record["reason"]
-    if reason in _STEPS or record.get("type") == "Warning" or reason == "Killing":
-        yield {
-            "at": record.get("firstTimestamp") or record.get("eventTime") or record["metadata"]["creationTimestamp"],
-            "finished_at": record.get("lastTimestamp"),
-            "kind": _STEPS.get(reason, "other"),
-            "service": regarding.get("name"),
-            "summary": f"{reason}: {record.get('message') or record.get('note') or ''}".rstrip(": "),
-            "url": None,
-        }
-
+_ABOUT: Final = {
+    "at": "firstTimestamp || eventTime || deprecatedFirstTimestamp || metadata.creationTimestamp",
+    "finished_at": "lastTimestamp || deprecatedLastTimestamp",
+    "service": "involvedObject.name || regarding.name",
+    "summary": "join(': ', [reason, message || note || ''])",
+}
 
 KUBERNETES_EVENTS = record_export(
     "kubernetes-events", "Kubernetes: kubectl get events -o json (scaling, rollbacks, killed containers, warnings)", "changes",
-    lambda record: "reason" in record and ("involvedObject" in record or "regarding" in record), _kubernetes,
+    "reason, involvedObject|regarding, metadata|firstTimestamp|eventTime",
+    {**_ABOUT, "kind": "(match(reason, '^(ScalingReplicaSet|SuccessfulRescale)$') && 'scale') || (reason == 'DeploymentRollback' && 'rollback') || 'other'"},
     Example(
         '{"apiVersion": "v1", "kind": "List", "items": [\n'
         '{"kind": "Event", "reason": "ScalingReplicaSet", "message": "Scaled up replica set cart-7d4 to 3", "type": "Normal", '
@@ -75,28 +67,37 @@ KUBERNETES_EVENTS = record_export(
         ({"at": "2026-01-17T03:00:00Z", "kind": "scale", "service": "cart", "summary": "ScalingReplicaSet: Scaled up replica set cart-7d4 to 3"},
          {"at": "2026-01-17T03:01:00.123456Z", "kind": "other", "service": "cart-7d4-x"}),
     ),
-    path=("items", "*"),
+    where="!(reportingController && timestamp) || firstTimestamp || eventTime",
+    skip={"type != 'Warning' && !match(reason, '^(ScalingReplicaSet|SuccessfulRescale|DeploymentRollback|Killing)$')": "an event that changes nothing"},
 )  # fmt: skip
 
+FLUX = record_export(
+    "flux-events", "Flux: events of the notification controller", "changes", "involvedObject.name, reason, timestamp, reportingController",
+    {"at": "timestamp", "kind": "severity != 'error' && match(reason, '(?i)(reconciliationsucceeded|upgradesucceeded|installsucceeded|progressing)') && 'deploy' || "
+                                "(match(reason, '(?i)(rollback)') && 'rollback') || 'other'",
+     "service": "involvedObject.name",
+     "version": "metadata.\"kustomize.toolkit.fluxcd.io/revision\" || metadata.\"helm.toolkit.fluxcd.io/revision\" || metadata.\"source.toolkit.fluxcd.io/revision\" || metadata.revision",
+     "summary": "join(': ', [reason, message || ''])"},
+    Example(
+        '{"involvedObject": {"kind": "Kustomization", "name": "cart"}, "metadata": {"kustomize.toolkit.fluxcd.io/revision": "main@sha1:a84d88e7"}, "severity": "info", '
+        '"reason": "ReconciliationSucceeded", "message": "applied", "reportingController": "kustomize-controller", "timestamp": "2026-01-17T03:00:00Z"}\n'
+        '{"involvedObject": {"kind": "HelmRelease", "name": "stock"}, "metadata": {"revision": "1.4.1"}, "severity": "info", "reason": "UpgradeSucceeded", '
+        '"reportingController": "helm-controller", "timestamp": "2026-01-17T03:10:00Z"}\n'
+        '{"involvedObject": {"kind": "Kustomization", "name": "cart"}, "severity": "error", "reason": "HealthCheckFailed", "message": "no answer", '
+        '"reportingController": "kustomize-controller", "timestamp": "2026-01-17T03:20:00Z"}',
+        ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "main@sha1:a84d88e7"}, {"kind": "deploy", "version": "1.4.1"},
+         {"kind": "other", "summary": "HealthCheckFailed: no answer"}),
+    ),
+)  # fmt: skip
 
-def _replica_set(record: Record) -> Iterator[Row]:
-    metadata = record["metadata"]
-    notes = metadata.get("annotations", {})
-    images = [container["image"] for container in record["spec"]["template"]["spec"]["containers"]]
-    owner = next((reference["name"] for reference in metadata.get("ownerReferences", [])), metadata["name"])
-    yield {
-        "at": metadata["creationTimestamp"],
-        "kind": "deploy",
-        "service": owner,
-        "version": images[0].rpartition(":")[2] if ":" in images[0] else images[0],
-        "summary": notes.get("kubernetes.io/change-cause")
-                   or f"revision {notes.get('deployment.kubernetes.io/revision', '?')} of {owner}, {', '.join(images)}",
-    }  # fmt: skip
-
+_IMAGES: Final = "spec.template.spec.containers[].image"
 
 KUBERNETES_ROLLOUT = record_export(
-    "kubernetes-rollout", "Kubernetes: kubectl get replicasets -o json, as a rollout history", "changes",
-    lambda record: record["kind"] == "ReplicaSet" and "creationTimestamp" in record["metadata"], _replica_set,
+    "kubernetes-rollout", "Kubernetes: kubectl get replicasets -o json, as a rollout history", "changes", "kind, metadata.creationTimestamp, spec.template",
+    {"at": "metadata.creationTimestamp", "kind": "'deploy'", "service": "metadata.ownerReferences[0].name || metadata.name",
+     "version": f"match({_IMAGES} | [0], ':([^:/]+)$') || ({_IMAGES} | [0])",
+     "summary": "metadata.annotations.\"kubernetes.io/change-cause\" || join(' ', ['revision', metadata.annotations.\"deployment.kubernetes.io/revision\" || '?', 'of', "
+                f"join(', ', [metadata.ownerReferences[0].name || metadata.name, join(', ', {_IMAGES})])])"},
     Example(
         '{"kind": "List", "items": [\n'
         '{"kind": "ReplicaSet", "metadata": {"name": "cart-7d4", "creationTimestamp": "2026-01-17T03:00:00Z", "annotations": '
@@ -114,24 +115,21 @@ KUBERNETES_ROLLOUT = record_export(
         '{"image": "proxy:1.2"}]}}}}]}',
         ({"at": "2026-01-17T03:30:00Z", "service": "stock", "version": "stock", "summary": "revision ? of stock, stock, proxy:1.2"},),
     ),
-    path=("items", "*"),
+    where="kind == 'ReplicaSet' || kind == 'ControllerRevision'",
 )  # fmt: skip
 
-
-def _helm(record: Record) -> Iterator[Row]:
-    description = str(record["description"])
-    yield {
-        "at": record["updated"],
-        "kind": "rollback" if change_kind(description) == "rollback" else "deploy",
-        "service": re.sub(r"-v?\d[\w.+-]*$", "", record["chart"]),
-        "version": record.get("app_version") or record["chart"],
-        "summary": f"revision {record['revision']} of {record['chart']}: {description}, {record['status']}",
-    }
-
+_HELM: Final = {
+    "at": "updated",
+    "kind": "kind(description) == 'rollback' && 'rollback' || 'deploy'",
+    "service": "match(chart, '^(.*?)-v?\\d[\\w.+-]*$') || chart",
+    "version": "app_version || chart",
+    "summary": "join('', ['revision ', text(revision), ' of ', chart, ': ', description, ', ', status])",
+    "outcome": "status",
+}
 
 HELM_JSON = record_export(
-    "helm-history-json", "Helm: helm history -o json", "changes",
-    lambda record: "chart" in record and "revision" in record and "updated" in record, _helm,
+    "helm-history-json", "Helm: helm history -o json", "changes", "chart, revision, updated, description",
+    _HELM,
     Example(
         '[{"revision": 6, "updated": "2026-01-17T03:00:00.123456789Z", "status": "superseded", "chart": "cart-1.4.1", "app_version": "v2.4.1", '
         '"description": "Upgrade complete"},\n'
@@ -143,12 +141,12 @@ HELM_JSON = record_export(
     Example(
         '[{"revision": 8, "updated": "2026-01-17T03:30:00Z", "status": "failed", "chart": "shop-cart-v1.5.0", '
         '"app_version": "", "description": "Upgrade \\"cart\\" failed: timed out"}]',
-        ({"at": "2026-01-17T03:30:00Z", "service": "shop-cart", "version": "shop-cart-v1.5.0"},),
+        (),
     ),
 )  # fmt: skip
 
 HELM = record_export(
-    "helm-history", "Helm: helm history as a table", "changes", lambda record: record["revision"] is not None, _helm,
+    "helm-history", "Helm: helm history as a table", "changes", "revision", _HELM,
     Example(
         "REVISION\tUPDATED                 \tSTATUS    \tCHART     \tAPP VERSION\tDESCRIPTION     \n"
         "6       \tSat Jan 17 03:00:00 2026\tsuperseded\tcart-1.4.1\tv2.4.1     \tUpgrade complete\n"
@@ -158,9 +156,9 @@ HELM = record_export(
     Example(
         'REVISION\tUPDATED                 \tSTATUS\tCHART     \tAPP VERSION\tDESCRIPTION\n'
         '8       \tSat Jan  3 03:30:00 2026\tfailed\tstock-2.0.0\t2026.1     \tUpgrade "stock" failed\n',
-        ({"at": "2026-01-03T03:30:00Z", "service": "stock", "version": "2026.1"},),
+        (),
     ),
-    line=r"\d+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} ",
+    where="revision", line=r"\d+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} ",
     pattern=r"(?:\AREVISION\s.*\n)?^(?P<revision>\d+)\s+(?P<updated>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+"
             r"(?P<status>[\w-]+)\s+(?P<chart>\S+)\s+(?P<app_version>\S+)\s+(?P<description>.*?)[ \t]*$",
 )  # fmt: skip

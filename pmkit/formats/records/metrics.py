@@ -20,7 +20,7 @@ def _unit(name: str) -> str | None:
 
 
 def _matrix(record: Record) -> Iterator[Row]:
-    for series in record["data"]["result"]:
+    for series in record["result"]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
         for at, value in series["values"]:
@@ -28,8 +28,8 @@ def _matrix(record: Record) -> Iterator[Row]:
 
 
 PROMETHEUS = record_export(
-    "prometheus-range", "Prometheus: GET /api/v1/query_range (matrix)", "metrics",
-    lambda record: record["data"]["resultType"] == "matrix" and isinstance(record["data"]["result"], list), _matrix,
+    "prometheus-range", "Prometheus: GET /api/v1/query_range (matrix)", "metrics", "resultType, result",
+    _matrix,
     Example(
         '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "up", "job": "a"}, '
         '"values": [[1795469336.5, "1"], [1795469351.5, "NaN"]]}]}}',
@@ -42,11 +42,12 @@ PROMETHEUS = record_export(
         ({"name": "latency_seconds", "value": 0.25, "unit": "s"}, {"name": None},),
     ),
     Example('{"status": "success", "data": {"resultType": "matrix", "result": []}}', ()),
+    where="resultType == 'matrix'",
 )  # fmt: skip
 
 
 def _vector(record: Record) -> Iterator[Row]:
-    for series in record["data"]["result"]:
+    for series in record["result"]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
         at, value = series["value"]
@@ -54,7 +55,7 @@ def _vector(record: Record) -> Iterator[Row]:
 
 
 PROMETHEUS_VECTOR = record_export(
-    "prometheus-query", "Prometheus: GET /api/v1/query (vector)", "metrics", lambda record: record["data"]["resultType"] == "vector", _vector,
+    "prometheus-query", "Prometheus: GET /api/v1/query (vector)", "metrics", "resultType, result", _vector,
     Example(
         '{"status": "success", "data": {"resultType": "vector", "result": [{"metric": {"__name__": "up", "job": "a"}, '
         '"value": [1795469336.5, "1"]}, {"metric": {"job": "b"}, "value": [1795469336.5, "0.5"]}]}}',
@@ -65,6 +66,7 @@ PROMETHEUS_VECTOR = record_export(
         '"value": [1795469336, "0.95"]}]}}',
         ({"name": "disk_used_ratio", "value": 0.95, "unit": "1"},),
     ),
+    where="resultType == 'vector'",
 )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def _cloudwatch(record: Record) -> Iterator[Row]:
 
 
 CLOUDWATCH = record_export(
-    "cloudwatch-metrics", "AWS CloudWatch: get-metric-data", "metrics", lambda record: "Timestamps" in record and "Values" in record, _cloudwatch,
+    "cloudwatch-metrics", "AWS CloudWatch: get-metric-data", "metrics", "Timestamps, Values, Id", _cloudwatch,
     Example(
         '{"MetricDataResults": [{"Id": "m1", "Label": "HTTPCode_Target_5XX_Count", "Timestamps": ["2026-01-17T03:01:00+00:00", '
         '"2026-01-17T03:00:00Z"], "Values": [12.0, 0.0], "StatusCode": "Complete"}]}',
@@ -90,7 +92,6 @@ CLOUDWATCH = record_export(
         '[0.25]}, {"Id": "m3", "Label": "empty", "Timestamps": [], "Values": []}], "Messages": []}',
         ({"at": "2026-01-17T03:00:00Z", "name": "m2", "value": 0.25, "labels": '{"id": "m2"}'},),
     ),
-    path=("MetricDataResults", "*"),
 )  # fmt: skip
 
 
@@ -103,8 +104,7 @@ def _statistics(record: Record) -> Iterator[Row]:
 
 
 CLOUDWATCH_STATISTICS = record_export(
-    "cloudwatch-statistics", "AWS CloudWatch: get-metric-statistics", "metrics", lambda record: isinstance(record["Datapoints"], list) and "Label" in record,
-    _statistics,
+    "cloudwatch-statistics", "AWS CloudWatch: get-metric-statistics", "metrics", "Datapoints, Label", _statistics,
     Example(
         '{"Label": "TargetResponseTime", "Datapoints": [{"Timestamp": "2026-01-17T03:00:00Z", "Average": 0.25, "Maximum": 3.0, "Unit": "Seconds"}]}',
         ({"at": "2026-01-17T03:00:00Z", "name": "TargetResponseTime Average", "value": 0.25, "unit": "Seconds"},
@@ -127,7 +127,7 @@ def _datadog(record: Record) -> Iterator[Row]:
 
 
 DATADOG = record_export(
-    "datadog-metrics", "Datadog: timeseries query", "metrics", lambda record: "pointlist" in record and "metric" in record, _datadog,
+    "datadog-metrics", "Datadog: timeseries query", "metrics", "pointlist, metric", _datadog,
     Example(
         '{"status": "ok", "series": [{"metric": "trace.http.errors", "scope": "service:cart", "unit": null, "pointlist": '
         '[[1795469336000.0, 12.0], [1795469351000.0, null]]}]}',
@@ -138,7 +138,6 @@ DATADOG = record_export(
         'null], "pointlist": [[1795469336000.0, 0.25], [1795469351000.0, 3.5]]}]}',
         ({"name": "trace.http.duration", "value": 0.25, "unit": "s"}, {"at": "2026-11-23T21:29:11Z", "value": 3.5},),
     ),
-    path=("series", "*"),
 )  # fmt: skip
 
 
@@ -149,7 +148,7 @@ def _graphite(record: Record) -> Iterator[Row]:
 
 
 GRAPHITE = record_export(
-    "graphite", "Graphite: render as JSON", "metrics", lambda record: "target" in record and isinstance(record["datapoints"], list), _graphite,
+    "graphite", "Graphite: render as JSON", "metrics", "target, datapoints", _graphite,
     Example(
         '[{"target": "shop.cart.errors", "tags": {"name": "x"}, "datapoints": [[12.0, 1795469336], [null, 1795469351], [3, 1795469366]]}]',
         ({"at": "2026-11-23T21:28:56Z", "name": "shop.cart.errors", "value": 12.0}, {"value": 3.0}),
@@ -177,7 +176,7 @@ def _influx(record: Record) -> Iterator[Row]:
 
 
 INFLUX = record_export(
-    "influxdb", "InfluxDB: /query as JSON", "metrics", lambda record: "time" in record["columns"] and "values" in record, _influx,
+    "influxdb", "InfluxDB: /query as JSON", "metrics", "columns, values, name", _influx,
     Example(
         '{"results": [{"statement_id": 0, "series": [{"name": "http", "tags": {"host": "web1"}, "columns": ["time", "errors", "note"], "values": '
         '[["2026-01-17T03:00:00Z", 12, "x"], ["2026-01-17T03:01:00Z", 3, null]]}]}]}',
@@ -188,7 +187,7 @@ INFLUX = record_export(
         '[[1795469336000, 0.95, 0.05]]}]}]}',
         ({"at": "2026-11-23T21:28:56Z", "name": "disk.used", "value": 0.95}, {"name": "disk.free", "value": 0.05},),
     ),
-    path=("results", "*", "series", "*"),
+    where="contains(columns, 'time')",
 )  # fmt: skip
 
 _NUMBER = re.compile(r"\s*(-?[\d.,]+(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµ/]+)?\s*")
@@ -225,12 +224,13 @@ def _wide(record: Record) -> Iterator[Row]:
 
 
 GRAFANA_CSV = record_export(
-    "metrics-csv", "Metrics as CSV: time, then one column per series, as from Grafana", "metrics", _is_wide, _wide,
+    "metrics-csv", "Metrics as CSV: time, then one column per series, as from Grafana", "metrics", "", _wide,
     Example(
         '"Time","errors cart","latency_seconds"\n"2026-01-17 03:00:00","12","250 ms"\n"2026-01-17 03:01:00","3",""\n',
         ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0}, {"name": "latency_seconds", "value": 250.0, "unit": "ms"},
          {"at": "2026-01-17T03:01:00Z", "value": 3.0}),
     ),
+    claims=_is_wide, general=True,
 )  # fmt: skip
 
 
@@ -241,8 +241,7 @@ def _long(record: Record) -> Iterator[Row]:
 
 
 GRAFANA_LONG = record_export(
-    "grafana-csv-long", "Grafana CSV with one row per point: Series;Time;Value", "metrics",
-    lambda record: {"Series", "Time", "Value"} <= set(record) and is_timestamp(record["Time"]), _long,
+    "grafana-csv-long", "Grafana CSV with one row per point: Series;Time;Value", "metrics", "Series, Time, Value", _long,
     Example(
         '"Series";"Time";"Value"\n"errors cart";"2026-01-17T03:00:00+00:00";12\n"errors cart";"2026-01-17T03:01:00+00:00";null\n',
         ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0},),

@@ -2,44 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
+from pmkit.formats.alert_steps import ACKNOWLEDGED, FIRED, RESOLVED
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row, nested_value, sorted_json
-
-
-def _opsgenie(record: Record) -> Iterator[Row]:
-    report = record.get("report") or {}
-    created = record["createdAt"]
-    acknowledged, closed = report.get("ackTime"), report.get("closeTime")
-    yield {
-        "alert_id": f"opsgenie-{record['id']}",
-        "name": record["message"],
-        "severity": record.get("priority"),
-        "service": nested_value(record, "details", "service") or record.get("entity") or None,
-        "started_at": created,
-        "acknowledged_at": _after(created, acknowledged) or record.get("acknowledgedAt"),
-        "resolved_at": _after(created, closed)
-        or (record.get("updatedAt") if record.get("status") in {"closed", "resolved"} else None),
-        "summary": record.get("description") or None,
-        "labels": sorted_json(record.get("tags") or []),
-    }
-
-
-def _after(created: str | float, elapsed_ms: float | None) -> str | float | None:
-    """Return the time `elapsed_ms` after an alert was created, in the notation of `created`; None if there is no duration."""
-    if elapsed_ms is None:
-        return None
-    if isinstance(created, int | float):
-        return float(created) + elapsed_ms
-    return (datetime.fromisoformat(created) + timedelta(milliseconds=elapsed_ms)).isoformat()
-
 
 OPSGENIE = record_export(
-    "opsgenie", "Opsgenie: alerts as JSON", "alerts",
-    lambda record: "tinyId" in record and "createdAt" in record and "message" in record, _opsgenie,
+    "opsgenie", "Opsgenie and Jira Service Management: alerts as JSON", "alerts", "tinyId, createdAt, message",
+    {"alert_id": "join('-', ['opsgenie', id])", "name": "message", "severity": "priority", "service": "details.service || entity || service(tags(tags))",
+     "state": "status || (acknowledged && 'acknowledged')", "started_at": "createdAt", "acknowledged_at": "later(createdAt, seconds(report.ackTime)) || acknowledgedAt",
+     "resolved_at": "later(createdAt, seconds(report.closeTime)) || closedAt", "at": "updatedAt", "summary": "description", "labels": "tags"},
     Example(
         '{"data": [{"id": "7-1", "tinyId": "7", "message": "High errors", "status": "closed", "acknowledged": true, "priority": "P1", '
         '"createdAt": "2026-01-17T03:01:00.123Z", "updatedAt": "2026-01-17T03:31:00Z", "entity": "cart", '
@@ -54,26 +25,13 @@ OPSGENIE = record_export(
         '"updatedAt": 1795469396000, "acknowledgedAt": 1795469366000, "details": {"service": "db"}}]',
         ({"name": "Disk is full", "service": "db", "started_at": "2026-11-23T21:28:56Z", "acknowledged_at": "2026-11-23T21:29:26Z", "resolved_at": "2026-11-23T21:29:56Z"},),
     ),
-    path=("data", "*"),
 )  # fmt: skip
 
-
-def _opsgenie_csv(record: Record) -> Iterator[Row]:
-    yield {
-        "alert_id": f"opsgenie-{record.get('AlertId') or record.get('Alert ID') or record['TinyId']}",
-        "name": record["Message"],
-        "severity": record.get("Priority") or None,
-        "service": record.get("Entity") or None,
-        "started_at": record.get("CreatedAtDate") or record["CreatedAt"],
-        "acknowledged_at": record.get("AcknowledgedAtDate") or record.get("AcknowledgedAt") or None,
-        "resolved_at": record.get("ClosedAtDate") or record.get("ClosedAt") or None,
-        "labels": sorted_json({"tags": record.get("Tags", "")}),
-    }
-
-
 OPSGENIE_CSV = record_export(
-    "opsgenie-csv", "Opsgenie: alerts as CSV", "alerts",
-    lambda record: "TinyId" in record and "Message" in record and ("CreatedAt" in record or "CreatedAtDate" in record), _opsgenie_csv,
+    "opsgenie-csv", "Opsgenie: alerts as CSV", "alerts", "TinyId, Message, CreatedAt|CreatedAtDate",
+    {"alert_id": "join('-', ['opsgenie', AlertId || \"Alert ID\" || TinyId])", "name": "Message", "severity": "Priority", "service": "Entity", "state": "Status",
+     "started_at": "CreatedAtDate || CreatedAt", "acknowledged_at": "AcknowledgedAtDate || AcknowledgedAt", "resolved_at": "ClosedAtDate || ClosedAt",
+     "at": "UpdatedAtDate || UpdatedAt", "labels": "{tags: Tags}"},
     Example(
         "AlertId,TinyId,Message,Status,Priority,CreatedAt,AcknowledgedAt,ClosedAt,Entity\n"
         "7-1,7,High errors,closed,P1,1795469336000,1795469366000,1795469396000,cart\n"
@@ -88,25 +46,28 @@ OPSGENIE_CSV = record_export(
     ),
 )  # fmt: skip
 
-
-def _on_call(record: Record) -> Iterator[Row]:
-    moves = {move["name"].lower(): move["at"] for move in reversed(record.get("transitions", []))}
-    yield {
-        "alert_id": f"victorops-{record['incidentNumber']}",
-        "name": record.get("entityDisplayName") or record["entityId"],
-        "service": record.get("service") or None,
-        "severity": record.get("entityState"),
-        "started_at": record["startTime"],
-        "acknowledged_at": moves.get("acknowledged") or moves.get("acked"),
-        "resolved_at": moves.get("resolved"),
-        "labels": sorted_json({"routing": record.get("routingKey")}),
-        "url": record.get("incidentLink"),
-    }
-
+OPSGENIE_WEBHOOK = record_export(
+    "opsgenie-webhook", "Opsgenie: webhooks", "alerts", "action, alert.alertId, alert.message",
+    {"key": "join('-', ['opsgenie', alert.alertId])", "state": "action", "at": "alert.updatedAt && action != 'Create' && alert.updatedAt || alert.createdAt",
+     "name": "alert.message", "severity": "alert.priority", "service": "alert.details.service || alert.entity", "summary": "alert.description", "labels": "alert.tags"},
+    Example(
+        '{"action": "Create", "alert": {"alertId": "a", "message": "Slow", "priority": "P2", "entity": "cart", "createdAt": 1768618860000, "updatedAt": '
+        '1768618860000000000, "tags": []}}\n'
+        '{"action": "Acknowledge", "alert": {"alertId": "a", "message": "Slow", "createdAt": 1768618860000, "updatedAt": 1768618980000000000}}\n'
+        '{"action": "Close", "alert": {"alertId": "a", "message": "Slow", "createdAt": 1768618860000, "updatedAt": 1768620600000000000}}',
+        ({"name": "Slow", "severity": "P2", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
+          "resolved_at": "2026-01-17T03:30:00Z"},),
+    ),
+    skip={"!match(action, '^(Create|Acknowledge|Close|UnAcknowledge)$')": "an action that does not change an alert's state"},
+    states={"create": FIRED, "unacknowledge": FIRED},
+)  # fmt: skip
 
 ON_CALL = record_export(
-    "splunk-on-call", "Splunk On-Call (VictorOps): incidents", "alerts",
-    lambda record: "incidentNumber" in record and "startTime" in record and "entityId" in record, _on_call,
+    "splunk-on-call", "Splunk On-Call (VictorOps): incidents", "alerts", "incidentNumber, startTime, entityId",
+    {"alert_id": "join('-', ['victorops', text(incidentNumber)])", "name": "entityDisplayName || entityId", "service": "service", "severity": "entityState",
+     "state": "currentPhase", "started_at": "startTime",
+     "acknowledged_at": "transitions[?lower(name) == 'acknowledged' || lower(name) == 'acked'].at | min(@)",
+     "resolved_at": "transitions[?lower(name) == 'resolved'].at | max(@)", "labels": "{routing: routingKey}", "url": "incidentLink"},
     Example(
         '{"incidents": [{"incidentNumber": "7", "startTime": "2026-01-17T03:01:00Z", "entityId": "cart/5xx", "entityDisplayName": "High errors", '
         '"service": "cart", "transitions": [{"name": "triggered", "at": "2026-01-17T03:01:00Z"}, {"name": "acknowledged", '
@@ -120,5 +81,5 @@ ON_CALL = record_export(
         '"entityState": "CRITICAL", "routingKey": "db", "transitions": [{"name": "ACKED", "at": "2026-01-17T03:35:00Z"}]}]}',
         ({"name": "db/disk", "severity": "CRITICAL", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
-    path=("incidents", "*"),
+    states={"unacked": FIRED, "acked": ACKNOWLEDGED, "resolved": RESOLVED},
 )  # fmt: skip

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-
+from pmkit.formats.alert_steps import ACKNOWLEDGED, FIRED, NEITHER, RESOLVED
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
-from pmkit.formats.record import Record, Row, nested_value, sorted_json
-from pmkit.formats.records.alert_steps import ACKNOWLEDGED, FIRED, RESOLVED, step
-
-
-def _pagerduty(record: Record) -> Iterator[Row]:
-    resolved = record.get("resolved_at") or (record.get("last_status_change_at") if record.get("status") == "resolved" else None)
-    yield {
-        "alert_id": f"pagerduty-{record['id']}",
-        "name": record.get("title") or record.get("description") or record["summary"],
-        "severity": nested_value(record, "priority", "summary") or record.get("urgency"),
-        "service": nested_value(record, "service", "summary"),
-        "started_at": record["created_at"],
-        "acknowledged_at": next((entry["at"] for entry in record.get("acknowledgements", []) if "at" in entry), None),
-        "resolved_at": resolved,
-        "labels": sorted_json({"number": record.get("incident_number"), "status": record.get("status")}),
-        "url": record.get("html_url"),
-    }
-
 
 PAGERDUTY = record_export(
-    "pagerduty-incidents", "PagerDuty: incidents as JSON", "alerts",
-    lambda record: "incident_number" in record and "created_at" in record and isinstance(record["service"], dict), _pagerduty,
+    "pagerduty-incidents", "PagerDuty: incidents as JSON", "alerts", "incident_number, created_at, service, status",
+    {"alert_id": "join('-', ['pagerduty', id])", "name": "title || description || summary", "severity": "priority.summary || priority.name || urgency",
+     "state": "status", "service": "service.summary || service.name", "started_at": "created_at",
+     "acknowledged_at": "acknowledgements[?at] | [0].at", "resolved_at": "resolved_at", "at": "last_status_change_at || last_status_change_on",
+     "labels": "{number: incident_number, status: status}", "url": "html_url"},
     Example(
         '{"incidents": [{"id": "Q1", "incident_number": 7, "title": "High errors", "status": "resolved", "urgency": "high", '
         '"created_at": "2026-01-17T03:01:00Z", "last_status_change_at": "2026-01-17T03:30:00Z", "service": {"id": "P", "summary": "cart"}, '
@@ -44,38 +27,15 @@ PAGERDUTY = record_export(
         '"acknowledgements": [{"at": "2026-01-17T03:35:00Z"}]}]}',
         ({"name": "Disk is full", "severity": "P2", "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
-    path=("incidents", "*"),
+    where="type(service) == 'object'",
 )  # fmt: skip
 
-
-def _pagerduty_csv(record: Record) -> Iterator[Row]:
-    yield {
-        "alert_id": f"pagerduty-{record.get('id') or record['incident_number']}",
-        "name": record["description"],
-        "severity": record.get("priority_name") or record.get("urgency") or None,
-        "service": record.get("service_name") or None,
-        "started_at": record["created_on"],
-        "acknowledged_at": record.get("first_acknowledged_on")
-        or record.get("acknowledged_on")
-        or _later(record["created_on"], record.get("seconds_to_first_ack")),
-        "resolved_at": record.get("resolved_on") or _later(record["created_on"], record.get("seconds_to_resolve")),
-        "labels": sorted_json({"number": record["incident_number"]}),
-    }
-
-
-def _later(time: str, seconds: str | None) -> str | None:
-    """Return the time so many seconds after another; None if there are none, or if the time is not in ISO 8601."""
-    if not seconds:
-        return None
-    try:
-        return (datetime.fromisoformat(time) + timedelta(seconds=float(seconds))).isoformat()
-    except (ValueError, OverflowError):
-        return None
-
-
 PAGERDUTY_CSV = record_export(
-    "pagerduty-csv", "PagerDuty: incidents as CSV", "alerts",
-    lambda record: "incident_number" in record and "created_on" in record and "description" in record, _pagerduty_csv,
+    "pagerduty-csv", "PagerDuty: incidents as CSV, raw incident data of Insights", "alerts", "incident_number, created_on|created_at, description",
+    {"alert_id": "join('-', ['pagerduty', text(id || incident_id || incident_number)])", "name": "description", "severity": "priority_name || urgency", "state": "status",
+     "service": "service_name", "started_at": "created_on || created_at",
+     "acknowledged_at": "first_acknowledged_on || acknowledged_on || later(created_on || created_at, seconds_to_first_ack)",
+     "resolved_at": "resolved_on || resolved_at || later(created_on || created_at, seconds_to_resolve)", "labels": "{number: incident_number}"},
     Example(
         "incident_number,description,service_id,service_name,urgency,created_on,first_acknowledged_on,resolved_on\n"
         "7,High errors,P1,cart,high,2026-01-17T03:01:00Z,2026-01-17T03:03:00Z,2026-01-17T03:30:00Z\n"
@@ -95,23 +55,13 @@ PAGERDUTY_CSV = record_export(
         ({"name": "Queue is long", "acknowledged_at": "2026-01-17T03:32:30Z", "resolved_at": "2026-01-17T03:51:00Z"},
          {"name": "Queue is stuck", "acknowledged_at": None, "resolved_at": None}),
     ),
+    where="!(type(service) == 'object')",
 )  # fmt: skip
 
-_ENTRIES = {"trigger": FIRED, "acknowledge": ACKNOWLEDGED, "resolve": RESOLVED}
-
-
-def _log_entry(record: Record) -> Iterator[Row]:
-    state = _ENTRIES.get(record["type"].removesuffix("_log_entry"))
-    if state:
-        incident = record.get("incident") or {}
-        yield step(f"pagerduty-{incident.get('id')}", state, record["created_at"], name=incident.get("summary") or record.get("summary"),
-                   service=nested_value(record, "service", "summary"), summary=nested_value(record, "channel", "summary"),
-                   url=incident.get("html_url"))  # fmt: skip
-
-
 LOG_ENTRIES = record_export(
-    "pagerduty-log-entries", "PagerDuty: log entries as JSON", "alerts",
-    lambda record: record["type"].endswith("_log_entry") and "created_at" in record, _log_entry,
+    "pagerduty-log-entries", "PagerDuty: log entries as JSON", "alerts", "type, created_at, incident|service",
+    {"key": "join('-', ['pagerduty', text(incident.id) || ''])", "state": "match(type, '^(\\w+)_log_entry')", "at": "created_at",
+     "name": "incident.summary || incident.title || summary", "service": "service.summary", "summary": "channel.summary", "url": "incident.html_url"},
     Example(
         '{"log_entries": [{"id": "R3", "type": "resolve_log_entry", "created_at": "2026-01-17T03:30:00Z", "incident": {"id": "Q1"}},\n'
         '{"id": "R2", "type": "acknowledge_log_entry", "created_at": "2026-01-17T03:03:00Z", "incident": {"id": "Q1"}},\n'
@@ -121,28 +71,15 @@ LOG_ENTRIES = record_export(
         ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
           "resolved_at": "2026-01-17T03:30:00Z"},),
     ),
-    path=("log_entries", "*"), paired=True,
+    where="ends_with(type, '_log_entry') || ends_with(type, '_log_entry_reference')",
+    skip={"!match(type, '^(trigger|acknowledge|resolve|unacknowledge)_log_entry')": "an entry about notifications, assignments or notes"},
+    states={"unacknowledge": NEITHER},
 )  # fmt: skip
 
-_EVENTS = {
-    "incident.triggered": FIRED,
-    "incident.acknowledged": ACKNOWLEDGED,
-    "incident.resolved": RESOLVED,
-    "incident.reopened": FIRED,
-}
-
-
-def _webhook(record: Record) -> Iterator[Row]:
-    event, data = record["event"], record["event"]["data"]
-    state = _EVENTS.get(event["event_type"])
-    if state:
-        yield step(f"pagerduty-{data['id']}", state, event["occurred_at"], name=data.get("title"), service=nested_value(data, "service", "summary"),
-                   severity=nested_value(data, "priority", "summary") or data.get("urgency"), url=data.get("html_url"))  # fmt: skip
-
-
 PAGERDUTY_WEBHOOK = record_export(
-    "pagerduty-webhook", "PagerDuty: v3 webhooks, one JSON object per line", "alerts",
-    lambda record: "event_type" in record["event"] and "occurred_at" in record["event"], _webhook,
+    "pagerduty-webhook", "PagerDuty: v3 webhooks, one JSON object per line", "alerts", "event_type, occurred_at, data",
+    {"key": "join('-', ['pagerduty', text(data.id || data.incident.id) || ''])", "state": "event_type", "at": "occurred_at", "name": "data.title",
+     "service": "data.service.summary", "severity": "data.priority.summary || data.urgency", "url": "data.html_url"},
     Example(
         '{"event": {"id": "1", "event_type": "incident.triggered", "occurred_at": "2026-01-17T03:01:00.123Z", "data": {"id": "Q1", '
         '"title": "High errors", "urgency": "high", "service": {"summary": "cart"}}}}\n'
@@ -152,5 +89,26 @@ PAGERDUTY_WEBHOOK = record_export(
         ({"name": "High errors", "service": "cart", "severity": "high", "started_at": "2026-01-17T03:01:00.123Z",
           "acknowledged_at": "2026-01-17T03:03:00Z", "resolved_at": "2026-01-17T03:30:00Z"},),
     ),
-    paired=True,
+    skip={"!match(event_type, '^incident\\.(triggered|acknowledged|resolved|reopened|unacknowledged)$')": "an event that is no change of an incident's state"},
+    states={"incident.triggered": FIRED, "incident.acknowledged": ACKNOWLEDGED, "incident.resolved": RESOLVED, "incident.reopened": FIRED,
+            "incident.unacknowledged": NEITHER},
+)  # fmt: skip
+
+MESSAGES = record_export(
+    "pagerduty-webhook-v2", "PagerDuty: v2 webhooks", "alerts", "event, incident.created_at, incident.incident_number",
+    {"key": "join('-', ['pagerduty', incident.id])", "state": "event", "at": "created_on || log_entries[0].created_at || incident.last_status_change_at || incident.created_at",
+     "name": "incident.title || incident.description", "service": "incident.service.summary || incident.service.name",
+     "severity": "incident.priority.summary || incident.urgency", "url": "incident.html_url"},
+    Example(
+        '{"messages": [{"event": "incident.trigger", "created_on": "2026-01-17T03:01:00Z", "incident": {"id": "Q1", "incident_number": 7, "title": "Slow", '
+        '"created_at": "2026-01-17T03:01:00Z", "urgency": "high", "service": {"name": "cart"}}}]}\n'
+        '{"messages": [{"event": "incident.acknowledge", "created_on": "2026-01-17T03:03:00Z", "incident": {"id": "Q1", "incident_number": 7, "created_at": '
+        '"2026-01-17T03:01:00Z"}}]}\n'
+        '{"messages": [{"event": "incident.resolve", "created_on": "2026-01-17T03:20:00Z", "incident": {"id": "Q1", "incident_number": 7, "created_at": '
+        '"2026-01-17T03:01:00Z"}}]}',
+        ({"name": "Slow", "service": "cart", "severity": "high", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z",
+          "resolved_at": "2026-01-17T03:20:00Z"},),
+    ),
+    skip={"!match(event, '^incident\\.(trigger|acknowledge|resolve)$')": "an event that is no change of an incident's state"},
+    states={"incident.trigger": FIRED, "incident.acknowledge": ACKNOWLEDGED, "incident.resolve": RESOLVED},
 )  # fmt: skip

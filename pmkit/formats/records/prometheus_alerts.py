@@ -1,57 +1,30 @@
-"""Alerts of Alertmanager, Prometheus and Grafana."""
+"""Alerts of Alertmanager and Prometheus."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Final
 
+from pmkit.formats.alert_steps import FIRED, NEITHER
 from pmkit.formats.builders import record_export
-from pmkit.formats.fields import (
-    ALERT_SERVICE_NAMES,
-    first_value,
-)
+from pmkit.formats.field_expressions import query
 from pmkit.formats.format import Example
 from pmkit.formats.record import Record, Row, sorted_json
-from pmkit.formats.records.alert_steps import FIRED, RESOLVED, step
 
-_YEAR_ONE = "0001-01-01"
-
-
-def _row(alert: Record, resolved_at: str | None) -> Row:
-    labels, notes = alert["labels"], alert.get("annotations", {})
-    return {
-        "alert_id": f"{alert.get('fingerprint', sorted_json(labels))}@{_instant(alert['startsAt'])}",
-        "name": labels.get("alertname"),
-        "severity": labels.get("severity"),
-        "service": first_value(ALERT_SERVICE_NAMES, labels),
-        "started_at": alert["startsAt"],
-        "resolved_at": resolved_at,
-        "summary": notes.get("summary") or notes.get("description"),
-        "labels": sorted_json(labels),
-        "url": alert.get("generatorURL"),
-    }
-
-
-def _instant(text: str) -> str:
-    """Return a time in a uniform notation: one export omits trailing zeros, the other does not."""
-    return datetime.fromisoformat(text).astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _webhook(payload: Record) -> Iterator[Row]:
-    for alert in payload["alerts"]:
-        ended = alert["status"] == "resolved" and not alert["endsAt"].startswith(_YEAR_ONE)
-        yield _row(alert, alert["endsAt"] if ended else None)
-
-
-def _api(alert: Record) -> Iterator[Row]:
-    # `endsAt` of an active alert is when Alertmanager would let it expire, not its end.
-    yield _row(alert, None)
-
+# What the labels and annotations of an alert say.
+LABELLED: Final = {
+    "name": "labels.alertname || labels.rulename || annotations.summary",
+    "severity": "labels.severity || labels.priority || labels.level",
+    "service": "service(labels)",
+    "summary": "annotations.summary || annotations.description || annotations.message",
+    "labels": "labels",
+    "url": "generatorURL",
+}
 
 WEBHOOK = record_export(
-    "alertmanager-webhook", "Alertmanager and Grafana: webhook payloads, one JSON object per line", "alerts",
-    lambda record: isinstance(record["alerts"], list) and "groupKey" in record and "receiver" in record, _webhook,
+    "alertmanager-webhook", "Alertmanager and Grafana: webhook payloads, one JSON object per line", "alerts", "alerts, groupKey|receiver",
+    {**LABELLED, "key": "fingerprint || text(labels)", "state": "status", "started_at": "startsAt", "resolved_at": "endsAt"},
     Example(
         '{"receiver": "pager", "status": "firing", "groupKey": "{}", "version": "4", "alerts": [{"status": "firing", '
         '"labels": {"alertname": "HighErrorRatio", "service": "catalog", "severity": "critical"}, "annotations": '
@@ -73,11 +46,13 @@ WEBHOOK = record_export(
         '"2026-11-23T22:29:08+01:00", "endsAt": "0001-01-01T00:00:00Z"}]}',
         ({"name": "Slow", "service": None, "started_at": "2026-11-23T21:29:08Z", "summary": "p95 is 3 s"},),
     ),
+    each="alerts", where="length(alerts) == `0` || alerts[0].startsAt",
 )  # fmt: skip
 
 API = record_export(
-    "alertmanager-api", "Alertmanager: GET /api/v2/alerts", "alerts",
-    lambda record: "startsAt" in record and isinstance(record["status"], dict) and isinstance(record["labels"], dict), _api,
+    "alertmanager-api", "Alertmanager: GET /api/v2/alerts, amtool alert -o json", "alerts", "startsAt, labels, status",
+    # `endsAt` of an active alert is when Alertmanager would let it expire, not its end.
+    {**LABELLED, "key": "fingerprint || text(labels)", "state": "status.state", "started_at": "startsAt"},
     Example(
         '[{"annotations": {"summary": "5 % fail"}, "endsAt": "2026-11-23T21:33:08.242Z", "fingerprint": "c2f5", '
         '"startsAt": "2026-11-23T21:29:08.242Z", "status": {"state": "active"}, "labels": {"alertname": "High"}}]',
@@ -91,13 +66,42 @@ API = record_export(
         '"startsAt": "2026-11-23T21:30:00Z", "status": {"state": "active"}, "labels": {"alertname": "Down", "app": "stock"}}]',
         ({"name": "Slow", "service": "cart", "severity": "ticket", "started_at": "2026-11-23T21:29:08Z", "resolved_at": None, "url": "http://prometheus.example/graph"}, {"name": "Down", "service": "stock", "summary": "no answer"},),
     ),
+    where="type(status) == 'object'", states={"unprocessed": FIRED},
 )  # fmt: skip
 
+ALERT = record_export(
+    "prometheus-alert", "Alertmanager and Prometheus: single alerts with labels, as sent to receivers", "alerts", "startsAt, labels",
+    {**LABELLED, "key": "fingerprint || text(labels)", "state": "status", "started_at": "startsAt", "resolved_at": "endsAt"},
+    Example(
+        '[{"labels": {"alertname": "Slow", "severity": "page", "app": "stock"}, "annotations": {"summary": "p95 is 3 s"}, "startsAt": '
+        '"2026-01-17T03:00:00Z", "endsAt": "2026-01-17T03:20:00Z", "status": "resolved", "fingerprint": "f1"},\n'
+        '{"labels": {"alertname": "Down", "job": "cart"}, "startsAt": "2026-01-17T03:05:00Z", "endsAt": "0001-01-01T00:00:00Z", "status": '
+        '"firing"}]',
+        ({"name": "Slow", "severity": "page", "service": "stock", "started_at": "2026-01-17T03:00:00Z", "resolved_at": "2026-01-17T03:20:00Z"},
+         {"name": "Down", "service": "cart", "resolved_at": None}),
+    ),
+    Example(
+        '{"labels": {"alertname": "Full", "host": "db-1"}, "annotations": {}, "startsAt": "2026-01-17T04:10:00+01:00", "endsAt": '
+        '"2026-01-17T05:10:00+01:00", "generatorURL": "http://prometheus.example/graph"}',
+        ({"name": "Full", "started_at": "2026-01-17T03:10:00Z", "resolved_at": "2026-01-17T04:10:00Z", "url": "http://prometheus.example/graph"},),
+    ),
+    where="type(labels) == 'object' && type(status) != 'object'",
+)  # fmt: skip
 
-def _is_alerts_matrix(record: Record) -> bool:
-    data = record["data"]
-    series = data["result"] if data["resultType"] == "matrix" else []
-    return bool(series) and all(each["metric"].get("__name__") == "ALERTS" for each in series)
+ACTIVE = record_export(
+    "prometheus-active-alerts", "Prometheus, Thanos, Mimir and Grafana: GET /api/v1/alerts", "alerts", "activeAt, labels, state",
+    {**LABELLED, "key": "text(labels)", "state": "state", "started_at": "activeAt"},
+    Example(
+        '{"status": "success", "data": {"alerts": [{"labels": {"alertname": "Slow", "severity": "page", "service": "cart"}, "annotations": '
+        '{"summary": "p95 is 3 s"}, "state": "firing", "activeAt": "2026-01-17T03:00:00.123456789Z", "value": "3e+00"},\n'
+        '{"labels": {"alertname": "Full"}, "annotations": {}, "state": "pending", "activeAt": "2026-01-17T03:05:00Z", "value": "1e+00"},\n'
+        '{"labels": {"alertname": "Down", "job": "stock"}, "annotations": {}, "state": "Alerting (NoData)", "activeAt": "2026-01-17T03:06:00Z"}]}}',
+        ({"name": "Slow", "severity": "page", "service": "cart", "started_at": "2026-01-17T03:00:00.123456Z", "resolved_at": None},
+         {"name": "Down", "service": "stock"}),
+    ),
+    states={"alerting (nodata)": FIRED, "alerting (error)": FIRED, "normal": NEITHER, "inactive": NEITHER, "normal (nodata)": NEITHER,
+            "normal (error)": NEITHER},
+)  # fmt: skip
 
 
 def _matrix(record: Record) -> Iterator[Row]:
@@ -112,11 +116,10 @@ def _matrix(record: Record) -> Iterator[Row]:
 
 def _firing(metric: Record, started_at: float, resolved_at: float | None) -> Row:
     labels = {name: value for name, value in metric.items() if name not in ("__name__", "alertstate")}
+    columns = {name: query(LABELLED[name])({"labels": labels}) for name in ("name", "severity", "service")}
     return {
+        **columns,
         "alert_id": f"{sorted_json(labels)}@{started_at}",
-        "name": labels.get("alertname"),
-        "severity": labels.get("severity"),
-        "service": first_value(ALERT_SERVICE_NAMES, labels),
         "started_at": started_at,
         "resolved_at": resolved_at,
         "labels": sorted_json(labels),
@@ -135,7 +138,7 @@ def _runs(times: list[float], gap: float) -> Iterator[tuple[float, float]]:
 
 
 ALERTS_MATRIX = record_export(
-    "prometheus-alerts", "Prometheus: GET /api/v1/query_range of ALERTS", "alerts", _is_alerts_matrix, _matrix,
+    "prometheus-alerts", "Prometheus: GET /api/v1/query_range of ALERTS", "alerts", "data.result, data.resultType", _matrix,
     Example(
         '{"status": "success", "data": {"resultType": "matrix", "result": [{"metric": {"__name__": "ALERTS", "alertname": "High", '
         '"alertstate": "firing", "service": "cart"}, "values": [[1795469336, "1"], [1795469351, "1"], [1795469396, "1"]]}, '
@@ -145,35 +148,5 @@ ALERTS_MATRIX = record_export(
          {"name": "High", "started_at": "2026-11-23T21:29:56Z", "resolved_at": "2026-11-23T21:30:11Z"},
          {"name": "Slow", "started_at": "2026-11-23T21:29:56Z", "resolved_at": None}),
     ),
-)  # fmt: skip
-
-_GRAFANA = {
-    "alerting": FIRED,
-    "firing": FIRED,
-    "error": FIRED,
-    "ok": RESOLVED,
-    "normal": RESOLVED,
-    "no_data": FIRED,
-    "nodata": FIRED,
-}
-
-
-def _grafana(record: Record) -> Iterator[Row]:
-    state = _GRAFANA.get(str(record["newState"]).split(" ")[0].lower())
-    if state:
-        name = record.get("alertName") or record.get("text")
-        yield step(record.get("alertId") or name, state, record["time"], name=name, summary=record.get("text") or None,
-                   labels=sorted_json(record.get("tags") or []))  # fmt: skip
-
-
-GRAFANA = record_export(
-    "grafana-annotations", "Grafana: annotations and alert state history", "alerts",
-    lambda record: "newState" in record and "prevState" in record and "time" in record, _grafana,
-    Example(
-        '[{"id": 3, "alertId": 7, "alertName": "High errors", "newState": "ok", "prevState": "alerting", "time": 1795469396000},\n'
-        ' {"id": 2, "alertId": 7, "alertName": "High errors", "newState": "alerting", "prevState": "pending", "time": 1795469336000, "tags": ["a"]},\n'
-        ' {"id": 1, "alertId": 7, "alertName": "High errors", "newState": "pending", "prevState": "ok", "time": 1795469276000}]',
-        ({"name": "High errors", "started_at": "2026-11-23T21:28:56Z", "resolved_at": "2026-11-23T21:29:56Z"},),
-    ),
-    paired=True,
+    where="data.resultType == 'matrix' && data.result[0] && !(data.result[?metric.\"__name__\" != 'ALERTS'])",
 )  # fmt: skip
