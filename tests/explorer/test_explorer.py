@@ -33,13 +33,13 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Explorer:
 @pytest.fixture
 def explorer(opened: Explorer) -> Iterator[Explorer]:
     """Yield the explorer as if it had just been opened."""
-    before = opened.draft.path.read_text()
+    before, shown_first = opened.draft.path.read_text(), opened.query
     yield opened
     if opened.draft.changes or opened.draft.path.read_text() != before:
         opened.draft.path.write_text(before)
         opened.discard()
-    opened.filters.clear()
-    opened.show_detected()
+    if opened.query != shown_first:
+        opened.ask(shown_first)
 
 
 def written(explorer: Explorer) -> Incident:

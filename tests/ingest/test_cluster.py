@@ -68,6 +68,12 @@ def command(pmkit: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
     return run
 
 
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the cache of this machine alone, in which the exports are read once for all tests."""
+    return tmp_path_factory.mktemp("alone")
+
+
 @pytest.fixture
 def exports(folder: Callable[..., Path]) -> Path:
     """Write an incident with a log that is divided, one that is compressed, and one that is small."""
@@ -157,7 +163,7 @@ def wait_for_ranges(cache: Path, number: int, running: subprocess.Popen[str]) ->
 
 
 def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(
-    exports: Path, own_cluster: Cluster, tmp_path: Path
+    exports: Path, own_cluster: Cluster, tmp_path: Path, alone: Path
 ) -> None:
     own_cluster.add(2)
     running = start(exports, tmp_path / "spread", own_cluster.address)
@@ -167,10 +173,10 @@ def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(
     assert running.returncode == 0, err
     assert "logs/app.log: python-logging: 30,000 logs of 110,001 lines; 60,000 continuation, 20,000 blank, 1 rejected" in out
     assert "3 of 3 exports" in err
-    assert_same(exports, tmp_path / "spread", tmp_path / "alone")
+    assert_same(exports, tmp_path / "spread", alone)
 
 
-def test_a_cancelled_run_is_continued(exports: Path, cluster: Cluster, tmp_path: Path, command: Command) -> None:
+def test_a_cancelled_run_is_continued(exports: Path, cluster: Cluster, tmp_path: Path, command: Command, alone: Path) -> None:
     for attempt in range(5):  # another attempt where everything is done before the signal arrives
         cache = tmp_path / f"spread-{attempt}"
         running = start(exports, cache, cluster.address)
@@ -188,7 +194,7 @@ def test_a_cancelled_run_is_continued(exports: Path, cluster: Cluster, tmp_path:
     _, out, _ = command(exports, cache, "ingest", "--cluster", cluster.address, *RANGES)
     assert re.findall(r"^logs/([\w.]+): \S+: [\d,]+ logs of ", out, re.MULTILINE) == ["access.log", "app.log", "old.log.gz"]
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
-    assert_same(exports, cache, tmp_path / "alone")
+    assert_same(exports, cache, alone)
 
 
 def test_a_task_that_fails_three_times_names_its_file_and_range_and_the_others_are_done(
@@ -252,16 +258,16 @@ def exports_in_s3(bucket: str, folder: Callable[..., Path]) -> Path:
 
 
 def test_exports_and_the_cache_may_be_in_s3(
-    bucket: str, exports_in_s3: Path, cluster: Cluster, command: Command, tmp_path: Path
+    bucket: str, exports_in_s3: Path, cluster: Cluster, command: Command, alone: Path
 ) -> None:
     incident = exports_in_s3
     cache = f"{bucket}/cache"
     exit_code, out, err = command(incident, cache, "ingest", "--cluster", cluster.address, *RANGES)
     assert exit_code == 0, err
     assert f"{bucket}/shop/app.log: python-logging: 18,000 logs of 66,000 lines" in out
-    parts = assert_same(incident, cache, tmp_path / "alone")
+    parts = assert_same(incident, cache, alone)
     assert set(parts) == {"logs/near.log", f"{bucket}/shop/app.log", f"{bucket}/old/access.log.gz"}
-    summaries = [json.loads(command(incident, place, "summary", "--json")[1]) for place in (cache, tmp_path / "alone")]
+    summaries = [json.loads(command(incident, place, "summary", "--json")[1]) for place in (cache, alone)]
     assert summaries[0] == summaries[1]
 
 
@@ -273,11 +279,11 @@ def test_a_url_at_which_there_is_nothing_is_named(bucket: str, folder: Callable[
 
 
 def test_very_many_ranges_are_merged_in_steps(
-    exports: Path, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    exports: Path, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: Path
 ) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
     messages: list[str] = []
     spread(incident_requests(Incident(exports)), cluster.address, 250_000, messages.append, merged_at_once=8)
     assert len(list((tmp_path / "spread").glob("*/*.by-250000/sum-1-*"))) >= 2
     assert messages[-1].endswith("3 of 3 exports")
-    assert_same(exports, tmp_path / "spread", tmp_path / "alone")
+    assert_same(exports, tmp_path / "spread", alone)

@@ -55,7 +55,7 @@ def test_pieces_begin_at_the_start_of_an_event(size: int, tmp_path: Path) -> Non
 
 def test_an_event_longer_than_a_piece_is_not_split(tmp_path: Path) -> None:
     log = tmp_path / "app.log"
-    log.write_text(TRACED[:20_000] + "  frame\n" * 60_000 + TRACED)
+    log.write_text(TRACED[:20_000] + "  frame\n" * 15_000 + TRACED)
     assert both(log, tmp_path, 30_000) > 1
 
 
@@ -130,15 +130,15 @@ def test_events_that_a_log_in_pieces_shares_with_another_are_left_out(tmp_path: 
 
 @pytest.mark.parametrize("strange", [b"\r\n", b"\xe9\n", b"\x1b[31mred\x1b[0m\n", "\ufeff".encode(), b"\xe2\x82\n", b"\x00"])
 def test_a_large_log_with_unusual_bytes_in_the_middle_is_repaired(strange: bytes, tmp_path: Path) -> None:
-    line = b"2026-01-17 03:00:00,000 ERROR [shop] order broke " + b"x" * 400 + b"\n"
+    line = b"2026-01-17 03:00:00,000 ERROR [shop] order broke " + b"x" * 4_000 + b"\n"
     log = tmp_path / "app.log"
-    log.write_bytes(line * 20_000 + line[:-1] + strange + line * 20_000)
+    log.write_bytes(line * 2_100 + line[:-1] + strange + line * 2_100)
     out = tmp_path / "out"
     out.mkdir()
     ledger = ingest(Request(log, "UTC"), out)
     assert log.stat().st_size > 16 << 20
     assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
-    assert ledger.events >= 40_000
+    assert ledger.events >= 4_200
     assert len(ledger.notes) == (0 if strange in (b"\r\n", "\ufeff".encode()) else 1)
     assert sorted(path.name for path in out.iterdir()) == [EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES]
     assert len(frame(out)) == ledger.events
