@@ -38,6 +38,7 @@ from pmkit.formats.records import (
     audit_logs,
     changes,
     chat,
+    chat_texts,
     cloud_alerts,
     code_hosts,
     datadog_alerts,
@@ -45,9 +46,11 @@ from pmkit.formats.records import (
     incident_tools,
     kubernetes_changes,
     log_alerts,
+    metric_tables,
     metrics,
     monitoring,
     on_call,
+    otlp_metrics,
     pagerduty,
     prometheus_alerts,
     service_desks,
@@ -86,8 +89,8 @@ FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Alert rules": formats_in(alert_rules),
     "Incidents": formats_in(pagerduty, on_call, status_pages, incident_tools, service_desks),
     "Changes": formats_in(code_hosts, kubernetes_changes, audit_logs, changes),
-    "Chat": formats_in(chat),
-    "Metrics": formats_in(metrics),
+    "Chat": formats_in(chat, chat_texts),
+    "Metrics": formats_in(metrics, otlp_metrics, metric_tables),
 }
 
 FORMATS: Final[tuple[Format, ...]] = tuple(entry for family in FAMILIES.values() for entry in family)

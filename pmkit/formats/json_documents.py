@@ -16,6 +16,8 @@ Parents = list[Record]
 
 # The step of a path from a text to the JSON in it.
 EMBEDDED: Final = "(JSON)"
+# The step of a path to every member of an object.
+ANY_KEY: Final = "(any key)"
 
 _DECODER: Final = json.JSONDecoder()
 # No export nests its records more deeply.
@@ -54,6 +56,9 @@ def _descend(value: object, path: tuple[str, ...], parents: Parents) -> Iterator
         if isinstance(value, list):
             for element in value:
                 yield from _descend(element, path[1:], parents)
+    elif path[0] == ANY_KEY:
+        for member in value.values() if isinstance(value, dict) else ():
+            yield from _descend(member, path[1:], [*parents, value] if isinstance(value, dict) else parents)
     elif path[0] == EMBEDDED:
         if (inner := embedded(value)) is not None:
             yield from _descend(inner, path[1:], parents)
@@ -152,6 +157,8 @@ def leads_to(value: object, path: tuple[str, ...]) -> bool:
         return isinstance(value, list) and any(leads_to(element, path[1:]) for element in value)
     if path[0] == EMBEDDED:
         return leads_to(embedded(value), path[1:])
+    if path[0] == ANY_KEY:
+        return isinstance(value, dict) and any(leads_to(member, path[1:]) for member in value.values())
     return isinstance(value, dict) and path[0] in value and leads_to(value[path[0]], path[1:])
 
 
@@ -201,7 +208,7 @@ def _positions(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]
         yield from (position for _ in records_at(value, path))
     elif path[0] != "*" and body.startswith("{", position):
         for key, start in _members(body, position):
-            if key == path[0]:
+            if path[0] in (key, ANY_KEY):
                 yield from _positions(body, start, path[1:])
 
 

@@ -11,7 +11,7 @@ from typing import Final, TypeGuard
 from pmkit.formats.declared_rows import Declaration, RowOrNone, rows_of
 from pmkit.formats.field_expressions import query
 from pmkit.formats.format import BaseFormat, LogFormat
-from pmkit.formats.json_documents import EMBEDDED
+from pmkit.formats.json_documents import ANY_KEY, EMBEDDED
 from pmkit.formats.nested_objects import Path
 from pmkit.formats.record import Record, filled_lines, has_path
 from pmkit.formats.sample import Sample
@@ -98,8 +98,11 @@ class RecordFormat(BaseFormat):
         if self.pattern or self.flatten is not None:
             return self
         shares = ((self._share(objects), path) for path, objects in sample.places.items() if self._may_be_at(path, sample))
-        best = max(((share, path) for share, path in shares if share > 0), key=_preference, default=(0.0, self.path))
-        return _with_path(self, best[1])
+        possible = [(share, path) for share, path in shares if share > 0]
+        best = max(possible, key=_preference, default=(0.0, self.path))[1]
+        for share, path in possible:
+            best = _merged(best, path) if share >= _MIN_SHARE else best
+        return _with_path(self, best)
 
     def _may_be_at(self, path: Path, sample: Sample) -> bool:
         """Return whether objects at a path can be records: they have the keys, and general formats do not look into objects."""
@@ -117,15 +120,26 @@ class RecordFormat(BaseFormat):
 
     def _text_coverage(self, text: str) -> float:
         """Return the share of the lines that belong to a record."""
-        matches = [match[0] for match in self.matcher.finditer(text) if self.accepts(match.groupdict())]
-        return sum(map(filled_lines, matches)) / max(1, filled_lines(text))
+        texts = [match for match, record in self.matches(text) if self.accepts(record)]
+        return sum(filled_lines(match[0]) for match in texts) / max(1, filled_lines(text))
+
+    def matches(self, text: str) -> Iterator[tuple[re.Match[str], Record]]:
+        """Yield every record of a text with its place; groups that are carried are those of the record above, if it has none."""
+        carried: Record = {}
+        for match in self.matcher.finditer(text):
+            record = match.groupdict()
+            record |= {name: carried[name] for name in self.carried if record.get(name) is None and name in carried}
+            carried = {name: record[name] for name in self.carried}
+            yield match, record
 
     def _record_coverage(self, sample: Sample) -> float:
         """Return the share of JSON values, or of rows of a table, that are records."""
         if not sample.has_json:
             return self._share(sample.table) if sample.table else 0.0
-        objects = sample.places.get(self.path, [])
-        if not objects or not self._may_be_at(self.path, sample):
+        if not any(self._may_be_at(path, sample) for path in sample.places if _merged(self.path, path) == self.path):
+            return 0.0
+        objects = [record for value in sample.values for record in self.records_in(value)]
+        if not objects:
             return 0.0
         without = sum(not any(True for _ in self.records_in(value)) for value in sample.values)
         return sum(map(self.accepts, objects)) / (len(objects) + without)
@@ -134,6 +148,16 @@ class RecordFormat(BaseFormat):
 def _preference(candidate: tuple[float, Path]) -> tuple[bool, int, float]:
     share, path = candidate
     return (share >= _MIN_SHARE, -len(path), share)
+
+
+def _merged(path: Path, other: Path) -> Path:
+    """Return the path to the records at both of two paths, if they only differ in one key; else the first one."""
+    differing = [number for number, (step, other_step) in enumerate(zip(path, other, strict=False)) if step != other_step]
+    if len(path) != len(other) or len(differing) != 1:
+        return path
+    (number,) = differing
+    is_key = not {"*", EMBEDDED} & {path[number], other[number]}
+    return (*path[:number], ANY_KEY, *path[number + 1 :]) if is_key else path
 
 
 @cache

@@ -21,6 +21,10 @@ _COLUMN_NAME: Final = re.compile(r"[\w@.\-/ ():%\[\]$#]{1,60}")
 _DATE: Final = re.compile(r"\d{4}-\d\d")
 # What Excel writes above a table.
 _SEPARATOR: Final = re.compile(r"sep=(.)")
+# A number with decimals behind a comma; one that may as well be thousands; one with commas between thousands and a point.
+_DECIMAL_COMMA: Final = re.compile(r"(-?\d+|-?\d{1,3}(?:\.\d{3})+),(\d+(?: ?[A-Za-z%µ/]+)?)")
+_THOUSANDS: Final = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?: ?[A-Za-z%µ/]+)?")
+_COMMA_AND_POINT: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d+(?: ?[A-Za-z%µ/]+)?")
 # So many lines show how many columns a table has.
 _ROWS_OF_ONE_WIDTH: Final = 6
 _DIGIT: Final = re.compile(r"\d")
@@ -81,7 +85,7 @@ class Sample:
         return sample
 
     def thinned(self, count: int, of_a_kind: int) -> Sample:
-        """Return about `count` of the lines: the first three, which may be the header of a table, and others evenly spread.
+        """Return about `count` of the lines: the first ones, which may be the header of a table, and others evenly spread.
 
         Parameters
         ----------
@@ -91,12 +95,13 @@ class Sample:
         step = max(1, len(self.lines) // count)
         kinds = Counter[Hashable]()
         others = []
-        for line, value in zip(self.lines[3::step], self.values[3::step], strict=True):
+        first = self.header + 3
+        for line, value in zip(self.lines[first::step], self.values[first::step], strict=True):
             kind = None if value is None else _kind_of(value)
             kinds[kind] += 1
             if kind is None or kinds[kind] <= of_a_kind:
                 others.append(line)
-        return Sample([*self._head[:3], *others], head=min(3, len(self._head)))
+        return Sample([*self._head[:first], *others], head=min(first, len(self._head)))
 
     def with_heading(self, heading: str) -> Sample:
         """Return the sample with a header line above all of its lines."""
@@ -173,8 +178,30 @@ class Sample:
         """Rows by column name, if the first line after comments is a header of names; else empty."""
         if self.document is not None or not self._head or not is_header(self._names):
             return []
-        rows = csv_rows(self._head[self.header + 1 :], self.delimiter)
-        return [dict(zip(self._names, row, strict=True)) for row in _until_broken(rows) if len(row) == len(self._names)]
+        return [
+            dict(zip(self._names, map(self.plain_cell, row), strict=True)) for row in self._rows if len(row) == len(self._names)
+        ]
+
+    @cached_property
+    def _rows(self) -> list[list[str]]:
+        return list(_until_broken(csv_rows(self._head[self.header + 1 :], self.delimiter)))
+
+    @cached_property
+    def has_decimal_commas(self) -> bool:
+        """Whether commas in the numbers of the table stand before decimals.
+
+        They do where no point does and columns are separated by semicolons, or some numbers can only be read so.
+        """
+        cells = [cell.strip() for row in self._rows for cell in row if "," in cell]
+        if any(_COMMA_AND_POINT.fullmatch(cell) for cell in cells):
+            return False
+        return self.delimiter == ";" or any(_DECIMAL_COMMA.fullmatch(cell) and not _THOUSANDS.fullmatch(cell) for cell in cells)
+
+    def plain_cell(self, cell: str) -> str:
+        """Return a cell of the table, a number with a point before its decimals."""
+        if "," not in cell or not self.has_decimal_commas or not (match := _DECIMAL_COMMA.fullmatch(cell.strip())):
+            return cell
+        return match[1].replace(".", "") + "." + match[2]
 
     @cached_property
     def plain_table(self) -> list[dict[str, str]]:

@@ -129,15 +129,11 @@ def _document_records(
 def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
     """Yield every record of a plain text, and the lines between them without a record."""
     position, line = 0, 1
-    carried: dict[str, object] = {}
-    for match in entry.matcher.finditer(text):
+    for match, record in entry.matches(text):
         yield from _unmatched(text[position : match.start()], line)
-        line += text.count("\n", position, match.start(1) if match.start(1) >= 0 else match.start())
-        record = match.groupdict()
-        record |= {name: carried[name] for name in entry.carried if record.get(name) is None and name in carried}
-        carried = {name: record[name] for name in entry.carried}
+        line += text.count("\n", position, match.start())
         yield LocatedRecord(line, record, match[0][:_KEPT])
-        line, position = line + text.count("\n", max(match.start(1), match.start()), match.end()), match.end()
+        line, position = line + text.count("\n", match.start(), match.end()), match.end()
     yield from _unmatched(text[position:], line)
 
 
@@ -163,5 +159,5 @@ def _csv_records(path: Path) -> Iterator[LocatedRecord]:
             elif not header:
                 header = names if is_header(names) else header
             elif names != header:
-                record = dict(zip(header, row, strict=True)) if len(row) == len(header) else None
+                record = dict(zip(header, map(sample.plain_cell, row), strict=True)) if len(row) == len(header) else None
                 yield LocatedRecord(line, record, ",".join(row))

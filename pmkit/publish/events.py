@@ -209,14 +209,16 @@ def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     selected = ", ".join(
         _selected(name, is_text=to != "parquet" and schema.TABLES[table][name].dtype == schema.TIME) for name in columns
     )
+    # The records of alerts are joined to rows, whose order is not that of their lines.
+    place = "line" if table == "logs" else "row_number() OVER ()"
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
     with connect(reach=[part.extent.folder for part in parts]) as database:
         rows = union_sql(database, [(str(number), part.extent) for number, part in enumerate(parts)], EVENTS)
         query = f"""
-            SELECT * EXCLUDE (export_number, line_number) FROM (
-                SELECT {selected}, {sources}[export_number + 1] AS source, export_number, line AS line_number
+            SELECT * EXCLUDE (export_number, place) FROM (
+                SELECT {selected}, {sources}[export_number + 1] AS source, export_number, {place} AS place
                 FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS export_number FROM {rows}))
-            ORDER BY export_number, line_number
+            ORDER BY export_number, place
         """
         if out is None:
             _print(database, query, COPY_OPTIONS[to])

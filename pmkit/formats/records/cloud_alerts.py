@@ -28,7 +28,7 @@ CLOUDWATCH = record_export(
 
 SNS = record_export(
     "cloudwatch-sns", "AWS CloudWatch: notifications of alarms, from SNS, also in SQS and Lambda", "alerts", "AlarmName, StateChangeTime",
-    {"key": "AlarmArn || AlarmName", "state": "NewStateValue", "at": "StateChangeTime", "name": "AlarmName", "severity": "Severity || Priority",
+    {"key": "AlarmArn || AlarmName", "state": "NewStateValue", "at": "StateChangeTime", "name": "AlarmName", "severity": "Severity",
      "service": "service(pairs(Trigger.Dimensions, 'name', 'value')) || Application || pairs(Trigger.Dimensions, 'name', 'value').ServiceName",
      "summary": "NewStateReason || AlarmDescription",
      "labels": "pairs(Trigger.Dimensions, 'name', 'value')"},
@@ -125,7 +125,7 @@ GCP = record_export(
     "gcp-incident", "Google Cloud Monitoring: webhook notifications", "alerts", "incident_id, started_at, policy_name|condition_name",
     # The name of a policy may be the path of a resource, which the policy's subject puts into words.
     {"alert_id": "incident_id", "name": "(documentation.subject && starts_with(policy_name, 'projects/') && documentation.subject) || policy_name || condition_name",
-     "severity": "severity || metadata.system_labels.severity || policy_user_labels.severity",
+     "severity": "severity || policy_user_labels.severity",
      "state": "state", "service": "service(policy_user_labels) || service(resource.labels) || resource_display_name", "started_at": "started_at", "resolved_at": "ended_at",
      "summary": "summary", "labels": "resource.labels", "url": "url"},
     Example(

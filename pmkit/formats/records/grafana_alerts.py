@@ -1,4 +1,4 @@
-"""Alerts of Grafana: annotations, legacy webhooks, OnCall."""
+"""Alerts of Grafana, and the changes that people annotated there: annotations, legacy webhooks, OnCall."""
 
 from __future__ import annotations
 
@@ -77,4 +77,20 @@ ON_CALL = record_export(
         '[{"id": "I3", "integration_id": "C2", "alerts_count": 1, "state": "new", "title": "No mail", "created_at": "2026-01-17T04:00:00Z"}]',
         ({"name": "No mail", "started_at": "2026-01-17T04:00:00Z", "acknowledged_at": None},),
     ),
+)  # fmt: skip
+
+_WORDS = "join(' ', [text || '', join(' ', tags || `[]`)])"
+
+ANNOTATIONS = record_export(
+    "grafana-notes", "Grafana: annotations of changes", "changes", "time, text, tags, dashboardId|dashboardUID",
+    {"at": "time", "finished_at": "timeEnd != time && timeEnd || null", "kind": f"kind({_WORDS})", "service": "service(tags(tags))", "summary": "text"},
+    Example(
+        '[{"id": 1, "dashboardId": 3, "newState": "", "prevState": "", "time": 1768618800000, "timeEnd": 1768618860000, "text": "release of cart v2.4.1", "tags": '
+        '["service:cart"]},\n'
+        '{"id": 2, "dashboardId": 3, "time": 1768619400000, "timeEnd": 1768619400000, "text": "cart", "tags": ["rollback"]},\n'
+        '{"id": 3, "dashboardId": 3, "time": 1768619500000, "text": "people call us", "tags": []}]',
+        ({"at": "2026-01-17T03:00:00Z", "finished_at": "2026-01-17T03:01:00Z", "kind": "deploy", "service": "cart", "summary": "release of cart v2.4.1"},
+         {"kind": "rollback", "finished_at": None}),
+    ),
+    where="!newState", skip={f"kind({_WORDS}) == 'other'": "a note"},
 )  # fmt: skip

@@ -1,22 +1,13 @@
-"""Metrics: Prometheus, CloudWatch, Datadog, Graphite, InfluxDB, tables."""
+"""Metrics: Prometheus, CloudWatch, Datadog, Graphite, InfluxDB."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pmkit.formats.builders import record_export
-from pmkit.formats.fields import find_key
 from pmkit.formats.format import Example
+from pmkit.formats.metric_values import unit_of
 from pmkit.formats.record import Record, Row, sorted_json
-from pmkit.formats.timestamps import is_timestamp
-
-_UNITS = {"seconds": "s", "bytes": "By", "ratio": "1", "percent": "%"}
-_TIME_COLUMNS = ("time", "timestamp", "date", "datetime", "ts")
-
-
-def _unit(name: str) -> str | None:
-    return next((unit for word, unit in _UNITS.items() if name.lower().endswith((f"_{word}", f" {word}"))), None)
 
 
 def _matrix(record: Record) -> Iterator[Row]:
@@ -24,7 +15,7 @@ def _matrix(record: Record) -> Iterator[Row]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
         for at, value in series["values"]:
-            yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": _unit(name or "")}
+            yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": unit_of(name or "")}
 
 
 PROMETHEUS = record_export(
@@ -51,7 +42,7 @@ def _vector(record: Record) -> Iterator[Row]:
         labels = dict(series["metric"])
         name = labels.pop("__name__", None)
         at, value = series["value"]
-        yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": _unit(name or "")}
+        yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": unit_of(name or "")}
 
 
 PROMETHEUS_VECTOR = record_export(
@@ -190,66 +181,21 @@ INFLUX = record_export(
     where="contains(columns, 'time')",
 )  # fmt: skip
 
-_NUMBER = re.compile(r"\s*(-?[\d.,]+(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµ/]+)?\s*")
-_EMPTY = {"", "null", "NaN", "nan", "undefined", "-"}
+
+def _victoria(record: Record) -> Iterator[Row]:
+    labels = dict(record["metric"])
+    name = labels.pop("__name__", None)
+    for at, value in zip(record["timestamps"], record["values"], strict=True):
+        if value is not None:
+            yield {"at": at, "name": name, "labels": sorted_json(labels), "value": float(value), "unit": unit_of(name or "")}
 
 
-def _number(text: str) -> tuple[float, str | None] | None:
-    match = _NUMBER.fullmatch(text)
-    try:
-        return (float(match[1].replace(",", "")), match[2]) if match else None
-    except ValueError:
-        return None
-
-
-def _time_column(record: Record) -> str:
-    name = find_key(_TIME_COLUMNS, record)
-    if name is None:
-        raise KeyError("Time")
-    return name
-
-
-def _is_wide(record: Record) -> bool:
-    time = _time_column(record)
-    others = [value for name, value in record.items() if name != time]
-    return is_timestamp(record[time]) and bool(others) and all(value in _EMPTY or _number(value) is not None for value in others)
-
-
-def _wide(record: Record) -> Iterator[Row]:
-    time = _time_column(record)
-    for name, value in record.items():
-        number = _number(value)
-        if name != time and number:
-            yield {"at": record[time], "name": name, "labels": "{}", "value": number[0], "unit": number[1] or _unit(name)}
-
-
-GRAFANA_CSV = record_export(
-    "metrics-csv", "Metrics as CSV: time, then one column per series, as from Grafana", "metrics", "", _wide,
+VICTORIA = record_export(
+    "victoriametrics", "VictoriaMetrics: /api/v1/export, as JSON lines", "metrics", "metric, values, timestamps", _victoria,
     Example(
-        '"Time","errors cart","latency_seconds"\n"2026-01-17 03:00:00","12","250 ms"\n"2026-01-17 03:01:00","3",""\n',
-        ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0}, {"name": "latency_seconds", "value": 250.0, "unit": "ms"},
-         {"at": "2026-01-17T03:01:00Z", "value": 3.0}),
-    ),
-    claims=_is_wide, general=True,
-)  # fmt: skip
-
-
-def _long(record: Record) -> Iterator[Row]:
-    number = _number(record["Value"])
-    if number:
-        yield {"at": record["Time"], "name": record["Series"], "labels": "{}", "value": number[0], "unit": number[1]}
-
-
-GRAFANA_LONG = record_export(
-    "grafana-csv-long", "Grafana CSV with one row per point: Series;Time;Value", "metrics", "Series, Time, Value", _long,
-    Example(
-        '"Series";"Time";"Value"\n"errors cart";"2026-01-17T03:00:00+00:00";12\n"errors cart";"2026-01-17T03:01:00+00:00";null\n',
-        ({"at": "2026-01-17T03:00:00Z", "name": "errors cart", "value": 12.0},),
-    ),
-    Example(
-        '"Series";"Time";"Value"\n'
-        '"p95";"2026-01-17 04:00:00";250 ms\n'
-        '"used";"1768618800000";95%\n',
-        ({"name": "p95", "value": 250.0, "unit": "ms"}, {"at": "2026-01-17T03:00:00Z", "name": "used", "value": 95.0, "unit": "%"},),
+        '{"metric": {"__name__": "up", "job": "cart"}, "values": [1, 0], "timestamps": [1768618800000, 1768618815000]}\n'
+        '{"metric": {"__name__": "latency_seconds", "job": "cart"}, "values": [0.25], "timestamps": [1768618800000]}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "up", "labels": '{"job": "cart"}', "value": 1.0}, {"at": "2026-01-17T03:00:15Z", "value": 0.0},
+         {"name": "latency_seconds", "value": 0.25, "unit": "s"}),
     ),
 )  # fmt: skip
