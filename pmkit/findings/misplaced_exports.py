@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from pmkit.formats.simple_tables import COLUMNS
+
 # The table that an export in a folder of this name is expected to fill.
 _TABLES: Final = {
     **dict.fromkeys(("alerts", "alert", "alerting", "pages"), "alerts"),
     **dict.fromkeys(("changes", "change", "deploys", "deployments", "releases"), "changes"),
     **dict.fromkeys(("chat", "chats", "messages", "slack", "teams"), "messages"),
     **dict.fromkeys(("metrics", "metric"), "metrics"),
-}
-
-# The columns that a simple table of each kind needs.
-_COLUMNS: Final = {
-    "alerts": "the columns alert_name, started_at and resolved_at",
-    "changes": "the columns at, kind, service and version",
-    "messages": "the columns at, author and text",
-    "metrics": "a column of times and one for each series",
 }
 
 
@@ -36,5 +30,5 @@ def describe_misplaced(source: str, table: str, format_name: str) -> str | None:
         return None
     return (
         f"was read as a log ({format_name}), so the report has no {expected} from it. If it is a log, move it to logs/. If not, "
-        f"export it in a format that `pmkit formats` lists, such as CSV with {_COLUMNS[expected]}."
+        f"export it in a format that `pmkit formats` lists, such as CSV with {COLUMNS[expected]}."
     )

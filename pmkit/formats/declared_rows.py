@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from pmkit.core import schema
-from pmkit.formats.alert_steps import RESOLVED, alert_row, state_of
+from pmkit.formats.alert_steps import alert_row, state_of
 from pmkit.formats.change_kinds import change_kind, failure_of
 from pmkit.formats.field_expressions import query
 from pmkit.formats.record import Record, Row, sorted_json
@@ -35,18 +36,23 @@ class Declaration:
     each: str = ""
     states: Mapping[str, str] = field(default_factory=dict)
     skip: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> tuple[tuple[str, Callable[[object], object], Callable[[object], object]], ...]:
+        """For each field, its name, how it is found in a record, and how its column holds it."""
+        return tuple((name, query(expression), _conversion(self.table, name)) for name, expression in self.fields.items())
 
 
 def rows_of(declaration: Declaration, record: Record) -> Iterator[RowOrNone]:
     """Yield the rows of a record."""
     for part in _parts(declaration, record):
+        part |= {name: query(expression)(part) for name, expression in declaration.named.items()}
         what = next((what for expression, what in declaration.skip.items() if query(expression)(part)), None)
         if what is not None:
             yield NoRow(what)
             continue
-        values = {
-            name: _converted(declaration.table, name, query(expression)(part)) for name, expression in declaration.fields.items()
-        }
+        values = {name: convert(find(part)) for name, find, convert in declaration.columns}
         match declaration.table:
             case "alerts":
                 yield _alert(declaration, values, part)
@@ -58,25 +64,37 @@ def rows_of(declaration: Declaration, record: Record) -> Iterator[RowOrNone]:
 
 def _parts(declaration: Declaration, record: Record) -> Iterator[Record]:
     if not declaration.each:
-        yield record
+        yield dict(record) if declaration.named else record
         return
     for part in query(declaration.each)(record) or []:
         yield {**part, "outer": record} if isinstance(part, dict) else {"item": part, "outer": record}
 
 
-def _converted(table: str, name: str, value: object) -> object:
-    """Return a value as the column holds it: a time, a number, a text."""
+def _conversion(table: str, name: str) -> Callable[[object], object]:
+    """Return how a column holds a value: as a time, a number, a text, or JSON."""
     column = schema.TABLES[table].get(name)
     if name == "at" or (column is not None and column.dtype == schema.TIME):
-        return real_time(value)
+        return real_time
     if name == "labels":
-        return sorted_json({} if value is None else value)
-    if column is None or column.dtype != schema.TEXT or value is None:
-        return value
+        return _labels
+    return _text if column is not None and column.dtype == schema.TEXT else _as_it_is
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+def _labels(value: object) -> str:
+    return sorted_json({} if value is None else value)
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str) or value is None:
+        return (value and value.strip()) or None
     if isinstance(value, list):
         texts = [part for part in value if isinstance(part, str)]
         return ", ".join(texts) if len(texts) == len(value) and texts else None
-    return sorted_json(value) if isinstance(value, dict) else str(value).strip() or None
+    return sorted_json(value) if isinstance(value, dict) else str(value)
 
 
 def real_time(value: object) -> object:
@@ -99,7 +117,9 @@ def _alert(declaration: Declaration, values: Row, part: Record) -> RowOrNone:
     if state is None:
         return NoRow(f"a record of an alert that is {str(word).lower()}")
     if "labels" not in row:
-        row["labels"] = sorted_json({key: value for key, value in part.items() if key != "outer"})
+        row["labels"] = sorted_json(
+            {key: value for key, value in part.items() if key != "outer" and key not in declaration.named}
+        )
     return alert_row(row, state)
 
 
@@ -111,6 +131,3 @@ def _change(values: Row) -> RowOrNone:
     if failure is not None:
         return NoRow(f"a {kind if kind != 'other' else 'change'} that {failure}")
     return {**row, "kind": kind}
-
-
-__all__ = ["RESOLVED", "Declaration", "NoRow", "RowOrNone", "real_time", "rows_of"]

@@ -45,6 +45,8 @@ class RecordFormat(BaseFormat):
         For alerts: what the words of the product mean where they do not mean what they usually do, see `alert_steps.STATES`.
     skip : mapping of str to str
         Expressions that are true for records that are none, and what such records are.
+    named : mapping of str to str
+        Expressions for values that several fields use, which they find under these names in the record.
     pattern : str
         For plain text: a regular expression for one record, which may span lines; its named groups are its fields.
     line : str
@@ -60,6 +62,7 @@ class RecordFormat(BaseFormat):
     each: str = field(default="", kw_only=True)
     states: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     skip: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    named: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pattern: str = field(default="", kw_only=True)
     line: str = field(default="", kw_only=True)
     carried: tuple[str, ...] = field(default=(), kw_only=True)
@@ -91,7 +94,7 @@ class RecordFormat(BaseFormat):
     @cached_property
     def _declaration(self) -> Declaration:
         fields = self.fields if isinstance(self.fields, Mapping) else {}
-        return Declaration(self.table, fields, self.each, self.states, self.skip)
+        return Declaration(self.table, fields, self.each, self.states, self.skip, self.named)
 
     def adapted_to(self, sample: Sample) -> RecordFormat:
         """Return the format with the path at which the records of a sample are; the one nested least if there are several."""

@@ -9,6 +9,7 @@ from typing import Final
 from pmkit.core.wording import plural
 from pmkit.formats.file_types import FileType, file_type_of
 from pmkit.formats.json_documents import is_document
+from pmkit.formats.simple_tables import describe_simple_tables
 from pmkit.formats.text_types import text_type_of
 
 # How much of an export is enough to describe it.
@@ -96,7 +97,10 @@ def _without_nul(text: bytes) -> bytes:
 def _describe_text(text: str, *, is_whole: bool) -> str:
     next_step = "name its format with --format, or describe it under `formats` in incident.yaml"
     if is_whole and text.lstrip().startswith(("{", "[")):
-        return _describe_broken_json(text) or f"this is JSON without the fields of any format; {next_step}"
+        return (
+            _describe_broken_json(text)
+            or f"this is JSON without the fields of any format; {next_step}; {describe_simple_tables()}"
+        )
     lines = sum(bool(line.strip()) for line in text.splitlines())
     size = plural(lines, "line") if is_whole else "many lines"
     return f"{size} of text that no format matches; {next_step}"

@@ -23,16 +23,14 @@ KEEP = record_export(
     ),
 )  # fmt: skip
 
-_NAMED_TIMES = "pairs(incident_timestamp_values[].{name: lower(incident_timestamp.name), value: value.value}, 'name', 'value')"
-
 INCIDENT_IO = record_export(
     "incident-io", "incident.io: incidents", "alerts", "reference, incident_status, created_at",
     {"alert_id": "reference", "name": "name", "severity": "severity.name",
      "service": "custom_field_entries[?contains(lower(custom_field.name), 'service')].values[].[value_catalog_entry.name, value_option.value, value_text][] | [0]",
-     "started_at": f"{_NAMED_TIMES}.\"impact started at\" || {_NAMED_TIMES}.\"impact started\" || {_NAMED_TIMES}.\"reported at\" || created_at",
-     "acknowledged_at": f"{_NAMED_TIMES}.\"accepted at\" || {_NAMED_TIMES}.\"acknowledged at\"",
-     "resolved_at": f"{_NAMED_TIMES}.\"resolved at\" || {_NAMED_TIMES}.\"fixed at\" || {_NAMED_TIMES}.\"closed at\"",
-     "summary": "summary", "labels": _NAMED_TIMES, "url": "permalink"},
+     "started_at": "_times.\"impact started at\" || _times.\"impact started\" || _times.\"reported at\" || created_at",
+     "acknowledged_at": "_times.\"accepted at\" || _times.\"acknowledged at\"",
+     "resolved_at": "_times.\"resolved at\" || _times.\"fixed at\" || _times.\"closed at\"",
+     "summary": "summary", "labels": "_times", "url": "permalink"},
     Example(
         '{"incidents": [{"id": "01", "reference": "INC-7", "name": "Errors at checkout", "severity": {"name": "Major"}, "created_at": '
         '"2026-01-17T03:05:00Z", "incident_status": {"category": "closed"}, "incident_timestamp_values": [{"incident_timestamp": {"name": '
@@ -49,6 +47,7 @@ INCIDENT_IO = record_export(
         '"value": {"value": "2026-01-17T03:35:00Z"}}, {"incident_timestamp": {"name": "Resolved at"}, "value": null}]}]}',
         ({"name": "Disk is full", "severity": None, "started_at": "2026-01-17T03:31:00Z", "acknowledged_at": "2026-01-17T03:35:00Z", "resolved_at": None},),
     ),
+    named={"_times": "pairs(incident_timestamp_values[].{name: lower(incident_timestamp.name), value: value.value}, 'name', 'value')"},
 )  # fmt: skip
 
 ROOTLY = record_export(

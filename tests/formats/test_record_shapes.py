@@ -1,0 +1,93 @@
+"""The records of an export are found wherever they are, and what they say of themselves decides what they are."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from reading import read
+
+_ALARMS = [
+    {"AlarmName": name, "NewStateValue": state, "StateChangeTime": f"2026-01-17T03:{minute}:00.000+0000"}
+    for name, state, minute in (("5xx", "ALARM", "01"), ("slow", "ALARM", "02"), ("5xx", "INSUFFICIENT_DATA", "20"))
+]
+_TEXTS = [json.dumps(alarm) for alarm in _ALARMS]
+
+
+@pytest.mark.parametrize(
+    "content",
+    {
+        "a list": json.dumps(_ALARMS),
+        "lines": "\n".join(_TEXTS),
+        "a reply of an API": json.dumps({"data": {"items": _ALARMS}, "next": None}),
+        "JSON in texts": json.dumps([{"Type": "Notification", "Message": text} for text in _TEXTS]),
+        "SNS in Lambda": "\n".join(json.dumps({"Records": [{"Sns": {"Message": text}}]}) for text in _TEXTS),
+        "SNS in SQS": "\n".join(json.dumps({"Messages": [{"Body": json.dumps({"Message": text})}]}) for text in _TEXTS),
+    }.values(),
+)
+def test_the_same_records_give_the_same_alerts_in_every_shape(content: str) -> None:
+    rows, ledger = read(content)
+    assert list(rows["name"]) == ["5xx", "slow"]
+    assert list(rows["resolved_at"].notna()) == [True, False]
+    assert (ledger.format, ledger.rejected) == ("cloudwatch-sns", 0)
+
+
+def test_records_under_several_keys_are_all_read() -> None:
+    frame = {"schema": {"fields": [{"name": "Time", "type": "time"}, {"name": "Value", "type": "number"}]}}
+    frames = {key: {"frames": [{**frame, "data": {"values": [[1768618800000], [number]]}}]} for number, key in enumerate("ABC")}
+    rows, _ = read(json.dumps({"results": frames}))
+    assert list(rows["value"]) == [0.0, 1.0, 2.0]
+
+
+def test_a_line_without_a_place_for_records_is_rejected() -> None:
+    lines = [json.dumps({"Records": [{"Sns": {"Message": text}}]}) for text in _TEXTS]
+    _, ledger = read("\n".join([*lines, '{"error": "no access"}']))
+    assert (ledger.rejected, ledger.continuation, ledger.events) == (1, 1, 2)
+
+
+def test_what_gives_no_row_is_told() -> None:
+    deployments = [
+        {
+            "iid": number,
+            "sha": "a" * 40,
+            "created_at": "2026-01-17T03:00:00Z",
+            "environment": {"name": "production"},
+            "status": status,
+        }
+        for number, status in enumerate(("success", "failed", "canceled", "failed"))
+    ]
+    rows, ledger = read(json.dumps(deployments))
+    assert len(rows) == 1
+    assert ledger.notes[-2:] == ("2 records: no row, a deploy that failed", "1 record: no row, a deploy that was cancelled")
+
+
+def test_an_alert_that_began_before_the_export_has_no_start() -> None:
+    rows, ledger = read(_TEXTS[2])
+    assert pd.isna(rows["started_at"][0])
+    assert rows["resolved_at"][0] == pd.Timestamp("2026-01-17T03:20:00Z")
+    assert ledger.notes[-1] == "1 record: an alert ends that began before the export; when is unknown"
+
+
+def test_an_alert_with_an_unknown_state_is_rejected() -> None:
+    alerts = [
+        {"labels": {"alertname": "A"}, "startsAt": "2026-01-17T03:00:00Z", "status": status}
+        for status in ("firing", "firing", "odd")
+    ]
+    rows, ledger = read(json.dumps(alerts))
+    assert len(rows) == 2
+    assert "unknown state 'odd'" in ledger.examples[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    {
+        "decimals behind commas": ("Time;cart\n2026-01-17 03:00:00;12,5\n2026-01-17 03:01:00;1.250,5\n", [12.5, 1250.5]),
+        "commas between thousands": ('Time,cart\n2026-01-17 03:00:00,"1,250"\n2026-01-17 03:01:00,"12"\n', [1250.0, 12.0]),
+        "points and commas": ("Time;cart\n2026-01-17 03:00:00;1,250.5\n2026-01-17 03:01:00;1,250\n", [1250.5, 1250.0]),
+        "a line for Excel": ("sep=;\nZeit;cart\n2026-01-17 03:00:00;0,125\n", [0.125]),
+    }.values(),
+)
+def test_numbers_of_tables_are_read_as_the_table_writes_them(content: str, values: list[float]) -> None:
+    rows, _ = read(content)
+    assert list(rows["value"]) == values
