@@ -97,7 +97,8 @@ def assess_alerts(
     rules : tuple of RuleVerdict
         What the rules would have done, see `replay_rules`.
     """
-    others = alerts[~alerts["alert_id"].isin(own["alert_id"])]
+    # When an alert that began before its export fired is unknown.
+    others = alerts[~alerts["alert_id"].isin(own["alert_id"]) & alerts["started_at"].notna()]
     covered = others["started_at"].between(impact.data_start, impact.data_end)
     needed = pd.Series(data=False, index=others.index)
     for _, episode in impact.episodes.iterrows():
