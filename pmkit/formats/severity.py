@@ -83,6 +83,11 @@ _STATED_FIRST: Final = (
 # A line that begins with a severity, and so is never a further line of the event above it.
 BEGINS_WITH_SEVERITY: Final = rf"^[*]{{0,2}}(?:(?:{_WORDS})(?:[\])>}}|*]|:?\s+\S)|[\[<(](?i:{_WORDS})[\])>]\s*:?\s*\S)"
 
+# A JSON object on one line that has a severity but no time.
+_LEVEL_KEY: Final = r"\"(?i:level|lvl|severity|sev|log_?level|log\.level|level_?name)\"\s*:\s*\""
+OBJECT_WITH_SEVERITY: Final = rf"^\{{.*{_LEVEL_KEY}(?i:{_WORDS})\".*\}}\s*$"
+OBJECT_WITH_TIME: Final = r"\"(?i:@?time(?:_?stamp)?|@t|ts|t|date(?:_?time)?|asctime)\"\s*:"
+
 
 def stated_severity(text: str) -> str:
     """Return the SQL of the severity that a text states, null if it states none.

@@ -8,8 +8,8 @@ from typing import Final
 import duckdb
 
 from pmkit.core import sql
-from pmkit.formats.line_beginnings import BEGINS_WITH_TIME
-from pmkit.formats.severity import BEGINS_WITH_SEVERITY
+from pmkit.formats.line_beginnings import BEGINS_WITH_CLOCK, BEGINS_WITH_TIME
+from pmkit.formats.severity import BEGINS_WITH_SEVERITY, OBJECT_WITH_SEVERITY, OBJECT_WITH_TIME
 from pmkit.formats.stack_traces import CONTINUATION, CRASH, EXCEPTION_NAME, PERHAPS_TRACE, TRACE, TRACEBACK
 from pmkit.ingest.crashes import mark_crashes
 from pmkit.ingest.plan import Plan
@@ -36,12 +36,19 @@ _NO_HEADS: Final = """
 _KINDS: Final = """
     SELECT line, text, more, below, {wrapper}, {stream} AS stream, {has_time} AS has_time, {is_outside} AS is_outside,
            CASE WHEN {is_header} THEN 'header' WHEN NOT {is_log} THEN 'plain'
-                WHEN regexp_matches(text, {severity}) THEN 'event' WHEN regexp_matches(text, {trace}) THEN 'trace'
+                WHEN regexp_matches(text, {severity}) THEN 'event' WHEN {is_object} THEN 'event'
+                WHEN regexp_matches(text, {trace}) THEN 'trace'
                 WHEN regexp_matches(text, {time}) THEN 'event'
                 WHEN regexp_matches(text, {continuation}) THEN 'indented' WHEN regexp_matches(text, {perhaps}) THEN 'perhaps'
                 ELSE 'plain' END AS look
     FROM {unparsed}
 """
+
+# Whether a line is a JSON object with a severity but without a time.
+_IS_OBJECT: Final = (
+    f"(starts_with(text, '{{') AND regexp_matches(text, {sql.quoted(OBJECT_WITH_SEVERITY)}) AND json_valid(text) "
+    f"AND NOT regexp_matches(text, {sql.quoted(OBJECT_WITH_TIME)}))"
+)
 
 # The same lines with the event above each, and whether they come after a pause.
 _BELOW: Final = """
@@ -228,7 +235,7 @@ def _headers(plan: Plan) -> list[str]:
 
 
 def _undated_heads(plan: Plan) -> list[str]:
-    return [BEGINS_WITH_SEVERITY, *(layer.entry.undated for layer in plan.readers if layer.entry.undated)]
+    return [BEGINS_WITH_SEVERITY, BEGINS_WITH_CLOCK, *(layer.entry.undated for layer in plan.readers if layer.entry.undated)]
 
 
 def _looks_query(
@@ -243,6 +250,7 @@ def _looks_query(
         is_header=" OR ".join(f"regexp_matches(text, {sql.quoted(header)})" for header in _headers(plan)),
         is_log="true" if plan.wrappers or plan.readers else "false",
         severity=sql.quoted("|".join(f"(?:{head})" for head in _undated_heads(plan))),
+        is_object=_IS_OBJECT,
         time=sql.quoted(BEGINS_WITH_TIME),
         trace=sql.quoted(TRACE),
         continuation=sql.quoted(CONTINUATION),

@@ -53,7 +53,7 @@ _UNDATED_COLUMNS: Final = {name: name for name in ("line", "more", "below", "tim
 }
 
 # Notes on what was assumed about lines without a time; those of a log in pieces give the sums of the counts.
-_UNDATED_NOTE: Final = "lines without a time, given that of the event above them"
+_UNDATED_NOTE: Final = "lines without a date or a time, given the time of the event above them"
 _CRASHES_NOTE: Final = "crashes and stack traces below an event that is no error, read as errors of their own"
 _TRACES_NOTE: Final = "stack traces below a warning or a message of a failure, read as part of it"
 

@@ -1,4 +1,4 @@
-"""Reads the lines of a log that are in none of its formats but begin with a time of their own."""
+"""Reads the lines of a log that are in none of its formats but have a time of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from pmkit.core import sql
-from pmkit.formats.format import Syntax
+from pmkit.formats import detection
+from pmkit.formats.fields import LEVEL_NAMES, MESSAGE_NAMES, STATUS_NAMES
+from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.line_beginnings import BEGINS_WITH_TIME, TIME_AND_MESSAGE
 from pmkit.formats.logs.any_text import TEXT
 from pmkit.formats.notation import Notation
@@ -28,15 +30,20 @@ _LINES: Final = f"""
 """
 _TIMES: Final = f"SELECT regexp_extract(text, {sql.quoted(TIME_AND_MESSAGE)}, ['before', 'time']).time"
 
+# Whether a JSON object has a severity, a message or a status.
+_HAS_CONTENT: Final = f"""
+    list_has_any(list_transform(json_keys(text), lambda key: lower(key)), {[*LEVEL_NAMES, *MESSAGE_NAMES, *STATUS_NAMES]})
+"""
+
 # The note on them; that of a log in pieces gives the sum of the counts.
 _NOTE: Final = "lines in another format, of which only time, severity and message were read"
 
-# The notations are recognised from this many lines.
-_MAX_TIMES: Final = 5000
+# Notations and formats are recognised from this many lines.
+_MAX_LINES: Final = 5000
 
 
 def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[str]]:
-    """Read those of the remaining lines that begin with a time of their own, whatever its notation.
+    """Read those of the remaining lines that begin with a time of their own, whatever its notation, or are JSON objects with one.
 
     Returns
     -------
@@ -46,30 +53,53 @@ def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[st
         Notes on them.
     """
     formats = [layer.entry for layer in (*job.plan.wrappers, *job.plan.readers)]
-    relations, notes, total = list[str](), list[str](), 0
     if not formats or job.exploded or any(entry.syntax is Syntax.CSV for entry in formats):
-        return relations, notes
+        return [], []
+    relations, notes = _read_objects(job, remaining)
     begins = f"regexp_matches(text, {sql.quoted(BEGINS_WITH_TIME)})"
     if fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} WHERE {begins} LIMIT 1)") == (0,):
         return relations, notes
+    total = 0
     lines = create_table(job.database, "other_lines", f"FROM {remaining} WHERE {_LINES}")
-    times = [time for (time,) in job.database.execute(f"{_TIMES} FROM {lines} LIMIT {_MAX_TIMES}").fetchall()]
+    times = [time for (time,) in job.database.execute(f"{_TIMES} FROM {lines} LIMIT {_MAX_LINES}").fetchall()]
     for notation in _notations(times):
-        layer = Layer(_ENTRY, Sample([]), notation)
-        cut = canonical(layer, lines, wrapped=bool(job.plan.wrappers))
-        dated, more_notes = resolve_times(job.database, create_lines(job.database, cut), layer, job.request, job.text.modified)
-        parsed = create_view(job.database, "parsed", f"SELECT * EXCLUDE (naive, stream, is_partial, is_repaired) FROM {dated}")
-        (count,) = fetch_row(job.database, f"SELECT count(*) FROM {parsed} WHERE {IS_EVENT}")
+        parsed, count, more_notes = _parse(job, Layer(_ENTRY, Sample([]), notation), lines)
         if count:
             relations.append(parsed)
             notes += more_notes
-            if job.plan.zoned and not layer.zoned:
-                notes.append(f"some of its times have no time zone; read as {job.request.timezone}")
             total += count
             lines = create_table(
                 job.database, "other_lines", f"FROM {lines} ANTI JOIN (FROM {parsed} WHERE {IS_EVENT}) USING (line)"
             )
     return relations, [*notes, *([f"{_NOTE}: {total}"] if total else [])]
+
+
+def _read_objects(job: IngestJob, remaining: str) -> tuple[list[str], list[str]]:
+    """Read those of the remaining lines that are JSON objects in a known format, and so no part of a message above them."""
+    begins = "starts_with(text, '{')"
+    if job.plan.wrappers or fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} WHERE {begins} LIMIT 1)") == (0,):
+        return [], []
+    lines = create_table(
+        job.database, "other_objects", f"FROM {remaining} WHERE {begins} AND json_valid(text) AND {_HAS_CONTENT}"
+    )
+    texts = [text for (text,) in job.database.execute(f"SELECT text FROM {lines} LIMIT {_MAX_LINES}").fetchall()]
+    sample = Sample(texts)
+    entry = detection.recognise(sample) if texts else None
+    if not isinstance(entry, LogFormat) or entry.syntax is not Syntax.JSON or entry.wraps or entry.path or entry.flatten:
+        return [], []
+    parsed, count, notes = _parse(job, Layer(entry, sample), lines)
+    return ([parsed], [*notes, f"lines of JSON in the format {entry.name} among others: {count}"]) if count else ([], [])
+
+
+def _parse(job: IngestJob, layer: Layer, lines: str) -> tuple[str, int, list[str]]:
+    """Return the relation of lines in canonical columns, how many of them are events, and notes on their times."""
+    cut = canonical(layer, lines, wrapped=bool(job.plan.wrappers))
+    dated, notes = resolve_times(job.database, create_lines(job.database, cut), layer, job.request, job.text.modified)
+    parsed = create_view(job.database, "parsed", f"SELECT * EXCLUDE (naive, stream, is_partial, is_repaired) FROM {dated}")
+    (count,) = fetch_row(job.database, f"SELECT count(*) FROM {parsed} WHERE {IS_EVENT}")
+    if job.plan.zoned and not layer.zoned:
+        notes = [*notes, f"some of its times have no time zone; read as {job.request.timezone}"]
+    return parsed, count, notes
 
 
 def _notations(times: list[str]) -> Iterator[Notation]:

@@ -217,7 +217,7 @@ def test_a_line_with_a_severity_but_no_time_has_the_time_of_the_event_above(line
     assert events.loc[3, ["severity", "message"]].tolist() == [severity, message]
     assert events["timestamp"].dt.second.tolist() == [0, 1, 2, 2, 3, 4, 5]
     assert json.loads(events["attributes"][3]) == {"continuation": "\tat com.example.Cart.total(Cart.java:42)"}
-    assert ledger.notes[0] == "lines without a time, given that of the event above them: 1"
+    assert ledger.notes[0] == "lines without a date or a time, given the time of the event above them: 1"
 
 
 def test_a_line_with_a_severity_and_no_event_above_it_is_rejected() -> None:

@@ -119,3 +119,63 @@ def test_a_time_in_quotes_or_between_colons_is_the_time_of_its_line(line: str) -
     events, ledger = read("".join(line.format(n=n) + "\n" for n in range(5)))
     assert (ledger.events, ledger.rejected) == (5, 0)
     assert events["timestamp"].dt.second.tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("head", [LOGBACK, "== 17/Jan/2026:03:00:0{n} +0000 == INFO stored {n}"])
+@pytest.mark.parametrize(
+    ("line", "time"),
+    [
+        ("Mai 17 03:00:03 web1 no stock", "2026-05-17 03:00:03"),
+        ("mai 17 2026 03:00:03 no stock", "2026-05-17 03:00:03"),
+        ("sob, 17 sty 2026 03:00:03 no stock", "2026-01-17 03:00:03"),
+        ("янв 17 03:00:03 no stock", "2026-01-17 03:00:03"),
+        ("0117 03:00:03 no stock", "2026-01-17 03:00:03"),
+        ("@40000000696afb3d00000000 no stock", "2026-01-17 03:00:03"),
+        ("3:00AM ERR no stock", "2026-01-17 03:00:03"),
+        ("03:00:09 no stock", "2026-01-17 03:00:03"),
+        ("[03:00:09.123] no stock", "2026-01-17 03:00:03"),
+    ],
+)
+def test_a_line_in_another_notation_of_times_is_an_event(head: str, line: str, time: str) -> None:
+    lines = [head.format(n=n) for n in range(8)]
+    lines.insert(4, line)
+    events, ledger = read("\n".join(lines) + "\n")
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (9, 0, 0)
+    assert f"{events['timestamp'][4]:%Y-%m-%d %H:%M:%S}" == time
+    assert events["message"][4].endswith("no stock")
+
+
+def test_a_line_with_a_time_that_no_notation_reads_is_rejected() -> None:
+    lines = [LOGBACK.format(n=n) for n in range(8)]
+    lines.insert(4, "2026年01月17日 03:00:03 no stock")
+    _, ledger = read("\n".join(lines) + "\n")
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (8, 0, 1)
+
+
+@pytest.mark.parametrize("head", [LOGBACK, "== 17/Jan/2026:03:00:0{n} +0000 == INFO stored {n}"])
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"time": "2026-01-17T03:00:03Z", "level": "error", "msg": "no stock", "order": 7}', "no stock"),
+        ('{"level": "error", "msg": "no stock"}', '{"level": "error", "msg": "no stock"}'),
+    ],
+)
+def test_a_json_object_with_a_time_or_a_severity_is_an_event(head: str, line: str, message: str) -> None:
+    lines = [head.format(n=n) for n in range(8)]
+    lines.insert(4, line)
+    events, ledger = read("\n".join(lines) + "\n")
+    assert (ledger.events, ledger.continuation, ledger.rejected) == (9, 0, 0)
+    assert events.loc[4, ["severity", "message"]].tolist() == ["ERROR", message]
+    assert f"{events['timestamp'][4]:%H:%M:%S}" == "03:00:03"
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"order": 7, "items": [1]}', '{"created_at": "2026-01-17T03:00:03Z", "sku": 7}', '{\n  "level": "error",\n  "a": {}\n}'],
+)
+def test_a_json_body_without_a_time_and_a_severity_continues_the_event_above_it(body: str) -> None:
+    lines = [LOGBACK.format(n=n) for n in range(8)]
+    lines.insert(4, body)
+    events, ledger = read("\n".join(lines) + "\n")
+    assert (ledger.events, ledger.rejected) == (8, 0)
+    assert json.loads(events["attributes"][3])["continuation"] == body
