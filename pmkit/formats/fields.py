@@ -57,7 +57,7 @@ _COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "syslog_level": ("severity", "syslog_severity(TRY_CAST({} AS INTEGER))"),
     "pri": ("severity", "syslog_severity(TRY_CAST({} AS INTEGER) % 8)"),
     "otel_level": ("severity", "otel_severity(TRY_CAST({} AS INTEGER))"),
-    "duration": ("duration_s", "seconds_of({})"),
+    "duration": ("duration_s", "seconds_with_unit({})"),
     "duration_s": ("duration_s", sql.number("{}")),
     "duration_ms": ("duration_s", sql.number("{}", 1e-3)),
     "duration_us": ("duration_s", sql.number("{}", 1e-6)),
@@ -71,7 +71,6 @@ _IN_STRUCTURED_LOGS: Final[Mapping[str, str]] = {
     "method": "method_in({})",
     "status": "status_of({})",
     "level": "severity_in({})",
-    "duration": "seconds_with_unit({})",
     "duration_s": f"coalesce({sql.number('{}')}, seconds_with_unit({{}}))",
     "duration_ms": f"coalesce({sql.number('{}', 1e-3)}, seconds_with_unit({{}}))",
     "duration_us": f"coalesce({sql.number('{}', 1e-6)}, seconds_with_unit({{}}))",
@@ -167,6 +166,9 @@ def canonical_columns(fields: Mapping[str, str], *, structured: bool = False) ->
             fill(_COLUMNS[word][0], _conversion(word, structured=structured).replace("{}", value))
         elif word != TIME:
             attributes[word] = value
+    if "duration" in fields and not structured:
+        # A number without a unit may be anything; the texts of structured logs are kept by `lost`.
+        attributes["duration"] = f"CASE WHEN seconds_with_unit({fields['duration']}) IS NULL THEN {fields['duration']} END"
     if structured and "request" in fields:
         attributes["protocol"] = f"protocol_of({fields['request']})"
     columns = {

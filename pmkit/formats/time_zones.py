@@ -64,6 +64,11 @@ IANA: Final = (
     r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|US|Canada|Etc)/[A-Z][\w+-]*(?:/[A-Z]\w*)?"
 )
 
+# Abbreviations that name a zone whose clocks may change, anywhere in a time.
+_OF_CHANGING_ZONE: Final = re.compile(
+    rf"(?<![A-Za-z])(?:{'|'.join(name for name in (*_HOURS, *_AMBIGUOUS) if name not in ('Z', 'z', 'UTC', 'GMT', 'UT'))})(?![A-Za-z])"
+)
+
 # The ambiguous abbreviations, anywhere in a time.
 _ABBREVIATION_IN_TIME: Final = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(_AMBIGUOUS)})(?![A-Za-z])")
 
@@ -96,6 +101,17 @@ def ambiguous_abbreviations(times: Iterable[object]) -> tuple[str, ...]:
     ('CST',)
     """
     return tuple(dict.fromkeys(name for time in times for name in _ABBREVIATION_IN_TIME.findall(str(time))))
+
+
+def abbreviations(times: Iterable[object]) -> set[str]:
+    """Return the abbreviations of zones, other than UTC, in some times.
+
+    Examples
+    --------
+    >>> sorted(abbreviations(["2026-01-17 03:00:00 CET", "2026-07-17 03:00:00 CEST", "2026-07-17 03:00:00 UTC"]))
+    ['CEST', 'CET']
+    """
+    return {name for time in times for name in _OF_CHANGING_ZONE.findall(str(time))}
 
 
 def meaning_of(abbreviation: str, timezone: str) -> str:

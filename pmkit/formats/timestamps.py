@@ -18,8 +18,8 @@ from pmkit.formats.notations import DAY_FIRST, NOTATIONS
 # What every time contains: a clock, or digits in certain groups.
 _MAY_BE_TIME: Final = re.compile(r"\d:\d\d|\d[T .-]\d{6}|\d\.\d\d\.\d\d|^\s*-?\d[\d.eE+]*\s*$|@[0-9a-f]{24}|/Date\(", re.ASCII)
 
-# The two numbers of a date whose order is unknown.
-_TWO_NUMBERS: Final = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})(?!\d)")
+# The numbers of a date whose order is unknown, and the year behind them.
+_NUMBERS: Final = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})(?!\d)(?:[/.-](\d+))?")
 
 
 def detect_notation(values: Iterable[object]) -> Notation | None:
@@ -58,16 +58,28 @@ def grouped_by_notation(texts: Iterable[str]) -> dict[Notation, list[str]]:
 def _in_known_order(same: Sequence[str], after_12: Sequence[str], month_first: Notation, day_first: Notation) -> Notation:
     """Return the notation of dates that can be read with the month first, from others that can only be read with the day first.
 
-    A number above 12 is a day. Else, if only one of the numbers differs from line to line, it is the day.
+    A number above 12 is a day. Else, if only one of the numbers differs from line to line, it is the day. Else, if the lines
+    are in the order of time in one way only, it is that one.
     """
-    pairs = [match.groups() for text in same if (match := _TWO_NUMBERS.match(text))]
-    first, second = ({int(pair[place]) for pair in pairs} for place in (0, 1))
+    dates = [tuple(int(number or 0) for number in match.groups()) for text in same if (match := _NUMBERS.match(text))]
+    first, second = ({date[place] for date in dates} for place in (0, 1))
     shows_month_first = bool(second) and max(second) > 12
     if after_12 or shows_month_first:
         return month_first if shows_month_first else day_first
     if (len(first) > 1) != (len(second) > 1):
         return day_first if len(first) > 1 else month_first
+    orders = [
+        _is_in_order([(year, a, b) for a, b, year in dates]),
+        _is_in_order([(year, b, a) for a, b, year in dates]),
+    ]
+    if orders[0] != orders[1]:
+        return month_first if orders[0] else day_first
     return month_first if month_first.missing else replace(month_first, missing="order")
+
+
+def _is_in_order(dates: Sequence[tuple[int, ...]]) -> bool:
+    """Return whether dates go forward from line to line, or back."""
+    return list(dates) in (sorted(dates), sorted(dates, reverse=True))
 
 
 @cache

@@ -199,13 +199,15 @@ def _ingest(request: Request, advance: Callable[[float], None] | None, out: Path
     return ingest(request, out, advance)
 
 
-def describe(part: Part) -> list[str]:
+def describe(part: Part, default_zone: str = "the incident's zone") -> list[str]:
     """Return lines that describe what was read of an export: the counts, what was assumed, and a few of the rejected lines.
 
     Parameters
     ----------
     part : Part
         The export.
+    default_zone : str, optional
+        Describes the zone that times without one are read in.
     """
     ledger = part.ledger
     if ledger.is_left_out:
@@ -216,7 +218,7 @@ def describe(part: Part) -> list[str]:
     read = f"{count(ledger.events)} {table} of {count(ledger.lines)} {unit}"
     rest = f"{count(ledger.continuation)} continuation, {count(ledger.blank)} blank, {count(ledger.rejected)} rejected"
     # A zone that somebody set is not an assumption.
-    assumed = ledger.remarks if ledger.timezone_assumed else ledger.notes
+    assumed = ledger.remarks_by(default_zone) if ledger.timezone_assumed else ledger.notes
     return [
         f"{part.source}: {ledger.format}: {read}; {rest}",
         *(f"{part.source}: {remark}" for remark in assumed),

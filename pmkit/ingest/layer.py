@@ -126,10 +126,10 @@ class Layer:
     @cached_property
     def notation(self) -> Notation | None:
         """How this file writes its times; None if the format has none."""
-        return self.times or (None if fields.TIME not in self.words else detect_notation(self._times) or _FALLBACK)
+        return self.times or (None if fields.TIME not in self.words else detect_notation(self.time_texts) or _FALLBACK)
 
     @cached_property
-    def _times(self) -> list[object]:
+    def time_texts(self) -> list[object]:
         """The times of the sample's records, as they are written."""
         key = self.words.get(fields.TIME, ())
         return [value for record in self.records if (value := field_value(record, key)) not in (None, "")]
@@ -137,7 +137,7 @@ class Layer:
     @cached_property
     def ambiguous_zones(self) -> tuple[str, ...]:
         """Abbreviations of zones in the times that stand for several zones."""
-        return () if self.notation is None or self.notation.digits_only else ambiguous_abbreviations(self._times)
+        return () if self.notation is None or self.notation.digits_only else ambiguous_abbreviations(self.time_texts)
 
     @cached_property
     def has_requests(self) -> bool:
@@ -157,8 +157,10 @@ class Layer:
 
     @cached_property
     def duration_without_unit(self) -> str | None:
-        """The field of a structured log that is called a duration but says no unit; None if there is another duration."""
-        if self.entry.syntax is Syntax.TEXT or any(word.startswith("duration") for word in self.words):
+        """The field that is called a duration but says no unit; None if there is another duration."""
+        if self.entry.syntax is Syntax.TEXT:
+            return durations.without_unit({"duration": record.get("duration")} for record in self.records[:_FIRST_RECORDS])
+        if any(word.startswith("duration") for word in self.words):
             return None
         return durations.without_unit(self._typical_records)
 

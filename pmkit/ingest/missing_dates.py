@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import duckdb
@@ -96,7 +96,13 @@ _MISSING_UNITS: Final = {
 
 
 def complete_dates(
-    database: duckdb.DuckDBPyConnection, lines: str, missing: Missing, modified: datetime, beside: datetime | None
+    database: duckdb.DuckDBPyConnection,
+    lines: str,
+    missing: Missing,
+    modified: datetime,
+    beside: datetime | None,
+    *,
+    opened: date | None = None,
 ) -> tuple[str, str]:
     """Return the lines with the year or date of each time or with day and month in their order, and a note on it.
 
@@ -110,6 +116,8 @@ def complete_dates(
         When the export was last modified, in the zone of the times.
     beside : datetime or None
         The end of other exports of the incident, in the zone of the times, if the file's last change contradicts them.
+    opened : date, optional
+        The date of the first line, if a line above it says it.
     """
     if missing == "order":
         return _order_days(database, lines, modified, beside)
@@ -118,7 +126,11 @@ def complete_dates(
     last, rollovers, least, most = fetch_row(database, _LAST_ROLLOVER.format(lines=counted))
     limit = (modified + unit.tolerance if beside is None else beside + unit.half).replace(tzinfo=None)
     why = _reason(missing, modified, beside)
-    if last is not None and most - least <= unit.most:
+    in_order = last is not None and most - least <= unit.most
+    if in_order and opened is not None:
+        dated = f"naive + to_days(CAST(rollovers AS INTEGER) + {(opened - date(2000, 1, 1)).days})"
+        note = f"its times carry no date; it follows from the date in a line above them, {opened}, and the order of the lines"
+    elif in_order:
         base = unit.count(last, limit) - int(rollovers)
         dated = f"naive + {unit.interval}(CAST(rollovers AS INTEGER) + {base})"
         note = f"its times carry no {missing}; it follows from {why}, and the order of the lines"

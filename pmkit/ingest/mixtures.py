@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final, TypeGuard
 
 from pmkit.formats import detection
@@ -23,13 +22,6 @@ _MAX_MIXED: Final = 8
 # A format is one of several if it reads at least this share of the remaining lines, or at least this many.
 _MIXED_SHARE: Final = 0.15
 _MIXED_LINES: Final = 3
-
-# Numbers at the beginning of lines are no epochs if more than this share of them goes back by more than an hour from line to
-# line, or if they span more than about two years.
-_DIGITS_OF_SECONDS: Final = 10
-_MOST_BACKWARDS: Final = 0.1
-_LONGEST_STEP_BACK_S: Final = 3600
-_LONGEST_SPAN_S: Final = 2 * 366 * 86400
 
 
 class MixedFormats:
@@ -96,18 +88,6 @@ class MixedFormats:
         if best.coverage < _MIXED_SHARE and len(its_lines.lines) < _MIXED_LINES:
             return None
         return _first_chosen(detection.candidates(its_lines, self._own, inner=self._inner))
-
-
-def are_times(entry: LogFormat, sample: Sample) -> bool:
-    """Return whether what a fallback reads as times are times, and not other numbers, such as those of orders."""
-    layer = Layer(entry, sample)
-    if not entry.fallback or layer.notation is None or not layer.notation.digits_only:
-        return True
-    digits = [str(record["time"]).partition(".")[0] for record in layer.records]
-    seconds = [int(text) // 10 ** (len(text) - _DIGITS_OF_SECONDS) for text in digits if len(text) >= _DIGITS_OF_SECONDS]
-    backwards = sum(later < earlier - _LONGEST_STEP_BACK_S for earlier, later in pairwise(seconds))
-    is_in_order = backwards <= _MOST_BACKWARDS * len(seconds)
-    return not seconds or (is_in_order and max(seconds) - min(seconds) <= _LONGEST_SPAN_S)
 
 
 def _first_chosen(tried: tuple[Candidate, ...]) -> LogFormat | None:

@@ -15,8 +15,9 @@ from pmkit.formats.format import LogFormat
 from pmkit.formats.record_format import RecordFormat
 from pmkit.formats.sample import Sample
 from pmkit.ingest.columns import canonical
+from pmkit.ingest.epochs import are_times
 from pmkit.ingest.layer import Layer
-from pmkit.ingest.mixtures import MixedFormats, are_times, mixed_wrappers
+from pmkit.ingest.mixtures import MixedFormats, mixed_wrappers
 from pmkit.ingest.plan import Plan, Step
 
 # Wrappers inside wrappers are detected up to this depth.

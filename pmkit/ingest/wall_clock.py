@@ -12,10 +12,13 @@ import duckdb
 from pmkit.core import sql
 from pmkit.formats.time_zones import meaning_of
 from pmkit.ingest.clock_changes import ClockChange, clock_changes, offset_at
+from pmkit.ingest.epochs import doubtful_epochs
 from pmkit.ingest.layer import Layer
 from pmkit.ingest.missing_dates import MONTH_FIRST, complete_dates
+from pmkit.ingest.opening_dates import opening_date
 from pmkit.ingest.relations import create_table, create_view, fetch_row
 from pmkit.ingest.request import Request
+from pmkit.ingest.zone_doubts import doubtful_abbreviation
 
 # Within a repeated hour, a step back by more than this starts the second pass.
 _STEP_BACK: Final = "INTERVAL 30 MINUTES"
@@ -67,15 +70,18 @@ def resolve_times(
             notes.append(MONTH_FIRST)
         if notation is not None and notation.partly_zoned:
             notes.append(f"some of its times have no time zone; read as {request.timezone}")
-        return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
+        dated = _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}")
+        notes += doubtful_abbreviation(database, dated, layer, request)
+        return dated, [*notes, *doubtful_epochs(database, dated, layer, modified)]
     timezone = "UTC" if layer.in_utc or notation.in_utc else request.timezone
     dated, zone = lines, ZoneInfo(timezone)
     if notation.missing and fetch_row(database, _ANY_UNDATED.format(lines=lines)) == (0,):
         return _with_moments(database, lines, f"timestamp{clock_offset_sql(request)}"), notes
     if notation.missing:
         beside = request.end_beside
+        opened = opening_date(layer, modified.astimezone(zone)) if notation.missing == "date" else None
         dated, note = complete_dates(
-            database, lines, notation.missing, modified.astimezone(zone), beside and beside.astimezone(zone)
+            database, lines, notation.missing, modified.astimezone(zone), beside and beside.astimezone(zone), opened=opened
         )
         notes.append(note)
     span = f"SELECT min(naive), max(naive) FROM {dated} WHERE naive BETWEEN '{_FIRST}' AND '{_LAST}'"

@@ -82,7 +82,8 @@ def write(
     parts = read_all(requests)
     _refuse_other_files(parts)
     for part in parts:
-        for line in describe(part):
+        is_in_incident = incident_containing(requests[part.source].path) is not None
+        for line in describe(part, "the incident's zone" if is_in_incident else "the default"):
             progress(line)
     tables = {part.ledger.table for part in parts}
     if len(tables) > 1:

@@ -134,9 +134,13 @@ class Ledger:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What a reader should know about how it was read: the notes, and the zone of times without one."""
+        return self.remarks_by("the incident's zone")
+
+    def remarks_by(self, default: str) -> tuple[str, ...]:
+        """Return the remarks, with `default` as the description of the zone that was assumed."""
         if self.timezone == "as written":
             return self.notes
-        whose = "the incident's zone" if self.timezone_assumed else "as set in incident.yaml"
+        whose = default if self.timezone_assumed else "as set in incident.yaml"
         return (*self.notes, f"timestamps have no time zone; read as {self.timezone}, {whose}")
 
     @classmethod

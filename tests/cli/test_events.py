@@ -65,7 +65,7 @@ def test_what_was_assumed_is_printed_beside_the_counts(run: Run, tmp_path: Path)
     shown = run(log).err
     assert shown.splitlines() == [
         f"pmkit: {log}: python-logging: 5 logs of 5 lines; 0 continuation, 0 blank, 0 rejected",
-        f"pmkit: {log}: timestamps have no time zone; read as UTC, the incident's zone",
+        f"pmkit: {log}: timestamps have no time zone; read as UTC, the default",
     ]
     assert run(log, "--timezone", "Europe/Berlin").err.splitlines() == shown.splitlines()[:1]
 

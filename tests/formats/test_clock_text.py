@@ -41,3 +41,32 @@ def test_a_time_of_day_in_a_wrapper_leaves_the_time_and_the_date_to_the_wrapper(
 def test_counts_and_ratios_are_no_times_of_day() -> None:
     _, ledger = read("10:20 odds\n1:02:03 lap\n16:9:4 format\n", modified=NIGHT)
     assert ledger.events == 0
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Log opened 2026-01-17",
+        "--- started Sat Jan 17 03:00:00 2026 ---",
+        "#Date: 2026-01-17 02:59:59",
+        "Session of 17 January 2026",
+        "shop 2.4, version of 2025-11-30\nlog of 17/Jan/2026",
+        "2026-01-17T02:59:59Z boot",
+    ],
+)
+def test_a_time_of_day_has_the_date_of_a_line_above_it(header: str) -> None:
+    events, ledger = read(
+        f"{header}\n23:59:58 INFO up\n23:59:59 ERROR gone\n00:00:01 INFO up\n", modified=datetime(2026, 3, 1, tzinfo=UTC)
+    )
+    assert moments(events)[-3:] == ["2026-01-17T23:59:58", "2026-01-17T23:59:59", "2026-01-18T00:00:01"]
+    assert (
+        "its times carry no date; it follows from the date in a line above them, 2026-01-17, and the order of the lines"
+        in ledger.notes
+    )
+
+
+@pytest.mark.parametrize("header", ["shop 2.4, built 2025-11-30", "next run 2026-02-17", "id 20269917", "opened 2026-02-31"])
+def test_a_date_that_is_not_that_of_the_log_does_not_date_it(header: str) -> None:
+    events, ledger = read(f"{header}\n03:00:00 INFO up\n03:00:01 INFO up\n03:00:02 INFO up\n", modified=NIGHT)
+    assert moments(events)[-1] == "2026-01-18T03:00:02"
+    assert NOTE in ledger.notes

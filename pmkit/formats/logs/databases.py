@@ -34,14 +34,15 @@ REDIS_OLD = text_log(
 
 MONGODB = json_log(
     "mongodb", "MongoDB structured log, 4.4 and later", lambda record: "$date" in record["t"] and "s" in record and "c" in record,
-    {"time": "t.$date", "level": "s", "message": "msg"},
+    {"time": "t.$date", "level": "s", "message": "msg", "duration_ms": "attr.durationMillis", "peer": ("attr.remote", "attr.client")},
     '{"t":{"$date":"2026-01-17T03:00:00.123+00:00"},"s":"I","c":"NETWORK","id":23016,"ctx":"listener","msg":"Waiting for connections",'
     '"attr":{"port":27017}}\n'
     '{"t":{"$date":"2026-01-17T03:00:01.123+00:00"},"s":"E","c":"STORAGE","id":1,"ctx":"conn7","msg":"it broke"}\n'
-    '{"t":{"$date":"2026-01-17T04:00:02.123+01:00"},"s":"W","c":"QUERY","id":2,"ctx":"conn7","msg":"Slow query"}',
+    '{"t":{"$date":"2026-01-17T04:00:02.123+01:00"},"s":"W","c":"QUERY","id":2,"ctx":"conn7","msg":"Slow query",'
+    '"attr":{"ns":"shop.orders","remote":"10.0.0.5:51234","durationMillis":1234}}',
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "service": "mongodb", "message": "Waiting for connections"},
     {"severity": "ERROR"},
-    {"timestamp": "2026-01-17T03:00:02.123Z", "severity": "WARN"},
+    {"timestamp": "2026-01-17T03:00:02.123Z", "severity": "WARN", "duration_s": 1.234, "client": "10.0.0.5"},
     columns={"service": "'mongodb'"},
 )  # fmt: skip
 
@@ -58,7 +59,7 @@ MONGODB_TEXT = text_log(
     {"severity": "FATAL"},
     multiline=True, columns={
         "service": "'mongodb'",
-        "duration_s": "CASE WHEN ends_with({message}, 'ms') THEN seconds_of(regexp_extract({message}, ' (\\d+ms)$', 1)) END",
+        "duration_s": "CASE WHEN ends_with({message}, 'ms') THEN seconds_with_unit(regexp_extract({message}, ' (\\d+ms)$', 1)) END",
     },
 )  # fmt: skip
 

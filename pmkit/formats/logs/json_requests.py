@@ -82,3 +82,31 @@ KUBERNETES_AUDIT = json_log(
     {"http_status": 403, "message": "forbidden"},
     {"http_status": None, "url_path": "/livez"},
 )  # fmt: skip
+
+
+# What the requests and responses of Vault say: which of them, the operation, the path, and the error.
+_VAULT_MESSAGE = (
+    "concat_ws(' ', concat({kind}, ':'), {operation}, concat({path}, CASE WHEN {error} IS NOT NULL THEN ':' END), {error})"
+)
+
+VAULT_AUDIT = json_log(
+    "vault-audit", "HashiCorp Vault audit log; a response without an error is INFO, one with an error is ERROR",
+    lambda record: record["type"] in ("request", "response") and {"operation", "path"} <= set(record["request"]) and "time" in record,
+    {"time": "time", "kind": "type", "operation": "request.operation", "path": "request.path", "error": "error",
+     "client": "request.remote_address", "trace_id": "request.id"},
+    '{"time":"2026-01-17T03:00:00.123456Z","type":"request","auth":{"display_name":"token","policies":["default"]},"request":{"id":"a1",'
+    '"operation":"read","path":"secret/data/cart","remote_address":"10.1.2.3"}}\n'
+    '{"time":"2026-01-17T03:00:00.125Z","type":"response","auth":{"display_name":"token"},"request":{"id":"a1","operation":"read",'
+    '"path":"secret/data/cart","remote_address":"10.1.2.3"},"response":{"mount_type":"kv"}}\n'
+    '{"time":"2026-01-17T03:00:01Z","type":"response","request":{"id":"a2","operation":"update","path":"auth/approle/login"},"error":'
+    '"permission denied"}',
+    {"timestamp": "2026-01-17T03:00:00.123456Z", "severity": None, "service": "vault", "message": "request: read secret/data/cart",
+     "client": "10.1.2.3", "trace_id": "a1"},
+    {"severity": "INFO", "message": "response: read secret/data/cart"},
+    {"severity": "ERROR", "message": "response: update auth/approle/login: permission denied", "client": None},
+    columns={
+        "service": "'vault'",
+        "severity": "CASE WHEN {error} IS NOT NULL THEN 'ERROR' WHEN {kind} = 'response' THEN 'INFO' END",
+        "message": _VAULT_MESSAGE,
+    },
+)  # fmt: skip

@@ -47,9 +47,7 @@ _FIELDS = {
     "session_line": ("session_line", "line_of_session"), "user": ("user", "named_user"), "database": ("database", "named_database"),
     "application": ("application", "named_application"), "remote": ("rds_remote", "named_remote"), "prefix": "prefix",
 }  # fmt: skip
-_DURATION = (
-    "CASE WHEN starts_with({message}, 'duration: ') THEN seconds_of(regexp_extract({message}, '^duration: ([0-9.]+ ms)', 1)) END"
-)
+_DURATION = "CASE WHEN starts_with({message}, 'duration: ') THEN seconds_with_unit(regexp_extract({message}, '^duration: ([0-9.]+ ms)', 1)) END"
 _COLUMNS = {
     "service": "'postgres'",
     "severity": "CASE WHEN {part} IS NOT NULL THEN 'INFO' "

@@ -136,6 +136,6 @@ LAMBDA = text_log(
         "message": "concat_ws(' ', {kind}, trim(replace({message}, chr(9), ' ')))",
         "severity": "CASE WHEN {failure} IS NOT NULL OR ({kind} = 'REPORT' AND regexp_matches({message}, '\\bStatus: (?:error|timeout)')) THEN 'ERROR' "
                     "WHEN {kind} IS NOT NULL THEN 'INFO' ELSE to_severity({level}) END",
-        "duration_s": "CASE WHEN {kind} = 'REPORT' THEN seconds_of(regexp_extract({message}, '(?:^|\\t)\\s*Duration: ([0-9.]+ ms)', 1)) END",
+        "duration_s": "CASE WHEN {kind} = 'REPORT' THEN seconds_with_unit(regexp_extract({message}, '(?:^|\\t)\\s*Duration: ([0-9.]+ ms)', 1)) END",
     },
 )  # fmt: skip
