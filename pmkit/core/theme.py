@@ -49,4 +49,6 @@ STYLE: Final[dict[str, object]] = {
     "figure.facecolor": PAPER,
     "svg.hashsalt": "pmkit",
     "svg.fonttype": "path",
+    # Texts of the data are shown as they are; between dollar signs, they would be read as formulas.
+    "text.parse_math": False,
 }

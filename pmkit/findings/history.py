@@ -18,7 +18,6 @@ import pandas as pd
 
 from pmkit.analysis.causes.recurrence import OtherIncident, Signature, seen_before, signature
 from pmkit.analysis.response.alert_quality import missing_alerts
-from pmkit.core.errors import PmkitError
 from pmkit.core.locations import fingerprint, put_text
 from pmkit.core.version import __version__
 from pmkit.core.wording import listing
@@ -144,7 +143,7 @@ def _other_incidents(incident: Incident) -> Iterator[tuple[Path, IncidentFile | 
         if name != incident.id:
             try:
                 yield data / name, _file_of(data / name)
-            except PmkitError:
+            except Exception:  # noqa: BLE001 - whatever is wrong with another incident must not stop this one
                 yield data / name, None
 
 

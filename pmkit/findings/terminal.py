@@ -106,12 +106,20 @@ def _after(seconds: float) -> str:
     return f"{duration(abs(seconds))} {'after' if seconds >= 0 else 'before'} onset"
 
 
+def _peak(findings: Findings) -> str:
+    impact = findings.impact
+    if not impact.failed_requests:
+        return ""
+    return f"; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, findings.zone)}"
+
+
 def _impact(findings: Findings) -> list[str]:
     impact, zone = findings.impact, findings.zone
     unit = impact.measured_on.unit
     place = zone_name(impact.start, zone)
     verb = "were errors" if unit == "event" else impact.impaired.verb
-    total = f"{count(impact.failed_requests)} of {count(impact.requests)} {unit}s {verb}, {percent(impact.error_ratio)}"
+    impaired, among = impact.impaired_requests
+    total = f"{count(impaired)} of {count(among)} {unit}s {verb}, {percent(impaired / among if among else 0.0)}"
     if not impact.detected:
         span = f"on {day(impact.start, zone)}, {clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
         if impact.undetermined:
@@ -121,7 +129,7 @@ def _impact(findings: Findings) -> list[str]:
     begin = f"before {clock(impact.start, zone)}" if impact.began_before else clock(impact.start, zone)
     lines = [
         f"Impact       {day(impact.start, zone)}, {begin} to {end} ({place}), {duration(impact.duration_s)}",
-        f"  {total}; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, zone)}",
+        f"  {total}{_peak(findings)}",
         f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}",
     ]
     if (~impact.episodes["apart"]).sum() > 1:

@@ -113,6 +113,11 @@ def _load(path: Path, text: str) -> dict[str, object]:
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise IncidentError(f"{path}:{line}: not valid YAML: a control character, U+{error.character:04X}") from error
+    except RecursionError as deep:
+        raise IncidentError(f"{path}: lists or fields are nested too deeply to be read; remove the inner ones") from deep
+    except (ValueError, OverflowError) as error:
+        problem = str(error).split("; ")[0]
+        raise IncidentError(f"{path}: a number or a date cannot be read: {problem}; put it in quotes") from error
     if not isinstance(content, dict):
         raise IncidentError(f"{path}:1: expected `name: value` lines, beginning with `id: {path.parent.name}`")
     return content

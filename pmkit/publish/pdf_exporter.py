@@ -41,8 +41,16 @@ PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 # An element of pandoc's document: `t` is its kind, `c` its contents.
 Element = dict[str, object]
 
+# Pandoc writes these elements as calls of functions. What follows a call directly would be read as code, such as `.name` or `(x)`;
+# a comment separates it.
+_CALLS: Final = frozenset(
+    ("Strong", "Emph", "Strikeout", "Underline", "Superscript", "Subscript", "SmallCaps", "Quoted", "Cite", "Code", "Link",
+     "Image", "Note", "Span", "Math", "RawInline")
+)  # fmt: skip
+_SEPARATOR: Final[Element] = {"t": "RawInline", "c": ["typst", "/**/"]}
+
 _ATTACH_PROVENANCE: Final = (
-    f'#pdf.attach("{ATTACHMENT}", relationship: "data", mime-type: "application/json", '
+    f'#pdf.attach("{ATTACHMENT}", bytes(sys.inputs.provenance), relationship: "data", mime-type: "application/json", '
     'description: "What this report was made from.")\n\n'
 )
 
@@ -136,7 +144,6 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
         if not (root / "style.typ").exists():
             (root / "style.typ").write_text('#import "pmkit.typ": *', encoding="utf-8")
         attachment = _ATTACH_PROVENANCE if document.provenance else ""
-        (root / ATTACHMENT).write_text(document.provenance, encoding="utf-8")
         (root / "report.typ").write_text(f'#import "style.typ": *\n#show: report\n\n{attachment}{body}', encoding="utf-8")
         _copy_fonts(root / "fonts")
         epoch = os.environ.get("SOURCE_DATE_EPOCH")
@@ -146,7 +153,7 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
             font_paths=[root / "fonts"],
             ignore_system_fonts=not system_fonts,
             format="pdf",
-            sys_inputs={"about": about},
+            sys_inputs={"about": about, "provenance": document.provenance},
             pdf_standards=["ua-1"],
             timestamp=int(epoch) if epoch else None,
         )
@@ -197,12 +204,21 @@ def _safe(node: object, images: dict[str, Block]) -> object:
     """Return a part of the document with its charts in place, without other pictures, and with raw markup as text."""
     match node:
         case list():
-            return [_safe(item, images) for item in node]
+            return [safe for item in node for safe in _separated(item, images)]
         case {"t": str(kind), "c": list(content)} if kind in _SAFE:
             return _SAFE[kind](content, images)
         case dict():
             return {name: _safe(value, images) for name, value in node.items()}
     return node
+
+
+def _separated(item: object, images: dict[str, Block]) -> list[object]:
+    """Return an item of a list, with a separator behind it if it becomes a call."""
+    safe = _safe(item, images)
+    match item:
+        case {"t": str(kind)} if kind in _CALLS:
+            return [safe, _SEPARATOR]
+    return [safe]
 
 
 def _paragraph(content: list[object], images: dict[str, Block]) -> Element:

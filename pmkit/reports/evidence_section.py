@@ -35,7 +35,7 @@ def numbers(findings: Findings) -> str:
     if impact.detected:
         if requests and impact.failed_requests:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
-        verb = "were errors" if unit == "event" else impact.impaired.verb
+        verb = {"event": "were errors", "sample": "were bad"}.get(unit, "failed")
         baseline = f"{percent(impact.baseline_error_ratio)} {verb}"
         rows.append(["Baseline", f"{baseline}, {impact.baseline_per_s:.1f} {unit}s per second"])
         if impact.lost_requests:

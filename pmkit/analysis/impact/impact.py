@@ -115,6 +115,14 @@ class Impact(Window, Magnitude):
         return Impairment("slow", "were slow") if not self.failed_requests and "latency" in self.signals else FAILED
 
     @property
+    def impaired_requests(self) -> tuple[int, int]:
+        """How many requests were impaired during the impact, and among how many; where latency decided, slow and timed ones."""
+        if self.impaired.adjective != "slow":
+            return self.failed_requests, self.requests
+        during = self.fine[(self.fine.index >= self.start) & (self.fine.index < self.end)]
+        return int(during["errors"].sum()), int(during["events"].sum())
+
+    @property
     def window(self) -> TimeSpan | None:
         """Start and end of the impact; None where there was none."""
         return (self.start, self.end) if self.detected else None

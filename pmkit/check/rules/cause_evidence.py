@@ -59,7 +59,7 @@ def _unmentioned(context: Context) -> Iterator[Match]:
     prose = " ".join(text.text for text in texts)
     if strongest is None or not prose:
         return
-    change = change_of(strongest, context.findings.store.changes())
+    change = change_of(strongest, context.findings.changes)
     names = [str(change[name]) for name in ("version", "service") if not pd.isna(change[name])]
     if names and not any(name.casefold() in prose.casefold() for name in names):
         yield Match(("trigger",), f"the data point at the {strongest.summary.split(':')[0]}, but no text mentions it")

@@ -181,6 +181,9 @@ def of_folder(
         except PmkitError as error:
             unread.append((name, str(error).splitlines()[0]))
             continue
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one incident must not stop the others
+            unread.append((name, f"{type(error).__name__}: {error}".splitlines()[0]))
+            continue
         if since is None or (case.at is not None and pd.Timestamp(case.at).date() >= since):
             cases.append(case)
             measures += [(name, redact(item, incident)) for item in incident.file.measures]
