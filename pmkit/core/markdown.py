@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 # Characters that Markdown gives a meaning anywhere in a line, and those that it gives one at the start.
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$&])")
-_AT_START: Final = re.compile(r"^([-+=:#>]|\d+[.)](?= ))")
+_SPECIAL: Final = re.compile(r"[\\`*_\[\]|~$]")
+_AT_START: Final = re.compile(r"^([-+=:#]|\d+[.)](?= ))")
+
+# Characters that become entities: readers that make an address a link take a backslash before them as a part of the address.
+_ENTITIES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 # Control characters, direction overrides and the byte order mark.
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -45,9 +48,10 @@ def escape(text: object) -> str:
     Examples
     --------
     >>> escape("<b>5 * 3</b> | x_y")
-    '\\<b\\>5 \\* 3\\</b\\> \\| x\\_y'
+    '&lt;b&gt;5 \\* 3&lt;/b&gt; \\| x\\_y'
     """
-    escaped = _SPECIAL.sub(r"\\\1", _SPACE_BEFORE_UNIT.sub(_NO_BREAK_SPACE, _on_one_line(text)))
+    line = _SPACE_BEFORE_UNIT.sub(_NO_BREAK_SPACE, _on_one_line(text))
+    escaped = _SPECIAL.sub(r"\\\g<0>", line).translate(_ENTITIES)
     return _AT_START.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", escaped)
 
 

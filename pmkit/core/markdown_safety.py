@@ -13,9 +13,11 @@ The grammar that it accepts:
     paragraph  := the lines between blank lines, outside of fences
     code       := a run of backticks, text without a line break or a bar (a bar ends a table cell first), and a run of the
                   same length; accepted only where no other backtick is left in the paragraph
-    escaped    := a backslash and a sign, kept as it is
+    address    := http://, https://, ftp:// or www. and what follows up to a space, <, [, ] or ![; as some readers make it a
+                  link, a backtick or a backslash in it is percent-encoded, which they would take as a part of the address
+    escaped    := a backslash and a sign, kept as it is; a < becomes an entity
     auto link  := <https://…>, <http://…> or <mailto:…>, kept as it is
-    tag        := any other <, which gets a backslash and so becomes text
+    tag        := any other <, which becomes an entity and so text
     image      := ![, which becomes [ and so a link to the picture
     link       := ]( or [name]: before an address that could have a scheme (a colon, an entity or a backslash before
                   the first slash) other than http, https or mailto; the address gets a # in front and so leads nowhere
@@ -44,7 +46,7 @@ _CODE: Final = r"(?P<code>(?P<tick>`+)(?!`)[^\n|]*?(?<!`)(?P=tick)(?!`))|(?P<unp
 
 # Everything else that means something outside of code; see the grammar above.
 _MARKUP: Final = (
-    r"(?P<escaped>\\[^\w\s])|(?P<auto><(?:https?://|mailto:)[^\s<>`]*>)|(?P<tag><)|(?P<image>!\[)|"
+    r"(?P<escaped>\\[^\w\s])|(?P<address>(?:(?:https?|ftp)://|www\.)(?:(?!!\[)[^\s<\[\]])*)|(?P<auto><(?:https?://|mailto:)[^\s<>`]*>)|(?P<tag><)|(?P<image>!\[)|"
     r"(?P<link>\]\(\s*<?|^ {0,3}\[[^\]\n]+\]:\s*<?)(?!https?://|mailto:)(?=[^\s)/?#]*[:&\\])"
 )
 
@@ -55,8 +57,10 @@ _TOKEN_WITHOUT_CODE: Final = re.compile(_MARKUP, re.MULTILINE)
 
 def _neutralize(token: re.Match[str]) -> str:
     """Return a token that can no longer do any harm; code, escaped signs and links to the web stay."""
-    if token["tag"]:
-        return "\\<"
+    if token["tag"] or token["escaped"] == "\\<":
+        return "&lt;"
+    if token["address"]:
+        return token[0].replace("`", "%60").replace("\\", "%5C")
     if token["image"]:
         return "["
     return f"{token[0]}#" if token["link"] else token[0]
@@ -76,7 +80,7 @@ def sanitize(markdown: str) -> str:
     Examples
     --------
     >>> sanitize("**Why** <img src=x> ![load](https://shop.example/load.png) in `a<b>`")
-    '**Why** \\<img src=x> [load](https://shop.example/load.png) in `a<b>`'
+    '**Why** &lt;img src=x> [load](https://shop.example/load.png) in `a<b>`'
     >>> sanitize("[a](javascript:x) <https://shop.example/>")
     '[a](#javascript:x) <https://shop.example/>'
     """

@@ -41,8 +41,8 @@ PAPERS: Final = {"a4": "a4", "letter": "us-letter"}
 # An element of pandoc's document: `t` is its kind, `c` its contents.
 Element = dict[str, object]
 
-# Pandoc writes these elements as calls of functions. What follows a call directly would be read as code, such as `.name` or `(x)`;
-# a comment separates it.
+# Pandoc writes these elements as calls of functions. What follows a call directly would be read as code, such as `.name` or
+# `(x)`, so a comment separates it.
 _CALLS: Final = frozenset(
     ("Strong", "Emph", "Strikeout", "Underline", "Superscript", "Subscript", "SmallCaps", "Quoted", "Cite", "Code", "Link",
      "Image", "Note", "Span", "Math", "RawInline")

@@ -175,6 +175,7 @@ def test_slow_requests_without_errors_are_a_latency_incident(incident) -> None:
     assert impact.signals == ("latency",)
     assert seconds_apart(impact.start, at(600)) <= 10
     assert seconds_apart(impact.end, at(780)) <= 10
+    assert (impact.failed_requests, impact.impaired_requests) == (0, (900, 900))
 
 
 def test_missing_requests_are_a_traffic_incident(incident) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from conftest import DATA, findings_of
+from samples import access_log
 
 from pmkit.check.linter import Problem, lint
 from pmkit.check.output import format_problems
@@ -61,3 +62,13 @@ def test_sarif_describes_rules_and_places(problems: list[Problem]) -> None:
     assert {result["level"] for result in run["results"]} <= {"error", "warning", "note"}
     lines = [result["locations"][0]["physicalLocation"]["region"]["startLine"] for result in run["results"]]
     assert lines == [problem.line for problem in problems]
+
+
+def test_a_change_with_a_secret_in_its_words_can_be_checked(pmkit, folder) -> None:
+    change = {"at": "2026-01-17T03:04:50Z", "kind": "deploy", "service": "shop", "version": "v2", "summary": "password=hunter22x"}
+    exports = {"access.log": access_log(10, failing=[range(300, 400)]), "changes.jsonl": json.dumps(change) + "\n"}
+    path = folder(exports, "trigger: Something changed.\n")
+    exit_code, out, err = pmkit("check", "INC-1", "--data", path.parent, "--quiet")
+    assert (exit_code, err) == (1, "")
+    assert "PM217" in out
+    assert "hunter22x" not in out

@@ -158,3 +158,11 @@ def test_comparing_with_earlier_incidents_changes_nothing_else() -> None:
     findings = findings_of("INC-2026-1103")
     again = compare_with_earlier(findings)
     assert replace(again, seen_before=(), earlier=0).to_dict() == replace(findings, seen_before=(), earlier=0).to_dict()
+
+
+@pytest.mark.parametrize("fault", [f"title: {'9' * 5000}", f"title: {'[' * 3000}", "clock_offset_s: .inf"])
+def test_a_fault_in_another_incident_does_not_stop_the_analysis(data: Path, fault: str) -> None:
+    (data / "INC-1" / "incident.yaml").write_text(f"id: INC-1\n{fault}\n")
+    findings = investigate("INC-2", data)
+    assert (findings.impact.detected, findings.not_compared) == (True, ("INC-1",))
+    assert [name for name, _ in of_folder(data).unread] == ["INC-1"]

@@ -8,9 +8,12 @@ from functools import cache
 
 import pytest
 from conftest import RECORDED, findings_of
+from samples import access_log
 
 from pmkit.core.wording import clock, duration, percent, sentences
 from pmkit.findings.findings import Findings
+from pmkit.findings.investigate import analyse_store
+from pmkit.ingest.cache import open_incident
 from pmkit.reports.figures.chart import Chart
 from pmkit.reports.figures.error_rate import error_rate
 from pmkit.reports.outlines import OUTLINES
@@ -81,3 +84,15 @@ def test_captions_say_what_the_charts_show() -> None:
 def test_the_caption_says_when_no_request_failed(findings: Findings) -> None:
     slow = replace(findings, impact=replace(findings.impact, failed_requests=0))
     assert error_rate(slow).caption.startswith("None of the requests failed;")
+
+
+@pytest.mark.parametrize("route", ["/x/$%/$", "/$a__b$", "/p$q^^$", "/$x^2$"])
+def test_a_dollar_sign_in_a_path_is_no_formula(incident, route: str) -> None:
+    log = access_log(10, failing=[range(200, 400)])
+    failing = incident(
+        {"access.log": "".join(line.replace("/a", route) if n % 2 else line for n, line in enumerate(log.splitlines(True)))}
+    )
+    report = Report(analyse_store(failing, open_incident(failing)))
+    charts = [part for section in report.sections for part in section.parts if isinstance(part, Chart)]
+    assert all(chart.svg().count("<svg") == 1 for chart in charts)
+    assert any(route in text.get_text() for chart in charts for axes in chart.figure.axes for text in axes.get_yticklabels())
