@@ -187,21 +187,6 @@ class TestPdf:
         assert "text" in text
         assert "end" in text
 
-    @pytest.mark.parametrize(
-        ("written", "shown"),
-        [
-            ("**checkout**.shop.example was down", "checkout.shop.example was down"),
-            ("**a**.at(str(1), default: read(str.from-unicode(47)))", "a.at(str(1), default: read(str.from-unicode(47)))"),
-            ("*a*(1) ~~b~~[c] `d`.e", "a(1) b[c] d.e"),
-            ("see [the wiki](https://wiki.example/a).html", "see the wiki.html"),
-            ("see https://wiki.example/a.html.", "see https://wiki.example/a.html."),
-        ],
-    )
-    def test_text_after_emphasis_code_or_a_link_is_text(self, tmp_path: Path, written: str, shown: str) -> None:
-        pdf, _ = PdfReportExporter().from_notebook_node(notebook_of(f"# Title\n\n{written}"))
-        (tmp_path / "x.pdf").write_bytes(pdf)
-        assert shown in " ".join(" ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages).split())
-
     def test_nothing_hostile_is_read_or_run(self, tmp_path) -> None:
         pdf, _ = PdfReportExporter().from_notebook_node(hostile.notebook())
         (tmp_path / "x.pdf").write_bytes(pdf)
