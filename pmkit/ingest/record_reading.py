@@ -131,9 +131,11 @@ def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
     position, line = 0, 1
     for match, record in entry.matches(text):
         yield from _unmatched(text[position : match.start()], line)
-        line += text.count("\n", position, match.start())
+        # The pattern may begin with headings above the record, which begins with the first group.
+        begin = max(match.start(), match.start(1)) if match.re.groups else match.start()
+        line += text.count("\n", position, begin)
         yield LocatedRecord(line, record, match[0][:_KEPT])
-        line, position = line + text.count("\n", match.start(), match.end()), match.end()
+        line, position = line + text.count("\n", begin, match.end()), match.end()
     yield from _unmatched(text[position:], line)
 
 
