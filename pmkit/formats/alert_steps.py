@@ -14,7 +14,7 @@ RESOLVED: Final = "resolved"
 # A record about an alert that neither fires nor ends.
 NEITHER: Final = "neither"
 
-# The key of what has to be said about a row.
+# The key of a remark on a row, without its subject.
 REMARK: Final = "remark"
 
 _ORDER: Final = (FIRED, ACKNOWLEDGED, RESOLVED)
@@ -92,11 +92,8 @@ def alert_row(row: Row, state: str) -> Row:
         columns["resolved_at"] = None
     elif state == RESOLVED and columns.get("resolved_at") is None:
         columns["resolved_at"] = started if at is None else at
-        columns |= (
-            {}
-            if at is not None
-            else {REMARK: "an alert is over, but the export does not say since when: it is taken to end as it begins"}
-        )
+        if at is None:
+            columns[REMARK] = "without an end: the alert is resolved, so its start is taken as its end, which is a guess"
     columns.setdefault("alert_id", f"{key}@{_instant(started)}")
     return columns
 

@@ -80,11 +80,11 @@ def _in_turn(*parts: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def _either(left: Callable[[Any], Any], right: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: right(value) if _is_false(found := left(value)) else found
+    return lambda value: right(value) if _is_false(first := left(value)) else first
 
 
 def _both(left: Callable[[Any], Any], right: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: found if _is_false(found := left(value)) else right(value)
+    return lambda value: first if _is_false(first := left(value)) else right(value)
 
 
 def _applied(value: Any, part: Callable[[Any], Any]) -> Any:

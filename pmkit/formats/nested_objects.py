@@ -29,13 +29,13 @@ def objects_by_path(values: Iterable[object]) -> dict[Path, list[Record]]:
     {(): [{'data': {'items': [{'a': 1}]}, 'body': '{"b": 2}'}], ('data',): [{'items': [{'a': 1}]}], \
 ('body', '(JSON)'): [{'b': 2}], ('data', 'items', '*'): [{'a': 1}]}
     """
-    found: dict[Path, list[Record]] = {}
+    by_path: dict[Path, list[Record]] = {}
     tops = [element for value in values for element in (value if isinstance(value, list) else [value])]
     waiting: deque[tuple[Path, object]] = deque(((), value) for value in tops)
     while waiting:
         path, value = waiting.popleft()
         if isinstance(value, dict):
-            objects = found.setdefault(path, []) if path in found or len(found) < _MOST_PATHS else None
+            objects = by_path.setdefault(path, []) if path in by_path or len(by_path) < _MOST_PATHS else None
             if objects is not None and len(objects) < _MOST_OBJECTS:
                 objects.append(value)
                 waiting.extend(((*path, str(key)), inner) for key, inner in value.items() if _may_contain(inner))
@@ -45,7 +45,7 @@ def objects_by_path(values: Iterable[object]) -> dict[Path, list[Record]]:
             waiting.append(((*path, EMBEDDED), inner))
         if waiting and len(waiting[0][0]) > _MOST_STEPS:
             break
-    return found
+    return by_path
 
 
 def _may_contain(value: object) -> bool:

@@ -29,8 +29,8 @@ def _json(text: object) -> object:
 
 def _match(text: object, pattern: str) -> str | None:
     """Return the first group that a regular expression finds in a text."""
-    found = re.search(pattern, text) if isinstance(text, str) else None
-    return found[1] if found else None
+    match = re.search(pattern, text) if isinstance(text, str) else None
+    return match[1] if match else None
 
 
 def _lower(text: object) -> str | None:

@@ -56,7 +56,7 @@ class _ParsedRecords:
     rejected : list of RejectedRecord
         What could not be read.
     remarks : Counter of str
-        What is to be said about records, and of how many.
+        The remarks on records, without their subject, and how many records each is about.
     are_steps : bool
         Whether several records may make one row, such as an alert that fires and is resolved.
     accepted : int
@@ -77,9 +77,9 @@ class _ParsedRecords:
         return max(0, self.accepted - rows) if self.are_steps else self.empty
 
     def notes(self) -> Iterator[str]:
-        """Yield what is to be said about records."""
+        """Yield the remarks, each with the number of records."""
         for remark, count in self.remarks.items():
-            yield f"{plural(count, 'record')}: {remark}"
+            yield f"{plural(count, 'record')} {remark}"
 
 
 def ingest_records(
@@ -146,7 +146,7 @@ def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedReco
 def _add(parsed: _ParsedRecords, row: RowOrNone, place: _Row) -> None:
     """Add a row, or the row that a step of an alert carries, with its line and the number of its record."""
     if isinstance(row, NoRow):
-        parsed.remarks[f"no row, {row.what}"] += 1
+        parsed.remarks[f"left out: {row.what}"] += 1
         return
     if remark := row.pop(REMARK, None):
         parsed.remarks[remark] += 1
@@ -168,7 +168,7 @@ def _paired(parsed: _ParsedRecords, records: Sequence[LocatedRecord], times: Rec
     rows = [*(row for row in parsed.rows if not is_step(row)), *paired]
     ends = sum(row["started_at"] is None for row in rows)
     if ends:
-        parsed.remarks["an alert ends that began before the export; when is unknown"] += ends
+        parsed.remarks["without a start: the alert began before the export"] += ends
     return rows
 
 

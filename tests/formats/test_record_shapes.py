@@ -59,14 +59,14 @@ def test_what_gives_no_row_is_told() -> None:
     ]
     rows, ledger = read(json.dumps(deployments))
     assert len(rows) == 1
-    assert ledger.notes[-2:] == ("2 records: no row, a deploy that failed", "1 record: no row, a deploy that was cancelled")
+    assert ledger.notes[-2:] == ("2 records left out: a deploy that failed", "1 record left out: a deploy that was cancelled")
 
 
 def test_an_alert_that_began_before_the_export_has_no_start() -> None:
     rows, ledger = read(_TEXTS[2])
     assert pd.isna(rows["started_at"][0])
     assert rows["resolved_at"][0] == pd.Timestamp("2026-01-17T03:20:00Z")
-    assert ledger.notes[-1] == "1 record: an alert ends that began before the export; when is unknown"
+    assert ledger.notes[-1] == "1 record without a start: the alert began before the export"
 
 
 def test_an_alert_with_an_unknown_state_is_rejected() -> None:

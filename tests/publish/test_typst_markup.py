@@ -18,6 +18,7 @@ from pmkit.publish.pdf_exporter import PdfReportExporter
         ("**a**.at(str(1), default: read(str.from-unicode(47)))", "a.at(str(1), default: read(str.from-unicode(47)))"),
         ("*a*(1) ~~b~~[c] `d`.e", "a(1) b[c] d.e"),
         ("see [the wiki](https://wiki.example/a).html", "see the wiki.html"),
+        ("**a**//b and *c*/d*/", "a//b and c/d*/"),
         ("see https://wiki.example/a.html.", "see https://wiki.example/a.html."),
     ],
 )

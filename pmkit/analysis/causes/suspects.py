@@ -162,7 +162,7 @@ def describe_change(change: pd.Series) -> str:
 def change_of(suspect: Suspect, changes: pd.DataFrame) -> pd.Series:
     """Return the row of a suspected change among the changes that were ranked.
 
-    Of several changes at one time, it is the one that is described in the same words, which redaction may have altered.
+    Of several changes at one time, it is the one described in the same words; if redaction altered the words, it is the first.
     """
     same_time = [row for _, row in changes[changes["at"] == suspect.at].iterrows()]
     return min(same_time, key=lambda row: describe_change(row) != suspect.summary)
