@@ -13,7 +13,7 @@ from pmkit.formats.severity import BEGINS_WITH_SEVERITY, OBJECT_WITH_SEVERITY, O
 from pmkit.formats.stack_traces import CONTINUATION, CRASH, EXCEPTION_NAME, PERHAPS_TRACE, TRACE, TRACEBACK
 from pmkit.ingest.crashes import mark_crashes
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
+from pmkit.ingest.relations import IS_EVENT, Assumed, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.wall_clock import UNREADABLE
 
 _HEADERS: Final = r"^(?:==> .* <==|-- (?:Logs begin|Journal begins|Boot |Reboot|No entries).*--)\s*$"
@@ -140,9 +140,9 @@ _BELOW_DATED: Final = """
 # The numbers of events without a time of their own, of crashes that are events, and of traces that belong to an event that
 # is no error.
 _COUNTS: Final = """
-    SELECT count(*) FILTER (kind = 'undated'), count(*) FILTER (crash IS NOT NULL AND kind IN ('event', 'undated')),
+    SELECT {log} AS log, count(*) FILTER (kind = 'undated'), count(*) FILTER (crash IS NOT NULL AND kind IN ('event', 'undated')),
            count(*) FILTER (crash IS NOT NULL AND kind = 'continuation')
-    FROM {kinds}
+    FROM {kinds} GROUP BY log
 """
 
 _ANY_OUTSIDE: Final = "SELECT count(*) FROM (FROM {unparsed} WHERE wrapper IS NULL LIMIT 1)"
@@ -208,17 +208,17 @@ def classify_unparsed(database: duckdb.DuckDBPyConnection, plan: Plan, relations
         kinds = create_table(database, "kinds", _BELOW_DATED.format(kinds=kinds, events=dated))
     others = f"SELECT line, stream FROM {kinds} WHERE kind IN ('event', 'undated')"
     events = create_view(database, "all_events", f"SELECT line, stream FROM {parsed_events} UNION ALL {others}")
-    undated, crashes, traces = fetch_row(database, _COUNTS.format(kinds=kinds))
+    counts = database.execute(_COUNTS.format(log=relations.log("line"), kinds=kinds)).fetchall()
+    assumed = {int(log): Assumed(*numbers) for log, *numbers in counts}
+    any_undated = any(each.undated for each in assumed.values())
     attached = create_table(database, "attached", _ATTACHED.format(kinds=kinds, events=events))
     return replace(
         relations,
         headers=f"(SELECT line, below FROM {kinds} WHERE kind = 'header')",
         continuations=create_table(database, "continuations", _BY_EVENT.format(attached=attached)),
         wrapper_events=f"(FROM {kinds} WHERE kind = 'event')",
-        undated_events=_UNDATED.format(kinds=kinds, events=dated) if undated else relations.undated_events,
-        undated=undated,
-        crashes=crashes,
-        traces=traces,
+        undated_events=_UNDATED.format(kinds=kinds, events=dated) if any_undated else relations.undated_events,
+        assumed=assumed,
         rejected=create_table(database, "rejected", _rejected_query(plan, relations, kinds, attached)),
     )
 

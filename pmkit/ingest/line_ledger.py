@@ -31,6 +31,13 @@ _WITHOUT_UNIT: Final = (
     "it to duration_ms or another unit"
 )
 
+# The note on each field of `Assumed`; those of a log in pieces give the sums of the counts.
+_ASSUMED: Final = (
+    "lines without a date or a time, given the time of the event above them",
+    "crashes and stack traces below an event that is no error, read as errors of their own",
+    "stack traces below a warning or a message of a failure, read as part of it",
+)
+
 # The counts of lines by log; the lines below a line belong to what it belongs to.
 _LINE_COUNTS: Final = (
     "SELECT {of_line} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
@@ -79,7 +86,7 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
         job.request,
         counts,
         totals,
-        notes=[*notes, *_notes(job.plan, lines, last, _long_lines(job), is_cut=is_cut)],
+        notes=[*notes, *_assumptions(relations, 0), *_notes(job.plan, lines, last, _long_lines(job), is_cut=is_cut)],
         examples=_examples(job.database, relations).get(0, ()),
         unit="records" if job.exploded else "lines",
         dated=job.text.modified.date().isoformat() if job.plan.lacks and not job.request.beside else None,
@@ -102,7 +109,11 @@ def ledgers_of(job: IngestJob, relations: Relations, logs: Sequence[SmallLog], t
     ledgers = []
     for number, log in enumerate(logs):
         lines = counts.get(number, LineCounts())
-        notes = [*log.text.notes, *_notes(job.plan, lines.lines, lines.lines, [], is_cut=number in cut)]
+        notes = [
+            *log.text.notes,
+            *_assumptions(relations, number),
+            *_notes(job.plan, lines.lines, lines.lines, [], is_cut=number in cut),
+        ]
         written = totals.get(number, NO_EVENTS)
         rejected = examples.get(number, ())
         ledgers.append(_ledger(job.plan, log.request, lines, written, notes=notes, examples=rejected, unit="lines", dated=None))
@@ -157,6 +168,12 @@ def _count_lines(database: duckdb.DuckDBPyConnection, relations: Relations) -> d
     )
     rows = database.execute(f"SELECT log, {columns} FROM ({parts}) WHERE log IS NOT NULL GROUP BY log").fetchall()
     return {int(log): LineCounts(*(int(count or 0) for count in counts)) for log, *counts in rows}
+
+
+def _assumptions(relations: Relations, log: int) -> list[str]:
+    """Return notes on what was assumed about the lines of a log."""
+    counts = relations.assumed.get(log)
+    return [f"{note}: {number}" for note, number in zip(_ASSUMED, counts, strict=True) if number] if counts else []
 
 
 def _notes(plan: Plan, lines: int, last: int, long_lines: Sequence[str], *, is_cut: bool) -> list[str]:

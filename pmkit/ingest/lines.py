@@ -52,11 +52,6 @@ _UNDATED_COLUMNS: Final = {name: name for name in ("line", "more", "below", "tim
     "message": without_stated_severity("text"),
 }
 
-# Notes on what was assumed about lines without a time; those of a log in pieces give the sums of the counts.
-_UNDATED_NOTE: Final = "lines without a date or a time, given the time of the event above them"
-_CRASHES_NOTE: Final = "crashes and stack traces below an event that is no error, read as errors of their own"
-_TRACES_NOTE: Final = "stack traces below a warning or a message of a failure, read as part of it"
-
 # The columns of an event that has lines below it. A trace makes an event without a severity an error; and what is above an
 # exception in the output of a program does not name it.
 _COLUMNS_ABOVE: Final = {
@@ -125,9 +120,7 @@ def parse(job: IngestJob, lines: Relations) -> tuple[Relations, list[str]]:
     relations = classify_unparsed(job.database, job.plan, relations)
     if job.exploded and job.exploded.rejected:
         relations = replace(relations, rejected=_with_unread(job.database, relations.rejected, job.exploded.rejected))
-    counts = {_UNDATED_NOTE: relations.undated, _CRASHES_NOTE: relations.crashes, _TRACES_NOTE: relations.traces}
-    notes = [f"{note}: {count}" for note, count in counts.items() if count]
-    return replace(relations, events=_gather_events(job, relations)), [*wrapper_notes, *reader_notes, *notes]
+    return replace(relations, events=_gather_events(job, relations)), [*wrapper_notes, *reader_notes]
 
 
 def _with_unread(database: duckdb.DuckDBPyConnection, rejected: str, unread: Sequence[RejectedRecord]) -> str:
@@ -224,7 +217,7 @@ def _event_queries(job: IngestJob, relations: Relations) -> list[str]:
         outer = ", ".join(f"{_WRAPPER_COLUMNS.get(name, f'wrapper.{name}')} AS {name}" for name in _PLAIN_COLUMNS)
         queries.append(f"SELECT line, more, below, wrapper.attributes, wrapper.service, {outer} FROM {relations.wrapper_events}")
     nothing = ", ".join(f"CAST(NULL AS {schema.LOGS[name].sql}) AS {name}" for name in (*COLUMNS, "http_route"))
-    if relations.undated:
+    if any(each.undated for each in relations.assumed.values()):
         undated = ", ".join(f"{_UNDATED_COLUMNS.get(name, 'NULL')} AS {sql.quoted_name(name)}" for name in names)
         queries.append(f"SELECT {undated} FROM {relations.undated_events}")
     return queries or [f"SELECT 0::BIGINT AS line, NULL::VARCHAR AS more, 0 AS below, {nothing} WHERE false"]

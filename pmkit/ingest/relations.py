@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import duckdb
 
@@ -24,6 +24,14 @@ _NONE: Final = """(
     WHERE false
 )"""
 _numbers: Final = count()
+
+
+class Assumed(NamedTuple):
+    """The numbers of events of a log without a time, of crashes that are events, and of traces of events that are no errors."""
+
+    undated: int
+    crashes: int
+    traces: int
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,8 @@ class Relations:
     undated_events : str
         The records that are events but have no time of their own: `line`, `text`, `more`, `below`, `crash`, and of the event
         above them, `timestamp`, `service` and `host`.
-    undated, crashes, traces : int
-        The numbers of these, of the crashes that are events, and of the traces that belong to an event that is no error.
+    assumed : mapping of int to Assumed
+        What was assumed about lines without a time, by the number of the log; a log of which nothing was assumed may be missing.
     rejected : str
         `nth` (the line in `lines`), `line` (of the export), `text`, `below`, `reason`.
     events : str
@@ -86,9 +94,7 @@ class Relations:
     continuations: str = _NONE
     wrapper_events: str = _NONE
     undated_events: str = _NONE
-    undated: int = 0
-    crashes: int = 0
-    traces: int = 0
+    assumed: Mapping[int, Assumed] = field(default_factory=dict)
     rejected: str = _NONE
     events: str = _NONE
 

@@ -107,6 +107,16 @@ def test_each_log_keeps_its_service_notes_and_rejected_lines(tmp_path: Path) -> 
     assert [rows(part.extent, EVENTS)["service"].unique().tolist() for part in parts[:2]] == [["till"], ["cart"]]
 
 
+def test_logs_with_crashes_and_traces_are_read_together_with_the_notes_of_each(tmp_path: Path) -> None:
+    good = "".join(f"2026-01-17 03:00:0{n},582 INFO [worker-0] com.shop.Orders - order {n} is placed\n" for n in range(8))
+    warned = good.replace("INFO", "WARN")
+    texts = [good, f"{good}{TRACE}", f"{good}panic: no stock\n\ngoroutine 1 [running]:\nmain.main()\n", f"{warned}{TRACE}"]
+    parts = assert_equal_to_each_alone(write_logs(tmp_path, texts), tmp_path)
+    assert together(parts) == 4
+    assert [len(part.ledger.notes) for part in parts] == [0, 2, 2, 1]
+    assert [part.ledger.events for part in parts] == [8, 9, 9, 8]
+
+
 def test_the_format_of_a_log_does_not_depend_on_the_logs_beside_it(tmp_path: Path) -> None:
     syslog = "".join(f"2026-01-17T03:00:0{n}.123+01:00 web1 app[12]: up {n}\n" for n in range(9))
     java = "".join(f"2026-01-17T03:00:0{n}.123+01:00 {level} com.shop.Db: slow\n" for n, level in ((1, "WARN"), (5, "ERROR")))
