@@ -106,6 +106,11 @@ class Cluster:
         worker = ("dask_worker", "--scheduler-file", str(self._file), "--nthreads", "1", "--no-nanny", "--no-dashboard")
         self.workers += [self._start(*worker, **env) for _ in range(number)]
 
+    def signal(self, number: int) -> None:
+        """Send a signal to all workers."""
+        for worker in self.workers:
+            worker.send_signal(number)
+
     def end(self) -> None:
         """End all processes."""
         for process in (*self.workers, self._scheduler):
@@ -181,8 +186,13 @@ def test_a_cancelled_run_is_continued(exports: Path, cluster: Cluster, tmp_path:
         cache = tmp_path / f"spread-{attempt}"
         running = start(exports, cache, cluster.address)
         wait_for_ranges(cache, 1, running)
+        # Nothing more is finished before the signal arrives, however slow this process is.
+        cluster.signal(signal.SIGSTOP)
         running.send_signal(signal.SIGINT)
-        err = running.communicate(timeout=60)[1]
+        try:
+            err = running.communicate(timeout=60)[1]
+        finally:
+            cluster.signal(signal.SIGCONT)
         if running.returncode != 0:
             break
     assert running.returncode == 130, err
