@@ -31,14 +31,26 @@ _SMALL_LOG: Final = 8192
 # An event that is in more small logs than this, such as a health check every second, does not identify a log.
 _COMMON: Final = 100
 
-# The logs that share an event which is not common.
-_RARE_EVENTS: Final = """
-    CREATE TEMP TABLE rare AS
-    FROM (SELECT DISTINCT CAST(source AS INTEGER) AS log, {content} AS content FROM {events})
-    QUALIFY count(*) OVER (PARTITION BY content) <= {common}
+# The events of small logs, with how often each log has them and in how many logs they are.
+_SMALL_LOG_EVENTS: Final = """
+    CREATE TEMP TABLE small_log_events AS
+    SELECT *, count(*) OVER (PARTITION BY content) AS logs
+    FROM (SELECT CAST(source AS INTEGER) AS log, {content} AS content, count(*) AS copies FROM {events} GROUP BY ALL)
 """
-_SHARING_SMALL_LOGS: Final = "SELECT DISTINCT a.log, b.log FROM rare a JOIN rare b ON a.content = b.content AND a.log < b.log"
-_SMALL_LOGS_SHARING: Final = "SELECT DISTINCT log FROM rare WHERE content IN (SELECT {content} FROM {events})"
+
+# The pairs of small logs that share an event which is not common, and may share enough events if all common ones are shared.
+_SHARING_SMALL_LOGS: Final = f"""
+    WITH rare AS (FROM small_log_events WHERE logs <= {_COMMON}),
+         common AS (SELECT log, coalesce(sum(copies) FILTER (logs > {_COMMON}), 0) AS events FROM small_log_events GROUP BY log)
+    SELECT a.log, b.log FROM rare a JOIN rare b ON a.content = b.content AND a.log < b.log
+    JOIN common common_a ON common_a.log = a.log JOIN common common_b ON common_b.log = b.log
+    GROUP BY a.log, b.log
+    HAVING sum(least(a.copies, b.copies)) + least(any_value(common_a.events), any_value(common_b.events))
+           >= {_SHARED_RATIO * _MIN_SHARED}
+"""
+_SMALL_LOGS_SHARING: Final = f"""
+    SELECT DISTINCT log FROM small_log_events WHERE logs <= {_COMMON} AND content IN (SELECT {{content}} FROM {{events}})
+"""
 
 # How many of a few events of the second log are in the first one.
 _SAMPLED: Final = f"""
@@ -77,7 +89,7 @@ def find_overlapping_logs(logs: Sequence[tuple[Extent, Ledger]]) -> list[tuple[i
     -------
     list of (int, int)
         Pairs of positions in `logs`, the lower first. Small logs, of which there may be thousands, are compared with
-        each other and with every larger log at once; only pairs that share an event are then compared in full.
+        each other and with every larger log at once; only pairs that may share enough events are then compared in full.
     """
     pairs = _copies([ledger for _, ledger in logs])
     spans = _spans([ledger for _, ledger in logs])
@@ -116,11 +128,11 @@ def _copies(ledgers: Sequence[Ledger]) -> set[tuple[int, int]]:
 def _pairs_with_common_events(
     database: duckdb.DuckDBPyConnection, small: dict[int, Extent], large: dict[int, Extent]
 ) -> set[tuple[int, int]]:
-    """Return the pairs, with at least one small log, that share an event which is not common."""
+    """Return the pairs, with at least one small log, that share an event which is not common and may overlap."""
     if not small:
         return set()
     events = union_sql(database, [(str(n), extent) for n, extent in small.items()], EVENTS)
-    database.execute(_RARE_EVENTS.format(content=CONTENT, events=events, common=_COMMON))
+    database.execute(_SMALL_LOG_EVENTS.format(content=CONTENT, events=events))
     pairs = {(int(a), int(b)) for a, b in database.execute(_SHARING_SMALL_LOGS).fetchall()}
     for n, extent in large.items():
         query = _SMALL_LOGS_SHARING.format(content=CONTENT, events=union_sql(database, [("", extent)], EVENTS))

@@ -71,6 +71,25 @@ def test_an_excerpt_beside_the_log_it_was_cut_from_adds_nothing(incident) -> Non
     assert opened.rollup()["events"].sum() == 1200
 
 
+def test_among_many_small_logs_those_that_overlap_are_counted_once(incident) -> None:
+    """Logs that share everything, nearly everything, half, one event, or only the health checks that all of them have."""
+
+    def lines(own: dict[str, range]) -> str:
+        health = "".join(f"2026-01-17T03:{minute:02}:00Z level=info msg=healthy\n" for minute in range(19))
+        orders = ((name, n) for name, numbers in own.items() for n in numbers)
+        return health + "".join(f'2026-01-17T03:20:{n:02}Z level=error msg="order {n} of {name} failed"\n' for name, n in orders)
+
+    logs = {f"pod-{n:03}.log": lines({f"pod {n}": range(30), "all": range(n, n + 1)}) for n in range(59)}
+    logs |= {f"pod-{n:03}.log": lines({f"pod {n}": range(30)}) for n in range(59, 110)}
+    logs["copy.log"] = logs["pod-000.log"]
+    logs["longer.log"] = lines({"pod 60": range(33)})
+    logs["half.log"] = lines({"pod 61": range(15), "another": range(15, 30)})
+    logs["one-event.log"] = lines({"pod 62": range(1)})
+    logs["crash.log"] = lines({"all": range(7, 8), "crashed": range(30)})
+    quality = open_incident(incident(logs)).data_quality().set_index("source")["duplicates"]
+    assert quality[quality > 0].to_dict() == {"pod-000.log": 50, "pod-060.log": 49, "one-event.log": 20}
+
+
 def test_two_hosts_with_similar_logs_at_the_same_time_are_both_counted(incident) -> None:
     log = access_log(2)
     new_incident = incident({"web1.log": log, "web2.log": log.replace("203.0.113", "198.51.100")})
