@@ -49,7 +49,8 @@ RANGES = ("--range", "1")
 def start(incident: Path, cache: Path, address: str) -> subprocess.Popen[str]:
     """Start to ingest an incident on a cluster, in a process of its own."""
     options = ["--data", str(incident.parent), "--cluster", address, *RANGES]
-    command = [sys.executable, "-m", "pmkit", "ingest", incident.name, *options]
+    # Where the tests run in the background, processes ignore interrupts unless their handling is reset.
+    command = ["env", "--default-signal=INT", sys.executable, "-m", "pmkit", "ingest", incident.name, *options]
     environment = {**os.environ, "PMKIT_CACHE": str(cache)}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
