@@ -10,7 +10,7 @@ import duckdb
 
 from pmkit.formats.fields import TIME_NAMES, find_key
 from pmkit.formats.format import LogFormat
-from pmkit.formats.sample import Sample
+from pmkit.formats.sample import Sample, is_number
 from pmkit.ingest.layer import Layer
 from pmkit.ingest.relations import fetch_row
 
@@ -46,8 +46,10 @@ def are_times(entry: LogFormat, sample: Sample) -> bool:
 
 def _is_column_of_other_numbers(sample: Sample) -> bool:
     """Return whether the numbers are the first column of a table whose header does not call them times."""
-    header = sample.table[0] if sample.table else {}
-    return bool(header) and find_key(TIME_NAMES, [next(iter(header))]) is None
+    if not sample.table:
+        return False
+    name = next(iter(sample.table[0]))
+    return find_key(TIME_NAMES, [name]) is None and all(is_number(row[name]) for row in sample.table)
 
 
 def _are_counted(texts: list[str]) -> bool:

@@ -66,6 +66,11 @@ def test_numbers_that_are_no_times_do_not_become_times(text: str) -> None:
     assert len(events) == 0
 
 
+def test_a_message_with_a_comma_on_every_line_is_no_table_of_numbers() -> None:
+    events, _ = read("1768618800123 order 7, placed\n1768618801456 order 8, failed\n1768618804789 order 9, placed\n")
+    assert moments(events) == ["2026-01-17T03:00:00.123", "2026-01-17T03:00:01.456", "2026-01-17T03:00:04.789"]
+
+
 def test_numbers_far_from_the_files_last_change_are_said_to_be_a_guess() -> None:
     text = lines(*(f"{1_200_000_000 + 7 * n * n} order accepted" for n in range(8)))
     events, ledger = read(text, modified=NOW)
