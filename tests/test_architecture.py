@@ -31,7 +31,7 @@ DOORS = {
     "papermill": {"publish"},
     "pydantic": {"incident", "findings"},
     "promql_parser": {"analysis"},
-    "pypdf": {"findings"},
+    "pypdf": {"publish"},
     "re2": {"core", "redaction"},
     "ruamel": {"incident", "formats"},
     "backports": {"ingest"},

@@ -84,6 +84,22 @@ def test_a_damaged_cache_is_rebuilt(
         assert (main(command), capsys.readouterr()) == (0, good), content
 
 
+def test_one_byte_that_was_flipped_anywhere_in_the_cache_changes_no_answer(
+    healthy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
+    command = ["summary", "INC-1", "--data", str(healthy.parent), "--json", "--quiet"]
+    assert main(command) == 0
+    good = capsys.readouterr()
+    files = sorted(path for path in (tmp_path / "cache").rglob("*") if path.is_file() and path.stat().st_size)
+    assert {path.suffix for path in files} >= {".parquet", ".json", ""}
+    for number, path in enumerate(files):
+        content = bytearray(path.read_bytes())
+        content[len(content) * (number % 7 + 1) // 8] ^= 1 << number % 8
+        path.write_bytes(content)
+        assert (main(command), capsys.readouterr()) == (0, good), path
+
+
 def test_a_cache_that_cannot_be_written_to_is_named(healthy: Path) -> None:
     done = run(healthy, "summary", "--quiet", PMKIT_CACHE="/proc/none/cache")
     assert done.returncode == 2

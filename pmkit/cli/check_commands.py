@@ -9,6 +9,7 @@ import rich_click as click
 
 from pmkit.cli.declaration import CommandWithExample
 from pmkit.cli.parameters import DATA, INCIDENT_HELP, QUIET, IncidentType, NearChoice
+from pmkit.publish.writers import HTML_TEMPLATE, TYPST_TEMPLATE
 
 CHECK: Final = CommandWithExample(
     "check",
@@ -56,7 +57,7 @@ CHECK: Final = CommandWithExample(
 
 VERIFY: Final = CommandWithExample(
     "verify",
-    help="Rebuild a report's content from the data and list any differences.",
+    help="Build a report anew from the data and list whatever a reader would see differently.",
     example="pmkit verify reports/INC-2026-1103.html",
     target="pmkit.cli.verification:compare",
     params=[
@@ -64,6 +65,13 @@ VERIFY: Final = CommandWithExample(
             ["report"],
             type=click.Path(path_type=Path),
             help="A web page, a PDF or an executed notebook that pmkit wrote",
+        ),
+        click.RichOption(
+            ["template_folder", "--template"],
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            metavar="DIR",
+            panel="Input",
+            help=f"Folder with the {HTML_TEMPLATE} or {TYPST_TEMPLATE} that it was written with",
         ),
         DATA,
         QUIET,

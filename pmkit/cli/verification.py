@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pmkit.cli.optional_libraries import UNUSED, without
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
-from pmkit.findings.verify import verify
 from pmkit.incident.data_folder import data_folder
 
+with without(*UNUSED):
+    from pmkit.publish.verify import verify
 
-def compare(*, report: Path, data: str | None, progress: Progress) -> int:
+
+def compare(*, report: Path, template_folder: Path | None, data: str | None, progress: Progress) -> int:
     """Print where a report differs from the data, and return 1 if it does."""
-    differences = verify(report, data_folder(data), progress)
+    differences = verify(report, data_folder(data), template_folder, progress)
     print(printable("\n".join(differences)) or "the report matches the data")
     return int(bool(differences))

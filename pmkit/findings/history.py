@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,9 +17,11 @@ import pandas as pd
 
 from pmkit.analysis.causes.recurrence import OtherIncident, Signature, seen_before, signature
 from pmkit.analysis.response.alert_quality import missing_alerts
-from pmkit.core.locations import fingerprint, put_text
+from pmkit.core.checked_files import put_checked_text, read_checked_text
+from pmkit.core.locations import fingerprint
 from pmkit.core.version import __version__
 from pmkit.core.wording import listing
+from pmkit.findings.comparison import Comparison
 from pmkit.findings.contract_types import utc
 from pmkit.findings.findings import Findings
 from pmkit.findings.redacted import redact_findings
@@ -66,7 +67,7 @@ def keep_signature(incident: Incident, own: Signature) -> None:
         Its signature.
     """
     with contextlib.suppress(OSError):
-        put_text(own.to_json(), _place_of(incident.folder, incident.file))
+        put_checked_text(own.to_json(), _place_of(incident.folder, incident.file))
 
 
 def kept_signature(incident: Incident) -> Signature | None:
@@ -76,7 +77,7 @@ def kept_signature(incident: Incident) -> Signature | None:
 
 def _kept_signature(folder: Path, file: IncidentFile) -> Signature | None:
     try:
-        return Signature.from_json(_place_of(folder, file).read_text(encoding="utf-8"))
+        return Signature.from_json(read_checked_text(_place_of(folder, file)))
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -109,15 +110,9 @@ def compare_with_earlier(findings: Findings) -> Findings:
             not_read.append(folder.name)
     matches = seen_before(own, others)
     missing = missing_alerts(findings.response.alerts, ((match.incident, match.alerts) for match in matches))
-    compared = replace(
-        findings,
-        alerting=replace(findings.alerting, missing=missing),
-        seen_before=matches,
-        earlier=sum(other.signature.is_before(own) for other in others),
-        not_compared=tuple(unreadable),
-        not_read=tuple(not_read),
-    )
-    return redact_findings(compared, ("alerting", "seen_before"))
+    earlier = sum(other.signature.is_before(own) for other in others)
+    comparison = Comparison(matches, earlier, tuple(unreadable), tuple(not_read), missing)
+    return redact_findings(comparison.put_into(findings), ("alerting", "seen_before"))
 
 
 def describe_not_compared(findings: Findings) -> Iterator[str]:
@@ -128,12 +123,6 @@ def describe_not_compared(findings: Findings) -> Iterator[str]:
     ):
         if names:
             yield f"Not compared, because {reason}: {listing(list(names), _MOST_NAMED)}"
-
-
-def without_comparison(findings: Findings) -> Findings:
-    """Return findings without what other incidents contribute to them."""
-    alerting = replace(findings.alerting, missing=())
-    return replace(findings, alerting=alerting, seen_before=(), earlier=0, not_compared=(), not_read=())
 
 
 def _other_incidents(incident: Incident) -> Iterator[tuple[Path, IncidentFile | None]]:
@@ -154,10 +143,10 @@ def _file_of(folder: Path) -> IncidentFile:
     key = json.dumps([__version__, folder.name, text])
     kept = create_cache_folder() / "incidents" / hashlib.sha256(key.encode()).hexdigest()
     with contextlib.suppress(OSError, ValueError):
-        return IncidentFile.model_validate_json(kept.read_text(encoding="utf-8"))
+        return IncidentFile.model_validate_json(read_checked_text(kept))
     file = Incident(folder, text).file
     with contextlib.suppress(OSError):
-        put_text(file.model_dump_json(by_alias=True), kept)
+        put_checked_text(file.model_dump_json(by_alias=True), kept)
     return file
 
 

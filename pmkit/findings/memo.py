@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from pmkit.core.locations import put_text
+from pmkit.core.checked_files import put_checked_text, read_checked_text
 from pmkit.incident.data_folder import FILE_NAME
 from pmkit.incident.folder import Incident
 from pmkit.ingest.cache import create_cache_folder
@@ -32,11 +32,11 @@ def remember(incident: Incident, name: str, compute: Callable[[], str]) -> str:
     parts = [_code(), (incident.folder / FILE_NAME).read_text(encoding="utf-8")]
     parts += [f"{source} {digest_of(request.path, folder)}" for source, request in sorted(incident_requests(incident).items())]
     kept = folder / name / hashlib.sha256("\0".join(parts).encode()).hexdigest()
-    with contextlib.suppress(OSError):
-        return kept.read_text(encoding="utf-8")
+    with contextlib.suppress(OSError, ValueError):
+        return read_checked_text(kept)
     text = compute()
     with contextlib.suppress(OSError):
-        put_text(text, kept)
+        put_checked_text(text, kept)
     return text
 
 

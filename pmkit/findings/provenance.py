@@ -9,9 +9,9 @@ from typing import Final, NotRequired, TypedDict
 from pmkit.core.choices import Audience, Template
 from pmkit.core.json_value import JsonObject, JsonValue
 from pmkit.core.version import __version__
+from pmkit.findings.comparison import NO_COMPARISON, Comparison
 from pmkit.findings.data_quality import ExportRow, remarks
 from pmkit.findings.findings import Findings
-from pmkit.findings.history import without_comparison
 
 # Distinguishes provenance from other data in a file.
 FORMAT: Final = "pmkit provenance 1"
@@ -47,7 +47,7 @@ class Input(TypedDict):
 
 
 class Provenance(TypedDict):
-    """What a report was made from; `pmkit` is the version that made it. In public reports, the last two are missing."""
+    """What a report was made from; `pmkit` is the version that made it. In public reports, the last three are missing."""
 
     format: str
     pmkit: str
@@ -57,6 +57,7 @@ class Provenance(TypedDict):
     inputs: list[Input]
     assumptions: NotRequired[list[str]]
     findings: NotRequired[JsonObject]
+    comparison: NotRequired[JsonObject]
 
 
 def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
@@ -72,8 +73,8 @@ def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
     Returns
     -------
     Provenance
-        JSON values; `findings` are in the form of the JSON contract, without what `inputs` says already and without the
-        comparison with other incidents, whose exports are no inputs.
+        JSON values; `findings` are in the form of the JSON contract, without what `inputs` says already. What the comparison
+        with other incidents found stands apart from them, because their exports are no inputs.
     """
     internal = findings.audience == "internal"
     inputs = [_input(row, internal=internal) for row in findings.inputs]
@@ -87,9 +88,10 @@ def provenance(findings: Findings, template: Template = "pmkit") -> Provenance:
         "inputs": inputs,
     }
     if internal:
-        own = without_comparison(findings)
+        own = NO_COMPARISON.put_into(findings)
         document["assumptions"] = [f"{row.source}: {text}" for row in findings.exports for text in remarks(row)]
         document["findings"] = {name: part for name, part in own.to_dict().items() if name not in ("incident", "data_quality")}
+        document["comparison"] = Comparison.of(findings).to_dict()
     return document
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from pmkit.analysis.causes import attribution
 from pmkit.analysis.response.timeline import EntryKind
+from pmkit.findings.comparison import NO_COMPARISON
 from pmkit.findings.findings import Findings
-from pmkit.findings.history import without_comparison
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 
@@ -127,7 +127,7 @@ def public(findings: Findings) -> Findings:
     effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
     incident = findings.incident.with_file(IncidentFile.model_validate(_scrubbed(findings.incident.file.model_dump(), scrub)))
     return replace(
-        without_comparison(findings),
+        NO_COMPARISON.put_into(findings),
         incident=incident,
         impact=replace(impact, routes=_texts(impact.routes, scrub, ("service", "http_route"))),
         response=replace(

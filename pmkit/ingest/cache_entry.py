@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import os
+import json
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock
 
+from pmkit.core.checked_files import checksum, put_checked_text, read_checked_text
 from pmkit.core.errors import OutputError
-from pmkit.core.locations import is_remote, put_folder, put_text
+from pmkit.core.locations import is_remote, put_folder
 from pmkit.store.ledger import Ledger
-from pmkit.store.part import EVENTS, LEDGER, REJECTED, REQUESTS, ROLLUP, TEMPLATES, Extent, Part
-
-# A Parquet file begins and ends with these bytes.
-_PARQUET_MAGIC: Final = b"PAR1"
+from pmkit.store.part import CHECKSUMS, LEDGER, Extent, Part
 
 
 def load(source: str, digest: str, folder: Path) -> Part | None:
-    """Return an entry of the cache, or None if there is none; a damaged one is removed."""
+    """Return an entry of the cache, or None if there is none; a damaged one on this machine is removed."""
     try:
-        ledger = Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
+        ledger = Ledger.from_json(read_checked_text(folder / LEDGER))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError):
         ledger = None
     rows = folder.parent.parent / ledger.data if ledger and ledger.data else folder
-    if ledger is None or not (is_remote(folder) or _is_complete(rows, ledger)):
+    if ledger is None or not (is_remote(folder) or _is_intact(rows)):
         shutil.rmtree(folder, ignore_errors=True)
         return None
     return Part(source, Extent(rows, ledger.number), digest, ledger)
@@ -74,10 +71,11 @@ def build(write: Callable[[Path], object], folder: Path, cache: Path) -> None:
             fresh = Path(scratch) / "part"
             fresh.mkdir()
             write(fresh)
+            put_checksums(fresh)
             if parent is None:
                 data = folder.with_name(f"{folder.name}.{uuid.uuid4().hex[:12]}")
                 put_folder(fresh, data, LEDGER)
-                commit(Ledger.from_json((fresh / LEDGER).read_text(encoding="utf-8")), data, folder)
+                commit(Ledger.from_json(read_checked_text(fresh / LEDGER)), data, folder)
             else:
                 put_entry(fresh, folder)
     except OSError as refused:
@@ -105,7 +103,7 @@ def put_entry(fresh: Path, folder: Path) -> None:
 
 def commit(ledger: Ledger, data: Path, folder: Path) -> None:
     """Write the ledger of an entry whose other files are in the folder `data` in the same cache. This makes the entry exist."""
-    put_text(replace(ledger, data=f"{data.parent.name}/{data.name}").to_json(), folder / LEDGER)
+    put_checked_text(replace(ledger, data=f"{data.parent.name}/{data.name}").to_json(), folder / LEDGER)
 
 
 @contextlib.contextmanager
@@ -129,25 +127,32 @@ def lock(folder: Path, cache: Path) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def _is_complete(folder: Path, ledger: Ledger) -> bool:
-    """Return whether all files of an entry exist and are complete Parquet files."""
-    counts = (ROLLUP, TEMPLATES, REQUESTS) if ledger.table == "logs" else ()
-    required = [folder / name for name in (EVENTS, REJECTED, *counts)]
-    if ledger.events and not all(path.exists() for path in required):
+def put_checksums(folder: Path) -> None:
+    """Write the checksums of all files of a folder with the rows of exports, which is complete then."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    checksums = {name: checksum(folder / name) for name in names if name not in (LEDGER, CHECKSUMS)}
+    put_checked_text(json.dumps(checksums), folder / CHECKSUMS)
+
+
+# The folders with rows that were found intact, with the time of the last change of each file. Thousands of logs may share a
+# folder, so its contents are read again only after a change.
+_intact: Final[dict[Path, dict[str, int]]] = {}
+
+
+def _is_intact(folder: Path) -> bool:
+    """Return whether all files of a folder with rows are as they were written."""
+    try:
+        if folder not in _intact or _changed(folder, _intact[folder]) != _intact[folder]:
+            checksums = json.loads(read_checked_text(folder / CHECKSUMS))
+            changed = _changed(folder, checksums)
+            if any(checksum(folder / name) != expected for name, expected in checksums.items()):
+                return False
+            _intact[folder] = changed
+    except (OSError, ValueError):
         return False
-    return _are_parquet(folder) if ledger.number is None else _are_shared_parquet(folder)
+    return True
 
 
-def _are_parquet(folder: Path) -> bool:
-    return all(_is_parquet(path) for path in folder.rglob("*.parquet") if path.is_file())
-
-
-# Thousands of logs may share a folder, so it is checked once.
-_are_shared_parquet = functools.cache(_are_parquet)
-
-
-def _is_parquet(path: Path) -> bool:
-    with path.open("rb") as file:
-        begin = file.read(len(_PARQUET_MAGIC))
-        file.seek(-min(len(_PARQUET_MAGIC), path.stat().st_size), os.SEEK_END)
-        return begin == file.read() == _PARQUET_MAGIC
+def _changed(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    """Return when each of some files was changed, in nanoseconds."""
+    return {name: (folder / name).stat().st_ctime_ns for name in names}

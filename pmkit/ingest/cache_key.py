@@ -11,8 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pmkit.core.checked_files import put_checked_text, read_checked_text
 from pmkit.core.errors import SourceError
-from pmkit.core.locations import fingerprint, is_remote, put_text
+from pmkit.core.locations import fingerprint, is_remote
 from pmkit.core.version import __version__
 from pmkit.formats.format import LogFormat
 from pmkit.ingest.bytes import decoding
@@ -45,14 +46,14 @@ def digest_of(path: Path, cache: Path) -> str:
         raise SourceError(f"{path}: cannot be read: {unreachable.strerror or unreachable}") from unreachable
     note = cache / "digests" / hashlib.sha256(before.encode()).hexdigest() if before else None
     if note is not None:
-        with contextlib.suppress(OSError):
-            return note.read_text(encoding="ascii")
+        with contextlib.suppress(OSError, ValueError):
+            return read_checked_text(note)
     started = time.time()
     digest = decoding.digest(path)
     settled = is_remote(path) or started - path.stat().st_mtime > _SETTLED_S
     if note is not None and settled and fingerprint(path) == before:
         with contextlib.suppress(OSError):
-            put_text(digest, note)
+            put_checked_text(digest, note)
     return digest
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from pmkit.core.locations import put_text
+from pmkit.core.checked_files import put_checked_text, read_checked_text
 from pmkit.ingest.cache_entry import build, load, load_built
 from pmkit.ingest.cache_key import code_version, short_digest
 from pmkit.store.duplicates import find_overlapping_logs, write_without_duplicates
@@ -36,11 +36,11 @@ def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
     key = hashlib.sha256("\0".join([code_version(), *(log.extent.name for log in logs)]).encode()).hexdigest()
     note = cache / "overlaps" / key
     try:
-        pairs = [(int(a), int(b)) for a, b in json.loads(note.read_text(encoding="ascii"))]
+        pairs = [(int(a), int(b)) for a, b in json.loads(read_checked_text(note))]
     except (OSError, ValueError, TypeError):
         pairs = find_overlapping_logs([(log.extent, log.ledger) for log in logs])
         with contextlib.suppress(OSError):
-            put_text(json.dumps(pairs), note)
+            put_checked_text(json.dumps(pairs), note)
     overlaps = defaultdict[str, list[str]](list)
     for a, b in sorted(pairs):
         overlaps[logs[b].source].append(logs[a].source)

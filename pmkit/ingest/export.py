@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from pmkit.core.checked_files import put_checked_text
 from pmkit.core.errors import SourceError
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import sample_file
@@ -58,7 +59,7 @@ def ingest(
     """
     text = decoding.materialise(request.path, out, request.member)
     ledger = _ledger_of_other_file(request, text) or _ledger(request, text, out, advance, limits)
-    (out / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+    put_checked_text(ledger.to_json(), out / LEDGER)
     for scratch in ("text", "records"):
         (out / scratch).unlink(missing_ok=True)
     return ledger

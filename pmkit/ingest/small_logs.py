@@ -15,13 +15,14 @@ from typing import Final
 
 import duckdb
 
+from pmkit.core.checked_files import put_checked_text
 from pmkit.core.errors import SourceError
 from pmkit.core.progress import ReadingProgress
 from pmkit.core.wording import listing
 from pmkit.formats.sample import Sample
 from pmkit.formats.sampling import sample_file
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.cache_entry import lock, put_entry
+from pmkit.ingest.cache_entry import lock, put_checksums, put_entry
 from pmkit.ingest.ingest_job import SmallLog
 from pmkit.ingest.limits import DEFAULT_LIMITS
 from pmkit.ingest.other_files import other_file_of
@@ -171,6 +172,7 @@ def _read_group(group: Sequence[_MissingLog], plan: Plan, out: Path, cache: Path
         shutil.rmtree(out / "spill", ignore_errors=True)
         shared = cache / _SHARED / uuid.uuid4().hex[:12]
         shared.parent.mkdir(exist_ok=True)
+        put_checksums(out)
         out.rename(shared)
     except (OSError, duckdb.Error):
         return
@@ -195,7 +197,7 @@ def _commit(ledger: Ledger, fresh: Path, folder: Path) -> bool:
     """
     with contextlib.suppress(OSError):
         fresh.mkdir()
-        (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+        put_checked_text(ledger.to_json(), fresh / LEDGER)
         put_entry(fresh, folder)
         return True
     return False

@@ -18,9 +18,9 @@ from traitlets import Unicode
 
 from pmkit.core import theme
 from pmkit.core.errors import ReportError
-from pmkit.findings.embedded_provenance import HTML_ELEMENT
 from pmkit.publish.document import Block, Document
 from pmkit.publish.document_exporter import DocumentExporter
+from pmkit.publish.embedded_provenance import HTML_ELEMENT
 from pmkit.publish.writers import HTML_TEMPLATE, Resources
 
 # The page's content security policy allows its own style and pictures, and nothing else.

@@ -17,9 +17,9 @@ from nbformat import NotebookNode
 from traitlets import Enum, Unicode
 
 from pmkit.core.errors import ReportError
-from pmkit.findings.embedded_provenance import ATTACHMENT
 from pmkit.publish.document import Document
 from pmkit.publish.document_exporter import DocumentExporter
+from pmkit.publish.embedded_provenance import ATTACHMENT
 from pmkit.publish.typst_markup import typst_markup
 from pmkit.publish.writers import TYPST_TEMPLATE, Resources
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import duckdb
 
+from pmkit.core.checked_files import put_checked_text
 from pmkit.store.database import connect
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, LEDGER, REJECTED, Extent
@@ -191,6 +192,6 @@ def write_without_duplicates(log: Extent, others: Sequence[Extent], ledger: Ledg
         write_events(database, "remaining", out / EVENTS)
         totals = write_counts(database, "remaining", union_sql(database, [("", log)], REJECTED), out, whole=True)
     reduced = replace(ledger, duplicates=ledger.events - totals.events, data="", number=None)
-    (out / LEDGER).write_text(reduced.to_json(), encoding="utf-8")
+    put_checked_text(reduced.to_json(), out / LEDGER)
     shutil.rmtree(out / "spill", ignore_errors=True)
     return reduced

@@ -19,6 +19,9 @@ REQUESTS: Final = "requests.parquet"
 REJECTED: Final = "rejected.parquet"
 LEDGER: Final = "ledger.json"
 
+# The checksums of the other files of a folder with rows.
+CHECKSUMS: Final = "checksums.json"
+
 # The columns of a log's events. A log may have further ones, each with one attribute, with one of the prefixes below.
 EVENT: Final = tuple(name for name in schema.LOGS if name != "source")
 

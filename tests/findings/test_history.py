@@ -123,12 +123,14 @@ def test_an_incident_that_began_later_is_not_missing(data: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_provenance_does_not_depend_on_other_incidents(data: Path) -> None:
+def test_the_provenance_keeps_the_comparison_with_other_incidents_apart(data: Path) -> None:
     alone = investigate("INC-2", data)
     investigate("INC-1", data)
     compared = investigate("INC-2", data)
     assert alone.to_dict() != compared.to_dict()
-    assert provenance(alone) == provenance(compared)
+    records = [provenance(findings) for findings in (alone, compared)]
+    assert [record.pop("comparison")["earlier"] for record in records] == [0, 1]
+    assert records[0] == records[1]
 
 
 def test_an_incident_that_cannot_be_read_is_named_and_the_others_are_compared(data: Path) -> None:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from pmkit.core.checked_files import put_checked_text, read_checked_text
 from pmkit.core.errors import InputError, PmkitError, SourceError
 from pmkit.core.locations import is_remote, put_file
 from pmkit.ingest.bytes import archives, decoding
 from pmkit.ingest.bytes.chunks import Piece, chunks_of
 from pmkit.ingest.cache import get_or_build
-from pmkit.ingest.cache_entry import commit
+from pmkit.ingest.cache_entry import commit, put_checksums
 from pmkit.ingest.cache_key import code_version, digest_of
 from pmkit.ingest.export import plan_of_plain_text
 from pmkit.ingest.pieces import Log, ingest_piece, merge_pieces, next_event
@@ -142,13 +143,13 @@ def parse(request: Request, inspection: Inspection, piece: Piece, data: Path) ->
     """Parse one range of a log into a folder below `data`, unless it is there already, and return its ledger."""
     folder = data / name_of(piece)
     try:
-        return Ledger.from_json((folder / LEDGER).read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return Ledger.from_json(read_checked_text(folder / LEDGER))
+    except (FileNotFoundError, ValueError):
         pass
     with tempfile.TemporaryDirectory(prefix="pmkit-") as scratch:
         fresh = Path(scratch) / "piece"
         ledger = ingest_piece(_divided_log(request, inspection), piece, fresh)
-        (fresh / LEDGER).write_text(ledger.to_json(), encoding="utf-8")
+        put_checked_text(ledger.to_json(), fresh / LEDGER)
         put_file(fresh / EVENTS, data / EVENTS / f"{name_of(piece)}.parquet")
         for name in (*_MERGED, LEDGER):
             put_file(fresh / name, folder / name)
@@ -169,6 +170,8 @@ def finish(source: str, data: Path, names: Sequence[str], ledgers: Sequence[Ledg
     """Merge the remaining counts of a log, and add it to the cache."""
     merge(data, names, "")
     ledger = Ledger.merged(ledgers)
+    if not is_remote(data):
+        put_checksums(data)
     commit(ledger, data, folder)
     return Part(source, Extent(data), folder.name.partition("-")[0], ledger)
 

@@ -18,11 +18,11 @@ from pmkit.cli import main
 from pmkit.core.errors import InputError
 from pmkit.findings.provenance import differences, provenance
 from pmkit.findings.public import public
-from pmkit.findings.verify import READERS, provenance_of, verify
 from pmkit.incident.folder import find_incident
 from pmkit.publish import job, run
 from pmkit.publish.document import Document
 from pmkit.publish.html_exporter import page
+from pmkit.publish.verify import KINDS, provenance_of, verify
 from pmkit.publish.writers import WRITERS
 
 ID = "INC-2026-1123"
@@ -73,7 +73,7 @@ def test_all_three_files_contain_the_same_provenance(reported: Path) -> None:
 
 
 def test_every_output_format_except_markdown_contains_its_provenance() -> None:
-    assert READERS.keys() == {f".{name}" for name in WRITERS if name != "md"}
+    assert KINDS.keys() == {f".{name}" for name in WRITERS if name != "md"}
 
 
 def test_changes_since_the_report_are_listed(reported: Path, changed: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,6 +102,79 @@ def test_a_finding_that_differs_is_listed_with_both_values(reported: Path) -> No
     count = recorded["findings"]["impact"]["failed_requests"]
     forged.write_text(path.read_text().replace(f'"failed_requests": {count}', '"failed_requests": 7'))
     assert verify(forged, reported / "data") == [f"impact.failed_requests: the report says 7, the data say {count}"]
+
+
+def changed_page(reported: Path, old: str, new: str) -> list[str]:
+    """Return what `verify` says about the page after one text of it was replaced."""
+    page = (reported / "reports" / f"{ID}.html").read_text()
+    assert old in page
+    forged = reported / "reports" / "forged.html"
+    forged.write_text(page.replace(old, new, 1))
+    return verify(forged, reported / "data")
+
+
+def test_a_number_that_was_changed_in_the_page_is_listed_with_the_one_that_the_data_give(reported: Path) -> None:
+    page = (reported / "reports" / f"{ID}.html").read_text()
+    share = re.search(r"\d[\d,]* of \d[\d,]*", page.split('<main id="content">')[1])
+    assert share
+    (difference,) = changed_page(reported, share[0], "3 of 600")
+    assert "3 of 600" in difference
+    assert "the data give “" in difference
+    assert share[0] in difference.split("the data give")[1]
+
+
+def test_a_sentence_that_was_added_or_taken_from_the_page_is_listed(reported: Path) -> None:
+    heading = '<h2 id="timeline">'
+    added = changed_page(reported, heading, f"<p>The database was upgraded at 09:00.</p>{heading}")
+    assert added == ["the report says “The database was upgraded at 09:00.”, which the data do not give"]
+    page = (reported / "reports" / f"{ID}.html").read_text()
+    caption = re.search(r"<figcaption>(.*?)</figcaption>", page)
+    assert caption
+    (missing,) = changed_page(reported, caption[0], "")
+    assert missing.startswith("the report lacks “")
+
+
+def test_a_chart_that_was_exchanged_is_listed(reported: Path) -> None:
+    page = (reported / "reports" / f"{ID}.html").read_text()
+    pictures = re.findall(r"<figure>(<img.*?>|<svg.*?</svg>)", page, re.DOTALL)
+    other = pictures[1] if pictures[1].startswith("<svg") else pictures[0].replace("base64,", "base64,AAAA")
+    assert changed_page(reported, pictures[0], other)[0] == "picture 1 is not the one that the data give"
+
+
+def test_markup_that_was_changed_is_listed_although_the_text_is_the_same(reported: Path) -> None:
+    said = changed_page(reported, '<h2 id="timeline">', '<h2 id="timeline" hidden>')
+    assert said == ["the page looks different from what the data give, although its text is the same"]
+
+
+def test_text_that_was_hidden_among_the_code_is_listed(reported: Path) -> None:
+    said = changed_page(reported, '<pre class="input">', '<pre class="input"><code>x = 1</code></pre>\n<pre class="input">')
+    assert said == ["contains code that the notebook of pmkit does not: “x = 1”"]
+
+
+def test_a_sentence_that_was_changed_in_the_notebook_is_listed(reported: Path) -> None:
+    notebook = json.loads((reported / "reports" / f"{ID}.ipynb").read_text())
+    outputs = [output for cell in notebook["cells"] for output in cell["outputs"] if "text/markdown" in output["data"]]
+    outputs[1]["data"]["text/markdown"] = "Nothing happened."
+    forged = reported / "reports" / "forged.ipynb"
+    forged.write_text(json.dumps(notebook))
+    assert any("“Nothing happened.”" in difference for difference in verify(forged, reported / "data"))
+
+
+def test_a_page_of_the_pdf_that_was_exchanged_is_listed(reported: Path) -> None:
+    original, forged = (reported / "reports" / f"{name}.pdf" for name in (ID, "forged"))
+    writer = pypdf.PdfWriter(clone_from=original)
+    stream = writer.pages[0].get_contents()
+    assert stream is not None
+    stream.set_data(stream.get_data() + b"\n0 0 500 500 re f\n")
+    writer.pages[0][pypdf.generic.NameObject("/Contents")] = stream
+    writer.write(forged)
+    assert verify(forged, reported / "data") == ["page 1 looks different from what the data give, although its text is the same"]
+
+
+def test_what_a_report_says_about_other_incidents_is_taken_from_the_report(reported: Path, changed: Path) -> None:
+    shutil.copytree(DATA / "INC-2026-1012", changed / "INC-2026-1012")
+    assert main(["summary", "INC-2026-1012", "--data", str(changed), "--quiet"]) == 0
+    assert verify(reported / "reports" / f"{ID}.html", changed) == []
 
 
 def test_the_public_version_identifies_inputs_only_by_their_digests() -> None:
