@@ -16,7 +16,7 @@ from pmkit.ingest.bytes import decoding
 from pmkit.ingest.bytes.chunks import chunks_of
 from pmkit.ingest.ingest_job import IngestJob, SmallLog
 from pmkit.ingest.plan import Plan
-from pmkit.ingest.relations import LINE_BITS, Relations, fetch_row
+from pmkit.ingest.relations import LINE_BITS, NONE, Relations, fetch_row
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger, example_of
 from pmkit.store.writer import NO_EVENTS, Totals
@@ -38,15 +38,15 @@ _ASSUMED: Final = (
     "stack traces below a warning or a message of a failure, read as part of it",
 )
 
-# The counts of lines by log; the lines below a line belong to what it belongs to.
-_LINE_COUNTS: Final = (
-    "SELECT {of_line} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
-    "SELECT {of_nth} AS log, sum(below) AS continuation FROM {events} GROUP BY log",
-    "SELECT {of_line} AS log, sum(lines) + sum(inner_lines) AS continuation FROM {continuations} GROUP BY log",
-    "SELECT {of_line} AS log, count(*) + sum(below) AS continuation FROM {headers} GROUP BY log",
-    "SELECT {of_nth} AS log, count(*) AS rejected, sum(below) AS continuation FROM {rejected} GROUP BY log",
-    "SELECT {of_line} AS log, count(*) AS continuation FROM {table_headers} GROUP BY log",
-)
+# The counts of lines by log, for each relation of lines; the lines below a line belong to what it belongs to.
+_LINE_COUNTS: Final = {
+    "lines": "SELECT {of_line} AS log, count(*) AS lines, count(*) FILTER (is_blank(text)) AS blank FROM {lines} GROUP BY log",
+    "events": "SELECT {of_nth} AS log, sum(below) AS continuation FROM {events} GROUP BY log",
+    "continuations": "SELECT {of_line} AS log, sum(lines) + sum(inner_lines) AS continuation FROM {continuations} GROUP BY log",
+    "headers": "SELECT {of_line} AS log, count(*) + sum(below) AS continuation FROM {headers} GROUP BY log",
+    "rejected": "SELECT {of_nth} AS log, count(*) AS rejected, sum(below) AS continuation FROM {rejected} GROUP BY log",
+    "table_headers": "SELECT {of_line} AS log, count(*) AS continuation FROM {table_headers} GROUP BY log",
+}
 
 
 # A few rejected lines of each log.
@@ -154,6 +154,8 @@ def _ledger(
 def _examples(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, list[str]]:
     """Return a few rejected lines of each log, by its number."""
     examples = defaultdict[int, list[str]](list)
+    if relations.rejected == NONE:
+        return examples
     query = _EXAMPLES.format(log=relations.log("coalesce(nth, 0)"), rejected=relations.rejected, most=MOST_EXAMPLES)
     for log, *example in database.execute(query).fetchall():
         examples[int(log)].append(example_of(*example))
@@ -162,10 +164,17 @@ def _examples(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict
 
 def _count_lines(database: duckdb.DuckDBPyConnection, relations: Relations) -> dict[int, LineCounts]:
     """Return the counts of lines of each log, by its number."""
-    columns = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in LineCounts._fields)
+    # No counts of any line, so that every column is there.
+    nothing = ", ".join(f"NULL::BIGINT AS {name}" for name in LineCounts._fields)
     parts = " UNION ALL BY NAME ".join(
-        part.format(of_line=relations.log("line"), of_nth=relations.log("nth"), **vars(relations)) for part in _LINE_COUNTS
+        [f"SELECT NULL::BIGINT AS log, {nothing}"]
+        + [
+            part.format(of_line=relations.log("line"), of_nth=relations.log("nth"), **vars(relations))
+            for name, part in _LINE_COUNTS.items()
+            if getattr(relations, name) != NONE
+        ]
     )
+    columns = ", ".join(f"CAST(sum({name}) AS BIGINT)" for name in LineCounts._fields)
     rows = database.execute(f"SELECT log, {columns} FROM ({parts}) WHERE log IS NOT NULL GROUP BY log").fetchall()
     return {int(log): LineCounts(*(int(count or 0) for count in counts)) for log, *counts in rows}
 

@@ -24,7 +24,7 @@ from pmkit.ingest.line_ledger import ledger_of
 from pmkit.ingest.loading import join_records, load_lines
 from pmkit.ingest.other_lines import read_other_lines
 from pmkit.ingest.record_reading import RejectedRecord
-from pmkit.ingest.relations import IS_EVENT, Relations, create_table, create_view, fetch_row
+from pmkit.ingest.relations import IS_EVENT, NONE, Relations, create_table, create_view, fetch_row
 from pmkit.ingest.request import service_sql
 from pmkit.ingest.sectioning import sections_of
 from pmkit.ingest.unwrapping import unwrap
@@ -186,7 +186,9 @@ def _gather_events(job: IngestJob, relations: Relations) -> str:
     """Return the events from the readers and from the wrappers, each with its line in the export."""
     parts = _event_queries(job, relations)
     events = f"({' UNION ALL BY NAME '.join(parts)})"
-    (attached,) = fetch_row(job.database, f"SELECT count(*) FROM {relations.continuations}")
+    attached = relations.continuations != NONE and fetch_row(job.database, f"SELECT count(*) FROM {relations.continuations}") != (
+        0,
+    )
     if attached:
         events += f" LEFT JOIN (SELECT line, under, crash AS trace_severity FROM {relations.continuations}) USING (line)"
     if job.exploded:

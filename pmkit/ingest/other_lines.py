@@ -30,6 +30,9 @@ _LINES: Final = f"""
 """
 _TIMES: Final = f"SELECT regexp_extract(text, {sql.quoted(TIME_AND_MESSAGE)}, ['before', 'time']).time"
 
+# Whether a line begins like a JSON object.
+_BEGINS_OBJECT: Final = "starts_with(text, '{')"
+
 # Whether a JSON object has a severity, a message or a status.
 _HAS_CONTENT: Final = f"""
     list_has_any(list_transform(json_keys(text), lambda key: lower(key)), {[*LEVEL_NAMES, *MESSAGE_NAMES, *STATUS_NAMES]})
@@ -55,7 +58,10 @@ def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[st
     formats = [layer.entry for layer in (*job.plan.wrappers, *job.plan.readers)]
     if not formats or job.exploded or any(entry.syntax is Syntax.CSV for entry in formats):
         return [], []
-    relations, notes = _read_objects(job, remaining)
+    lines, objects = fetch_row(job.database, f"SELECT count(*), count(*) FILTER ({_BEGINS_OBJECT}) FROM {remaining}")
+    if not lines:
+        return [], []
+    relations, notes = _read_objects(job, remaining) if objects and not job.plan.wrappers else ([], [])
     begins = f"regexp_matches(text, {sql.quoted(BEGINS_WITH_TIME)})"
     if fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} WHERE {begins} LIMIT 1)") == (0,):
         return relations, notes
@@ -76,11 +82,8 @@ def read_other_lines(job: IngestJob, remaining: str) -> tuple[list[str], list[st
 
 def _read_objects(job: IngestJob, remaining: str) -> tuple[list[str], list[str]]:
     """Read those of the remaining lines that are JSON objects in a known format, and so no part of a message above them."""
-    begins = "starts_with(text, '{')"
-    if job.plan.wrappers or fetch_row(job.database, f"SELECT count(*) FROM (FROM {remaining} WHERE {begins} LIMIT 1)") == (0,):
-        return [], []
     lines = create_table(
-        job.database, "other_objects", f"FROM {remaining} WHERE {begins} AND json_valid(text) AND {_HAS_CONTENT}"
+        job.database, "other_objects", f"FROM {remaining} WHERE {_BEGINS_OBJECT} AND json_valid(text) AND {_HAS_CONTENT}"
     )
     texts = [text for (text,) in job.database.execute(f"SELECT text FROM {lines} LIMIT {_MAX_LINES}").fetchall()]
     sample = Sample(texts)

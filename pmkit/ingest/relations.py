@@ -18,7 +18,7 @@ IS_EVENT: Final = "fits AND timestamp IS NOT NULL"
 LINE_BITS: Final = 32
 
 # No lines, with every column that a relation of lines has.
-_NONE: Final = """(
+NONE: Final = """(
     SELECT NULL::BIGINT AS line, NULL::BIGINT AS nth, NULL::VARCHAR AS text, NULL::VARCHAR AS reason, NULL::VARCHAR AS under,
            0::BIGINT AS below, 0::BIGINT AS lines, 0::BIGINT AS inner_lines
     WHERE false
@@ -86,17 +86,17 @@ class Relations:
     place: str = "line"
     stream: str = "''"
     log: Callable[[str], str] = lambda _: "0"
-    table_headers: str = _NONE
+    table_headers: str = NONE
     parsed: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()
-    unparsed: str = _NONE
-    headers: str = _NONE
-    continuations: str = _NONE
-    wrapper_events: str = _NONE
-    undated_events: str = _NONE
+    unparsed: str = NONE
+    headers: str = NONE
+    continuations: str = NONE
+    wrapper_events: str = NONE
+    undated_events: str = NONE
     assumed: Mapping[int, Assumed] = field(default_factory=dict)
-    rejected: str = _NONE
-    events: str = _NONE
+    rejected: str = NONE
+    events: str = NONE
 
 
 def log_of(line: str) -> str:

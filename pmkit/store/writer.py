@@ -145,7 +145,7 @@ def write_counts(database: duckdb.DuckDBPyConnection, events: str, rejected: str
     for name, summary in _SUMMARIES.items():
         counts = summary.count.format(by="", rows=events)
         if summary.add:
-            _copy(database, summary.add.format(by="", rows=f"({counts})") if whole else counts, out / name)
+            _copy(database, f"{counts} ORDER BY ALL" if whole else counts, out / name)
         else:
             database.execute(f"CREATE OR REPLACE TEMP TABLE requests AS {counts}")
             _copy(database, _sampled_requests(database, "requests"), out / name)
@@ -175,10 +175,10 @@ def write_small_logs(database: duckdb.DuckDBPyConnection, events: str, rejected:
     """
     by = f"{EXPORT}, "
     for name, summary in _SUMMARIES.items():
-        counts = f"({summary.count.format(by=by, rows=events)})"
+        counts = summary.count.format(by=by, rows=events)
         # A small log has fewer request IDs than are kept.
-        all_requests = _SAMPLED_REQUESTS.format(by=by, kept=1, requests=counts)
-        _copy(database, summary.add.format(by=by, rows=counts) if summary.add else all_requests, out / name)
+        all_requests = _SAMPLED_REQUESTS.format(by=by, kept=1, requests=f"({counts})")
+        _copy(database, f"{counts} ORDER BY ALL" if summary.add else all_requests, out / name)
     _copy(database, f"SELECT {by} {', '.join(EVENT)} FROM {events} ORDER BY {by} line", out / EVENTS)
     _copy(database, f"SELECT {by} line, text, reason FROM {rejected} ORDER BY {by} line", out / REJECTED)
     rows = database.execute(_TOTALS.format(by=by, rows=events)).fetchall()
