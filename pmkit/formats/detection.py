@@ -122,20 +122,22 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     tuple of Candidate
         The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
         least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones after those of a certain
-        product, and fallbacks last, then by how deeply their records are nested, by how many of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific),
-        then by coverage.
+        product, of these those that read events in any list, and fallbacks last; then by how deeply their records are nested, by how
+        many of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific), then by
+        coverage.
     """
     coverages = _coverages(sample, own, inner=inner)
     fitting = [entry for entry, coverage in coverages.items() if coverage >= _min_coverage(entry, inner=inner)]
     also_matches = {entry: _matched_by(entry, fitting) for entry in fitting}
     own_names = {entry.name for entry in own}
 
-    def rank(entry: Format) -> tuple[bool, bool, bool, int, int]:
-        return (entry.name not in own_names, is_fallback(entry), entry.general, len(entry.path), len(also_matches[entry]))
+    def rank(entry: Format) -> tuple[bool, bool, bool, bool, int, int]:
+        is_own, is_anywhere = entry.name in own_names, isinstance(entry, LogFormat) and entry.anywhere
+        return (not is_own, is_fallback(entry), entry.general, is_anywhere, len(entry.path), len(also_matches[entry]))
 
     equals = Counter(map(rank, fitting))
 
-    def rank_among_equals(entry: Format) -> tuple[tuple[bool, bool, bool, int, int], int, float]:
+    def rank_among_equals(entry: Format) -> tuple[tuple[bool, bool, bool, bool, int, int], int, float]:
         generality = _generality(entry) if equals[rank(entry)] > 1 else 0
         return (rank(entry), generality, -coverages[entry])
 

@@ -8,6 +8,9 @@ import pandas as pd
 import pytest
 from reading import read
 
+from pmkit.formats.catalog import FORMATS
+from pmkit.formats.record_format import RecordFormat
+
 _ALARMS = [
     {"AlarmName": name, "NewStateValue": state, "StateChangeTime": f"2026-01-17T03:{minute}:00.000+0000"}
     for name, state, minute in (("5xx", "ALARM", "01"), ("slow", "ALARM", "02"), ("5xx", "INSUFFICIENT_DATA", "20"))
@@ -91,3 +94,37 @@ def test_an_alert_with_an_unknown_state_is_rejected() -> None:
 def test_numbers_of_tables_are_read_as_the_table_writes_them(content: str, values: list[float]) -> None:
     rows, _ = read(content)
     assert list(rows["value"]) == values
+
+
+def _queued(records: list[object]) -> str:
+    """Return records as EventBridge sends them over SNS and SQS to Lambda."""
+    events = [{"version": "0", "detail-type": "x", "time": "2026-01-17T05:00:00Z", "detail": record} for record in records]
+    bodies = [json.dumps({"Type": "Notification", "Message": json.dumps(event)}) for event in events]
+    return "\n".join(json.dumps({"Records": [{"eventSource": "aws:sqs", "body": body}]}) for body in bodies)
+
+
+def _found(records: list[object]) -> str:
+    """Return records as a search in Elasticsearch finds them."""
+    hits = [{"_index": "alerts", "_id": str(number), "_source": record} for number, record in enumerate(records)]
+    return json.dumps({"took": 3, "hits": {"total": {"value": len(hits)}, "hits": hits}})
+
+
+def _records(text: str) -> list[object]:
+    """Return the records of a sample, which are a list, a document or lines; none if it is no JSON."""
+    try:
+        values = [json.loads(text)]
+    except ValueError:
+        lines = [line for line in text.splitlines() if line.strip()]
+        values = [json.loads(line) for line in lines] if all(line.startswith("{") for line in lines) else []
+    return [record for value in values for record in (value if isinstance(value, list) else [value])]
+
+
+_PRODUCTS = [entry for entry in FORMATS if isinstance(entry, RecordFormat) and not entry.general and _records(entry.samples[0].text)]
+
+
+@pytest.mark.parametrize("entry", _PRODUCTS, ids=lambda entry: entry.name)
+def test_the_records_of_every_product_are_read_in_every_envelope(entry: RecordFormat) -> None:
+    sample = entry.samples[0]
+    for shape in (_queued, _found):
+        rows, ledger = read(shape(_records(sample.text)))
+        assert (ledger.format, len(rows)) == (entry.name, len(sample.rows))

@@ -109,7 +109,7 @@ ELASTIC = json_log(
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "up", "service": "cart"},
     {"severity": "ERROR"},
     {"message": "slow"},
-    path=("hits", "hits", "*"), wraps=True,
+    path=("hits", "hits", "*"), wraps=True, general=True,
 )  # fmt: skip
 
 ELASTICDUMP = json_log(
@@ -119,7 +119,7 @@ ELASTICDUMP = json_log(
     '{"_index":"logs","_id":"2","_source":{"@timestamp":"2026-01-17T03:00:01.123Z","message":"2026-01-17 03:00:01,123 ERROR [web] broke"}}\n'
     '{"_index":"logs","_id":"3","_source":{"@timestamp":"2026-01-17T03:00:02.123Z","message":"2026-01-17 03:00:02,123 WARNING [web] slow"}}',
     {"timestamp": "2026-01-17T03:00:00.123Z", "severity": "INFO", "message": "up"}, {"severity": "ERROR"}, {"severity": "WARN"},
-    wraps=True,
+    wraps=True, general=True,
 )  # fmt: skip
 
 KIBANA = _csv(
