@@ -17,8 +17,30 @@ ALERT: Final = "#b3540a"
 MESSAGE: Final = "#00795a"
 ACCENT: Final = "#0b5fa5"
 
+# Every colour by the name of its CSS variable: on a light page and in print, and on a dark page.
+SCHEMES: Final = {
+    "ink": (INK, "#e6e9ee"),
+    "muted": (MUTED, "#a5afbc"),
+    "rule": (RULE, "#3a4350"),
+    "paper": (PAPER, "#14181e"),
+    "traffic": (TRAFFIC, "#56616f"),
+    "error": (ERROR, "#ff8f5e"),
+    "impact": (IMPACT, "#35251d"),
+    "change": (CHANGE, "#6fb6ee"),
+    "alert": (ALERT, "#eba55c"),
+    "message": (MESSAGE, "#4fc8a4"),
+    "accent": (ACCENT, "#7db8ec"),
+}
+
 # The width of the text on A4, so that charts look the same on screen and in print.
 FIGURE_WIDTH_IN: Final = 6.9
+
+# The width of charts on a phone, where they are shown a little larger than drawn.
+NARROW_WIDTH_IN: Final = 3.6
+
+# The type of a chart that is drawn for a phone, in the output of a notebook cell beside the usual one.
+NARROW_SVG: Final = "application/vnd.pmkit.narrow+svg"
+
 FONT_SIZE_PT: Final = 8.0
 
 # Settings for matplotlib.

@@ -112,6 +112,27 @@ def day(at: datetime, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y}"
 
 
+def days(first: datetime, last: datetime, zone: ZoneInfo) -> str:
+    """Return the date of two times in `zone`, or both dates without repeating what they share.
+
+    Examples
+    --------
+    >>> at = datetime.fromisoformat
+    >>> days(at("2026-10-12T15:00:00+00:00"), at("2026-10-12T16:00:00+00:00"), ZoneInfo("UTC"))
+    '12 October 2026'
+    >>> days(at("2026-10-12T15:00:00+00:00"), at("2026-10-13T16:00:00+00:00"), ZoneInfo("UTC"))
+    '12 to 13 October 2026'
+    >>> days(at("2026-12-31T15:00:00+00:00"), at("2027-01-01T16:00:00+00:00"), ZoneInfo("UTC"))
+    '31 December 2026 to 1 January 2027'
+    """
+    begin, end = first.astimezone(zone), last.astimezone(zone)
+    if begin.date() == end.date():
+        return day(end, zone)
+    month = f" {begin:%B}" if (begin.year, begin.month) != (end.year, end.month) else ""
+    year = f" {begin.year}" if begin.year != end.year else ""
+    return f"{begin.day}{month}{year} to {day(end, zone)}"
+
+
 def zone_name(at: datetime, zone: ZoneInfo) -> str:
     """Return the abbreviation of the zone and its offset at that time.
 

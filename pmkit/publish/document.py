@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from nbformat import NotebookNode
 
+from pmkit.core import theme
 from pmkit.core.markdown import printable
 
 if TYPE_CHECKING:
@@ -24,13 +25,17 @@ Kind = Literal["markdown", "image", "html", "output", "error", "code"]
 
 @dataclass(frozen=True)
 class Image:
-    """A picture: a chart as SVG, or a raster image from a cell that a user added."""
+    """A picture: a chart as SVG, or a raster image from a cell that a user added.
+
+    A chart may also have a drawing for a phone, as SVG.
+    """
 
     name: str
     mime: str
     data: bytes
     alt: str
     caption: str
+    narrow: bytes = b""
 
     @property
     def file(self) -> str:
@@ -167,4 +172,5 @@ def _image(output: NotebookNode, mime: str, data: bytes, number: int) -> Image:
     metadata = output.get("metadata", {}).get(mime, {})
     name = re.sub(r"[^A-Za-z0-9-]", "-", str(metadata.get("name") or f"figure-{number}"))
     alt = printable(metadata.get("alt") or "A figure without a description.")
-    return Image(name, mime, data, alt, printable(metadata.get("caption") or ""))
+    narrow = str(output.data.get(theme.NARROW_SVG, "")).encode()
+    return Image(name, mime, data, alt, printable(metadata.get("caption") or ""), narrow)

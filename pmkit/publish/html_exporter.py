@@ -18,9 +18,10 @@ from traitlets import Unicode
 
 from pmkit.core import theme
 from pmkit.core.errors import ReportError
-from pmkit.publish.document import Block, Document
+from pmkit.publish.document import Block, Document, Image
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.embedded_provenance import HTML_ELEMENT
+from pmkit.publish.inline_svg import inline
 from pmkit.publish.writers import HTML_TEMPLATE, Resources
 
 # The page's content security policy allows its own style and pictures, and nothing else.
@@ -93,11 +94,11 @@ def page(document: Document, template_dir: str = "") -> str:
         When the template cannot be used.
     """
     contents: list[Entry] = []
-    body = "\n".join(_block(block, contents) for block in document.blocks)
+    body = "\n".join(_block(block, number, contents) for number, block in enumerate(document.blocks))
     has_code = any(block.kind == "code" for block in document.blocks)
     try:
         html = _template(template_dir).render(
-            document=document, body=body, contents=contents, policy=POLICY, theme=vars(theme), has_code=has_code
+            document=document, body=body, contents=contents, policy=POLICY, schemes=theme.SCHEMES, has_code=has_code
         )
     except jinja2.TemplateError as error:
         line = f":{error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
@@ -144,7 +145,7 @@ def _markdown() -> mistune.Markdown:
     return mistune.create_markdown(escape=True, plugins=["table", "strikethrough", "url"])
 
 
-def _block(block: Block, contents: list[Entry]) -> str:
+def _block(block: Block, number: int, contents: list[Entry]) -> str:
     match block.kind:
         case "markdown":
             html = _ALIGNED.sub(r'<\1 align="\2">', str(_markdown()(block.text)))
@@ -152,15 +153,28 @@ def _block(block: Block, contents: list[Entry]) -> str:
         case "html":
             return _with_anchors(sanitise(block.text), contents)
         case "image" if block.image:
-            image = block.image
-            data = base64.b64encode(image.data).decode("ascii")
-            figure = f'<img src="data:{image.mime};base64,{data}" alt="{escape(image.alt)}">'
-            caption = f"<figcaption>{escape(image.caption)}</figcaption>" if image.caption else ""
-            return f"<figure>{figure}{caption}</figure>"
+            return _figure(block.image, number)
         case "code":
             return f'<pre class="input"><code>{escape(block.text)}</code></pre>'
         case _:
             return f'<pre class="{block.kind}">{escape(block.text)}</pre>' if block.text.strip() else ""
+
+
+def _figure(image: Image, number: int) -> str:
+    """Return a picture with its caption; a chart is part of the page, so that it has the colours of the page."""
+    caption = f"<figcaption>{escape(image.caption)}</figcaption>" if image.caption else ""
+    charts = _charts(image, number) if image.mime == "image/svg+xml" else ""
+    if charts:
+        return f'<figure><div role="img" aria-label="{escape(image.alt)}">{charts}</div>{caption}</figure>'
+    data = base64.b64encode(image.data).decode("ascii")
+    return f'<figure><img src="data:{image.mime};base64,{data}" alt="{escape(image.alt)}">{caption}</figure>'
+
+
+def _charts(image: Image, number: int) -> str:
+    """Return the drawings of a chart, of which the page shows the one that fits; empty if it must not be part of the page."""
+    narrow = inline(image.narrow, f"n{number}-", "chart narrow") if image.narrow else None
+    wide = inline(image.data, f"w{number}-", "chart wide" if narrow else "chart")
+    return f"{wide}{narrow or ''}" if wide else ""
 
 
 def _with_anchors(html: str, contents: list[Entry]) -> str:

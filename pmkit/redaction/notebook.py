@@ -13,10 +13,11 @@ from typing import Final
 
 from nbformat import NotebookNode
 
+from pmkit.core import theme
 from pmkit.redaction.redactor import Redactor
 
 # Formats in which a placeholder must be escaped.
-_MARKUP_TYPES: Final = ("text/html", "image/svg+xml", "application/xml")
+_MARKUP_TYPES: Final = ("text/html", "image/svg+xml", theme.NARROW_SVG, "application/xml")
 # Formats that are not text.
 _BINARY_TYPES: Final = ("image/png", "image/jpeg", "image/gif", "application/pdf")
 # Attributes of SVG that are lists of coordinates; they look like telephone numbers and addresses.

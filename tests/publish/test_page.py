@@ -103,14 +103,17 @@ def test_code_is_hidden_until_requested(report: tuple[Page, Seen]) -> None:
     assert code.is_visible()
 
 
-def test_charts_are_drawn_and_nothing_is_wider_than_the_page(report: tuple[Page, Seen]) -> None:
+def test_charts_fit_the_page_and_the_phone_and_have_the_colours_of_the_page(report: tuple[Page, Seen]) -> None:
     page, _ = report
-    sizes = page.locator("figure img").evaluate_all("images => images.map(image => [image.naturalWidth, image.width])")
-    assert len(sizes) == 5
-    assert all(natural > 300 and shown > 300 for natural, shown in sizes)
-    for width in (1280, 768, 390):
+    for width, shown, least in ((1280, "wide", 600), (768, "wide", 600), (390, "narrow", 340)):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        sizes = page.locator(".chart").evaluate_all("charts => charts.map(chart => [chart.classList[1], chart.clientWidth])")
+        assert len(sizes) == 10
+        assert all(size >= least if form == shown else size == 0 for form, size in sizes)
+        charts = page.locator(f".{shown}").all()
+        colours = [chart.locator("path").first.evaluate("path => getComputedStyle(path).fill") for chart in charts]
+        assert set(colours) == {page.evaluate("getComputedStyle(document.body).backgroundColor")}
 
 
 def test_it_prints_without_its_navigation(report: tuple[Page, Seen]) -> None:
@@ -118,6 +121,7 @@ def test_it_prints_without_its_navigation(report: tuple[Page, Seen]) -> None:
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
     assert page.locator("h2").filter(has_text="Issue Summary").is_visible()
+    assert page.locator(".wide path").first.evaluate("path => getComputedStyle(path).fill") == "rgb(255, 255, 255)"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -14,18 +15,21 @@ import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.dates import AutoDateLocator, DateFormatter, date2num
+from matplotlib.dates import AutoDateLocator, date2num, num2date
 from matplotlib.figure import Figure
+from matplotlib.ticker import Formatter
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.schema import BIN_S
-from pmkit.core.wording import day, zone_name
+from pmkit.core.wording import days, zone_name
 
-# Lengths of the axis in seconds. Below the first, two ticks may be in the same minute; above the second, ticks need the day.
+# Lengths of the axis in seconds: too short for ticks; so short that two ticks may be in the same minute; so long that ticks are
+# days.
+_INSTANT_S: Final = 10
 _SHORT_S: Final = 600
-_LONG_S: Final = 36 * 3600
+_LONG_S: Final = 4 * 86400
 
 # What a notebook cell shows: data by MIME type, and metadata by MIME type.
 Output = tuple[dict[str, str], dict[str, object]]
@@ -43,26 +47,48 @@ class Chart:
         What it shows, in one sentence.
     alt : str
         What it shows, for readers who cannot see it.
-    figure : Figure
-        The drawing.
+    draw : callable
+        Draws it at a width in inches: `theme.FIGURE_WIDTH_IN`, or `theme.NARROW_WIDTH_IN` for a phone.
     """
 
     name: str
     caption: str
     alt: str
-    figure: Figure
+    draw: Callable[[float], Figure]
+
+    @cached_property
+    def figure(self) -> Figure:
+        """The drawing for a page, a screen or a notebook."""
+        return self._drawn(theme.FIGURE_WIDTH_IN)
+
+    @cached_property
+    def narrow_figure(self) -> Figure:
+        """The drawing for a phone."""
+        return self._drawn(theme.NARROW_WIDTH_IN)
+
+    def _drawn(self, width_in: float) -> Figure:
+        with style():
+            return self.draw(width_in)
 
     def svg(self) -> str:
         """Return the chart as SVG; the same findings always result in the same bytes."""
+        return self._written(self.figure)
+
+    def narrow_svg(self) -> str:
+        """Return the chart for a phone as SVG."""
+        return self._written(self.narrow_figure)
+
+    def _written(self, figure: Figure) -> str:
         out = io.StringIO()
-        with style(), laid_out(self.figure):
-            self.figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
+        with style(), laid_out(figure):
+            figure.savefig(out, format="svg", metadata={"Date": None, "Title": self.alt, "Creator": None})
         return printable(out.getvalue())
 
     def output(self) -> Output:
         """Return the chart as the output of a notebook cell."""
         metadata = {"alt": self.alt, "caption": self.caption, "name": self.name}
-        return {"image/svg+xml": self.svg(), "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": metadata}
+        data = {"image/svg+xml": self.svg(), theme.NARROW_SVG: self.narrow_svg()}
+        return {**data, "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": metadata}
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Output:  # noqa: ARG002 - IPython's protocol
         return self.output()
@@ -132,13 +158,39 @@ def shade(axes: Axes, impact: Impact) -> None:
             axes.axvline(x(at), color=theme.ERROR, linewidth=0.9, zorder=0.6)
 
 
+class _LocalTime(Formatter):
+    """Labels times in a zone, with the date at the first tick of each day if there are several days."""
+
+    def __init__(self, zone: ZoneInfo, pattern: str, *, dated: bool) -> None:
+        self._zone, self._pattern, self._dated = zone, pattern, dated
+
+    def __call__(self, value: float, _: int | None = None) -> str:
+        return self.format_ticks([value])[0]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the labels of all ticks."""
+        times = [num2date(value, tz=self._zone) for value in values]
+        labels, before = [], None
+        for at in times:
+            label = f"{at:{self._pattern}}"
+            if self._dated and at.date() != before:
+                label += f"\n{at.day} {at:%b}"
+            labels.append(label)
+            before = at.date()
+        return labels
+
+
 def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
-    """Label the time axis in local time, with its zone."""
-    locator = AutoDateLocator(tz=zone, minticks=4, maxticks=9)
-    axes.xaxis.set_major_locator(locator)
-    length = (impact.data_end - impact.data_start).total_seconds()
-    pattern = "%H:%M:%S" if length < _SHORT_S else "%H:%M" if length < _LONG_S else "%d %b %H:%M"
-    axes.xaxis.set_major_formatter(DateFormatter(pattern, tz=zone))
-    margin = timedelta(seconds=30 if impact.data_start == impact.data_end else 0)
+    """Label the time axis in local time, with its zone and the days that it covers."""
+    figure = axes.get_figure(root=True)
+    width_in = figure.get_figwidth() if figure else theme.FIGURE_WIDTH_IN
+    most = max(4, round(1.3 * width_in))
+    axes.xaxis.set_major_locator(AutoDateLocator(tz=zone, minticks=3, maxticks=most, interval_multiples=True))
+    length_s = (impact.data_end - impact.data_start).total_seconds()
+    first, last = (at.astimezone(zone) for at in (impact.data_start, impact.data_end))
+    several = first.date() != last.date()
+    pattern = "%H:%M:%S" if length_s < _SHORT_S else "%H:%M" if length_s < _LONG_S else "%d %b"
+    axes.xaxis.set_major_formatter(_LocalTime(zone, pattern, dated=several and length_s < _LONG_S))
+    margin = timedelta(seconds=30 if length_s < _INSTANT_S else 0)
     axes.set_xlim(x(impact.data_start - margin), x(impact.data_end + margin))
-    axes.set_xlabel(f"{day(impact.start, zone)}, local time ({zone_name(impact.start, zone)})")
+    axes.set_xlabel(f"{days(first, last, zone)}, local time ({zone_name(impact.start, zone)})")

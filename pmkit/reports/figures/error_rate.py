@@ -4,50 +4,53 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
-from pmkit.core.wording import clock, duration, listing, percent, zone_name
+from pmkit.core.wording import clock, count, duration, listing, percent, zone_name
 from pmkit.findings.findings import Findings
-from pmkit.reports.figures.chart import Chart, bin_width, highest, local_time, shade, style, without_slivers, x
-from pmkit.reports.figures.marks import PANELS, ROW_IN, Mark, label_marks, marks
+from pmkit.reports.figures.chart import Chart, bin_width, highest, local_time, shade, without_slivers, x
+from pmkit.reports.figures.marks import FRAME_IN, PANELS, ROW_IN, Mark, label_marks, marks
 
 
 def error_rate(findings: Findings) -> Chart:
     """Draw requests and errors per bin and the error ratio with its band, and mark changes and alerts."""
+    shown = marks(findings)
+    return Chart("error-rate", _caption(findings.impact), _alt(findings, shown), lambda width: _draw(findings, shown, width))
+
+
+def _draw(findings: Findings, shown: list[Mark], width_in: float) -> Figure:
     impact, zone = findings.impact, findings.zone
     bins = without_slivers(impact.bins, impact)
     width = bin_width(bins)
-    share = _share(impact)
     good, bad = ("good", "bad") if impact.measured_on.unit == "sample" else ("succeeded", "failed")
-    with style():
-        shown = marks(findings)
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.0 + ROW_IN * len(shown)), layout="constrained")
-        strip, traffic, ratio = figure.subplots(3, 1, sharex=True, height_ratios=[1.0, *PANELS])
-        centres = [x(at + width / 2) for at in bins.index]
-        days = width.total_seconds() / 86400
-        traffic.bar(centres, bins["events"] - bins["errors"], days * 0.92, bottom=bins["errors"], color=theme.TRAFFIC, label=good)
-        traffic.bar(centres, bins["errors"], days * 0.92, color=theme.ERROR, label=bad)
-        traffic.set_ylabel(f"{impact.measured_on.unit}s\nper {duration(width.total_seconds())}")
-        traffic.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-        traffic.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1)
-        ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95% band")
-        ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=share)
-        ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
-        ratio.set_ylim(0, highest(bins))
-        # Steps of 2.5% are excluded, because their labels would be rounded.
-        ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
-        ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
-        ratio.set_ylabel(share)
-        ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6)
-        for axes in (traffic, ratio):
-            axes.grid(axis="y")
-            axes.set_axisbelow(True)
-            shade(axes, impact)
-        local_time(ratio, impact, zone)
-        label_marks(figure, strip, (traffic, ratio), shown)
-    return Chart("error-rate", _caption(impact), _alt(findings, shown), figure)
+    figure = Figure(figsize=(width_in, sum(PANELS) + FRAME_IN), layout="constrained")
+    strip, traffic, ratio = figure.subplots(3, 1, sharex=True, height_ratios=[ROW_IN, *PANELS])
+    centres = [x(at + width / 2) for at in bins.index]
+    days = width.total_seconds() / 86400
+    traffic.bar(centres, bins["events"] - bins["errors"], days * 0.92, bottom=bins["errors"], color=theme.TRAFFIC, label=good)
+    traffic.bar(centres, bins["errors"], days * 0.92, color=theme.ERROR, label=bad)
+    traffic.set_ylabel(f"{impact.measured_on.unit}s\nper {duration(width.total_seconds())}")
+    traffic.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    traffic.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
+    traffic.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1)
+    ratio.fill_between(centres, bins["low"], bins["high"], color=theme.ERROR, alpha=0.22, linewidth=0, label="95% band")
+    ratio.plot(centres, bins["error_ratio"], color=theme.ERROR, label=_share(impact))
+    ratio.axhline(impact.baseline_error_ratio, color=theme.INK, linewidth=0.9, linestyle=(0, (4, 3)), label="baseline")
+    ratio.set_ylim(0, highest(bins))
+    # Steps of 2.5% are excluded, because their labels would be rounded.
+    ratio.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    ratio.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(ratio)))
+    ratio.set_ylabel(_share(impact).replace(" of ", " of\n"))
+    ratio.legend(loc="lower left", ncols=3, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1.6, columnspacing=1.2)
+    for axes in (traffic, ratio):
+        axes.grid(axis="y")
+        axes.set_axisbelow(True)
+        shade(axes, impact)
+    local_time(ratio, impact, zone)
+    label_marks(figure, strip, (traffic, ratio), shown)
+    return figure
 
 
 def _caption(impact: Impact) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -12,42 +11,45 @@ from pmkit.analysis.response.milestones import Response, Step
 from pmkit.core import theme
 from pmkit.core.wording import clock, duration, listing, zone_name
 from pmkit.findings.findings import Findings
-from pmkit.reports.figures.chart import Chart, laid_out, local_time, style, x
-from pmkit.reports.figures.marks import GAP_PX, MOST_LABELS, Mark, labels_without_overlap, marks
+from pmkit.reports.figures.chart import Chart, laid_out, local_time, x
+from pmkit.reports.figures.marks import MOST_LABELS, Mark, arrange, marks
 
 
 def impact_timeline(findings: Findings) -> Chart:
     """Draw impact, changes, alerts and messages, each in its own lane."""
-    impact, zone = findings.impact, findings.zone
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]
     alerts = _alert_bars(findings)
-    with style():
-        figure = Figure(figsize=(theme.FIGURE_WIDTH_IN, 3.4), layout="constrained")
-        names = ["impact", "changes", "alerts", *(["messages"] if messages else [])]
-        heights = [1.0, max(len(changes), 1), max(len(alerts), 1), max(len(messages), 1)][: len(names)]
-        lanes = figure.subplots(len(names), 1, sharex=True, height_ratios=heights)
-        local_time(lanes[-1], impact, zone)
-        _impact_lane(lanes[0], impact)
-        for axes, name in zip(lanes, names, strict=True):
-            axes.set_yticks([0.5], [name])
-        with laid_out(figure):
-            rows = [1, _point_lane(lanes[1], changes), _alert_lane(lanes[2], alerts)]
-            rows += [_point_lane(lanes[3], messages)] if messages else []
-        for axes, name, used in zip(lanes, names, rows, strict=True):
-            axes.set_ylim(used, 0)
-            axes.set_yticks([used / 2], [name])
-            axes.tick_params(axis="y", length=0)
-            axes.spines["left"].set_visible(False)
-            axes.spines["bottom"].set_color(theme.RULE)
-            if impact.detected:
-                axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
-        for axes in lanes[:-1]:
-            axes.tick_params(axis="x", length=0)
-        lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
-        figure.set_size_inches(theme.FIGURE_WIDTH_IN, 0.75 + 0.19 * (sum(rows) + 1.6))
+    lanes = {"changes": changes, "alerts": alerts, **({"messages": messages} if messages else {})}
     lanes_of = f"impact, changes{', alerts and chat messages' if messages else ' and alerts'}"
-    return Chart("timeline", _caption(findings.response, lanes_of), _alt(findings, changes, alerts, messages), figure)
+    alt = _alt(findings, changes, alerts, messages)
+    return Chart("timeline", _caption(findings.response, lanes_of), alt, lambda width: _draw(findings, lanes, width))
+
+
+def _draw(findings: Findings, marked: dict[str, list[Mark]], width_in: float) -> Figure:
+    impact = findings.impact
+    figure = Figure(figsize=(width_in, 3.4), layout="constrained")
+    lanes = figure.subplots(len(marked) + 1, 1, sharex=True)
+    names = ["impact", *marked]
+    local_time(lanes[-1], impact, findings.zone)
+    _impact_lane(lanes[0], impact)
+    for axes, name in zip(lanes, names, strict=True):
+        axes.set_yticks([0.5], [name])
+    with laid_out(figure):
+        rows = [1, *(max(1, arrange(axes, marks)) for axes, marks in zip(lanes[1:], marked.values(), strict=True))]
+    for axes, name, used in zip(lanes, names, rows, strict=True):
+        axes.set_ylim(used, 0)
+        axes.set_yticks([used / 2], [name])
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.spines["bottom"].set_color(theme.RULE)
+        if impact.detected:
+            axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
+    for axes in lanes[:-1]:
+        axes.tick_params(axis="x", length=0)
+    lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
+    figure.set_size_inches(width_in, 0.75 + 0.19 * (sum(rows) + 1.6))
+    return figure
 
 
 def _caption(response: Response, lanes_of: str) -> str:
@@ -72,12 +74,16 @@ def _story_messages(findings: Findings) -> list[Mark]:
     return list(first.values())
 
 
-def _alert_bars(findings: Findings) -> list[tuple[str, pd.Timestamp, pd.Timestamp]]:
-    """Return each alert with the times when it first fired and last ended."""
-    alerts = findings.response.alerts
-    ends = alerts["resolved_at"].fillna(findings.impact.data_end)
+def _alert_bars(findings: Findings) -> list[Mark]:
+    """Return a bar for each alert, from the time when it first fired to the time when it last ended."""
+    alerts, impact = findings.response.alerts, findings.impact
+    ends = alerts["resolved_at"].fillna(impact.data_end)
     grouped = alerts.assign(ended=ends).groupby("name", sort=False).agg(begin=("started_at", "min"), end=("ended", "max"))
-    return [(str(name), row["begin"], row["end"]) for name, row in grouped.head(MOST_LABELS).iterrows()]
+    shown = grouped[(grouped["begin"] <= impact.data_end) & (grouped["end"] >= impact.data_start)]
+    return [
+        Mark(row["begin"], str(name), theme.ALERT, "", max(row["begin"], row["end"]))
+        for name, row in shown.head(MOST_LABELS).iterrows()
+    ]
 
 
 def _impact_lane(axes: Axes, impact: Impact) -> None:
@@ -86,34 +92,14 @@ def _impact_lane(axes: Axes, impact: Impact) -> None:
     axes.set_ylim(1, 0)
 
 
-def _point_lane(axes: Axes, shown: list[Mark]) -> int:
-    return max(1, labels_without_overlap(axes, shown))
-
-
-def _alert_lane(axes: Axes, alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]]) -> int:
-    """Draw each alert as a bar, with its name to the right where there is room, otherwise to the left."""
-    box = axes.get_window_extent()
-    for row, (name, begin, end) in enumerate(alerts):
-        axes.barh([row + 0.5], [x(end) - x(begin)], 0.42, left=[x(begin)], color=theme.ALERT)
-        label = axes.annotate(name, (x(end), row + 0.5), (4, 0), textcoords="offset points", va="center", color=theme.ALERT)
-        label.set_in_layout(False)
-        if axes.transData.transform((x(end), 0))[0] + label.get_window_extent().width + GAP_PX > box.x1:
-            label.xy = (x(begin), row + 0.5)
-            label.set_position((-4, 0))
-            label.set_horizontalalignment("right")
-    return max(1, len(alerts))
-
-
-def _alt(
-    findings: Findings, changes: list[Mark], alerts: list[tuple[str, pd.Timestamp, pd.Timestamp]], messages: list[Mark]
-) -> str:
+def _alt(findings: Findings, changes: list[Mark], alerts: list[Mark], messages: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
     sentences = [f"Timeline chart in {'four' if messages else 'three'} lanes ({zone_name(impact.start, zone)})."]
     if impact.detected:
         sentences.append(f"Impact from {clock(impact.start, zone)} to {clock(impact.end, zone)}.")
     marked = [f"{mark.text} at {clock(mark.at, zone)}" for mark in changes]
     sentences.append(f"Changes: {listing(marked)}." if marked else "No changes.")
-    fired = [f"{name} from {clock(begin, zone)} to {clock(end, zone)}" for name, begin, end in alerts]
+    fired = [f"{bar.text} from {clock(bar.at, zone)} to {clock(bar.until or bar.at, zone)}" for bar in alerts]
     sentences.append(f"Alerts: {listing(fired)}." if fired else "No alerts.")
     written = [f"{mark.text} at {clock(mark.at, zone)}" for mark in messages]
     sentences += [f"First messages: {listing(written)}."] if written else []

@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from pmkit.core import theme
-from pmkit.core.wording import short
 from pmkit.findings.findings import Findings
 from pmkit.reports.figures.chart import laid_out, x
+from pmkit.reports.figures.labels import fitting, width_in
 
 MOST_LABELS: Final = 9
 
 # The height of a row of labels, in inches.
 ROW_IN: Final = 0.16
 
-# The relative heights of the panels below the labels; they are roughly inches.
+# The heights of the panels below the labels, and of everything around the panels, in inches.
 PANELS: Final = (0.72, 0.97)
+FRAME_IN: Final = 1.3
 
-# The smallest distance between two labels, in pixels.
+# The smallest distance between two labels, and between a mark and its label, in pixels of a figure that is laid out.
 GAP_PX: Final = 5.0
+SPACE_PX: Final = 6.0
+_PIXELS_PER_INCH: Final = 72
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark at a time, with its label, colour and matplotlib symbol."""
+    """A mark at a time, with its label, colour and matplotlib symbol; or a bar from one time to another."""
 
     at: pd.Timestamp
     text: str
     colour: str
     symbol: str
+    until: pd.Timestamp | None = None
 
 
 def marks(findings: Findings) -> list[Mark]:
@@ -52,7 +58,7 @@ def marks(findings: Findings) -> list[Mark]:
 
 def _change_label(change: pd.Series) -> str:
     parts = [change["kind"], change["service"], change["version"]]
-    return short(" ".join(str(part) for part in parts if not pd.isna(part)), 40)
+    return " ".join(str(part) for part in parts if not pd.isna(part))
 
 
 def label_marks(figure: Figure, strip: Axes, panels: Iterable[Axes], shown: list[Mark]) -> None:
@@ -62,34 +68,63 @@ def label_marks(figure: Figure, strip: Axes, panels: Iterable[Axes], shown: list
         for panel in panels:
             panel.axvline(x(mark.at), color=mark.colour, linewidth=0.8, linestyle=(0, (1, 1.6)), zorder=0.7)
     with laid_out(figure):
-        rows = max(labels_without_overlap(strip, shown), 1)
+        rows = max(arrange(strip, shown), 1)
     strip.set_ylim(rows, 0)
     width, height = figure.get_size_inches()
-    figure.set_size_inches(width, height - ROW_IN * (len(shown) - rows))
+    figure.set_size_inches(width, height + ROW_IN * (rows - 1))
     grid = strip.get_gridspec()
     if grid is not None:
-        grid.set_height_ratios([ROW_IN * rows + 0.05, *PANELS])
+        grid.set_height_ratios([ROW_IN * rows, *PANELS])
 
 
-def labels_without_overlap(axes: Axes, shown: list[Mark]) -> int:
-    """Put each label beside its time, in the first row with room, and return the number of rows used."""
-    box = axes.get_window_extent()
-    taken: list[list[tuple[float, float]]] = []
+# From the left end to the right end of something that is drawn in a row, in pixels.
+_Reach = tuple[float, float]
+
+
+def arrange(axes: Axes, shown: Sequence[Mark]) -> int:
+    """Draw marks with their labels, each in the first row with room, and return the number of rows used.
+
+    A label is to the right of its mark if it fits there, otherwise to the left, otherwise in the row below.
+    """
+    box, rows = axes.get_window_extent(), list[list[_Reach]]()
     for mark in shown:
-        at = axes.transData.transform((x(mark.at), 0))[0]
-        label = axes.annotate(mark.text, (x(mark.at), 0), (6, 0), textcoords="offset points", va="center", annotation_clip=False)
+        text = fitting(mark.text, box.width / _PIXELS_PER_INCH)
+        length = _PIXELS_PER_INCH * width_in(text)
+        begin, end = (float(axes.transData.transform((x(at), 0))[0]) for at in (mark.at, mark.until or mark.at))
+        # A bar may begin before the axis, or end after it.
+        anchor, begin, end = begin, max(begin, box.x0), min(end, box.x1)
+        left = _label_left(begin, end, length, box)
+        reaches = [(min(begin, left), max(end, left + length))]
+        if left < end and left + length > begin:
+            reaches = [(begin, end), (left, left + length)]
+        row = next(n for n in count() if all(_is_free(rows, n + below, reach) for below, reach in enumerate(reaches)))
+        for below, reach in enumerate(reaches):
+            rows += [[] for _ in range(row + below + 1 - len(rows))]
+            rows[row + below].append(reach)
+        _draw(axes, mark, row)
+        at_row = row + len(reaches) - 0.5
+        offset = (left - anchor, 0.0)
+        label = axes.annotate(text, (x(mark.at), at_row), offset, textcoords="offset points", va="center", annotation_clip=False)
         label.set_color(mark.colour)
         label.set_in_layout(False)
-        length = label.get_window_extent().width + 12
-        leftwards = at + length > box.x1
-        span = (at - length, at + GAP_PX) if leftwards else (at - GAP_PX, at + length)
-        row = next((n for n, spans in enumerate(taken) if all(span[1] < a or span[0] > b for a, b in spans)), len(taken))
-        if row == len(taken):
-            taken.append([])
-        taken[row].append(span)
-        label.xy = (x(mark.at), row + 0.5)
-        if leftwards:
-            label.set_position((-6, 0))
-            label.set_horizontalalignment("right")
+    return len(rows)
+
+
+def _label_left(begin: float, end: float, length: float, box: Bbox) -> float:
+    """Return the left end of a label, in pixels."""
+    if end + SPACE_PX + length <= box.x1:
+        return end + SPACE_PX
+    if begin - SPACE_PX - length >= box.x0:
+        return begin - SPACE_PX - length
+    return float(max(box.x0, min(begin, box.x1 - length)))
+
+
+def _is_free(rows: Sequence[Sequence[_Reach]], row: int, reach: _Reach) -> bool:
+    return row >= len(rows) or all(reach[1] + GAP_PX < left or right + GAP_PX < reach[0] for left, right in rows[row])
+
+
+def _draw(axes: Axes, mark: Mark, row: int) -> None:
+    if mark.until is None:
         axes.plot([x(mark.at)], [row + 0.5], mark.symbol, color=mark.colour, markersize=3.6, clip_on=False)
-    return len(taken)
+    else:
+        axes.barh([row + 0.5], [x(mark.until) - x(mark.at)], 0.42, left=[x(mark.at)], color=mark.colour)
