@@ -25,6 +25,7 @@ from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache_entry import build, load, load_built, lock
 from pmkit.ingest.cache_key import digest_of, folder_of
+from pmkit.ingest.changing_exports import ExportChangedError, revision_of, snapshot, unchanged
 from pmkit.ingest.dating import confirmed_times, redated
 from pmkit.ingest.deduplication import deduplicate
 from pmkit.ingest.discovery import incident_requests
@@ -164,20 +165,48 @@ def _size(path: Path) -> int:
 
 
 def get_or_build(source: str, request: Request, cache: Path, progress: ReadingProgress | None = None) -> Part:
-    """Return one parsed export from the cache; it is parsed first if it is not there. See `read_all`."""
+    """Return one parsed export from the cache; it is parsed first if it is not there. See `read_all`.
+
+    Of an export that changes while it is read, a copy is read instead, and a note says so.
+    """
+    try:
+        part = _of_one_revision(source, request, cache, progress)
+    except ExportChangedError:
+        with snapshot(request) as (copy, note):
+            part = _of_one_revision(source, copy, cache, progress)
+        part = replace(part, ledger=replace(part.ledger, notes=(*part.ledger.notes, note)))
+    if progress:
+        progress.finish(source)
+    return part
+
+
+def _of_one_revision(source: str, request: Request, cache: Path, progress: ReadingProgress | None) -> Part:
+    """Return one parsed export.
+
+    Raises
+    ------
+    ExportChangedError
+        When it changed while it was read.
+    """
+    revision = revision_of(request.path)
     digest = digest_of(request.path, cache)
     folder = folder_of(request, digest, cache)
-    part = _get_or_build(source, digest, request, folder, progress)
+
+    def write(out: Path) -> None:
+        if progress:
+            progress.start(source)
+        with unchanged(request.path, revision):
+            _ingest(request, partial(progress.advance, source) if progress else None, out)
+
+    part = _get_or_build(source, digest, folder, write)
     if part.ledger.dated:
         day = archives.modified(request.path, request.member).date().isoformat()
         if day != part.ledger.dated:
-            part = _get_or_build(source, digest, request, folder.with_name(f"{folder.name}-{day}"), progress)
-    if progress:
-        progress.finish(source)
-    return replace(part, bytes=request.path.stat().st_size)
+            part = _get_or_build(source, digest, folder.with_name(f"{folder.name}-{day}"), write)
+    return replace(part, bytes=_size(request.path))
 
 
-def _get_or_build(source: str, digest: str, request: Request, folder: Path, progress: ReadingProgress | None) -> Part:
+def _get_or_build(source: str, digest: str, folder: Path, write: Callable[[Path], None]) -> Part:
     part = load(source, digest, folder)
     if part is not None:
         return part
@@ -186,10 +215,7 @@ def _get_or_build(source: str, digest: str, request: Request, folder: Path, prog
         # Another process may have built it while this one waited.
         part = load(source, digest, folder)
         if part is None:
-            if progress:
-                progress.start(source)
-            advance = partial(progress.advance, source) if progress else None
-            build(partial(_ingest, request, advance), folder, cache)
+            build(write, folder, cache)
     return part or load_built(source, digest, folder)
 
 

@@ -122,6 +122,9 @@ def pieces_of(log: Log, scratch: Path, size: int) -> Iterator[Piece]:
     begin = 0
     while begin < total:
         end = next_event(log, scratch, begin + size)
+        if end <= begin:
+            # The log became shorter meanwhile.
+            return
         yield Piece(begin, end, _line_ends_before(log.text, begin))
         begin = end
 
@@ -146,6 +149,8 @@ def next_event(log: Log, scratch: Path, start: int) -> int:
             file.seek(start - 1)
             skipped = len(file.readline()) - 1
             chunk = file.read(length)
+        if not chunk:
+            return total
         whole_lines = chunk if start + skipped + len(chunk) >= total else chunk[: chunk.rfind(b"\n") + 1]
         event = _event_in(whole_lines, log, scratch) if whole_lines else None
         if event is not None:
