@@ -194,7 +194,7 @@ def _lines_set() -> _PatternSet:
 @cache
 def _records_set() -> _PatternSet:
     """Return patterns of the first lines of records of text."""
-    return _PatternSet({entry: entry.line for entry in FORMATS if isinstance(entry, RecordFormat) and entry.pattern})
+    return _PatternSet({entry: entry.line for entry in FORMATS if isinstance(entry, RecordFormat) and entry.is_text})
 
 
 @cache
@@ -212,7 +212,7 @@ def _is_structured(entry: Format) -> bool:
 def _has_pattern(entry: Format) -> bool:
     """Return whether a format has one pattern for its lines, or for its records, which may span lines."""
     if isinstance(entry, RecordFormat):
-        return bool(entry.pattern)
+        return entry.is_text
     return entry.syntax is Syntax.TEXT and entry.sections is None
 
 

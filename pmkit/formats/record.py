@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 # One record of an export as it was parsed: named groups, a JSON object, pairs, or a CSV row by column.
 Record = dict[str, Any]
 
 # One row of a canonical table, with times as the export wrote them.
 Row = dict[str, Any]
+
+
+class Found(NamedTuple):
+    """A record in a text: where its part of the text begins and ends, its fields, and where it begins below its headings."""
+
+    start: int
+    end: int
+    record: Record
+    begin: int = 0
+
 
 # Where a field is found: a name (dotted if nested), several names joined by `+`, or a tuple of alternatives in order.
 FieldKey = str | tuple[str, ...]

@@ -13,7 +13,7 @@ from pmkit.formats.field_expressions import query
 from pmkit.formats.format import BaseFormat, LogFormat
 from pmkit.formats.json_documents import ANY_KEY, EMBEDDED
 from pmkit.formats.nested_objects import Path
-from pmkit.formats.record import Record, filled_lines, has_path
+from pmkit.formats.record import Found, Record, filled_lines, has_path
 from pmkit.formats.sample import Sample
 
 # The share of the objects at one place that must be in a format, so that its records are there.
@@ -53,6 +53,8 @@ class RecordFormat(BaseFormat):
         For plain text: a regular expression, in RE2's syntax, for the beginning of a line of each record.
     carried : tuple of str
         For plain text: the groups that a record without them has from the record above.
+    parse : callable or None
+        For plain text, in place of the pattern: a function that yields every record of a text with its place.
     """
 
     table: str = field(kw_only=True)
@@ -66,6 +68,12 @@ class RecordFormat(BaseFormat):
     pattern: str = field(default="", kw_only=True)
     line: str = field(default="", kw_only=True)
     carried: tuple[str, ...] = field(default=(), kw_only=True)
+    parse: Callable[[str], Iterator[Found]] | None = field(default=None, kw_only=True)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its records are parts of a plain text, not JSON or rows of a table."""
+        return bool(self.pattern) or self.parse is not None
 
     @cached_property
     def matcher(self) -> re.Pattern[str]:
@@ -98,7 +106,7 @@ class RecordFormat(BaseFormat):
 
     def adapted_to(self, sample: Sample) -> RecordFormat:
         """Return the format with the path at which the records of a sample are; the one nested least if there are several."""
-        if self.pattern or self.flatten is not None:
+        if self.is_text or self.flatten is not None:
             return self
         shares = ((self._share(objects), path) for path, objects in sample.places.items() if self._may_be_at(path, sample))
         possible = [(share, path) for share, path in shares if share > 0]
@@ -119,21 +127,27 @@ class RecordFormat(BaseFormat):
 
     def coverage(self, sample: Sample) -> float:
         """Return the share of the sample's records, 0 to 1, that are in this format."""
-        return self._text_coverage(sample.text) if self.pattern else self._record_coverage(sample)
+        return self._text_coverage(sample.text) if self.is_text else self._record_coverage(sample)
 
     def _text_coverage(self, text: str) -> float:
         """Return the share of the lines that belong to a record."""
-        texts = [match for match, record in self.matches(text) if self.accepts(record)]
-        return sum(filled_lines(match[0]) for match in texts) / max(1, filled_lines(text))
+        texts = [text[found.start : found.end] for found in self.matches(text) if self.accepts(found.record)]
+        return sum(map(filled_lines, texts)) / max(1, filled_lines(text))
 
-    def matches(self, text: str) -> Iterator[tuple[re.Match[str], Record]]:
+    def matches(self, text: str) -> Iterator[Found]:
         """Yield every record of a text with its place; groups that are carried are those of the record above, if it has none."""
+        if self.parse is not None:
+            yield from self.parse(text)
+            return
         carried: Record = {}
         for match in self.matcher.finditer(text):
             record = match.groupdict()
             record |= {name: carried[name] for name in self.carried if record.get(name) is None and name in carried}
             carried = {name: record[name] for name in self.carried}
-            yield match, record
+            # The pattern may begin with headings above the record, which begins with the first group.
+            yield Found(
+                match.start(), match.end(), record, max(match.start(), match.start(1)) if match.re.groups else match.start()
+            )
 
     def _record_coverage(self, sample: Sample) -> float:
         """Return the share of JSON values, or of rows of a table, that are records."""

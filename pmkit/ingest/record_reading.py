@@ -78,7 +78,7 @@ def explode(source: Path, entry: LogFormat, *, document: bool, folder: Path, lon
 
 def records_of(entry: RecordFormat, path: Path, rejected: list[RejectedRecord]) -> Iterator[LocatedRecord]:
     """Yield every record of an export, and append to `rejected` what is not JSON."""
-    if entry.pattern:
+    if entry.is_text:
         yield from _matches(entry, path.read_text(encoding="utf-8"))
         return
     with path.open(encoding="utf-8", newline="\n") as file:
@@ -129,13 +129,11 @@ def _document_records(
 def _matches(entry: RecordFormat, text: str) -> Iterator[LocatedRecord]:
     """Yield every record of a plain text, and the lines between them without a record."""
     position, line = 0, 1
-    for match, record in entry.matches(text):
-        yield from _unmatched(text[position : match.start()], line)
-        # The pattern may begin with headings above the record, which begins with the first group.
-        begin = max(match.start(), match.start(1)) if match.re.groups else match.start()
+    for start, end, record, begin in entry.matches(text):
+        yield from _unmatched(text[position:start], line)
         line += text.count("\n", position, begin)
-        yield LocatedRecord(line, record, match[0][:_KEPT])
-        line, position = line + text.count("\n", begin, match.end()), match.end()
+        yield LocatedRecord(line, record, text[start : min(end, start + _KEPT)])
+        line, position = line + text.count("\n", begin, end), end
     yield from _unmatched(text[position:], line)
 
 

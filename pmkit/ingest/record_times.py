@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,34 @@ _REWRITTEN: Final = (
     (re.compile(r"(\d{4}-\d\d-\d\dT.*[+-]\d\d)\.(\d\d)", re.ASCII), r"\1:\2"),
     (re.compile(r"(\d{1,2}:\d\d)( ?[AaPp]\.?[Mm]\.?)?", re.ASCII), r"\1:00\2"),
 )
+
+
+# Times that are told from when the export was made: a day by its name with a clock, and an age.
+_DAY_AND_CLOCK: Final = re.compile(r"(?P<day>[^\W\d]{3,12}(?:['’]hui)?) (?P<clock>\d\d:\d\d:\d\d)")
+_TODAY: Final = ("today", "heute", "aujourd'hui", "hoy", "oggi", "hoje", "vandaag", "dzisiaj", "dziś", "сегодня")
+_YESTERDAY: Final = ("yesterday", "gestern", "hier", "ayer", "ieri", "ontem", "gisteren", "wczoraj", "вчера")
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_AGE: Final = re.compile(r"(?=\d)(?:(\d+)y)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)? ago", re.ASCII)
+_AGE_UNITS: Final = (365 * 86_400, 86_400, 3600, 60, 1)
+
+
+def _told_from(text: str, modified: datetime) -> str | None:
+    """Return a time that is told from when the export was made as one with a date; None for other times.
+
+    Examples
+    --------
+    >>> _told_from("5m10s ago", datetime(2026, 1, 17, 3)), _told_from("Yesterday 15:02:00", datetime(2026, 1, 17, 3))
+    ('2026-01-17 02:54:50', '2026-01-16 15:02:00')
+    """
+    if age := _AGE.fullmatch(text):
+        elapsed = sum(int(count) * unit for count, unit in zip(age.groups(), _AGE_UNITS, strict=True) if count)
+        return f"{modified - timedelta(seconds=elapsed):%Y-%m-%d %H:%M:%S}"
+    match = _DAY_AND_CLOCK.fullmatch(text)
+    name = match["day"].lower().replace("’", "'") if match else ""
+    if match is None or name not in (*_TODAY, *_YESTERDAY, *_WEEKDAYS):
+        return None
+    days = 0 if name in _TODAY else 1 if name in _YESTERDAY else (modified.weekday() - _WEEKDAYS.index(name)) % 7 or 7
+    return f"{modified - timedelta(days=days):%Y-%m-%d} {match['clock']}"
 
 
 def _readable(text: str) -> str:
@@ -79,7 +107,13 @@ class RecordTimes:
 
     def read(self, texts: Iterable[str]) -> dict[str, int | None]:
         """Return the moments of times in any notations, microseconds since 1970, UTC."""
-        readable = {text: _readable(text) for text in texts}
+        modified = self.modified.astimezone(ZoneInfo(self.request.timezone))
+        readable = {text: _told_from(text, modified) or _readable(text) for text in texts}
+        if any(_told_from(text, modified) for text in readable):
+            self.lacks = self.lacks or "date"
+            self.notes.append(
+                f"days and ages are told from when the file was last changed, {modified:%Y-%m-%d %H:%M}, which is a guess"
+            )
         moments: dict[str, int | None] = {}
         for notation, same in grouped_by_notation(readable.values()).items():
             moments |= self._read_notation(notation, list(dict.fromkeys(same)))

@@ -119,7 +119,9 @@ def _records(text: str) -> list[object]:
     return [record for value in values for record in (value if isinstance(value, list) else [value])]
 
 
-_PRODUCTS = [entry for entry in FORMATS if isinstance(entry, RecordFormat) and not entry.general and _records(entry.samples[0].text)]
+_PRODUCTS = [
+    entry for entry in FORMATS if isinstance(entry, RecordFormat) and not entry.general and _records(entry.samples[0].text)
+]
 
 
 @pytest.mark.parametrize("entry", _PRODUCTS, ids=lambda entry: entry.name)

@@ -1,4 +1,4 @@
-"""Chat messages as text: copied from the windows of Slack, Teams and Discord, or saved by Zoom."""
+"""Chat messages as text: copied from the windows of Slack, Teams, Discord and WhatsApp, saved by Zoom and by clients of IRC."""
 
 from __future__ import annotations
 
@@ -7,19 +7,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from pmkit.formats.builders import record_export
+from pmkit.formats.declared_rows import NoRow, RowOrNone
 from pmkit.formats.format import Example
+from pmkit.formats.pasted_chat import pasted_messages
 from pmkit.formats.record import Record, Row
 
-_CLOCK: Final = r"\d{1,2}:\d\d(?::\d\d)?"
-_HALF: Final = r"(?:[  ]?[AaPp]\.?[Mm]\.?)"
-_MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_DIVIDER: Final = rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, )?{_MONTH}[a-z]* \d{{1,2}}(?:st|nd|rd|th)?(?:, \d{{4}})?"
-_DAY_OF_DIVIDER: Final = re.compile(rf"({_MONTH})[a-z]* (\d{{1,2}})(?:st|nd|rd|th)?(?:, (\d{{4}}))?")
-
-
-def _body(head: str) -> str:
-    """Return the pattern of the lines of a message, up to the head of the next one."""
-    return rf"(?P<text>(?:(?!{head})[^\n]*(?:\n|\Z))+?(?={head}|\Z))"
+# What a day is written with, but notations of times are not: the weekday, the ending of the number.
+_DAY_OF_MONTH: Final = re.compile(r"(?:\w+,? )?(?P<first>[^\W\d]+)\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?:,? (?P<year>\d{4}))?")
+_DAY_IN_FRONT: Final = re.compile(
+    r"(?:[^\W\d]+,? )?(?P<day>\d{1,2})(?:\.|º|er)? (?:de )?(?P<month>[^\W\d]+)\.?(?: (?:de )?(?P<year>\d{4}))?"
+)
 
 
 def _message(record: Record) -> Iterator[Row]:
@@ -29,12 +26,19 @@ def _message(record: Record) -> Iterator[Row]:
 
 
 def _day(text: str) -> str:
-    """Return a day without what notations of times do not have: the weekday, the ending of the number."""
-    divider = _DAY_OF_DIVIDER.search(text)
-    if divider is None:
-        return text.strip(" ,")
-    month, day, year = divider.groups()
-    return f"{day} {month} {year}" if year else f"{month} {day}"
+    """Return a day without what notations of times do not have.
+
+    Examples
+    --------
+    >>> _day("Saturday, January 17th"), _day("17. Januar 2026"), _day("17/01/2026,")
+    ('January 17', '17 Januar 2026', '17/01/2026')
+    """
+    text = text.strip(" ,.")
+    if match := _DAY_IN_FRONT.fullmatch(text):
+        return " ".join(filter(None, (match["day"], match["month"], match["year"])))
+    if match := _DAY_OF_MONTH.fullmatch(text):
+        return f"{match['day']} {match['first']} {match['year']}" if match["year"] else f"{match['first']} {match['day']}"
+    return text
 
 
 def _in_24_hours(clock: str, half: str) -> str:
@@ -52,15 +56,11 @@ def _in_24_hours(clock: str, half: str) -> str:
     return f"{hour:02}:{minute:02}:{second:02}"
 
 
-_SLACK_TIME: Final = rf"\[?{_CLOCK}{_HALF}?\]?[ \t]*\n"
-# A message of somebody, a further message of the same person, or a line with the day.
-_SLACK_HEAD: Final = rf"(?:^[^\n\t|{{]{{1,60}}?(?: +APP)? {{1,3}}{_SLACK_TIME}|^[^\n\t|{{]{{1,60}}\n[ \t]+{_SLACK_TIME}|^{_SLACK_TIME}|^{_DIVIDER}[ \t]*$)"
-
-SLACK_TEXT = record_export(
-    "slack-text", "Slack: messages copied from the window", "messages", "time, author", _message,
+PASTED = record_export(
+    "chat-text", "Chat copied from the window of Slack, Microsoft Teams, Discord or WhatsApp", "messages", "time, author", _message,
     Example(
         "Friday, January 16th, 2026\nAlice Smith  11:59 PM\nack, looking\nSaturday, January 17th, 2026\nBob  3:02 PM\nrolling back\nnow\n3:03\ndone\n"
-        "alerts  APP  3:30 PM\n[RESOLVED] Slow\n",
+        "2 replies\nalerts  APP  3:30 PM\n[RESOLVED] Slow (edited)\n:tada:\n2\n",
         ({"at": "2026-01-16T23:59:00Z", "author_role": "Alice Smith", "text": "ack, looking"},
          {"at": "2026-01-17T15:02:00Z", "author_role": "Bob", "text": "rolling back\nnow"},
          {"at": "2026-01-17T15:03:00Z", "author_role": "Bob", "text": "done"},
@@ -70,13 +70,31 @@ SLACK_TEXT = record_export(
         "Jan 17, 2026\nAlice Smith\n  3:02 AM\nack, looking\nBob\n  3:05 AM\nrolling back\n",
         ({"at": "2026-01-17T03:02:00Z", "author_role": "Alice Smith", "text": "ack, looking"}, {"author_role": "Bob", "text": "rolling back"}),
     ),
-    claims=lambda record: bool(record["author"]), carried=("author", "half", "day"),
-    line=r"(?:[^\t|{]{1,60}?(?: +APP)? {1,3}|[ \t]+)\[?\d{1,2}:\d\d(?: ?[AaPp]\.?[Mm]\.?)?\]?[ \t]*$",
-    pattern=rf"(?:^(?P<day>{_DIVIDER})[ \t]*\n)?(?:^(?P<author>[^\n\t|{{]{{1,60}}?)(?: +APP)?(?: {{1,3}}|\n[ \t]+))?"
-            rf"(?:(?<=\n)|(?<=^)|(?<= )|(?<=\t))\[?(?P<time>{_CLOCK})(?P<half>{_HALF})?\]?[ \t]*\n" + _body(_SLACK_HEAD),
+    Example(
+        "[17/01/2026 03:02] Alice Smith\nack, looking\n[17/01/2026 03:05] Bob: rolling back\n[17/01/2026 3:06 PM] Bob\ndone\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "Alice Smith", "text": "ack, looking"}, {"author_role": "Bob", "text": "rolling back"},
+         {"at": "2026-01-17T15:06:00Z", "text": "done"}),
+    ),
+    Example(
+        "Alice Smith\n17/01/2026 03:02\nack, looking\nBob\n17/01/2026 03:05\nrolling back\n17/01/2026 03:06\ndone\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "Alice Smith", "text": "ack, looking"}, {"author_role": "Bob", "text": "rolling back"},
+         {"at": "2026-01-17T03:06:00Z", "author_role": "Bob", "text": "done"}),
+    ),
+    Example(
+        "alice — 17/01/2026 03:02\nack, looking\nbob — 17/01/2026 03:05\nrolling back\nnow\nAlerts\nAPP\n — 17/01/2026 3:06 PM\ndone\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "alice", "text": "ack, looking"}, {"author_role": "bob", "text": "rolling back\nnow"},
+         {"at": "2026-01-17T15:06:00Z", "author_role": "Alerts", "text": "done"}),
+    ),
+    Example(
+        "17/01/2026, 03:02 - Alice Smith: ack\n17/01/2026, 03:05 - Bob: rolling back\nnow\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "Alice Smith", "text": "ack"}, {"author_role": "Bob", "text": "rolling back\nnow"}),
+    ),
+    parse=pasted_messages,
+    line=r"(?:[^\n]{0,120}[ \t\[])?\[?\d{1,2}:\d\d(?::\d\d)?(?:[ \x{202f}\x{a0}]?[AaPp]\.?[Mm]\.?)?(?: Uhr| h)?\]?[ \t]*$|"
+         r"\[(?:\d{1,2}[/.-]|[A-Za-z]|\d{1,2}:\d\d)[^\]\n]{0,40}\] \S|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}:\d\d.{0,8} - ",
 )  # fmt: skip
 
-_ZOOM_HEAD: Final = r"^\d\d:\d\d:\d\d[ \t]+From[ \t]"
+_ZOOM_HEAD: Final = r"^(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[ \t]+From[ \t]"
 
 ZOOM = record_export(
     "zoom-chat", "Zoom: saved chat", "messages", "time, author", _message,
@@ -85,33 +103,44 @@ ZOOM = record_export(
         "03:06:00\t From Bob to Everyone : done\n",
         ({"author_role": "Alice Smith", "text": "ack, looking"}, {"author_role": "Bob", "text": "rolling back\nnow"}, {"text": "done"}),
     ),
-    line=r"\d\d:\d\d:\d\d[ \t]+From[ \t]",
-    pattern=r"^(?P<time>\d\d:\d\d:\d\d)[ \t]+From[ \t]+(?P<author>[^\n]+?)[ \t]+to[ \t]+[^\n:]+?[ \t]?:[ \t]*" + _body(_ZOOM_HEAD),
+    Example(
+        "2026-01-17 03:02:00 From Alice Smith to Everyone:\n\tack\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "Alice Smith", "text": "ack"},),
+    ),
+    line=r"(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d[ \t]+From[ \t]",
+    pattern=r"^(?:(?P<day>\d{4}-\d\d-\d\d) )?(?P<time>\d\d:\d\d:\d\d)[ \t]+From[ \t]+(?P<author>[^\n]+?)[ \t]+to[ \t]+[^\n:]+?[ \t]?:[ \t]*"
+            rf"(?P<text>(?:(?!{_ZOOM_HEAD})[^\n]*(?:\n|\Z))+?(?={_ZOOM_HEAD}|\Z))",
 )  # fmt: skip
 
-_DATE: Final = r"(?:\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{4}-\d\d-\d\d)"
-_TEAMS_HEAD: Final = rf"^\[{_DATE},? {_CLOCK}"
 
-TEAMS_TEXT = record_export(
-    "teams-text", "Microsoft Teams: messages copied from the window", "messages", "time, author", _message,
+def _irc(record: Record) -> Iterator[RowOrNone]:
+    if record["author"] is None:
+        yield NoRow("a notice of the channel")
+        return
+    opened = re.search(r"([A-Z][a-z]{2}) +(\d+) .*(\d{4})", f"{record['opened'] or ''} ".replace("  ", " "))
+    day = record["day"] or (f"{opened[2]} {opened[1]} {opened[3]}" if opened else "")
+    if opened and re.fullmatch("[A-Z][a-z]{2} +\\d+", day):
+        month, number = day.split()
+        day = f"{number} {month} {opened[3]}"
+    yield {"at": f"{day} {_in_24_hours(record['time'], '')}".strip(), "author_role": record["author"], "text": record["text"]}
+
+
+_IRC_HEADING: Final = r"(?:---|\*{4}) ?(?:Log|Day|BEGIN|ENDING) [A-Za-z ]+?(?P<opened>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d[^\n]*)"
+
+IRC = record_export(
+    "irc", "IRC: logs of irssi, HexChat, ZNC and others with <names>", "messages", "time", _irc,
     Example(
-        "[17/01/2026 03:02] Alice Smith\nack, looking\n[17/01/2026 03:05] Bob: rolling back\n[17/01/2026 3:06 PM] Bob\ndone\n",
-        ({"at": "2026-01-17T03:02:00Z", "author_role": "Alice Smith", "text": "ack, looking"}, {"author_role": "Bob", "text": "rolling back"},
-         {"at": "2026-01-17T15:06:00Z", "text": "done"}),
+        "--- Log opened Sat Jan 17 03:00:00 2026\n03:02 < alice> ack\n03:05 <@bob> rolling back\n03:06 -!- carol [c@irc.example] has joined #ops\n"
+        "--- Day changed Sun Jan 18 2026\n00:01 <@bob> done\n",
+        ({"at": "2026-01-17T03:02:00Z", "author_role": "alice", "text": "ack"}, {"author_role": "bob", "text": "rolling back"},
+         {"at": "2026-01-18T00:01:00Z", "text": "done"}),
     ),
-    line=rf"\[{_DATE},? \d{{1,2}}:\d\d(?::\d\d)?(?: ?[AaPp]\.?[Mm]\.?)?\] \S",
-    pattern=rf"^\[(?P<day>{_DATE}),? (?P<time>{_CLOCK})(?P<half>{_HALF})?\] (?P<author>[^\n:]{{1,60}})(?::[ \t]*|\n)" + _body(_TEAMS_HEAD),
-)  # fmt: skip
-
-_DISCORD_HEAD: Final = rf"^[^\n]{{1,60}} — {_DATE},? {_CLOCK}"
-
-DISCORD_TEXT = record_export(
-    "discord-text", "Discord: messages copied from the window", "messages", "time, author", _message,
     Example(
-        "alice — 17/01/2026 03:02\nack, looking\nbob — 17/01/2026 03:05\nrolling back\nnow\nbob — 17/01/2026 3:06 PM\ndone\n",
-        ({"at": "2026-01-17T03:02:00Z", "author_role": "alice", "text": "ack, looking"}, {"author_role": "bob", "text": "rolling back\nnow"},
-         {"at": "2026-01-17T15:06:00Z", "text": "done"}),
+        "**** BEGIN LOGGING AT Sat Jan 17 03:00:00 2026\n\nJan 17 03:02:11 <alice>\tack\nJan 17 03:05:12 *\tcarol has joined\n",
+        ({"at": "2026-01-17T03:02:11Z", "author_role": "alice", "text": "ack"},),
     ),
-    line=rf"[^\n]{{1,60}} — {_DATE},? \d{{1,2}}:\d\d",
-    pattern=rf"^(?P<author>[^\n]{{1,60}}?) — (?P<day>{_DATE}),? (?P<time>{_CLOCK})(?P<half>{_HALF})?[ \t]*\n" + _body(_DISCORD_HEAD),
+    Example("[2026-01-17 03:02:11] <alice> ack\n", ({"at": "2026-01-17T03:02:11Z", "author_role": "alice", "text": "ack"},)),
+    carried=("opened",), line=r"\[?(?:\d{4}-\d\d-\d\d |[A-Z][a-z]{2} [ \d]\d )?\d\d:\d\d(?::\d\d)?\]?\s+<[@+%~& ]?[^>\s]+>\s",
+    pattern=rf"(?:^{_IRC_HEADING}\n\s*)*^\[?(?:(?P<day>\d{{4}}-\d\d-\d\d|[A-Z][a-z]{{2}} [ \d]\d)[ T])?(?P<time>\d\d:\d\d(?::\d\d)?)\]?\s+"
+            r"(?:<[@+%~& ]?(?P<author>[^>\s]+)>\s+(?P<text>.*)|(?:-!-|\*{1,3})\s.*)$(?:\n+(?:---|\*{4}) ?(?:Log closed|ENDING LOGGING).*)*",
 )  # fmt: skip
