@@ -11,7 +11,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from pmkit.analysis.response.timeline import KINDS
 from pmkit.core.json_value import JsonObject, JsonValue
-from pmkit.findings.contract_impact import ImpactJson, MetricJson, PatternJson, SeenBeforeJson, SuspectJson
+from pmkit.findings.contract_impact import ImpactJson, MetricJson, PatternJson, RungJson, SeenBeforeJson, SuspectJson
 from pmkit.findings.contract_response import AlertingJson, ResponseJson
 from pmkit.findings.contract_types import ContractModel, Count, Ratio, Rows, Sha256, Time, rows
 
@@ -53,6 +53,10 @@ class SummaryJson(ContractModel):
     incident: str = Field(description="the incident's ID")
     timezone: str = Field(description="IANA zone that the report is written in")
     impact: ImpactJson = Field(description="how users were affected: when, how long, how badly")
+    rungs: tuple[RungJson, ...] = Field(
+        description="what each kind of evidence says about the impact, the strongest first; the first one that shows an impact "
+        "decides, the others stand beside it"
+    )
     response: ResponseJson = Field(description="how the response went")
     alerting: AlertingJson = Field(description="how useful the alerts were")
     suspects: tuple[SuspectJson, ...] = Field(

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from pmkit.analysis.impact.impact import Verdict
+from pmkit.analysis.impact.ladder import Rung
 from pmkit.findings.contract_types import (
     ContractModel,
     Count,
@@ -83,6 +84,22 @@ class ImpactJson(ContractModel):
         if not self.detected or self.ongoing:
             self.end = self.end_range = None
         return self
+
+
+class RungJson(ContractModel):
+    """What one kind of evidence says about the impact."""
+
+    rung: Rung = Field(description="the kind of evidence")
+    sources: tuple[str, ...] = Field(description="the exports that were counted")
+    noun: str = Field(description="what was counted, such as request, task, event or sample")
+    verdict: Verdict = Field(description="whether it shows an impact by itself")
+    decides: bool = Field(description="whether start and end of `impact` come from it")
+    start: Time | None = Field(description="when it began to be worse than usual; null if it was not")
+    end: Time | None = Field(description="when it was no longer worse than usual; null if it was not")
+    events: Count = Field(description="what was counted from start to end, or in all of the data")
+    failed: Count = Field(description="how many of these failed")
+    signals: tuple[Signal, ...] = Field(description="what was worse than usual")
+    reason: str | None = Field(description="why it cannot be judged; null if it can")
 
 
 class SuspectJson(ContractModel):

@@ -67,4 +67,4 @@ Location = Annotated[str, WithJsonSchema({"type": "string", "pattern": ".:[0-9]+
 Sha256 = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
 Day = Annotated[str, BeforeValidator(str), WithJsonSchema({"type": "string", "format": "date"})]
 Severity = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SEVERITIES)})]
-Signal = Literal["errors", "latency", "traffic", "metrics"]
+Signal = Literal["errors", "latency", "traffic", "metrics", "alerts", "confirmed times"]

@@ -11,6 +11,7 @@ import pandas as pd
 from pmkit.analysis.causes.recurrence import Match
 from pmkit.analysis.causes.suspects import Suspect
 from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.ladder import Reading
 from pmkit.analysis.response.alert_quality import Alerting
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.response.timeline import Entry
@@ -36,6 +37,8 @@ class Findings:
         The exports, for further queries.
     impact, response, alerting, suspects
         What the analysis found.
+    rungs : tuple of Reading
+        What requests, error events, metrics, alerts and people each say about the impact, the strongest evidence first.
     changes, messages : DataFrame
         Changes and chat messages, columns of `schema.CHANGES` and `schema.MESSAGES`.
     story : tuple of Entry
@@ -69,6 +72,7 @@ class Findings:
     zone: ZoneInfo
     store: Store
     impact: Impact
+    rungs: tuple[Reading, ...]
     response: Response
     alerting: Alerting
     changes: pd.DataFrame

@@ -130,6 +130,7 @@ def public(findings: Findings) -> Findings:
         NO_COMPARISON.put_into(findings),
         incident=incident,
         impact=replace(impact, routes=_texts(impact.routes, scrub, ("service", "http_route"))),
+        rungs=tuple(replace(reading, sources=()) for reading in findings.rungs),
         response=replace(
             response,
             steps=moments,

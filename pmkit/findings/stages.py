@@ -14,9 +14,10 @@ from pmkit.analysis.causes.attribution import find_parts, no_parts
 from pmkit.analysis.causes.log_patterns import RISING, changed_patterns
 from pmkit.analysis.causes.log_templates import counts_by_template
 from pmkit.analysis.causes.suspects import Suspect, rank_suspects
-from pmkit.analysis.impact.impact import Impact, assess_impact
-from pmkit.analysis.impact.measuring_point import choose_logs, count_on_metrics
-from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.ladder import Ladder, climb
+from pmkit.analysis.impact.metric_signals import moved_series
+from pmkit.analysis.impact.rungs import Told, evidence_of
 from pmkit.analysis.response.alert_quality import assess_alerts
 from pmkit.analysis.response.milestones import Response, Step, assess_response
 from pmkit.analysis.response.rule_replay import REPLAY_LEAD_S, RuleVerdict, replay_rules
@@ -60,7 +61,8 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         The zone in which times are shown.
     """
     tables, strays = leave_out_strays(tables, zone)
-    impact = find_impact(tables, store, incident)
+    ladder = find_impact(tables, store, incident)
+    impact = ladder.impact
     causes = find_causes(tables, store, incident, impact)
     response = assess_response(tables.alerts, tables.changes, tables.messages, impact, _declared(incident))
     rules = _replay(tables, store, response, impact)
@@ -72,6 +74,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         zone=zone,
         store=store,
         impact=impact,
+        rungs=ladder.readings,
         response=response,
         alerting=assess_alerts(tables.alerts, response.alerts, impact, incident.file.slo, rules),
         changes=tables.changes,
@@ -88,34 +91,22 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     )
 
 
-def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Impact:
-    """Return the impact that the logs show or, if they show none, metrics of errors, latency or availability."""
-    impact = _impact_by_counts(tables, incident)
-    sources, unit = impact.measured_on.sources, impact.measured_on.unit
-    if not impact.detected or unit == "sample":
-        return impact
-    clients = questions.affected_clients(sources, impact.start, impact.end, incident.file.errors.sql)
-    return replace(impact, clients_affected=clients)
-
-
-def _impact_by_counts(tables: Tables, incident: Incident) -> Impact:
-    logs, slo = tables.counts, incident.file.slo
-    in_logs = None
-    if len(logs):
-        measured_on = choose_logs(logs, tables.shared_request_ids, tables.formats, incident.file.impact_source)
-        in_logs = assess_impact(logs, measured_on, slo)
-        if in_logs.detected:
-            return in_logs
-    samples = judge_samples(tables.metrics)
-    if samples.empty and in_logs is None:
+def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Ladder:
+    """Return the impact by the highest rung of the ladder that shows one, and what each rung shows."""
+    times = incident.file.times
+    started_at, ended_at = (None if at is None else utc(incident.local(at)) for at in (times.started_at, times.ended_at))
+    evidence = evidence_of(tables, Told(incident.file.impact_source, started_at, ended_at))
+    ladder = climb(evidence, incident.file.slo)
+    if ladder is None:
         raise SourceError(
-            f"{incident.folder}: no logs, and no metric whose name suggests errors, latency or availability; "
-            "add exports that show the impact"
+            f"{incident.folder}: no logs, no alerts, and no metric whose name suggests errors, latency or availability; "
+            "add exports that show the impact, or its times to incident.yaml"
         )
-    if samples.empty and in_logs is not None:
-        return in_logs
-    in_metrics = assess_impact(samples, count_on_metrics(samples, logs=in_logs is not None), slo)
-    return in_metrics if in_metrics.detected or in_logs is None else in_logs
+    impact = ladder.impact
+    if not impact.detected or impact.measured_on.unit not in ("request", "event"):
+        return ladder
+    clients = questions.affected_clients(impact.measured_on.sources, impact.start, impact.end, incident.file.errors.sql)
+    return replace(ladder, impact=replace(impact, clients_affected=clients))
 
 
 def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, impact: Impact) -> Causes:

@@ -14,6 +14,7 @@ from pmkit.core.wording import clock, count, day, duration, listing, percent, pl
 from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
 from pmkit.findings.history import describe_not_compared
+from pmkit.findings.rung_words import describe_beside
 
 # At most this many suspects are listed.
 MAX_SUSPECTS: Final = 5
@@ -123,14 +124,19 @@ def _impact(findings: Findings) -> list[str]:
     if not impact.detected:
         span = f"on {day(impact.start, zone)}, {clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
         if impact.undetermined:
-            return [f"Whether there was an impact {span}, cannot be determined: {impact.undetermined}."]
-        return [f"No impact found {span}: {total}."]
+            first = f"Whether there was an impact {span}, cannot be determined: {impact.undetermined}."
+        else:
+            first = f"No impact found {span}: {total}."
+        return [first, *(f"  {sentence}" for sentence in describe_beside(findings.rungs, impact, zone))]
     end = "ongoing at the end of the data" if impact.ongoing else clock(impact.end, zone)
     begin = f"before {clock(impact.start, zone)}" if impact.began_before else clock(impact.start, zone)
+    on = f"; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}" if impact.measured_on.sources else ""
     lines = [
         f"Impact       {day(impact.start, zone)}, {begin} to {end} ({place}), {duration(impact.duration_s)}",
-        f"  {total}{_peak(findings)}",
-        f"  signals: {listing(list(impact.signals))}; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}",
+        f"  {total}{_peak(findings)}"
+        if impact.measured_on.unit != "alert"
+        else "  how much failed is not known: nothing to count",
+        f"  signals: {listing(list(impact.signals))}{on}",
     ]
     if (~impact.episodes["apart"]).sum() > 1:
         lines.append(f"  in {(~impact.episodes['apart']).sum()} episodes with pauses between them")
@@ -141,4 +147,4 @@ def _impact(findings: Findings) -> list[str]:
     for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
         where = route_name(row) or "service unknown"
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")
-    return lines
+    return [*lines, *(f"  {sentence}" for sentence in describe_beside(findings.rungs, impact, zone))]

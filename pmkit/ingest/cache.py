@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -49,8 +49,8 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     Raises
     ------
     SourceError
-        When there are neither logs nor metrics, when no line of the logs is recognisable, or when an export cannot
-        be read.
+        When there are neither logs nor metrics nor alerts, and nobody confirmed when the impact began; when no line of the
+        logs is recognisable, or when an export cannot be read.
     OutputError
         When the cache cannot be written.
     """
@@ -59,10 +59,15 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     return store
 
 
+def _has_events(ledgers: Iterable[Ledger], table: str) -> bool:
+    return any(ledger.table == table and ledger.events for ledger in ledgers)
+
+
 def _require_data(incident: Incident, store: Store) -> None:
     ledgers = {part.source: part.ledger for part in store.parts}
     logs = {source: ledger for source, ledger in ledgers.items() if ledger.table == "logs"}
-    if not logs and not any(ledger.table == "metrics" and ledger.events for ledger in ledgers.values()):
+    is_reported = bool(incident.file.times.started_at) or _has_events(ledgers.values(), "alerts")
+    if not logs and not is_reported and not _has_events(ledgers.values(), "metrics"):
         left_out = "".join(f"; {source}: {ledger.notes[0]}" for source, ledger in ledgers.items() if ledger.is_left_out)
         raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not{left_out}")
     if logs and not any(ledger.events for ledger in logs.values()):

@@ -14,6 +14,7 @@ from pmkit.core.version import __version__
 from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings import data_quality as quality
 from pmkit.findings.findings import Findings
+from pmkit.findings.rung_words import describe_beside
 from pmkit.redaction.redactor import TITLES, placeholders
 
 MOST_ROUTES: Final = 12
@@ -28,11 +29,17 @@ def numbers(findings: Findings) -> str:
     rows += [["Duration", duration(impact.duration_s)]] if impact.detected else []
     unit, requests = impact.measured_on.unit, impact.measured_on.unit == "request"
     share = f", {percent(impact.error_ratio)}" if requests else ""
-    rows += [
-        [f"{unit.capitalize()}s", count(impact.requests)],
-        [f"{impact.measured_on.failure.capitalize()}s", f"{count(impact.failed_requests)}{share}"],
-    ]
-    if impact.detected:
+    rows += (
+        []
+        if unit == "alert"
+        else [
+            [f"{impact.measured_on.noun.capitalize()}s", count(impact.requests)],
+            [f"{impact.measured_on.failure.capitalize()}s", f"{count(impact.failed_requests)}{share}"],
+        ]
+    )
+    if impact.detected and unit == "alert":
+        rows.append(["Signals", listing(list(impact.signals))])
+    elif impact.detected:
         if requests and impact.failed_requests:
             rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
         verb = {"event": "were errors", "sample": "were bad"}.get(unit, "failed")
@@ -150,6 +157,11 @@ def _or_dash(value: float, write: Callable[[float], str]) -> str:
 def method(findings: Findings) -> str:
     """Write how the impact was detected and counted."""
     impact, rule = findings.impact, findings.incident.file.errors
+    if impact.measured_on.unit == "alert":
+        told = (
+            "Start and end are those of the alerts" if impact.reported_by == "alerts" else "Start and end are the confirmed times"
+        )
+        return f"### Method\n\n{told}; the exports contain neither logs nor metrics of failures, so nothing was counted."
     sources = listing([code(source) for source in impact.measured_on.sources], MOST_NAMED)
     counted = f"Impact is counted on {sources}, {impact.measured_on.reason(code)}."
     if impact.measured_on.inner:
@@ -170,7 +182,10 @@ def method(findings: Findings) -> str:
         f"{', then narrowed to the first and last failures above the baseline rate' if errors else ''}. "
         f"The ranges come from the profile likelihood. {_baseline_from(findings)}"
     )
-    return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {test}"
+    if impact.reported_by is not None:
+        test = "Start and end are " + ("those of the alerts." if impact.reported_by == "alerts" else "the confirmed times.")
+    beside = " ".join(map(escape, describe_beside(findings.rungs, impact, findings.zone)))
+    return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {test} {beside}".rstrip()
 
 
 def _baseline_from(findings: Findings) -> str:

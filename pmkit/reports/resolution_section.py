@@ -35,6 +35,9 @@ def _last_failure(findings: Findings) -> str:
     medium, failure = impact.measured_on.medium, impact.measured_on.failure
     if impact.ongoing:
         return f"The {medium} end at {clock(impact.data_end, zone)} without a recovery."
+    if impact.reported_by is not None:
+        how = "when the last alert resolved" if impact.reported_by == "alerts" else "as confirmed"
+        return f"The impact ended at {clock(impact.end, zone)}, {how}."
     thing = failure if impact.failed_requests else "sign of the impact"
     remaining = duration((impact.data_end - impact.end).total_seconds())
     after = impact.bins[impact.bins.index > impact.end]
@@ -57,7 +60,7 @@ def _episodes(findings: Findings) -> list[str]:
         verb = "were missing" if "traffic" in impact.signals[:1] else impact.impaired.verb
         same_day = day(impact.start, zone) == day(pd.Timestamp(apart["start"].iloc[0]), zone)
         when = "" if same_day else "on other days "
-        sentences.append(f"Apart from this impact, more {impact.measured_on.unit}s than usual {verb} {when}from {spans}.")
+        sentences.append(f"Apart from this impact, more {impact.measured_on.noun}s than usual {verb} {when}from {spans}.")
     return sentences
 
 

@@ -11,6 +11,7 @@ from pmkit.core.markdown import bullets, escape
 from pmkit.core.wording import clock, count, day, duration, percent, plural, seconds, zone_name
 from pmkit.findings.contract_types import utc
 from pmkit.findings.findings import Findings
+from pmkit.findings.rung_words import describe_beside
 from pmkit.reports.cause_section import pointer
 
 MOST_ACTION_ITEMS: Final = 3
@@ -96,24 +97,42 @@ def _how_bad(findings: Findings) -> str:
     unit = impact.measured_on.unit
     if impact.undetermined and not impact.failed_requests:
         return "Add exports of requests, or of events with a severity, to find out."
-    if unit == "event":
-        events = plural(impact.failed_requests, "error event")
-        return f"The logs contain {events} in this period, and no requests from which to calculate a failure rate."
-    if unit == "sample" and impact.detected:
-        worst = impact.routes.iloc[0]
-        metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
-        bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
-        most = f"{count(impact.failed_requests)} of {count(impact.requests)}, most of them of {worst['http_route']}"
-        return f"In this period {bad} ({most}); metrics are counted {impact.measured_on.reason()}."
+    if unit in ("alert", "event") or (unit == "sample" and impact.detected):
+        return _without_requests(findings)
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
     share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired.verb} ({counts})"
     if not impact.detected:
-        return f"In this period {share}{'' if impact.undetermined else ', which is no more than usual'}."
+        return f"In this period {share}{'' if impact.undetermined else ', which is no more than usual'}{_beside(findings)}."
     if not impact.failed_requests:
         return f"None of the {plural(impact.requests, 'request')} in this period failed."
     peak = f"peaking at {percent(impact.peak_error_ratio)} in one minute"
     clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
     return f"During the impact {share}, {peak}{_most_failures(findings)}{clients}."
+
+
+def _without_requests(findings: Findings) -> str:
+    """Write how bad it was where alerts, events or samples of metrics decide."""
+    impact = findings.impact
+    if impact.measured_on.unit == "alert":
+        return "How much failed is not known, because the exports contain neither logs nor metrics of failures."
+    if impact.measured_on.unit == "event":
+        events = plural(impact.failed_requests, "error event")
+        has_requests = any(reading.rung == "requests" for reading in findings.rungs)
+        rate = "no more failed requests than usual" if has_requests else "no requests from which to calculate a failure rate"
+        return f"The logs contain {events} in this period, and {rate}{_beside(findings)}."
+    worst = impact.routes.iloc[0]
+    metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
+    bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
+    most = f"{count(impact.failed_requests)} of {count(impact.requests)}, most of them of {worst['http_route']}"
+    return f"In this period {bad} ({most}); metrics are counted {impact.measured_on.reason()}."
+
+
+def _beside(findings: Findings) -> str:
+    """Write what other evidence shows where no impact was found, as further clauses of a sentence."""
+    if findings.impact.detected:
+        return ""
+    sentences = describe_beside(findings.rungs, findings.impact, findings.zone)
+    return "".join(f"; {sentence[0].lower()}{sentence[1:-1]}" for sentence in sentences)
 
 
 def _most_failures(findings: Findings) -> str:
@@ -122,7 +141,7 @@ def _most_failures(findings: Findings) -> str:
     where = route_name(worst)
     if not where or len(impact.routes) <= 1:
         return ""
-    share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.unit}s {impact.impaired.verb}"
+    share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.noun}s {impact.impaired.verb}"
     return f"; {where} had the most failures: {share}"
 
 

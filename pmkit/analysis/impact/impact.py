@@ -9,7 +9,7 @@ import pandas as pd
 
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.anomalies import Anomaly
-from pmkit.analysis.impact.impact_window import Window, bin_start, episodes_of, window_of
+from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
 from pmkit.analysis.impact.magnitude import Magnitude, chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
@@ -99,6 +99,11 @@ class Impact(Window, Magnitude):
         return "cannot be determined" if self.undetermined else "no impact"
 
     @property
+    def reported_by(self) -> Literal["alerts", "confirmed times"] | None:
+        """Who says when the impact was, if its window does not follow from counts."""
+        return next((by for by in ("alerts", "confirmed times") if by in self.signals[:1]), None)
+
+    @property
     def baseline_from(self) -> Literal["before", "after", "neither"] | None:
         """Where there is enough time for a baseline: before the impact, or else after it; None without an impact."""
         if not self.detected:
@@ -138,7 +143,9 @@ class Impact(Window, Magnitude):
         return self.failed_requests / self.requests if self.requests else 0.0
 
 
-def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | None = None) -> Impact:
+def assess_impact(
+    judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | None = None, *, reported: ReportedWindow | None = None
+) -> Impact:
     """Find the impact in a rollup.
 
     Parameters
@@ -149,6 +156,8 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
         The log that impact is counted on.
     slo : Slo, optional
         What the error budget is counted against.
+    reported : ReportedWindow, optional
+        When the impact was, if that does not follow from the counts.
 
     Returns
     -------
@@ -162,15 +171,21 @@ def assess_impact(judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | 
     slow = anomalies.slow_counts(counted, fine, limit_s)
     by_signal = _anomalies(fine, slow, measured_on)
     chosen = next((anomaly for anomaly in by_signal.values() if anomaly), None)
-    window = window_of(counted, fine, chosen, by_errors=by_signal["errors"] is not None)
-    magnitude = measure(counted, fine, window, slo, detected=chosen is not None, by_requests=measured_on.unit == "request")
+    detected = chosen is not None or reported is not None
+    window = (
+        window_of(counted, fine, chosen, by_errors=by_signal["errors"] is not None)
+        if reported is None
+        else reported_window(counted, reported)
+    )
+    magnitude = measure(counted, fine, window, slo, detected=detected, by_requests=measured_on.unit == "request")
+    signals = _signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
     return Impact(
         **vars(window),
         **vars(magnitude),
-        detected=chosen is not None,
-        undetermined=_undetermined(counted, measured_on) if chosen is None else None,
+        detected=detected,
+        undetermined=None if detected else _undetermined(counted, measured_on),
         measured_on=measured_on,
-        signals=_signals(by_signal, measured_on, lost=bool(magnitude.lost_requests)),
+        signals=signals if reported is None else (reported.by, *signals),
         slow_limit_s=limit_s,
         slow_from=max(bin_start(slow, by_signal["latency"].first), window.data_start) if by_signal["latency"] else None,
         clients_affected=None,
@@ -199,6 +214,8 @@ def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | N
 
 def _anomalies(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Anomaly | None]:
     """Return the anomaly of each signal; traffic is only considered if errors and latency are as usual."""
+    if fine.empty:
+        return dict.fromkeys(("errors", "latency", "traffic"))
     errors = anomalies.by_errors(fine, requests=measured_on.unit != "event")
     late = anomalies.by_latency(slow)
     alone = errors is None and late is None and measured_on.unit == "request"

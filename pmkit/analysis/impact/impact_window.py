@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
+
+
+class ReportedWindow(NamedTuple):
+    """When an impact was, as alerts or people say; `end` is None if they do not say it."""
+
+    start: pd.Timestamp
+    end: pd.Timestamp | None
+    by: Literal["alerts", "confirmed times"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,15 @@ def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Anomaly | None,
         first,
         last,
     )
+
+
+def reported_window(counted: pd.DataFrame, reported: ReportedWindow) -> Window:
+    """Return the window that alerts or people report; without an end, it lasts until the data end."""
+    bounds = [reported.start, *([] if reported.end is None else [reported.end])]
+    first = min([bounds[0], *([] if counted.empty else [counted["first_at"].min()])])
+    last = max([bounds[-1], *([] if counted.empty else [counted["last_at"].max()])])
+    start, end = bounds[0], bounds[1] if len(bounds) > 1 else last
+    return Window(start, end, (start, start), (end, end), False, reported.end is None, first, last)
 
 
 def bin_start(fine: pd.DataFrame, place: int) -> pd.Timestamp:

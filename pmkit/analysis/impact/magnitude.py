@@ -58,7 +58,7 @@ def measure(
     has_traffic = detected and by_requests
     per_s, lost = traffic(fine, window.start, window.end) if has_traffic else (median_rate(fine), 0)
     failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
-    peak_ratio, peak_at = peak(counted[inside])
+    peak_ratio, peak_at = peak(counted[inside]) if inside.any() else (0.0, window.start)
     return Magnitude(
         requests=int(counted.loc[inside, "events"].sum()),
         failed_requests=failed,

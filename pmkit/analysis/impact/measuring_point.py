@@ -29,8 +29,9 @@ KNOWN_INSIDE: Final = 0.5
 
 # The rules by which a measuring point is chosen.
 Choice = Literal[
-    "set by a person", "only request logs", "contains others", "most requests", "no requests", "no impact in logs", "no logs"
-]
+    "set by a person", "only request logs", "contains others", "most requests", "no requests", "no requests failed",
+    "no impact in logs", "no logs",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class MeasuringPoint:
     sources : tuple of str
         The export, or several of one kind; all logs where none has requests.
     unit : str
-        What is counted: requests; events where no log has requests; samples of metrics where the logs show no impact.
+        What is counted: requests; events where no log has requests; samples of metrics where the logs show no impact; alerts
+        where there is nothing else.
     choice : str
         By which rule it was chosen, see `choose_logs`.
     inner : tuple of str
@@ -52,20 +54,25 @@ class MeasuringPoint:
     """
 
     sources: tuple[str, ...]
-    unit: Literal["request", "event", "sample"]
+    unit: Literal["request", "event", "sample", "alert"]
     choice: Choice
     inner: tuple[str, ...] = ()
     contained: tuple[tuple[tuple[str, ...], float], ...] = ()
 
     @property
+    def noun(self) -> str:
+        """The noun for one of what is counted."""
+        return self.unit
+
+    @property
     def medium(self) -> str:
         """What it is measured in: logs or metrics."""
-        return "metrics" if self.unit == "sample" else "logs"
+        return {"sample": "metrics", "alert": "alerts"}.get(self.unit, "logs")
 
     @property
     def failure(self) -> str:
         """The noun for one failure."""
-        return {"request": "failed request", "event": "error", "sample": "bad sample"}[self.unit]
+        return {"request": "failed request", "event": "error", "sample": "bad sample", "alert": "alert"}[self.unit]
 
     def reason(self, name: Callable[[str], str] = str) -> str:
         """Return why it is counted on these logs, as the end of a sentence; `name` returns the name of a log as it is written."""
@@ -77,6 +84,7 @@ class MeasuringPoint:
         reasons: dict[Choice, str] = {
             "set by a person": "incident.yaml says so",
             "no requests": "no log contains requests; the events of all logs are counted",
+            "no requests failed": "requests were as usual; the events of all logs that are no requests are counted",
             "no impact in logs": "the logs show no impact",
             "no logs": "there are no logs",
             "only request logs": "it is the only request log" if is_single else "they are the only request logs",
@@ -212,6 +220,13 @@ def _wanted_logs(wanted: str, sources: Sequence[str], requests: pd.DataFrame) ->
         raise IncidentError(f"impact_source: no log {wanted!r}; the logs are {listing(list(sources), MOST_NAMED)}")
     has_requests = bool(requests["source"].isin(matches).any())
     return MeasuringPoint(matches, "request" if has_requests else "event", "set by a person")
+
+
+def count_events(judged: pd.DataFrame) -> MeasuringPoint:
+    """Return the events of all logs as a measuring point: those that are no requests, if there are requests."""
+    is_request = judged["is_request"]
+    sources = tuple(sorted(judged.loc[~is_request, "source"].unique()))
+    return MeasuringPoint(sources, "event", "no requests failed" if is_request.any() else "no requests")
 
 
 def count_on_metrics(judged: pd.DataFrame, *, logs: bool) -> MeasuringPoint:

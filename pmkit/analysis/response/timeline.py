@@ -214,12 +214,15 @@ def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | 
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
     requests = impact.measured_on.unit == "request"
     failure = "impaired request" if requests and not by_errors else impact.measured_on.failure
-    began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins (first {failure})."
+    first, last = (
+        (f"first {failure}", f"last {failure}") if impact.reported_by != "confirmed times" else ("confirmed", "confirmed")
+    )
+    began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins ({first})."
     yield Entry(impact.start, "impact", began, onset_source)
     if impact.failed_requests and requests:
         peak = f"Peak: {percent(impact.peak_error_ratio)} of requests in this minute failed."
         yield Entry(max(impact.peak_at, impact.start), "impact", peak, None)
-    ended = "The data end; the impact had not." if impact.ongoing else f"Impact ends (last {failure})."
+    ended = "The data end; the impact had not." if impact.ongoing else f"Impact ends ({last})."
     yield Entry(impact.end, "impact", ended, end_source)
 
 

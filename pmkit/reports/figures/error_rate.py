@@ -31,7 +31,7 @@ def _draw(findings: Findings, shown: list[Mark], width_in: float) -> Figure:
     days = width.total_seconds() / 86400
     traffic.bar(centres, bins["events"] - bins["errors"], days * 0.92, bottom=bins["errors"], color=theme.TRAFFIC, label=good)
     traffic.bar(centres, bins["errors"], days * 0.92, color=theme.ERROR, label=bad)
-    traffic.set_ylabel(f"{impact.measured_on.unit}s\nper {duration(width.total_seconds())}")
+    traffic.set_ylabel(f"{impact.measured_on.noun}s\nper {duration(width.total_seconds())}")
     traffic.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     traffic.yaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))
     traffic.legend(loc="lower left", ncols=2, bbox_to_anchor=(0, 0.99), borderaxespad=0.1, handlelength=1)
@@ -55,14 +55,14 @@ def _draw(findings: Findings, shown: list[Mark], width_in: float) -> Figure:
 
 def _caption(impact: Impact) -> str:
     verbs = {"sample": "were bad", "event": "were errors"}
-    bad = f"of {impact.measured_on.unit}s {verbs.get(impact.measured_on.unit, 'failed')}"
+    bad = f"of {impact.measured_on.noun}s {verbs.get(impact.measured_on.unit, 'failed')}"
     if impact.undetermined:
         failures = f"{impact.measured_on.failure}s".capitalize()
         return f"{failures} cannot be counted: {impact.undetermined}. Changes and alerts are marked."
     if not impact.detected:
         return f"{percent(impact.error_ratio)} {bad}, no more than usual. Changes and alerts are marked."
     if not impact.failed_requests:
-        return f"None of the {impact.measured_on.unit}s failed; the impact is shaded, changes and alerts are marked."
+        return f"None of the {impact.measured_on.noun}s failed; the impact is shaded, changes and alerts are marked."
     baseline = f"a baseline of {percent(impact.baseline_error_ratio)}"
     return f"At the peak, {percent(impact.peak_error_ratio)} {bad}, compared with {baseline}. Changes and alerts are marked."
 
@@ -78,13 +78,13 @@ def _decimals(axes: Axes) -> int:
 def _alt(findings: Findings, shown: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
     what = (
-        f"Bar chart of {impact.measured_on.unit}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
+        f"Bar chart of {impact.measured_on.noun}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
     )
     what += f" to {clock(impact.data_end, zone)} ({zone_name(impact.data_start, zone)})."
     if impact.undetermined:
         return f"{what} Whether there was an impact cannot be determined: {impact.undetermined}."
     if not impact.detected:
-        return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.unit}s failed."
+        return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.noun}s failed."
     story = (
         f" The {_share(impact)} has a baseline of {percent(impact.baseline_error_ratio)} and rises from"
         f" {clock(impact.start, zone)} to a peak of {percent(impact.peak_error_ratio)}"

@@ -23,11 +23,11 @@ def errors_by_route(findings: Findings) -> Chart | None:
     names = [route_name(row) or "unknown" for _, row in table.iterrows()]
     words = [f"{percent(row['error_ratio'])}, {count(row['failed'])} of {count(row['events'])}" for _, row in table.iterrows()]
     shown = Series("failed", theme.ERROR, list(table["error_ratio"]), words, list(table["baseline_ratio"]))
-    xlabel = f"share of {impact.measured_on.unit}s that {impact.impaired.verb} during the impact"
+    xlabel = f"share of {impact.measured_on.noun}s that {impact.impaired.verb} during the impact"
     failures = f"{impact.measured_on.failure}s"
     by = "metric" if impact.measured_on.unit == "sample" else "service and route"
     key = f"{failures.capitalize()} by {by} during the impact; the tick marks the baseline."
-    share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.unit}s {impact.impaired.verb}"
+    share = f"{percent(table['error_ratio'].iloc[0])} of its {impact.measured_on.noun}s {impact.impaired.verb}"
     caption = (f"{names[0]} had the most failures: {share}. " if len(table) > 1 else "") + key
     failing = [
         f"{name} {percent(row['error_ratio'])}" for name, (_, row) in zip(names, table.iterrows(), strict=True) if row["failed"]

@@ -85,7 +85,7 @@ def log_ticks(low: float, high: float) -> list[float]:
 def _caption(impact: Impact) -> str:
     shown = "p50, p95 and p99; log scale"
     if not impact.detected or not {"baseline", "during"} <= set(impact.latency.index):
-        return f"Latency of {impact.measured_on.unit}s ({shown})."
+        return f"Latency of {impact.measured_on.noun}s ({shown})."
     baseline, during = (seconds(float(impact.latency["p95_s"][part])) for part in ("baseline", "during"))
     if during == baseline:
         return f"p95 latency was {during} during the impact, the same as its baseline ({shown})."

@@ -1,0 +1,144 @@
+"""The ladder: what says that something failed, from requests down to what people confirmed.
+
+The highest rung on which something was worse than usual decides when the impact was; what the others show stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import pandas as pd
+
+from pmkit.analysis.impact.impact import Impact, Verdict, assess_impact
+from pmkit.analysis.impact.impact_window import ReportedWindow
+from pmkit.analysis.impact.measuring_point import MeasuringPoint
+from pmkit.incident.service_level import Slo
+
+Rung = Literal["requests", "spans", "outcomes", "errors", "metrics", "alerts", "confirmed"]
+RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
+
+# A lower rung decides although a higher one was as usual only if it shows at least this many failures.
+FEWEST_BELOW: Final = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What one rung of the ladder is judged by.
+
+    Attributes
+    ----------
+    rung : str
+        The rung.
+    measured_on : MeasuringPoint
+        What is counted, and in which exports.
+    judged : DataFrame
+        The counts, columns of `schema.JUDGED`.
+    reported : ReportedWindow or None
+        When the impact was, if alerts or people say so; None to find out from the counts.
+    may_decide : bool
+        Whether it may decide when the impact was; otherwise it is only shown beside what decides.
+    """
+
+    rung: Rung
+    measured_on: MeasuringPoint
+    judged: pd.DataFrame
+    reported: ReportedWindow | None = None
+    may_decide: bool = True
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one rung of the ladder shows by itself.
+
+    Attributes
+    ----------
+    rung : str
+        The rung.
+    sources : tuple of str
+        The exports that were counted.
+    noun : str
+        What was counted, such as request, task or event.
+    verdict : str
+        As in `Impact.verdict`.
+    decides : bool
+        Whether the window of the impact comes from it.
+    start, end : Timestamp or None
+        When it was worse than usual; None if it was not.
+    events, failed : int
+        What was counted then, or in all of the data, and how much of it failed.
+    signals : tuple of str
+        What was worse than usual.
+    reason : str or None
+        Why it cannot be judged, as a clause.
+    """
+
+    rung: Rung
+    sources: tuple[str, ...]
+    noun: str
+    verdict: Verdict
+    decides: bool
+    start: pd.Timestamp | None
+    end: pd.Timestamp | None
+    events: int
+    failed: int
+    signals: tuple[str, ...]
+    reason: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """The impact, and what each rung shows.
+
+    Attributes
+    ----------
+    impact : Impact
+        The impact by the rung that decides.
+    readings : tuple of Reading
+        What each rung shows, from the top down.
+    """
+
+    impact: Impact
+    readings: tuple[Reading, ...]
+
+
+def climb(evidence: Iterable[Evidence], slo: Slo | None = None) -> Ladder | None:
+    """Return the impact by the highest rung that shows one, and what each rung shows; None without any evidence.
+
+    Parameters
+    ----------
+    evidence : iterable of Evidence
+        What each rung is judged by, from the top down.
+    slo : Slo, optional
+        What the error budget is counted against.
+    """
+    impacts = [(rung, assess_impact(rung.judged, rung.measured_on, slo, reported=rung.reported)) for rung in evidence]
+    if not impacts:
+        return None
+    decisive = next((pair for pair in impacts if _decides(*pair, is_top=pair is impacts[0])), impacts[0])
+    readings = tuple(_reading(rung, impact, decides=impact is decisive[1] and impact.detected) for rung, impact in impacts)
+    return Ladder(decisive[1], readings)
+
+
+def _decides(rung: Evidence, impact: Impact, *, is_top: bool) -> bool:
+    if not impact.detected or not rung.may_decide:
+        return False
+    return is_top or rung.rung != "errors" or impact.failed_requests >= FEWEST_BELOW
+
+
+def _reading(rung: Evidence, impact: Impact, *, decides: bool) -> Reading:
+    failed, events = impact.impaired_requests
+    return Reading(
+        rung.rung,
+        impact.measured_on.sources,
+        impact.measured_on.noun,
+        impact.verdict,
+        decides,
+        impact.start if impact.detected else None,
+        impact.end if impact.detected else None,
+        events,
+        failed,
+        impact.signals,
+        impact.undetermined,
+    )
