@@ -46,6 +46,7 @@ from pmkit.formats.records import (
     incident_tools,
     kubernetes_changes,
     log_alerts,
+    metric_lines,
     metric_tables,
     metrics,
     monitoring,
@@ -55,6 +56,7 @@ from pmkit.formats.records import (
     prometheus_alerts,
     service_desks,
     status_pages,
+    system_tables,
     uptime_checks,
     zabbix_nagios,
 )
@@ -90,7 +92,7 @@ FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Incidents": formats_in(pagerduty, on_call, status_pages, incident_tools, service_desks),
     "Changes": formats_in(code_hosts, kubernetes_changes, audit_logs, changes),
     "Chat": formats_in(chat, chat_texts),
-    "Metrics": formats_in(metrics, otlp_metrics, metric_tables),
+    "Metrics": formats_in(metrics, otlp_metrics, metric_tables, metric_lines, system_tables),
 }
 
 FORMATS: Final[tuple[Format, ...]] = tuple(entry for family in FAMILIES.values() for entry in family)

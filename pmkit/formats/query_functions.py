@@ -11,6 +11,7 @@ from typing import Any, Final
 from pmkit.formats.change_kinds import change_kind
 from pmkit.formats.fields import ALERT_SERVICE_NAMES, first_value
 from pmkit.formats.json_documents import embedded
+from pmkit.formats.metric_values import labels_of
 from pmkit.formats.record import sorted_json
 
 # The names of labels that name a service, most telling first.
@@ -128,6 +129,11 @@ def _unwrapped(value: object) -> object:
     return value
 
 
+def _labels(text: object) -> dict[str, str]:
+    """Return labels that a text lists as in PromQL, such as `job="cart", code="500"`."""
+    return labels_of(f"{{{text}}}") if isinstance(text, str) else {}
+
+
 FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "json": _json,
     "match": _match,
@@ -146,4 +152,5 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "split": _split,
     "words": _words,
     "text": _text,
+    "labels": _labels,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from pmkit.formats.aligned_tables import table_reader
 from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
 
@@ -52,10 +53,13 @@ _ABOUT: Final = {
     "summary": "join(': ', [reason, message || note || ''])",
 }
 
+_KIND_OF_EVENT: Final = "(match(reason, '^(ScalingReplicaSet|SuccessfulRescale)$') && 'scale') || (reason == 'DeploymentRollback' && 'rollback') || 'other'"
+_UNCHANGED: Final = "type != 'Warning' && !match(reason, '^(ScalingReplicaSet|SuccessfulRescale|DeploymentRollback|Killing)$')"
+
 KUBERNETES_EVENTS = record_export(
     "kubernetes-events", "Kubernetes: kubectl get events -o json (scaling, rollbacks, killed containers, warnings)", "changes",
     "reason, involvedObject|regarding, metadata|firstTimestamp|eventTime",
-    {**_ABOUT, "kind": "(match(reason, '^(ScalingReplicaSet|SuccessfulRescale)$') && 'scale') || (reason == 'DeploymentRollback' && 'rollback') || 'other'"},
+    {**_ABOUT, "kind": _KIND_OF_EVENT},
     Example(
         '{"apiVersion": "v1", "kind": "List", "items": [\n'
         '{"kind": "Event", "reason": "ScalingReplicaSet", "message": "Scaled up replica set cart-7d4 to 3", "type": "Normal", '
@@ -68,7 +72,7 @@ KUBERNETES_EVENTS = record_export(
          {"at": "2026-01-17T03:01:00.123456Z", "kind": "other", "service": "cart-7d4-x"}),
     ),
     where="!(reportingController && timestamp) || firstTimestamp || eventTime",
-    skip={"type != 'Warning' && !match(reason, '^(ScalingReplicaSet|SuccessfulRescale|DeploymentRollback|Killing)$')": "an event that changes nothing"},
+    skip={_UNCHANGED: "an event that changes nothing"},
 )  # fmt: skip
 
 FLUX = record_export(
@@ -127,6 +131,16 @@ _HELM: Final = {
     "outcome": "status",
 }
 
+# The same in the table, whose columns have names in capitals.
+_UPPER: Final = {
+    "at": "UPDATED",
+    "kind": "kind(DESCRIPTION) == 'rollback' && 'rollback' || 'deploy'",
+    "service": "match(CHART, '^(.*?)-v?\\d[\\w.+-]*$') || CHART",
+    "version": '"APP VERSION" || CHART',
+    "summary": "join('', ['revision ', REVISION, ' of ', CHART, ': ', DESCRIPTION || '', ', ', STATUS])",
+    "outcome": "STATUS",
+}
+
 HELM_JSON = record_export(
     "helm-history-json", "Helm: helm history -o json", "changes", "chart, revision, updated, description",
     _HELM,
@@ -146,7 +160,8 @@ HELM_JSON = record_export(
 )  # fmt: skip
 
 HELM = record_export(
-    "helm-history", "Helm: helm history as a table", "changes", "revision", _HELM,
+    "helm-history", "Helm: helm history as a table", "changes", "REVISION, UPDATED, CHART",
+    _UPPER,
     Example(
         "REVISION\tUPDATED                 \tSTATUS    \tCHART     \tAPP VERSION\tDESCRIPTION     \n"
         "6       \tSat Jan 17 03:00:00 2026\tsuperseded\tcart-1.4.1\tv2.4.1     \tUpgrade complete\n"
@@ -154,11 +169,59 @@ HELM = record_export(
         ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "v2.4.1"}, {"kind": "rollback"}),
     ),
     Example(
-        'REVISION\tUPDATED                 \tSTATUS\tCHART     \tAPP VERSION\tDESCRIPTION\n'
-        '8       \tSat Jan  3 03:30:00 2026\tfailed\tstock-2.0.0\t2026.1     \tUpgrade "stock" failed\n',
-        (),
+        "REVISION  UPDATED                   STATUS    CHART        APP VERSION  DESCRIPTION\n"
+        "8         Sat Jan  3 03:30:00 2026  failed    stock-2.0.0               Upgrade \"stock\" failed\n"
+        "9         Sat Jan  3 03:40:00 2026  deployed  stock-2.0.0               Rollback to 7\n",
+        ({"at": "2026-01-03T03:40:00Z", "kind": "rollback", "service": "stock", "version": "stock-2.0.0",
+          "summary": "revision 9 of stock-2.0.0: Rollback to 7, deployed"},),
     ),
-    where="revision", line=r"\d+\s+[A-Z][a-z]{2} [A-Z][a-z]{2} ",
-    pattern=r"(?:\AREVISION\s.*\n)?^(?P<revision>\d+)\s+(?P<updated>[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\s+"
-            r"(?P<status>[\w-]+)\s+(?P<chart>\S+)\s+(?P<app_version>\S+)\s+(?P<description>.*?)[ \t]*$",
+    parse=table_reader("REVISION", "UPDATED", "STATUS", "CHART", "DESCRIPTION"), line=r"REVISION\s+UPDATED\s",
+)  # fmt: skip
+
+HELM_LIST = record_export(
+    "helm-list", "Helm: helm list as a table, the last change of each release", "changes", "NAME, UPDATED, CHART",
+    {"at": "match(UPDATED, '^(\\S+ \\S+ [+-]\\d{4})') || UPDATED", "kind": "'deploy'", "service": "NAME", "version": "\"APP VERSION\" || CHART", "outcome": "STATUS",
+     "summary": "words(['revision', REVISION, 'of', CHART, 'in', NAMESPACE])"},
+    Example(
+        "NAME \tNAMESPACE\tREVISION\tUPDATED                                \tSTATUS  \tCHART      \tAPP VERSION\n"
+        "cart \tshop     \t7       \t2026-01-17 03:00:00.123456789 +0000 UTC\tdeployed\tcart-1.4.1 \tv2.4.1     \n"
+        "stock\tshop     \t2       \t2026-01-17 04:10:00.123456789 +0100 CET\tdeployed\tstock-2.0.0\t           \n"
+        "mail \tshop     \t3       \t2026-01-17 03:20:00.123456789 +0000 UTC\tfailed  \tmail-2.0.0 \t1.0        \n",
+        ({"at": "2026-01-17T03:00:00.123456Z", "kind": "deploy", "service": "cart", "version": "v2.4.1", "summary": "revision 7 of cart-1.4.1 in shop"},
+         {"at": "2026-01-17T03:10:00.123456Z", "version": "stock-2.0.0"}),
+    ),
+    parse=table_reader("NAME", "NAMESPACE", "REVISION", "UPDATED", "STATUS", "CHART"), line=r"NAME\s+NAMESPACE\s+REVISION\s+UPDATED",
+)  # fmt: skip
+
+_OBJECT: Final = "match(OBJECT, '/(.*)') || OBJECT || NAME"
+
+KUBERNETES_EVENTS_TABLE = record_export(
+    "kubernetes-events-table", "Kubernetes: kubectl get events as a table; its ages are told from the file's last change", "changes",
+    "LAST SEEN, TYPE, REASON, MESSAGE",
+    {"at": "join(' ', [\"FIRST SEEN\" || match(\"LAST SEEN\", 'over (\\w+)') || match(\"LAST SEEN\", '^(\\w+)'), 'ago'])",
+     "finished_at": "(\"FIRST SEEN\" || contains(\"LAST SEEN\", 'over')) && join(' ', [match(\"LAST SEEN\", '^(\\w+)'), 'ago']) || null",
+     "kind": _KIND_OF_EVENT.replace("reason", "REASON"), "service": _OBJECT, "summary": "join(': ', [REASON, MESSAGE])"},
+    Example(
+        "LAST SEEN           TYPE      REASON              OBJECT             MESSAGE\n"
+        "5m12s               Normal    ScalingReplicaSet   deployment/cart    Scaled up replica set cart-7d4 to 3\n"
+        "3m (x5 over 10m)    Warning   BackOff             pod/cart-7d4-x     Back-off restarting failed container\n"
+        "90s                 Normal    Pulled              pod/cart-7d4-x     Image already present\n",
+        ({"kind": "scale", "service": "cart", "summary": "ScalingReplicaSet: Scaled up replica set cart-7d4 to 3", "finished_at": None},
+         {"kind": "other", "service": "cart-7d4-x", "summary": "BackOff: Back-off restarting failed container"}),
+    ),
+    skip={_UNCHANGED.replace("type", "TYPE").replace("reason", "REASON"): "an event that changes nothing",
+          "!\"LAST SEEN\"": "an event without a time"},
+    parse=table_reader("LAST SEEN", "TYPE", "REASON", "MESSAGE"), line=r"(?:NAMESPACE +)?LAST SEEN +",
+)  # fmt: skip
+
+ARGO_TABLE = record_export(
+    "argocd-history-table", "Argo CD: argocd app history as a table", "changes", "ID, DATE, REVISION",
+    {"at": "DATE", "kind": "'deploy'", "version": "match(REVISION, '\\(([0-9a-f]{7,})\\)') || short(REVISION)", "summary": "words(['synchronised to', REVISION])"},
+    Example(
+        "ID      DATE                           REVISION\n6       2026-01-17 03:00:00 +0000 UTC  main (a84d88e)\n"
+        "7       2026-01-17 04:20:00 +0100 CET  1.4.1\n8       2026-01-17 03:30:00 +0000 UTC  main (b84d88e)\n",
+        ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "version": "a84d88e", "summary": "synchronised to main (a84d88e)"},
+         {"at": "2026-01-17T03:20:00Z", "version": "1.4.1"}, {"version": "b84d88e"}),
+    ),
+    parse=table_reader("ID", "DATE", "REVISION"), line=r"ID +DATE +REVISION",
 )  # fmt: skip

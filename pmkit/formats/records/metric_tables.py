@@ -19,7 +19,7 @@ _TIME_COLUMNS: Final = (
 )  # fmt: skip
 # What InfluxDB says about a query, not about a value.
 _OF_QUERIES: Final = frozenset(("", "result", "table", "_start", "_stop"))
-_NAMES: Final = ("metric", "metricname", "series", "name", "field", "counter", "target")
+_NAMES: Final = ("metric", "metricname", "series", "name", "field", "counter", "target", "bucket")
 _OF_EVENTS: Final = frozenset((*LEVEL_NAMES, "message", "msg", "text", "title", "status", "version", "author", "user"))
 
 

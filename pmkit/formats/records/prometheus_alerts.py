@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from pmkit.formats.alert_steps import FIRED, NEITHER
+from pmkit.formats.aligned_tables import table_reader
 from pmkit.formats.builders import record_export
 from pmkit.formats.field_expressions import query
 from pmkit.formats.format import Example
@@ -149,4 +150,23 @@ ALERTS_MATRIX = record_export(
          {"name": "Slow", "started_at": "2026-11-23T21:29:56Z", "resolved_at": None}),
     ),
     where="data.resultType == 'matrix' && data.result[0] && !(data.result[?metric.\"__name__\" != 'ALERTS'])",
+)  # fmt: skip
+
+
+AMTOOL = record_export(
+    "amtool", "Alertmanager: amtool alert as a table, simple and extended", "alerts", "Starts At, State",
+    {"key": "words([Alertname, Summary, Labels])", "name": "Alertname || labels(Labels).alertname", "severity": "labels(Labels).severity", "service": "service(labels(Labels))",
+     "state": "State", "started_at": "\"Starts At\"", "summary": "Summary || labels(Annotations).summary || labels(Annotations).description",
+     "labels": "labels(Labels)", "url": "\"Generator URL\""},
+    Example(
+        "Alertname   Starts At                Summary     State       \nHighErrors  2026-01-17 03:01:00 UTC  5 % fail    active      \n"
+        "Slow        2026-01-17 03:05:00 UTC  p95 is 3 s  suppressed  \n",
+        ({"name": "HighErrors", "started_at": "2026-01-17T03:01:00Z", "summary": "5 % fail", "resolved_at": None}, {"name": "Slow"}),
+    ),
+    Example(
+        "Labels                                   Annotations          Starts At                Ends At                  Generator URL           State   \n"
+        "alertname=\"Full\" app=\"db\" severity=\"page\"  summary=\"95 % used\"  2026-01-17 03:01:00 UTC  2026-01-17 03:35:00 UTC  http://graphs.example/  active  \n",
+        ({"name": "Full", "service": "db", "severity": "page", "summary": "95 % used", "started_at": "2026-01-17T03:01:00Z", "resolved_at": None},),
+    ),
+    parse=table_reader("Starts At", "State"), line=r"(?:Alertname|Labels) +[^\n]*Starts At",
 )  # fmt: skip
