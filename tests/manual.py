@@ -28,6 +28,7 @@ from pmkit.formats import catalog_page
 from pmkit.incident.field_types import Markdown
 from pmkit.incident.model import IncidentFile
 from pmkit.reports.outlines import OUTLINES
+from pmkit.store.traces import Traces
 
 # The packages whose classes users get from pmkit and do not construct themselves.
 _NOT_CONSTRUCTED: Final = ("pmkit.findings", "pmkit.store", "pmkit.incident")
@@ -177,10 +178,16 @@ def api() -> str:
     for name in [*("investigate", "report", "explore", "trends"), *("Findings", "Report", "Explorer", "Incident", "Store")]:
         member = getattr(pmkit, name)
         parts += [f"## pmkit.{name}", *_documented(name, member), *_members(member)]
+    parts += ["## Traces", "`Store.traces`: the spans of an incident, and the logs of their traces.", *_members(Traces)]
     parts += ["## Errors", "All are subclasses of `pmkit.PmkitError`. `exit_code` is the exit code of the command line."]
     parts += [f"- `pmkit.{name}`: {_doc(getattr(pmkit, name)).splitlines()[0]}" for name in errors]
     parts += ["## Tables", "The columns of the canonical tables. Times are UTC."]
-    for table, columns in {**schema.TABLES, "rollup": schema.ROLLUP, "templates": schema.TEMPLATES}.items():
+    for table, columns in {
+        **schema.TABLES,
+        "calls": schema.CALLS,
+        "rollup": schema.ROLLUP,
+        "templates": schema.TEMPLATES,
+    }.items():
         rows = [f"| `{name}` | {column.dtype} | {_cell(column.meaning)} |" for name, column in columns.items()]
         parts += [f"### {table}", "\n".join(["| column | dtype | meaning |", "| --- | --- | --- |", *rows])]
     return _page(*parts)

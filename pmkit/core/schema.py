@@ -123,10 +123,63 @@ RULES: Final = {
     **_ORIGIN,
 }
 
+# What a span may be: work for a caller, a call, sending or handling a message, or work within a service.
+SPAN_KINDS: Final = ("server", "client", "producer", "consumer", "internal")
+
+SPANS: Final = {
+    "at": _time("when the operation began"),
+    "duration_s": _number("how long it took, seconds"),
+    "trace_id": _text("ID of the trace that it belongs to"),
+    "span_id": _text("ID of the span in its trace"),
+    "parent_id": _text("ID of the span that caused it; null for the first span of a trace"),
+    "service": _text("the service that did the work"),
+    "name": _text("the operation"),
+    "kind": _text("one of SPAN_KINDS, or null"),
+    "outcome": _text("ok or failed; null if the export does not say it"),
+    "error": _text("the error in words"),
+    "peer": _text("for a call, what was called"),
+    "http_method": _text("as in logs"),
+    "http_route": _text("the route that the service states"),
+    "url_path": _text("as in logs"),
+    "http_status": Column("Int16", "SMALLINT", "HTTP status"),
+    "grpc_status": Column("Int16", "SMALLINT", "gRPC status code"),
+    "host": _text("as in logs"),
+    "version": _text("as in logs"),
+    "kept_ratio": _number("share of the traces that was kept, 0 to 1, as the export states it"),
+    "attributes": _text("everything else, a JSON object"),
+    **_ORIGIN,
+}
+
 # The canonical tables by name.
 TABLES: Final = {
-    "logs": LOGS, "alerts": ALERTS, "changes": CHANGES, "messages": MESSAGES, "metrics": METRICS, "rules": RULES,
+    "logs": LOGS, "alerts": ALERTS, "changes": CHANGES, "messages": MESSAGES, "metrics": METRICS, "rules": RULES, "spans": SPANS,
 }  # fmt: skip
+
+# The spans of all exports, each once, with its parent: every analysis of traces starts from these.
+CALLS: Final = {
+    "call": Column("int64", "BIGINT", "number of the span, from 0"),
+    "parent": Column("Int64", "BIGINT", "number of the span that caused it; null if it is the first of its trace, or missing"),
+    "is_orphan": Column("bool", "BOOLEAN", "whether its parent is missing in the exports"),
+    "trace": Column("int64", "BIGINT", "number of the trace, from 1"),
+    "operation": _text("HTTP method and route, or else the name"),
+    **{
+        name: SPANS[name]
+        for name in (
+            "trace_id",
+            "at",
+            "duration_s",
+            "service",
+            "kind",
+            "outcome",
+            "error",
+            "peer",
+            "version",
+            "host",
+            "kept_ratio",
+        )
+    },
+    **_ORIGIN,
+}
 
 # Width of a rollup bin, in seconds.
 BIN_S: Final = 10

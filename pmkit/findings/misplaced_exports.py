@@ -12,6 +12,7 @@ _TABLES: Final = {
     **dict.fromkeys(("changes", "change", "deploys", "deployments", "releases"), "changes"),
     **dict.fromkeys(("chat", "chats", "messages", "slack", "teams"), "messages"),
     **dict.fromkeys(("metrics", "metric"), "metrics"),
+    **dict.fromkeys(("traces", "trace", "spans"), "spans"),
 }
 
 

@@ -35,11 +35,13 @@ from pmkit.formats.record_format import Format, RecordFormat
 from pmkit.formats.records import (
     alert_rules,
     alerts,
+    apm_traces,
     audit_logs,
     changes,
     chat,
     chat_texts,
     cloud_alerts,
+    cloud_traces,
     code_hosts,
     datadog_alerts,
     grafana_alerts,
@@ -51,10 +53,12 @@ from pmkit.formats.records import (
     metrics,
     monitoring,
     on_call,
+    open_traces,
     otlp_metrics,
     pagerduty,
     prometheus_alerts,
     service_desks,
+    span_tables,
     status_pages,
     system_tables,
     uptime_checks,
@@ -93,6 +97,7 @@ FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Changes": formats_in(code_hosts, kubernetes_changes, audit_logs, changes),
     "Chat": formats_in(chat, chat_texts),
     "Metrics": formats_in(metrics, otlp_metrics, metric_tables, metric_lines, system_tables),
+    "Traces": formats_in(open_traces, cloud_traces, apm_traces, span_tables),
 }
 
 FORMATS: Final[tuple[Format, ...]] = tuple(entry for family in FAMILIES.values() for entry in family)

@@ -121,10 +121,10 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     -------
     tuple of Candidate
         The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
-        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones after those of a certain
-        product, of these those that read events in any list, and fallbacks last; then by how deeply their records are nested, by how
-        many of the other fitting formats' samples they accept, and of all formats' samples (the fewer, the more specific), then by
-        coverage.
+        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones, and wrappers of the records of
+        one, after those of a certain product, of these those that read events in any list, and fallbacks last; then by how
+        deeply their records are nested, by how many of the other fitting formats' samples they accept, and of all formats'
+        samples (the fewer, the more specific), then by coverage.
     """
     coverages = _coverages(sample, own, inner=inner)
     fitting = [entry for entry, coverage in coverages.items() if coverage >= _min_coverage(entry, inner=inner)]
@@ -133,7 +133,8 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
 
     def rank(entry: Format) -> tuple[bool, bool, bool, bool, int, int]:
         is_own, is_anywhere = entry.name in own_names, isinstance(entry, LogFormat) and entry.anywhere
-        return (not is_own, is_fallback(entry), entry.general, is_anywhere, len(entry.path), len(also_matches[entry]))
+        general = entry.general or _is_around(entry, fitting)
+        return (not is_own, is_fallback(entry), general, is_anywhere, len(entry.path), len(also_matches[entry]))
 
     equals = Counter(map(rank, fitting))
 
@@ -214,6 +215,15 @@ def _has_pattern(entry: Format) -> bool:
     if isinstance(entry, RecordFormat):
         return entry.is_text
     return entry.syntax is Syntax.TEXT and entry.sections is None
+
+
+def _is_around(entry: Format, fitting: Sequence[Format]) -> bool:
+    """Return whether a format wraps messages in which a fitting format of a certain product has its records."""
+    depth = len(entry.path)
+    return (isinstance(entry, LogFormat) and entry.wraps) and any(
+        isinstance(other, RecordFormat) and not other.general and len(other.path) > depth and other.path[:depth] == entry.path
+        for other in fitting
+    )
 
 
 def is_fallback(entry: Format) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from itertools import takewhile, zip_longest
 from typing import Final, cast
@@ -20,11 +19,8 @@ EMBEDDED: Final = "(JSON)"
 ANY_KEY: Final = "(any key)"
 
 _DECODER: Final = json.JSONDecoder()
-# No export nests its records more deeply.
-_MAX_DEPTH: Final = 500
 _MAX_FIRST_LINE: Final = 1 << 16
 _SPACE: Final = " \t\r\n"
-_TOKENS: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 
 
 def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[object, Parents]]:
@@ -33,7 +29,8 @@ def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[object
     Parameters
     ----------
     document : object
-        A JSON value. If it is a list and the path does not begin with `*`, each element is a document of its own.
+        A JSON value. If it is a list and the path does not begin with `*`, each element is a document of its own; so are
+        the elements of lists in it.
     path : tuple of str
         Keys, `*` for the elements of a list, and `EMBEDDED` for the JSON in a text. If empty, the document itself is the record.
 
@@ -41,10 +38,12 @@ def records_at(document: object, path: tuple[str, ...]) -> Iterator[tuple[object
     --------
     >>> [record for record, _ in records_at({"hits": {"hits": [1, 2]}}, ("hits", "hits", "*"))]
     [1, 2]
+    >>> [record for record, _ in records_at([[{"a": 1}], [{"a": 2}]], ())]
+    [{'a': 1}, {'a': 2}]
     """
     if isinstance(document, list) and path[:1] != ("*",):
         for element in document:
-            yield from _descend(element, path, [])
+            yield from records_at(element, path) if isinstance(element, list) else _descend(element, path, [])
     else:
         yield from _descend(document, path, [])
 
@@ -177,10 +176,19 @@ def locate_records(body: str, path: tuple[str, ...], *, strays: bool = False) ->
         if strays and not leads_to(value, path):
             line, counted = line + body.count("\n", counted, start), max(counted, start)
             yield line, value, []
-        for (record, parents), position in zip_longest(records_at(value, path), _positions(body, start, path)):
+        for (record, parents), position in zip_longest(records_at(value, path), _record_positions(body, start, path)):
             if position is not None and position >= counted:
                 line, counted = line + body.count("\n", counted, position), position
             yield line, record, parents
+
+
+def records_in_text(body: str, path: tuple[str, ...], *, strays: bool = False) -> Iterator[tuple[object, Parents]]:
+    """Yield the records in a text of JSON values as `locate_records` does, without their lines, in a fraction of the time."""
+    for _, value in _top_values(body):
+        if strays and not leads_to(value, path):
+            yield value, []
+        else:
+            yield from records_at(value, path)
 
 
 def _top_values(body: str) -> Iterator[tuple[int, object]]:
@@ -193,6 +201,15 @@ def _top_values(body: str) -> Iterator[tuple[int, object]]:
         value, end = _decode(body, position)
         yield position, value
         position = _skip_space(body, end)
+
+
+def _record_positions(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]:
+    """Yield the position of every record that `records_at` yields of the value at `position`, in order."""
+    if body.startswith("[", position) and path[:1] != ("*",):
+        for start, _ in _elements(body, position):
+            yield from _record_positions(body, start, path)
+    else:
+        yield from _positions(body, position, path)
 
 
 def _positions(body: str, position: int, path: tuple[str, ...]) -> Iterator[int]:
@@ -248,40 +265,3 @@ def _skip_space(body: str, position: int) -> int:
 def _skip_comma(body: str, position: int) -> int:
     position = _skip_space(body, position)
     return _skip_space(body, position + 1) if body.startswith(",", position) else position
-
-
-def parse_beginning(text: str) -> JsonValue:
-    """Return as much of a JSON document as its beginning contains, None if that is no complete value.
-
-    Examples
-    --------
-    >>> parse_beginning('{"events": [{"a": 1}, {"a": 2}, {"a"')
-    {'events': [{'a': 1}, {'a': 2}]}
-    """
-    completed = _completed(text)
-    if completed is None:
-        return None
-    try:
-        document: JsonValue = json.loads(completed)
-    except (ValueError, RecursionError):
-        return None
-    return document
-
-
-def _completed(text: str) -> str | None:
-    """Return the text up to its last complete value, with all brackets closed; None if there is none."""
-    closing: list[str] = []
-    completed: tuple[int, str] | None = None
-    for token in _TOKENS.finditer(text):
-        if token[0] in "{[":
-            if len(closing) >= _MAX_DEPTH:
-                return None
-            closing.append("}" if token[0] == "{" else "]")
-        elif token[0] == "," and closing:
-            completed = (token.start(), "".join(reversed(closing)))
-        elif token[0] in "}]" and closing:
-            closing.pop()
-            completed = (token.end(), "".join(reversed(closing)))
-            if not closing:
-                break
-    return text[: completed[0]] + completed[1] if completed else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pmkit.formats.json_documents import EMBEDDED, embedded
@@ -21,7 +21,7 @@ _MOST_OBJECTS: Final = 100
 
 
 def objects_by_path(values: Iterable[object]) -> dict[Path, list[Record]]:
-    """Return the objects in JSON values by path, those nested least first; the elements of a list at the top have none.
+    """Return the objects in JSON values by path, those nested least first; the elements of a list, or of lists, at the top have none.
 
     Examples
     --------
@@ -30,8 +30,7 @@ def objects_by_path(values: Iterable[object]) -> dict[Path, list[Record]]:
 ('body', '(JSON)'): [{'b': 2}], ('data', 'items', '*'): [{'a': 1}]}
     """
     by_path: dict[Path, list[Record]] = {}
-    tops = [element for value in values for element in (value if isinstance(value, list) else [value])]
-    waiting: deque[tuple[Path, object]] = deque(((), value) for value in tops)
+    waiting: deque[tuple[Path, object]] = deque(((), value) for top in values for value in _elements(top))
     while waiting:
         path, value = waiting.popleft()
         if isinstance(value, dict):
@@ -46,6 +45,15 @@ def objects_by_path(values: Iterable[object]) -> dict[Path, list[Record]]:
         if waiting and len(waiting[0][0]) > _MOST_STEPS:
             break
     return by_path
+
+
+def _elements(value: object) -> Iterator[object]:
+    """Yield a value, or the elements of a list and of the lists in it."""
+    if isinstance(value, list):
+        for element in value:
+            yield from _elements(element)
+    else:
+        yield value
 
 
 def _may_contain(value: object) -> bool:

@@ -124,7 +124,7 @@ def _text(value: object) -> str | None:
 
 def _unwrapped(value: object) -> object:
     """Return the value in one of OpenTelemetry's, such as `{"stringValue": "cart"}`; any other value as it is."""
-    if isinstance(value, dict) and len(value) == 1 and (key := next(iter(value))).endswith("Value"):
+    if isinstance(value, dict) and len(value) == 1 and (key := next(iter(value))).endswith(("Value", "_value")):
         return value[key]
     return value
 

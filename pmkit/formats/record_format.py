@@ -1,4 +1,4 @@
-"""The declaration of a small export: how its records are recognised, and which path leads to each field."""
+"""The declaration of an export: how its records are recognised, and which path leads to each field."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MIN_SHARE: Final = 0.6
 
 @dataclass(frozen=True, eq=False)
 class RecordFormat(BaseFormat):
-    """The format of a small export (alerts, changes, chat, metrics, rules) that is read record by record.
+    """The format of an export (alerts, changes, chat, metrics, rules, spans) that is read record by record.
 
     Its records may be anywhere in JSON: alone, in a list, one on every line, in envelopes, or as JSON inside a text.
 

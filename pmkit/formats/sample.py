@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Final, Protocol, Self
 
-from pmkit.formats.json_documents import is_document, joined_objects, parse_beginning
+from pmkit.formats.json_beginnings import parse_beginning
+from pmkit.formats.json_documents import is_document, joined_objects
 from pmkit.formats.nested_objects import Path, objects_by_path
 from pmkit.formats.record import Record, labels_in, pairs_in
 
@@ -64,7 +65,7 @@ class Sample:
         self.text = "\n".join(lines[:head])
         self._head = [line for line in lines[:head] if line.strip()]
         usable = [line for line in lines if line.strip() and len(line) <= _LONGEST_LINE]
-        self.lines = joined_objects(usable) or [line[:_LONGEST_LINE] for line in lines[:1] if line.strip()]
+        self.lines = joined_objects(usable) or [_shortened(line) for line in lines[:1] if line.strip()]
         self.messages = self.lines
         self.document = document
         self.records_by_format: dict[object, list[Record | None]] = {}
@@ -207,6 +208,13 @@ class Sample:
     def plain_table(self) -> list[dict[str, str]]:
         """The rows of the table, if the names of its columns are plain, as those of a log are."""
         return self.table if self.table and all(map(_COLUMN_NAME.fullmatch, self._names)) else []
+
+
+def _shortened(line: str) -> str:
+    """Return the beginning of a long line; of JSON, as much as is complete."""
+    beginning = line[:_LONGEST_LINE]
+    value = parse_beginning(beginning) if beginning.lstrip().startswith(("{", "[")) else None
+    return beginning if value is None else json.dumps(value)
 
 
 def is_header(names: Sequence[str]) -> bool:

@@ -6,7 +6,8 @@ import mmap
 from pathlib import Path
 from typing import IO, Final
 
-from pmkit.formats.json_documents import is_document, parse_beginning
+from pmkit.formats.json_beginnings import parse_beginning
+from pmkit.formats.json_documents import is_document
 from pmkit.formats.sample import Sample
 
 _HEAD_BYTES: Final = 1 << 18

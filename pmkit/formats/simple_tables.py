@@ -10,6 +10,7 @@ COLUMNS: Final = {
     "changes": "the columns at, kind, service and version",
     "messages": "the columns at, author and text",
     "metrics": "a column of times and one for each series",
+    "spans": "the columns trace_id, span_id, parent_id, service, operation, start and end",
 }
 
 

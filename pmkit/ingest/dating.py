@@ -19,7 +19,7 @@ _NEAR: Final = timedelta(days=2)
 _ONE_DAY: Final = timedelta(hours=36)
 
 # The tables whose exports cover an incident; the history of changes may cover years.
-_TABLES: Final = ("logs", "metrics", "alerts", "messages")
+_TABLES: Final = ("logs", "metrics", "alerts", "messages", "spans")
 
 
 class _Span(NamedTuple):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from pmkit.formats.format import LogFormat
-from pmkit.formats.json_documents import Parents, is_document, locate_records
+from pmkit.formats.json_documents import Parents, is_document, locate_records, records_in_text
 from pmkit.formats.record_format import RecordFormat
 from pmkit.formats.sample import csv_rows, is_header
 from pmkit.formats.sampling import sample_file
@@ -21,14 +21,6 @@ _KEPT: Final = 500
 
 # Lines at the beginning of a file that show whether it is one document.
 _HEAD_LINES: Final = 120
-
-
-class LocatedRecord(NamedTuple):
-    """A record, with the line on which it begins and its text; `record` is None if the text is not a record."""
-
-    line: int
-    record: object
-    text: str
 
 
 class RejectedRecord(NamedTuple):
@@ -42,6 +34,18 @@ class RejectedRecord(NamedTuple):
     def example(self) -> str:
         """The record as a ledger lists it among its examples."""
         return example_of(self.line, self.reason, self.text)
+
+
+class LocatedRecord(NamedTuple):
+    """A record, with the line on which it begins, and its text if it is not JSON; `record` is None if the text is no record."""
+
+    line: int
+    record: object
+    text: str | None = None
+
+    def rejected(self, reason: str) -> RejectedRecord:
+        """Return the record as one that was rejected."""
+        return RejectedRecord(self.line, str(self.record)[:_KEPT] if self.text is None else self.text, reason)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def records_of(entry: RecordFormat, path: Path, rejected: list[RejectedRecord]) 
         yield from _csv_records(path)
         return
     for line, value, _ in _json_records(path, entry.path, rejected, document=is_document(head), strays=True):
-        yield LocatedRecord(line, value, str(value)[:_KEPT])
+        yield LocatedRecord(line, value)
 
 
 def _json_records(
@@ -106,7 +110,7 @@ def _json_records(
             if not line.strip():
                 continue
             try:
-                records = [(value, parents) for _, value, parents in locate_records(line, path, strays=strays)]
+                records = list(records_in_text(line, path, strays=strays))
             except (ValueError, RecursionError):
                 rejected.append(RejectedRecord(number, line.strip()[:_KEPT], "no JSON"))
                 continue

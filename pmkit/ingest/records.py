@@ -1,12 +1,13 @@
-"""Parses small exports record by record: alerts, changes, chat messages, metrics and alert rules."""
+"""Parses exports record by record: alerts, changes, chat messages, metrics, alert rules and spans."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import duckdb
 import pandas as pd
@@ -21,9 +22,14 @@ from pmkit.ingest.bytes import decoding
 from pmkit.ingest.record_reading import LocatedRecord, RejectedRecord, records_of
 from pmkit.ingest.record_times import RecordTimes
 from pmkit.ingest.request import Request
+from pmkit.ingest.row_writer import RowWriter
 from pmkit.ingest.wall_clock import UNREADABLE
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger
 from pmkit.store.part import EVENTS, REJECTED
+
+# Tables whose exports may be large: they are read in parts of at least so many rows.
+_LARGE: Final = ("spans",)
+_ROWS_OF_PART: Final = 20_000
 
 # What a format may raise while it reads a record that lacks something.
 _INCOMPLETE: Final = (KeyError, TypeError, ValueError, AttributeError, IndexError)
@@ -76,71 +82,113 @@ class _ParsedRecords:
         """Return how many of the accepted records have no row of their own, of which there are `rows` in all."""
         return max(0, self.accepted - rows) if self.are_steps else self.empty
 
-    def notes(self) -> Iterator[str]:
-        """Yield the remarks, each with the number of records."""
-        for remark, count in self.remarks.items():
-            yield f"{plural(count, 'record')} {remark}"
-
 
 def ingest_records(
     database: duckdb.DuckDBPyConnection, request: Request, entry: RecordFormat, text: decoding.Text, out: Path
 ) -> Ledger:
     """Parse an export of records, and return its ledger; an incomplete record is rejected with the reason."""
-    not_json: list[RejectedRecord] = []
-    records = list(records_of(entry, text.path, not_json))
-    table = schema.TABLES[entry.table]
+    rejected: list[RejectedRecord] = []
+    records = records_of(entry, text.path, rejected)
     times = RecordTimes(database, request, text.modified)
-    parsed = _parse(entry, records)
-    if parsed.are_steps:
-        parsed.rows = _paired(parsed, records, times)
-    frame = _typed(parsed.rows, table, times)
-    moments = [name for name, column in table.items() if column.dtype == schema.TIME]
-    time = moments[0] if moments else None
-    frame = _reject_undated(frame, moments, records, parsed)
-    frame.drop(columns="source").to_parquet(out / EVENTS, index=False)
-    rejected = [*parsed.rejected, *not_json]
+    batches = []
+    with RowWriter(out / EVENTS) as writer:
+        for located, parsed in _parsed(entry, records):
+            frame = _frame(entry, located, parsed, times)
+            writer.write(frame.drop(columns="source"))
+            batches.append(_summary(entry, len(located), frame, parsed))
+            rejected += parsed.rejected
     _write_rejected(rejected, out)
-    without_row = parsed.without_row(len(frame))
-    total = len(frame) + without_row + len(rejected)
+    events, without_row = sum(batch.rows for batch in batches), sum(batch.without_row for batch in batches)
+    total = events + without_row + len(rejected)
+    not_records = len(rejected) - sum(batch.rejected for batch in batches)
+    remarks = sum((batch.remarks for batch in batches), Counter[str]())
     return Ledger(
         format=entry.name,
         table=entry.table,
-        unit="records" if total == len(records) + len(not_json) else "rows",
+        unit="records" if total == sum(batch.records for batch in batches) + not_records else "rows",
         lines=total,
-        events=len(frame),
+        events=events,
         continuation=without_row,
         blank=0,
         rejected=len(rejected),
-        first=None if not time or frame[time].isna().all() else frame[time].min().to_pydatetime(),
-        last=None if not time or frame[time].isna().all() else frame[time].max().to_pydatetime(),
+        first=min((batch.first for batch in batches if batch.first), default=None),
+        last=max((batch.last for batch in batches if batch.last), default=None),
         timezone="as written" if times.zoned else request.timezone,
         timezone_assumed=(times.ambiguous or not times.zoned) and not request.timezone_is_hint,
-        notes=(*text.notes, *dict.fromkeys(times.notes), *parsed.notes(), *_notes(frame, entry.table)),
+        notes=(
+            *text.notes,
+            *dict.fromkeys(times.notes),
+            *(f"{plural(count, 'record')} {remark}" for remark, count in remarks.items()),
+            *(note for batch in batches for note in batch.notes),
+        ),
         dated=text.modified.date().isoformat() if times.lacks and not request.beside else None,
         lacks=times.lacks,
         examples=tuple(record.example for record in rejected[:MOST_EXAMPLES]),
     )
 
 
-def _parse(entry: RecordFormat, records: Sequence[LocatedRecord]) -> _ParsedRecords:
-    """Return the rows and the steps of all records."""
-    parsed = _ParsedRecords()
-    for number, (line, record, text) in enumerate(records):
-        if not entry.accepts(record):
-            parsed.rejected.append(RejectedRecord(line, text, f"not {entry.name}"))
-            continue
-        try:
-            rows = list(entry.rows(record))
-        except _INCOMPLETE as error:
-            reason = f"lacks {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
-            parsed.rejected.append(RejectedRecord(line, text, reason))
-            continue
-        parsed.accepted += 1
-        parsed.empty += all(isinstance(row, NoRow) for row in rows)
-        for row in rows:
-            _add(parsed, row, {"line": line, _RECORD: number})
+class _Summary(NamedTuple):
+    """What was read of some records: how many records, rows, and records without a row of their own; times, remarks and notes."""
+
+    records: int
+    rows: int
+    without_row: int
+    rejected: int
+    first: datetime | None
+    last: datetime | None
+    remarks: Counter[str]
+    notes: tuple[str, ...]
+
+
+def _summary(entry: RecordFormat, records: int, frame: pd.DataFrame, parsed: _ParsedRecords) -> _Summary:
+    moments = _moments(entry)
+    times = frame[moments[0]].dropna() if moments else pd.Series()
+    first, last = (None, None) if times.empty else (times.min().to_pydatetime(), times.max().to_pydatetime())
+    notes = tuple(_notes(frame, entry.table))
+    without_row, rejected = parsed.without_row(len(frame)), len(parsed.rejected)
+    return _Summary(records, len(frame), without_row, rejected, first, last, parsed.remarks, notes)
+
+
+def _frame(entry: RecordFormat, records: Sequence[LocatedRecord], parsed: _ParsedRecords, times: RecordTimes) -> pd.DataFrame:
+    """Return the rows of some records in the types of their table; records without a time are rejected."""
+    if parsed.are_steps:
+        parsed.rows = _paired(parsed, records, times)
+    frame = _typed(parsed.rows, schema.TABLES[entry.table], times)
+    return _reject_undated(frame, _moments(entry), records, parsed)
+
+
+def _moments(entry: RecordFormat) -> list[str]:
+    return [name for name, column in schema.TABLES[entry.table].items() if column.dtype == schema.TIME]
+
+
+def _parsed(entry: RecordFormat, records: Iterable[LocatedRecord]) -> Iterator[tuple[list[LocatedRecord], _ParsedRecords]]:
+    """Yield the records, and the rows and the steps of them; those of a large export in several parts."""
+    located, parsed = list[LocatedRecord](), _ParsedRecords()
+    for record in records:
+        _parse(entry, record, len(located), parsed)
+        located.append(record)
+        if entry.table in _LARGE and len(parsed.rows) >= _ROWS_OF_PART:
+            yield located, parsed
+            located, parsed = [], _ParsedRecords()
     parsed.are_steps = any(map(is_step, parsed.rows))
-    return parsed
+    yield located, parsed
+
+
+def _parse(entry: RecordFormat, located: LocatedRecord, number: int, parsed: _ParsedRecords) -> None:
+    """Add the rows and the steps of a record, or why there are none."""
+    if not entry.accepts(located.record):
+        parsed.rejected.append(located.rejected(f"not {entry.name}"))
+        return
+    try:
+        rows = list(entry.rows(located.record))
+    except _INCOMPLETE as error:
+        reason = f"lacks {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
+        parsed.rejected.append(located.rejected(reason))
+        return
+    parsed.accepted += 1
+    parsed.empty += all(isinstance(row, NoRow) for row in rows)
+    for row in rows:
+        _add(parsed, row, {"line": located.line, _RECORD: number})
 
 
 def _add(parsed: _ParsedRecords, row: RowOrNone, place: _Row) -> None:
@@ -160,8 +208,7 @@ def _paired(parsed: _ParsedRecords, records: Sequence[LocatedRecord], times: Rec
     dated = [row for row in steps if moments.get(str(row["at"])) is not None]
     for row in steps:
         if moments.get(str(row["at"])) is None:
-            line, _, text = records[row["row"][_RECORD]]
-            parsed.rejected.append(RejectedRecord(line, text, UNREADABLE if row["at"] else _UNDATED))
+            parsed.rejected.append(records[row["row"][_RECORD]].rejected(UNREADABLE if row["at"] else _UNDATED))
             parsed.accepted -= 1
     paired = list(pair_steps(dated, lambda at: moments[str(at)] or 0))
     paired.sort(key=lambda row: moments.get(str(row["started_at"] or row["resolved_at"])) or 0)
@@ -182,9 +229,8 @@ def _reject_undated(
     undated = frame[needed].isna().all(axis=1)
     for row, is_undated in zip(parsed.rows, undated, strict=True):
         if is_undated:
-            line, _, text = records[row[_RECORD]]
             has_time = row.get(needed[0]) is not None
-            parsed.rejected.append(RejectedRecord(line, text, UNREADABLE if has_time else _UNDATED))
+            parsed.rejected.append(records[row[_RECORD]].rejected(UNREADABLE if has_time else _UNDATED))
             parsed.accepted -= 1
     return frame[~undated]
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-import duckdb
 import pandas as pd
 
 from pmkit.core import schema, sql
 from pmkit.core.schema import conform
 from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
-from pmkit.store.database import connect
-from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES, Part
+from pmkit.store.export_reader import ExportReader
+from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.store.tables import Tables
-from pmkit.store.union import union_sql
+from pmkit.store.traces import Traces
 
 # At most this many failed requests, and as many successful ones, are compared.
 MAX_COMPARED_REQUESTS: Final = 12_000
 
 
-class Store:
+class Store(ExportReader):
     """The parsed exports of one incident, read back as pandas frames.
 
     Parameters
@@ -33,8 +32,10 @@ class Store:
         The exports; a source appears once.
     """
 
-    def __init__(self, parts: Sequence[Part]) -> None:
-        self.parts = tuple(parts)
+    @cached_property
+    def traces(self) -> Traces:
+        """The spans of all exports, and the logs of their traces."""
+        return Traces(self.parts)
 
     def read(self, is_error: str) -> Tables:
         """Return all frames that an analysis needs; `is_error` is the error rule as a SQL condition, see `ErrorRule.sql`."""
@@ -46,6 +47,7 @@ class Store:
             messages=self.messages(),
             metrics=self.metrics(),
             rules=self.rules(),
+            calls=self.traces.calls(),
             shared_request_ids=self.shared_request_ids(),
             clock_skew=self.clock_skew(),
             formats=self.formats(),
@@ -254,46 +256,7 @@ class Store:
         rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **vars(part.ledger)} for part in self.parts]
         return pd.DataFrame(rows)
 
-    def union(self, name: str, table: str, where: str = "true", sources: Collection[str] | None = None) -> str | None:
-        """Return the SQL that reads the same file of all exports of a table; None if there is none.
-
-        Parameters
-        ----------
-        name : str
-            The file's name, see `part`.
-        table : str
-            A canonical table, such as logs.
-        where : str, optional
-            For events, a condition on their columns except attributes.
-        sources : collection of str, optional
-            Only these exports.
-        """
-        # Hundreds of empty logs may be copies of each other, and contribute nothing.
-        parts = [
-            part
-            for part in self.parts
-            if part.ledger.table == table and part.ledger.events and (sources is None or part.source in sources)
-        ]
-        exports = [(part.source, part.extent) for part in parts if (part.extent.folder / name).exists()]
-        if not exports:
-            return None
-        with self._database.cursor() as database:
-            return union_sql(database, exports, name, where)
-
-    def _read(self, name: str, table: str, columns: Mapping[str, schema.Column]) -> pd.DataFrame:
-        rows = self.union(name, table)
-        return conform(self._fetch(f"FROM {rows}") if rows else pd.DataFrame(), columns)
-
     def _read_distinct(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
         """Return the rows of a table without duplicates from several exports."""
         rows = self._read(EVENTS, table, columns).sort_values([*order, "source", "line"])
         return rows.drop_duplicates([name for name in columns if name not in ("source", "line")], ignore_index=True)
-
-    def _fetch(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
-        with self._database.cursor() as database:
-            frame: pd.DataFrame = database.sql(query, params=list(values)).to_arrow_table().to_pandas()
-            return frame
-
-    @cached_property
-    def _database(self) -> duckdb.DuckDBPyConnection:
-        return connect(reach=[part.extent.folder for part in self.parts])

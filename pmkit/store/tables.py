@@ -22,6 +22,8 @@ class Tables:
         Counts of log messages with their numbers masked, columns of `schema.TEMPLATES`.
     alerts, changes, messages, metrics, rules : DataFrame
         The canonical tables of these names, each row once.
+    calls : DataFrame
+        Every span once, with its parent, columns of `schema.CALLS`.
     shared_request_ids : mapping of (str, str) to float
         For each pair of logs, the share of the second's request IDs that the first has too.
     clock_skew : DataFrame
@@ -39,6 +41,7 @@ class Tables:
     messages: pd.DataFrame
     metrics: pd.DataFrame
     rules: pd.DataFrame
+    calls: pd.DataFrame
     shared_request_ids: Mapping[tuple[str, str], float]
     clock_skew: pd.DataFrame
     formats: Mapping[str, str]

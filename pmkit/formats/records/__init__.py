@@ -1,1 +1,1 @@
-"""Record formats: alerts, incidents, changes, chat, metrics and alert rules."""
+"""Record formats: alerts, incidents, changes, chat, metrics, alert rules and traces."""
