@@ -30,6 +30,7 @@ from serving import WAIT_MS, jupyter_home
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.markdown_safety import sanitize
+from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.incident import action_items
 from pmkit.incident.folder import find_incident
@@ -47,6 +48,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     write_hostile_incident(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def hostile_findings(data: Path) -> Findings:
+    """Return the findings on the hostile incident."""
+    return investigate(ID, data)
 
 
 @pytest.fixture(scope="module")
@@ -163,10 +170,9 @@ def test_the_markdown_shows_data_as_text(outputs: Path) -> None:
 
 
 @pytest.mark.parametrize("template", OUTLINES)
-def test_data_is_escaped_in_every_template(data: Path, template: Template) -> None:
-    findings = investigate(ID, data)
-    silent = findings.incident.with_file(IncidentFile(id=ID, title="a test", responders=PAYLOADS))
-    report = Report(replace(findings, incident=silent), template=template)
+def test_data_is_escaped_in_every_template(hostile_findings: Findings, template: Template) -> None:
+    silent = hostile_findings.incident.with_file(IncidentFile(id=ID, title="a test", responders=PAYLOADS))
+    report = Report(replace(hostile_findings, incident=silent), template=template)
     text = "\n\n".join(part for section in report.sections for part in section.parts if isinstance(part, str))
     assert "<" not in outside_code(text)
     assert "](javascript:" not in outside_code(text)

@@ -47,10 +47,9 @@ def test_every_command_works_on_every_recorded_incident(pmkit, incident: str) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("incident", RECORDED)
 @pytest.mark.parametrize("kind", ["logs", "alerts", "changes", "chat", "metrics"])
-def test_every_recorded_export_is_converted(pmkit, tmp_path: Path, incident: str, kind: str) -> None:
-    exports = [path for path in sorted((DATA / incident / kind).iterdir()) if f"{kind}/{path.name}" not in OF_ANOTHER_TABLE]
+def test_every_export_of_a_recorded_incident_is_converted(pmkit, tmp_path: Path, kind: str) -> None:
+    exports = [path for path in sorted((DATA / SMALLEST / kind).iterdir()) if f"{kind}/{path.name}" not in OF_ANOTHER_TABLE]
     rows = converted(pmkit, tmp_path, exports, "parquet")
     assert {str(path) for path in exports if path.stat().st_size} == {*rows["source"]}
 

@@ -162,7 +162,7 @@ def test_comparing_with_earlier_incidents_changes_nothing_else() -> None:
     assert replace(again, seen_before=(), earlier=0).to_dict() == replace(findings, seen_before=(), earlier=0).to_dict()
 
 
-@pytest.mark.parametrize("fault", [f"title: {'9' * 5000}", f"title: {'[' * 3000}", "clock_offset_s: .inf"])
+@pytest.mark.parametrize("fault", [f"title: {'9' * 5000}", f"title: {'[' * 600}", "clock_offset_s: .inf"])
 def test_a_fault_in_another_incident_does_not_stop_the_analysis(data: Path, fault: str) -> None:
     (data / "INC-1" / "incident.yaml").write_text(f"id: INC-1\n{fault}\n")
     findings = investigate("INC-2", data)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import cache
 
+import pandas as pd
 import pytest
-from reading import moments, read
+from reading import moments, read, read_together
+
+from pmkit.store.ledger import Ledger
 
 JAVA = """java.lang.IllegalStateException: Failed to load
 \tat com.example.Cart.total(Cart.java:42)
@@ -92,12 +96,33 @@ def below(trace: str) -> str:
     return "\n".join(line for line in trace.split("\n") if line.strip())
 
 
+def lines_with(head: str, trace: str) -> list[str]:
+    lines = [HEADS[head].format(n=n, level="ERROR" if n == 3 else "INFO", words="word") for n in range(8)]
+    lines[4:4] = trace.split("\n")
+    return lines
+
+
+def wrapped_by(wrapper: str, lines: list[str]) -> list[str]:
+    if wrapper == "docker":
+        times = [f"2026-01-17T03:00:00.{n:03}Z" for n in range(len(lines))]
+        return [json.dumps({"log": f"{line}\n", "stream": "stdout", "time": at}) for line, at in zip(lines, times, strict=True)]
+    return [f"2026-01-17T03:00:00.{n:03}000000Z stdout F {line}" for n, line in enumerate(lines)]
+
+
+@cache
+def logs_with_traces() -> dict[str, tuple[pd.DataFrame, Ledger]]:
+    """Return the events and the ledgers of a log for each trace, in every format of events, and inside of containers."""
+    texts = {}
+    for language, trace in TRACES.items():
+        texts |= {f"{head} {language}": lines_with(head, trace) for head in HEADS}
+        texts |= {f"{wrapper} {language}": wrapped_by(wrapper, lines_with("logback", trace)) for wrapper in ("docker", "cri")}
+    return read_together({key: "\n".join(lines) + "\n" for key, lines in texts.items()})
+
+
 @pytest.mark.parametrize("language", TRACES)
 @pytest.mark.parametrize("head", HEADS)
 def test_a_trace_belongs_to_the_line_above_it(head: str, language: str) -> None:
-    lines = [HEADS[head].format(n=n, level="ERROR" if n == 3 else "INFO", words="word") for n in range(8)]
-    lines.insert(4, TRACES[language])
-    events, ledger = read("\n".join(lines) + "\n")
+    events, ledger = logs_with_traces()[f"{head} {language}"]
     assert (len(events), ledger.rejected) == (8, 0)
     held = events["attributes"].map(lambda text: json.loads(text).get("continuation") if isinstance(text, str) else None)
     assert held[held.notna()].to_dict() == {3: below(TRACES[language])}
@@ -115,16 +140,7 @@ def test_a_trace_inside_a_json_string_stays_with_its_event(language: str) -> Non
 @pytest.mark.parametrize("language", TRACES)
 @pytest.mark.parametrize("wrapper", ["docker", "cri"])
 def test_a_trace_that_a_container_writes_line_by_line_is_one_event(wrapper: str, language: str) -> None:
-    inside = [HEADS["logback"].format(n=n, level="ERROR" if n == 3 else "INFO", words="word") for n in range(8)]
-    inside[4:4] = TRACES[language].split("\n")
-    wrapped = {
-        "docker": [
-            json.dumps({"log": line + "\n", "stream": "stdout", "time": f"2026-01-17T03:00:00.{n:03}Z"})
-            for n, line in enumerate(inside)
-        ],
-        "cri": [f"2026-01-17T03:00:00.{n:03}000000Z stdout F {line}" for n, line in enumerate(inside)],
-    }[wrapper]
-    events, ledger = read("\n".join(wrapped) + "\n")
+    events, ledger = logs_with_traces()[f"{wrapper} {language}"]
     assert ledger.rejected == 0
     assert len(events) == 8
     assert json.loads(events["attributes"][3])["continuation"] == TRACES[language]
@@ -184,15 +200,8 @@ def test_records_that_share_a_line_of_the_export_keep_their_own_traces() -> None
     messages = [
         part for n, line in enumerate(lines) for part in (line, f"java.lang.IllegalStateException: {n}", "\tat a.B.c(B.java:1)")
     ]
-    events, ledger = read(
-        json.dumps(
-            {
-                "events": [
-                    {"timestamp": 1768618800000 + n, "ingestionTime": 1768618800000, "message": m} for n, m in enumerate(messages)
-                ]
-            }
-        )
-    )
+    records = [{"timestamp": 1768618800000 + n, "ingestionTime": 1768618800000, "message": m} for n, m in enumerate(messages)]
+    events, ledger = read(json.dumps({"events": records}))
     assert (len(events), ledger.rejected, ledger.continuation) == (6, 0, 12)
     assert set(events["line"]) == {1}
     assert [json.loads(text)["continuation"][33] for text in events["attributes"]] == list("012345")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
+import pandas as pd
 import pytest
-from reading import read
+from reading import read, read_together
+
+from pmkit.store.ledger import Ledger
 
 PYTHON = 'Traceback (most recent call last):\n  File "a.py", line 1, in total\n    sum(none)\nKeyError: 7'
 JAVA = "java.lang.IllegalStateException: no stock\n\tat shop.Cart.total(Cart.java:42)\n\t... 34 more"
@@ -57,6 +61,33 @@ def lines_of(head: str, level: str, words: str, below: str) -> list[str]:
     return lines
 
 
+# The wrappers and the formats of events in which each crash is tried.
+SURROUNDINGS = [*(("plain", head) for head in HEADS), ("compose", "logback"), ("cri", "logfmt"), ("syslog", "json")]
+
+
+@cache
+def logs_with_crashes() -> dict[str, tuple[pd.DataFrame, Ledger]]:
+    """Return the events and the ledgers of a log for each crash below an event that is no error, in every surrounding."""
+    texts = {}
+    for wrapper, head in SURROUNDINGS:
+        for crash, (below, *_) in CRASHES.items():
+            lines = [WRAPPERS[wrapper].format(n=n, line=line) for n, line in enumerate(lines_of(head, "INFO", "up", below))]
+            texts[f"{wrapper} {head} {crash}"] = "\n".join(lines) + "\n"
+    return read_together(texts)
+
+
+@cache
+def logs_with_crashes_below_errors() -> dict[str, tuple[pd.DataFrame, Ledger]]:
+    """Return the events and the ledgers of a log for each crash below an error, in every format."""
+    return read_together(
+        {
+            f"{head} {crash}": "\n".join(lines_of(head, "ERROR", "up", below)) + "\n"
+            for head in HEADS
+            for crash, (below, *_) in CRASHES.items()
+        }
+    )
+
+
 def held_by(attributes: object) -> str | None:
     return json.loads(attributes).get("continuation") if isinstance(attributes, str) else None
 
@@ -66,13 +97,10 @@ def filled(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("crash", CRASHES)
-@pytest.mark.parametrize(
-    ("wrapper", "head"), [*(("plain", head) for head in HEADS), ("compose", "logback"), ("cri", "logfmt"), ("syslog", "json")]
-)
+@pytest.mark.parametrize(("wrapper", "head"), SURROUNDINGS)
 def test_a_crash_below_an_event_that_is_no_error_is_an_event(wrapper: str, head: str, crash: str) -> None:
     below, severity, message = CRASHES[crash]
-    lines = [WRAPPERS[wrapper].format(n=n, line=line) for n, line in enumerate(lines_of(head, "INFO", "up", below))]
-    events, ledger = read("\n".join(lines) + "\n")
+    events, ledger = logs_with_crashes()[f"{wrapper} {head} {crash}"]
     assert (len(events), ledger.rejected) == (9, 0)
     assert events.loc[4, ["severity", "message"]].tolist() == [severity, message]
     assert filled(held_by(events["attributes"][4]) or "") == filled(below)[1:]
@@ -83,7 +111,7 @@ def test_a_crash_below_an_event_that_is_no_error_is_an_event(wrapper: str, head:
 @pytest.mark.parametrize("crash", CRASHES)
 @pytest.mark.parametrize("head", HEADS)
 def test_a_crash_below_an_error_belongs_to_it(head: str, crash: str) -> None:
-    events, ledger = read("\n".join(lines_of(head, "ERROR", "up", CRASHES[crash][0])) + "\n")
+    events, ledger = logs_with_crashes_below_errors()[f"{head} {crash}"]
     assert (len(events), ledger.rejected) == (8, 0)
     assert held_by(events["attributes"][3])
     assert not [note for note in ledger.notes if "crash" in note]

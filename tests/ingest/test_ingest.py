@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gzip
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import ingested
 from samples import EXAMPLES, access_line, access_log, at
 
 from pmkit.core.errors import SourceError
-from pmkit.ingest.export import ingest
+from pmkit.findings.findings import Findings
 from pmkit.ingest.relations import fetch_row
-from pmkit.ingest.request import Request
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, REJECTED, ROLLUP, TEMPLATES
 
@@ -42,15 +39,13 @@ def test_lines_are_events_continuation_blank_or_rejected(kind: str, noise: list[
     assert pd.read_parquet(out / ROLLUP)["events"].sum() == ledger.events
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "path", sorted(path for path in DATA.glob("*/*/*") if path.is_file()), ids=lambda path: "/".join(path.parts[-3:])
-)
-def test_every_recorded_export_is_recognised_to_the_last_line(path: Path, tmp_path: Path) -> None:
-    ledger = ingest(Request(path, "Europe/Berlin"), tmp_path)
-    assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected
-    assert ledger.rejected == 0
-    assert ledger.format != "unrecognised"
+def test_every_recorded_export_is_recognised_to_the_last_line(recorded: Findings) -> None:
+    ledgers = {part.source: part.ledger for part in recorded.store.parts}
+    folder = recorded.incident.folder
+    assert set(ledgers) == {str(path.relative_to(folder)) for path in folder.glob("*/*") if path.is_file()}
+    for source, ledger in ledgers.items():
+        assert ledger.lines == ledger.events + ledger.continuation + ledger.blank + ledger.rejected, source
+        assert (ledger.rejected, ledger.format == "unrecognised") == (0, False), source
 
 
 def test_a_rejected_line_is_kept_with_its_number_and_reason() -> None:
