@@ -6,13 +6,13 @@ import base64
 import re
 from dataclasses import dataclass
 from functools import cache
-from html import unescape
 from typing import Final
 
 import jinja2
 import mistune
 import nh3
 from markupsafe import escape
+from mistune.util import safe_entity
 from nbformat import NotebookNode
 from traitlets import Unicode
 
@@ -22,6 +22,7 @@ from pmkit.publish.document import Block, Document, Image
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.embedded_provenance import HTML_ELEMENT
 from pmkit.publish.inline_svg import inline
+from pmkit.publish.page_tables import page_table, text_of
 from pmkit.publish.writers import HTML_TEMPLATE, Resources
 
 # The page's content security policy allows its own style and pictures, and nothing else.
@@ -41,9 +42,8 @@ _ATTRIBUTES: Final = {
     "td": {"colspan", "rowspan", "align"},
     "th": {"colspan", "rowspan", "scope", "align"},
 }
-_HEADING: Final = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
+_HEADING_OR_TABLE: Final = re.compile(r"<h(?P<level>[1-6])>(?P<heading>.*?)</h(?P=level)>|<table>(?P<table>.*?)</table>", re.S)
 _ALIGNED: Final = re.compile(r'<(t[hd]) style="text-align:(right|center)">')
-_WIDE: Final = re.compile(r"<table>(.*?)</table>", re.S)
 
 
 class HtmlReportExporter(DocumentExporter):
@@ -140,9 +140,16 @@ def sanitise(html: str) -> str:
     )
 
 
+class _Renderer(mistune.HTMLRenderer):
+    """Shows HTML as text, and an entity as the character that it stands for."""
+
+    def text(self, text: str) -> str:
+        return safe_entity(text)
+
+
 @cache
 def _markdown() -> mistune.Markdown:
-    return mistune.create_markdown(escape=True, plugins=["table", "strikethrough", "url"])
+    return mistune.create_markdown(renderer=_Renderer(escape=True), plugins=["table", "strikethrough", "url"])
 
 
 def _block(block: Block, number: int, contents: list[Entry]) -> str:
@@ -178,17 +185,24 @@ def _charts(image: Image, number: int) -> str:
 
 
 def _with_anchors(html: str, contents: list[Entry]) -> str:
-    """Add an anchor to each heading, enter it into the table of contents, and make wide tables scroll."""
+    """Add an anchor and a link to each heading, enter it into the table of contents, and make tables fit the page."""
 
-    def anchored(heading: re.Match[str]) -> str:
-        level, inner = int(heading[1]), heading[2]
-        words = unescape(re.sub(r"<[^>]+>", "", inner))
-        stem = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section"
-        taken = {entry.anchor for entry in contents}
-        anchor = next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
+    def anchored(part: re.Match[str]) -> str:
+        if part["table"] is not None:
+            return page_table(part["table"], _unused(contents[-1].anchor if contents else "table", tables))
+        level, inner = int(part["level"]), part["heading"]
+        words = text_of(inner)
+        anchor = _unused(re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "section", taken)
         contents.append(Entry(level, anchor, words))
-        return f'<h{level} id="{anchor}">{inner}</h{level}>'
+        link = f'<a class="anchor" href="#{anchor}" aria-label="Link to {escape(words)}">#</a>'
+        return f'<div class="heading"><h{level} id="{anchor}">{inner}</h{level}>{link}</div>'
 
-    return _WIDE.sub(
-        r'<div class="table" tabindex="0" role="group" aria-label="table"><table>\1</table></div>', _HEADING.sub(anchored, html)
-    )
+    taken, tables = {entry.anchor for entry in contents}, set[str]()
+    return _HEADING_OR_TABLE.sub(anchored, html)
+
+
+def _unused(stem: str, taken: set[str]) -> str:
+    """Return a name that is not taken yet, and take it."""
+    name = next(name for n in range(1, len(taken) + 2) if (name := stem if n == 1 else f"{stem}-{n}") not in taken)
+    taken.add(name)
+    return name

@@ -25,7 +25,7 @@ _INLINE: Final = frozenset(
      "span", "strong", "sub", "sup", "text", "time", "tspan", "u")
 )  # fmt: skip
 # Attributes whose values are read aloud, or lead somewhere.
-_SPOKEN: Final = ("alt", "title", "href")
+_SPOKEN: Final = ("alt", "title", "href", "aria-label")
 _NOT_TEXT: Final = frozenset(("script", "style"))
 _PROVENANCE: Final = re.compile(".*?".join(map(re.escape, HTML_ELEMENT)), re.DOTALL)
 _CODE: Final = re.compile(r'<pre class="input"><code>(.*?)</code></pre>\n?', re.DOTALL)
@@ -116,7 +116,8 @@ class _Lines(HTMLParser):
         if tag not in _INLINE:
             self._end_line()
         self._silent += tag in _NOT_TEXT
-        attributes = dict(attrs)
+        # A table as CSV has the text of the table.
+        attributes = {name: value for name, value in attrs if not (value or "").startswith("data:text/csv")}
         self._pieces += [f" {attributes[name]} " for name in _SPOKEN if attributes.get(name)]
 
     def handle_endtag(self, tag: str) -> None:

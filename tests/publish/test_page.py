@@ -116,6 +116,37 @@ def test_charts_fit_the_page_and_the_phone_and_have_the_colours_of_the_page(repo
         assert set(colours) == {page.evaluate("getComputedStyle(document.body).backgroundColor")}
 
 
+def test_a_row_is_a_card_on_a_phone_and_each_cell_says_what_it_is(report: tuple[Page, Seen]) -> None:
+    page, _ = report
+    page.set_viewport_size({"width": 390, "height": 800})
+    cards = page.locator(".cards tbody tr")
+    assert cards.count() > 60
+    places = """rows => rows.map(row => [row.offsetWidth, ...[...row.children].filter(cell => cell.textContent && !cell.align)
+        .map(cell => cell.offsetWidth)])"""
+    assert all(width > 300 for widths in cards.evaluate_all(places) for width in widths)
+    timeline = page.locator(".cards").first.locator("tbody tr").first.locator("td")
+    assert timeline.evaluate_all("cells => cells.map(cell => cell.dataset.label)") == [
+        "Time (CET)", "Kind", "What happened", "Evidence",
+    ]  # fmt: skip
+    assert page.locator(".cards").first.locator("thead").evaluate("head => head.offsetWidth") == 1
+
+
+def test_a_section_can_be_linked_and_a_table_taken_away_as_csv(report: tuple[Page, Seen]) -> None:
+    page, seen = report
+    page.get_by_role("heading", name="Timeline", exact=True).hover()
+    page.get_by_role("link", name="Link to Timeline", exact=True).click()
+    assert page.url.endswith("#timeline")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="This table as CSV: timeline.csv").click()
+    text = download.value.path().read_text()
+    assert text.splitlines()[:2] == [
+        "Time (CET),Kind,What happened,Evidence",
+        "10:08:39,change,Deploy of checkout v3.8.0: answer expired coupons with 409 before an order is placed (checkout team).,"
+        "changes/deploys.jsonl:1",
+    ]
+    assert seen.remote == []
+
+
 def test_it_prints_without_its_navigation(report: tuple[Page, Seen]) -> None:
     page, _ = report
     page.emulate_media(media="print")
