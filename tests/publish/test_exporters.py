@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import shutil
 import subprocess
@@ -23,7 +22,6 @@ from pmkit.core.errors import ReportError
 from pmkit.publish.document import read
 from pmkit.publish.html_exporter import POLICY, HtmlReportExporter, page, sanitise
 from pmkit.publish.markdown_exporter import MarkdownReportExporter
-from pmkit.publish.page_tables import page_table
 from pmkit.publish.pdf_exporter import PdfReportExporter
 from pmkit.publish.writers import WRITERS
 from pmkit.reports.outlines import OUTLINES
@@ -104,13 +102,6 @@ class TestHtml:
         assert "<b>kept</b>" in body
         assert not re.search("[\x1b\u202e]", body)
 
-    def test_an_entity_is_shown_as_its_character_and_html_as_text(self) -> None:
-        body = page(
-            read(notebook_of("# T", "AT&amp;T &lt;b&gt; <b>x</b> & &#60;script&#62; [a&amp;b](https://shop.example/?a&amp;b)"))
-        )
-        assert "<p>AT&amp;T &lt;b&gt; &lt;b&gt;x&lt;/b&gt; &amp; &lt;script&gt; " in body
-        assert ">a&amp;b</a>" in body
-
     def test_identical_headings_get_their_own_anchors(self) -> None:
         html = page(read(notebook_of("# T", "## A", "## A", "## *b* & c")))
         assert re.findall(r'<h2 id="([^"]+)"', html.split("<main", 1)[1]) == ["a", "a-2", "b-c"]
@@ -118,15 +109,6 @@ class TestHtml:
     def test_a_table_keeps_its_structure(self) -> None:
         table = '<table border="1" class="dataframe"><thead><tr><th>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>'
         assert sanitise(table) == table.replace(' border="1" class="dataframe"', "")
-
-    def test_only_a_plain_table_becomes_cards_and_csv_without_formulas(self) -> None:
-        html = page(read(notebook_of("# T", "## A\n\n| b | c |\n|---|---|\n| =1+1 | &lt;i&gt; |")))
-        assert '<td role="cell" data-label="c">&lt;i&gt;</td>' in html
-        (data,) = re.findall(r'download="a.csv" href="data:text/csv;charset=utf-8;base64,([^"]+)"', html)
-        assert base64.b64decode(data).decode() == "b,c\r\n'=1+1,<i>\r\n"
-        assert (
-            page_table("<thead><tr><th colspan=2>a</th></tr></thead><tbody><tr><td>1</td></tr></tbody>", "a").count("cards") == 0
-        )
 
     def test_a_notebook_that_is_not_a_report_can_be_exported_too(self) -> None:
         html, _ = HtmlReportExporter().from_notebook_node(notebook_of("# Mine & yours\n\ntext", "## Part"))

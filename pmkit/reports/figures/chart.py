@@ -24,12 +24,16 @@ from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import days, zone_name
+from pmkit.reports.figures.labels import wrapped
 
 # Lengths of the axis in seconds: too short for ticks; so short that two ticks may be in the same minute; so long that ticks are
 # days.
 _INSTANT_S: Final = 10
 _SHORT_S: Final = 600
 _LONG_S: Final = 4 * 86400
+
+# Room beside a time axis, inches.
+_BESIDE_IN: Final = 0.7
 
 # What a notebook cell shows: data by MIME type, and metadata by MIME type.
 Output = tuple[dict[str, str], dict[str, object]]
@@ -193,4 +197,5 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
     axes.xaxis.set_major_formatter(_LocalTime(zone, pattern, dated=several and length_s < _LONG_S))
     margin = timedelta(seconds=30 if length_s < _INSTANT_S else 0)
     axes.set_xlim(x(impact.data_start - margin), x(impact.data_end + margin))
-    axes.set_xlabel(f"{days(first, last, zone)}, local time ({zone_name(impact.start, zone)})")
+    label = f"{days(first, last, zone)}, local time ({zone_name(impact.start, zone)})"
+    axes.set_xlabel(wrapped(label, width_in - _BESIDE_IN))
