@@ -1,4 +1,4 @@
-"""Removes from each log of an incident the events that a larger log contains too."""
+"""Removes from each log of an incident the events that it contains repeatedly, and those that a larger log contains too."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import contextlib
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
 from pmkit.core.checked_files import put_checked_text, read_checked_text
+from pmkit.core.wording import count
 from pmkit.ingest.cache_entry import build, load, load_built
 from pmkit.ingest.cache_key import code_version, short_digest
 from pmkit.store.duplicates import find_overlapping_logs, write_without_duplicates
 from pmkit.store.part import Part
+from pmkit.store.repeated_events import (
+    FEWEST_EVENTS,
+    Repetition,
+    find_repeated_events,
+    write_without_repeated_events,
+)
 
 
 def deduplicate(parts: Sequence[Part], cache: Path) -> list[Part]:
-    """Return the parts in their order, each log without the events of larger logs that it overlaps with."""
-    largest_first = sorted(parts, key=lambda part: -part.ledger.events)
+    """Return the parts in their order, each log without repeated events and the events of larger logs that it overlaps with."""
+    largest_first = sorted(_without_repeated_events(parts, cache), key=lambda part: -part.ledger.events)
     overlaps = _overlaps([part for part in largest_first if part.ledger.table == "logs" and part.ledger.events], cache)
     reduced: dict[str, Part] = {}
     for part in largest_first:
@@ -29,12 +36,42 @@ def deduplicate(parts: Sequence[Part], cache: Path) -> list[Part]:
     return [reduced[part.source] for part in parts]
 
 
+def _without_repeated_events(parts: Sequence[Part], cache: Path) -> list[Part]:
+    """Return the parts in their order, each log without events that repeat earlier ones."""
+    logs = {part.extent.name: part for part in parts if part.ledger.table == "logs" and part.ledger.events >= FEWEST_EVENTS}
+    note = cache / "repeated" / _digest(logs)
+    try:
+        repeated = {name: Repetition(**fields) for name, fields in json.loads(read_checked_text(note)).items()}
+    except (OSError, ValueError, TypeError):
+        repeated = find_repeated_events({name: part.extent for name, part in logs.items()})
+        with contextlib.suppress(OSError):
+            put_checked_text(json.dumps({name: asdict(repetition) for name, repetition in repeated.items()}), note)
+    return [_once(part, repeated[part.extent.name], cache) if part.extent.name in repeated else part for part in parts]
+
+
+def _once(part: Part, repetition: Repetition, cache: Path) -> Part:
+    """Return a log without the events that repeat earlier ones, with a note."""
+    times = "twice" if repetition.times == 2 else f"{repetition.times} times"
+    if not repetition.events:
+        return _noted(part, f"it contains nearly every event {times}; perhaps its lines are repeated, but all are counted")
+    reduced = _reduced(part, "once", partial(write_without_repeated_events, part.extent, part.ledger), cache)
+    number = count(reduced.ledger.duplicates)
+    if repetition.times:
+        return _noted(reduced, f"it contains nearly every event {times}; {number} repetitions are not counted")
+    return _noted(
+        reduced, f"{number} of its events repeat whole pages of earlier ones, as in overlapping exports, and are counted once"
+    )
+
+
+def _digest(names: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join([code_version(), *names]).encode()).hexdigest()
+
+
 def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
     """Return, for each log, which of the logs before it contain the same events; the result is cached."""
     if len(logs) < 2:
         return {}
-    key = hashlib.sha256("\0".join([code_version(), *(log.extent.name for log in logs)]).encode()).hexdigest()
-    note = cache / "overlaps" / key
+    note = cache / "overlaps" / _digest(log.extent.name for log in logs)
     try:
         pairs = [(int(a), int(b)) for a, b in json.loads(read_checked_text(note))]
     except (OSError, ValueError, TypeError):
@@ -48,13 +85,23 @@ def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
 
 
 def _without_duplicates(part: Part, larger: Sequence[Part], cache: Path) -> Part:
-    less = short_digest(repr([log.extent.name for log in larger]))
-    folder = part.extent.folder.with_name(f"{part.extent.name}-less-{less}")
-    if load(part.source, part.sha256, folder) is None:
-        write = partial(write_without_duplicates, part.extent, [log.extent for log in larger], part.ledger)
-        build(write, folder, cache)
-    reduced = replace(load_built(part.source, part.sha256, folder), bytes=part.bytes)
-    duplicates, names = reduced.ledger.duplicates, " and ".join(log.source for log in larger)
+    """Return a log without the events that larger logs contain, with a note."""
+    less = f"less-{short_digest(repr([log.extent.name for log in larger]))}"
+    write = partial(write_without_duplicates, part.extent, [log.extent for log in larger], part.ledger)
+    reduced = _reduced(part, less, write, cache)
+    duplicates = reduced.ledger.duplicates - part.ledger.duplicates
+    names = " and ".join(log.source for log in larger)
     subject, verb = ("1 of its events", "is") if duplicates == 1 else (f"{duplicates} of its events", "are")
-    note = f"{subject} {verb} also in {names} and counted once"
-    return replace(reduced, ledger=replace(reduced.ledger, notes=(*reduced.ledger.notes, note)))
+    return _noted(reduced, f"{subject} {verb} also in {names} and counted once")
+
+
+def _reduced(part: Part, what: str, write: Callable[[Path], object], cache: Path) -> Part:
+    """Return what a function writes of a log, which is kept beside the log's own entry of the cache."""
+    folder = part.extent.folder.with_name(f"{part.extent.name}-{what}")
+    if load(part.source, part.sha256, folder) is None:
+        build(write, folder, cache)
+    return replace(load_built(part.source, part.sha256, folder), bytes=part.bytes)
+
+
+def _noted(part: Part, note: str) -> Part:
+    return replace(part, ledger=replace(part.ledger, notes=(*part.ledger.notes, note)))

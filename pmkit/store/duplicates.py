@@ -189,8 +189,13 @@ def write_without_duplicates(log: Extent, others: Sequence[Extent], ledger: Ledg
         kept = union_sql(database, [(str(n), other) for n, other in enumerate(others)], EVENTS)
         own = union_sql(database, [("", log)], EVENTS)
         database.execute(_REMAINING.format(content=CONTENT, others=kept, own=own))
-        write_events(database, "remaining", out / EVENTS)
-        totals = write_counts(database, "remaining", union_sql(database, [("", log)], REJECTED), out, whole=True)
+        return write_remaining(database, log, ledger, out)
+
+
+def write_remaining(database: duckdb.DuckDBPyConnection, log: Extent, ledger: Ledger, out: Path) -> Ledger:
+    """Write the events of the table `remaining` as a copy of the parsed log that they are from, and return its ledger."""
+    write_events(database, "remaining", out / EVENTS)
+    totals = write_counts(database, "remaining", union_sql(database, [("", log)], REJECTED), out, whole=True)
     reduced = replace(ledger, duplicates=ledger.events - totals.events, data="", number=None)
     put_checked_text(reduced.to_json(), out / LEDGER)
     shutil.rmtree(out / "spill", ignore_errors=True)
