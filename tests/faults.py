@@ -264,7 +264,7 @@ FAULTS = (
     Fault("an unknown field", write_yaml(HEAD + "sverity: SEV-1\n"), 2, r"incident\.yaml:3.*severity"),
     Fault("a list where a text belongs", write_yaml(HEAD + "severity: [a]\n"), 2, r"incident\.yaml:3"),
     Fault("no incident.yaml", lambda folder: (folder / "incident.yaml").unlink(), 2, r"incident\.yaml: not found"),
-    Fault("no logs at all", lambda folder: (folder / "access.log").unlink(), 2, r"INC-1"),
+    Fault("no logs at all", lambda folder: (folder / "access.log").unlink(), 0, r"not known: there are no logs and no metrics"),
     Fault("a string of thirty-four million characters", write_file("n.jsonl", json_log() + '{"msg": "' + "x" * 34_000_000 + '"}\n'), 0,
           r"n\.jsonl: [\w-]+, 60 events of 61 lines, 1 rejected\n +line 61 is longer than 32 MiB; the rest was left out"),
     Fault("a message of a million words", write_file("m.log", f"2026-01-17 03:00:00,123 ERROR shop.cart: {'x y ' * 500_000}\n"), 0,

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Final, Literal, get_args, get_type_hints
 
 from pmkit.findings.findings import Findings
-from pmkit.incident.field_types import Markdown, Sentence
+from pmkit.incident.field_types import Markdown
 from pmkit.incident.model import IncidentFile
 
 Severity = Literal["error", "warning", "note"]
@@ -87,13 +87,13 @@ class Context:
 
 
 def _prose_fields() -> list[str]:
-    """Return the title and every field of `incident.yaml` that the model declares as a sentence or as Markdown."""
+    """Return the title and every field of `incident.yaml` that the model declares as Markdown."""
     hints = get_type_hints(IncidentFile, include_extras=True)
     return ["title", *(name for name in IncidentFile.model_fields if _is_prose(hints[name]))]
 
 
 def _is_prose(hint: object) -> bool:
-    return hint in (Sentence, Markdown) or any(_is_prose(part) for part in get_args(hint))
+    return hint == Markdown or any(_is_prose(part) for part in get_args(hint))
 
 
 @dataclass(frozen=True)

@@ -15,5 +15,6 @@ RequiredSection = Literal[
     "Issue Summary", "Timeline", "Root Cause", "Resolution and recovery", "Corrective and Preventative Measures"
 ]
 
-# The sections that a person's own section can follow. Response stands for all between the required ones and the appendix.
-FollowedSection = Literal[RequiredSection, "Response"]
+# The sections that a person's own section can follow. Response stands for all between the required ones and the appendix, which
+# comes last; the title comes first.
+FollowedSection = Literal["Title", RequiredSection, "Response", "Appendix"]

@@ -109,11 +109,28 @@ def prompt(text: str) -> str:
 
 
 def bullets(items: Sequence[str]) -> str:
-    r"""Return a list, one line per item.
+    r"""Return a list; what an item contains besides text, such as a list or code, belongs to the item.
 
     Examples
     --------
-    >>> bullets(["first", "on two\nlines"])
-    '- first\n- on two lines'
+    >>> bullets(["first", "on two\nlines", "with\n- its own\n- list"])
+    '- first\n- on two\n  lines\n- with\n  - its own\n  - list'
     """
-    return "\n".join(f"- {' '.join(item.split())}" for item in items)
+    return "\n".join(f"- {_indented(item, 2)}" for item in items)
+
+
+def numbered(items: Sequence[str]) -> str:
+    r"""Return a numbered list, as `bullets` does.
+
+    Examples
+    --------
+    >>> numbered(["first", "second"])
+    '1. first\n2. second'
+    """
+    return "\n".join(f"{n}. {_indented(item, len(f'{n}. '))}" for n, item in enumerate(items, 1))
+
+
+def _indented(text: str, by: int) -> str:
+    """Return a text whose lines but the first are indented; blank lines stay empty."""
+    first, *others = text.strip().splitlines() or [""]
+    return "\n".join([first, *(f"{' ' * by}{line}" if line.strip() else "" for line in others)])

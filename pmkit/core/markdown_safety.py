@@ -67,8 +67,13 @@ def _neutralize(token: re.Match[str]) -> str:
 
 
 def _sanitize_paragraph(paragraph: re.Match[str]) -> str:
-    all_paired = not any(token["unpaired"] for token in _TOKEN.finditer(paragraph[0]))
-    return (_TOKEN if all_paired else _TOKEN_WITHOUT_CODE).sub(_neutralize, paragraph[0])
+    token = _TOKEN_WITHOUT_CODE if has_lone_backticks(paragraph[0]) else _TOKEN
+    return token.sub(_neutralize, paragraph[0])
+
+
+def has_lone_backticks(paragraph: str) -> bool:
+    """Return whether a paragraph has backticks that no reader of Markdown would pair up."""
+    return any(token["unpaired"] for token in _TOKEN.finditer(paragraph))
 
 
 def sanitize(markdown: str) -> str:

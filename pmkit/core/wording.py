@@ -6,7 +6,18 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|no|nr|fig|z\.B|ca|Dr|Mr|Ms)\.$", re.I)
+_ABBREVIATION = re.compile(
+    r"\b(?:e\.g|i\.e|vs|approx|nr|fig|z\.B|ca|Dr|Mr|Ms|Mrs|St|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|(?-i:No))\.$", re.I
+)
+# Abbreviations that may also end a sentence: they do if a word follows that often begins one.
+_MAY_END = re.compile(r"\b(?:etc|[ap]\.m|U\.S|U\.S\.A|U\.K|E\.U|Inc|Ltd|Corp|Co|no)\.$", re.I)
+_BEGINS = re.compile(
+    r"\s+(?:The|We|It|This|That|These|Those|In|On|At|After|Before|When|While|As|All|No|A|An|Our|They|There|Then|Some|Most|Users|"
+    r"Customers|During|Because|However|For|From|By|To|If)\b"
+)
+# In code and in the target of a link, nothing ends a sentence.
+_NOT_PROSE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|\]\([^)\s]*\)|https?://\S+", re.S)
+_NO_STOPS = str.maketrans(".!?", "___")
 _SENTENCE_END = re.compile(r"[.!?][\"'”)\]]*(?=\s+[^\s\d]*[A-ZÀ-Þ0-9\"“(\[`])")
 
 
@@ -17,10 +28,15 @@ def sentences(text: str) -> list[str]:
     --------
     >>> sentences("Version v2.4.1 failed for 0.5% of users, e.g. in Search. It was rolled back.")
     ['Version v2.4.1 failed for 0.5% of users, e.g. in Search.', 'It was rolled back.']
+    >>> sentences("At 5 p.m. UTC the U.S. East region was down. We learnt of it at 6 p.m. It recovered on Jan. 5.")
+    ['At 5 p.m. UTC the U.S. East region was down.', 'We learnt of it at 6 p.m.', 'It recovered on Jan. 5.']
     """
     complete, begin = [], 0
-    for end in _SENTENCE_END.finditer(text):
-        if not _ABBREVIATION.search(text[begin : end.start() + 1]):
+    prose = _NOT_PROSE.sub(lambda match: match[0][:-1].translate(_NO_STOPS) + match[0][-1], text)
+    for end in _SENTENCE_END.finditer(prose):
+        before = prose[begin : end.start() + 1]
+        is_end = _BEGINS.match(prose, end.end()) if _MAY_END.search(before) else not _ABBREVIATION.search(before)
+        if is_end:
             complete.append(text[begin : end.end()].strip())
             begin = end.end()
     rest = text[begin:].strip()
@@ -144,13 +160,22 @@ def zone_name(at: datetime, zone: ZoneInfo) -> str:
     'UTC'
     """
     local = at.astimezone(zone)
-    offset = local.utcoffset() or timedelta()
-    if not offset and local.tzname() == "UTC":
+    if not local.utcoffset() and local.tzname() == "UTC":
         return "UTC"
-    minutes = round(offset.total_seconds() / 60)
-    utc_offset = f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
-    name = local.tzname() or ""
-    return f"{name}, {utc_offset}" if name.isalpha() else utc_offset
+    name, offset = local.tzname() or "", utc_offset(at, zone)
+    return f"{name}, {offset}" if name.isalpha() else offset
+
+
+def utc_offset(at: datetime, zone: ZoneInfo) -> str:
+    """Return the offset of the zone at that time.
+
+    Examples
+    --------
+    >>> utc_offset(datetime.fromisoformat("2026-10-12T15:42:44+00:00"), ZoneInfo("America/New_York"))
+    'UTC-04:00'
+    """
+    minutes = round((at.astimezone(zone).utcoffset() or timedelta()).total_seconds() / 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 def listing(words: list[str], most: int | None = None) -> str:

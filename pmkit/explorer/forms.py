@@ -49,8 +49,8 @@ FIELDS: Final = (
     Field("internal_message", "Internal message", "message to the company; for the template pagerduty", 2),
     Field("external_message", "External message", "message to customers; for the template pagerduty", 2),
 )
-_TYPES: Final = get_args(ActionItem.model_fields["type"].annotation)
-_PRIORITIES: Final = get_args(ActionItem.model_fields["priority"].annotation)
+_TYPES: Final = get_args(get_args(ActionItem.model_fields["type"].annotation)[0])
+_PRIORITIES: Final = get_args(get_args(ActionItem.model_fields["priority"].annotation)[0])
 _STATUSES: Final = get_args(ActionItem.model_fields["status"].annotation)
 
 
@@ -179,7 +179,7 @@ class PostmortemForm:
     def _edit(self, number: int, name: str, value: str) -> None:
         items = [dict(item) for item in self._draft.get("measures") or []]
         items[number][name] = value
-        if not value and name in ("tracker", "done_when"):
+        if not value and name in ("tracker", "done_when", "owner", "due"):
             del items[number][name]
         self._set(items)
 

@@ -43,7 +43,7 @@ class SpanComparison:
         """A sample of the requests of all data."""
         impact = self._findings.impact
         is_error = self._findings.incident.file.errors.sql
-        return compared_requests(self._findings.store, impact, is_error, impact.data_start, impact.data_end, most=_SAMPLED)
+        return compared_requests(self._findings.store, impact, is_error, [(impact.data_start, impact.data_end)], most=_SAMPLED)
 
     def prepare(self) -> None:
         """Load the sample of requests in advance, so the first long span does not have to wait for it."""
@@ -66,7 +66,7 @@ class SpanComparison:
         start, end = query.start or impact.data_start, query.end or impact.data_end
         inside = (start, end - pd.Timedelta(seconds=schema.BIN_S))
         patterns = log_patterns.changed_patterns(
-            table, inside, (impact.data_start, impact.data_end), self._findings.incident.file.errors
+            table, [inside], (impact.data_start, impact.data_end), self._findings.incident.file.errors
         )
         return patterns[patterns["change"].isin(log_patterns.RISING)].reset_index(drop=True)
 
@@ -79,7 +79,7 @@ class SpanComparison:
             return attribution.no_parts()
         if self._logs.count_requests(start, end) <= _LONG_SPAN:
             is_error = self._findings.incident.file.errors.sql
-            requests = compared_requests(self._findings.store, impact, is_error, start, until, most=_COMPARED)
+            requests = compared_requests(self._findings.store, impact, is_error, [(start, until)], most=_COMPARED)
             return attribution.find_parts(requests)
         within = self._sample[self._sample["timestamp"].between(start, until)]
         return attribution.find_parts(

@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, model_validator
 from pydantic.json_schema import GenerateJsonSchema
 
-from pmkit.analysis.response.timeline import KINDS
+from pmkit.analysis.response.timeline import KINDS, Entry
 from pmkit.core.json_value import JsonObject, JsonValue
-from pmkit.findings.contract_impact import ImpactJson, MetricJson, PatternJson, RungJson, SeenBeforeJson, SuspectJson
+from pmkit.findings.contract_impact import (
+    ImpactJson,
+    ImpactNumberJson,
+    MetricJson,
+    PatternJson,
+    RungJson,
+    SeenBeforeJson,
+    SuspectJson,
+)
 from pmkit.findings.contract_response import AlertingJson, ResponseJson
 from pmkit.findings.contract_types import ContractModel, Count, Ratio, Rows, Sha256, Time, rows
 
@@ -22,11 +30,17 @@ if TYPE_CHECKING:
 class TimelineEntryJson(ContractModel):
     """One entry of the timeline."""
 
-    at: Time = Field(description="time of the entry")
+    at: Time | None = Field(description="time of the entry; null if it is not known")
+    until: Time | None = Field(description="when it ended, if people wrote that")
     kind: Annotated[str, Field(description="kind of the entry", json_schema_extra={"enum": list(KINDS)})]
     text: str = Field(description="what happened")
     source: str | None = Field(description="`file:line`; null if it was computed")
     key: bool = Field(description="whether people marked it as one of those that suffice to tell the story")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_unknown_time(cls, entry: Entry) -> Mapping[str, object]:
+        return {**vars(entry), "at": entry.at if entry.is_dated else None}
 
 
 class DataQualityJson(ContractModel):
@@ -54,9 +68,10 @@ class SummaryJson(ContractModel):
     timezone: str = Field(description="IANA zone that the report is written in")
     impact: ImpactJson = Field(description="how users were affected: when, how long, how badly")
     rungs: tuple[RungJson, ...] = Field(
-        description="what each kind of evidence says about the impact, the strongest first; the first one that shows an impact "
-        "decides, the others stand beside it"
+        description="what each kind of evidence says about the impact, the strongest first; confirmed times decide, or else the "
+        "first one that shows an impact; the others stand beside it"
     )
+    impact_numbers: tuple[ImpactNumberJson, ...] = Field(description="numbers about the impact that people know")
     response: ResponseJson = Field(description="how the response went")
     alerting: AlertingJson = Field(description="how useful the alerts were")
     suspects: tuple[SuspectJson, ...] = Field(
@@ -84,11 +99,12 @@ class SummaryJson(ContractModel):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, findings: Findings) -> Mapping[str, object]:
-        """Return the findings by the names of the fields; three of these are not attributes of the same name."""
+        """Return the findings by the names of the fields; four of these are not attributes of the same name."""
         return {
             **{name: getattr(findings, name) for name in cls.model_fields if hasattr(findings, name)},
             "incident": findings.incident.id,
             "timezone": findings.zone.key,
+            "impact_numbers": findings.incident.file.impact_numbers,
             "patterns": [*rows(findings.patterns), *rows(findings.faded)],
         }
 

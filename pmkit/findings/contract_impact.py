@@ -33,6 +33,28 @@ class EpisodeJson(ContractModel):
     apart: bool = Field(description="whether it is too far from the impact to belong to it")
 
 
+class WindowJson(ContractModel):
+    """One stretch of the impact."""
+
+    start: Time = Field(description="its onset")
+    end: Time = Field(description="its end")
+    start_confirmed: bool = Field(description="whether people confirmed the onset; otherwise it was found in the data")
+    end_confirmed: bool = Field(description="whether people confirmed the end")
+    duration_s: Number = Field(description="its length")
+    requests: Count = Field(description="number of requests in it, counted as in `requests`")
+    failed_requests: Count = Field(description="how many of these failed")
+    covered: bool = Field(description="whether the data cover any of it; if not, the counts say nothing")
+    text: str = Field(description="what people wrote about it")
+
+
+class ImpactNumberJson(ContractModel):
+    """A number about the impact that people know."""
+
+    what: str = Field(description="what was counted")
+    value: str = Field(description="how many or how much")
+    evidence: str | None = Field(description="where the number comes from")
+
+
 class ImpactJson(ContractModel):
     """How users were affected."""
 
@@ -41,17 +63,29 @@ class ImpactJson(ContractModel):
     )
     undetermined: str | None = Field(description="why it cannot be determined; null if it can")
     detected: bool = Field(
-        description="whether an impact was found; if not, its times are null and the counts are those of all data"
+        description="whether an impact was found or confirmed; if not, its times are null and the counts are those of all data"
     )
-    start: Time | None = Field(description="the first failed request of the impact")
+    start: Time | None = Field(description="onset of its first window, as confirmed, or else the first failed request")
     start_range: Span = Field(description="earliest and latest possible onset, with 90% confidence")
-    end: Time | None = Field(description="the last failed request of the impact; null while it is ongoing")
+    end: Time | None = Field(
+        description="end of its last window, as confirmed, or else the last failed request; null while it is ongoing"
+    )
     end_range: Span = Field(description="earliest and latest possible end, with 90% confidence")
     began_before: bool = Field(description="whether the impact began before the data")
     ongoing: bool = Field(description="whether the impact had not ended when the data end")
-    duration_s: Number = Field(description="time from start to end, pauses included; 0 without an impact")
+    start_confirmed: bool = Field(description="whether people confirmed the start")
+    end_confirmed: bool = Field(description="whether people confirmed the end")
+    by_data: Span = Field(description="start and end as the data alone show them; null where they show no impact")
+    duration_s: Number = Field(
+        description="length of all windows together, pauses within a window included, the time between windows not; 0 without an "
+        "impact"
+    )
+    windows: tuple[WindowJson, ...] = Field(
+        description="the stretches of the impact, confirmed or found in the data; the counts are sums over them"
+    )
+    measured: bool = Field(description="whether there are logs or metrics that an impact can be measured on")
     requests: Count = Field(
-        description="number of requests from start to end, in the log nearest to the user; of events or metric samples if no log "
+        description="number of requests in all windows, in the log nearest to the user; of events or metric samples if no log "
         "has requests"
     )
     failed_requests: Count = Field(description="how many of these failed")
@@ -79,6 +113,8 @@ class ImpactJson(ContractModel):
     @model_validator(mode="after")
     def _without_unknown_times(self) -> ImpactJson:
         """Remove the times that Python uses for the window of the data, which are none of the impact."""
+        if self.detected:
+            self.undetermined = None
         if not self.detected:
             self.start = self.start_range = self.peak_at = None
         if not self.detected or self.ongoing:
@@ -124,8 +160,8 @@ class OpenActionItemJson(ContractModel):
     """An action item that is not done."""
 
     action: str = Field(description="what to do")
-    owner: str = Field(description="team or role that does it")
-    due: Day = Field(description="due date")
+    owner: str | None = Field(description="team or role that does it; null if there is none yet")
+    due: Day | None = Field(description="due date; null if there is none yet")
     tracker: str | None = Field(description="the ticket or its link")
 
 

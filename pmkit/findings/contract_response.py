@@ -63,7 +63,9 @@ class AlertJson(ContractModel):
 class ResponseJson(ContractModel):
     """How the response went."""
 
-    detected_at: Time | None = Field(description="the first alert, or the first person who noticed")
+    detected_at: Time | None = Field(
+        description="when it was noticed, as confirmed, or else the first alert or the first person who noticed"
+    )
     acknowledged_at: Time | None = Field(description="when somebody took on the incident")
     mitigated_at: Time | None = Field(description="when the change that ended the impact was complete")
     resolved_at: Time | None = Field(description="when the all-clear was given")

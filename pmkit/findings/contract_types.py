@@ -65,6 +65,8 @@ Number = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0})]
 Ratio = Annotated[float, WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})]
 Location = Annotated[str, WithJsonSchema({"type": "string", "pattern": ".:[0-9]+$"})]
 Sha256 = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9a-f]{64}$"})]
-Day = Annotated[str, BeforeValidator(str), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    str, BeforeValidator(lambda day: None if day is None else str(day)), WithJsonSchema({"type": "string", "format": "date"})
+]
 Severity = Annotated[str, WithJsonSchema({"type": "string", "enum": list(SEVERITIES)})]
 Signal = Literal["errors", "latency", "traffic", "metrics", "alerts", "confirmed times"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -17,7 +18,9 @@ from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.response.timeline import Entry
 from pmkit.core.choices import Audience
 from pmkit.core.json_value import JsonObject
+from pmkit.core.time_display import Clock
 from pmkit.findings import contract
+from pmkit.findings.confirmed_facts_in_utc import written_times
 from pmkit.findings.data_quality import ExportRow
 from pmkit.incident.folder import Incident
 from pmkit.store.store import Store
@@ -91,6 +94,13 @@ class Findings:
     not_compared: tuple[str, ...] = ()
     not_read: tuple[str, ...] = ()
     audience: Audience = "internal"
+
+    @cached_property
+    def clock(self) -> Clock:
+        """How times are shown."""
+        windows = [at for span in self.impact.spans for at in span]
+        named = [entry.at for entry in self.timeline if entry.is_dated]
+        return Clock.of(self.zone, self.impact.start, windows=windows, others=named, written=written_times(self.incident))
 
     def to_dict(self) -> JsonObject:
         """Return the findings in the form of the JSON contract, see `contract.schema`."""

@@ -36,7 +36,8 @@ _NOT_DECIDING: Final = {
     "title", "severity", "status", "owner", "reviewer", "services", "what_happened", "data_loss", "trigger", "trigger_category",
     "root_cause", "root_cause_summary", "cause_category", "contributing_factors", "five_whys", "backlog_check", "resolution",
     "still_degraded", "went_well", "went_badly", "got_lucky", "responders", "internal_message", "external_message", "timeline",
-    "timeline_edits", "measures", "sections", "times", "waivers",
+    "timeline_edits", "measures", "measures_text", "sections", "waivers", "impact_numbers", "background", "detection",
+    "root_causes", "lessons", "open_questions", "glossary", "authors",
 }  # fmt: skip
 
 # At most this many incidents that were not compared are named.

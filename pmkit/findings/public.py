@@ -175,13 +175,14 @@ def _none(frame: pd.DataFrame) -> pd.Series:
 # Fields of `incident.yaml`, of every depth, that stay as they are.
 KEPT: Final = (
     "id", "timezone", "status", "slo", "errors", "times", "trigger_category", "cause_category", "redact",
-    "at", "kind", "key", "hide", "type", "priority", "due", "after", "internal",
+    "at", "until", "started_at", "ended_at", "kind", "key", "hide", "type", "due", "after", "internal",
 )  # fmt: skip
 # Fields from whose texts internal names are removed.
 SCRUBBED: Final = (
     "title", "severity", "owner", "reviewer", "services", "what_happened", "data_loss", "trigger", "root_cause",
     "root_cause_summary", "contributing_factors", "five_whys", "resolution", "still_degraded", "went_well", "went_badly",
     "got_lucky", "external_message", "timeline", "timeline_edits", "measures", "sections", "text", "action", "done_when",
+    "impact_windows", "impact_numbers", "what", "value", "background", "root_causes", "lessons", "glossary", "measures_text",
 )  # fmt: skip
 # Fields that are removed, with the values that replace them. A field in none of these lists is not published either.
 DROPPED: Final = {
@@ -195,6 +196,10 @@ DROPPED: Final = {
     "responders": (),
     "internal_message": None,
     "backlog_check": None,
+    "detection": None,
+    "open_questions": (),
+    "authors": (),
+    "priority": None,
 }
 
 
@@ -213,5 +218,7 @@ def _fields(value: dict[str, object], scrub: Callable[[str], str]) -> Iterator[t
             yield name, DROPPED[name]
         elif name in KEPT:
             yield name, field
+        elif name == "glossary" and isinstance(field, dict):
+            yield name, {scrub(term): scrub(str(meaning)) for term, meaning in field.items()}
         elif name in SCRUBBED:
             yield name, _scrubbed(field, scrub)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
 from pmkit.findings.findings import Findings
 from pmkit.incident.folder import Incident
@@ -30,8 +30,14 @@ def redact_findings(findings: Findings, names: Collection[str] | None = None) ->
     names : collection of str, optional
         Only these fields, because the others are redacted already.
     """
-    texts = {name: value for name, value in vars(findings).items() if name not in _NOT_TEXT and (names is None or name in names)}
+    texts = {
+        name: value for name, value in _fields(findings).items() if name not in _NOT_TEXT and (names is None or name in names)
+    }
     return replace(findings, **redact(texts, findings.incident))
+
+
+def _fields(findings: Findings) -> dict[str, Any]:
+    return {field.name: getattr(findings, field.name) for field in fields(findings)}
 
 
 def redact_incident(incident: Incident) -> Incident:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,21 +14,28 @@ from pmkit.analysis.causes.log_patterns import RISING, changed_patterns
 from pmkit.analysis.causes.log_templates import counts_by_template
 from pmkit.analysis.causes.suspects import Suspect, rank_suspects
 from pmkit.analysis.impact.impact import Impact
-from pmkit.analysis.impact.ladder import Ladder, climb
+from pmkit.analysis.impact.ladder import Ladder, climb, without_evidence
 from pmkit.analysis.impact.metric_signals import moved_series
-from pmkit.analysis.impact.rungs import Told, evidence_of
+from pmkit.analysis.impact.rungs import evidence_of
+from pmkit.analysis.impact.unmeasured import unmeasured_impact
 from pmkit.analysis.response.alert_quality import assess_alerts
-from pmkit.analysis.response.milestones import Response, Step, assess_response
+from pmkit.analysis.response.milestones import Response, assess_response
 from pmkit.analysis.response.rule_replay import REPLAY_LEAD_S, RuleVerdict, replay_rules
 from pmkit.analysis.response.timeline import Entry, apply_edits, build_timeline
-from pmkit.core.errors import SourceError
+from pmkit.findings.confirmed_facts_in_utc import (
+    confirmed_start,
+    confirmed_steps,
+    confirmed_windows,
+    known_period,
+    written_entries,
+)
 from pmkit.findings.contract_types import utc
 from pmkit.findings.data_quality import Remark, assess
 from pmkit.findings.findings import Findings, export_rows
 from pmkit.findings.stray_events import leave_out_strays
 from pmkit.incident.folder import Incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
-from pmkit.store.tables import LineQuestions, Tables
+from pmkit.store.tables import LineQuestions, Tables, Windows
 
 MAX_RISING_PATTERNS: Final = 20
 MAX_FADED_PATTERNS: Final = 10
@@ -64,9 +70,10 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     ladder = find_impact(tables, store, incident)
     impact = ladder.impact
     causes = find_causes(tables, store, incident, impact)
-    response = assess_response(tables.alerts, tables.changes, tables.messages, impact, _declared(incident))
+    declared, onset = confirmed_steps(incident), confirmed_start(incident)
+    response = assess_response(tables.alerts, tables.changes, tables.messages, impact, declared, onset=onset)
     rules = _replay(tables, store, response, impact)
-    metrics = moved_series(tables.metrics, impact.window)
+    metrics = moved_series(tables.metrics, impact.spans)
     remarks = [Remark(*stray) for stray in strays]
     remarks += assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
     return Findings(
@@ -92,20 +99,16 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
 
 
 def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Ladder:
-    """Return the impact by the highest rung of the ladder that shows one, and what each rung shows."""
-    times = incident.file.times
-    started_at, ended_at = (None if at is None else utc(incident.local(at)) for at in (times.started_at, times.ended_at))
-    evidence = evidence_of(tables, Told(incident.file.impact_source, started_at, ended_at))
-    ladder = climb(evidence, incident.file.slo)
+    """Return the impact that people confirmed, or else by the highest rung of the ladder that shows one, and what each shows."""
+    confirmed = confirmed_windows(incident)
+    ladder = climb(evidence_of(tables, incident.file.impact_source), incident.file.slo, confirmed)
     if ladder is None:
-        raise SourceError(
-            f"{incident.folder}: no logs, no alerts, and no metric whose name suggests errors, latency or availability; "
-            "add exports that show the impact, or its times to incident.yaml"
-        )
+        period = known_period(tables, incident)
+        return without_evidence(unmeasured_impact(confirmed, period, has_metrics=len(tables.metrics) > 0))
     impact = ladder.impact
     if not impact.detected or impact.measured_on.unit not in ("request", "event"):
         return ladder
-    clients = questions.affected_clients(impact.measured_on.sources, impact.start, impact.end, incident.file.errors.sql)
+    clients = questions.affected_clients(impact.measured_on.sources, impact.spans, incident.file.errors.sql)
     return replace(ladder, impact=replace(impact, clients_affected=clients))
 
 
@@ -113,7 +116,7 @@ def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, im
     """Return what failed requests have in common, which log messages changed in frequency, and which changes are suspects."""
     rule = incident.file.errors
     templates = counts_by_template(tables.masked_messages)
-    changed = changed_patterns(templates, impact.window, (impact.data_start, impact.data_end), rule)
+    changed = changed_patterns(templates, impact.spans, (impact.data_start, impact.data_end), rule)
     is_rising = changed["change"].isin(RISING)
     rising = changed[is_rising].head(MAX_RISING_PATTERNS)
     parts = _parts(questions, impact, rule.sql)
@@ -125,19 +128,18 @@ def compared_requests(
     questions: LineQuestions,
     impact: Impact,
     is_error: str,
-    start: datetime,
-    end: datetime,
+    spans: Windows,
     *,
     most: int = MAX_COMPARED_REQUESTS,
 ) -> pd.DataFrame:
-    """Return failed and successful requests of a window, or slow and fast ones if the impact is slowness.
+    """Return failed and successful requests of some windows, or slow and fast ones if the impact is slowness.
 
     Parameters
     ----------
     is_error : str
         The error rule as a SQL condition, see `ErrorRule.sql`.
-    start, end : datetime
-        Both ends belong to the window.
+    spans : sequence of (datetime, datetime)
+        The windows; both ends belong to them.
     most : int, optional
         At most this many failed, and as many successful, requests are returned.
 
@@ -148,7 +150,7 @@ def compared_requests(
     """
     slow = impact.detected and impact.impaired.adjective == "slow"
     condition = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return questions.sample_requests(impact.measured_on.sources, impact.measured_on.inner, start, end, condition, most=most)
+    return questions.sample_requests(impact.measured_on.sources, impact.measured_on.inner, spans, condition, most=most)
 
 
 def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFrame:
@@ -156,7 +158,7 @@ def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFr
         return no_parts()
     if impact.measured_on.unit != "request":
         return no_parts()
-    return find_parts(compared_requests(questions, impact, is_error, impact.start, impact.end))
+    return find_parts(compared_requests(questions, impact, is_error, impact.spans))
 
 
 def _replay(tables: Tables, questions: LineQuestions, response: Response, impact: Impact) -> tuple[RuleVerdict, ...]:
@@ -186,7 +188,7 @@ def build_story(
         tables.messages,
         causes.patterns,
         moves=metrics,
-        notes=tuple(Entry(utc(local(note.at)), "note", note.text, at, note.key) for note, at in incident.notes()),
+        notes=written_entries(incident),
         onset_source=_evidence(questions, sources, impact.start, condition),
         end_source=_evidence(questions, sources, impact.end, condition),
     )
@@ -199,17 +201,6 @@ def _evidence(questions: LineQuestions, sources: Sequence[str], at: pd.Timestamp
     if location is None:
         return sources[0] if len(sources) == 1 else None
     return f"{location[0]}:{location[1]}"
-
-
-def _declared(incident: Incident) -> dict[Step, pd.Timestamp]:
-    """Return the times of the response that people confirmed, in UTC."""
-    times: dict[Step, datetime | None] = {
-        "detected": incident.file.times.detected_at,
-        "acknowledged": incident.file.times.acknowledged_at,
-        "mitigated": incident.file.times.mitigated_at,
-        "resolved": incident.file.times.resolved_at,
-    }
-    return {step: utc(incident.local(at)) for step, at in times.items() if at is not None}
 
 
 def _with_remarks(exports: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:

@@ -7,10 +7,11 @@ from typing import Final
 
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY
+from pmkit.analysis.impact.impact_windows import ImpactWindow
 from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.analysis.response import timeline
 from pmkit.analysis.rows import route_name
-from pmkit.core.wording import clock, count, day, duration, listing, percent, plural, short, zone_name
+from pmkit.core.wording import count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
 from pmkit.findings.history import describe_not_compared
@@ -32,14 +33,14 @@ def _title(findings: Findings) -> Iterator[str]:
 
 
 def _response(findings: Findings) -> Iterator[str]:
-    if not findings.impact.detected:
+    if not any(findings.response.at(step) for step in findings.response.steps) and not findings.impact.detected:
         return
     yield "Response"
     for step, moment in findings.response.steps.items():
         after = findings.response.time_to(step)
-        at = moment.at if moment.at is not None else moment.declared_at
+        at = findings.response.at(step)
         reason = moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"
-        when = f"{clock(at, findings.zone)}  " if at is not None and moment.status == "recorded" else ""
+        when = f"{findings.clock(at)}  " if at is not None and moment.status == "recorded" else ""
         late = f"{_after(after)}, " if after is not None else ""
         yield f"  {step:13} {when}{late}{reason}"
 
@@ -77,13 +78,17 @@ def _timeline(findings: Findings) -> Iterator[str]:
         return
     yield "Timeline"
     entries = timeline.select_entries(findings.timeline, findings.impact)
-    yield from (f"  {clock(entry.at, findings.zone)}  {short(entry.text, 110)}" for entry in entries)
+    for entry in entries:
+        yield f"  {findings.clock(entry.at) if entry.is_dated else 'not known'}  {short(entry.text, 110)}"
     omitted = timeline.describe_omitted(findings.timeline, entries)
     if omitted:
         yield f"  {omitted}"
 
 
 def _exports(findings: Findings) -> Iterator[str]:
+    if not findings.exports:
+        yield "There are no exports; put those that you have into the incident's folder, compressed or not."
+        return
     yield "Read"
     rows = data_quality.group_exports(findings.exports)
     below: dict[str, list[str]] = {row.source: [] for row in rows if not row.others}
@@ -107,11 +112,43 @@ def _after(seconds: float) -> str:
     return f"{duration(abs(seconds))} {'after' if seconds >= 0 else 'before'} onset"
 
 
+def _extent(findings: Findings) -> Iterator[str]:
+    """Yield when the impact was, and its windows if there are several."""
+    impact, zone = findings.impact, findings.zone
+    end = "ongoing at the end of the data" if impact.ongoing else findings.clock(impact.end)
+    begin = f"before {findings.clock(impact.start)}" if impact.began_before else findings.clock(impact.start)
+    confirmed = ", confirmed" if impact.start_confirmed and impact.end_confirmed else ""
+    several = len(impact.windows) > 1
+    extent = f"{count(len(impact.windows))} windows" if several else f"{begin} to {end}"
+    when = f"{day(impact.start, zone)}, {extent} ({zone_name(impact.start, zone)})"
+    about = "" if all(findings.clock.is_exact(at) for span in impact.spans for at in span) else "about "
+    yield f"Impact       {when}, {about}{duration(impact.duration_s)}{confirmed}"
+    yield from (_window(findings, window) for window in impact.windows if several)
+
+
+def _counts(findings: Findings, total: str) -> Iterator[str]:
+    """Yield what was counted in logs or metrics."""
+    impact = findings.impact
+    if not impact.measured:
+        if impact.measured_on.unit == "alert":
+            yield "  how much failed is not known: nothing to count"
+        return
+    is_covered = any(window.covered for window in impact.windows)
+    yield f"  {total}{_peak(findings)}" if is_covered else f"  the {impact.measured_on.medium} do not cover it"
+    signals, counted = listing(list(impact.signals)) or "none", listing(list(impact.measured_on.sources), MOST_NAMED)
+    yield f"  signals: {signals}; counted on {counted}"
+
+
+def _window(findings: Findings, window: ImpactWindow) -> str:
+    failed = f": {count(window.failed_requests)} of {count(window.requests)} failed" if window.covered else ""
+    return f"  {findings.clock(window.start)} to {findings.clock(window.end)}, {duration(window.duration_s)}{failed}"
+
+
 def _peak(findings: Findings) -> str:
     impact = findings.impact
     if not impact.failed_requests:
         return ""
-    return f"; at peak {percent(impact.peak_error_ratio)} in the minute from {clock(impact.peak_at, findings.zone)}"
+    return f"; at peak {percent(impact.peak_error_ratio)} in the minute from {findings.clock(impact.peak_at)}"
 
 
 def _impact(findings: Findings) -> list[str]:
@@ -122,27 +159,21 @@ def _impact(findings: Findings) -> list[str]:
     impaired, among = impact.impaired_requests
     total = f"{count(impaired)} of {count(among)} {unit}s {verb}, {percent(impaired / among if among else 0.0)}"
     if not impact.detected:
-        span = f"on {day(impact.start, zone)}, {clock(impact.data_start, zone)} to {clock(impact.data_end, zone)} ({place})"
+        if not impact.measured:
+            return [f"Impact       not known: {impact.undetermined}, and nobody has confirmed when it began and ended"]
+        span = f"on {day(impact.start, zone)}, {findings.clock(impact.data_start)} to {findings.clock(impact.data_end)} ({place})"
         if impact.undetermined:
             first = f"Whether there was an impact {span}, cannot be determined: {impact.undetermined}."
         else:
             first = f"No impact found {span}: {total}."
         return [first, *(f"  {sentence}" for sentence in describe_beside(findings.rungs, impact, zone))]
-    end = "ongoing at the end of the data" if impact.ongoing else clock(impact.end, zone)
-    begin = f"before {clock(impact.start, zone)}" if impact.began_before else clock(impact.start, zone)
-    on = f"; counted on {listing(list(impact.measured_on.sources), MOST_NAMED)}" if impact.measured_on.sources else ""
-    lines = [
-        f"Impact       {day(impact.start, zone)}, {begin} to {end} ({place}), {duration(impact.duration_s)}",
-        f"  {total}{_peak(findings)}"
-        if impact.measured_on.unit != "alert"
-        else "  how much failed is not known: nothing to count",
-        f"  signals: {listing(list(impact.signals))}{on}",
-    ]
-    if (~impact.episodes["apart"]).sum() > 1:
+    lines = [*_extent(findings), *_counts(findings, total)]
+    lines += [f"  {number.what}: {number.value}" for number in findings.incident.file.impact_numbers]
+    if len(impact.windows) == 1 and (~impact.episodes["apart"]).sum() > 1:
         lines.append(f"  in {(~impact.episodes['apart']).sum()} episodes with pauses between them")
     for _, row in impact.episodes[impact.episodes["apart"]].iterrows():
         lines.append(
-            f"  separate from the impact, worse than usual from {clock(row['start'], zone)} to {clock(row['end'], zone)}"
+            f"  separate from the impact, worse than usual from {findings.clock(row['start'])} to {findings.clock(row['end'])}"
         )
     for _, row in impact.routes[impact.routes["failed"] > 0].head(5).iterrows():
         where = route_name(row) or "service unknown"

@@ -30,7 +30,7 @@ def export(incident: Incident, output_format: str, *, done: bool = False) -> str
         One of `EXPORT_FORMATS`: `csv`; `json`; `github`, a JSON array of payloads for creating issues with
         GitHub's API; `jira`, a table for Jira's CSV import.
     done : bool
-        Whether to include action items that are done; a tracker rarely needs them.
+        Whether to include action items that are done or declined; a tracker rarely needs them.
 
     Examples
     --------
@@ -39,7 +39,7 @@ def export(incident: Incident, output_format: str, *, done: bool = False) -> str
     >>> print(export(find_incident("INC-2026-1103", data_folder()), "csv").splitlines()[0])
     incident,action,type,owner,priority,due,tracker,done_when,status
     """
-    items = [item for item in incident.file.measures if done or item.status == "open"]
+    items = [item for item in incident.file.measures if done or item.is_open]
     return EXPORT_FORMATS[output_format](incident, items)
 
 
@@ -69,9 +69,9 @@ def _json(incident: Incident, items: Sequence[ActionItem]) -> str:
 def _details(incident: Incident, item: ActionItem) -> dict[str, str]:
     details = {
         "Incident": f"{incident.id}, {incident.file.title}",
-        "Owner": item.owner,
-        "Priority": item.priority,
-        "Due": item.due.isoformat(),
+        "Owner": item.owner or "",
+        "Priority": item.priority or "",
+        "Due": item.due.isoformat() if item.due else "",
         "Tracker": item.tracker or "",
         "Done when": item.done_when or "",
     }
@@ -83,7 +83,7 @@ def _github(incident: Incident, items: Sequence[ActionItem]) -> str:
         {
             "title": item.action.rstrip("."),
             "body": "\n".join(f"- **{name}:** {escape(value)}" for name, value in _details(incident, item).items()),
-            "labels": ["postmortem", item.type, item.priority],
+            "labels": ["postmortem", *filter(None, (item.type, item.priority))],
         }
         for item in items
     ]
@@ -97,8 +97,8 @@ def _jira(incident: Incident, items: Sequence[ActionItem]) -> str:
             item.action.rstrip("."),
             "\n".join(f"{name}: {value}" for name, value in _details(incident, item).items()),
             "Task",
-            _JIRA_PRIORITIES[item.priority],
-            item.due.isoformat(),
+            _JIRA_PRIORITIES[item.priority] if item.priority else "",
+            item.due.isoformat() if item.due else "",
             "postmortem",
             incident.id,
         ]

@@ -11,7 +11,6 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from pmkit.core.locations import is_url
-from pmkit.core.wording import sentences
 
 
 @cache
@@ -33,12 +32,6 @@ def validate_timezone(name: str) -> str:
     return name
 
 
-def _validate_sentence(text: str) -> str:
-    if len(sentences(text)) > 1:
-        raise ValueError("expected one sentence; the long form has its own field")
-    return text.strip()
-
-
 def _validate_url(text: str) -> str:
     if not is_url(text):
         raise ValueError("expected a URL, such as s3://bucket/logs/*.gz; files in the incident's folder need not be listed")
@@ -47,10 +40,9 @@ def _validate_url(text: str) -> str:
 
 Zone = Annotated[str, AfterValidator(validate_timezone)]
 Url = Annotated[str, AfterValidator(_validate_url)]
-Sentence = Annotated[str, AfterValidator(_validate_sentence)]
 
 _MARKDOWN: Final = "Markdown"
-# Text that is rendered as Markdown. All other texts are shown exactly as they are written.
+# Text that is rendered as Markdown. All other texts, such as names, are shown exactly as they are written.
 Markdown = Annotated[str, _MARKDOWN]
 
 
@@ -64,12 +56,14 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     def with_markdown(self, change: Callable[[str], str]) -> Self:
-        """Return a copy in which `change` was applied to all Markdown, at any depth; each item of a list becomes one line."""
+        """Return a copy in which `change` was applied to all Markdown, at any depth."""
         changed: dict[str, object] = {}
         for name, field in type(self).model_fields.items():
             value = getattr(self, name)
             if _MARKDOWN in field.metadata or _is_markdown(field.annotation):
                 changed[name] = _change_markdown(value, change)
+            elif isinstance(value, Block):
+                changed[name] = value.with_markdown(change)
             elif isinstance(value, tuple):
                 changed[name] = tuple(item.with_markdown(change) if isinstance(item, Block) else item for item in value)
         return self.model_copy(update=changed)
@@ -77,5 +71,7 @@ class Block(BaseModel):
 
 def _change_markdown(value: object, change: Callable[[str], str]) -> object:
     if isinstance(value, tuple):
-        return tuple(change(" ".join(item.split())) for item in value)
+        return tuple(change(item) for item in value)
+    if isinstance(value, dict):
+        return {name: change(item) for name, item in value.items()}
     return change(value) if isinstance(value, str) else value

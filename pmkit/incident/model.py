@@ -8,8 +8,8 @@ from typing import Final, Literal, get_args
 from pydantic import Field, field_validator, model_validator
 
 from pmkit.core.choices import FollowedSection
-from pmkit.incident.confirmed_facts import ConfirmedTimes, EntryEdit, Note
-from pmkit.incident.field_types import Block, Markdown, Sentence, Url, Zone
+from pmkit.incident.confirmed_facts import ConfirmedTimes, EntryEdit, ImpactNumber, ImpactWindow, Note
+from pmkit.incident.field_types import Block, Markdown, Url, Zone
 from pmkit.incident.service_level import ErrorRule, Slo
 from pmkit.incident.source_hints import FormatBlock, SourceHint, error_at
 from pmkit.redaction.redactor import is_pattern
@@ -25,24 +25,47 @@ CAUSES: Final[tuple[str, ...]] = get_args(Cause)
 
 
 class ActionItem(Block):
-    """One action item: a corrective or preventative measure."""
+    """One action item: a corrective or preventative measure. `pmkit check` asks for what is missing."""
 
-    action: str = Field(description="what to do, beginning with a verb")
-    type: Literal["prevent", "detect", "mitigate", "repair", "process"] = Field(description="its purpose")
-    owner: str = Field(description="one team or role")
-    priority: Literal["P0", "P1", "P2", "P3"] = Field(description="P0 is the most urgent")
-    due: date = Field(description="due date, such as 2026-02-01")
+    action: Markdown = Field(description="what to do, beginning with a verb")
+    type: Literal["prevent", "detect", "mitigate", "repair", "process"] | None = Field(default=None, description="its purpose")
+    owner: str | None = Field(default=None, description="one team or role")
+    priority: Literal["P0", "P1", "P2", "P3"] | None = Field(default=None, description="P0 is the most urgent")
+    due: date | None = Field(default=None, description="due date, such as 2026-02-01")
     tracker: str | None = Field(default=None, description="a ticket or its link")
-    done_when: str | None = Field(default=None, description="an end state that can be checked")
-    status: Literal["open", "done"] = Field(default="open", description="its progress")
+    done_when: Markdown | None = Field(default=None, description="an end state that can be checked")
+    status: Literal["open", "in progress", "done", "declined"] = Field(default="open", description="its progress")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.status in ("open", "in progress")
+
+    def days_overdue(self, today: date) -> int:
+        """Return by how many days it is late; 0 if it is not, or has no due date, or is no longer to be done."""
+        return max((today - self.due).days, 0) if self.due and self.is_open else 0
+
+    @property
+    def urgency(self) -> tuple[str, date]:
+        """The sort key: by priority, then by due date; what has neither comes last."""
+        return self.priority or "P9", self.due or date.max
+
+
+class RootCause(Block):
+    """One of several root causes, with what set it off and what contributed to it."""
+
+    title: str | None = Field(default=None, description="the cause in a few words, as a heading")
+    root_cause: Markdown = Field(description="why it could happen: a property of the system")
+    trigger: Markdown | None = Field(default=None, description="what set it off")
+    contributing_factors: tuple[Markdown, ...] = Field(default=(), description="what made it likelier, larger or longer")
 
 
 class ExtraSection(Block):
-    """A section of your own, between the required ones."""
+    """A section of your own."""
 
     title: str = Field(min_length=1, description="heading")
     text: Markdown = Field(min_length=1, description="contents")
-    after: FollowedSection = Field(default="Response", description="the section that it follows")
+    after: FollowedSection = Field(default="Response", description="the section that it follows; Title puts it first")
     internal: bool = Field(default=False, description="whether the public version leaves it out")
 
     @model_validator(mode="after")
@@ -102,12 +125,21 @@ class IncidentFile(Block):
     sources: tuple[SourceHint, ...] = Field(default=(), description="what you know about individual exports")
     formats: tuple[FormatBlock, ...] = Field(default=(), description="log formats of your own")
     times: ConfirmedTimes = Field(default=ConfirmedTimes(), description="times that people confirmed")
-    what_happened: Sentence | None = Field(default=None, description="what users saw, in one sentence")
-    data_loss: Sentence | None = Field(default=None, description="what data was lost, or that none was, in one sentence")
+    impact_windows: tuple[ImpactWindow, ...] = Field(
+        default=(), description="the stretches in which users were affected, if there were several"
+    )
+    what_happened: Markdown | None = Field(default=None, description="what users saw; the first sentence says the most")
+    impact_numbers: tuple[ImpactNumber, ...] = Field(
+        default=(), description="numbers about the impact that the data do not show, such as accounts, tickets, money"
+    )
+    data_loss: Markdown | None = Field(default=None, description="what data was lost, or that none was")
+    background: Markdown | None = Field(default=None, description="what a reader has to know about the system first")
+    detection: Markdown | None = Field(default=None, description="how it was noticed, and by whom")
     trigger: Markdown | None = Field(default=None, description="what set it off")
     trigger_category: Trigger | None = Field(default=None, description="kind of trigger, from the SRE workbook's taxonomy")
     root_cause: Markdown | None = Field(default=None, description="why it could happen: a property of the system")
-    root_cause_summary: Sentence | None = Field(default=None, description="the root cause in one sentence")
+    root_cause_summary: Markdown | None = Field(default=None, description="the root cause in one sentence")
+    root_causes: tuple[RootCause, ...] = Field(default=(), description="the root causes, if there are several")
     cause_category: Cause | None = Field(default=None, description="kind of root cause, from the SRE workbook's taxonomy")
     contributing_factors: tuple[Markdown, ...] = Field(default=(), description="what made it likelier, larger or longer")
     five_whys: tuple[Markdown, ...] = Field(
@@ -121,12 +153,17 @@ class IncidentFile(Block):
     went_well: tuple[Markdown, ...] = Field(default=(), description="what helped")
     went_badly: tuple[Markdown, ...] = Field(default=(), description="what cost time or made it worse")
     got_lucky: tuple[Markdown, ...] = Field(default=(), description="what could have made it worse, but did not")
+    lessons: tuple[Markdown, ...] = Field(default=(), description="what others can learn from it")
+    open_questions: tuple[Markdown, ...] = Field(default=(), description="what is not known yet")
+    glossary: dict[str, Markdown] = Field(default={}, description="terms and abbreviations with their meaning")
+    authors: tuple[str, ...] = Field(default=(), description="who wrote the document, by role or team")
     responders: tuple[str, ...] = Field(default=(), description="who responded, by role, for the template pagerduty")
     internal_message: Markdown | None = Field(default=None, description="message to the company, for the template pagerduty")
     external_message: Markdown | None = Field(default=None, description="message to customers, for the template pagerduty")
     timeline: tuple[Note, ...] = Field(default=(), description="timeline entries that no export contains")
     timeline_edits: tuple[EntryEdit, ...] = Field(default=(), description="edits to timeline entries that come from the data")
     measures: tuple[ActionItem, ...] = Field(default=(), description="action items: corrective and preventative measures")
+    measures_text: Markdown | None = Field(default=None, description="prose beside the table of action items")
     sections: tuple[ExtraSection, ...] = Field(default=(), description="sections of your own")
     redact: Redact = Field(default=Redact(), description="what else must not be published, and what may be")
     waivers: tuple[Waiver, ...] = Field(default=(), description="rules of `pmkit check` that do not apply here")

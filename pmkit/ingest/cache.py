@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -49,8 +49,7 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     Raises
     ------
     SourceError
-        When there are no logs, metrics, spans or alerts, and nobody confirmed when the impact began; when no line of the
-        logs is recognisable, or when an export cannot be read.
+        When there are logs, but no line of them is recognisable, or when an export cannot be read.
     OutputError
         When the cache cannot be written.
     """
@@ -59,18 +58,9 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
     return store
 
 
-def _has_events(ledgers: Iterable[Ledger], table: str) -> bool:
-    return any(ledger.table == table and ledger.events for ledger in ledgers)
-
-
 def _require_data(incident: Incident, store: Store) -> None:
     ledgers = {part.source: part.ledger for part in store.parts}
     logs = {source: ledger for source, ledger in ledgers.items() if ledger.table == "logs"}
-    is_reported = bool(incident.file.times.started_at) or _has_events(ledgers.values(), "alerts")
-    is_measured = any(_has_events(ledgers.values(), table) for table in ("metrics", "spans"))
-    if not logs and not is_reported and not is_measured:
-        left_out = "".join(f"; {source}: {ledger.notes[0]}" for source, ledger in ledgers.items() if ledger.is_left_out)
-        raise SourceError(f"{incident.folder}: no logs; put the exports of the incident there, compressed or not{left_out}")
     if logs and not any(ledger.events for ledger in logs.values()):
         summary = "; ".join(
             f"{source}: {plural(ledger.lines, 'line')}, {ledger.examples[0] if ledger.examples else 'empty'}"

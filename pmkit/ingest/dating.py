@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
+from pmkit.incident.confirmed_facts import TimeField
 from pmkit.incident.folder import Incident
 from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
@@ -35,7 +36,9 @@ class _Span(NamedTuple):
 
 def confirmed_times(incident: Incident) -> list[datetime]:
     """Return the times of an incident that people confirmed."""
-    times = incident.file.times.model_dump().values()
+    file = incident.file
+    times = [getattr(file.times, name) for name in get_args(TimeField)]
+    times += [at for window in file.impact_windows for at in (window.started_at, window.ended_at)]
     return [incident.local(at) for at in times if at is not None]
 
 

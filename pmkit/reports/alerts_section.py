@@ -10,7 +10,7 @@ from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.analysis.rows import evidence
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
-from pmkit.core.wording import clock, count, duration, listing, percent, plural
+from pmkit.core.wording import count, duration, listing, percent, plural
 from pmkit.findings.findings import Findings
 
 MOST_NEEDLESS: Final = 5
@@ -18,8 +18,10 @@ MOST_SILENT: Final = 3
 MOST_RULES: Final = 12
 
 
-def alerts(findings: Findings) -> str:
-    """Write which alerts fired and how useful they were."""
+def alerts(findings: Findings) -> str | None:
+    """Write which alerts fired and how useful they were; None if the incident has neither alerts nor other data."""
+    if findings.response.alerts.empty and not findings.impact.measured:
+        return None
     sentences = [_fired(findings), *_burn_rate(findings)]
     if findings.audience == "internal":
         sentences += [*_missing(findings), *_needless(findings), *_silent_rules(findings)]
@@ -45,7 +47,7 @@ def _burn_rate(findings: Findings) -> list[str]:
     if burn.at is None:
         return [f"{what} would not have fired."]
     detected = findings.response.at("detected")
-    fired = f"{what} would have fired at {clock(burn.at, findings.zone)}"
+    fired = f"{what} would have fired at {findings.clock(burn.at)}"
     if detected is None:
         return [f"{fired}."]
     ahead = (detected - burn.at).total_seconds()
@@ -64,7 +66,7 @@ def _needless(findings: Findings) -> list[str]:
     sentences = []
     if len(needless):
         shown = [
-            f"{escape(str(row['name']))} at {clock(row['started_at'], findings.zone)} ({code(evidence(row))})"
+            f"{escape(str(row['name']))} at {findings.clock(row['started_at'])} ({code(evidence(row))})"
             for _, row in needless.head(MOST_NEEDLESS).iterrows()
         ]
         hidden = [f"{count(len(needless) - MOST_NEEDLESS)} more"] if len(needless) > MOST_NEEDLESS else []
@@ -97,7 +99,7 @@ def _compared(at: pd.Timestamp | None, detected: pd.Timestamp | None, findings: 
     if at is None:
         return ""
     ahead = 0.0 if detected is None else (detected - at).total_seconds()
-    return f" at {clock(at, findings.zone)}" + (f", {duration(ahead)} before detection" if ahead >= BIN_S else "")
+    return f" at {findings.clock(at)}" + (f", {duration(ahead)} before detection" if ahead >= BIN_S else "")
 
 
 def rule_verdicts(findings: Findings) -> str | None:
@@ -121,7 +123,7 @@ def rule_verdicts(findings: Findings) -> str | None:
 def _would_fire(rule: RuleVerdict, findings: Findings) -> str:
     match rule.verdict:
         case "fires" if rule.fires_at is not None:
-            return clock(rule.fires_at, findings.zone)
+            return findings.clock(rule.fires_at)
         case "always":
             return "long before"
         case "not evaluable":

@@ -7,9 +7,10 @@ from typing import Final
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
 from pmkit.core.markdown import bullets, code, escape, prompt, table
-from pmkit.core.wording import clock, count, day, short
+from pmkit.core.wording import count, day, short
 from pmkit.findings.findings import Findings
 from pmkit.findings.history import describe_not_compared
+from pmkit.incident.model import RootCause
 
 MOST_SUSPECTS: Final = 8
 
@@ -19,27 +20,46 @@ _STRENGTHS: Final = {0.95: "strong", 0.75: "good", LIKELY: "some", 0.1: "weak", 
 
 def root_cause(findings: Findings) -> str:
     """Write why the incident was possible, or ask for it with the strongest evidence."""
+    file = findings.incident.file
+    if file.root_causes:
+        several = [_one_of_several(number, cause) for number, cause in enumerate(file.root_causes, 1)]
+        return "\n\n".join([*([file.root_cause] if file.root_cause else []), *several])
     hint = f"The strongest evidence so far is the {pointer(findings, findings.suspects[0])}." if findings.suspects else ""
-    return findings.incident.file.root_cause or prompt(
+    return file.root_cause or prompt(
         "why this was possible, as a property of the system and not of a person; "
         f"`root_cause` and `root_cause_summary` in incident.yaml. {escape(hint)}"
     )
 
 
+def _one_of_several(number: int, cause: RootCause) -> str:
+    """Write one of several root causes with its trigger and what contributed to it."""
+    heading = f"### Root cause {number}{f': {escape(cause.title)}' if cause.title else ''}"
+    parts = [heading, cause.root_cause]
+    parts += [f"**Trigger.** {cause.trigger}"] if cause.trigger else []
+    parts += [f"**Contributing factors.**\n\n{bullets(cause.contributing_factors)}"] if cause.contributing_factors else []
+    return "\n\n".join(parts)
+
+
 def trigger(findings: Findings) -> str:
-    """Write what set the incident off, or ask for it."""
-    return findings.incident.file.trigger or prompt("what set it off; `trigger` in incident.yaml.")
+    """Write what set the incident off, or ask for it; empty if each of several root causes has its own."""
+    file = findings.incident.file
+    if not file.trigger and any(cause.trigger for cause in file.root_causes):
+        return ""
+    return file.trigger or prompt("what set it off; `trigger` in incident.yaml.")
 
 
 def contributing_factors(findings: Findings) -> str:
-    """Write what made the incident more likely, larger or longer, or ask for it."""
-    factors = bullets(findings.incident.file.contributing_factors)
+    """Write what made the incident more likely, larger or longer, or ask for it; empty if several root causes have their own."""
+    file = findings.incident.file
+    if not file.contributing_factors and any(cause.contributing_factors for cause in file.root_causes):
+        return ""
+    factors = bullets(file.contributing_factors)
     return factors or prompt("what made it more likely, larger or longer; `contributing_factors` in incident.yaml.")
 
 
 def pointer(findings: Findings, suspect: Suspect) -> str:
     """Return a phrase that names a suspect, with its time and its first evidence."""
-    at = f", at {clock(suspect.at, findings.zone)}" if suspect.at is not None else ""
+    at = f", at {findings.clock(suspect.at)}" if suspect.at is not None else ""
     if suspect.kind == "change":
         return f"{suspect.summary.split(':')[0]}{at} ({suspect.evidence[0]})"
     if suspect.kind == "dimension":
@@ -54,7 +74,7 @@ def evidence(findings: Findings) -> str | None:
     rows = [
         [
             str(suspect.rank),
-            clock(suspect.at, findings.zone) if suspect.at is not None else "",
+            findings.clock(suspect.at) if suspect.at is not None else "",
             code(short(suspect.summary)) if suspect.kind == "pattern" else escape(suspect.summary),
             escape("; ".join(suspect.reasons)),
             ", ".join(code(place) for place in suspect.evidence),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -60,14 +61,24 @@ def _parts(pieces: Sequence[Piece], findings: Findings) -> Iterator[Part]:
             yield from [f"{'#' * piece.level} {piece.title}", *inside] if inside else []
 
 
+def if_written(field: str, write: Callable[[Findings], str | None]) -> Piece:
+    """Return a piece that is left out, rather than asked for, if people did not write its field of `incident.yaml`."""
+
+    def written(findings: Findings) -> str | None:
+        return write(findings) if getattr(findings.incident.file, field) else None
+
+    return written
+
+
 def led_by(words: str, write: Callable[[Findings], str]) -> Piece:
     """Return a piece whose text begins with words in bold, except for a prompt to write the text."""
 
     def led(findings: Findings) -> str:
         text = write(findings)
-        if text.startswith(f"> **{TO_WRITE}"):
+        if not text or text.startswith(f"> **{TO_WRITE}"):
             return text
-        gap = "\n\n" if text.startswith("- ") else " "
+        is_block = re.match(r"[-*+] |\d+[.)] |#|>|\||```|~~~", text)
+        gap = "\n\n" if is_block else " "
         return f"**{words}.**{gap}{text}"
 
     return led

@@ -11,7 +11,7 @@ from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.version import __version__
-from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
+from pmkit.core.wording import count, duration, listing, percent, plural, seconds, short
 from pmkit.findings import data_quality as quality
 from pmkit.findings.findings import Findings
 from pmkit.findings.rung_words import describe_beside
@@ -20,62 +20,6 @@ from pmkit.redaction.redactor import TITLES, placeholders
 MOST_ROUTES: Final = 12
 MOST_PATTERNS: Final = 10
 MOST_DIGESTS: Final = 100
-
-
-def numbers(findings: Findings) -> str:
-    """Write the impact in numbers."""
-    impact, zone = findings.impact, findings.zone
-    rows = [["Start", _moment(findings, "start")], ["End", _moment(findings, "end")]] if impact.detected else []
-    rows += [["Duration", duration(impact.duration_s)]] if impact.detected else []
-    unit, requests = impact.measured_on.unit, impact.measured_on.unit == "request"
-    share = f", {percent(impact.error_ratio)}" if requests else ""
-    rows += (
-        []
-        if unit == "alert"
-        else [
-            [f"{impact.measured_on.noun.capitalize()}s", count(impact.requests)],
-            [f"{impact.measured_on.failure.capitalize()}s", f"{count(impact.failed_requests)}{share}"],
-        ]
-    )
-    if impact.detected and unit == "alert":
-        rows.append(["Signals", listing(list(impact.signals))])
-    elif impact.detected:
-        if requests and impact.failed_requests:
-            rows.append(["Peak", f"{percent(impact.peak_error_ratio)} failed in the minute from {clock(impact.peak_at, zone)}"])
-        verb = {"event": "were errors", "sample": "were bad"}.get(unit, "failed")
-        baseline = f"{percent(impact.baseline_error_ratio)} {verb}"
-        rows.append(["Baseline", f"{baseline}, {impact.baseline_per_s:.1f} {unit}s per second"])
-        if impact.lost_requests:
-            rows.append(["Expected but missing", plural(impact.lost_requests, unit)])
-        if requests and impact.failed_requests:
-            clients = impact.clients_affected
-            rows.append(
-                [
-                    "Clients that saw a failure",
-                    "unknown: the log names no clients" if clients is None else count(clients),
-                ]
-            )
-        rows.append(["Signals", listing(list(impact.signals))])
-        if impact.slow_from is not None:
-            rows.append(["Slower than usual from", clock(impact.slow_from, zone)])
-        slo = findings.incident.file.slo
-        if impact.error_budget_spent is not None and slo is not None:
-            budget = f"the {slo.window_days}-day budget for the {percent(slo.availability)} SLO"
-            spent = f"{percent(impact.error_budget_spent)} of {budget}, assuming baseline traffic"
-            rows.append(["Error budget spent", spent])
-    return table(["What", "How much"], rows, [30, 70])
-
-
-def _moment(findings: Findings, which: str) -> str:
-    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
-    at, (low, high) = getattr(impact, which), getattr(impact, f"{which}_range")
-    open_ended = impact.began_before if which == "start" else impact.ongoing
-    confirmed = times.started_at if which == "start" else times.ended_at
-    beside = f"; confirmed {clock(findings.incident.local(confirmed), zone)}" if confirmed else ""
-    if open_ended:
-        return f"not in the data, which {'start' if which == 'start' else 'end'} at {clock(at, zone)}{beside}"
-    span = f", between {clock(low, zone)} and {clock(high, zone)} with 90% confidence" if low != high else ""
-    return f"{clock(at, zone)} ({zone_name(at, zone)}), detected{span}{beside}"
 
 
 def routes(findings: Findings) -> str | None:
@@ -154,8 +98,10 @@ def _or_dash(value: float, write: Callable[[float], str]) -> str:
     return "–" if pd.isna(value) else write(value)
 
 
-def method(findings: Findings) -> str:
-    """Write how the impact was detected and counted."""
+def method(findings: Findings) -> str | None:
+    """Write how the impact was detected and counted; None where there is nothing to count."""
+    if not findings.impact.measured and findings.impact.measured_on.unit != "alert":
+        return None
     impact, rule = findings.impact, findings.incident.file.errors
     if impact.measured_on.unit == "alert":
         told = (
@@ -182,10 +128,15 @@ def method(findings: Findings) -> str:
         f"{', then narrowed to the first and last failures above the baseline rate' if errors else ''}. "
         f"The ranges come from the profile likelihood. {_baseline_from(findings)}"
     )
-    if impact.reported_by is not None:
-        test = "Start and end are " + ("those of the alerts." if impact.reported_by == "alerts" else "the confirmed times.")
+    if impact.reported_by == "alerts":
+        test = "Start and end are those of the alerts."
+    confirmed = (
+        "People confirmed when the impact was, so everything is counted in that time. "
+        if any(window.start_confirmed or window.end_confirmed for window in impact.windows)
+        else ""
+    )
     beside = " ".join(map(escape, describe_beside(findings.rungs, impact, findings.zone)))
-    return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {test} {beside}".rstrip()
+    return f"### Method\n\n{counted} {rules[impact.measured_on.unit]} {confirmed}{test} {beside}".rstrip()
 
 
 def _baseline_from(findings: Findings) -> str:
@@ -222,7 +173,7 @@ def _pattern(findings: Findings, row: pd.Series) -> list[str]:
         "–" if pd.isna(row["severity"]) else row["severity"],
         row["change"],
         *(count(row[part]) for part in ("before", "during", "after")),
-        clock(row["first_seen"], findings.zone),
+        findings.clock(row["first_seen"]),
         code(f"{row['source']}:{row['line']}"),
     ]
 
@@ -235,7 +186,7 @@ def metrics(findings: Findings) -> str | None:
         [
             code(row["series"]),
             *("no data" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("baseline", "during", "extreme")),
-            clock(row["moved_at"], findings.zone),
+            findings.clock(row["moved_at"]),
             code(row["source"]),
         ]
         for _, row in findings.metrics.iterrows()
@@ -250,6 +201,8 @@ def metrics(findings: Findings) -> str | None:
 
 def data_quality(findings: Findings, most_digests: int = MOST_DIGESTS) -> str:
     """Write what was read from each export, and what the report was generated from; many digests are only counted."""
+    if not findings.exports:
+        return f"### Provenance\n\nGenerated by pmkit {__version__} from incident.yaml alone; there are no exports."
     rows = [_read(findings, row) for row in quality.group_exports(findings.exports)]
     header = ["Export", "Format", "Lines", "Events", "Continued", "Blank", "Rejected", "First", "Last"]
     lead = "Every line is an event, the continuation of one, blank, or rejected; JSON and CSV documents are counted in records."
@@ -288,7 +241,7 @@ def _provenance(findings: Findings, most_digests: int) -> str:
 
 
 def _read(findings: Findings, row: quality.ExportRow) -> list[str]:
-    span = ["–" if at is None else clock(at, findings.zone) for at in (row.first, row.last)]
+    span = ["–" if at is None else findings.clock(at) for at in (row.first, row.last)]
     counts = (row.lines, row.events, row.continuation, row.blank, row.rejected)
     others = f" and {count(row.others)} similar ones" if row.others else ""
     return [f"{code(row.source)}{others}", escape(row.format), *map(count, counts), *span]

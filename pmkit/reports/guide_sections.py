@@ -8,27 +8,34 @@ from typing import Final
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.response.conversation import by_people
 from pmkit.analysis.rows import route_name
-from pmkit.core.markdown import bullets, code, escape, prompt
-from pmkit.core.wording import clock, count, duration, listing, percent, plural, seconds, short, zone_name
+from pmkit.core.markdown import bullets, code, escape, numbered, prompt
+from pmkit.core.wording import count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports import action_items_section, cause_section, summary_section
 
 MOST_ROUTES: Final = 4
 MOST_CHANGES: Final = 5
+MOST_WINDOWS: Final = 8
 
 
 def impact(findings: Findings) -> str:
     """Write the impact as a list: duration, failures, affected routes, clients, and what else was lost."""
     if not findings.impact.detected:
         return summary_section.extent(findings)
-    return bullets([f"**{name}.** {escape(text)}" for name, text in _impact(findings) if text])
+    file = findings.incident.file
+    known = [(number.what[:1].upper() + number.what[1:], number.value) for number in file.impact_numbers]
+    facts = [f"**{escape(name)}.** {escape(text)}" for name, text in [*_impact(findings), *known] if text]
+    return bullets([*facts, f"**Data.** {file.data_loss or 'not yet stated whether any was lost; data_loss in incident.yaml'}"])
 
 
 def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
     impact, file, zone = findings.impact, findings.incident.file, findings.zone
     unit = impact.measured_on.unit
-    span = f"from {clock(impact.start, zone)} to {clock(impact.end, zone)} ({zone_name(impact.start, zone)})"
+    spans = listing([summary_section.window_span(findings, window) for window in impact.windows], MOST_WINDOWS)
+    span = f"{'from ' if len(impact.windows) == 1 else 'in all: '}{spans} ({zone_name(impact.start, zone)})"
     yield "Duration", f"{duration(impact.duration_s)}, {span}{', and not over when the data end' if impact.ongoing else ''}"
+    if not impact.measured:
+        return
     if unit == "request" and impact.failed_requests:
         counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
         share = f"{percent(impact.error_ratio)} of requests {impact.impaired.verb} ({counts})"
@@ -50,7 +57,6 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
     if impact.error_budget_spent is not None and file.slo:
         budget = f"the {file.slo.window_days}-day error budget for the {percent(file.slo.availability)} SLO"
         yield "Error budget", f"{percent(impact.error_budget_spent)} of {budget} was spent"
-    yield "Data", file.data_loss or "not yet stated whether any was lost; data_loss in incident.yaml"
 
 
 def _routes(findings: Findings) -> Iterator[tuple[str, str]]:
@@ -78,8 +84,8 @@ def _changes(findings: Findings) -> list[str]:
         return []
     if not before:
         return ["The data contain no change in the 24 hours before the onset."]
-    changes = [f"{clock(at, findings.zone)}: {escape(summary)}." for at, summary in sorted(before)[-MOST_CHANGES:]]
-    return [f"The last changes before the onset at {clock(findings.impact.start, findings.zone)}:\n\n{bullets(changes)}"]
+    changes = [f"{findings.clock(at)}: {escape(summary)}." for at, summary in sorted(before)[-MOST_CHANGES:]]
+    return [f"The last changes before the onset at {findings.clock(findings.impact.start)}:\n\n{bullets(changes)}"]
 
 
 def fault(findings: Findings) -> str:
@@ -95,20 +101,35 @@ def fault(findings: Findings) -> str:
 
 
 def detection(findings: Findings) -> str:
-    """Write when and how the incident was detected."""
+    """Write when and how the incident was detected, and what people wrote about it."""
+    written = findings.incident.file.detection
+    return "\n\n".join([*([written] if written else []), _detected_at(findings)])
+
+
+def _detected_at(findings: Findings) -> str:
     moment, after = findings.response.steps["detected"], findings.response.time_to("detected")
-    if moment.at is None or after is None:
+    at = findings.response.at("detected")
+    if at is None:
         return f"The time of detection is {moment.status}: {escape(moment.reason)}."
-    relation = f"{duration(after)} after the onset" if after >= 0 else f"{duration(-after)} before the onset"
-    return f"The incident was detected at {clock(moment.at, findings.zone)}, {relation}: {escape(moment.reason)}."
+    relation = "" if after is None else f", {duration(abs(after))} {'after' if after >= 0 else 'before'} the onset"
+    return f"The incident was detected at {findings.clock(at)}{relation}: {escape(moment.reason)}."
+
+
+def written_detection(findings: Findings) -> str | None:
+    """Write what people wrote about the detection; None where they wrote nothing."""
+    return findings.incident.file.detection
 
 
 def five_whys(findings: Findings) -> str:
     """Write the chain of questions from the failure down to the cause, or ask for it."""
     whys = findings.incident.file.five_whys
-    return "\n".join(f"{n}. {' '.join(why.split())}" for n, why in enumerate(whys, 1)) or prompt(
-        "why it happened, and why that was so, until the answer is a property of the system that can be changed; "
-        "`five_whys` in incident.yaml."
+    return (
+        numbered(whys)
+        if whys
+        else prompt(
+            "why it happened, and why that was so, until the answer is a property of the system that can be changed; "
+            "`five_whys` in incident.yaml."
+        )
     )
 
 
@@ -139,7 +160,7 @@ def responders(findings: Findings) -> str | None:
     first = by_people(findings.messages).dropna(subset=["author_role"]).drop_duplicates("author_role")
     if first.empty:
         return prompt("who responded, by role; `responders` in incident.yaml.")
-    authors = [f"{row['author_role']} (from {clock(row['at'], findings.zone)})" for _, row in first.iterrows()]
+    authors = [f"{row['author_role']} (from {findings.clock(row['at'])})" for _, row in first.iterrows()]
     return f"Those who wrote in the incident's chat:\n\n{bullets([escape(author) for author in authors])}"
 
 

@@ -17,12 +17,14 @@ from pmkit.reports import (
     evidence_section,
     guide_sections,
     lessons_section,
+    numbers_section,
     resolution_section,
     response_section,
     summary_section,
     timeline_section,
+    written_sections,
 )
-from pmkit.reports.composition import Piece, Under, led_by
+from pmkit.reports.composition import Piece, Under, if_written, led_by
 from pmkit.reports.figures.error_rate import error_rate
 from pmkit.reports.figures.errors_by_route import errors_by_route
 from pmkit.reports.figures.failing_parts import failing_parts
@@ -85,6 +87,7 @@ _RESOLUTION: Final[tuple[Piece, ...]] = (
 
 _ACTION_ITEMS: Final[tuple[Piece, ...]] = (
     action_items_section.action_items,
+    action_items_section.prose,
     Under("Open from before", (action_items_section.open_from_before,)),
 )
 
@@ -101,7 +104,27 @@ def _lessons(went_badly: str = "What went badly") -> tuple[Piece, ...]:
     )
 
 
-_NUMBERS: Final = Under("Impact in numbers", (evidence_section.numbers,))
+_NUMBERS: Final = Under("Impact in numbers", (numbers_section.numbers,))
+# What belongs below the summary in every template.
+_IN_FULL: Final = Under("In full", (summary_section.in_full,))
+_BACKGROUND: Final = Under("Background", (written_sections.background,))
+_LAST: Final[tuple[Under, ...]] = (
+    Under("Lessons", (written_sections.lessons,), 2),
+    Under("Open questions", (written_sections.open_questions,), 2),
+    Under("Glossary", (written_sections.glossary,), 2),
+)
+# What only some guides ask for is shown by the other templates, too, if it was written.
+_FIVE_WHYS: Final = Under("The five whys", (if_written("five_whys", guide_sections.five_whys),))
+_BACKLOG_CHECK: Final = Under("Backlog check", (if_written("backlog_check", guide_sections.backlog_check),))
+_RESPONDERS: Final = Under("Responders", (if_written("responders", guide_sections.responders),))
+_MESSAGES: Final = Under(
+    "Messaging",
+    (
+        Under("Internal", (if_written("internal_message", guide_sections.internal_message),)),
+        Under("External", (if_written("external_message", guide_sections.external_message),)),
+    ),
+    2,
+)
 _COMPARISONS: Final[tuple[Piece, ...]] = (
     evidence_section.routes,
     evidence_section.parts,
@@ -118,35 +141,67 @@ OUTLINES: Final[dict[Template, Outline]] = {
     "pmkit": Outline(
         manner="pmkit's own",
         source="",
-        issue_summary=(summary_section.issue_summary, error_rate, summary_section.first_action_items),
+        issue_summary=(
+            summary_section.issue_summary,
+            numbers_section.windows,
+            error_rate,
+            summary_section.first_action_items,
+            _IN_FULL,
+            _BACKGROUND,
+        ),
         timeline=_TIMELINE,
         root_cause=(
             cause_section.root_cause,
             led_by("Trigger", cause_section.trigger),
             _CONTRIBUTING_FACTORS,
+            _FIVE_WHYS,
+            _BACKLOG_CHECK,
             *_EVIDENCE_OF_THE_CAUSE,
             _SEEN_BEFORE,
         ),
         resolution=_RESOLUTION,
         measures=_ACTION_ITEMS,
-        further=(Under("Response", (response_section.moments, alerts_section.alerts, _ALERT_RULES, *_lessons()), 2),),
+        further=(
+            Under(
+                "Response",
+                (
+                    Under("Detection", (guide_sections.written_detection,)),
+                    response_section.moments,
+                    alerts_section.alerts,
+                    _ALERT_RULES,
+                    _RESPONDERS,
+                    *_lessons(),
+                ),
+                2,
+            ),
+            _MESSAGES,
+            *_LAST,
+        ),
         appendix=Under("Appendix: evidence", (_NUMBERS, *_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
     "sre-book": Outline(
         manner="the example postmortem of Google's SRE book",
         source="https://sre.google/sre-book/example-postmortem/",
-        issue_summary=(summary_section.issue_summary, Under("Impact", (guide_sections.impact,)), error_rate),
+        issue_summary=(
+            summary_section.issue_summary,
+            Under("Impact", (guide_sections.impact, numbers_section.windows)),
+            error_rate,
+            _IN_FULL,
+            _BACKGROUND,
+        ),
         timeline=_TIMELINE,
         root_cause=(
             cause_section.root_cause,
             _CONTRIBUTING_FACTORS,
             Under("Trigger", (cause_section.trigger,)),
+            _FIVE_WHYS,
+            _BACKLOG_CHECK,
             *_EVIDENCE_OF_THE_CAUSE,
             _SEEN_BEFORE,
         ),
-        resolution=(*_RESOLUTION, _DETECTION, _ALERT_RULES),
+        resolution=(*_RESOLUTION, _DETECTION, _ALERT_RULES, _RESPONDERS),
         measures=_ACTION_ITEMS,
-        further=(Under("Lessons learned", _lessons("What went wrong"), 2),),
+        further=(Under("Lessons learned", _lessons("What went wrong"), 2), _MESSAGES, *_LAST),
         appendix=Under("Supporting information", (_NUMBERS, *_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
     "atlassian": Outline(
@@ -154,12 +209,15 @@ OUTLINES: Final[dict[Template, Outline]] = {
         source="https://www.atlassian.com/incident-management/postmortem/templates",
         issue_summary=(
             summary_section.issue_summary,
+            numbers_section.windows,
             error_rate,
+            _IN_FULL,
+            _BACKGROUND,
             Under("Lead-up", (guide_sections.lead_up,)),
             Under("Fault", (guide_sections.fault, errors_by_route)),
             Under("Impact", (guide_sections.impact,)),
             _DETECTION,
-            Under("Response", (response_section.moments,)),
+            Under("Response", (response_section.moments, _RESPONDERS)),
         ),
         timeline=_TIMELINE,
         root_cause=(
@@ -170,8 +228,8 @@ OUTLINES: Final[dict[Template, Outline]] = {
             Under("Evidence", (cause_section.evidence,)),
         ),
         resolution=(*_RESOLUTION, Under("Lessons learned", _lessons(), 2)),
-        measures=(action_items_section.action_items,),
-        further=(),
+        measures=(action_items_section.action_items, action_items_section.prose),
+        further=(_MESSAGES, *_LAST),
         appendix=Under("Appendix: evidence", (_NUMBERS, *_COMPARISONS, *_SOURCES, _ALERT_RULES), 2, internal=True),
     ),
     "pagerduty": Outline(
@@ -179,15 +237,20 @@ OUTLINES: Final[dict[Template, Outline]] = {
         source="https://response.pagerduty.com/after/post_mortem_template/",
         issue_summary=(
             summary_section.issue_summary,
+            numbers_section.windows,
             error_rate,
+            _IN_FULL,
+            _BACKGROUND,
             Under("What happened", (guide_sections.lead_up, guide_sections.fault)),
-            Under("Impact", (evidence_section.numbers,)),
+            Under("Impact", (numbers_section.numbers,)),
             Under("Responders", (guide_sections.responders,)),
         ),
         timeline=_TIMELINE,
         root_cause=(
             cause_section.root_cause,
             Under("Contributing factors", (cause_section.contributing_factors,)),
+            _FIVE_WHYS,
+            _BACKLOG_CHECK,
             *_EVIDENCE_OF_THE_CAUSE,
             _SEEN_BEFORE,
         ),
@@ -195,7 +258,13 @@ OUTLINES: Final[dict[Template, Outline]] = {
             *_RESOLUTION,
             Under(
                 "How did we do?",
-                (response_section.moments, alerts_section.alerts, _ALERT_RULES, *_lessons("What did not go so well")),
+                (
+                    Under("Detection", (guide_sections.written_detection,)),
+                    response_section.moments,
+                    alerts_section.alerts,
+                    _ALERT_RULES,
+                    *_lessons("What did not go so well"),
+                ),
                 2,
             ),
         ),
@@ -209,6 +278,7 @@ OUTLINES: Final[dict[Template, Outline]] = {
                 ),
                 2,
             ),
+            *_LAST,
         ),
         # The summary already has the numbers, under Impact.
         appendix=Under("Appendix: evidence", (*_COMPARISONS, *_SOURCES), 2, internal=True),

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape
+from pmkit.core.markdown_cells import inline
 from pmkit.core.markdown_safety import sanitize
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
@@ -93,7 +94,7 @@ class Report:
         about = title_section.about(self.findings)
         facts = " · ".join(f"{name}: {escape(fact)}" for name, fact in about["facts"])
         about["provenance"] = provenance(self.findings, self.template)
-        return Section(file.title, (f"# {escape(file.title)}\n\n{facts}",), about)
+        return Section(about["title"], (f"# {inline(file.title)}\n\n{facts}",), about)
 
     @cached_property
     def issue_summary(self) -> Section:
@@ -123,8 +124,9 @@ class Report:
     @cached_property
     def further(self) -> tuple[Section, ...]:
         """The sections after the required ones: those of the template, those that people added, and the appendix."""
-        own = [Section(text.split("\n", 1)[0].removeprefix("## "), (text,)) for text in self._own("Response")]
-        sections = (*map(self._further, self.outline.further), *own, self._further(self.outline.appendix))
+        own, last = ([Section(text.split("\n", 1)[0].removeprefix("## "), (text,)) for text in self._own(after)]
+                     for after in ("Response", "Appendix"))  # fmt: skip
+        sections = (*map(self._further, self.outline.further), *own, self._further(self.outline.appendix), *last)
         return tuple(section for section in sections if section.parts)
 
     @property
@@ -146,7 +148,8 @@ class Report:
         """Return a required section, followed by the sections that people added after it."""
         heading = REQUIRED[name]
         pieces = (Under(heading, getattr(self.outline, name), 2),)
-        return Section(heading, (*lay_out(pieces, self.findings), *self._own(heading)))
+        before = self._own("Title") if name == next(iter(REQUIRED)) else []
+        return Section(heading, (*before, *lay_out(pieces, self.findings), *self._own(heading)))
 
     def _further(self, under: Under) -> Section:
         return Section(under.title, tuple(lay_out([under], self.findings)))

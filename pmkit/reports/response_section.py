@@ -9,7 +9,7 @@ from pmkit.analysis.response.milestones import Step
 from pmkit.analysis.rows import evidence
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
-from pmkit.core.wording import clock, duration, plural
+from pmkit.core.wording import duration, plural
 from pmkit.findings.findings import Findings
 
 MOST_MITIGATIONS: Final = 20
@@ -18,15 +18,17 @@ MOST_MITIGATIONS: Final = 20
 _NARROW: Final = 0.1
 
 
-def moments(findings: Findings) -> str:
-    """Write when the incident was detected, acknowledged, mitigated and resolved, and how that is known."""
+def moments(findings: Findings) -> str | None:
+    """Write when the incident was detected, acknowledged, mitigated and resolved, and how that is known; None if nothing is."""
+    if not findings.impact.measured and not any(findings.response.at(step) for step in findings.response.steps):
+        return None
     internal, rows = findings.audience == "internal", []
     for step, moment in findings.response.steps.items():
         row = [
             step.capitalize(),
-            clock(moment.at, findings.zone) if moment.at is not None else "–",
+            findings.clock(moment.at) if moment.at is not None else "–",
             _after_onset(findings, step),
-            clock(moment.declared_at, findings.zone) if moment.declared_at is not None else "–",
+            findings.clock(moment.declared_at) if moment.declared_at is not None else "–",
             escape(moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"),
         ]
         rows.append(row + ([code(moment.evidence) if moment.evidence else ""] if internal else []))
@@ -49,7 +51,7 @@ def _after_onset(findings: Findings, step: Step) -> str:
 
 def mitigations(findings: Findings) -> str | None:
     """Write the changes made during the impact and what followed each; None where there are none."""
-    zone, internal, rows = findings.zone, findings.audience == "internal", list[list[str]]()
+    internal, rows = findings.audience == "internal", list[list[str]]()
     changes = findings.response.mitigations
     if changes.empty:
         return None
@@ -57,7 +59,7 @@ def mitigations(findings: Findings) -> str | None:
     for place in places:
         change, effect = changes.iloc[place], findings.response.effects[place]
         source = [code(evidence(change))] if internal else []
-        rows.append([clock(change["at"], zone), escape(describe_change(change)), escape(effect.words), *source])
+        rows.append([findings.clock(change["at"]), escape(describe_change(change)), escape(effect.words), *source])
     header, widths = ["Time", "Change during the impact", "What followed"], [10, 37, 29]
     if internal:
         header, widths = [*header, "Evidence"], [*widths, 24]

@@ -2,84 +2,189 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
+from pmkit.analysis.impact.impact_windows import ImpactWindow
 from pmkit.analysis.rows import route_name
 from pmkit.core.markdown import bullets, escape
-from pmkit.core.wording import clock, count, day, duration, percent, plural, seconds, zone_name
-from pmkit.findings.contract_types import utc
+from pmkit.core.markdown_cells import inline, sentence_of
+from pmkit.core.wording import count, day, duration, listing, percent, plural, seconds, sentences, zone_name
+from pmkit.findings.confirmed_facts_in_utc import confirmed_start
 from pmkit.findings.findings import Findings
 from pmkit.findings.rung_words import describe_beside
+from pmkit.incident.model import ActionItem
 from pmkit.reports.cause_section import pointer
 
 MOST_ACTION_ITEMS: Final = 3
+MOST_SENTENCES: Final = 5
+MOST_WINDOWS: Final = 4
+
+_IN_FULL: Final = "*The summary keeps to five sentences; the full text follows under “In full”.*"
 
 
 def issue_summary(findings: Findings) -> str:
     """Write at most five sentences in three paragraphs: what users saw and when, how bad it was, and the cause."""
+    chosen, (when, how_bad, losses, cause) = _choose_sentences(findings), _own_sentences(findings)
+    paragraphs = [[*chosen.what_happened, when], [*how_bad, *losses], chosen.cause or [cause]]
+    text = "\n\n".join(" ".join(sentences) for sentences in paragraphs if sentences)
+    return f"{text}\n\n{_IN_FULL}" if chosen.is_cut else text
+
+
+def in_full(findings: Findings) -> str | None:
+    """Write the texts of which the summary has only some sentences; None where it has all of them."""
+    if not _choose_sentences(findings).is_cut:
+        return None
     file = findings.incident.file
-    seen = [_ended(file.what_happened)] if file.what_happened else []
-    paragraphs = [[*seen, _when(findings)], [_how_bad(findings), *_other_losses(findings)], [_cause(findings)]]
-    return "\n\n".join(escape(" ".join(sentences)) for sentences in paragraphs)
+    texts = (file.what_happened, file.data_loss, file.root_cause_summary)
+    return "\n\n".join(text for text in texts if text)
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The sentences that people wrote and the summary has room for, and whether others are left out."""
+
+    what_happened: list[str]
+    cause: list[str]
+    is_cut: bool
+
+
+def _choose_sentences(findings: Findings) -> _Chosen:
+    """Return which sentences that people wrote the summary contains: the first ones, so that it has five in all."""
+    file = findings.incident.file
+    (what, what_cut), (cause, cause_cut) = (_first_sentences(text) for text in (file.what_happened, file.root_cause_summary))
+    loss, loss_cut = _first_sentences(file.data_loss)
+    _, how_bad, losses, _ = _own_sentences(findings)
+    # One sentence is on the time.
+    room = MOST_SENTENCES - 1 - len(how_bad) - len(losses)
+    cause_shown = cause[: max(1, min(2, room - 1))]
+    what_shown = what[: max(1, room - max(len(cause_shown), 1))]
+    is_cut = what_cut or cause_cut or loss_cut or len(loss) > 1 or len(what + cause) > len(what_shown + cause_shown)
+    return _Chosen([inline(_ended(text)) for text in what_shown], [inline(_ended(text)) for text in cause_shown], is_cut)
+
+
+def _first_sentences(text: str | None) -> tuple[list[str], bool]:
+    """Return the sentences of the first paragraph of a text, and whether anything but that paragraph is in it."""
+    first, *others = re.split(r"\n\s*\n|\n(?=\s*(?:[-*+]|\d+[.)]|#+|>|\||```|~~~)\s?)", (text or "").strip(), maxsplit=1)
+    is_prose = not re.match(r"\s*(?:[-*+] |\d+[.)] |#+ |>|\||```|~~~)", first)
+    return (sentences(" ".join(first.split())), bool(others)) if is_prose else ([], True)
+
+
+def _own_sentences(findings: Findings) -> tuple[str, list[str], list[str], str]:
+    """Return the sentences from the data and from single values: when it was, how bad, what else was lost, and the cause."""
+    how_bad, losses = [*_how_bad(findings), *_numbers_of_people(findings)], _other_losses(findings)
+    return escape(_when(findings)), list(map(escape, how_bad)), losses, _cause(findings)
 
 
 def extent(findings: Findings) -> str:
     """Write when the impact was and how many requests failed, or that there was none, or that it cannot be determined."""
-    return escape(f"{_when(findings)} {_how_bad(findings)}")
+    return escape(" ".join([_when(findings), *_how_bad(findings)]))
 
 
 def first_action_items(findings: Findings) -> str | None:
     """Write the most urgent action items, for readers of the first page; None where there are none yet."""
-    ordered = sorted(findings.incident.file.measures, key=lambda item: (item.priority, item.due))
+    ordered = sorted(findings.incident.file.measures, key=lambda item: (not item.is_open, item.urgency))
     if not ordered:
         return None
-    shown = []
-    for item in ordered[:MOST_ACTION_ITEMS]:
-        state = "done" if item.status == "done" else f"due {item.due:%d %b %Y}"
-        shown.append(f"{escape(item.action.rstrip('.'))} ({escape(item.owner)}, {state}).")
+    shown = [f"{sentence_of(item.action)}{_state(item)}" for item in ordered[:MOST_ACTION_ITEMS]]
     more = f" The first {count(len(shown))} of {count(len(ordered))} action items:" if len(ordered) > len(shown) else ""
     return f"**What we are doing about it.**{more}\n\n{bullets(shown)}"
 
 
+def _state(item: ActionItem) -> str:
+    """Return who does an action item and until when, in brackets, as far as that is known."""
+    due = f"due {item.due:%d %b %Y}" if item.due and item.is_open else ""
+    state = item.status if item.status != "open" else ""
+    facts = [escape(fact) for fact in (item.owner, state, due) if fact]
+    return f" ({', '.join(facts)})" if facts else ""
+
+
 def _ended(text: str) -> str:
-    return text if text.rstrip().endswith((".", "!", "?", "…")) else f"{text.rstrip()}."
+    return text if re.search(r"[.!?…][*_`\"”)\]]*$", text.rstrip()) else f"{text.rstrip()}."
 
 
 def _when(findings: Findings) -> str:
-    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
-    medium = impact.measured_on.medium
+    impact = findings.impact
     if not impact.detected:
-        return _when_not_detected(findings)
-    start = utc(findings.incident.local(times.started_at)) if times.started_at else impact.start
-    end = utc(findings.incident.local(times.ended_at)) if times.ended_at else impact.end
-    confirmed = times.started_at is not None and times.ended_at is not None
-    until = clock(end, zone) if day(start, zone) == day(end, zone) else _full(findings, end)
-    length = duration((end - start).total_seconds())
-    basis = f"{zone_name(start, zone)}, {'confirmed' if confirmed else f'as detected from the {medium}'}"
-    began = f"{clock(start, zone)}{_in_utc(findings, start)} on {day(start, zone)}"
-    if impact.ongoing and not times.ended_at:
-        return f"The impact began at {began} and had not ended {length} later, when the {medium} end at {until} ({basis})."
-    if impact.began_before and not times.started_at:
-        return f"The impact had already begun when the {medium} start at {began}, and ended {length} later at {until} ({basis})."
-    return f"The impact lasted {length}, from {began} to {until} ({basis})."
+        return _when_not_known(findings)
+    if len(impact.windows) > 1:
+        return _several_windows(findings)
+    clock, zone, medium = findings.clock, findings.zone, impact.measured_on.medium
+    until = clock(impact.end) if clock.is_exact(impact.end) else clock.full(impact.end)
+    until = until if day(impact.start, zone) == day(impact.end, zone) else clock.full(impact.end)
+    exact = clock.is_exact(impact.start) and clock.is_exact(impact.end)
+    length = f"{'' if exact else 'about '}{duration(impact.duration_s)}"
+    basis = f"{zone_name(impact.start, zone)}, {_basis(findings)}"
+    start = clock.full(impact.start).replace(" on ", f"{_in_utc(findings, impact.start)} on ", 1)
+    if impact.ongoing:
+        return f"The impact began at {start} and had not ended {length} later, when the {medium} end at {until} ({basis})."
+    if impact.began_before:
+        return f"The impact had already begun when the {medium} start at {start}, and ended {length} later at {until} ({basis})."
+    return f"The impact lasted {length}, from {start} to {until} ({basis}){_unseen(findings)}."
 
 
-def _when_not_detected(findings: Findings) -> str:
-    """Write that the data show no impact, or why they cannot show one, next to the times that people confirmed."""
-    impact, zone, times = findings.impact, findings.zone, findings.incident.file.times
-    end_of_data = f"{clock(impact.data_end, zone)} ({zone_name(impact.data_end, zone)})"
-    medium, span = impact.measured_on.medium, f"between {_full(findings, impact.data_start)} and {end_of_data}"
-    if times.started_at and times.ended_at:
-        start, end = (utc(findings.incident.local(at)) for at in (times.started_at, times.ended_at))
-        length, basis = duration((end - start).total_seconds()), f"{zone_name(start, zone)}, confirmed"
-        shown = f"cannot show one: {impact.undetermined}" if impact.undetermined else "show none"
-        confirmed = f"from {_full(findings, start)} to {_full(findings, end)} ({basis})"
-        return f"The impact lasted {length}, {confirmed}, but the {medium} {span} {shown}."
+def _basis(findings: Findings) -> str:
+    """Write where start and end come from: people or the data."""
+    impact = findings.impact
+    detected = f"as detected from the {impact.measured_on.medium}"
+    if impact.start_confirmed and impact.end_confirmed:
+        return "confirmed"
+    if impact.start_confirmed:
+        return f"start confirmed, end {detected}"
+    return f"end confirmed, start {detected}" if impact.end_confirmed else detected
+
+
+def _several_windows(findings: Findings) -> str:
+    """Write how often and for how long users were affected; the time between the windows does not count."""
+    impact, clock = findings.impact, findings.clock
+    exact = all(clock.is_exact(at) for span in impact.spans for at in span)
+    shown = [f"{window_span(findings, window)} ({duration(window.duration_s)})" for window in impact.windows[:MOST_WINDOWS]]
+    more = len(impact.windows) - len(shown)
+    listed = listing([*shown, *([f"{count(more)} more"] if more else [])])
+    length = f"{'' if exact else 'about '}{duration(impact.duration_s)}"
+    basis = f"{zone_name(impact.start, findings.zone)}, {_basis(findings)}"
+    first = f"the first on {day(impact.start, findings.zone)}"
+    windows = f"{count(len(impact.windows))} windows of impact, {first}, {length} in all"
+    return f"There were {windows}: {listed} ({basis}){_unseen(findings)}."
+
+
+def _unseen(findings: Findings) -> str:
+    """Write that the data do not show what people confirmed; empty if they do, or if there are none."""
+    impact = findings.impact
+    if impact.by_data or not impact.measured:
+        return ""
+    shown = f"cannot show one: {impact.undetermined}" if impact.undetermined else "show none"
+    return f", but the {impact.measured_on.medium} {_period_of_data(findings)} {shown}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _period_of_data(findings: Findings) -> str:
+    impact, clock = findings.impact, findings.clock
+    last = clock.full(impact.data_end) if clock.several_days else clock(impact.data_end)
+    return f"between {clock.full(impact.data_start)} and {last} ({zone_name(impact.data_end, findings.zone)})"
+
+
+def _when_not_known(findings: Findings) -> str:
+    """Write that the data show no impact, or why they cannot show one, and as much of its time as people know."""
+    impact, times = findings.impact, findings.incident.file.times
+    start = confirmed_start(findings.incident)
+    if start is not None:
+        end = "when it ended is not known" if "ended_at" in times.not_known else "when it ended has not been confirmed yet"
+        return f"The impact began at {findings.clock.full(start)} ({zone_name(start, findings.zone)}, confirmed); {end}."
+    if not impact.measured:
+        if "started_at" in times.not_known:
+            return "When the impact began is not known."
+        return f"{_capital(impact.undetermined or '')}, and nobody has confirmed yet when the impact began and ended."
     if impact.undetermined:
-        return f"Whether there was an impact {span} cannot be determined from the {medium}: {impact.undetermined}."
-    return f"No impact was found in the {medium} {span}."
+        unknown = f"cannot be determined from the {impact.measured_on.medium}: {impact.undetermined}"
+        return f"Whether there was an impact {_period_of_data(findings)} {unknown}."
+    return f"No impact was found in the {impact.measured_on.medium} {_period_of_data(findings)}."
 
 
 def _in_utc(findings: Findings, at: pd.Timestamp) -> str:
@@ -88,38 +193,53 @@ def _in_utc(findings: Findings, at: pd.Timestamp) -> str:
     return "" if at.astimezone(findings.zone).utcoffset() == in_utc.utcoffset() else f" ({in_utc:%H:%M:%S} UTC)"
 
 
-def _full(findings: Findings, at: pd.Timestamp) -> str:
-    return f"{clock(at, findings.zone)} on {day(at, findings.zone)}"
+def _how_bad(findings: Findings) -> list[str]:
+    """Return at most one sentence on how many requests failed; none if there is nothing to count."""
+    impact = findings.impact
+    if impact.measured_on.unit == "alert" and not findings.incident.file.impact_numbers:
+        return ["How much failed is not known, because the exports contain neither logs nor metrics of failures."]
+    if not impact.measured:
+        return []
+    if impact.detected and not any(window.covered for window in impact.windows):
+        return [f"The {impact.measured_on.medium} do not cover that time."]
+    return [_measured_impact(findings)]
 
 
-def _how_bad(findings: Findings) -> str:
+def _numbers_of_people(findings: Findings) -> list[str]:
+    """Return at most one sentence with the numbers that people know."""
+    numbers = [f"{number.value} {number.what}" for number in findings.incident.file.impact_numbers]
+    return [f"Known to be affected: {'; '.join(numbers)}."] if numbers else []
+
+
+def _measured_impact(findings: Findings) -> str:
     impact = findings.impact
     unit = impact.measured_on.unit
     if impact.undetermined and not impact.failed_requests:
         return "Add exports of requests, or of events with a severity, to find out."
-    if unit in ("alert", "event") or (unit == "sample" and impact.detected):
+    if unit == "event" or (unit == "sample" and impact.detected):
         return _without_requests(findings)
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
     share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired.verb} ({counts})"
-    if not impact.detected:
+    if not impact.by_data:
         return f"In this period {share}{'' if impact.undetermined else ', which is no more than usual'}{_beside(findings)}."
     if not impact.failed_requests:
         return f"None of the {plural(impact.requests, 'request')} in this period failed."
     peak = f"peaking at {percent(impact.peak_error_ratio)} in one minute"
     clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
-    return f"During the impact {share}, {peak}{_most_failures(findings)}{clients}."
+    when = f"During all {count(len(impact.windows))} windows together" if len(impact.windows) > 1 else "During the impact"
+    return f"{when} {share}, {peak}{_most_failures(findings)}{clients}."
 
 
 def _without_requests(findings: Findings) -> str:
     """Write how bad it was where alerts, events or samples of metrics decide."""
     impact = findings.impact
-    if impact.measured_on.unit == "alert":
-        return "How much failed is not known, because the exports contain neither logs nor metrics of failures."
     if impact.measured_on.unit == "event":
         events = plural(impact.failed_requests, "error event")
         has_requests = any(reading.rung == "requests" for reading in findings.rungs)
         rate = "no more failed requests than usual" if has_requests else "no requests from which to calculate a failure rate"
         return f"The logs contain {events} in this period, and {rate}{_beside(findings)}."
+    if impact.routes.empty:
+        return f"None of the {plural(impact.requests, 'sample')} in this period was bad."
     worst = impact.routes.iloc[0]
     metrics = f"{plural(len(impact.routes), 'metric')} of errors, latency or availability"
     bad = f"{percent(impact.error_ratio)} of the samples of {metrics} were bad"
@@ -158,8 +278,9 @@ def _other_losses(findings: Findings) -> list[str]:
     if impact.error_budget_spent is not None and file.slo and impact.failed_requests:
         budget = f"the {file.slo.window_days}-day error budget for the {percent(file.slo.availability)} SLO"
         losses.append(f"{percent(impact.error_budget_spent)} of {budget} was spent")
-    if file.data_loss:
-        losses.append(file.data_loss.rstrip(". "))
+    losses = list(map(escape, losses))
+    if file.data_loss and (first := _first_sentences(file.data_loss)[0]):
+        losses.append(inline(first[0].rstrip(". ")))
     if not losses:
         return []
     joined = "; ".join(loss if loss[1:2].isupper() else f"{loss[0].lower()}{loss[1:]}" for loss in losses)
@@ -167,10 +288,27 @@ def _other_losses(findings: Findings) -> list[str]:
 
 
 def _cause(findings: Findings) -> str:
+    """Write what people named as root causes, or the strongest evidence."""
     file = findings.incident.file
-    if file.root_cause_summary:
-        return _ended(file.root_cause_summary)
+    titles = [cause.title or _first_sentences(cause.root_cause)[0][0].rstrip(".") for cause in file.root_causes]
+    if titles:
+        are = "root cause is" if len(titles) == 1 else f"{count(len(titles))} root causes are"
+        return f"The {are}: {'; '.join(map(inline, titles))}."
+    if file.root_cause:
+        return "The root cause is described below."
     if not findings.suspects:
         return "The root cause is not yet confirmed."
-    evidence = f"the strongest evidence points to the {pointer(findings, findings.suspects[0])}"
+    evidence = f"the strongest evidence points to the {escape(pointer(findings, findings.suspects[0]))}"
     return f"The root cause is not yet confirmed; {evidence}."
+
+
+def window_span(findings: Findings, window: ImpactWindow) -> str:
+    """Return the start and the end of a window."""
+    return f"{findings.clock(window.start)} to {end_of(findings, window.start, window.end)}"
+
+
+def end_of(findings: Findings, start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """Return the end of a span; it has no day if it is that of the start."""
+    clock, zone = findings.clock, findings.zone
+    same_day = day(start, zone) == day(end, zone) and clock.is_exact(end)
+    return clock.time_of_day(end) if same_day else clock(end)

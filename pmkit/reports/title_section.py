@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from pmkit.core.markdown_cells import plain
 from pmkit.core.wording import listing, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.findings.provenance import Provenance
@@ -29,13 +30,18 @@ def about(findings: Findings) -> About:
         "Services": listing(list(file.services)) if file.services else None,
         "Owner": file.owner,
         "Reviewer": file.reviewer,
+        "Authors": listing(list(file.authors)) if file.authors else None,
         "Times": zone(findings),
     }
     present = [(name, fact) for name, fact in facts.items() if fact]
-    return {"title": file.title, "id": file.id, "facts": present, "audience": findings.audience}
+    return {"title": plain(file.title), "id": file.id, "facts": present, "audience": findings.audience}
 
 
 def zone(findings: Findings) -> str:
-    """Return the name of the report's time zone with its offset during the incident."""
-    name = zone_name(findings.impact.start, findings.zone)
+    """Return the name of the report's time zone with its offset during the incident, or both if it changed."""
+    times = [*(at for span in findings.impact.spans for at in span), *(e.at for e in findings.timeline if e.is_dated)]
+    names = dict.fromkeys(zone_name(at, findings.zone) for at in times or [findings.impact.start])
+    if not findings.impact.dated:
+        return findings.zone.key
+    name = "; ".join(names)
     return name if name == findings.zone.key else f"{findings.zone.key} ({name})"

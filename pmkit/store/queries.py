@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from pmkit.core import sql
+from pmkit.store.tables import Windows
+
 # Counts per bin by whether the events failed. In the rollup, only requests have an HTTP status.
 COUNTS_BY_OUTCOME: Final = """
     SELECT bin, service, http_route, latency_bucket, is_request, is_error, has_outcome, source,
@@ -34,7 +37,7 @@ EARLIEST_EVENTS: Final = """
 # How many events of a window name a client, and how many clients had a failed request.
 CLIENTS: Final = """
     SELECT count(client) AS events_with_client, count(DISTINCT client) FILTER ({is_error}) AS affected_clients FROM {events}
-    WHERE timestamp BETWEEN ? AND ?
+    WHERE {inside}
 """
 
 # How many requests failed and how many did not.
@@ -87,3 +90,9 @@ FIRST_EVENT: Final = """
     SELECT arg_min(source, (timestamp, source, line)) AS source, arg_min(line, (timestamp, source, line)) AS line
     FROM {events} WHERE timestamp >= ? AND ({is_error})
 """
+
+
+def inside(spans: Windows) -> str:
+    """Return the SQL condition that an event is in one of some windows."""
+    windows = (" AND ".join(f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in span) for span in spans)
+    return f"({' OR '.join(f'timestamp BETWEEN {window}' for window in windows) or 'false'})"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
 import pandas as pd
 
-from pmkit.core import schema, sql
+from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
 from pmkit.store.export_reader import ExportReader
+from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.store.tables import Tables
+from pmkit.store.tables import Tables, Windows
 from pmkit.store.traces import Traces
 
 # At most this many failed requests, and as many successful ones, are compared.
@@ -154,41 +156,40 @@ class Store(ExportReader):
         frame.attrs["events"] = int(rows["events"].iloc[0]) if len(rows) else 0
         return frame
 
-    def affected_clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
+    def affected_clients(self, sources: Sequence[str], spans: Windows, is_error: str) -> int | None:
         """Return the number of distinct clients with a failed request in some exports; None if these name no clients.
 
         Parameters
         ----------
-        start, end : datetime
-            Both ends belong to the window.
+        spans : sequence of (datetime, datetime)
+            The windows; both ends belong to them.
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         """
         events = self.union(EVENTS, "logs", sources=sources)
-        if events is None:
+        if events is None or not spans:
             return None
-        counts = self._fetch(queries.CLIENTS.format(events=events, is_error=is_error), [start, end])
+        counts = self._fetch(queries.CLIENTS.format(events=events, is_error=is_error, inside=queries.inside(spans)))
         return int(counts["affected_clients"].iloc[0]) if counts["events_with_client"].iloc[0] else None
 
     def sample_requests(
         self,
         sources: Sequence[str],
         inner: Sequence[str],
-        start: datetime,
-        end: datetime,
+        spans: Windows,
         is_error: str,
         *,
         most: int = MAX_COMPARED_REQUESTS,
     ) -> pd.DataFrame:
-        """Return requests of a window, to compare failed with successful ones.
+        """Return requests of some windows, to compare failed with successful ones.
 
         Parameters
         ----------
         sources, inner : sequence of str
             The logs that requests are counted on, and inner logs of the same requests, which fill in
             version and host by request ID where the former have none.
-        start, end : datetime
-            Both ends belong to the window.
+        spans : sequence of (datetime, datetime)
+            The windows; both ends belong to them.
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         most : int, optional
@@ -202,8 +203,7 @@ class Store(ExportReader):
             same one at every call; `weight` is the number of failed, or of successful, requests that each row stands for.
         """
         failed = f"coalesce({is_error}, false)"
-        first, last = (f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in (start, end))
-        window = f"timestamp BETWEEN {first} AND {last} AND http_status IS NOT NULL"
+        window = f"{queries.inside(spans)} AND http_status IS NOT NULL"
         in_window = self.union(EVENTS, "logs", window, sources)
         if in_window is None:
             return pd.DataFrame()
@@ -254,7 +254,9 @@ class Store(ExportReader):
     def data_quality(self) -> pd.DataFrame:
         """Return what was read from each export: one row per source, with its digest."""
         rows = [{"source": part.source, "sha256": part.sha256, "bytes": part.bytes, **vars(part.ledger)} for part in self.parts]
-        return pd.DataFrame(rows)
+        return pd.DataFrame(
+            rows, columns=None if rows else ["source", "sha256", "bytes", *(field.name for field in fields(Ledger))]
+        )
 
     def _read_distinct(self, table: str, columns: Mapping[str, schema.Column], order: list[str]) -> pd.DataFrame:
         """Return the rows of a table without duplicates from several exports."""

@@ -9,6 +9,9 @@ from typing import Protocol
 
 import pandas as pd
 
+# Windows of time, each with its start and its end.
+Windows = Sequence[tuple[datetime, datetime]]
+
 
 @dataclass(frozen=True, eq=False)
 class Tables:
@@ -51,13 +54,13 @@ class Tables:
 class LineQuestions(Protocol):
     """Queries that need the window of the impact, so that they follow after `Tables` was read; `Store` answers them."""
 
-    def affected_clients(self, sources: Sequence[str], start: datetime, end: datetime, is_error: str) -> int | None:
+    def affected_clients(self, sources: Sequence[str], spans: Windows, is_error: str) -> int | None:
         """Return the number of clients with a failed request; None where the exports name no clients."""
 
     def sample_requests(
-        self, sources: Sequence[str], inner: Sequence[str], start: datetime, end: datetime, is_error: str, *, most: int = ...
+        self, sources: Sequence[str], inner: Sequence[str], spans: Windows, is_error: str, *, most: int = ...
     ) -> pd.DataFrame:
-        """Return failed and successful requests of a window."""
+        """Return failed and successful requests of some windows."""
 
     def request_counts(self, start: datetime, end: datetime) -> pd.DataFrame:
         """Return the number of requests in a window, per bin and kind."""

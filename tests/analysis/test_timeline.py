@@ -106,7 +106,7 @@ def test_messages_are_classified_as_new_more_less_or_gone() -> None:
             ("steady", "INFO", 100, 101, 99),
             ("came after", "INFO", 0, 0, 80),
         ),
-        (pd.Timestamp("2026-01-17T03:01:00Z"), pd.Timestamp("2026-01-17T03:01:50Z")),
+        [(pd.Timestamp("2026-01-17T03:01:00Z"), pd.Timestamp("2026-01-17T03:01:50Z"))],
         (pd.Timestamp("2026-01-17T03:00:00Z"), pd.Timestamp("2026-01-17T03:02:50Z")),
         ErrorRule(),
     )

@@ -129,11 +129,11 @@ def test_an_id_that_differs_from_the_folder_name(pmkit, broken) -> None:
     refused(pmkit("summary", "INC-1", "--data", data), "id is 'INC-2', but the folder is 'INC-1'; make them the same")
 
 
-def test_no_logs_at_all(pmkit, broken) -> None:
-    refused(
-        pmkit("summary", "INC-1", "--data", broken({}), "--quiet"),
-        "no logs; put the exports of the incident there",
-    )
+def test_an_incident_without_exports_says_where_to_put_them(pmkit, broken) -> None:
+    exit_code, out, _ = pmkit("summary", "INC-1", "--data", broken({}), "--quiet")
+    assert exit_code == 0
+    assert "Impact       not known: there are no logs and no metrics, and nobody has confirmed when it began and ended" in out
+    assert "There are no exports; put those that you have into the incident's folder, compressed or not." in out
 
 
 def test_logs_without_a_recognisable_line(pmkit, broken) -> None:

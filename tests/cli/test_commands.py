@@ -71,8 +71,10 @@ def test_the_hint_of_new_finds_the_incident(pmkit, tmp_path, monkeypatch, argume
     (tmp_path / "data" / "incidents").mkdir(parents=True)
     _, out, err = pmkit("new", *arguments)
     assert err.endswith(f"then run `{hint}`\n")
-    _, _, refusal = pmkit("summary", *shlex.split(hint)[2:], "--quiet")
-    assert f"{Path(out.strip()).parent}: no logs" in refusal
+    assert Path(out.strip()).parent.name == "INC-3"
+    exit_code, summary, _ = pmkit("summary", *shlex.split(hint)[2:], "--quiet")
+    assert exit_code == 0
+    assert summary.startswith("INC-3  What happened, in a few words")
 
 
 def test_every_line_of_a_new_incident_yaml_is_a_valid_field(pmkit, tmp_path) -> None:
@@ -122,7 +124,7 @@ def test_formats_lists_every_format_below_its_family(pmkit) -> None:
 def test_a_report_that_fails_does_not_stop_the_others(pmkit, folder, tmp_path) -> None:
     for name in ("INC-1", "INC-2"):
         folder({"access.log": access_log(20, failing=[range(600, 660)])}, incident_id=name)
-    data = folder({}, incident_id="INC-3").parent
+    data = folder({"a.log": "what?\n"}, incident_id="INC-3").parent
     (folder({}, incident_id="INC-4") / "incident.yaml").write_text("id: INC-4\n")
     reports = tmp_path / "out"
     notebook = write_notebook(tmp_path / "small.ipynb", "import pmkit; pmkit.investigate(incident_id, data_dir)")
@@ -132,7 +134,7 @@ def test_a_report_that_fails_does_not_stop_the_others(pmkit, folder, tmp_path) -
     assert exit_code == 2
     assert {line for line in out.splitlines() if line.endswith(".md")} == {f"{reports}/INC-1.md", f"{reports}/INC-2.md"}
     assert sorted(path.name for path in reports.glob("*.md")) == ["INC-1.md", "INC-2.md"]
-    assert "INC-3: no logs" in err
+    assert "INC-3: no line of the logs is recognisable" in err
     assert "INC-4/incident.yaml:1: title: missing; add it" in err
     assert "pmkit: INC-1: running the notebook" in err
 

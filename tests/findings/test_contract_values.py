@@ -14,6 +14,7 @@ from pmkit.findings.findings import Findings
 # The fields of the JSON that do not have the name of an attribute of `Findings`.
 NAMED_ELSEWHERE = {
     "incident": lambda findings: findings.incident.id,
+    "impact_numbers": lambda findings: findings.incident.file.impact_numbers,
     "timezone": lambda findings: findings.zone.key,
     "patterns": lambda findings: pd.concat([findings.patterns, findings.faded]),
 }
@@ -59,10 +60,15 @@ def test_every_value_in_the_response_matches_its_steps(findings: Findings) -> No
     assert_equal(json["alerts"], response.alerts, "alerts")
     for step, verb in verbs.items():
         moment = response.steps[step]
-        assert_equal(json[f"{step}_at"], moment.at, step)
-        assert json[f"time_to_{verb}_s"] == (moment.at - findings.impact.start).total_seconds()
-        least, most = json["steps"][step].pop("time_to_range_s")
+        at = moment.at if moment.declared_at is None else moment.declared_at
+        assert_equal(json[f"{step}_at"], at, step)
+        assert json[f"time_to_{verb}_s"] == (at - findings.impact.start).total_seconds()
+        least_and_most = json["steps"][step].pop("time_to_range_s")
         assert_equal(json["steps"][step], moment, step)
+        assert (least_and_most is None) == (moment.declared_at is not None)
+        if least_and_most is None:
+            continue
+        least, most = least_and_most
         assert least == (moment.range[0] - findings.impact.start_range[1]).total_seconds()
         assert most == (moment.range[1] - findings.impact.start_range[0]).total_seconds()
     for mitigation, (_, row), effect in zip(json["mitigations"], response.mitigations.iterrows(), response.effects, strict=True):
@@ -93,7 +99,7 @@ def test_the_json_of_a_recording_has_the_expected_numbers() -> None:
     assert [response[f"{step}_at"] for step in ("detected", "acknowledged", "mitigated", "resolved")] == [
         "2026-11-03T09:18:12.546Z",
         "2026-11-03T09:19:17.577Z",
-        "2026-11-03T09:25:02.124Z",
+        "2026-11-03T09:25:02.000Z",
         "2026-11-03T09:27:09.167Z",
     ]
     assert (response["time_to_detect_s"], response["detected_by"]) == (58.546, "alert")
@@ -152,5 +158,5 @@ def test_every_field_of_the_schema_is_described() -> None:
 def test_every_field_of_the_schema_occurs_in_a_recording() -> None:
     occurring = {path for incident_id in RECORDED for path in leaves(findings_of(incident_id).to_dict(), "")}
     never = {path for path, _ in fields(schema(), "")} - occurring
-    assert {path.rsplit(".", 1)[0] for path in never} <= {".alerting.without_need", ".alerting.missing"}
+    assert {path.rsplit(".", 1)[0] for path in never} <= {".alerting.without_need", ".alerting.missing", ".impact_numbers"}
     assert occurring <= {path for path, _ in fields(schema(), "")}

@@ -156,8 +156,7 @@ def test_identical_changes_do_not_conflict(tmp_path: Path) -> None:
     [
         ("status", "done", "status"),
         ("times", {"started_at": "soon"}, "times.started_at"),
-        ("what_happened", "One. Two.", "one sentence"),
-        ("measures", [{"action": "x"}], "missing"),
+        ("measures", [{"owner": "x"}], "missing"),
     ],
 )
 def test_an_invalid_value_is_not_written(tmp_path: Path, field: str, value: Any, message: str) -> None:

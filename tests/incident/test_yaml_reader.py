@@ -74,7 +74,7 @@ def test_a_field_unlike_any_other_lists_all_fields_of_its_model(location: Locati
         ("redact: {rules: [{nmae: x}]}", "3: redact.rules.0.nmae: unknown field; did you mean 'name'?"),
         ("formats: [{jsn: {}}]", "3: formats.0.jsn: unknown field; did you mean 'json'?"),
         ("timezone: Berlin", "3: timezone: expected an IANA time zone, such as Europe/Berlin, got 'Berlin'"),
-        ("measures: [{action: x}]", "3: measures.0.type: missing; add it"),
+        ("measures: [{owner: x}]", "3: measures.0.action: missing; add it"),
         ("timeline: [", "4:1: not valid YAML: "),
         ("exports: [logs/a.log]", "3: exports.0: expected a URL, such as s3://bucket/logs/*.gz"),
         ("sections: [{title: timeline, text: x}]", "3: sections.0: 'timeline' is a section that every report has"),

@@ -19,10 +19,10 @@ from pmkit.core.wording import clock, duration, sentences
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import analyse_store, investigate
 from pmkit.ingest.cache import open_incident
-from pmkit.reports.outlines import OUTLINES
 from pmkit.reports.report import Report, Section
 
-FURTHER = [under.title for under in (*OUTLINES["pmkit"].further, OUTLINES["pmkit"].appendix)]
+# The sections after the required ones, without those that only appear if somebody writes them.
+FURTHER = ["Response", "Appendix: evidence"]
 
 
 def markdown(report: Report) -> str:
@@ -38,7 +38,9 @@ def body(section: Section) -> str:
 
 
 def test_the_required_sections_come_first_in_their_order(recorded: Findings) -> None:
-    assert headings(markdown(Report(recorded))) == [*SECTIONS, *FURTHER]
+    file = recorded.incident.file
+    messages = ["Messaging"] if file.internal_message or file.external_message else []
+    assert headings(markdown(Report(recorded))) == [*SECTIONS, FURTHER[0], *messages, FURTHER[1]]
 
 
 @pytest.mark.parametrize("incident_id", RECORDED)
@@ -115,7 +117,7 @@ def test_confirmed_times_are_shown_even_if_the_data_show_no_impact(incident, log
     times = "times: {started_at: 2026-01-17 03:00:10, ended_at: 2026-01-17 03:05:10}\n"
     new_incident = incident({"shop.log": log}, times)
     summary = body(Report(analyse_store(new_incident, open_incident(new_incident))).issue_summary)
-    assert "The impact lasted 5 min, from 03:00:10 on 17 January 2026 to 03:05:10 on 17 January 2026 (UTC, confirmed)" in summary
+    assert "The impact lasted 5 min, from 03:00:10 on 17 January 2026 to 03:05:10 (UTC, confirmed), but" in summary
     assert f"and 03:09:59 (UTC) {shown}" in summary
 
 

@@ -217,9 +217,9 @@ def test_the_service_is_inferred_from_the_file_name(name, service) -> None:
     assert service_from_filename(name) == service
 
 
-def test_an_incident_without_logs_is_refused(incident) -> None:
-    with pytest.raises(SourceError, match=r"INC-1: no logs; put the exports of the incident there"):
-        open_incident(incident({}))
+def test_an_incident_without_exports_has_an_empty_store(incident) -> None:
+    store = open_incident(incident({}))
+    assert (store.parts, len(store.alerts()), list(store.data_quality()["source"])) == ((), 0, [])
 
 
 def test_logs_without_a_recognisable_line_are_refused(incident) -> None:

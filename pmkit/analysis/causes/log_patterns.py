@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -41,15 +42,16 @@ PATTERNS: Final = {
 }
 
 
-def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: TimeSpan, rule: ErrorRule) -> pd.DataFrame:
+def changed_patterns(templates: pd.DataFrame, spans: Sequence[TimeSpan], data: TimeSpan, rule: ErrorRule) -> pd.DataFrame:
     """Return the log patterns that were clearly more or less frequent during the impact than before and after it.
 
     Parameters
     ----------
     templates : DataFrame
         Columns of `schema.TEMPLATES`; not changed.
-    window : tuple of Timestamp or None
-        Start and end of the impact; without one, no pattern has changed.
+    spans : sequence of (Timestamp, Timestamp)
+        Start and end of each window of the impact; without one, no pattern has changed. What is between two windows counts as
+        after the impact.
     data : tuple of Timestamp
         Start and end of the data that the impact was found in; messages outside this period are not compared.
     rule : ErrorRule
@@ -66,11 +68,11 @@ def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: Tim
     """
     edge = pd.Timedelta(seconds=schema.BIN_S)
     templates = templates[templates["bin"].between(data[0] - edge, data[1])]
-    if templates.empty or window is None:
+    if templates.empty or not spans:
         return conform(pd.DataFrame(), PATTERNS)
-    start, end = window
-    patterns = _count_patterns(templates, window)
-    share = min(max((end - start + edge) / (data[1] - data[0] + edge), 1e-9), 1 - 1e-9)
+    patterns = _count_patterns(templates, spans)
+    length = sum((end - start + edge for start, end in spans), pd.Timedelta(0))
+    share = min(max(length / (data[1] - data[0] + edge), 1e-9), 1 - 1e-9)
     outside = patterns["before"] + patterns["after"]
     patterns["score"] = _log_likelihood_ratio(patterns["during"], outside, share)
     patterns["change"] = _changes(patterns, outside, share)
@@ -82,11 +84,14 @@ def changed_patterns(templates: pd.DataFrame, window: TimeSpan | None, data: Tim
     return conform(ordered.reset_index(drop=True), PATTERNS)
 
 
-def _count_patterns(templates: pd.DataFrame, window: TimeSpan) -> pd.DataFrame:
+def _count_patterns(templates: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.DataFrame:
     """Return one row per pattern: its counts before, during and after the impact, and its first message."""
-    start, end = window
-    early, late = templates["bin"] + pd.Timedelta(seconds=schema.BIN_S) <= start, templates["bin"] > end
-    phase = pd.Series(np.select([early, late], ["before", "after"], "during"), index=templates.index, name="phase")
+    ends, width = templates["bin"] + pd.Timedelta(seconds=schema.BIN_S), pd.Timedelta(seconds=schema.BIN_S)
+    during = pd.Series(data=False, index=templates.index)
+    for start, end in spans:
+        during |= (ends > start) & (ends <= end + width)
+    early = ends <= spans[0][0]
+    phase = pd.Series(np.select([during, early], ["during", "before"], "after"), index=templates.index, name="phase")
     sums = templates.groupby([*_KEYS, phase], dropna=False)["events"].sum().unstack(fill_value=0)
     sums = sums.reindex(columns=["before", "during", "after"], fill_value=0)
     first = templates.sort_values("first_at").groupby(_KEYS, dropna=False)[["first_at", "example", "source", "line"]].first()

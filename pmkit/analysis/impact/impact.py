@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
+from pmkit.analysis.impact.impact_windows import (
+    ConfirmedWindow,
+    ImpactWindow,
+    agreed_window,
+    count_in,
+    detected_spans,
+    resolve,
+    without,
+)
 from pmkit.analysis.impact.magnitude import Magnitude, chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
 from pmkit.core.wording import count, plural
 from pmkit.incident.service_level import Slo
+
+# Stands for the time of an incident of which nothing has a time.
+NO_TIME: Final = pd.Timestamp(0, tz="UTC")
 
 # The baseline needs at least this much time outside the impact, seconds.
 MIN_BASELINE_S: Final = 120
@@ -40,7 +54,8 @@ class Impact(Window, Magnitude):
     Attributes
     ----------
     detected : bool
-        Whether anything was worse than usual; if not, the window is all of the data.
+        Whether anything was worse than usual, or people confirmed an impact; if not, the window is all of the data. `start` is
+        that of the first of the `windows`, `end` that of the last; the numbers are sums over all windows.
     undetermined : str or None
         Why it cannot be determined whether there was an impact, as a clause; None if it can.
     measured_on : MeasuringPoint
@@ -74,6 +89,10 @@ class Impact(Window, Magnitude):
     fine : DataFrame
         `events` and `errors` per `schema.BIN_S` seconds; indexed by the start of the bin. If the impact was found by
         latency, these count timed and slow requests.
+    by_data : tuple of Timestamp or None
+        Start and end of the impact as the data alone show it; None where they show none.
+    windows : tuple of ImpactWindow
+        The stretches of the impact with their numbers, as people confirmed them or else as the data show them.
     episodes : DataFrame
         One row per stretch in which something was worse than usual: `start`, `end`, `events`, `failed`,
         `error_ratio`, and `apart`, whether it is too far from the others to belong to the
@@ -90,10 +109,44 @@ class Impact(Window, Magnitude):
     bins: pd.DataFrame
     fine: pd.DataFrame
     episodes: pd.DataFrame
+    by_data: TimeSpan | None = None
+    windows: tuple[ImpactWindow, ...] = ()
+
+    @property
+    def measured(self) -> bool:
+        """Whether there are logs or metrics that an impact can be measured on."""
+        return bool(self.measured_on.sources) and self.measured_on.unit != "alert"
+
+    @property
+    def dated(self) -> bool:
+        """Whether anything about the incident has a time."""
+        return self.data_start > NO_TIME
+
+    @property
+    def spans(self) -> tuple[TimeSpan, ...]:
+        """Start and end of each window; empty without an impact."""
+        return tuple(window.span for window in self.windows)
+
+    def around(self, at: pd.Timestamp) -> Impact:
+        """Return the impact with only the window around a time, for questions about what happened in it; itself if none is."""
+        if len(self.windows) < 2:
+            return self
+        nearest = min(self.windows, key=lambda window: max(window.start - at, at - window.end))
+        return replace(self, start=nearest.start, end=nearest.end, windows=(nearest,))
+
+    @property
+    def start_confirmed(self) -> bool:
+        """Whether people confirmed the start."""
+        return bool(self.windows) and self.windows[0].start_confirmed
+
+    @property
+    def end_confirmed(self) -> bool:
+        """Whether people confirmed the end."""
+        return bool(self.windows) and self.windows[-1].end_confirmed
 
     @property
     def verdict(self) -> Verdict:
-        """Whether there was an impact, as far as the data show it."""
+        """Whether there was an impact, as far as the data show it or people confirmed it."""
         if self.detected:
             return "impact"
         return "cannot be determined" if self.undetermined else "no impact"
@@ -101,7 +154,9 @@ class Impact(Window, Magnitude):
     @property
     def reported_by(self) -> Literal["alerts", "confirmed times"] | None:
         """Who says when the impact was, if its window does not follow from counts."""
-        return next((by for by in ("alerts", "confirmed times") if by in self.signals[:1]), None)
+        if self.start_confirmed and self.end_confirmed:
+            return "confirmed times"
+        return "alerts" if "alerts" in self.signals[:1] else None
 
     @property
     def baseline_from(self) -> Literal["before", "after", "neither"] | None:
@@ -124,18 +179,19 @@ class Impact(Window, Magnitude):
         """How many requests were impaired during the impact, and among how many; where latency decided, slow and timed ones."""
         if self.impaired.adjective != "slow":
             return self.failed_requests, self.requests
-        during = self.fine[(self.fine.index >= self.start) & (self.fine.index < self.end)]
+        inside = [(self.fine.index >= start) & (self.fine.index < end) for start, end in self.spans]
+        during = self.fine[np.any(inside, axis=0)]
         return int(during["errors"].sum()), int(during["events"].sum())
 
     @property
     def window(self) -> TimeSpan | None:
-        """Start and end of the impact; None where there was none."""
+        """Start of the first and end of the last window; None where there was no impact."""
         return (self.start, self.end) if self.detected else None
 
     @property
     def duration_s(self) -> float:
-        """Length of the impact, seconds; up to the end of the data while it is ongoing; 0 without an impact."""
-        return float((self.end - self.start).total_seconds()) if self.detected else 0.0
+        """Length of all windows together, seconds; up to the end of the data while it is ongoing; 0 without an impact."""
+        return sum(window.duration_s for window in self.windows)
 
     @property
     def error_ratio(self) -> float:
@@ -144,9 +200,14 @@ class Impact(Window, Magnitude):
 
 
 def assess_impact(
-    judged: pd.DataFrame, measured_on: MeasuringPoint, slo: Slo | None = None, *, reported: ReportedWindow | None = None
+    judged: pd.DataFrame,
+    measured_on: MeasuringPoint,
+    slo: Slo | None = None,
+    *,
+    reported: ReportedWindow | None = None,
+    confirmed: Sequence[ConfirmedWindow] = (),
 ) -> Impact:
-    """Find the impact in a rollup.
+    """Find the impact in a rollup, or measure the one that people confirmed.
 
     Parameters
     ----------
@@ -157,7 +218,9 @@ def assess_impact(
     slo : Slo, optional
         What the error budget is counted against.
     reported : ReportedWindow, optional
-        When the impact was, if that does not follow from the counts.
+        When the impact was according to alerts, if that does not follow from the counts.
+    confirmed : sequence of ConfirmedWindow, optional
+        When the impact was according to people, which counts even if the data show something else.
 
     Returns
     -------
@@ -171,27 +234,37 @@ def assess_impact(
     slow = anomalies.slow_counts(counted, fine, limit_s)
     by_signal = _anomalies(fine, slow, measured_on)
     chosen = next((anomaly for anomaly in by_signal.values() if anomaly), None)
-    detected = chosen is not None or reported is not None
-    window = (
-        window_of(counted, fine, chosen, by_errors=by_signal["errors"] is not None)
-        if reported is None
-        else reported_window(counted, reported)
-    )
-    magnitude = measure(counted, fine, window, slo, detected=detected, by_requests=measured_on.unit == "request")
+    by_errors = by_signal["errors"] is not None
+    found = window_of(counted, fine, chosen, by_errors=by_errors) if reported is None else reported_window(counted, reported)
+    by_data = (found.start, found.end) if chosen or reported else None
+    episodes = episodes_of(counted, fine, chosen, found, by_errors=by_errors)
+    agreed = resolve(confirmed, by_data)
+    if not agreed and by_data:
+        has_several = reported is None and measured_on.unit != "sample"
+        agreed = [(span, False, False, "") for span in (detected_spans(episodes, by_data) if has_several else [by_data])]
+    spans = [window[0] for window in agreed] or [(found.start, found.end)]
+    window = agreed_window(found, agreed) if agreed else found
+    magnitude = measure(counted, fine, spans, slo, detected=bool(agreed), by_requests=measured_on.unit == "request")
     signals = _signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
+    if agreed and not by_data:
+        signals = ("confirmed times",)
+    elif reported:
+        signals = (reported.by, *signals)
     return Impact(
         **vars(window),
         **vars(magnitude),
-        detected=detected,
-        undetermined=None if detected else _undetermined(counted, measured_on),
+        detected=bool(agreed),
+        undetermined=None if by_data else _undetermined(counted, measured_on),
+        by_data=by_data,
+        windows=tuple(count_in(window, counted) for window in agreed),
         measured_on=measured_on,
-        signals=signals if reported is None else (reported.by, *signals),
+        signals=signals,
         slow_limit_s=limit_s,
         slow_from=max(bin_start(slow, by_signal["latency"].first), window.data_start) if by_signal["latency"] else None,
         clients_affected=None,
         bins=chart_bins(counted, window),
         fine=slow if by_signal["latency"] and not by_signal["errors"] else fine,
-        episodes=episodes_of(counted, fine, chosen, window, by_errors=by_signal["errors"] is not None),
+        episodes=without(episodes, spans),
     )
 
 

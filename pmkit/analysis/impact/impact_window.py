@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -11,13 +11,16 @@ from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 
+# Columns of `Impact.episodes`.
+EPISODES: Final = ("start", "end", "events", "failed", "error_ratio", "apart")
+
 
 class ReportedWindow(NamedTuple):
-    """When an impact was, as alerts or people say; `end` is None if they do not say it."""
+    """When an impact was, as alerts say; `end` is None if they do not say it."""
 
     start: pd.Timestamp
     end: pd.Timestamp | None
-    by: Literal["alerts", "confirmed times"]
+    by: Literal["alerts"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def window_of(counted: pd.DataFrame, fine: pd.DataFrame, chosen: Anomaly | None,
 
 
 def reported_window(counted: pd.DataFrame, reported: ReportedWindow) -> Window:
-    """Return the window that alerts or people report; without an end, it lasts until the data end."""
+    """Return the window that alerts report; without an end, it lasts until the data end."""
     bounds = [reported.start, *([] if reported.end is None else [reported.end])]
     first = min([bounds[0], *([] if counted.empty else [counted["first_at"].min()])])
     last = max([bounds[-1], *([] if counted.empty else [counted["last_at"].max()])])
@@ -100,7 +103,7 @@ def episodes_of(
         events, failed = int(inside["events"].sum()), int(inside["errors"].sum())
         start, end = max(start, window.data_start), min(end, window.data_end)
         rows.append((start, end, events, failed, failed / max(events, 1), apart))
-    table = pd.DataFrame(rows, columns=["start", "end", "events", "failed", "error_ratio", "apart"])
+    table = pd.DataFrame(rows, columns=list(EPISODES))
     table["apart"] = table["apart"].astype(bool)
     return table.sort_values("start", ignore_index=True)
 

@@ -5,14 +5,15 @@ The highest rung on which something was worse than usual decides when the impact
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact, Verdict, assess_impact
 from pmkit.analysis.impact.impact_window import ReportedWindow
+from pmkit.analysis.impact.impact_windows import ConfirmedWindow
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.incident.service_level import Slo
 
@@ -103,7 +104,7 @@ class Ladder:
     readings: tuple[Reading, ...]
 
 
-def climb(evidence: Iterable[Evidence], slo: Slo | None = None) -> Ladder | None:
+def climb(evidence: Iterable[Evidence], slo: Slo | None = None, confirmed: Sequence[ConfirmedWindow] = ()) -> Ladder | None:
     """Return the impact by the highest rung that shows one, and what each rung shows; None without any evidence.
 
     Parameters
@@ -112,13 +113,31 @@ def climb(evidence: Iterable[Evidence], slo: Slo | None = None) -> Ladder | None
         What each rung is judged by, from the top down.
     slo : Slo, optional
         What the error budget is counted against.
+    confirmed : sequence of ConfirmedWindow, optional
+        When the impact was according to people. It decides then, and is measured on the rung that would decide otherwise.
     """
     impacts = [(rung, assess_impact(rung.judged, rung.measured_on, slo, reported=rung.reported)) for rung in evidence]
     if not impacts:
         return None
     decisive = next((pair for pair in impacts if _decides(*pair, is_top=pair is impacts[0])), impacts[0])
-    readings = tuple(_reading(rung, impact, decides=impact is decisive[1] and impact.detected) for rung, impact in impacts)
-    return Ladder(decisive[1], readings)
+    rung, impact = decisive
+    agreed = (
+        assess_impact(rung.judged, rung.measured_on, slo, reported=rung.reported, confirmed=confirmed) if confirmed else impact
+    )
+    by_people = any(window.start_confirmed or window.end_confirmed for window in agreed.windows)
+    readings = tuple(_reading(at, shown, decides=shown is impact and shown.detected and not by_people) for at, shown in impacts)
+    return Ladder(agreed, (*readings, _confirmed(agreed)) if by_people else readings)
+
+
+def without_evidence(impact: Impact) -> Ladder:
+    """Return the ladder of an impact that only people confirmed, if at all."""
+    return Ladder(impact, (_confirmed(impact),) if impact.detected else ())
+
+
+def _confirmed(impact: Impact) -> Reading:
+    """Return what people confirmed as the last rung, with what was counted then."""
+    reading = _reading(Evidence("confirmed", impact.measured_on, impact.fine), impact, decides=True)
+    return replace(reading, signals=("confirmed times",))
 
 
 def _decides(rung: Evidence, impact: Impact, *, is_top: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,8 @@ import pandas as pd
 
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.impact_window import Window
-from pmkit.analysis.impact.time_bins import chart_width, counts, full_bins, is_sparse, latency, ratio_with_band
+from pmkit.analysis.impact.impact_windows import is_bin_inside
+from pmkit.analysis.impact.time_bins import TimeSpan, chart_width, counts, full_bins, is_sparse, latency, ratio_with_band
 from pmkit.core import schema
 from pmkit.incident.service_level import Slo
 
@@ -34,7 +36,7 @@ class Magnitude:
 
 
 def measure(
-    counted: pd.DataFrame, fine: pd.DataFrame, window: Window, slo: Slo | None, *, detected: bool, by_requests: bool
+    counted: pd.DataFrame, fine: pd.DataFrame, spans: Sequence[TimeSpan], slo: Slo | None, *, detected: bool, by_requests: bool
 ) -> Magnitude:
     """Return the magnitude of an impact.
 
@@ -44,21 +46,21 @@ def measure(
         Columns of `schema.JUDGED`, only of what impact is counted on.
     fine : DataFrame
         `events` and `errors` per `schema.BIN_S` seconds.
-    window : Window
-        When the impact took place.
+    spans : sequence of (Timestamp, Timestamp)
+        When the impact took place; the numbers are sums over all of them.
     slo : Slo or None
         What the error budget is counted against.
     detected : bool
-        Whether there was an impact; otherwise the window is all of the data.
+        Whether there was an impact; otherwise the span is all of the data.
     by_requests : bool
         Whether requests are counted, rather than events or samples.
     """
-    inside = counted["bin"].between(window.start.floor(f"{schema.BIN_S}s"), window.end)
+    inside = is_bin_inside(counted["bin"], spans)
     outside = counted[~inside] if detected else counted
     has_traffic = detected and by_requests
-    per_s, lost = traffic(fine, window.start, window.end) if has_traffic else (median_rate(fine), 0)
+    per_s, lost = traffic(fine, spans) if has_traffic else (median_rate(fine), 0)
     failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
-    peak_ratio, peak_at = peak(counted[inside]) if inside.any() else (0.0, window.start)
+    peak_ratio, peak_at = peak(counted[inside]) if inside.any() else (0.0, spans[0][0])
     return Magnitude(
         requests=int(counted.loc[inside, "events"].sum()),
         failed_requests=failed,
@@ -78,9 +80,9 @@ def median_rate(fine: pd.DataFrame) -> float:
     return 0.0 if fine.empty or is_sparse(fine) else float(fine["events"].median() / schema.BIN_S)
 
 
-def traffic(fine: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> tuple[float, int]:
+def traffic(fine: pd.DataFrame, spans: Sequence[TimeSpan]) -> tuple[float, int]:
     """Return the baseline of requests per second, and how many requests were lost during the impact."""
-    in_window = pd.Series((fine.index >= start.floor(f"{schema.BIN_S}s")) & (fine.index <= end), index=fine.index)
+    in_window = pd.Series(is_bin_inside(fine.index, spans).to_numpy(), index=fine.index)
     whole, within = fine["events"].iloc[1:-1], in_window.iloc[1:-1]
     inside, outside = whole[within], whole[~within]
     if len(outside) < 5 or inside.empty or is_sparse(fine):

@@ -30,7 +30,7 @@ KNOWN_INSIDE: Final = 0.5
 # The rules by which a measuring point is chosen.
 Choice = Literal[
     "set by a person", "only request logs", "contains others", "most requests", "no requests", "no requests failed",
-    "no impact in logs", "no logs",
+    "no impact in logs", "no logs", "no data",
 ]  # fmt: skip
 
 
@@ -87,6 +87,7 @@ class MeasuringPoint:
             "no requests failed": "requests were as usual; the events of all logs that are no requests are counted",
             "no impact in logs": "the logs show no impact",
             "no logs": "there are no logs",
+            "no data": "there are neither logs nor metrics",
             "only request logs": "it is the only request log" if is_single else "they are the only request logs",
             "contains others": f"it covers the whole time and contains {contained} as well, by request ID"
             if is_single

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmkit.analysis.impact.impact_windows import is_inside
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
@@ -59,15 +60,15 @@ MOVES: Final = {
 }
 
 
-def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame:
+def moved_series(metrics: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.DataFrame:
     """Return the series whose values within the impact differ from their baseline, the samples outside the impact.
 
     Parameters
     ----------
     metrics : DataFrame
         Columns of `schema.METRICS`; not changed.
-    window : tuple of Timestamp or None
-        Start and end of the impact; without one, none has moved.
+    spans : sequence of (Timestamp, Timestamp)
+        Start and end of each window of the impact; without one, none has moved.
 
     Returns
     -------
@@ -76,7 +77,7 @@ def moved_series(metrics: pd.DataFrame, window: TimeSpan | None) -> pd.DataFrame
         common language effect size, Mann and Whitney's U divided by the number of pairs (K. O. McGraw and S. P. Wong,
         1992). It assumes no distribution. The median must have left the baseline range, too.
     """
-    rows = [row for series in _series(metrics) if (row := _move(series, window))] if window and len(metrics) else []
+    rows = [row for series in _series(metrics) if (row := _move(series, spans))] if spans and len(metrics) else []
     table = conform(pd.DataFrame(rows), MOVES)
     ordered = table.sort_values(["score", "moved_at", "series"], ascending=[False, True, True], ignore_index=True)
     return ordered.head(MOST)
@@ -153,12 +154,12 @@ def _labels(text: str) -> dict[str, str]:
     return {key: str(value) for key, value in labels.items() if key not in _MAKERS} if isinstance(labels, dict) else {}
 
 
-def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, object] | None:
+def _move(series: tuple[str, pd.DataFrame], spans: Sequence[TimeSpan]) -> dict[str, object] | None:
     """Return the row of a series that moved, see `moved_series`; None if it did not move."""
     title, samples = series
-    start, end = window
-    inside = samples["at"].between(start, end)
-    early = samples["at"].between(start - pd.Timedelta(seconds=METRIC_LEAD_S), start)
+    lead = pd.Timedelta(seconds=METRIC_LEAD_S)
+    inside = is_inside(samples["at"], spans)
+    early = is_inside(samples["at"], [(start - lead, start) for start, _ in spans])
     within, baseline = samples.loc[inside, "value"], samples.loc[~inside & ~early, "value"]
     if len(within) < FEWEST:
         return None
@@ -167,7 +168,7 @@ def _move(series: tuple[str, pd.DataFrame], window: TimeSpan) -> dict[str, objec
     row = {"series": title, "during": during, **{name: first[name] for name in ("name", "labels", "unit")}}
     if len(baseline) < FEWEST:
         # For example, a rate of errors that does not exist while there are none.
-        appeared = bool(first["at"] >= start - pd.Timedelta(seconds=METRIC_LEAD_S))
+        appeared = bool(first["at"] >= spans[0][0] - lead)
         return {**row, "extreme": float(within.max()), **_place(first)} if appeared else None
     higher = _chance_higher(within.to_numpy("float64"), baseline.to_numpy("float64"))
     low, high = float(baseline.quantile(_TAIL)), float(baseline.quantile(1 - _TAIL))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
-
-import pandas as pd
+from typing import Final
 
 from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.ladder import Evidence
@@ -14,59 +12,51 @@ from pmkit.analysis.impact.metric_signals import judge_samples
 from pmkit.store.tables import Tables
 
 
-class Told(NamedTuple):
-    """What people said about the impact in `incident.yaml`: the log it is counted on, and when it began and ended, in UTC."""
-
-    impact_source: str | None = None
-    started_at: pd.Timestamp | None = None
-    ended_at: pd.Timestamp | None = None
-
-
-def evidence_of(tables: Tables, told: Told) -> Iterator[Evidence]:
+def evidence_of(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
     """Yield what each rung is judged by, from the top of the ladder down; a rung without data is left out.
 
     Parameters
     ----------
     tables : Tables
         All frames; not changed.
-    told : Told
-        What people said about the impact.
+    impact_source : str or None
+        The log that a person chose to count the impact on.
     """
     for rung in _RUNGS:
-        yield from rung(tables, told)
+        yield from rung(tables, impact_source)
 
 
-def _requests(tables: Tables, told: Told) -> Iterator[Evidence]:
+def _requests(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
     """Yield the requests of the log nearest to the user, or of the log that a person chose."""
     if not tables.counts["is_request"].any():
         return
-    measured_on = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, told.impact_source)
+    measured_on = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, impact_source)
     if measured_on.unit == "request":
         yield Evidence("requests", measured_on, tables.counts)
 
 
-def _errors(tables: Tables, told: Told) -> Iterator[Evidence]:
+def _errors(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
     """Yield the events of all logs that are no requests; if a person chose a log, only its events decide."""
     events = tables.counts[~tables.counts["is_request"]]
     if events.empty:
         return
     chosen = None
-    if told.impact_source is not None:
-        chosen = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, told.impact_source)
+    if impact_source is not None:
+        chosen = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, impact_source)
     if chosen is not None and chosen.unit == "event":
         yield Evidence("errors", chosen, events)
     else:
         yield Evidence("errors", count_events(tables.counts), events, may_decide=chosen is None)
 
 
-def _metrics(tables: Tables, _told: Told) -> Iterator[Evidence]:
+def _metrics(tables: Tables, _impact_source: str | None) -> Iterator[Evidence]:
     """Yield the samples of metrics of errors, latency and availability."""
     samples = judge_samples(tables.metrics)
     if len(samples):
         yield Evidence("metrics", count_on_metrics(samples, logs=len(tables.counts) > 0), samples)
 
 
-def _alerts(tables: Tables, _told: Told) -> Iterator[Evidence]:
+def _alerts(tables: Tables, _impact_source: str | None) -> Iterator[Evidence]:
     """Yield the time in which alerts fired; it decides if there is nothing to count."""
     firing = tables.alerts[tables.alerts["started_at"].notna()]
     if firing.empty:
@@ -79,15 +69,5 @@ def _alerts(tables: Tables, _told: Told) -> Iterator[Evidence]:
     )
 
 
-def _confirmed(tables: Tables, told: Told) -> Iterator[Evidence]:
-    """Yield the time that people confirmed, with what was counted then."""
-    if told.started_at is None:
-        return
-    reported = ReportedWindow(told.started_at, told.ended_at, "confirmed times")
-    counted = next(_requests(tables, told), None) or next(_errors(tables, told), None)
-    point = MeasuringPoint((), "alert", "no logs") if counted is None else counted.measured_on
-    yield Evidence("confirmed", point, tables.counts if counted is None else counted.judged, reported)
-
-
 # One entry for each rung, from the top down. A rung yields its evidence, or nothing if there is none.
-_RUNGS: Final[tuple[Callable[[Tables, Told], Iterator[Evidence]], ...]] = (_requests, _errors, _metrics, _alerts, _confirmed)
+_RUNGS: Final[tuple[Callable[[Tables, str | None], Iterator[Evidence]], ...]] = (_requests, _errors, _metrics, _alerts)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.time_bins import edges_s
-from pmkit.analysis.response.milestones import ALERT_LEAD_S
+from pmkit.analysis.response.own_alerts import ALERT_LEAD_S
 from pmkit.analysis.response.promql.vectors import Numbers
 from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.core import schema

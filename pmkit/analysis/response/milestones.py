@@ -10,13 +10,12 @@ import pandas as pd
 
 from pmkit.analysis.causes.change_effect import RESOLUTION_S, Effect, effect, finished
 from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.impact_windows import is_inside
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.analysis.response import conversation
+from pmkit.analysis.response.own_alerts import ALERT_LEAD_S, incident_alerts
 from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import duration
-
-# Alerts that fired this long before the first error may belong to the incident, seconds.
-ALERT_LEAD_S: Final = 900
 
 Step = Literal["detected", "acknowledged", "mitigated", "resolved"]
 # The steps of a response, each with the verb for the time that it took.
@@ -62,6 +61,11 @@ class Moment:
     evidence: str | None = None
     declared_at: pd.Timestamp | None = None
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the time that a person declared is possible, and so counts."""
+        return self.declared_at is not None and self.status == "recorded"
+
 
 @dataclass(frozen=True, eq=False)
 class Response:
@@ -70,7 +74,7 @@ class Response:
     Attributes
     ----------
     onset : Timestamp or None
-        When the impact began; None where there was none.
+        When the impact began, as people confirmed it or else as the data show it; None where that is unknown.
     onset_range : tuple of Timestamp or None
         The earliest and the latest time it may have begun.
     steps : dict of str to Moment
@@ -94,18 +98,19 @@ class Response:
     effects: tuple[Effect, ...]
 
     def at(self, step: Step) -> pd.Timestamp | None:
-        """Return when the step was reached, as measured; None where that is unknown or impossible."""
-        return self.steps[step].at
+        """Return when the step was reached, as confirmed or else as measured; None where that is unknown or impossible."""
+        moment = self.steps[step]
+        return moment.declared_at if moment.is_confirmed else moment.at
 
     def time_to(self, step: Step) -> float | None:
-        """Return the measured seconds from the onset to the step; None, never 0, where that is unknown."""
+        """Return the seconds from the onset to the step; None, never 0, where that is unknown."""
         at = self.at(step)
         return float((at - self.onset).total_seconds()) if at is not None and self.onset is not None else None
 
     def time_to_range(self, step: Step) -> tuple[float, float] | None:
         """Return the least and the most seconds to the step that the ranges of onset and step allow."""
         moment = self.steps[step]
-        if self.at(step) is None or moment.range is None or self.onset_range is None:
+        if moment.is_confirmed or self.at(step) is None or moment.range is None or self.onset_range is None:
             return None
         low, high = moment.range[0] - self.onset_range[1], moment.range[1] - self.onset_range[0]
         return float(low.total_seconds()), float(high.total_seconds())
@@ -120,6 +125,8 @@ def assess_response(
     messages: pd.DataFrame,
     impact: Impact,
     declared: Mapping[Step, pd.Timestamp] | None = None,
+    *,
+    onset: pd.Timestamp | None = None,
 ) -> Response:
     """Find the moments of the response.
 
@@ -131,6 +138,8 @@ def assess_response(
         The impact that people responded to.
     declared : mapping of str to Timestamp, optional
         When a step was reached according to a person, UTC.
+    onset : Timestamp, optional
+        When the impact began according to a person, UTC, where its end is not known.
 
     Returns
     -------
@@ -141,19 +150,19 @@ def assess_response(
         Resolved: the all clear in the chat, or else when the last of the alerts resolved.
     """
     declared = declared or {}
-    if not impact.detected:
+    if not impact.detected and impact.measured:
         reason = "whether there was an impact cannot be determined" if impact.undetermined else "no impact was found"
         no_impact = Moment("not applicable", reason)
-        moments = {step: replace(no_impact, declared_at=declared.get(step)) for step in STEPS}
-        return Response(None, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
+        moments = {step: _with_declared(no_impact, declared.get(step)) for step in STEPS}
+        return Response(onset, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
     own = incident_alerts(alerts, impact)
     mitigations = _changes_during(changes, impact)
-    effects = tuple(effect(impact, row, changes) for _, row in mitigations.iterrows())
+    effects = tuple(effect(impact.around(pd.Timestamp(row["at"])), row, changes) for _, row in mitigations.iterrows())
     measured, detected_by = _measured(own, messages, mitigations, effects, impact)
     moments = {step: _with_declared(moment, declared.get(step)) for step, moment in measured.items()}
     return Response(
-        impact.start,
-        impact.start_range,
+        impact.start if impact.detected else onset,
+        impact.start_range if impact.detected else None,
         _validated(moments, impact),
         detected_by,
         own,
@@ -165,7 +174,8 @@ def assess_response(
 def _changes_during(changes: pd.DataFrame, impact: Impact) -> pd.DataFrame:
     """Return the changes made during an impact, up to the precision of its start and end."""
     slack = pd.Timedelta(seconds=RESOLUTION_S)
-    return changes[(changes["at"] > impact.start + slack) & (changes["at"] <= impact.end + slack)]
+    moved = changes["at"] - slack
+    return changes[is_inside(moved, impact.spans) & ~moved.isin([start for start, _ in impact.spans])]
 
 
 def _measured(
@@ -183,20 +193,14 @@ def _measured(
     return moments, detected_by
 
 
-def incident_alerts(alerts: pd.DataFrame, impact: Impact) -> pd.DataFrame:
-    """Return the alerts that belong to an impact: they fired during it or shortly before, and had not resolved by then."""
-    lead = pd.Timedelta(seconds=ALERT_LEAD_S)
-    own = alerts[alerts["started_at"].between(impact.start - lead, impact.end) & ~(alerts["resolved_at"] < impact.start)]
-    return own.sort_values(["started_at", "name", "alert_id"], ignore_index=True)
-
-
 def _from_row(row: pd.Series, column: str, how: str) -> Moment:
     at = pd.Timestamp(row[column])
     return Moment("recorded", how, at, (at, at), evidence(row))
 
 
 def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, DetectedBy | None]:
-    noticed = people[people["at"].between(impact.start, impact.end) & conversation.shows_awareness(people)]
+    spans = impact.spans or ((impact.data_start, impact.data_end),)
+    noticed = people[is_inside(people["at"], spans) & conversation.shows_awareness(people)]
     first_alert = alerts.iloc[0] if len(alerts) else None
     first_message = noticed.iloc[0] if len(noticed) else None
     if first_alert is not None and (first_message is None or first_alert["started_at"] <= first_message["at"]):
@@ -235,7 +239,10 @@ def _mitigated(mitigations: pd.DataFrame, effects: Sequence[Effect], impact: Imp
 def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> Moment:
     if impact.ongoing:
         return _ONGOING
-    all_clear = people[(people["at"] >= impact.end) & conversation.contains(people, conversation.ALL_CLEAR)]
+    all_clear = people[
+        (people["at"] >= (impact.end if impact.detected else impact.data_start))
+        & conversation.contains(people, conversation.ALL_CLEAR)
+    ]
     if len(all_clear):
         first = all_clear.iloc[0]
         return _from_row(first, "at", f"{_role(first)} gave the all clear")
@@ -257,6 +264,8 @@ def _with_declared(moment: Moment, at: pd.Timestamp | None) -> Moment:
         return moment
     if moment.status == "recorded":
         return replace(moment, declared_at=at)
+    if moment.status == "not applicable":
+        return Moment("recorded", "from incident.yaml", declared_at=at)
     return Moment("recorded", f"from incident.yaml; {moment.reason}", declared_at=at)
 
 
@@ -267,7 +276,8 @@ _ORIGINS: Final[tuple[_Origin, ...]] = get_args(_Origin)
 def _validated(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Moment]:
     """Return the moments with those marked invalid that come before the impact, or before the step that they follow."""
     validated = dict(moments)
-    onset = impact.start_range[0]
+    # Without an impact, nothing is known that a step could come before.
+    onset = impact.start_range[0] if impact.detected else impact.data_start
     for origin in _ORIGINS:
         times = {step: moment.at if origin == "measured" else moment.declared_at for step, moment in moments.items()}
         for step, at in times.items():

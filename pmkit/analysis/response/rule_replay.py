@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.incident_series import MOST_MOMENTS, IncidentSeries
-from pmkit.analysis.response.milestones import ALERT_LEAD_S
+from pmkit.analysis.response.own_alerts import ALERT_LEAD_S
 from pmkit.analysis.response.promql.evaluation import LOOKBACK_S, Condition, evaluate_condition
 from pmkit.analysis.response.promql.vectors import NotEvaluableError, Numbers
 from pmkit.analysis.response.request_counters import one_log_per_service
@@ -133,6 +133,7 @@ def replay_rules(
 def _moments(impact: Impact) -> Numbers:
     start = max(impact.data_start, impact.start - pd.Timedelta(seconds=REPLAY_LEAD_S)).floor(f"{schema.BIN_S}s")
     end = impact.data_end if impact.ongoing else min(impact.data_end, impact.end + pd.Timedelta(seconds=schema.BIN_S))
+    start = min(start, end)
     bins = max(1, int((end - start).total_seconds() // schema.BIN_S) + 1)
     step = schema.BIN_S * -(-bins // MOST_MOMENTS)
     return np.arange(start.timestamp(), end.timestamp() + 1e-6, step, dtype="float64")

@@ -60,6 +60,12 @@ class Entry:
         Whether people marked it as one of the entries that matter most.
     hidden : bool
         Whether people chose to leave it out.
+    is_dated : bool
+        Whether its time is known; if not, `at` is only its place in the order.
+    until : Timestamp or None
+        When it ended, if it took a while.
+    is_written : bool
+        Whether a person wrote the text, which is Markdown then.
     """
 
     at: pd.Timestamp
@@ -68,6 +74,9 @@ class Entry:
     source: str | None
     key: bool = False
     hidden: bool = False
+    is_dated: bool = True
+    until: pd.Timestamp | None = None
+    is_written: bool = False
 
     def matches(self, at: pd.Timestamp, kind: str, source: str | None) -> bool:
         """Return whether the entry has this time (to the second), kind and evidence."""
@@ -106,11 +115,9 @@ def build_timeline(
     tuple of Entry
         Sorted by time; of the chat messages, only those that matter, see `conversation.MATTERS`.
     """
-    if not impact.detected:
+    if not impact.detected and impact.measured:
         return tuple(sorted(notes, key=lambda entry: entry.at))
-    resolved = response.at("resolved")
-    last = max(impact.end, resolved) if resolved is not None else impact.data_end
-    window = (impact.start - pd.Timedelta(seconds=TIMELINE_LEAD_S), last)
+    window = _period(impact, response)
     entries = [
         *(_change_entry(row) for _, row in changes[changes["at"].between(*window)].iterrows()),
         *_impact_entries(impact, onset_source, end_source),
@@ -123,9 +130,20 @@ def build_timeline(
     return tuple(sorted(entries, key=_order))
 
 
+def _period(impact: Impact, response: Response) -> TimeSpan:
+    """Return the period of which changes and messages are entries."""
+    if not impact.detected:
+        return impact.data_start - pd.Timedelta(seconds=TIMELINE_LEAD_S), impact.data_end
+    resolved = response.at("resolved")
+    last = max(impact.end, resolved) if resolved is not None else max(impact.end, impact.data_end)
+    return impact.start - pd.Timedelta(seconds=TIMELINE_LEAD_S), last
+
+
 def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
     """Return the sort key of an entry: by the second, because many logs write no fractions, then causes before effects."""
-    return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, entry.text
+    # Entries that people wrote stay in the order of the file if they have the same time, such as a day.
+    text = "" if entry.kind == "note" else entry.text
+    return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, text
 
 
 def apply_edits(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
@@ -144,7 +162,7 @@ def apply_edits(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, En
 def _edited(entry: Entry, edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> Entry:
     for at, edit in edits:
         if entry.matches(at, edit.kind, edit.evidence):
-            return replace(entry, text=edit.text or entry.text, key=edit.key, hidden=edit.hide)
+            return replace(entry, text=edit.text or entry.text, key=edit.key, hidden=edit.hide, is_written=bool(edit.text))
     return entry
 
 
@@ -198,8 +216,12 @@ def describe_omitted(entries: Sequence[Entry], selected: Sequence[Entry]) -> str
 
 def find_gaps(entries: Sequence[Entry], impact: Impact) -> list[TimeSpan]:
     """Return the silences during the impact that are longer than `LONG_GAP_S`."""
-    times = [impact.start, *(entry.at for entry in entries if impact.start < entry.at < impact.end), impact.end]
-    return [(start, end) for start, end in pairwise(times) if (end - start).total_seconds() > LONG_GAP_S]
+    gaps = []
+    # A chronicle of days or weeks has no entry every quarter of an hour.
+    for start, end in (span for span in impact.spans if (span[1] - span[0]).total_seconds() <= TIMELINE_LEAD_S):
+        inside = [entry.at for entry in entries if entry.is_dated and start < entry.at < end]
+        gaps += [gap for gap in pairwise([start, *inside, end]) if (gap[1] - gap[0]).total_seconds() > LONG_GAP_S]
+    return gaps
 
 
 def _change_entry(row: pd.Series) -> Entry:
@@ -209,21 +231,25 @@ def _change_entry(row: pd.Series) -> Entry:
 
 
 def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | None) -> Iterator[Entry]:
+    """Yield the beginning and the end of each window, and the peak."""
     by_errors = "errors" in impact.signals
     if impact.slow_from is not None and by_errors and impact.start - impact.slow_from > pd.Timedelta(seconds=NOTABLE_S):
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
     requests = impact.measured_on.unit == "request"
     failure = "impaired request" if requests and not by_errors else impact.measured_on.failure
-    first, last = (
-        (f"first {failure}", f"last {failure}") if impact.reported_by != "confirmed times" else ("confirmed", "confirmed")
-    )
-    began = "The data begin; the impact had begun before." if impact.began_before else f"Impact begins ({first})."
-    yield Entry(impact.start, "impact", began, onset_source)
+    for number, window in enumerate(impact.windows, 1):
+        which = f"Impact {number} of {len(impact.windows)}" if len(impact.windows) > 1 else "Impact"
+        began = "confirmed" if window.start_confirmed else f"first {failure}"
+        ended = "confirmed" if window.end_confirmed else f"last {failure}"
+        first, last = number == 1, number == len(impact.windows)
+        is_cut = first and impact.began_before, last and impact.ongoing
+        text = "The data begin; the impact had begun before." if is_cut[0] else f"{which} begins ({began})."
+        yield Entry(window.start, "impact", text, onset_source if first and not window.start_confirmed else None)
+        text = "The data end; the impact had not." if is_cut[1] else f"{which} ends ({ended})."
+        yield Entry(window.end, "impact", text, end_source if last and not window.end_confirmed else None)
     if impact.failed_requests and requests:
         peak = f"Peak: {percent(impact.peak_error_ratio)} of requests in this minute failed."
         yield Entry(max(impact.peak_at, impact.start), "impact", peak, None)
-    ended = "The data end; the impact had not." if impact.ongoing else f"Impact ends ({last})."
-    yield Entry(impact.end, "impact", ended, end_source)
 
 
 def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:

@@ -95,5 +95,5 @@ def _detects(context: Context) -> Iterator[Match]:
 )
 def _same_priority(context: Context) -> Iterator[Match]:
     items = context.file.measures
-    if len(items) > 2 and len({item.priority for item in items}) == 1:
+    if len(items) > 2 and len({item.priority for item in items}) == 1 and items[0].priority:
         yield Match(("measures",), f"all {len(items)} action items have priority {items[0].priority}")

@@ -104,12 +104,12 @@ def _tracker(context: Context) -> Iterator[Match]:
 def _overdue(context: Context) -> Iterator[Match]:
     today = context.today
     for index, item in enumerate(context.file.measures):
-        if item.status == "open" and item.due < today:
-            yield Match(("measures", index, "due"), f"the action item was due {(today - item.due).days} days ago")
+        if days := item.days_overdue(today):
+            yield Match(("measures", index, "due"), f"the action item was due {days} days ago")
     for earlier in context.findings.seen_before:
         for item in earlier.open_measures:
-            if item.due < today:
-                late = f"“{item.action}” of {earlier.incident} is still open and was due {(today - item.due).days} days ago"
+            if days := item.days_overdue(today):
+                late = f"“{item.action}” of {earlier.incident} is still open and was due {days} days ago"
                 yield Match(("measures",), late)
 
 
@@ -142,7 +142,7 @@ def _verb(context: Context) -> Iterator[Match]:
 )
 def _owners(context: Context) -> Iterator[Match]:
     for index, item in enumerate(context.file.measures):
-        if _SEVERAL.search(item.owner):
+        if item.owner and _SEVERAL.search(item.owner):
             yield Match(("measures", index, "owner"), f"“{item.owner}” is more than one owner", item.owner)
 
 
@@ -176,7 +176,9 @@ def _duplicate(context: Context) -> Iterator[Match]:
     suggestion="Correct the year.",
 )
 def _due(context: Context) -> Iterator[Match]:
+    if not context.findings.impact.dated:
+        return
     incident_day = context.findings.impact.start.date()
     for index, item in enumerate(context.file.measures):
-        if item.due < incident_day:
+        if item.due and item.due < incident_day:
             yield Match(("measures", index, "due"), f"the action item is due {item.due}, before the incident")

@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pmkit.check.rule import Context, Match, rule
-from pmkit.core.wording import clock
+from pmkit.core.wording import day
 from pmkit.findings.contract_types import utc
 
 # How far a confirmed time may be from the measured one.
 _TOLERANCE: Final = timedelta(seconds=120)
 
 
-def _differing(
-    context: Context, field: str, confirmed: datetime | None, measured: datetime, measured_range: tuple[datetime, datetime]
-) -> Iterator[Match]:
-    """Yield a match if a confirmed time lies outside the measured range."""
-    if confirmed is None or not context.findings.impact.detected:
+def _differing(context: Context, field: str, confirmed: datetime | None, measured: datetime | None) -> Iterator[Match]:
+    """Yield a match if a confirmed time is not the one that the data show."""
+    if confirmed is None or measured is None or len(context.findings.impact.windows) > 1:
         return
-    at, (earliest, latest) = utc(context.findings.incident.local(confirmed)), measured_range
-    if not earliest - _TOLERANCE <= at <= latest + _TOLERANCE:
-        zone = context.findings.zone
-        yield Match(("times", field), f"{field} is {clock(at, zone)}, the data say {clock(measured, zone)}")
+    at = utc(context.findings.incident.local(confirmed))
+    if context.findings.clock.is_exact(at) and abs(at - measured) > _TOLERANCE:
+        clock = context.findings.clock
+        has_days = day(at, clock.zone) != day(measured, clock.zone)
+        message = f"{field} is {clock(at, day=has_days)}, the data say {clock(measured, day=has_days)}"
+        yield Match(("times", field), message)
 
 
 @rule(
@@ -38,8 +38,8 @@ def _differing(
     suggestion="Correct it, or explain in the timeline how users were affected before the data show it.",
 )
 def _start(context: Context) -> Iterator[Match]:
-    impact = context.findings.impact
-    yield from _differing(context, "started_at", context.file.times.started_at, impact.start, impact.start_range)
+    by_data = context.findings.impact.by_data
+    yield from _differing(context, "started_at", context.file.times.started_at, by_data[0] if by_data else None)
 
 
 @rule(
@@ -54,8 +54,8 @@ def _start(context: Context) -> Iterator[Match]:
     suggestion="Correct it, or explain under resolution what was still wrong after the data were back to normal.",
 )
 def _end(context: Context) -> Iterator[Match]:
-    impact = context.findings.impact
-    yield from _differing(context, "ended_at", context.file.times.ended_at, impact.end, impact.end_range)
+    by_data = context.findings.impact.by_data
+    yield from _differing(context, "ended_at", context.file.times.ended_at, by_data[1] if by_data else None)
 
 
 @rule(
@@ -121,10 +121,11 @@ def _pending(context: Context) -> Iterator[Match]:
     suggestion="Correct it, or explain in the timeline what the data do not show.",
 )
 def _step(context: Context) -> Iterator[Match]:
-    zone = context.findings.zone
     for step, moment in context.findings.response.steps.items():
         if moment.at is None or moment.declared_at is None or moment.status == "invalid":
             continue
         if abs(moment.declared_at - moment.at) > _TOLERANCE:
-            declared = f"{step}_at is {clock(moment.declared_at, zone)}"
-            yield Match(("times", f"{step}_at"), f"{declared}, the data say {clock(moment.at, zone)} ({moment.reason})")
+            declared = f"{step}_at is {context.findings.clock(moment.declared_at)}"
+            yield Match(
+                ("times", f"{step}_at"), f"{declared}, the data say {context.findings.clock(moment.at)} ({moment.reason})"
+            )

@@ -156,5 +156,6 @@ def _vague(context: Context) -> Iterator[Match]:
     suggestion="Add the exports that show it, or define under errors what counts as an error.",
 )
 def _no_impact(context: Context) -> Iterator[Match]:
-    if not context.findings.impact.detected and context.file.what_happened:
+    impact = context.findings.impact
+    if not impact.detected and impact.measured and context.file.what_happened:
         yield Match(("what_happened",), "the text describes an impact, but the data show none")

@@ -10,7 +10,7 @@ from typing import Final
 
 from pmkit.check.rule import Context, Match, rule
 from pmkit.core.locations import is_url
-from pmkit.core.wording import clock, duration
+from pmkit.core.wording import duration
 from pmkit.findings.contract_types import utc
 
 # Entries further from the impact than this probably have the wrong date.
@@ -28,11 +28,11 @@ _FAR: Final = timedelta(days=1)
     suggestion="Copy time, kind and evidence from the timeline of the report.",
 )
 def _edit(context: Context) -> Iterator[Match]:
-    local, zone = context.findings.incident.local, context.findings.zone
+    local = context.findings.incident.local
     for index, edit in enumerate(context.file.timeline_edits):
         at = utc(local(edit.at))
         if not any(entry.matches(at, edit.kind, edit.evidence) for entry in context.findings.story):
-            message = f"the timeline has no {edit.kind} at {clock(at, zone)} with this evidence"
+            message = f"the timeline has no {edit.kind} at {context.findings.clock(at)} with this evidence"
             yield Match(("timeline_edits", index), message)
 
 
@@ -49,9 +49,11 @@ def _edit(context: Context) -> Iterator[Match]:
 def _far(context: Context) -> Iterator[Match]:
     impact, local = context.findings.impact, context.findings.incident.local
     for index, note in enumerate(context.file.timeline):
+        if note.at is None:
+            continue
         at = utc(local(note.at))
-        if impact.detected and not impact.start - _FAR <= at <= impact.end + _FAR:
-            away = max(impact.start - at, at - impact.end)
+        away = min((max(start - at, at - end) for start, end in impact.spans), default=_FAR)
+        if away > _FAR and not (context.findings.clock.several_days and impact.spans[0][0] < at < impact.spans[-1][1]):
             yield Match(("timeline", index), f"the entry is {duration(away.total_seconds())} away from the impact")
 
 
@@ -68,6 +70,8 @@ def _far(context: Context) -> Iterator[Match]:
 def _unordered(context: Context) -> Iterator[Match]:
     local, previous = context.findings.incident.local, None
     for index, note in enumerate(context.file.timeline):
+        if note.at is None:
+            continue
         at = local(note.at)
         if previous is not None and at < previous:
             yield Match(("timeline", index), "the entry is earlier than the one above it")

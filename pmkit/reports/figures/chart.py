@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.schema import BIN_S
-from pmkit.core.wording import days, zone_name
+from pmkit.core.wording import days, utc_offset, zone_name
 from pmkit.reports.figures.labels import wrapped
 
 # Lengths of the axis in seconds: too short for ticks; so short that two ticks may be in the same minute; so long that ticks are
@@ -31,6 +31,7 @@ from pmkit.reports.figures.labels import wrapped
 _INSTANT_S: Final = 10
 _SHORT_S: Final = 600
 _LONG_S: Final = 4 * 86400
+_MONTHS_S: Final = 150 * 86400
 
 # Room beside a time axis, inches.
 _BESIDE_IN: Final = 0.7
@@ -154,19 +155,20 @@ def shade(axes: Axes, impact: Impact) -> None:
     """Shade the impact, with the ranges of its start and end darker."""
     if not impact.detected:
         return
-    axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
+    for start, end in impact.spans:
+        axes.axvspan(x(start), x(end), color=theme.IMPACT, zorder=0, linewidth=0)
     for low, high in (impact.start_range, impact.end_range):
         axes.axvspan(x(low), x(high), color=theme.ERROR, alpha=0.3, zorder=0.5, linewidth=0)
-    for at, in_data in ((impact.start, not impact.began_before), (impact.end, not impact.ongoing)):
-        if in_data:
-            axes.axvline(x(at), color=theme.ERROR, linewidth=0.9, zorder=0.6)
+    edges = [at for span in impact.spans for at in span]
+    for at in edges[1 if impact.began_before else 0 : -1 if impact.ongoing else None]:
+        axes.axvline(x(at), color=theme.ERROR, linewidth=0.9, zorder=0.6)
 
 
 class _LocalTime(Formatter):
     """Labels times in a zone, with the date at the first tick of each day if there are several days."""
 
-    def __init__(self, zone: ZoneInfo, pattern: str, *, dated: bool) -> None:
-        self._zone, self._pattern, self._dated = zone, pattern, dated
+    def __init__(self, zone: ZoneInfo, pattern: str, *, dated: bool, has_offsets: bool) -> None:
+        self._zone, self._pattern, self._dated, self._has_offsets = zone, pattern, dated, has_offsets
 
     def __call__(self, value: float, _: int | None = None) -> str:
         return self.format_ticks([value])[0]
@@ -177,6 +179,8 @@ class _LocalTime(Formatter):
         labels, before = [], None
         for at in times:
             label = f"{at:{self._pattern}}"
+            if self._has_offsets:
+                label += f"\n{utc_offset(at, self._zone)}"
             if self._dated and at.date() != before:
                 label += f"\n{at.day} {at:%b}"
             labels.append(label)
@@ -184,18 +188,27 @@ class _LocalTime(Formatter):
         return labels
 
 
-def local_time(axes: Axes, impact: Impact, zone: ZoneInfo) -> None:
-    """Label the time axis in local time, with its zone and the days that it covers."""
+def local_time(axes: Axes, impact: Impact, zone: ZoneInfo, *, whole: bool = False) -> None:
+    """Label the time axis in local time, with its zone and its days: those of the data, or also the whole impact."""
     figure = axes.get_figure(root=True)
     width_in = figure.get_figwidth() if figure else theme.FIGURE_WIDTH_IN
     most = max(4, round(1.3 * width_in))
-    axes.xaxis.set_major_locator(AutoDateLocator(tz=zone, minticks=3, maxticks=most, interval_multiples=True))
-    length_s = (impact.data_end - impact.data_start).total_seconds()
-    first, last = (at.astimezone(zone) for at in (impact.data_start, impact.data_end))
+    begin, end = impact.data_start, impact.data_end
+    if whole:
+        begin, end = min(begin, impact.start), max(end, impact.end)
+    names = list(dict.fromkeys(zone_name(at, zone) for at in (begin, end)))
+    # An hour that comes twice is only on the axis twice if the ticks are placed in UTC.
+    placed_in = zone if len(names) == 1 else UTC
+    axes.xaxis.set_major_locator(AutoDateLocator(tz=placed_in, minticks=3, maxticks=most, interval_multiples=True))
+    length_s = (end - begin).total_seconds()
+    first, last = (at.astimezone(zone) for at in (begin, end))
     several = first.date() != last.date()
     pattern = "%H:%M:%S" if length_s < _SHORT_S else "%H:%M" if length_s < _LONG_S else "%d %b"
-    axes.xaxis.set_major_formatter(_LocalTime(zone, pattern, dated=several and length_s < _LONG_S))
+    if length_s >= _LONG_S and first.year != last.year:
+        pattern = "%b %Y" if length_s > _MONTHS_S else "%d %b\n%Y"
+    has_offsets = len(names) > 1 and length_s < _LONG_S
+    axes.xaxis.set_major_formatter(_LocalTime(zone, pattern, dated=several and length_s < _LONG_S, has_offsets=has_offsets))
     margin = timedelta(seconds=30 if length_s < _INSTANT_S else 0)
-    axes.set_xlim(x(impact.data_start - margin), x(impact.data_end + margin))
-    label = f"{days(first, last, zone)}, local time ({zone_name(impact.start, zone)})"
+    axes.set_xlim(x(begin - margin), x(end + margin))
+    label = f"{days(first, last, zone)}, local time ({'; '.join(names)})"
     axes.set_xlabel(wrapped(label, width_in - _BESIDE_IN))

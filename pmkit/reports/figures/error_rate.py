@@ -8,14 +8,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.core import theme
-from pmkit.core.wording import clock, count, duration, listing, percent, zone_name
+from pmkit.core.wording import count, duration, listing, percent, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports.figures.chart import Chart, bin_width, highest, local_time, shade, without_slivers, x
 from pmkit.reports.figures.marks import FRAME_IN, PANELS, ROW_IN, Mark, label_marks, marks
 
 
-def error_rate(findings: Findings) -> Chart:
-    """Draw requests and errors per bin and the error ratio with its band, and mark changes and alerts."""
+def error_rate(findings: Findings) -> Chart | None:
+    """Draw requests and errors per bin and the error ratio with its band, and mark changes and alerts; None without data."""
+    if not findings.impact.measured:
+        return None
     shown = marks(findings)
     return Chart("error-rate", _caption(findings.impact), _alt(findings, shown), lambda width: _draw(findings, shown, width))
 
@@ -56,7 +58,7 @@ def _draw(findings: Findings, shown: list[Mark], width_in: float) -> Figure:
 def _caption(impact: Impact) -> str:
     verbs = {"sample": "were bad", "event": "were errors"}
     bad = f"of {impact.measured_on.noun}s {verbs.get(impact.measured_on.unit, 'failed')}"
-    if impact.undetermined:
+    if impact.undetermined and not impact.detected:
         failures = f"{impact.measured_on.failure}s".capitalize()
         return f"{failures} cannot be counted: {impact.undetermined}. Changes and alerts are marked."
     if not impact.detected:
@@ -77,18 +79,18 @@ def _decimals(axes: Axes) -> int:
 
 def _alt(findings: Findings, shown: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
-    what = (
-        f"Bar chart of {impact.measured_on.noun}s and line chart of their {_share(impact)} from {clock(impact.data_start, zone)}"
+    what = f"Bar chart of {impact.measured_on.noun}s and line chart of their {_share(impact)}"
+    what += (
+        f" from {findings.clock(impact.data_start)} to {findings.clock(impact.data_end)} ({zone_name(impact.data_start, zone)})."
     )
-    what += f" to {clock(impact.data_end, zone)} ({zone_name(impact.data_start, zone)})."
-    if impact.undetermined:
+    if impact.undetermined and not impact.detected:
         return f"{what} Whether there was an impact cannot be determined: {impact.undetermined}."
     if not impact.detected:
         return f"{what} No impact was found; {percent(impact.error_ratio)} of the {impact.measured_on.noun}s failed."
     story = (
         f" The {_share(impact)} has a baseline of {percent(impact.baseline_error_ratio)} and rises from"
-        f" {clock(impact.start, zone)} to a peak of {percent(impact.peak_error_ratio)}"
-        f"{', without recovery by the end' if impact.ongoing else f'; the last error is at {clock(impact.end, zone)}'}."
+        f" {findings.clock(impact.start)} to a peak of {percent(impact.peak_error_ratio)}"
+        f"{', without recovery by the end' if impact.ongoing else f'; the last error is at {findings.clock(impact.end)}'}."
     )
-    marked = [f"{mark.text} at {clock(mark.at, zone)}" for mark in shown]
+    marked = [f"{mark.text} at {findings.clock(mark.at)}" for mark in shown]
     return what + story + (f" Marked: {listing(marked)}." if marked else "")

@@ -9,17 +9,20 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.conversation import by_people, classify
 from pmkit.analysis.response.milestones import Response, Step
 from pmkit.core import theme
-from pmkit.core.wording import clock, duration, listing, zone_name
+from pmkit.core.wording import duration, listing, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports.figures.chart import Chart, laid_out, local_time, x
 from pmkit.reports.figures.marks import MOST_LABELS, Mark, arrange, marks
 
 
-def impact_timeline(findings: Findings) -> Chart:
-    """Draw impact, changes, alerts and messages, each in its own lane."""
+def impact_timeline(findings: Findings) -> Chart | None:
+    """Draw impact, changes, alerts and messages, each in its own lane; None if there is hardly anything to draw."""
+    impact = findings.impact
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]
     alerts = _alert_bars(findings)
+    if not (changes or alerts or messages or (impact.detected and impact.measured) or len(impact.windows) > 1):
+        return None
     lanes = {"changes": changes, "alerts": alerts, **({"messages": messages} if messages else {})}
     lanes_of = f"impact, changes{', alerts and chat messages' if messages else ' and alerts'}"
     alt = _alt(findings, changes, alerts, messages)
@@ -31,7 +34,7 @@ def _draw(findings: Findings, marked: dict[str, list[Mark]], width_in: float) ->
     figure = Figure(figsize=(width_in, 3.4), layout="constrained")
     lanes = figure.subplots(len(marked) + 1, 1, sharex=True)
     names = ["impact", *marked]
-    local_time(lanes[-1], impact, findings.zone)
+    local_time(lanes[-1], impact, findings.zone, whole=True)
     _impact_lane(lanes[0], impact)
     for axes, name in zip(lanes, names, strict=True):
         axes.set_yticks([0.5], [name])
@@ -43,8 +46,8 @@ def _draw(findings: Findings, marked: dict[str, list[Mark]], width_in: float) ->
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.spines["bottom"].set_color(theme.RULE)
-        if impact.detected:
-            axes.axvspan(x(impact.start), x(impact.end), color=theme.IMPACT, zorder=0, linewidth=0)
+        for start, end in impact.spans:
+            axes.axvspan(x(start), x(end), color=theme.IMPACT, zorder=0, linewidth=0)
     for axes in lanes[:-1]:
         axes.tick_params(axis="x", length=0)
     lanes[0].get_gridspec().set_height_ratios([used + 0.4 for used in rows])
@@ -87,20 +90,20 @@ def _alert_bars(findings: Findings) -> list[Mark]:
 
 
 def _impact_lane(axes: Axes, impact: Impact) -> None:
-    if impact.detected:
-        axes.barh([0.5], [x(impact.end) - x(impact.start)], 0.5, left=[x(impact.start)], color=theme.ERROR)
+    for start, end in impact.spans:
+        axes.barh([0.5], [x(end) - x(start)], 0.5, left=[x(start)], color=theme.ERROR)
     axes.set_ylim(1, 0)
 
 
 def _alt(findings: Findings, changes: list[Mark], alerts: list[Mark], messages: list[Mark]) -> str:
     impact, zone = findings.impact, findings.zone
     sentences = [f"Timeline chart in {'four' if messages else 'three'} lanes ({zone_name(impact.start, zone)})."]
-    if impact.detected:
-        sentences.append(f"Impact from {clock(impact.start, zone)} to {clock(impact.end, zone)}.")
-    marked = [f"{mark.text} at {clock(mark.at, zone)}" for mark in changes]
+    spans = [f"{findings.clock(start)} to {findings.clock(end)}" for start, end in impact.spans]
+    sentences += [f"Impact from {listing(spans)}."] if spans else []
+    marked = [f"{mark.text} at {findings.clock(mark.at)}" for mark in changes]
     sentences.append(f"Changes: {listing(marked)}." if marked else "No changes.")
-    fired = [f"{bar.text} from {clock(bar.at, zone)} to {clock(bar.until or bar.at, zone)}" for bar in alerts]
+    fired = [f"{bar.text} from {findings.clock(bar.at)} to {findings.clock(bar.until or bar.at)}" for bar in alerts]
     sentences.append(f"Alerts: {listing(fired)}." if fired else "No alerts.")
-    written = [f"{mark.text} at {clock(mark.at, zone)}" for mark in messages]
+    written = [f"{mark.text} at {findings.clock(mark.at)}" for mark in messages]
     sentences += [f"First messages: {listing(written)}."] if written else []
     return " ".join(sentences)

@@ -138,7 +138,7 @@ class Trends:
     def open_measures(self) -> list[tuple[str, ActionItem]]:
         """Return the action items that are not done, the longest overdue first."""
         return sorted(
-            ((name, item) for name, item in self.measures if item.status == "open"), key=lambda pair: (pair[1].due, pair[0])
+            ((name, item) for name, item in self.measures if item.is_open), key=lambda pair: (pair[1].due or date.max, pair[0])
         )
 
 

@@ -11,9 +11,10 @@ from typing import Final
 from pmkit.analysis.response.milestones import STEPS
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import bullets, code, escape, table
+from pmkit.core.markdown_cells import sentence_of
 from pmkit.core.progress import Progress
 from pmkit.core.wording import count, duration, listing, percent, plural, short
-from pmkit.incident.model import CAUSES, TRIGGERS
+from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
 from pmkit.reports.figures.chart import Chart
 from pmkit.reports.figures.response_times import response_times
 from pmkit.reports.report import Section
@@ -135,7 +136,7 @@ def _summary(trends: Trends) -> str:
     open_items = [item for _, item in trends.open_measures()]
     if open_items:
         are = "is" if len(open_items) == 1 else "are"
-        overdue = sum(item.due < trends.today for item in open_items)
+        overdue = sum(item.days_overdue(trends.today) > 0 for item in open_items)
         sentences.append(f"{plural(len(open_items), 'action item')} {are} open, {count(overdue)} of them overdue.")
     if len(with_impact) < FEW:
         sentences.append(f"So few incidents prove little: with fewer than {FEW}, not even the median has a confidence interval.")
@@ -263,20 +264,21 @@ def _action_items(trends: Trends) -> str:
         return "No action item is open."
     owners: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for _, item in open_items:
-        owners[item.owner][0] += 1
-        owners[item.owner][1] += item.due < trends.today
+        owner = owners[item.owner or "no owner"]
+        owner[0] += 1
+        owner[1] += item.days_overdue(trends.today) > 0
     by_owner = [
         [escape(name), str(total), str(late)]
         for name, (total, late) in sorted(owners.items(), key=lambda owner: (-owner[1][1], owner[0]))
     ]
     rows = [
         [
-            f"{escape(item.action.rstrip('.'))}.",
+            sentence_of(item.action),
             escape(name),
-            escape(item.owner),
-            item.priority,
-            item.due.isoformat(),
-            _late(item.due, trends.today),
+            escape(item.owner or "–"),
+            item.priority or "–",
+            item.due.isoformat() if item.due else "–",
+            _late(item, trends.today),
         ]
         for name, item in open_items
     ]
@@ -284,6 +286,6 @@ def _action_items(trends: Trends) -> str:
     return f"{table(['Owner', 'Open', 'Overdue'], by_owner, [60, -20, -20])}\n\n{listed}"
 
 
-def _late(due: date, today: date) -> str:
-    days = (today - due).days
-    return plural(days, "day") if days > 0 else "no"
+def _late(item: ActionItem, today: date) -> str:
+    days = item.days_overdue(today)
+    return plural(days, "day") if days else "no"
