@@ -12,6 +12,7 @@ from pmkit.core.markdown import bullets, code, escape, numbered, prompt
 from pmkit.core.wording import count, duration, listing, percent, plural, seconds, short, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports import action_items_section, cause_section, summary_section
+from pmkit.reports.impact_period import window_span
 
 MOST_ROUTES: Final = 4
 MOST_CHANGES: Final = 5
@@ -31,7 +32,7 @@ def impact(findings: Findings) -> str:
 def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
     impact, file, zone = findings.impact, findings.incident.file, findings.zone
     unit = impact.measured_on.unit
-    spans = listing([summary_section.window_span(findings, window) for window in impact.windows], MOST_WINDOWS)
+    spans = listing([window_span(findings, window) for window in impact.windows], MOST_WINDOWS)
     span = f"{'from ' if len(impact.windows) == 1 else 'in all: '}{spans} ({zone_name(impact.start, zone)})"
     yield "Duration", f"{duration(impact.duration_s)}, {span}{', and not over when the data end' if impact.ongoing else ''}"
     if not impact.measured:

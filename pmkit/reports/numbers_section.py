@@ -8,7 +8,7 @@ from pmkit.core.markdown import escape, table
 from pmkit.core.markdown_cells import in_cell
 from pmkit.core.wording import count, duration, listing, percent, plural, zone_name
 from pmkit.findings.findings import Findings
-from pmkit.reports.summary_section import window_span
+from pmkit.reports.impact_period import window_span
 
 
 def numbers(findings: Findings) -> str | None:

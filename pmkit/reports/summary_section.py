@@ -6,22 +6,18 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import pandas as pd
-
-from pmkit.analysis.impact.impact_windows import ImpactWindow
 from pmkit.analysis.rows import route_name
 from pmkit.core.markdown import bullets, escape
 from pmkit.core.markdown_cells import inline, sentence_of
-from pmkit.core.wording import count, day, duration, listing, percent, plural, seconds, sentences, zone_name
-from pmkit.findings.confirmed_facts_in_utc import confirmed_start
+from pmkit.core.wording import count, percent, plural, seconds, sentences
 from pmkit.findings.findings import Findings
 from pmkit.findings.rung_words import describe_beside
 from pmkit.incident.model import ActionItem
 from pmkit.reports.cause_section import pointer
+from pmkit.reports.impact_period import describe_period
 
 MOST_ACTION_ITEMS: Final = 3
 MOST_SENTENCES: Final = 5
-MOST_WINDOWS: Final = 4
 
 _IN_FULL: Final = "*The summary keeps to five sentences; the full text follows under “In full”.*"
 
@@ -76,12 +72,12 @@ def _first_sentences(text: str | None) -> tuple[list[str], bool]:
 def _own_sentences(findings: Findings) -> tuple[str, list[str], list[str], str]:
     """Return the sentences from the data and from single values: when it was, how bad, what else was lost, and the cause."""
     how_bad, losses = [*_how_bad(findings), *_numbers_of_people(findings)], _other_losses(findings)
-    return escape(_when(findings)), list(map(escape, how_bad)), losses, _cause(findings)
+    return escape(describe_period(findings)), list(map(escape, how_bad)), losses, _cause(findings)
 
 
 def extent(findings: Findings) -> str:
     """Write when the impact was and how many requests failed, or that there was none, or that it cannot be determined."""
-    return escape(" ".join([_when(findings), *_how_bad(findings)]))
+    return escape(" ".join([describe_period(findings), *_how_bad(findings)]))
 
 
 def first_action_items(findings: Findings) -> str | None:
@@ -104,93 +100,6 @@ def _state(item: ActionItem) -> str:
 
 def _ended(text: str) -> str:
     return text if re.search(r"[.!?…][*_`\"”)\]]*$", text.rstrip()) else f"{text.rstrip()}."
-
-
-def _when(findings: Findings) -> str:
-    impact = findings.impact
-    if not impact.detected:
-        return _when_not_known(findings)
-    if len(impact.windows) > 1:
-        return _several_windows(findings)
-    clock, zone, medium = findings.clock, findings.zone, impact.measured_on.medium
-    until = clock(impact.end) if clock.is_exact(impact.end) else clock.full(impact.end)
-    until = until if day(impact.start, zone) == day(impact.end, zone) else clock.full(impact.end)
-    exact = clock.is_exact(impact.start) and clock.is_exact(impact.end)
-    length = f"{'' if exact else 'about '}{duration(impact.duration_s)}"
-    basis = f"{zone_name(impact.start, zone)}, {_basis(findings)}"
-    start = clock.full(impact.start).replace(" on ", f"{_in_utc(findings, impact.start)} on ", 1)
-    if impact.ongoing:
-        return f"The impact began at {start} and had not ended {length} later, when the {medium} end at {until} ({basis})."
-    if impact.began_before:
-        return f"The impact had already begun when the {medium} start at {start}, and ended {length} later at {until} ({basis})."
-    return f"The impact lasted {length}, from {start} to {until} ({basis}){_unseen(findings)}."
-
-
-def _basis(findings: Findings) -> str:
-    """Write where start and end come from: people or the data."""
-    impact = findings.impact
-    detected = f"as detected from the {impact.measured_on.medium}"
-    if impact.start_confirmed and impact.end_confirmed:
-        return "confirmed"
-    if impact.start_confirmed:
-        return f"start confirmed, end {detected}"
-    return f"end confirmed, start {detected}" if impact.end_confirmed else detected
-
-
-def _several_windows(findings: Findings) -> str:
-    """Write how often and for how long users were affected; the time between the windows does not count."""
-    impact, clock = findings.impact, findings.clock
-    exact = all(clock.is_exact(at) for span in impact.spans for at in span)
-    shown = [f"{window_span(findings, window)} ({duration(window.duration_s)})" for window in impact.windows[:MOST_WINDOWS]]
-    more = len(impact.windows) - len(shown)
-    listed = listing([*shown, *([f"{count(more)} more"] if more else [])])
-    length = f"{'' if exact else 'about '}{duration(impact.duration_s)}"
-    basis = f"{zone_name(impact.start, findings.zone)}, {_basis(findings)}"
-    first = f"the first on {day(impact.start, findings.zone)}"
-    windows = f"{count(len(impact.windows))} windows of impact, {first}, {length} in all"
-    return f"There were {windows}: {listed} ({basis}){_unseen(findings)}."
-
-
-def _unseen(findings: Findings) -> str:
-    """Write that the data do not show what people confirmed; empty if they do, or if there are none."""
-    impact = findings.impact
-    if impact.by_data or not impact.measured:
-        return ""
-    shown = f"cannot show one: {impact.undetermined}" if impact.undetermined else "show none"
-    return f", but the {impact.measured_on.medium} {_period_of_data(findings)} {shown}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _period_of_data(findings: Findings) -> str:
-    impact, clock = findings.impact, findings.clock
-    last = clock.full(impact.data_end) if clock.several_days else clock(impact.data_end)
-    return f"between {clock.full(impact.data_start)} and {last} ({zone_name(impact.data_end, findings.zone)})"
-
-
-def _when_not_known(findings: Findings) -> str:
-    """Write that the data show no impact, or why they cannot show one, and as much of its time as people know."""
-    impact, times = findings.impact, findings.incident.file.times
-    start = confirmed_start(findings.incident)
-    if start is not None:
-        end = "when it ended is not known" if "ended_at" in times.not_known else "when it ended has not been confirmed yet"
-        return f"The impact began at {findings.clock.full(start)} ({zone_name(start, findings.zone)}, confirmed); {end}."
-    if not impact.measured:
-        if "started_at" in times.not_known:
-            return "When the impact began is not known."
-        return f"{_capital(impact.undetermined or '')}, and nobody has confirmed yet when the impact began and ended."
-    if impact.undetermined:
-        unknown = f"cannot be determined from the {impact.measured_on.medium}: {impact.undetermined}"
-        return f"Whether there was an impact {_period_of_data(findings)} {unknown}."
-    return f"No impact was found in the {impact.measured_on.medium} {_period_of_data(findings)}."
-
-
-def _in_utc(findings: Findings, at: pd.Timestamp) -> str:
-    """Write a time in UTC, in brackets, for readers elsewhere; empty if the report is in UTC."""
-    in_utc = at.tz_convert("UTC")
-    return "" if at.astimezone(findings.zone).utcoffset() == in_utc.utcoffset() else f" ({in_utc:%H:%M:%S} UTC)"
 
 
 def _how_bad(findings: Findings) -> list[str]:
@@ -300,15 +209,3 @@ def _cause(findings: Findings) -> str:
         return "The root cause is not yet confirmed."
     evidence = f"the strongest evidence points to the {escape(pointer(findings, findings.suspects[0]))}"
     return f"The root cause is not yet confirmed; {evidence}."
-
-
-def window_span(findings: Findings, window: ImpactWindow) -> str:
-    """Return the start and the end of a window."""
-    return f"{findings.clock(window.start)} to {end_of(findings, window.start, window.end)}"
-
-
-def end_of(findings: Findings, start: pd.Timestamp, end: pd.Timestamp) -> str:
-    """Return the end of a span; it has no day if it is that of the start."""
-    clock, zone = findings.clock, findings.zone
-    same_day = day(start, zone) == day(end, zone) and clock.is_exact(end)
-    return clock.time_of_day(end) if same_day else clock(end)

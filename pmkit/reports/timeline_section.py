@@ -11,7 +11,7 @@ from pmkit.core.markdown import code, escape, prompt, table
 from pmkit.core.markdown_cells import in_cell
 from pmkit.core.wording import count, day, zone_name
 from pmkit.findings.findings import Findings
-from pmkit.reports.summary_section import end_of
+from pmkit.reports.impact_period import end_of
 from pmkit.reports.title_section import zone as zone_in_words
 
 # Times that differ by less mark the same event.

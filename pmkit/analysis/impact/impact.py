@@ -179,8 +179,7 @@ class Impact(Window, Magnitude):
         """How many requests were impaired during the impact, and among how many; where latency decided, slow and timed ones."""
         if self.impaired.adjective != "slow":
             return self.failed_requests, self.requests
-        inside = [(self.fine.index >= start) & (self.fine.index < end) for start, end in self.spans]
-        during = self.fine[np.any(inside, axis=0)]
+        during = self.fine[np.any([(self.fine.index >= start) & (self.fine.index < end) for start, end in self.spans], axis=0)]
         return int(during["errors"].sum()), int(during["events"].sum())
 
     @property
@@ -246,10 +245,6 @@ def assess_impact(
     window = agreed_window(found, agreed) if agreed else found
     magnitude = measure(counted, fine, spans, slo, detected=bool(agreed), by_requests=measured_on.unit == "request")
     signals = _signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
-    if agreed and not by_data:
-        signals = ("confirmed times",)
-    elif reported:
-        signals = (reported.by, *signals)
     return Impact(
         **vars(window),
         **vars(magnitude),
@@ -258,7 +253,7 @@ def assess_impact(
         by_data=by_data,
         windows=tuple(count_in(window, counted) for window in agreed),
         measured_on=measured_on,
-        signals=signals,
+        signals=("confirmed times",) if agreed and not by_data else (reported.by, *signals) if reported else signals,
         slow_limit_s=limit_s,
         slow_from=max(bin_start(slow, by_signal["latency"].first), window.data_start) if by_signal["latency"] else None,
         clients_affected=None,
