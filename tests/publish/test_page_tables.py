@@ -25,6 +25,6 @@ def test_only_a_plain_table_becomes_cards_and_csv_without_formulas() -> None:
 
 
 def test_an_entity_is_shown_as_its_character_and_html_as_text() -> None:
-    body = page(read(("AT&amp;T &lt;b&gt; <b>x</b> & &#60;script&#62; [a&amp;b](https://shop.example/?a&amp;b)")))
+    body = page_of("AT&amp;T &lt;b&gt; <b>x</b> & &#60;script&#62; [a&amp;b](https://shop.example/?a&amp;b)")
     assert "<p>AT&amp;T &lt;b&gt; &lt;b&gt;x&lt;/b&gt; &amp; &lt;script&gt; " in body
     assert ">a&amp;b</a>" in body
