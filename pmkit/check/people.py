@@ -27,7 +27,7 @@ _LIKE_A_NAME: Final = re.compile(r"^[A-Z][a-z]+(?: [A-Z][\w'.-]*){0,3}$|^[a-z]{3
 def people_in(findings: Findings) -> Iterator[str]:
     """Yield the names of people among authors of the chat, authors of changes, responders and owners."""
     file = findings.incident.file
-    names = [file.owner, file.reviewer, *file.responders, *(item.owner for item in file.measures)]
+    names = [file.owner, file.reviewer, *file.responders, *file.authors, *(item.owner for item in file.measures)]
     names += [*findings.messages["author_role"].dropna().unique()]
     for name in dict.fromkeys(str(name) for name in names if name):
         if _is_person(name):

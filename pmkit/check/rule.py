@@ -60,8 +60,8 @@ def _prose(block: Block, location: Location) -> Iterator[tuple[Location, str]]:
     hints = _hints(type(block))
     for name in type(block).model_fields:
         value = getattr(block, name)
-        entries = [((*location, name, n), item) for n, item in enumerate(value)] if isinstance(value, tuple) else []
-        for place, item in entries or [((*location, name), value)]:
+        entries = enumerate(value) if isinstance(value, tuple) else value.items() if isinstance(value, dict) else ()
+        for place, item in [((*location, name, key), item) for key, item in entries] or [((*location, name), value)]:
             if isinstance(item, Block):
                 yield from _prose(item, place)
             elif item and isinstance(item, str) and (name in _PLAIN_PROSE or _is_prose(hints[name])):

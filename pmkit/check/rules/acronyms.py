@@ -28,6 +28,7 @@ _EXPLAINS: Final = re.compile(r"\b([A-Z][A-Z0-9]{1,5})s? (?:\(|stands for\b|mean
 def _acronym(context: Context) -> Iterator[Match]:
     prose = " ".join(text.text for text in context.texts)
     explained = {match[1] for pattern in (_EXPLAINED, _EXPLAINS) for match in pattern.finditer(prose)}
+    explained |= {term.upper() for term in context.file.glossary}
     reported: set[str] = set()
     for text in context.texts:
         if CAPITALS.search(text.own_words):

@@ -65,7 +65,7 @@ _NUMBER: Final = re.compile(
     re.I,
 )
 # Where the impact is described; elsewhere a vague quantity matters if the sentence says that something failed.
-_IMPACT_FIELDS: Final = ("what_happened", "data_loss", "impact")
+_IMPACT_FIELDS: Final = ("what_happened", "data_loss", "impact_windows")
 _OTHER_FIELDS: Final = ("resolution", "still_degraded", "sections", "root_cause_summary", "internal_message", "external_message")
 _UNKNOWN: Final = "not known|unknown|cannot (?:be )?(?:tell|told|say|count)|no way to (?:tell|count)|do not know"
 
