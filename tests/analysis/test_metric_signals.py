@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from samples import access_log, at
 
 from pmkit.analysis.impact import metric_signals
+from pmkit.analysis.impact.bad_samples import judge_samples
 from pmkit.analysis.impact.impact import assess_impact
 from pmkit.analysis.impact.measuring_point import count_on_metrics
-from pmkit.analysis.impact.metric_signals import judge_samples, moved_series
+from pmkit.analysis.impact.metric_signals import moved_series
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.findings.contract import schema as schema_of_summary
@@ -126,13 +127,13 @@ def test_metrics_show_the_impact_if_logs_are_missing_or_show_none(incident, logs
     findings = analyse_store(new_incident, open_incident(new_incident))
     impact = findings.impact
     assert (impact.signals, impact.measured_on.unit) == (("metrics",), "sample")
-    assert (impact.start, impact.end) == (pd.Timestamp(at(1200)), pd.Timestamp(at(1500)))
+    assert (impact.start, impact.end) == (pd.Timestamp(at(1192.5)), pd.Timestamp(at(1507.5)))
     assert (impact.failed_requests, impact.requests) == (21, 21)
     assert impact.routes["http_route"].tolist() == ["checkout_error_ratio"]
     text = "\n\n".join(section._repr_markdown_() for section in Report(findings).sections).replace("\u00a0", " ")
     bad = "100% of the samples of 1 metric of errors, latency or availability"
     assert f"{bad} were bad (21 of 21, most of them of checkout\\_error\\_ratio)" in text
-    assert "Impact begins (first bad sample)." in text
+    assert "Impact begins (before the first bad sample)." in text
     assert ("because the logs show no impact" if logs else "because there are no logs") in text
     jsonschema.validate(json.loads(findings.to_json()), schema_of_summary())
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.anomalies import Anomaly
+from pmkit.analysis.impact.bad_samples import by_bad_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
 from pmkit.analysis.impact.impact_windows import (
     ConfirmedWindow,
@@ -224,14 +225,13 @@ def assess_impact(
     Returns
     -------
     Impact
-        Errors decide when the impact began and ended. If they are no more frequent than usual, latency decides, and if
-        that is not worse than usual either, traffic.
+        Errors decide when the impact began and ended; if they are as usual, latency does, and if that is, too, traffic.
     """
     counted = _counted_on(judged, measured_on)
     fine = counts(counted)
     limit_s = anomalies.slow_limit(counted)
     slow = anomalies.slow_counts(counted, fine, limit_s)
-    by_signal = _anomalies(fine, slow, measured_on)
+    by_signal = _anomalies(counted, fine, slow, measured_on)
     chosen = next((anomaly for anomaly in by_signal.values() if anomaly), None)
     by_errors = by_signal["errors"] is not None
     found = window_of(counted, fine, chosen, by_errors=by_errors) if reported is None else reported_window(counted, reported)
@@ -280,12 +280,13 @@ def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | N
     return f"{number} of {plural(total, 'event')} {'has' if with_outcome < 2 else 'have'} a severity, and there are no requests"
 
 
-def _anomalies(fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint) -> dict[str, Anomaly | None]:
+def _anomalies(
+    counted: pd.DataFrame, fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint
+) -> dict[str, Anomaly | None]:
     """Return the anomaly of each signal; traffic is only considered if errors and latency are as usual."""
-    if fine.empty:
-        return dict.fromkeys(("errors", "latency", "traffic"))
-    errors = anomalies.by_errors(fine, requests=measured_on.unit != "event")
-    late = anomalies.by_latency(slow)
+    if fine.empty or measured_on.unit == "sample":
+        return {"errors": by_bad_samples(counted, fine), "latency": None, "traffic": None}
+    errors, late = anomalies.by_errors(fine, requests=measured_on.unit != "event"), anomalies.by_latency(slow)
     alone = errors is None and late is None and measured_on.unit == "request"
     return {
         "errors": errors,

@@ -102,31 +102,6 @@ def _number(value: float) -> str:
     return f"{value:.3g}"
 
 
-def judge_samples(metrics: pd.DataFrame) -> pd.DataFrame:
-    """Return for each sample of errors, latency and availability whether it is bad, in the form of a log of requests.
-
-    Parameters
-    ----------
-    metrics : DataFrame
-        Columns of `schema.METRICS`; not changed.
-
-    Returns
-    -------
-    DataFrame
-        Columns of `schema.JUDGED`, one row per sample: `http_route` is the series in words, `is_error` whether the sample is
-        far beyond the median of its series, in units of its scatter and of the median itself. If a series of errors
-        only exists some of the time, all of its samples are bad. Series are left out if their names do not say whether
-        high or low is bad, if they are very short, or if they never turn bad while others do.
-    """
-    if metrics.empty:
-        return conform(pd.DataFrame(), schema.JUDGED)
-    whole = metrics["at"].max() - metrics["at"].min()
-    rows = [_judge(title, samples, whole) for title, samples in _series(metrics)]
-    usable = [samples for samples in rows if samples is not None]
-    bad = [samples for samples in usable if samples["is_error"].sum() >= _LASTS] or usable
-    return conform(pd.concat(bad, ignore_index=True) if bad else pd.DataFrame(), schema.JUDGED)
-
-
 def _series(metrics: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each series with its name in words, in order of time; samples of several instances are averaged."""
     valid = metrics[metrics["value"].notna()]
@@ -194,29 +169,3 @@ def _chance_higher(some: NDArray[np.float64], others: NDArray[np.float64]) -> fl
     ordered = np.sort(others)
     below = np.searchsorted(ordered, some, "left") + np.searchsorted(ordered, some, "right")
     return float(below.sum() / (2 * len(some) * len(others)))
-
-
-def _judge(title: str, samples: pd.DataFrame, whole: pd.Timedelta) -> pd.DataFrame | None:
-    name = str(samples["name"].iloc[0])
-    sign = -1.0 if _BAD_IF_LOW.search(name) else 1.0 if _BAD_IF_HIGH.search(name) else 0.0
-    if not sign or len(samples) < 4 * FEWEST:
-        return None
-    values = sign * samples["value"]
-    seldom = samples["at"].max() - samples["at"].min() < _SELDOM * whole and bool(_COUNTS_BAD.search(name))
-    middle = 0.0 if seldom else float(values.median())
-    spread = 0.0 if seldom else _SIGMA * float((values - middle).abs().median())
-    bad = values > middle + max(_FAR * spread, _WORSE_BY[sign] * abs(middle), 1e-9)
-    return pd.DataFrame(
-        {
-            "bin": samples["at"].dt.floor(f"{schema.BIN_S}s"),
-            "service": _labels(samples["labels"].iloc[0]).get("service"),
-            "http_route": title,
-            "is_request": False,
-            "is_error": bad,
-            "has_outcome": True,
-            "source": samples["source"],
-            "events": 1,
-            "first_at": samples["at"],
-            "last_at": samples["at"],
-        }
-    )

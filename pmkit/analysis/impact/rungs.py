@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from pmkit.analysis.impact.bad_samples import judge_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.ladder import Evidence
 from pmkit.analysis.impact.measuring_point import MeasuringPoint, choose_logs, count_events, count_on_metrics
-from pmkit.analysis.impact.metric_signals import judge_samples
 from pmkit.store.tables import Tables
 
 

@@ -237,10 +237,11 @@ def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | 
         yield Entry(impact.slow_from, "impact", "Responses become slower than usual.", None)
     requests = impact.measured_on.unit == "request"
     failure = "impaired request" if requests and not by_errors else impact.measured_on.failure
+    before, after = ("before the ", "after the ") if impact.measured_on.unit == "sample" else ("", "")
     for number, window in enumerate(impact.windows, 1):
         which = f"Impact {number} of {len(impact.windows)}" if len(impact.windows) > 1 else "Impact"
-        began = "confirmed" if window.start_confirmed else f"first {failure}"
-        ended = "confirmed" if window.end_confirmed else f"last {failure}"
+        began = "confirmed" if window.start_confirmed else f"{before}first {failure}"
+        ended = "confirmed" if window.end_confirmed else f"{after}last {failure}"
         first, last = number == 1, number == len(impact.windows)
         is_cut = first and impact.began_before, last and impact.ongoing
         text = "The data begin; the impact had begun before." if is_cut[0] else f"{which} begins ({began})."
