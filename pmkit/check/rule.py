@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final, Literal, get_args, get_type_hints
 
+from pmkit.check.people import people_in
+from pmkit.check.text import Location, Text
 from pmkit.findings.findings import Findings
-from pmkit.incident.field_types import Markdown
+from pmkit.incident.field_types import Block, Markdown
 from pmkit.incident.model import IncidentFile
 
 Severity = Literal["error", "warning", "note"]
-Location = tuple[str | int, ...]
 
 # The groups of rules: the heading in the manual, by the beginning of the code.
 GROUPS: Final = {"PM1": "Completeness", "PM2": "Facts", "PM3": "Root cause", "PM4": "Wording", "PM5": "Action items"}
-
-# Code, quoted text and addresses are not the author's own words.
-_NOT_OWN_WORDS: Final = re.compile(r"`[^`]*`|“[^”]*”|\"[^\"\n]*\"|https?://\S+")
-
-
-@dataclass(frozen=True)
-class Text:
-    """A text that a person wrote.
-
-    Attributes
-    ----------
-    location : tuple
-        The field, and for lists the index of the entry.
-    text : str
-        The text as written.
-    """
-
-    location: Location
-    text: str
-
-    @cached_property
-    def own_words(self) -> str:
-        """The text with quotations, code and addresses replaced by spaces."""
-        return _NOT_OWN_WORDS.sub(lambda match: " " * len(match[0]), self.text)
 
 
 @dataclass(frozen=True)
@@ -67,29 +43,34 @@ class Context:
     @cached_property
     def texts(self) -> tuple[Text, ...]:
         """All prose in `incident.yaml`."""
-        file = self.file
-        values = {name: getattr(file, name) for name in _prose_fields()}
-        texts = [Text((name,), value) for name, value in values.items() if value and isinstance(value, str)]
-        for name, value in values.items():
-            if isinstance(value, tuple):
-                texts += [Text((name, n), text) for n, text in enumerate(value)]
-        texts += [Text(("timeline", n, "text"), note.text) for n, note in enumerate(file.timeline)]
-        texts += [Text(("timeline_edits", n, "text"), edit.text) for n, edit in enumerate(file.timeline_edits) if edit.text]
-        texts += [Text(("sections", n, "text"), section.text) for n, section in enumerate(file.sections)]
-        for n, item in enumerate(file.measures):
-            texts.append(Text(("measures", n, "action"), item.action))
-            texts += [Text(("measures", n, "done_when"), item.done_when)] if item.done_when else []
-        return tuple(texts)
+        names = frozenset(people_in(self.findings))
+        return tuple(Text(location, text, names) for location, text in _prose(self.file, ()))
 
     def texts_of(self, *fields: str) -> Iterator[Text]:
         """Yield the texts of some fields of `incident.yaml`."""
         return (text for text in self.texts if text.location[0] in fields)
 
 
-def _prose_fields() -> list[str]:
-    """Return the title and every field of `incident.yaml` that the model declares as Markdown."""
-    hints = get_type_hints(IncidentFile, include_extras=True)
-    return ["title", *(name for name in IncidentFile.model_fields if _is_prose(hints[name]))]
+# Prose that is shown as it is written, and is therefore not declared as Markdown.
+_PLAIN_PROSE: Final = {"title"}
+
+
+def _prose(block: Block, location: Location) -> Iterator[tuple[Location, str]]:
+    """Yield all prose of a mapping, at any depth: what the model declares as Markdown, and plain prose."""
+    hints = _hints(type(block))
+    for name in type(block).model_fields:
+        value = getattr(block, name)
+        entries = enumerate(value) if isinstance(value, tuple) else value.items() if isinstance(value, dict) else ()
+        for place, item in [((*location, name, key), item) for key, item in entries] or [((*location, name), value)]:
+            if isinstance(item, Block):
+                yield from _prose(item, place)
+            elif item and isinstance(item, str) and (name in _PLAIN_PROSE or _is_prose(hints[name])):
+                yield place, item
+
+
+@cache
+def _hints(model: type[Block]) -> dict[str, object]:
+    return get_type_hints(model, include_extras=True)
 
 
 def _is_prose(hint: object) -> bool:
@@ -108,14 +89,18 @@ class Match:
         What is wrong there.
     words : str
         The words that violate the rule, if it is about words.
+    start : int, optional
+        Where in the text of the field these words begin.
     """
 
     location: Location
     message: str
     words: str = ""
+    start: int | None = None
 
 
 Finder = Callable[[Context], Iterator[Match]]
+TextFinder = Callable[[Text], Iterator[Match]]
 
 
 @dataclass(frozen=True)
@@ -138,6 +123,10 @@ class Rule:
         How to fix it.
     find : callable
         Yields the matches.
+    find_in : callable, optional
+        Yields the matches in one text, if the rule is about words.
+    flagged, accepted : tuple of str
+        More examples for a rule about words: what it reports and what it does not, each as `field: text`.
     example_data : str
         The recorded incident that the examples are applied to, or "a calm log" or "a failing log": an incident
         with a single access log.
@@ -153,6 +142,9 @@ class Rule:
     suggestion: str
     find: Finder
     example_data: str = "INC-2026-1103"
+    find_in: TextFinder | None = None
+    flagged: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
 # All rules that have been registered, by code.
@@ -180,3 +172,27 @@ def rule(
         return find
 
     return register
+
+
+def word_rule(
+    code: str,
+    name: str,
+    severity: Severity,
+    find_in: TextFinder,
+    *,
+    reason: str,
+    bad: str,
+    good: str,
+    expected: str,
+    suggestion: str,
+    flagged: tuple[str, ...] = (),
+    accepted: tuple[str, ...] = (),
+) -> None:
+    """Register a rule that examines each text on its own; `Rule` describes the parameters."""
+
+    def find(context: Context) -> Iterator[Match]:
+        for text in context.texts:
+            yield from find_in(text)
+
+    rule(code, name, severity, reason=reason, bad=bad, good=good, expected=expected, suggestion=suggestion)(find)
+    REGISTERED[code] = replace(REGISTERED[code], find_in=find_in, flagged=flagged, accepted=accepted)

@@ -29,13 +29,13 @@ def change_kind(word: str) -> str:
 # The words with which products say that something was not changed after all, and what they mean.
 _FAILURES: Final = {
     "failed": "failed", "failure": "failed", "error": "failed", "errored": "failed", "timed_out": "failed", "startup_failure": "failed",
-    "timedout": "failed", "unstable": "failed", "broken": "failed", "rejected": "was rejected", "degraded": "failed",
+    "timedout": "failed", "terminal": "failed", "crashed": "failed", "faulted": "failed", "unstable": "failed", "broken": "failed", "rejected": "was rejected", "degraded": "failed",
     "canceled": "was cancelled", "cancelled": "was cancelled", "aborted": "was cancelled", "stopped": "was cancelled",
     "skipped": "was skipped", "not_built": "was skipped", "not-started": "has not begun", "neutral": "was skipped",
     "created": "has not begun", "pending": "has not begun", "queued": "has not begun", "waiting": "has not begun",
     "scheduled": "has not begun", "blocked": "has not begun", "manual": "has not begun", "requested": "has not begun",
     "preparing": "has not begun", "waiting_for_resource": "has not begun", "action_required": "has not begun",
-    "draft": "is a draft",
+    "draft": "is a draft", "discarded": "was cancelled", "undeployed": "was cancelled", "abandoned": "was cancelled",
 }  # fmt: skip
 
 

@@ -10,59 +10,13 @@ from typing import get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 
 from pmkit.core.errors import IncidentError
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_format import round_trip_yaml
-
-
-class Positions:
-    """Where the fields of an `incident.yaml` are written.
-
-    Parameters
-    ----------
-    content : mapping
-        The parsed file.
-    text : str
-        The file as it is written.
-    """
-
-    def __init__(self, content: Mapping[str, object], text: str) -> None:
-        self._content = content
-        self._lines = text.splitlines()
-
-    def find(self, *location: str | int, words: str = "") -> tuple[int, int]:
-        """Return the line and column, from 1, of a field, an item of a list, or some words in it.
-
-        Parameters
-        ----------
-        location : str or int
-            Names of fields and numbers of items, from the outside in. If the file has no such field, the closest
-            one around it is used.
-        words : str, optional
-            Words to look for in the field: all on one line, or else as many as possible of the first ones, at the end
-            of a line. If they do not occur, the position is that of the field.
-        """
-        line, column = _position(self._content, location)
-        parts = words.split()
-        for number_of_words in range(len(parts), 0, -1):
-            phrase = " ".join(parts[:number_of_words])
-            for number, text in self._lines_of(line, column, is_item=isinstance(location[-1], int)):
-                offset = text.find(phrase)
-                if offset >= 0 and (number_of_words == len(parts) or text.rstrip().endswith(phrase)):
-                    return number, offset + 1
-        return line, column
-
-    def _lines_of(self, line: int, column: int, *, is_item: bool) -> Iterator[tuple[int, str]]:
-        """Yield the numbered lines of a field or of a list item: its first line, and those indented more deeply."""
-        for number, text in enumerate(self._lines[line - 1 :], line):
-            indent = len(text) - len(text.lstrip())
-            if number > line and text.strip() and indent < column - is_item:
-                return
-            yield number, text
+from pmkit.incident.yaml_positions import Positions, position_of
 
 
 def read_text(path: Path) -> str:
@@ -126,7 +80,7 @@ def _load(path: Path, text: str) -> dict[str, object]:
 def _explain(path: Path, content: Mapping[str, object], error: ErrorDetails) -> str:
     location = (*error["loc"], *error.get("ctx", {}).get("within", ()))
     field = ".".join(str(part) for part in location)
-    where = f"{path}:{_position(content, location)[0]}: {field}"
+    where = f"{path}:{position_of(content, location)[0]}: {field}"
     if error["type"] == "missing":
         return f"{where}: missing; add it"
     if error["type"] == "extra_forbidden":
@@ -137,21 +91,6 @@ def _explain(path: Path, content: Mapping[str, object], error: ErrorDetails) -> 
     got = "" if isinstance(error["input"], dict | list) else f", got {error['input']!r}"
     advice = "; put it in quotes" if error["type"] == "string_type" and got else ""
     return f"{where}: {message[0].lower()}{message[1:]}{got}{advice}"
-
-
-def _position(content: object, location: Sequence[str | int]) -> tuple[int, int]:
-    """Return the line and column of a field or item, or of the closest around it that is in the file."""
-    line, column = 1, 1
-    for part in location:
-        if not isinstance(content, CommentedMap | CommentedSeq):
-            break
-        try:
-            position = content.lc.key(part) if isinstance(content, CommentedMap) else content.lc.item(part)
-            line, column = position[0] + 1, position[1] + 1
-            content = content[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line, column
 
 
 def _hint(location: Sequence[str | int]) -> str:

@@ -38,7 +38,7 @@ def test_wrong_usage_is_explained_and_exits_with_2(arguments: list[str], capsys:
 def test_text_output_has_one_line_per_problem_like_a_compiler() -> None:
     text = format_problems(lint(findings_of("INC-2026-1123"), select=["PM101"]), "incident.yaml", "text")
     assert text.splitlines() == [
-        "incident.yaml:1:1: PM101 error: the summary does not say what users saw",
+        "incident.yaml:43:2: PM101 error: the summary does not say what users saw",
         "    Describe in one sentence what users saw, under what_happened.",
         "1 error",
     ]
@@ -52,7 +52,8 @@ def test_json_contains_every_problem(problems: list[Problem]) -> None:
 def test_github_annotations_are_one_escaped_line_each(problems: list[Problem]) -> None:
     lines = format_problems(problems, "data/a,b:c/incident.yaml", "github").splitlines()
     assert len(lines) == len(problems)
-    assert lines[0].startswith("::error file=data/a%2Cb%3Ac/incident.yaml,line=1,col=1,title=PM101 what-happened-missing::")
+    place = "file=data/a%2Cb%3Ac/incident.yaml,line=43,col=2"
+    assert any(line.startswith(f"::error {place},title=PM101 what-happened-missing::") for line in lines)
 
 
 def test_sarif_describes_rules_and_places(problems: list[Problem]) -> None:

@@ -166,7 +166,7 @@ def test_a_problem_points_at_the_line_and_column_of_its_words(text: str, at: str
     (problem,) = lint(findings, select=["PM401"], today=TODAY)
     line = (findings.incident.folder / "incident.yaml").read_text().splitlines()[problem.line - 1]
     assert line[problem.column - 1 :].startswith(at)
-    assert problem.message == "“The engineer failed to” blames a person"
+    assert problem.message == "“The engineer failed to check” blames a person"
 
 
 def test_a_waiver_with_a_reason_switches_its_rule_off(with_fields: WithFields) -> None:

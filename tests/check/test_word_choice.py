@@ -13,8 +13,9 @@ import pytest
 from conftest import ROOT, findings_of
 from ruamel.yaml import YAML
 
-from pmkit.check.blame import find_blame
-from pmkit.check.linter import lint
+from pmkit.check.linter import all_rules, lint
+from pmkit.check.rule import Rule
+from pmkit.check.text import Text
 from pmkit.incident.model import IncidentFile
 
 WORDS_PER_PAGE = 500
@@ -22,7 +23,43 @@ SENTENCES = list(csv.DictReader((ROOT / "tests" / "blame.tsv").open(encoding="ut
 # The rules that judge the choice of words.
 WORD_RULES = ("PM205", "PM301", "PM4", "PM115")
 
+# The rules about people, by what they are blamed with.
+BLAME_RULES = ("PM301", "PM401", "PM402", "PM403", "PM404")
+
 Record = Callable[[str, object], None]
+
+
+def find_blame(text: str) -> list[str]:
+    """Return the words of a root cause that rules about blame report."""
+    rules = (all_rules()[code] for code in BLAME_RULES)
+    return [match.words for rule in rules if rule.find_in for match in rule.find_in(Text(("root_cause",), text))]
+
+
+def text_in(example: str) -> Text:
+    """Return the text of an example such as `measures: Improve it`."""
+    field, text = example.split(": ", 1)
+    return Text((field, 0, "action") if field == "measures" else (field,), text.strip("'"))
+
+
+WORD_RULES_WITH_EXAMPLES = [rule for rule in all_rules().values() if rule.find_in]
+
+
+@pytest.mark.parametrize("rule", WORD_RULES_WITH_EXAMPLES, ids=lambda rule: rule.code)
+def test_a_rule_about_words_reports_the_first_of_its_further_examples_only(rule: Rule) -> None:
+    assert rule.find_in is not None
+    assert len(rule.flagged) >= 2
+    assert len(rule.accepted) >= 2
+    assert [example for example in rule.flagged if not list(rule.find_in(text_in(example)))] == []
+    assert [example for example in rule.accepted if list(rule.find_in(text_in(example)))] == []
+
+
+@pytest.mark.parametrize("rule", WORD_RULES_WITH_EXAMPLES, ids=lambda rule: rule.code)
+def test_words_are_found_across_line_ends(rule: Rule) -> None:
+    assert rule.find_in is not None
+    for example in rule.flagged:
+        text = text_in(example)
+        wrapped = Text(text.location, text.text.replace(" ", "\n"))
+        assert bool(list(rule.find_in(wrapped))), example
 
 
 class Document(NamedTuple):

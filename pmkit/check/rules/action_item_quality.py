@@ -9,54 +9,7 @@ from typing import Final
 from pmkit.check.action_item_example import DETECTS, GOOD, PREVENTS, action_item, action_items
 from pmkit.check.rule import Context, Match, rule
 
-_VAGUE: Final = re.compile(
-    r"^\W*(?:improve|investigate|look into|consider|evaluate|think about|discuss|review|monitor|fix the (?:issue|bug|problem)|"
-    r"be aware|make sure|ensure|try to|work on|explore|understand|examine|revisit|clean up|address)\b",
-    re.I,
-)
-_SPECIFIC: Final = re.compile(r"\d|`|\bwhen\b|\bif\b|\bbefore\b|\bafter\b", re.I)
-_RELIES_ON_CARE: Final = re.compile(
-    r"\b(?:be (?:more )?careful|train|training|remind|educate|pay (?:more )?attention|raise awareness|"
-    r"tell (?:people|engineers|everyone)|double-check|take (?:more )?care|be vigilant|discipline)\b",
-    re.I,
-)
-_NO_VERB: Final = re.compile(
-    r"^\W*(?:the|a|an|better|more|less|new|proper|additional|no|our|their|we|all|some|improved|monitoring|documentation)\b", re.I
-)
 _SEVERAL: Final = re.compile(r",|/|&|\band\b|\+", re.I)
-
-
-@rule(
-    "PM503",
-    "vague-action-item",
-    "warning",
-    reason="If nobody can see whether it is done, it will not be done.",
-    bad=action_items(action_item(action="Improve monitoring"), DETECTS),
-    good=GOOD,
-    expected="measures.0.action: “Improve monitoring” can mean anything",
-    suggestion="Say what will be different: “Alert when more than 1% of checkouts fail for 2 minutes”.",
-)
-def _vague(context: Context) -> Iterator[Match]:
-    for index, item in enumerate(context.file.measures):
-        match = _VAGUE.search(item.action)
-        if match and not _SPECIFIC.search(item.action):
-            yield Match(("measures", index, "action"), f"“{item.action}” can mean anything", match[0])
-
-
-@rule(
-    "PM504",
-    "relies-on-care",
-    "warning",
-    reason="People are already careful. Care does not scale, and the next person will not have read this.",
-    bad=action_items(action_item(action="Train engineers to be more careful with coupons"), DETECTS),
-    good=GOOD,
-    expected="measures.0.action: “Train” relies on people\nmeasures.0.action: “be more careful” relies on people",
-    suggestion="Change the system: a check, a default, a limit, a warning where the decision is made.",
-)
-def _care(context: Context) -> Iterator[Match]:
-    for index, item in enumerate(context.file.measures):
-        for match in _RELIES_ON_CARE.finditer(item.action):
-            yield Match(("measures", index, "action"), f"“{match[0]}” relies on people", match[0])
 
 
 @rule(
@@ -111,23 +64,6 @@ def _overdue(context: Context) -> Iterator[Match]:
             if days := item.days_overdue(today):
                 late = f"“{item.action}” of {earlier.incident} is still open and was due {days} days ago"
                 yield Match(("measures",), late)
-
-
-@rule(
-    "PM511",
-    "no-verb",
-    "warning",
-    reason="An action item is something to do, and a verb says what.",
-    bad=action_items(action_item(action="Better limits for transactions"), DETECTS),
-    good=GOOD,
-    expected="measures.0.action: “Better limits for transactions” does not begin with a verb",
-    suggestion="Begin with a verb: add, limit, reject, alert, run, remove.",
-)
-def _verb(context: Context) -> Iterator[Match]:
-    for index, item in enumerate(context.file.measures):
-        match = _NO_VERB.search(item.action)
-        if match:
-            yield Match(("measures", index, "action"), f"“{item.action}” does not begin with a verb", match[0])
 
 
 @rule(

@@ -29,12 +29,6 @@ _SHARE: Final = re.compile(
 )
 _FAILED: Final = re.compile(r"(?P<n>\d{1,3}(?:[,.’ ]\d{3})+|\d{3,}) (?:of the |failed )?(?:requests|errors)(?: failed)?\b", re.I)
 _OUTAGE: Final = re.compile(r"\b(outage|completely down|totally down|was down|were down|went down)\b", re.I)
-_VAGUE: Final = re.compile(
-    r"\b(some|many|several|a few|a number of|numerous|most|various|lots of|a handful of|a small number of) "
-    r"(users?|customers?|clients?|requests?|orders?|people|visitors?|errors?)\b|"
-    r"\b(briefly|for a while|for some time|a short time)\b",
-    re.I,
-)
 
 
 @rule(
@@ -125,23 +119,6 @@ def _outage(context: Context) -> Iterator[Match]:
             if impact.detected and impact.failed_requests and highest < _OUTAGE_RATIO:
                 message = f"the text says “{match[0]}”, but no route failed more than {percent(highest)} of the time"
                 yield Match(text.location, message, match[0])
-
-
-@rule(
-    "PM205",
-    "vague-quantity",
-    "warning",
-    reason="Every reader imagines a different number behind a vague one.",
-    bad="what_happened: Some users saw errors.",
-    good="what_happened: 302 clients saw errors.",
-    expected="what_happened: “Some users” is not a quantity",
-    suggestion="Give the number, or say that it is not known and why.",
-)
-def _vague(context: Context) -> Iterator[Match]:
-    for text in context.texts_of("what_happened", "data_loss"):
-        for match in _VAGUE.finditer(text.own_words):
-            if not re.search(r"\d", text.own_words[: match.start()][-30:]):
-                yield Match(text.location, f"“{match[0]}” is not a quantity", match[0])
 
 
 @rule(

@@ -6,15 +6,23 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from pmkit.check.rule import Context, Location, Match, rule
+from pmkit.check.rule import Context, Match, rule
+from pmkit.check.text import Location
 from pmkit.incident.folder import PLACEHOLDER_TITLE
 from pmkit.redaction.redactor import TITLES
 
 _PLACEHOLDER: Final = re.compile(
-    r"\b(TODO|TBD|TBC|FIXME|XXX+|lorem ipsum|to be (written|determined|confirmed|added))\b|<[a-z ]+>|"
-    + re.escape(PLACEHOLDER_TITLE),
-    re.I,
+    # "The cause has yet to be determined" is a statement; "Cause: to be determined" is a gap.
+    r"\b(?:TODO|FIXME|XXX+|lorem ipsum)\b|(?-i:\b(?:TBD|TBC|TBA)\b)|(?:^|[:|>*-])\s*(?:yet |still )?(?:to be (?:written|"
+    r"determined|confirmed|added|decided|filled in)|tb[dca])\b(?![^\n]{12})|"
+    r"<(?:[a-z]+[ _-])+[a-z]+>|<(?:name|date|time|link|url|title|description|summary|text|owner|team|service|number|duration|"
+    r"placeholder|insert|ticket|author|tbd|todo)>|"
+    r"\[(?:insert|fill in|your|add|describe|enter)\b[^\]\n]*\](?!\()|" + re.escape(PLACEHOLDER_TITLE),
+    re.I | re.M,
 )
+# The line of a command's usage, such as "-notify=<user name>".
+_USAGE: Final = re.compile(r"(?:^|\s)-{1,2}\w[\w-]*[ =]$|\$ [\w./ -]*$")
+_ADDRESS: Final = re.compile(r"https?://[^\s)>\]]+")
 _PICTURE: Final = re.compile(r"!\[\s*\]\([^)]*\)|<img(?![^>]*\balt=[\"'][^\"'])[^>]*>", re.I)
 
 
@@ -30,8 +38,10 @@ _PICTURE: Final = re.compile(r"!\[\s*\]\([^)]*\)|<img(?![^>]*\balt=[\"'][^\"'])[
 )
 def _placeholder(context: Context) -> Iterator[Match]:
     for text in context.texts:
-        for match in _PLACEHOLDER.finditer(text.own_words):
-            yield Match(text.location, f"“{match[0]}” is a placeholder", match[0])
+        for match in _PLACEHOLDER.finditer(text.placeholders):
+            words = match[0].strip(" \n:|>*-") if match[0][0] != "<" else match[0]
+            if not _USAGE.search(text.placeholders[: match.start()]):
+                yield Match(text.location, f"“{words}” is a placeholder", words, text.text.find(words, match.start()))
 
 
 @rule(
@@ -48,7 +58,15 @@ def _secret(context: Context) -> Iterator[Match]:
     redactor = context.findings.incident.redactor
     for location, text in _strings(context.file.model_dump(exclude={"redact"}), ()):
         for hit in redactor.hits(text):
-            yield Match(location, f"the text contains {TITLES.get(hit.name, hit.name)}", text[hit.start : hit.end])
+            if not _in_slug(text, hit.start, hit.end):
+                yield Match(location, f"the text contains {TITLES.get(hit.name, hit.name)}", text[hit.start : hit.end])
+
+
+def _in_slug(text: str, begin: int, end: int) -> bool:
+    """Return whether a part of an address consists of words with hyphens, such as the title of an article."""
+    address = next((match for match in _ADDRESS.finditer(text) if match.start() <= begin and end <= match.end()), None)
+    words = re.split(r"[-_/.]", text[begin:end].strip("-_/."))
+    return address is not None and len(words) > 3 and all(re.fullmatch(r"[a-z]*|\d{1,4}", word) for word in words)
 
 
 def _strings(value: object, location: Location) -> Iterator[tuple[Location, str]]:

@@ -1,4 +1,4 @@
-"""Rules about the root cause: it explains why the failure was possible, and is neither its trigger nor a person."""
+"""Rules about the root cause: it explains why the failure was possible, and is not its trigger."""
 
 from __future__ import annotations
 
@@ -10,35 +10,20 @@ from typing import Final
 
 from pmkit.check.rule import Context, Match, rule
 
-_HUMAN_ERROR: Final = re.compile(
-    r"\b(human|operator|pilot|user|engineer|manual|people) (error|mistake|failure)\b|"
-    r"\bfat[- ]finger(ed|ing)?\b|\bfinger trouble\b",
-    re.I,
-)
 # Texts that are at least this similar say the same thing.
 _SIMILARITY: Final = 0.85
 _WHY: Final = re.compile(
-    r"\b(because|since|so that|which is why|due to|why|possible|"
+    r"\b(because|since|so that|which is why|due to|why|possible|caus\w+|led to|leads to|resulted|as a result|therefore|thus|"
+    r"reason|"
     r"no (test|alert|limit|check|review|timeout|time limit|canary|stage|gate)|nothing|never|without|"
-    r"not (covered|checked|tested|limited|bounded|watched|validated)|lacks?|missing|allowed|assum)",
+    r"not (covered|checked|tested|limited|bounded|watched|validated)|lack\w*|missing|allow\w*|assum\w*|mean\w* that|"
+    r"relie[sd] on)\b",
     re.I,
 )
-
-
-@rule(
-    "PM301",
-    "human-error",
-    "error",
-    reason="Human error is where the analysis begins, not where it ends: what made the error possible, likely and harmful?",
-    bad="root_cause: The outage was caused by human error.",
-    good="root_cause: The tool deletes without asking. It takes the same command for test and production.",
-    expected="root_cause: “human error” is not a root cause",
-    suggestion="Say what the system let happen: a missing check, a misleading tool, an unsafe default.",
+# This tells the reader that there is a reason, and not which.
+_UNKNOWN_REASON: Final = re.compile(
+    r"\bfor (?:some|an unknown|unknown|whatever|no (?:apparent|clear|obvious)) reasons?\b|\bsomehow\b", re.I
 )
-def _human_error(context: Context) -> Iterator[Match]:
-    for text in context.texts:
-        for match in _HUMAN_ERROR.finditer(text.own_words):
-            yield Match(text.location, f"“{match[0]}” is not a root cause", match[0])
 
 
 @rule(
@@ -74,6 +59,9 @@ def _why(context: Context) -> Iterator[Match]:
     cause = context.file.root_cause
     if cause and not _WHY.search(cause):
         yield Match(("root_cause",), "the text does not say why the failure was possible")
+    for text in context.texts_of("root_cause", "root_cause_summary", "trigger"):
+        for match in _UNKNOWN_REASON.finditer(text.own_words):
+            yield Match(text.location, f"“{match[0]}” does not say why", match[0], match.start())
 
 
 @rule(

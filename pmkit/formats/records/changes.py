@@ -64,12 +64,17 @@ def _generic(record: Record) -> Iterator[RowOrNone]:
         "at": first_value(_TIMES, record),
         "finished_at": first_value(FINISHED_NAMES, record),
         "kind": change_kind(kind) if isinstance(kind, str) else "deploy",
-        "service": first_value(_THINGS, record),
+        "service": _name(first_value(_THINGS, record)),
         "version": first_value(_VERSIONS, record),
         "summary": first_value((*MESSAGE_NAMES, "title", "notes", "comment"), record),
-        "actor_role": first_value(ACTOR_NAMES, record),
+        "actor_role": _name(first_value(ACTOR_NAMES, record)),
         "url": first_value(LINK_NAMES, record),
     }
+
+
+def _name(value: object) -> object:
+    """Return the name of an object; any other value as it is."""
+    return first_value(("name", "slug", "displayname", "title", "id"), value) if isinstance(value, dict) else value
 
 
 GENERIC = record_export(
