@@ -39,6 +39,7 @@ from pmkit.formats.records import (
     audit_logs,
     changes,
     chat,
+    chat_apps,
     chat_texts,
     cloud_alerts,
     cloud_changes,
@@ -97,7 +98,7 @@ FAMILIES: Final[dict[str, tuple[Format, ...]]] = {
     "Alert rules": formats_in(alert_rules),
     "Incidents": formats_in(pagerduty, on_call, status_pages, incident_tools, service_desks),
     "Changes": formats_in(code_hosts, kubernetes_changes, audit_logs, changes, deploy_tools, cloud_changes),
-    "Chat": formats_in(chat, chat_texts),
+    "Chat": formats_in(chat, chat_apps, chat_texts),
     "Metrics": formats_in(metrics, otlp_metrics, metric_tables, metric_lines, system_tables),
     "Traces": formats_in(open_traces, cloud_traces, apm_traces, span_tables),
 }

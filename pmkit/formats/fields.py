@@ -100,6 +100,8 @@ TIME_NAMES: Final = (
     "epoch", "unixtime", "tstamp", "startutc", "edgestarttimestamp", "requesttimeepoch", "published", "dateandtime", "datetimeutc",
     "timeutc", "timestampgmt",
 )  # fmt: skip
+# The same in German, French, Spanish, Italian, Portuguese and Dutch, in which only people name the columns of tables.
+FOREIGN_TIME_NAMES: Final = ("zeit", "zeitpunkt", "datum", "fecha", "hora", "heure", "horodatage", "data", "ora", "tijd")
 LEVEL_NAMES: Final = (
     "level", "severity", "loglevel", "log.level", "levelname", "severitytext", "lvl", "priority", "@l", "sev", "severitylevel",
     "logseverity", "loglevelname", "levelstr", "levelstring", "leveltext", "level.name", "errorseverity", "msglevel", "messagelevel",

@@ -10,6 +10,9 @@ _NUMBER: Final = re.compile(r"\s*(-?[\d.,]+(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµ/]+)
 _SERIES: Final = re.compile(r"\s*([^{]*?)\s*\{(.*)\}\s*")
 _LABEL: Final = re.compile(r'([A-Za-z_][\w.]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^,}"]*))')
 
+# How Grafana shortens large numbers.
+_MULTIPLES: Final = {"K": 1e3, "Mil": 1e6, "Bil": 1e9, "Tri": 1e12}
+
 # What tables write where a series has no value.
 NO_VALUE: Final = frozenset(("", "null", "NaN", "nan", "undefined", "-", "None", "N/A"))
 
@@ -30,14 +33,17 @@ def number_with_unit(text: str) -> tuple[float, str | None] | None:
 
     Examples
     --------
-    >>> number_with_unit("1,250 ms"), number_with_unit("up")
-    ((1250.0, 'ms'), None)
+    >>> number_with_unit("1,250 ms"), number_with_unit("1.5 K"), number_with_unit("up")
+    ((1250.0, 'ms'), (1500.0, None), None)
     """
     match = _NUMBER.fullmatch(text)
     try:
-        return (float(match[1].replace(",", "")), match[2]) if match else None
+        number = float(match[1].replace(",", "")) if match else None
     except ValueError:
         return None
+    if match is None or number is None:
+        return None
+    return (number * _MULTIPLES[match[2]], None) if match[2] in _MULTIPLES else (number, match[2])
 
 
 def labels_of(series: str) -> dict[str, str]:

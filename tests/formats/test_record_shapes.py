@@ -130,3 +130,27 @@ def test_the_records_of_every_product_are_read_in_every_envelope(entry: RecordFo
     for shape in (_queued, _found):
         rows, ledger = read(shape(_records(sample.text)))
         assert (ledger.format, len(rows)) == (entry.name, len(sample.rows))
+
+
+@pytest.mark.parametrize(
+    ("content", "table", "values"),
+    {
+        "alerts": (
+            "Titel;Schweregrad;Dienst;Beginn;Ende\nViele Fehler;kritisch;cart;17.01.2026 03:01;17.01.2026 03:30\n",
+            "alerts",
+            {"name": "Viele Fehler", "severity": "kritisch", "service": "cart"},
+        ),
+        "changes": ("Zeit;Dienst;Version\n17.01.2026 03:00;cart;v2.4.1\n", "changes", {"service": "cart", "version": "v2.4.1"}),
+        "chat": ("Datum;Autor;Nachricht\n17.01.2026 03:02;Ann;ack\n", "messages", {"author_role": "Ann", "text": "ack"}),
+        "metrics": ("Zeit;Fehler\n17.01.2026 03:00:00;12,5\n", "metrics", {"name": "Fehler", "value": 12.5}),
+    }.values(),
+)
+def test_tables_with_headers_in_other_languages_are_read(content: str, table: str, values: dict[str, object]) -> None:
+    rows, ledger = read(content, "export.csv")
+    assert ledger.table == table
+    assert {name: rows[name][0] for name in values} == values
+
+
+def test_the_service_of_a_change_that_is_an_object_is_its_name() -> None:
+    rows, _ = read('[{"time": "2026-01-17T03:00:00Z", "type": "deploy", "app": {"id": 7, "name": "cart"}, "version": "v2"}]')
+    assert rows["service"][0] == "cart"

@@ -38,11 +38,23 @@ _ALERT_NAMES: Final = (
     "incidentname",
     "problem",
 )
-_TITLES: Final = ("title", "name", "summary", "subject", "headline", "shortdescription")
+_TITLES: Final = ("title", "name", "summary", "subject", "headline", "shortdescription", "titel", "titre", "título", "titolo")
 _STARTS: Final = ("startedat", "startsat", "starttime", "start", "firedat", "triggeredat", "openedat", "opened", "began", "begin", "beganat",
-                  "started", "raisedat", "activeat", "firingsince", "detectedat", "outagestart", "starttimeutc")  # fmt: skip
+                  "started", "raisedat", "activeat", "firingsince", "detectedat", "outagestart", "starttimeutc", "beginn", "début", "inicio", "inizio", "início")  # fmt: skip
 _ENDS: Final = (*END_NAMES, "ended", "endat", "closed", "clearedat", "cleared", "recoveredat", "resolvedtime", "outageend", "stoppedat", "finishedat",
-                "resolutiontime", "closetime")  # fmt: skip
+                "resolutiontime", "closetime", "ende", "fin", "fine", "fim")  # fmt: skip
+_LEVELS: Final = (
+    *LEVEL_NAMES,
+    "schweregrad",
+    "priorität",
+    "gravité",
+    "sévérité",
+    "gravedad",
+    "severidad",
+    "gravità",
+    "gravidade",
+)
+_SERVICES: Final = (*SERVICE_LABELS, "dienst", "anwendung", "servicio", "servizio", "serviço")
 _STATES: Final = ("status", "state", "alertstate", "newstate", "eventtype", "transition")
 _KEYS: Final = ("alertid", "fingerprint", "incidentid", "eventid", "problemid", "incidentnumber", "number", "key", "id")
 _ACKNOWLEDGED: Final = (*ACKNOWLEDGED_NAMES, "acknowledgementtime", "acktime", "acked", "firstacknowledgedat")
@@ -68,7 +80,7 @@ def _is_alert(record: Record) -> bool:
         return False
     names = {spelling(str(name)) for name in record}
     is_change = names & {"version", "deployer", "commit", "sha", "revision", "changetype", "deploymentid"}
-    return not is_change and bool(names & set(_ENDS)) and bool(names & {*LEVEL_NAMES, *_STATES, *_ACKNOWLEDGED})
+    return not is_change and bool(names & set(_ENDS)) and bool(names & {*_LEVELS, *_STATES, *_ACKNOWLEDGED})
 
 
 def _generic(record: Record) -> Iterator[RowOrNone]:
@@ -82,14 +94,14 @@ def _generic(record: Record) -> Iterator[RowOrNone]:
         return
     at = first_value(TIME_NAMES, record)
     is_step = started is None and resolved is None and _state(record) is not None
-    service = first_value(SERVICE_LABELS, record)
+    service = first_value(_SERVICES, record)
     acknowledged = first_value(_ACKNOWLEDGED, record)
     row: Row = {
         "key": first_value(_KEYS[:-1], record)
         or " ".join(str(part) for part in (name, service, first_value(("instance", "host"), record)) if part),
         "at": at,
         "name": name,
-        "severity": first_value(LEVEL_NAMES, record),
+        "severity": first_value(_LEVELS, record),
         "service": service,
         "started_at": started if started is not None or is_step else at,
         "acknowledged_at": acknowledged if is_timestamp(acknowledged) else None,

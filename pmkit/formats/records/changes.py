@@ -11,6 +11,7 @@ from pmkit.formats.declared_rows import NoRow, RowOrNone
 from pmkit.formats.fields import (
     ACTOR_NAMES,
     FINISHED_NAMES,
+    FOREIGN_TIME_NAMES,
     KIND_NAMES,
     LINK_NAMES,
     MESSAGE_NAMES,
@@ -23,7 +24,17 @@ from pmkit.formats.format import Example
 from pmkit.formats.record import Record
 from pmkit.formats.timestamps import is_timestamp
 
-_TIMES: Final = (*TIME_NAMES, "deployedat", "releasedat", "deploymentdate", "deploytime", "deploydate", "mergedat", "changedat")
+_TIMES: Final = (
+    *TIME_NAMES,
+    *FOREIGN_TIME_NAMES,
+    "deployedat",
+    "releasedat",
+    "deploymentdate",
+    "deploytime",
+    "deploydate",
+    "mergedat",
+    "changedat",
+)
 _THINGS: Final = (
     *SERVICE_NAMES,
     "project",
@@ -35,9 +46,29 @@ _THINGS: Final = (
     "image",
     "system",
     "what",
+    "dienst",
+    "anwendung",
+    "servicio",
+    "servizio",
+    "serviço",
     "environment",
 )
-_VERSIONS: Final = (*VERSION_NAMES, "tag", "revision", "commit", "sha", "build", "imagetag", "newversion", "toversion", "ref")
+_VERSIONS: Final = (
+    *VERSION_NAMES,
+    "tag",
+    "revision",
+    "commit",
+    "sha",
+    "build",
+    "imagetag",
+    "newversion",
+    "toversion",
+    "ref",
+    "versión",
+    "versione",
+    "versie",
+    "versão",
+)
 _OUTCOMES: Final = ("outcome", "result", "status", "conclusion", "state")
 # What reports of events have, and changes do not.
 _OF_LOGS: Final = ("level", "severity", "loglevel", "message", "msg")

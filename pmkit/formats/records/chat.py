@@ -7,15 +7,32 @@ import re
 from collections.abc import Iterator
 
 from pmkit.formats.builders import record_export
-from pmkit.formats.fields import KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value, spelling
+from pmkit.formats.fields import FOREIGN_TIME_NAMES, KIND_NAMES, LEVEL_NAMES, STATUS_NAMES, TIME_NAMES, first_value, spelling
 from pmkit.formats.format import Example
+from pmkit.formats.json_documents import embedded
 from pmkit.formats.record import Record, Row, nested_value
 from pmkit.formats.timestamps import is_timestamp
 
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 _TAG = re.compile(r"<[^>]+>")
-_AUTHOR = ("author_role", "author", "user", "username", "from", "sender", "display_name", "user_name", "name")
-_TEXT = ("text", "message", "content", "body", "msg")
+_AUTHOR = (
+    "author_role",
+    "author",
+    "user",
+    "username",
+    "from",
+    "sender",
+    "display_name",
+    "user_name",
+    "autor",
+    "absender",
+    "auteur",
+    "autore",
+    "von",
+    "name",
+)
+_TEXT = ("text", "message", "content", "body", "msg", "nachricht", "mensaje", "messaggio", "mensagem", "bericht")
+_TIMES = (*TIME_NAMES, *FOREIGN_TIME_NAMES)
 
 
 _SLACK = "type == 'message' && match(ts, '^(\\d{10}\\.\\d{1,6})$')"
@@ -35,6 +52,10 @@ def _slack(record: Record) -> Iterator[Row]:
     )
     text = _LINK.sub(lambda match: match[2] or match[1], _slack_text(record))
     yield {"at": record["ts"], "author_role": name or nested_value(record, "bot_profile", "name"), "text": html.unescape(text)}
+    # slackdump puts the replies, the first of which is the message again, into the message.
+    for reply in record.get("slackdump_thread_replies") or []:
+        if reply["ts"] != record["ts"]:
+            yield from _slack(reply)
 
 
 def _slack_text(record: Record) -> str:
@@ -110,10 +131,33 @@ SLACK = record_export(
 def _teams(record: Record) -> Iterator[Row]:
     if record["messageType"] == "message":
         who = (record.get("from") or {}).get("user") or (record.get("from") or {}).get("application") or {}
-        text = html.unescape(
-            _TAG.sub(" ", record["body"]["content"]) if record["body"].get("contentType") == "html" else record["body"]["content"]
+        content = record["body"]["content"]
+        text = html.unescape(_TAG.sub(" ", content) if record["body"].get("contentType") == "html" else content)
+        cards = "\n".join(filter(None, map(_card_text, record.get("attachments") or [])))
+        yield {"at": record["createdDateTime"], "author_role": who.get("displayName"), "text": " ".join(text.split()) or cards}
+    for reply in record.get("replies") or []:
+        yield from _teams(reply)
+
+
+def _card_text(attachment: Record) -> str:
+    """Return what a card says, or the name of a file."""
+    content = embedded(attachment.get("content"))
+    words = list(_card_words(attachment["content"] if content is None else content))
+    return "\n".join(words) or (f"file: {attachment['name']}" if attachment.get("name") else "")
+
+
+def _card_words(part: object) -> Iterator[str]:
+    """Yield the texts in a card, whose elements are nested."""
+    if isinstance(part, list):
+        for element in part:
+            yield from _card_words(element)
+    elif isinstance(part, dict):
+        facts = f"{part['title']}: {part['value']}" if "value" in part and "title" in part else None
+        yield from (
+            [facts] if facts else [str(part[key]) for key in ("title", "text") if isinstance(part.get(key), str) and part[key]]
         )
-        yield {"at": record["createdDateTime"], "author_role": who.get("displayName"), "text": " ".join(text.split())}
+        for inner in part.values():
+            yield from _card_words(inner) if isinstance(inner, dict | list) else ()
 
 
 TEAMS = record_export(
@@ -124,6 +168,13 @@ TEAMS = record_export(
         '{"id": "2", "messageType": "systemEventMessage", "createdDateTime": "2026-01-17T03:02:01Z", "body": {"content": "<e/>"}},\n'
         '{"id": "3", "messageType": "message", "createdDateTime": "2026-01-17T03:03:00Z", "from": null, "body": {"contentType": "text", "content": "b"}}]}',
         ({"at": "2026-01-17T03:02:00.123Z", "author_role": "on-call SRE", "text": "ack, 5 > 1"}, {"text": "b", "author_role": None}),
+    ),
+    Example(
+        '{"value": [{"id": "4", "messageType": "message", "createdDateTime": "2026-01-17T03:02:00Z", "from": {"application": {"displayName": "Alerts"}}, "body": '
+        '{"contentType": "html", "content": "<attachment></attachment>"}, "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": '
+        '"{\\"body\\": [{\\"type\\": \\"TextBlock\\", \\"text\\": \\"[FIRING] Slow\\"}]}"}], "replies": [{"id": "5", "messageType": "message", "createdDateTime": '
+        '"2026-01-17T03:04:00Z", "from": {"user": {"displayName": "Bob"}}, "body": {"contentType": "text", "content": "rolling back"}}]}]}',
+        ({"author_role": "Alerts", "text": "[FIRING] Slow"}, {"at": "2026-01-17T03:04:00Z", "author_role": "Bob", "text": "rolling back"}),
     ),
 )  # fmt: skip
 
@@ -137,7 +188,12 @@ def _discord(record: Record) -> Iterator[Row]:
 def _embedded_text(record: Record) -> str:
     """Return what the embeds and attachments of a message say."""
     embeds = [
-        ": ".join(str(embed[name]) for name in ("title", "description") if embed.get(name))
+        "\n".join(
+            [
+                ": ".join(str(embed[name]) for name in ("title", "description") if embed.get(name)),
+                *(f"{field['name']}: {field['value']}" for field in embed.get("fields") or []),
+            ]
+        )
         for embed in record.get("embeds") or []
     ]
     files = [f"file: {file.get('fileName') or file.get('filename')}" for file in record.get("attachments") or []]
@@ -201,7 +257,7 @@ MATTERMOST = record_export(
 
 def _generic(record: Record) -> Iterator[Row]:
     yield {
-        "at": first_value(TIME_NAMES, record),
+        "at": first_value(_TIMES, record),
         "author_role": str(first_value(_AUTHOR, record)),
         "text": str(first_value(_TEXT, record) or ""),
     }
@@ -213,7 +269,7 @@ def _is_message(record: Record) -> bool:
     return (
         has_author_and_text
         and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES}
-        and is_timestamp(first_value(TIME_NAMES, record))
+        and is_timestamp(first_value(_TIMES, record))
     )
 
 

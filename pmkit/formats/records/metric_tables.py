@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pmkit.formats.builders import record_export
-from pmkit.formats.fields import LEVEL_NAMES, TIME_NAMES, find_key, spelling
+from pmkit.formats.fields import FOREIGN_TIME_NAMES, LEVEL_NAMES, TIME_NAMES, find_key, spelling
 from pmkit.formats.format import Example
 from pmkit.formats.metric_values import NO_VALUE, labels_of, name_of, number_with_unit, unit_of
 from pmkit.formats.record import Record, Row, sorted_json
@@ -14,8 +14,7 @@ from pmkit.formats.timestamps import is_timestamp
 
 # The names of columns of times, also in other languages.
 _TIME_COLUMNS: Final = (
-    "time", "timestamp", "date", "datetime", "ts", "_time", *TIME_NAMES, "zeit", "zeitpunkt", "datum", "fecha", "hora", "heure", "horodatage",
-    "data", "ora", "tijd", "periodstart", "interval",
+    "time", "timestamp", "date", "datetime", "ts", "_time", *TIME_NAMES, *FOREIGN_TIME_NAMES, "periodstart", "interval",
 )  # fmt: skip
 # What InfluxDB says about a query, not about a value.
 _OF_QUERIES: Final = frozenset(("", "result", "table", "_start", "_stop"))

@@ -22,7 +22,7 @@ def _otlp(record: Record) -> Iterator[Row]:
                 labels = sorted_json({**resource, **_ATTRIBUTES(point.get("attributes"))})
                 for suffix, value in _values(point):
                     yield {"at": point["timeUnixNano"], "name": f"{metric['name']}{suffix}", "labels": labels, "value": float(value),
-                           "unit": metric.get("unit") or None}  # fmt: skip
+                           "unit": None if suffix == ".count" else metric.get("unit") or None}  # fmt: skip
 
 
 def _values(point: Record) -> Iterator[tuple[str, float | str]]:
@@ -143,4 +143,62 @@ DATADOG = record_export(
         '"times": [1768618800000, 1768618860000, 1768618920000, 1768618980000], "values": [[0.5, null, 0.25, 1]]}}}',
         ({"at": "2026-01-17T03:00:00Z", "name": "query 0", "labels": '{"group": ["service:cart"]}', "value": 0.5, "unit": "s"}, {"value": 0.25}, {"value": 1.0}),
     ),
+)  # fmt: skip
+
+
+def _dynatrace(record: Record) -> Iterator[Row]:
+    for series in record["data"]:
+        labels = series.get("dimensionMap") or {str(number): name for number, name in enumerate(series.get("dimensions") or [])}
+        for at, value in zip(series["timestamps"], series["values"], strict=True):
+            if value is not None:
+                yield {"at": at, "name": record["metricId"], "labels": sorted_json(labels), "value": float(value)}
+
+
+DYNATRACE = record_export(
+    "dynatrace-metrics", "Dynatrace: metrics query (API v2)", "metrics", "metricId, data", _dynatrace,
+    Example(
+        '{"totalCount": 1, "nextPageKey": null, "resolution": "1m", "result": [{"metricId": "builtin:service.errors.total.count", "data": [{"dimensions": ["SERVICE-1"], '
+        '"dimensionMap": {"dt.entity.service": "SERVICE-1"}, "timestamps": [1768618800000, 1768618860000, 1768618920000, 1768618980000], "values": [12, null, 3, 0.5]}]}]}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "builtin:service.errors.total.count", "labels": '{"dt.entity.service": "SERVICE-1"}', "value": 12.0}, {"value": 3.0},
+         {"value": 0.5}),
+    ),
+    where="data[0].timestamps && data[0].values",
+)  # fmt: skip
+
+
+def _nrql(record: Record) -> Iterator[Row]:
+    facets = {name: value for name, value in record.items() if isinstance(value, str) and name != "facet"}
+    labels = facets or ({"facet": record["facet"]} if "facet" in record else {})
+    for name, value in record.items():
+        if name not in ("beginTimeSeconds", "endTimeSeconds") and isinstance(value, int | float) and not isinstance(value, bool):
+            yield {"at": record["beginTimeSeconds"], "name": name, "labels": sorted_json(labels), "value": float(value)}
+
+
+NEW_RELIC = record_export(
+    "new-relic-nrql", "New Relic: NRQL queries with TIMESERIES, from NerdGraph", "metrics", "beginTimeSeconds, endTimeSeconds", _nrql,
+    Example(
+        '{"data": {"actor": {"account": {"nrql": {"results": [{"beginTimeSeconds": 1768618800, "endTimeSeconds": 1768618860, "count": 12, "facet": "cart", "appName": '
+        '"cart"},\n'
+        '{"beginTimeSeconds": 1768618860, "endTimeSeconds": 1768618920, "average.duration": 0.25},\n'
+        '{"beginTimeSeconds": 1768618920, "endTimeSeconds": 1768618980, "average.duration": null}]}}}}}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "count", "labels": '{"appName": "cart"}', "value": 12.0}, {"name": "average.duration", "labels": "{}", "value": 0.25}),
+    ),
+)  # fmt: skip
+
+
+def _stream(record: Record) -> Iterator[Row]:
+    for statistic, value in record["value"].items():
+        yield {"at": record["timestamp"], "name": f"{record['metric_name']} {statistic}", "labels": sorted_json(record.get("dimensions") or {}), "value": float(value),
+               "unit": record.get("unit") if statistic != "count" else None}  # fmt: skip
+
+
+CLOUDWATCH_STREAM = record_export(
+    "cloudwatch-metric-stream", "AWS CloudWatch: metric streams as JSON lines", "metrics", "metric_name, namespace, timestamp, value", _stream,
+    Example(
+        '{"metric_stream_name": "s", "namespace": "AWS/ECS", "metric_name": "CPUUtilization", "dimensions": {"ServiceName": "cart"}, "timestamp": 1768618800000, "value": '
+        '{"count": 1.0, "sum": 12.0, "max": 12.0, "min": 12.0}, "unit": "Percent"}',
+        ({"at": "2026-01-17T03:00:00Z", "name": "CPUUtilization count", "labels": '{"ServiceName": "cart"}', "value": 1.0, "unit": None},
+         {"name": "CPUUtilization sum", "value": 12.0, "unit": "Percent"}, {}, {}),
+    ),
+    where="type(value) == 'object'",
 )  # fmt: skip
