@@ -30,6 +30,7 @@ def text(findings: Findings) -> str:
 
 def _title(findings: Findings) -> Iterator[str]:
     yield f"{findings.incident.id}  {findings.incident.file.title}"
+    yield from (f"  {problem}; left out" for problem in findings.incident.problems())
 
 
 def _response(findings: Findings) -> Iterator[str]:

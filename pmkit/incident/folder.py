@@ -24,7 +24,7 @@ from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.source_hints import SourceHint
 from pmkit.incident.yaml_format import plain_or_quoted
-from pmkit.incident.yaml_reader import parse, read_text
+from pmkit.incident.yaml_reader import parse_leniently, read_text
 from pmkit.redaction.redactor import Redactor
 
 ID_PATTERN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -48,14 +48,14 @@ class Incident:
     Raises
     ------
     IncidentError
-        When `incident.yaml` is missing, is not YAML, or has a field that is wrong; the
-        message names file, line, field and what was expected.
+        When `incident.yaml` is missing or is not YAML, or when a field is wrong that the analysis needs; the message names
+        file, line, field and what was expected. Other fields that are wrong are left out, and in `invalid`.
     """
 
     def __init__(self, folder: Path, text: str | None = None) -> None:
         self.folder = folder
         self.text = read_text(folder / FILE_NAME) if text is None else text
-        self.file, self.positions = parse(folder / FILE_NAME, self.text)
+        self.file, self.positions, self.invalid = parse_leniently(folder / FILE_NAME, self.text)
         if self.file.id != folder.name:
             raise IncidentError(
                 f"{folder / FILE_NAME}: id is {self.file.id!r}, but the folder is {folder.name!r}; make them the same"
@@ -125,6 +125,10 @@ class Incident:
         """Return the timeline entries that people wrote, each with its evidence, or else its line in `incident.yaml`."""
         positions = (f"{FILE_NAME}:{self.positions.find('timeline', number)[0]}" for number in range(len(self.file.timeline)))
         return [(note, note.evidence or position) for note, position in zip(self.file.timeline, positions, strict=True)]
+
+    def problems(self) -> list[str]:
+        """Return what is wrong in `incident.yaml` and was left out, each with its line."""
+        return [f"{FILE_NAME}:{self.positions.find(*field.location)[0]}: {field.message}" for field in self.invalid]
 
     def local(self, at: datetime) -> datetime:
         """Return a time with a zone; one without is taken to be in the incident's zone."""

@@ -94,25 +94,38 @@ def test_an_incident_yaml_that_is_not_text(pmkit, broken, content, message) -> N
     ("yaml", "message"),
     [
         ("severity: [", "incident.yaml:3:12: not valid YAML: expected the node content"),
-        ("slo: {availability: 99.9}", "incident.yaml:3: slo.availability: input should be less than 1, got 99.9"),
+        ("slo: {availability: 99.9}", "incident.yaml:3: slo.availability: expected less than 1, got 99.9"),
         ("timezone: Berlin", "incident.yaml:3: timezone: expected an IANA time zone, such as Europe/Berlin, got 'Berlin'"),
-        ("severty: 1", "incident.yaml:3: severty: unknown field; did you mean 'severity'?"),
-        (
-            "measures:\n  - action: a\n    typ: prevent",
-            "incident.yaml:5: measures.0.typ: unknown field; did you mean",
-        ),
-        ("measures:\n  - action: a", "incident.yaml:4: measures.0.owner: missing; add it"),
-        ("times: {started_at: soon}", "incident.yaml:3: times.started_at: input should be a valid datetime"),
-        (
-            "what_happened: One. Two.",
-            "incident.yaml:3: what_happened: expected one sentence; the long form has its own field",
-        ),
-        ("status: done", "incident.yaml:3: status: input should be 'draft', 'in review' or 'final', got 'done'"),
+        ("redct: {personal: [ip]}", "incident.yaml:3: redct: unknown field; did you mean 'redact'?"),
+        ("sources: [{match: a.log, timezone: [UTC]}]", "incident.yaml:3: sources.0.timezone: expected text"),
     ],
 )
 def test_a_malformed_incident_yaml_is_reported_with_file_line_field_and_what_was_expected(pmkit, broken, yaml, message) -> None:
     data = broken({"a.log": access_log(1)}, yaml)
     refused(pmkit("summary", "INC-1", "--data", data), message)
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message"),
+    [
+        ("severty: 1", "incident.yaml:3: severty: unknown field; did you mean 'severity'?; left out"),
+        (
+            "measures:\n  - action: a\n    typ: prevent",
+            "incident.yaml:5: measures.0.typ: unknown field; did you mean 'type'?; left out",
+        ),
+        ("measures:\n  - owner: a", "incident.yaml:4: measures.0.action: missing; add it; left out"),
+        ("measures: [{action: a, due: soon}]", "measures.0.due: expected a date such as 2026-12-11, got 'soon'; left out"),
+        ("times: {started_at: soon}", "incident.yaml:3: times.started_at: expected a time such as 2026-01-17 03:00:10"),
+        ("went_well: all", "incident.yaml:3: went_well: expected a list such as [a, b], got 'all'; left out"),
+        ("severity: 1", "incident.yaml:3: severity: expected text, got 1; put the text in quotes; left out"),
+        ("status: done", "incident.yaml:3: status: expected 'draft', 'in review' or 'final', got 'done'; left out"),
+    ],
+)
+def test_a_wrong_field_that_decides_nothing_is_left_out_and_named(pmkit, broken, yaml, message) -> None:
+    exit_code, out, err = pmkit("summary", "INC-1", "--data", broken({"a.log": access_log(1)}, yaml), "--quiet")
+    assert (exit_code, err) == (0, "")
+    assert message in out
+    assert "Impact" in out or "impact" in out
 
 
 def test_an_incident_yaml_that_is_a_list(pmkit, broken) -> None:

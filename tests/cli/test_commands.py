@@ -50,9 +50,7 @@ def test_an_id_that_looks_like_a_number_is_read_back_as_it_was_given(pmkit, tmp_
 
 def test_an_id_without_the_quotes_that_it_needs_is_refused_with_what_to_do(pmkit, folder) -> None:
     data = folder({"access.log": access_log(1)}, incident_id="42").parent
-    refused(
-        pmkit("summary", "42", "--data", data), "42/incident.yaml:1: id: input should be a valid string, got 42; put it in quotes"
-    )
+    refused(pmkit("summary", "42", "--data", data), "42/incident.yaml:1: id: expected text, got 42; put the text in quotes")
 
 
 @pytest.mark.parametrize(

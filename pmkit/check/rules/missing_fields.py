@@ -164,3 +164,18 @@ def _lessons(context: Context) -> Iterator[Match]:
     for field in ("went_well", "went_badly", "got_lucky"):
         if not getattr(context.file, field):
             yield Match((field,), f"{field} is empty")
+
+
+@rule(
+    "PM130",
+    "field-wrong",
+    "error",
+    reason="The report leaves out what it cannot read, so readers do not see what you wrote.",
+    bad="measures: [{action: Limit the pool, due: soon}]",
+    good="measures: [{action: Limit the pool, due: 2026-12-11}]",
+    expected="measures.0.due: expected a date such as 2026-12-11, got 'soon'",
+    suggestion="Correct the value.",
+)
+def _wrong(context: Context) -> Iterator[Match]:
+    for field in context.findings.incident.invalid:
+        yield Match(field.location, field.message.split(": ", 1)[1])
