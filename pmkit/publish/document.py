@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pmkit.reports.title_section import About
 
 _ANSI: Final = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
-_RASTER: Final = ("image/png", "image/jpeg")
+_RASTER: Final = ("image/png", "image/jpeg", "image/gif")
 
 Kind = Literal["markdown", "image", "html", "output", "error", "code"]
 

@@ -15,6 +15,7 @@ from pmkit.core.choices import Audience, Template
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape
 from pmkit.core.markdown_cells import inline
+from pmkit.core.markdown_dialects import to_common_markdown
 from pmkit.core.markdown_safety import sanitize
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
@@ -24,8 +25,9 @@ from pmkit.findings.public import public
 from pmkit.findings.redacted import redact_incident
 from pmkit.reports import title_section
 from pmkit.reports.composition import Part, Under, lay_out
-from pmkit.reports.figures.chart import Chart, Output
+from pmkit.reports.figures.chart import Output
 from pmkit.reports.outlines import OUTLINES, REQUIRED
+from pmkit.reports.pictures import Album, Picture
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,21 +38,21 @@ class Section:
     ----------
     title : str
         Its heading.
-    parts : tuple of str or Chart
+    parts : tuple of str, Chart or Picture
         Markdown texts and charts; the first begins with the heading.
     about : About or None
         For the title only: what an exporter puts on the title page.
     """
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Part | Picture, ...]
     about: title_section.About | None = None
 
     def outputs(self) -> Iterator[Output]:
         """Yield the outputs of a notebook cell that shows the section: data by MIME type, with metadata."""
         metadata: dict[str, object] = {"text/markdown": {"pmkit": self.about}} if self.about else {}
         for part in self.parts:
-            yield part.output() if isinstance(part, Chart) else ({"text/markdown": part, "text/plain": part}, metadata)
+            yield ({"text/markdown": part, "text/plain": part}, metadata) if isinstance(part, str) else part.output()
 
     def _ipython_display_(self) -> None:
         from IPython.display import display  # noqa: PLC0415 - only inside a notebook
@@ -83,9 +85,14 @@ class Report:
                 raise InputError(f"{name} {choice!r}: expected one of {', '.join(allowed)}")
         shown = public(findings) if audience == "public" else findings
         redacted = redact_incident(shown.incident)
-        self.findings = replace(shown, incident=redacted.with_file(redacted.file.with_markdown(sanitize)))
+        self._album = Album(redacted.folder, is_public=audience == "public")
+        self.findings = replace(shown, incident=redacted.with_file(redacted.file.with_markdown(self._safe)))
         self.template: Template = template
         self.outline = OUTLINES[template]
+
+    def _safe(self, text: str) -> str:
+        """Return Markdown that people wrote as every reader of Markdown shows it, without anything that runs or loads."""
+        return sanitize(self._album.collect(to_common_markdown(text)))
 
     @cached_property
     def title(self) -> Section:
@@ -124,8 +131,7 @@ class Report:
     @cached_property
     def further(self) -> tuple[Section, ...]:
         """The sections after the required ones: those of the template, those that people added, and the appendix."""
-        own, last = ([Section(text.split("\n", 1)[0].removeprefix("## "), (text,)) for text in self._own(after)]
-                     for after in ("Response", "Appendix"))  # fmt: skip
+        own, last = (list(map(self._own_section, self._own(after))) for after in ("Response", "Appendix"))
         sections = (*map(self._further, self.outline.further), *own, self._further(self.outline.appendix), *last)
         return tuple(section for section in sections if section.parts)
 
@@ -149,10 +155,14 @@ class Report:
         heading = REQUIRED[name]
         pieces = (Under(heading, getattr(self.outline, name), 2),)
         before = self._own("Title") if name == next(iter(REQUIRED)) else []
-        return Section(heading, (*before, *lay_out(pieces, self.findings), *self._own(heading)))
+        parts = (*before, *lay_out(pieces, self.findings), *self._own(heading))
+        return Section(heading, tuple(self._album.show(parts)))
 
     def _further(self, under: Under) -> Section:
-        return Section(under.title, tuple(lay_out([under], self.findings)))
+        return Section(under.title, tuple(self._album.show(lay_out([under], self.findings))))
+
+    def _own_section(self, text: str) -> Section:
+        return Section(text.split("\n", 1)[0].removeprefix("## "), tuple(self._album.show([text])))
 
     def _own(self, after: str) -> list[str]:
         """Return the sections that people added after another section."""
