@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from faults import FAULTS, LOG, PLAIN, Fault
+from faults import FAULTS, LOG, PLAIN, RESULTS, Fault
 
 from pmkit.cli import main
 from pmkit.core.errors import SourceError
@@ -23,7 +23,7 @@ def test_fault_names_are_unique() -> None:
 def test_a_fault_gets_a_clear_answer_and_changes_no_file(fault: Fault, healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
     fault.arrange(healthy)
     before = {path: path.read_bytes() for path in healthy.rglob("*") if path.is_file() and not path.is_symlink()}
-    exit_code = main(["summary", "INC-1", "--data", str(healthy.parent), "--quiet"])
+    exit_code = main([fault.command, "INC-1", "--data", str(healthy.parent), "--quiet"])
     printed = capsys.readouterr()
     assert exit_code == fault.exit_code, printed.err
     assert re.search(fault.answer, printed.err if exit_code else printed.out, re.DOTALL), printed
@@ -32,6 +32,17 @@ def test_a_fault_gets_a_clear_answer_and_changes_no_file(fault: Fault, healthy: 
         lines = printed.err.strip().splitlines()
         assert all("incident.yaml:" in line or line.startswith("pmkit: ") for line in lines), printed.err
     assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.fuzz
+def test_faults_beside_a_good_log_do_not_stop_the_analysis(healthy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All at once that the good log is the answer to, each in a folder of its own."""
+    for number, fault in enumerate(FAULTS):
+        if fault.answer == RESULTS:
+            (healthy / f"fault-{number}").mkdir()
+            fault.arrange(healthy / f"fault-{number}")
+    assert main(["summary", "INC-1", "--data", str(healthy.parent), "--quiet"]) == 0
+    assert re.search(r"Impact .*03:01:00.*03:01:59.*requests failed", capsys.readouterr().out, re.DOTALL)
 
 
 def test_a_log_that_disappears_while_being_read_is_named(healthy: Path, monkeypatch, tmp_path: Path) -> None:
