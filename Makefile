@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Compiled modules make every start faster; they are enabled even if the machine disables them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test quick lab lint bench benchall manual pictures clean
+.PHONY: help report test full quick lab lint bench benchall manual pictures clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,6 +18,9 @@ report: $(VENV)/.ready ## make the postmortem of INCIDENT (default: INC-2026-101
 
 test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+full: export PMKIT_EXAMPLES = 10
+full: test ## run the tests with all similar cases and ten times as many examples; takes an hour
 
 quick: $(VENV)/.ready-dev ## run the fast tests: no browser, kernel, cluster, fuzzing or whole recordings
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not (browser or kernel or cluster or fuzz or slow)"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.format import LogFormat
@@ -13,6 +14,14 @@ from pmkit.formats.record_format import Format
 
 # Multiplies the number of files that are drawn; more files find more bugs.
 EXAMPLES = int(os.environ.get("PMKIT_EXAMPLES", "1"))
+
+_Case = TypeVar("_Case")
+
+
+def thinned(cases: Sequence[_Case], step: int) -> Sequence[_Case]:
+    """Return every so-many-th of many similar cases, or all of them where more examples are wanted."""
+    return cases[::step] if EXAMPLES == 1 else cases
+
 
 # One format of each kind that is read in its own way.
 KINDS = {

@@ -54,9 +54,8 @@ def test_every_export_of_a_recorded_incident_is_converted(pmkit, tmp_path: Path,
     assert {str(path) for path in exports if path.stat().st_size} == {*rows["source"]}
 
 
-@pytest.mark.parametrize(
-    "table", [pytest.param(name, marks=pytest.mark.slow) if name == "logs" else name for name in schema.TABLES]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("table", schema.TABLES)
 def test_the_samples_of_each_kind_of_format_are_converted_to_every_output_format(pmkit, tmp_path: Path, table: str) -> None:
     exports, rows = [], 0
     for entry in KINDS.values() if table == "logs" else FORMATS:
@@ -64,8 +63,9 @@ def test_the_samples_of_each_kind_of_format_are_converted_to_every_output_format
             exports.append(tmp_path / f"{entry.name}-{number}.log")
             exports[-1].write_text(in_a_file(entry, sample.text))
             rows += len(sample.rows)
-    tables = [converted(pmkit, tmp_path, exports, to) for to in COPY_OPTIONS]
-    assert {len(frame) for frame in tables} == {rows}
+    assert len(converted(pmkit, tmp_path, exports, "parquet")) == rows
+    tables = [converted(pmkit, tmp_path, exports[:5], to) for to in COPY_OPTIONS]
+    assert len({len(frame) for frame in tables}) == 1
     assert [list(frame.columns) for frame in tables] == [list(schema.TABLES[table])] * len(COPY_OPTIONS)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 from reading import WRITTEN, moments, read
+from samples import EXAMPLES
 
 from pmkit.formats.custom import custom_format
 from pmkit.formats.notation import Notation
@@ -231,7 +232,12 @@ def _precision(form: str) -> str:
 
 
 OWN = custom_format("own", "pattern", r"^(?P<time>.+?) \| (?P<message>.*)$")
-FORMS = [pytest.param(notation, form, id=form) for notation in NOTATIONS for form in WRITERS[notation.name]]
+# One way to write each notation; with more examples, all.
+FORMS = [
+    pytest.param(notation, form, id=form)
+    for notation in NOTATIONS
+    for form in WRITERS[notation.name][: 1 if EXAMPLES == 1 else None]
+]
 
 
 @pytest.mark.parametrize(("notation", "form"), FORMS)

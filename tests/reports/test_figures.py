@@ -22,10 +22,13 @@ from pmkit.reports.report import Report
 
 @cache
 def charts_of(incident_id: str) -> dict[str, Chart]:
-    """Return the charts in the reports of all templates, by name."""
+    """Return the charts in the reports of all templates, by name; their parts have their places."""
     reports = [Report(findings_of(incident_id), template=template) for template in OUTLINES]
     parts = (part for report in reports for section in report.sections for part in section.parts)
-    return {part.name: part for part in parts if isinstance(part, Chart)}
+    charts = {part.name: part for part in parts if isinstance(part, Chart)}
+    for chart in charts.values():
+        chart.figure.draw_without_rendering()
+    return charts
 
 
 @pytest.fixture(params=RECORDED)
@@ -51,7 +54,6 @@ def test_the_same_findings_draw_the_same_bytes(findings: Findings) -> None:
 
 def test_labels_do_not_overlap(charts: dict[str, Chart]) -> None:
     for chart in charts.values():
-        chart.figure.draw_without_rendering()
         for axes in chart.figure.axes:
             boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
             overlaps = [(a, b) for n, a in enumerate(boxes) for b in boxes[n + 1 :] if a.overlaps(b)]
@@ -60,7 +62,6 @@ def test_labels_do_not_overlap(charts: dict[str, Chart]) -> None:
 
 def test_charts_stay_within_their_borders(charts: dict[str, Chart]) -> None:
     for chart in charts.values():
-        chart.figure.draw_without_rendering()
         paper = chart.figure.bbox
         drawn = [axes.get_tightbbox() for axes in chart.figure.axes if axes.axison]
         drawn += [text.get_window_extent() for axes in chart.figure.axes for text in axes.texts]
