@@ -70,7 +70,7 @@ def gaps(flow: Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
             expected = flow.per_minute * (gap[1] - gap[0]).total_seconds() / 60
             yield (
                 f"no events between {clock(gap[0], zone)} and {clock(gap[1], zone)}, where about {count(expected)} were "
-                "expected: was the service down, or is the export incomplete?"
+                "expected: was the service down, is the export incomplete, or was the clock set ahead?"
             )
 
 

@@ -26,6 +26,7 @@ from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache_entry import build, load, load_built, lock
 from pmkit.ingest.cache_key import digest_of, folder_of
 from pmkit.ingest.changing_exports import ExportChangedError, revision_of, snapshot, unchanged
+from pmkit.ingest.clock_steps import note_backward_steps
 from pmkit.ingest.dating import confirmed_times, redated
 from pmkit.ingest.deduplication import deduplicate
 from pmkit.ingest.discovery import incident_requests
@@ -125,7 +126,7 @@ def read_all(
 
         parts = read(requests)
         parts |= read(redated(requests, parts.values(), confirmed))
-        return deduplicate(list(parts.values()), cache)
+        return deduplicate(note_backward_steps(list(parts.values()), cache), cache)
 
 
 def _missing_small_exports(requests: Mapping[str, Request], cache: Path) -> dict[Path, tuple[str, Request]]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
-from pmkit.core.checked_files import put_checked_text, read_checked_text
+from pmkit.core.json_value import JsonValue
 from pmkit.core.wording import count
 from pmkit.ingest.cache_entry import build, load, load_built
-from pmkit.ingest.cache_key import code_version, short_digest
+from pmkit.ingest.cache_key import short_digest
+from pmkit.ingest.kept_answers import kept_answer
 from pmkit.store.duplicates import find_overlapping_logs, write_without_duplicates
 from pmkit.store.part import Part
 from pmkit.store.repeated_events import (
@@ -39,13 +38,13 @@ def deduplicate(parts: Sequence[Part], cache: Path) -> list[Part]:
 def _without_repeated_events(parts: Sequence[Part], cache: Path) -> list[Part]:
     """Return the parts in their order, each log without events that repeat earlier ones."""
     logs = {part.extent.name: part for part in parts if part.ledger.table == "logs" and part.ledger.events >= FEWEST_EVENTS}
-    note = cache / "repeated" / _digest(logs)
-    try:
-        repeated = {name: Repetition(**fields) for name, fields in json.loads(read_checked_text(note)).items()}
-    except (OSError, ValueError, TypeError):
+
+    def find() -> JsonValue:
         repeated = find_repeated_events({name: part.extent for name, part in logs.items()})
-        with contextlib.suppress(OSError):
-            put_checked_text(json.dumps({name: asdict(repetition) for name, repetition in repeated.items()}), note)
+        return {name: asdict(repetition) for name, repetition in repeated.items()}
+
+    answer = cast("dict[str, dict[str, Any]]", kept_answer("repeated", logs, cache, find))
+    repeated = {name: Repetition(**fields) for name, fields in answer.items()}
     return [_once(part, repeated[part.extent.name], cache) if part.extent.name in repeated else part for part in parts]
 
 
@@ -63,21 +62,15 @@ def _once(part: Part, repetition: Repetition, cache: Path) -> Part:
     )
 
 
-def _digest(names: Iterable[str]) -> str:
-    return hashlib.sha256("\0".join([code_version(), *names]).encode()).hexdigest()
-
-
 def _overlaps(logs: Sequence[Part], cache: Path) -> dict[str, list[str]]:
     """Return, for each log, which of the logs before it contain the same events; the result is cached."""
     if len(logs) < 2:
         return {}
-    note = cache / "overlaps" / _digest(log.extent.name for log in logs)
-    try:
-        pairs = [(int(a), int(b)) for a, b in json.loads(read_checked_text(note))]
-    except (OSError, ValueError, TypeError):
-        pairs = find_overlapping_logs([(log.extent, log.ledger) for log in logs])
-        with contextlib.suppress(OSError):
-            put_checked_text(json.dumps(pairs), note)
+
+    def find() -> JsonValue:
+        return [list(pair) for pair in find_overlapping_logs([(log.extent, log.ledger) for log in logs])]
+
+    pairs = cast("list[tuple[int, int]]", kept_answer("overlaps", [log.extent.name for log in logs], cache, find))
     overlaps = defaultdict[str, list[str]](list)
     for a, b in sorted(pairs):
         overlaps[logs[b].source].append(logs[a].source)

@@ -27,9 +27,14 @@ _FEWEST_IN_PAGE: Final = 20
 
 _CONTENT: Final = f"hash({', '.join(name for name in EVENT if name != 'line')})"
 
-# Each event with whether it repeats an earlier one. Two signs are certain. The log contains nearly every event equally often,
-# although fractions of seconds or request IDs distinguish them. Or many events in a row are those of an earlier part of the log,
-# in the same order, although time advances among them: in a log that was written once, it does not go back to repeat a page.
+# Whether fractions of seconds or request IDs distinguish most of some events, each of which is there several times.
+_CERTAIN: Final = (
+    "(2 * count(*) FILTER (epoch_us(timestamp) % 1000000 <> 0) > count(*) OR 2 * count(DISTINCT trace_id) * {times} > count(*))"
+)
+
+# Each event with whether it repeats an earlier one, of events that are distinguished. Either the log contains nearly every event
+# equally often. Or many events in a row are those of an earlier part of the log, in the same order, although time advances among
+# them: in a log that was written once, it does not go back to repeat a page.
 _MARKED: Final = f"""
     CREATE OR REPLACE TEMP TABLE marked AS
     WITH placed AS (
@@ -41,8 +46,7 @@ _MARKED: Final = f"""
     usual AS (SELECT source, mode(copies) AS times FROM placed GROUP BY source),
     whole AS (
         SELECT source, any_value(times) AS times,
-               2 * count(*) FILTER (epoch_us(timestamp) % 1000000 <> 0) > count(*)
-               OR 2 * count(DISTINCT trace_id) * any_value(times) > count(*) AS certain
+               {_CERTAIN.format(times="any_value(times)")} AS certain
         FROM placed JOIN usual USING (source) WHERE times > 1 GROUP BY source
         HAVING count(*) FILTER (copies % times = 0) >= {_REPEATED_SHARE} * count(*)
                AND count(DISTINCT content) >= {_FEWEST_IN_PAGE}
@@ -50,7 +54,7 @@ _MARKED: Final = f"""
                                AND count(DISTINCT timestamp) >= {_FEWEST_IN_PAGE})
     ),
     distant AS (
-        SELECT source, place, content, timestamp,
+        SELECT source, place, content, timestamp, trace_id,
                place - lag(place) OVER (PARTITION BY source, content ORDER BY place) AS distance
         FROM placed
     ),
@@ -61,7 +65,7 @@ _MARKED: Final = f"""
     pages AS (
         SELECT source, distance, run FROM runs GROUP BY ALL
         HAVING count(*) BETWEEN {_FEWEST_IN_PAGE} AND distance AND count(DISTINCT timestamp) > 1
-               AND count(DISTINCT content) >= {_FEWEST_IN_PAGE} / 2
+               AND count(DISTINCT content) >= {_FEWEST_IN_PAGE} / 2 AND {_CERTAIN.format(times=1)}
     ),
     repeated AS (SELECT source, place FROM runs SEMI JOIN pages USING (source, distance, run))
     SELECT placed.*, coalesce(times, 0) AS times,

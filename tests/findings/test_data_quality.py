@@ -175,7 +175,7 @@ def test_a_gap_around_the_impact_raises_a_question(notes) -> None:
     (remark,) = notes({"edge.log": edge(), "shop.log": shop(skip=range(620, 860))})["shop.log"]
     assert remark == (
         "no events between 03:10:19 and 03:14:20, where about 241 were expected: was the service down, "
-        "or is the export incomplete?"
+        "is the export incomplete, or was the clock set ahead?"
     )
 
 
