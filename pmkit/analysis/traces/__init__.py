@@ -1,0 +1,1 @@
+"""What traces show: the requests in them, and where in the tree of calls these fail or lose time."""
