@@ -95,7 +95,7 @@ class Logs:
         measured_on = self._findings.impact.measured_on
         request_query = replace(query.everywhere.without("severity"), text="", template="", failed=False)
         condition, values = self._where(request_query)
-        unit = "http_status IS NOT NULL" if measured_on.unit == "request" else "true"
+        unit = "http_status IS NOT NULL" if measured_on.counts_all_requests else "true"
         counts = self._count_per_bin(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
         if len(counts) or not request_query.chosen:
             return self._with_empty_bins(counts), measured_on.sources

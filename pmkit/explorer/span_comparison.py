@@ -47,7 +47,7 @@ class SpanComparison:
 
     def prepare(self) -> None:
         """Load the sample of requests in advance, so the first long span does not have to wait for it."""
-        if self._findings.impact.measured_on.unit == "request" and self._findings.impact.requests:
+        if self._findings.impact.measured_on.counts_all_requests and self._findings.impact.requests:
             _ = self._sample
 
     def rising(self, query: Query) -> pd.DataFrame:
@@ -75,7 +75,7 @@ class SpanComparison:
         impact = self._findings.impact
         start, end = query.start or impact.data_start, query.end or impact.data_end
         until = end - pd.Timedelta(microseconds=1)
-        if impact.measured_on.unit != "request":
+        if not impact.measured_on.counts_all_requests:
             return attribution.no_parts()
         if self._logs.count_requests(start, end) <= _LONG_SPAN:
             is_error = self._findings.incident.file.errors.sql

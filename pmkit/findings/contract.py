@@ -21,6 +21,7 @@ from pmkit.findings.contract_impact import (
     SuspectJson,
 )
 from pmkit.findings.contract_response import AlertingJson, ResponseJson
+from pmkit.findings.contract_traces import TracesJson
 from pmkit.findings.contract_types import ContractModel, Count, Ratio, Rows, Sha256, Time, rows
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ class SummaryJson(ContractModel):
     seen_before: tuple[SeenBeforeJson, ...] = Field(description="earlier incidents of the data folder that look like this one")
     not_compared: tuple[str, ...] = Field(description="other incidents that cannot be read")
     not_read: tuple[str, ...] = Field(description="other incidents that are not compared because pmkit has not read them yet")
+    traces: TracesJson | None = Field(
+        description="where the traces of the impact fail or lose time; null without an impact or traces"
+    )
     patterns: tuple[PatternJson, ...] = Field(description="messages that were more or less frequent during the impact")
     metrics: Annotated[
         tuple[MetricJson, ...],

@@ -16,6 +16,7 @@ from pmkit.analysis.impact.ladder import Reading
 from pmkit.analysis.response.alert_quality import Alerting
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.response.timeline import Entry
+from pmkit.analysis.traces.failing_calls import TraceEvidence
 from pmkit.core.choices import Audience
 from pmkit.core.json_value import JsonObject
 from pmkit.core.time_display import Clock
@@ -55,6 +56,8 @@ class Findings:
         columns of `log_patterns.PATTERNS`.
     metrics : DataFrame
         Metric series that moved with the impact, columns of `metric_signals.MOVES`.
+    traces : TraceEvidence or None
+        Where the traces of the impact fail or lose time; None without an impact or traces, and in public findings.
     data_quality : DataFrame
         What was read from each export, with remarks; columns of `ExportRow`. Empty in public findings.
     inputs : tuple of ExportRow
@@ -88,6 +91,7 @@ class Findings:
     story: tuple[Entry, ...]
     data_quality: pd.DataFrame
     inputs: tuple[ExportRow, ...]
+    traces: TraceEvidence | None = None
     unexplained: float | None = None
     seen_before: tuple[Match, ...] = ()
     earlier: int = 0

@@ -146,6 +146,7 @@ def public(findings: Findings) -> Findings:
         patterns=findings.patterns.head(0),
         faded=findings.faded.head(0),
         metrics=findings.metrics.head(0),
+        traces=None,
         story=tuple(replace(entry, text=scrub(entry.text), source=None) for entry in findings.story if entry.kind not in HIDDEN),
         data_quality=findings.data_quality.head(0),
         audience="public",

@@ -12,7 +12,7 @@ from pmkit.core.wording import clock, count, day, listing, percent, plural
 
 _NAMES: Final[dict[Rung, str]] = {
     "requests": "requests",
-    "spans": "spans",
+    "spans": "traces",
     "outcomes": "outcomes",
     "errors": "error events",
     "metrics": "metrics",

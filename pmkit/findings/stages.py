@@ -22,6 +22,7 @@ from pmkit.analysis.response.alert_quality import assess_alerts
 from pmkit.analysis.response.milestones import Response, assess_response
 from pmkit.analysis.response.rule_replay import REPLAY_LEAD_S, RuleVerdict, replay_rules
 from pmkit.analysis.response.timeline import Entry, apply_edits, build_timeline
+from pmkit.analysis.traces.failing_calls import find_failing_calls
 from pmkit.findings.confirmed_facts_in_utc import (
     confirmed_start,
     confirmed_steps,
@@ -92,6 +93,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         patterns=causes.patterns,
         metrics=metrics,
         faded=causes.faded,
+        traces=find_failing_calls(tables.calls, impact.spans) if impact.detected else None,
         story=build_story(tables, store, incident, impact=impact, response=response, causes=causes, metrics=metrics),
         data_quality=_with_remarks(tables.data_quality, remarks),
         inputs=tuple(export_rows(tables.data_quality)),
@@ -156,7 +158,7 @@ def compared_requests(
 def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFrame:
     if not impact.detected or not (impact.failed_requests or impact.impaired.adjective == "slow"):
         return no_parts()
-    if impact.measured_on.unit != "request":
+    if not impact.measured_on.counts_all_requests:
         return no_parts()
     return find_parts(compared_requests(questions, impact, is_error, impact.spans))
 

@@ -16,6 +16,7 @@ from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
 from pmkit.findings.history import describe_not_compared
 from pmkit.findings.rung_words import describe_beside
+from pmkit.findings.trace_words import describe_traces
 
 # At most this many suspects are listed.
 MAX_SUSPECTS: Final = 5
@@ -23,7 +24,7 @@ MAX_SUSPECTS: Final = 5
 
 def text(findings: Findings) -> str:
     """Return the findings as plain text."""
-    sections = [_title, _impact, _response, _causes, _suspects, _earlier_incidents, _not_compared, _timeline, _exports]
+    sections = [_title, _impact, _response, _causes, _traces, _suspects, _earlier_incidents, _not_compared, _timeline, _exports]
     blocks = ["\n".join(section(findings)) for section in sections]
     return "\n\n".join(block for block in blocks if block)
 
@@ -49,6 +50,12 @@ def _response(findings: Findings) -> Iterator[str]:
 def _causes(findings: Findings) -> Iterator[str]:
     if len(findings.parts):
         yield describe_parts(findings.parts, findings.impact.impaired)
+
+
+def _traces(findings: Findings) -> Iterator[str]:
+    if findings.traces is not None:
+        yield "Traces"
+        yield from (f"  {sentence}" for sentence in (*describe_traces(findings.traces), *findings.traces.doubts))
 
 
 def _suspects(findings: Findings) -> Iterator[str]:
@@ -158,7 +165,9 @@ def _impact(findings: Findings) -> list[str]:
     place = zone_name(impact.start, zone)
     verb = "were errors" if unit == "event" else impact.impaired.verb
     impaired, among = impact.impaired_requests
-    total = f"{count(impaired)} of {count(among)} {unit}s {verb}, {percent(impaired / among if among else 0.0)}"
+    total = (
+        f"{count(impaired)} of {count(among)} {impact.measured_on.noun}s {verb}, {percent(impaired / among if among else 0.0)}"
+    )
     if not impact.detected:
         if not impact.measured:
             return [f"Impact       not known: {impact.undetermined}, and nobody has confirmed when it began and ended"]

@@ -114,6 +114,8 @@ def method(findings: Findings) -> str | None:
         inner = listing([code(source) for source in impact.measured_on.inner], MOST_NAMED)
         counted += f" The same requests in {inner} are evidence and are not counted again."
     by_status = f"A request counts as failed when {rule.words}."
+    if impact.measured_on.in_traces:
+        by_status = "A request counts as failed when its span says so, or its HTTP or gRPC status is a failure of the server."
     by_severity = f"An event counts as an error when its severity is {rule.min_severity} or above."
     of_metric = (
         "A sample counts as bad when it is far from the median of its series: three times as high and six standard deviations "

@@ -39,7 +39,7 @@ def _impact(findings: Findings) -> Iterator[tuple[str, str]]:
         return
     if unit == "request" and impact.failed_requests:
         counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
-        share = f"{percent(impact.error_ratio)} of requests {impact.impaired.verb} ({counts})"
+        share = f"{percent(impact.error_ratio)} of {impact.measured_on.noun}s {impact.impaired.verb} ({counts})"
         yield "Failures", f"{share}, peaking at {percent(impact.peak_error_ratio)} in one minute"
     else:
         yield "Failures", f"{plural(impact.failed_requests, impact.measured_on.failure)} among {plural(impact.requests, unit)}"

@@ -22,6 +22,7 @@ from pmkit.reports import (
     response_section,
     summary_section,
     timeline_section,
+    traces_section,
     written_sections,
 )
 from pmkit.reports.composition import Piece, Under, if_written, led_by
@@ -75,7 +76,11 @@ class Outline:
 _TIMELINE: Final[tuple[Piece, ...]] = (impact_timeline, timeline_section.timeline)
 
 _CONTRIBUTING_FACTORS: Final = led_by("Contributing factors", cause_section.contributing_factors)
-_EVIDENCE_OF_THE_CAUSE: Final[tuple[Piece, ...]] = (Under("Evidence", (cause_section.evidence,)), errors_by_route)
+_EVIDENCE_OF_THE_CAUSE: Final[tuple[Piece, ...]] = (
+    Under("Evidence", (cause_section.evidence,)),
+    errors_by_route,
+    Under("Failing calls", (traces_section.failing_path,), internal=True),
+)
 _SEEN_BEFORE: Final = Under("Seen before", (cause_section.seen_before,))
 
 _RESOLUTION: Final[tuple[Piece, ...]] = (

@@ -128,11 +128,12 @@ def _measured_impact(findings: Findings) -> str:
     if unit == "event" or (unit == "sample" and impact.detected):
         return _without_requests(findings)
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
-    share = f"{percent(impact.error_ratio)} of {unit}s {impact.impaired.verb} ({counts})"
+    kept = " in the traces that were kept" if impact.measured_on.in_traces else ""
+    share = f"{percent(impact.error_ratio)} of {impact.measured_on.noun}s {impact.impaired.verb} ({counts}{kept})"
     if not impact.by_data:
         return f"In this period {share}{'' if impact.undetermined else ', which is no more than usual'}{_beside(findings)}."
     if not impact.failed_requests:
-        return f"None of the {plural(impact.requests, 'request')} in this period failed."
+        return f"None of the {plural(impact.requests, impact.measured_on.noun)} in this period failed."
     peak = f"peaking at {percent(impact.peak_error_ratio)} in one minute"
     clients = f"; {plural(impact.clients_affected, 'client')} saw a failure" if impact.clients_affected else ""
     when = f"During all {count(len(impact.windows))} windows together" if len(impact.windows) > 1 else "During the impact"

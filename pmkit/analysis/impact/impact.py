@@ -243,7 +243,7 @@ def assess_impact(
         agreed = [(span, False, False, "") for span in (detected_spans(episodes, by_data) if has_several else [by_data])]
     spans = [window[0] for window in agreed] or [(found.start, found.end)]
     window = agreed_window(found, agreed) if agreed else found
-    magnitude = measure(counted, fine, spans, slo, detected=bool(agreed), by_requests=measured_on.unit == "request")
+    magnitude = measure(counted, fine, spans, slo, detected=bool(agreed), by_requests=measured_on.counts_all_requests)
     signals = _signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
     return Impact(
         **vars(window),
@@ -277,7 +277,7 @@ def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | N
     if with_outcome == total:
         return f"there {'is' if total == 1 else 'are'} only {plural(total, measured_on.unit)}"
     number = f"only {count(with_outcome)}" if with_outcome else "none"
-    return f"{number} of {plural(total, 'event')} {'has' if with_outcome < 2 else 'have'} a severity, and there are no requests"
+    return f"{number} of {plural(total, measured_on.noun)} {'has' if with_outcome < 2 else 'have'} {measured_on.outcome}"
 
 
 def _anomalies(
@@ -287,7 +287,7 @@ def _anomalies(
     if fine.empty or measured_on.unit == "sample":
         return {"errors": by_bad_samples(counted, fine), "latency": None, "traffic": None}
     errors, late = anomalies.by_errors(fine, requests=measured_on.unit != "event"), anomalies.by_latency(slow)
-    alone = errors is None and late is None and measured_on.unit == "request"
+    alone = errors is None and late is None and measured_on.counts_all_requests
     return {
         "errors": errors,
         "latency": late,

@@ -30,7 +30,7 @@ KNOWN_INSIDE: Final = 0.5
 # The rules by which a measuring point is chosen.
 Choice = Literal[
     "set by a person", "only request logs", "contains others", "most requests", "no requests", "no requests failed",
-    "no impact in logs", "no logs", "no data",
+    "no impact in logs", "no logs", "in traces", "no data",
 ]  # fmt: skip
 
 
@@ -62,17 +62,32 @@ class MeasuringPoint:
     @property
     def noun(self) -> str:
         """The noun for one of what is counted."""
-        return self.unit
+        return "traced request" if self.in_traces else self.unit
+
+    @property
+    def in_traces(self) -> bool:
+        """Whether the requests are those of traces, of which systems often keep only some."""
+        return self.choice == "in traces"
+
+    @property
+    def counts_all_requests(self) -> bool:
+        """Whether all requests are counted, so that fewer than usual are a loss."""
+        return self.unit == "request" and not self.in_traces
+
+    @property
+    def outcome(self) -> str:
+        """What says whether one of what is counted failed."""
+        return "an outcome" if self.in_traces else "a severity, and there are no requests"
 
     @property
     def medium(self) -> str:
-        """What it is measured in: logs or metrics."""
-        return {"sample": "metrics", "alert": "alerts"}.get(self.unit, "logs")
+        """What it is measured in: logs, traces or metrics."""
+        return "traces" if self.in_traces else {"sample": "metrics", "alert": "alerts"}.get(self.unit, "logs")
 
     @property
     def failure(self) -> str:
         """The noun for one failure."""
-        return {"request": "failed request", "event": "error", "sample": "bad sample", "alert": "alert"}[self.unit]
+        return {"request": f"failed {self.noun}", "event": "error", "sample": "bad sample", "alert": "alert"}[self.unit]
 
     def reason(self, name: Callable[[str], str] = str) -> str:
         """Return why it is counted on these logs, as the end of a sentence; `name` returns the name of a log as it is written."""
@@ -87,6 +102,8 @@ class MeasuringPoint:
             "no requests failed": "requests were as usual; the events of all logs that are no requests are counted",
             "no impact in logs": "the logs show no impact",
             "no logs": "there are no logs",
+            "in traces": "no requests in logs show the impact; a request has many spans and is counted once, by "
+            "the first one of a service in its trace. Often only some of the traces are kept, and the counts are of these",
             "no data": "there are neither logs nor metrics",
             "only request logs": "it is the only request log" if is_single else "they are the only request logs",
             "contains others": f"it covers the whole time and contains {contained} as well, by request ID"

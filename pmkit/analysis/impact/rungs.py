@@ -9,6 +9,7 @@ from pmkit.analysis.impact.bad_samples import judge_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.ladder import Evidence
 from pmkit.analysis.impact.measuring_point import MeasuringPoint, choose_logs, count_events, count_on_metrics
+from pmkit.analysis.traces.traced_requests import judge_calls
 from pmkit.store.tables import Tables
 
 
@@ -33,6 +34,14 @@ def _requests(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
     measured_on = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, impact_source)
     if measured_on.unit == "request":
         yield Evidence("requests", measured_on, tables.counts)
+
+
+def _spans(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
+    """Yield the requests in traces; if a person chose a log, they do not decide."""
+    judged = judge_calls(tables.calls)
+    if len(judged):
+        measured_on = MeasuringPoint(tuple(sorted(judged["source"].unique())), "request", "in traces")
+        yield Evidence("spans", measured_on, judged, may_decide=impact_source is None)
 
 
 def _errors(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
@@ -70,4 +79,4 @@ def _alerts(tables: Tables, _impact_source: str | None) -> Iterator[Evidence]:
 
 
 # One entry for each rung, from the top down. A rung yields its evidence, or nothing if there is none.
-_RUNGS: Final[tuple[Callable[[Tables, str | None], Iterator[Evidence]], ...]] = (_requests, _errors, _metrics, _alerts)
+_RUNGS: Final[tuple[Callable[[Tables, str | None], Iterator[Evidence]], ...]] = (_requests, _spans, _errors, _metrics, _alerts)

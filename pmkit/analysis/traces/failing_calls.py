@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -78,23 +78,24 @@ def scores_by_service(evidence: TraceEvidence) -> Mapping[str, float]:
     return dict(zip(table["service"].astype(str), explained.clip(0, 1).astype(float), strict=True))
 
 
-def find_failing_calls(calls: pd.DataFrame, window: TimeSpan) -> TraceEvidence | None:
+def find_failing_calls(calls: pd.DataFrame, spans: Sequence[TimeSpan]) -> TraceEvidence | None:
     """Return what the traces show of an impact; None if there are none in its time.
 
     Parameters
     ----------
     calls : DataFrame
         Columns of `schema.CALLS`; not changed.
-    window : (Timestamp, Timestamp)
-        When the impact began and ended.
+    spans : sequence of (Timestamp, Timestamp)
+        When the impact took place.
     """
     calls = calls.reset_index(drop=True)
     entries = calls[is_entry(calls)]
-    during = entries[entries["at"].between(*window)]
+    during = entries[np.logical_or.reduce([entries["at"].between(*span) for span in spans])]
     if during.empty:
         return None
-    before = entries[entries["at"] < window[0]]
-    before = before if len(before) else entries[entries["at"] > window[1]]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    before = entries[entries["at"] < first]
+    before = before if len(before) else entries[entries["at"] > last]
     failed = during[(during["outcome"] == "failed").fillna(value=False).astype(bool)]
     affected = failed if len(failed) else during
     mode: Literal["failed", "slow", "neither"] = "failed" if len(failed) else "slow" if len(before) else "neither"

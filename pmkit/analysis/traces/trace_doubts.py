@@ -65,8 +65,6 @@ def _clocks(calls: pd.DataFrame) -> Iterator[str]:
     order = table["ahead"].abs().sort_values(ascending=False).index
     for row in table.loc[order].to_dict("records"):
         way = "ahead of" if row["ahead"] > 0 else "behind"
-        calls_outside = f"{count(row['outside'])} of {count(row['calls'])} calls lie outside of the call that caused them"
-        yield (
-            f"The clock of {row['inner']} seems to be {duration(abs(row['ahead']))} {way} that of {row['outer']}: {calls_outside}; "
-            "they were moved into it."
-        )
+        difference = f"{duration(abs(row['ahead']))} {way} that of {row['outer']}"
+        outside_calls = f"{count(row['outside'])} of {count(row['calls'])} calls lie outside of the call that caused them"
+        yield f"The clock of {row['inner']} seems to be {difference}: {outside_calls}; they were moved into it."

@@ -1,0 +1,62 @@
+"""What traces show, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pandas as pd
+
+from pmkit.analysis.rows import phrase
+from pmkit.analysis.traces.failing_calls import TraceEvidence
+from pmkit.core.wording import count, percent, plural, seconds, short
+
+# A call is said to be repeated if it is made so many times as often as before.
+_REPEATED: Final = 1.2
+_LONGEST_ERROR: Final = 100
+
+
+def describe_traces(evidence: TraceEvidence) -> tuple[str, ...]:
+    """Return sentences on where traces fail or lose time, and on calls that are repeated."""
+    return tuple(_sentences(evidence))
+
+
+def _sentences(evidence: TraceEvidence) -> Iterator[str]:
+    if evidence.services.empty:
+        yield f"The {plural(evidence.traces, 'trace')} of the impact do not show where it came from."
+        return
+    yield _failed(evidence) if evidence.mode == "failed" else _slow(evidence)
+    yield from _repeated(evidence)
+    if evidence.kept_ratio is not None and evidence.kept_ratio < 1:
+        yield f"About {percent(evidence.kept_ratio)} of the traces were kept, as the exports state it."
+
+
+def _failed(evidence: TraceEvidence) -> str:
+    first = evidence.services.iloc[0]
+    usual = (
+        f"before, in {percent(first['baseline_share'])} of all traces" if evidence.baseline_traces else "nothing to compare with"
+    )
+    number = f"In {count(first['traces'])} of the {plural(evidence.affected, 'failed trace')} that were kept"
+    error = f": {short(str(first['error']), _LONGEST_ERROR)}" if not pd.isna(first["error"]) else ""
+    where = f"{first['service']}{phrase(', ', first['operation'])}{'' if first['is_seen'] else ', which has no spans of its own'}"
+    lead = f"{number}, the deepest failing call is of {where} ({usual}){error}"
+    return f"{lead.rstrip('.')}." if evidence.named else f"{lead.rstrip('.')}. No service explains most of the failures."
+
+
+def _slow(evidence: TraceEvidence) -> str:
+    first = evidence.services.iloc[0]
+    times = f"from {seconds(first['baseline_own_s'])} to {seconds(first['own_s'])} per request"
+    where = f"{first['service']}{'' if first['is_seen'] else ', which has no spans of its own'}"
+    share = f"{percent(first['growth'])} of the time that requests took longer"
+    if evidence.named is None:
+        part = f"the largest part, {percent(first['growth'])}, is of {where}"
+        return f"No service explains most of the time that requests took longer; {part}."
+    return f"The own time of {where}, without the calls that it makes, went {times}: {share}."
+
+
+def _repeated(evidence: TraceEvidence) -> Iterator[str]:
+    path = evidence.path
+    repeated = path[path["per_call"] >= _REPEATED * path["baseline_per_call"]]
+    for _, row in repeated.iterrows():
+        times = f"{row['per_call']:.1f} times for each call of the service above it, {row['baseline_per_call']:.1f} before"
+        yield f"{row['service']}{phrase(', ', row['operation'])} was called {times}: calls were repeated."
