@@ -36,7 +36,9 @@ def _failed(evidence: TraceEvidence) -> str:
     usual = (
         f"before, in {percent(first['baseline_share'])} of all traces" if evidence.baseline_traces else "nothing to compare with"
     )
-    number = f"In {count(first['traces'])} of the {plural(evidence.affected, 'failed trace')} that were kept"
+    is_all = first["traces"] == evidence.affected
+    part = f"all {count(evidence.affected)}" if is_all else f"{count(first['traces'])} of the {count(evidence.affected)}"
+    number = f"In {part} failed traces that were kept"
     error = f": {short(str(first['error']), _LONGEST_ERROR)}" if not pd.isna(first["error"]) else ""
     where = f"{first['service']}{phrase(', ', first['operation'])}{'' if first['is_seen'] else ', which has no spans of its own'}"
     lead = f"{number}, the deepest failing call is of {where} ({usual}){error}"
@@ -46,12 +48,14 @@ def _failed(evidence: TraceEvidence) -> str:
 def _slow(evidence: TraceEvidence) -> str:
     first = evidence.services.iloc[0]
     times = f"from {seconds(first['baseline_own_s'])} to {seconds(first['own_s'])} per request"
-    where = f"{first['service']}{'' if first['is_seen'] else ', which has no spans of its own'}"
     share = f"{percent(first['growth'])} of the time that requests took longer"
+    service = str(first["service"])
     if evidence.named is None:
-        part = f"the largest part, {percent(first['growth'])}, is of {where}"
+        part = f"the largest part, {percent(first['growth'])}, is of {service}"
         return f"No service explains most of the time that requests took longer; {part}."
-    return f"The own time of {where}, without the calls that it makes, went {times}: {share}."
+    if not first["is_seen"]:
+        return f"The calls to {service}, which has no spans of its own, went {times}: {share}."
+    return f"The own time of {service}, without the calls that it makes, went {times}: {share}."
 
 
 def _repeated(evidence: TraceEvidence) -> Iterator[str]:
