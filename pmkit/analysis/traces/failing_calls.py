@@ -168,7 +168,7 @@ def _by_own_time(calls: pd.DataFrame, during: pd.DataFrame, before: pd.DataFrame
     calls = calls.assign(own_s=own_seconds(calls), service=doers).dropna(subset=["own_s"])
     times = {name: _own_times(calls, chosen) for name, chosen in (("during", during), ("before", before))}
     kinds = during["operation"].fillna("").value_counts().rename("requests").rename_axis("kind")
-    both = times["during"].join(times["before"], how="inner", lsuffix="", rsuffix="_before").join(kinds, on="kind")
+    both = times["during"].join(times["before"].add_suffix("_before"), how="inner").join(kinds, on="kind")
     if both.empty:
         return pd.DataFrame(columns=list(SERVICES))
     weighted = both[["own_s", "own_s_before"]].mul(both["requests"], axis=0).groupby("service").sum()
