@@ -99,7 +99,7 @@ def test_the_makefile_defines_each_setup_step_once() -> None:
 def test_the_workflow_runs_everything_from_the_oldest_supported_python_on() -> None:
     workflow = YAML(typ="safe").load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
     job = workflow["jobs"]["all"]
-    assert job["steps"][-1] == {"run": ".ci/run"}
+    assert job["steps"][-1] == {"run": ".ci/run ${{ github.event_name == 'schedule' && 'full' || 'test' }}"}
     assert f">={job['strategy']['matrix']['python'][0]}" == PROJECT["project"]["requires-python"]
 
 

@@ -51,7 +51,7 @@ def expected(lines: pd.DataFrame, query: Query) -> pd.DataFrame:
     return kept.sort_values(["timestamp", "source", "line"])
 
 
-@settings(max_examples=15 * EXAMPLES, deadline=None)
+@settings(max_examples=5 * EXAMPLES, deadline=None)
 @given(chance=st.randoms(use_true_random=False))
 def test_a_query_counts_the_same_lines_as_pandas(findings: Findings, logs: Logs, lines: pd.DataFrame, chance) -> None:
     impact = findings.impact
