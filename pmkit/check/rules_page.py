@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+from importlib import resources
 from itertools import groupby
+from typing import Final
 
 from pmkit.check.linter import all_rules
 from pmkit.check.rule import GROUPS, Rule
+
+# When and on what the rules about words were measured.
+_MEASURED: Final = "28 November 2026, on 34 public postmortems of 32 organisations, 81 pages"
 
 
 def rules_list() -> str:
@@ -22,7 +28,10 @@ def rules_page() -> str:
         "```yaml\nwaivers:\n  - rule: PM111\n    reason: The service has no objective yet.\n```",
         "`make manual` generates this page from the rules. The tests apply every example here to the data of "
         f"{Rule.example_data}, unless stated otherwise.",
+        f"The rules about words were measured on {_MEASURED}: which of their findings a strict editor shares, and how "
+        "many of the places that such an editor had marked they find. Small numbers say little.",
     ]
+    measured = _accuracy()
     for group, rules in groupby(all_rules().values(), key=lambda rule: rule.code[:3]):
         parts.append(f"## {GROUPS[group]}")
         for rule in rules:
@@ -32,6 +41,18 @@ def rules_page() -> str:
                 f"Instead of\n\n```yaml\n{rule.bad}\n```",
                 f"which pmkit reports as\n\n```text\n{rule.expected}\n```",
                 f"write\n\n```yaml\n{rule.good}\n```",
+                *([measured[rule.code]] if rule.code in measured else []),
                 rule.suggestion + ("" if rule.example_data == Rule.example_data else f" (Example data: {rule.example_data}.)"),
             ]
     return "\n\n".join(parts) + "\n"
+
+
+def _accuracy() -> dict[str, str]:
+    """Return a sentence about the accuracy of each rule that was measured."""
+    table = resources.files("pmkit.check").joinpath("lists", "measured.tsv").read_text(encoding="utf-8")
+    sentences = {}
+    for row in csv.DictReader(table.splitlines(), delimiter="\t"):
+        findings, right, marks, found = (int(row[name]) for name in ("findings", "right", "marks", "found"))
+        recall = f"; {found} of {marks} marked places were found" if marks else ""
+        sentences[row["rule"]] = f"Measured: {right} of {findings} findings were right ({right / findings:.0%}){recall}."
+    return sentences

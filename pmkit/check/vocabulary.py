@@ -89,7 +89,7 @@ VOCABULARY: Final = {
     "forgetful": "<organisation>",
     "software_operator": (
         "(?:kubernetes|k8s|prometheus|cert-manager|cluster|database|postgres|helm|custom|etcd|mysql|kafka|redis) operator|"
-        "operator (?:pod|image|version|pattern|hub)"
+        "operator (?:pod|image|version|pattern|hub)|(?-i:(?!The|An?|Our|One|This|That)[A-Z]\\w+) operator"
     ),
     "software_actor": (
         "(?:script|job|tool|parser|scheduler|controller|service|client|server|deploy|deployment|pipeline|proxy|load balancer|"
@@ -161,11 +161,14 @@ VOCABULARY: Final = {
         "certain |prolonged |extended |considerable |"
         "significant |little |sustained )?(?:while|time|period|period of time|window|moment|amount of time)(?! (?:in which|"
         "between|from|of (?!time)|interval|window|step|limit))|"
-        "for some time|a (?:short|long|brief) (?:time|while|period)(?! (?:interval|window|step|limit))|for hours|for days|"
+        "for (?:quite )?some time|a (?:short|long|brief) (?:time|while|period)(?! (?:interval|window|step|limit))|for hours|"
+        "for days|"
         "for minutes|for weeks"
     ),
     "failing": (
-        "fail\\w*|errors?|error rates?|slow\\w*|delay\\w*|unavailable|inaccessible|unreachable|unable|could(?: not|n't)|"
+        "fail\\w*|break\\w*|noticed|saw|downtime|partial\\w*|without|too slow|delet\\w*|unstable|degrad\\w*|high|higher|"
+        "latency|elevated|increased|errors?|error rates?|slow\\w*|delay\\w*|unavailable|inaccessible|unreachable|unable|"
+        "could(?: not|n't)|"
         "cannot|can't|"
         "lost|lose|dropped|missing|affect\\w*|impact\\w*|degrad\\w*|experience\\w*|down|offline|outage|disrupt\\w*|broke\\w*|"
         "interrupt\\w*|time[ds]? out|timing out|timeouts?|stuck|crash\\w*|stale|wrong|incorrect|rejected|refused|took|longer|"

@@ -16,6 +16,7 @@ from samples import access_log
 
 from pmkit.check.linter import Problem, all_rules, lint
 from pmkit.check.rule import GROUPS, Rule, rule
+from pmkit.check.rules_page import rules_page
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import analyse_store
 from pmkit.incident.folder import Incident, scaffold
@@ -142,9 +143,11 @@ def test_the_title_of_a_new_incident_is_a_placeholder(with_fields: WithFields, t
 
 @pytest.mark.parametrize(
     ("incident_id", "expected"),
-    [("INC-2026-1012", {"PM509"}), ("INC-2026-1103", {"PM509"}), ("INC-2026-1112", {"PM114"})],
+    [("INC-2026-1012", {"PM509"}), ("INC-2026-1103", {"PM509"}), ("INC-2026-1112", {"PM114", "PM515"})],
 )
-def test_the_finished_postmortems_only_have_late_dates(incident_id: str, expected: set[str]) -> None:
+def test_the_finished_postmortems_only_have_late_dates_and_one_point_that_nothing_follows(
+    incident_id: str, expected: set[str]
+) -> None:
     assert codes(findings_of(incident_id)) == expected
 
 
@@ -185,3 +188,11 @@ def test_rules_are_selected_and_ignored_by_code_prefix() -> None:
 def test_quotations_and_code_are_not_examined(with_fields: WithFields) -> None:
     quoted = "root_cause: The log says “the engineer failed to check”, and `human error` is a status, because no test knows it."
     assert not {"PM401", "PM301"} & codes(with_fields("INC-2026-1103", quoted))
+
+
+def test_an_error_or_warning_was_right_in_most_of_its_measured_findings() -> None:
+    page = rules_page()
+    measured = re.findall(r"### (PM\d+) [\w-]+ \((\w+)\)(?:(?!###).)*?Measured: (\d+) of (\d+) findings", page, re.S)
+    assert len(measured) >= 12
+    enough = [(code, severity, int(right) / int(findings)) for code, severity, right, findings in measured if int(findings) > 5]
+    assert [code for code, severity, precision in enough if severity != "note" and precision < 0.7] == []

@@ -10,9 +10,12 @@ from pmkit.check.rule import Context, Match, rule
 from pmkit.check.rules.sensational import CAPITALS
 from pmkit.check.word_lists import WELL_KNOWN
 
-_ACRONYM: Final = re.compile(r"(?<![\w./:@#$%&=*{<_-])([A-Z][A-Z0-9]{1,5})s?(?![\w/@#=*_}>-]|\.\w|:\w|: )")
+_ACRONYM: Final = re.compile(r"(?<![\w./:@#$%&=*{<_-])([A-Z][A-Z0-9]{2,5})s?(?![\w/@#=*_}>-]|\.\w|:\w|: )")
 _EXPLAINED: Final = re.compile(r"\(([A-Z][A-Z0-9]{1,5})s?\)")
 _EXPLAINS: Final = re.compile(r"\b([A-Z][A-Z0-9]{1,5})s? (?:\(|stands for\b|means\b|is short for\b)")
+
+# A text with fewer words is a label or a list.
+_FEWEST_WORDS: Final = 3
 
 
 @rule(
@@ -29,12 +32,15 @@ def _acronym(context: Context) -> Iterator[Match]:
     prose = " ".join(text.text for text in context.texts)
     explained = {match[1] for pattern in (_EXPLAINED, _EXPLAINS) for match in pattern.finditer(prose)}
     explained |= {term.upper() for term in context.file.glossary}
+    words = set(re.findall(r"\b[a-z]+\b", prose))
     reported: set[str] = set()
     for text in context.texts:
         if CAPITALS.search(text.own_words):
             continue
         for match in _ACRONYM.finditer(text.own_words):
             name = match[1]
-            if name not in explained | reported | WELL_KNOWN:
+            # A list of names explains itself, and a word in capitals that also occurs in small letters is a word.
+            is_prose = len(text.own_words.split()) > _FEWEST_WORDS and name.casefold() not in words
+            if is_prose and name not in explained | reported | WELL_KNOWN:
                 reported.add(name)
-                yield Match(text.location, f"{name} is not explained", name)
+                yield Match(text.location, f"{name} is not explained", name, match.start(1))

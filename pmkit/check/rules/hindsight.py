@@ -20,10 +20,9 @@ _HINDSIGHT: Final = (
     ),
     Phrase("(?:in|with|with the benefit of|by) hindsight|in retrospect|looking back|retrospectively"),
     Phrase(
-        "(?:(?:was|were|is|are|seems?|seemed|so|quite|pretty|rather|fairly|very|an|the|most|some|these|painfully|"
-        "glaringly|blindingly) )obvious(?! (?:to the|from the|in the|error|culprit|candidate)s?)|obviously|self-evident|"
-        "it was clear all along",
-        unless="(?:not|\\w*n't|no|never|without|less|more|nothing|any|hardly|un)(?: \\w+){0,2} obvious|obvious (?:next|first)",
+        "(?:was|were|is|are|seems?|seemed|so|quite|pretty|rather|fairly|very|most|painfully|glaringly|blindingly|"
+        "(?<!not\\s)(?<!n't\\s)(?<!without\\s)(?<!never\\s)an) obvious(?! (?:to the|in the|error|culprit|candidate)s?)|"
+        "obviously|self-evident|it was clear all along",
     ),
     Phrase(
         "good enough (?:for now|at the time|back then)|should have known|as anyone|any(?:one|body) could have|common "
@@ -72,7 +71,7 @@ _COUNTERFACTUALS: Final = (
         "(?:would|could|might)(?: not|n't)(?:'ve| have)(?: <adverb>){0,2} (?:happened|occurred|been (?:possible|affected|"
         "necessary|needed|impacted|an issue|a problem)|failed|broken|gone (?:down|wrong|unnoticed)|"
         "gone out|run out|spread|crashed|lasted|taken so|been so|been lost)",
-        unless="<attacker>|without (?:their|his|her|your|the) (?!limit|alert|check)",
+        unless="<attacker>|(?:possible|able to) without|without (?:their|his|her|your) ",
     ),
     Phrase(
         "if (?:the|a|an|this|these|there|it|our|one|any) [^.;,]{1,60}? had (?:not )?(?:been |<adverb> "

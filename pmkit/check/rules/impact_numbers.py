@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from pmkit.check.quantities import counts, durations, shares
 from pmkit.check.rule import Context, Match, rule
 from pmkit.core.wording import count, duration, percent
 
@@ -16,18 +17,9 @@ _OUTAGE_RATIO: Final = 0.9
 # Routes with fewer requests are ignored for that.
 _FEWEST_REQUESTS: Final = 20
 
-_UNITS_S: Final = {"s": 1, "sec": 1, "second": 1, "m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600}
-_DURATION: Final = re.compile(
-    r"\b(?:lasted|took|for|within|outage of|impact of|downtime of|down for)\s+"
-    r"(?:about |around |roughly |some |nearly |almost )?"
-    r"(?P<n>\d+(?:\.\d+)?)[ -]?(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|h)\b",
-    re.I,
-)
+# Durations are rounded to minutes.
+_ROUNDING_S: Final = 60
 _ABOUT_IMPACT: Final = re.compile(r"\b(outage|impact|incident|disruption|downtime|down|unavailable|failed|fail|errors?)\b", re.I)
-_SHARE: Final = re.compile(
-    r"(?P<n>\d+(?:\.\d+)?) ?(?:%|percent)\s+(?:of )?(?:all )?(?:the )?(?:requests|orders|searches|calls)\b", re.I
-)
-_FAILED: Final = re.compile(r"(?P<n>\d{1,3}(?:[,.’ ]\d{3})+|\d{3,}) (?:of the |failed )?(?:requests|errors)(?: failed)?\b", re.I)
 _OUTAGE: Final = re.compile(r"\b(outage|completely down|totally down|was down|were down|went down)\b", re.I)
 
 
@@ -48,12 +40,10 @@ def _duration(context: Context) -> Iterator[Match]:
     for text in context.texts_of("what_happened", "root_cause_summary"):
         if not _ABOUT_IMPACT.search(text.own_words):
             continue
-        for match in _DURATION.finditer(text.own_words):
-            unit_s = _UNITS_S[match["unit"].lower().rstrip("s") or "s"]
-            stated_s = float(match["n"]) * unit_s
-            if abs(stated_s - impact.duration_s) > max(_TOLERANCE * impact.duration_s, unit_s):
-                message = f"the text says {duration(stated_s)}, the data say {duration(impact.duration_s)}"
-                yield Match(text.location, message, match[0])
+        for stated in durations(text.own_words):
+            if abs(stated.value - impact.duration_s) > max(_TOLERANCE * impact.duration_s, _ROUNDING_S):
+                message = f"the text says {duration(stated.value)}, the data say {duration(impact.duration_s)}"
+                yield Match(text.location, message, stated.words, stated.start)
 
 
 @rule(
@@ -70,12 +60,12 @@ def _share(context: Context) -> Iterator[Match]:
     impact = context.findings.impact
     measured = [impact.error_ratio, impact.peak_error_ratio, *impact.routes["error_ratio"].dropna()]
     for text in context.texts_of("what_happened", "root_cause_summary", "resolution"):
-        for match in _SHARE.finditer(text.own_words):
-            stated = float(match["n"]) / 100
-            if impact.failed_requests and not any(abs(stated - ratio) <= max(_TOLERANCE * ratio, 0.01) for ratio in measured):
+        for stated in shares(text.own_words):
+            is_measured = any(abs(stated.value - ratio) <= max(_TOLERANCE * ratio, 0.01) for ratio in measured)
+            if impact.failed_requests and not is_measured:
                 average, peak = percent(impact.error_ratio), percent(impact.peak_error_ratio)
-                message = f"the text says {percent(stated)}, the data say {average} ({peak} at the peak)"
-                yield Match(text.location, message, match[0])
+                message = f"the text says {percent(stated.value)}, the data say {average} ({peak} at the peak)"
+                yield Match(text.location, message, stated.words, stated.start)
 
 
 @rule(
@@ -92,12 +82,10 @@ def _count(context: Context) -> Iterator[Match]:
     impact = context.findings.impact
     measured = [impact.failed_requests, impact.requests, impact.lost_requests, *impact.routes["failed"]]
     for text in context.texts_of("what_happened", "root_cause_summary", "resolution"):
-        for match in _FAILED.finditer(text.own_words):
-            stated = int(re.sub(r"\D", "", match["n"]))
-            if impact.failed_requests and not any(abs(stated - number) <= _TOLERANCE * number for number in measured):
-                yield Match(
-                    text.location, f"the text says {count(stated)}, the data say {count(impact.failed_requests)}", match[0]
-                )
+        for stated in counts(text.own_words):
+            if impact.failed_requests and not any(abs(stated.value - number) <= _TOLERANCE * number for number in measured):
+                message = f"the text says {count(stated.value)}, the data say {count(impact.failed_requests)}"
+                yield Match(text.location, message, stated.words, stated.start)
 
 
 @rule(

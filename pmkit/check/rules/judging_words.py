@@ -18,7 +18,8 @@ _PRACTICE: Final = (
 
 _JUDGEMENTS: Final = (
     Phrase(
-        "careless(?:ness|ly)?|negligen(?:ce|t|tly)|incompeten(?:ce|t|tly)|sloppy|sloppiness|sloppily|lazy(?! (?:load|eval|"
+        "careless(?:ness|ly)?|hastily|in haste|negligen(?:ce|t|tly)|incompeten(?:ce|t|tly)|sloppy|sloppiness|sloppily|"
+        "lazy(?! (?:load|eval|"
         "init|import|"
         "delet|expir|mode|fetch|loading|evaluation|connection|migration)\\w*)|laziness|stupid(?:ity|ly)?|reckless(?:ly|"
         "ness)?|irresponsibl[ey]|"
@@ -52,7 +53,10 @@ _JUDGEMENTS: Final = (
         "inattention|lack of (?:care|attention|diligence|discipline)|incompetence)",
         unless="it's (?:own )?fault",
     ),
-    Phrase("lack of (?:care|attention|diligence|discipline|common sense|foresight|judge?ment|professionalism|competence)"),
+    Phrase(
+        "lack of (?:due |proper |any )?(?:care|attention|diligence|discipline|common sense|foresight|judge?ment|"
+        "professionalism|competence)"
+    ),
     Phrase(
         "(?:simply|just) forgot|blunders?|lapses? (?:of|in) (?:judge?ment|attention|concentration|discipline)|lapses? by|"
         "mistakes were made|"

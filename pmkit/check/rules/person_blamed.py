@@ -53,18 +53,37 @@ _BETTER: Final = (
 )
 _WRONG_OBJECT: Final = (
     "(?: (?!because|since|as it|so|that|which|and|but|when|while)[\\w'-]+){0,7}? (?:(?:the |a |an )?wrong(?! (?:credentials? "
-    "error|answer|number of))(?: [\\w-]+)?|instead of (?:the )?"
+    "error|answer|number of))(?: [\\w-]+)?|(?:instead of|rather than) (?:(?:to|on|in|against|from) )?(?:the )?"
     "(?:staging|test\\w*|development|dev|sandbox|the \\w+ one|\\w+ cluster|a copy)|not (?:as|in|on) the (?:usual|right|"
     "correct|intended) [\\w-]+|"
     "too (?:early|late|soon|fast|quickly))"
 )
 
 PHRASES: Final = (
+    Phrase(
+        "(?:<who>)<s> <aux>left (?:[\\w'-]+ ){1,6}?(?:enabled|disabled|open|running|exposed|unprotected|unlocked|unattended|"
+        "behind|in place|on|off)",
+        unless=_NO_BLAME,
+    ),
+    Phrase("(?:<who>)<s> <aux>(?:rubber-stamped|waved through|signed off blindly|took a shortcut|turned a blind eye|gambled)"),
+    Phrase(
+        "(?:<role_subject>|<team_subject>|<name>|<organisation>|we)<s> <aux>(?:was |were )?(?:caught off guard|caught by "
+        "surprise|out of (?:our|their|its|his|her) depth)"
+    ),
+    Phrase(
+        "(?:misunderstanding|miscommunication|confusion)s? (?:between|among|by|within|on the part of) (?:the |our |two |some "
+        ")?(?:[\\w-]+ ){0,2}?(?:<role>|teams?|us)"
+    ),
+    Phrase(
+        "(?:<human_queue>|(?:handover |hand-?over )?notes|documentation|messages) (?:was|were)(?: not|n't) (?:<adverb> "
+        ")?(?:read|followed|noticed|acknowledged|escalated|checked|heeded|taken seriously)",
+        unless="because no|by the (?:parser|script|tool|job)",
+    ),
     Phrase(f"(?:<who>)<s> <aux>(?:{_FAULTS})", unless=_NO_BLAME),
     Phrase(
         "(?:<who>)<s> <aux>fail(?:ed|s)? to "
         "(?!(?:connect|reconcile|start|sync|load|parse|resolve|authenticate|reach|build)\\b)\\w+",
-        unless=_NO_BLAME,
+        unless=f"{_NO_BLAME}|<software_operator>",
     ),
     Phrase("(?:<who>|<forgetful>)<s> <aux>(?:<by_mistake>|<wrongly>)(?: \\w+ed| \\w+)?", unless=_NO_BLAME),
     Phrase(f"(?:<who>)<s> <aux>(?:{_ACTS})(?: [\\w'-]+){{0,5}} (?:by mistake|by accident|in error|accidentally)"),
@@ -78,7 +97,7 @@ PHRASES: Final = (
         f"alerts|checks|probes|workers|consumers|replicas|instances",
     ),
     Phrase(
-        "(?:<role_subject>|<team_subject>|<name>|he|she)<s> (?:<didnt>) (?:even |properly )?(?:know|understand|reali[sz]e|"
+        "(?:<role_subject>|<team_subject>|<name>|he|she|i)<s> (?:<didnt>) (?:even |properly )?(?:know|understand|reali[sz]e|"
         "notice|see|wait|use|finish|complete|add|set|restart|remove)",
         unless=_NO_BLAME,
     ),

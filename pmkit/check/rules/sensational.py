@@ -15,7 +15,10 @@ _LOUD: Final = (
     Phrase(
         "disasters?(?! recovery)|disastrous(?:ly)?|catastroph(?:e|es|ic|ically)(?! (?:backtracking|cancellation|"
         "forgetting|hook))|horrible|horribly|horrific|horrendous|"
-        "terrible|terribly|awful(?:ly)?|nightmare(?:s|ish)?|insane(?:ly)?|ridiculous(?:ly)?|unbelievabl[ey]|incredibl[ey]|"
+        "terrible|terribly|awful(?:ly)?|nightmare(?:s|ish)?|insane(?:ly)?|ridiculous(?:ly)?|unbelievabl[ey]|incredible|"
+        "incredibly (?!popular|successful|useful|helpful|grateful|proud|difficult|hard|complex|rare|thankful|important|well|"
+        "supportive|"
+        "valuable|fast|quick|responsive)\\w+|"
         "epic (?:fail\\w*|outage|disaster)|total(?:ly)? (?:mess|chaos|disaster|meltdown|broken)|(?:complete|utter|"
         "absolute|huge|big|hot) (?:mess|chaos|mayhem|disaster)|utter(?:ly)?|"
         "desperate(?:ly)?|desperation|unacceptabl[ey]|devastat(?:ing|ed)|mayhem|fiasco|debacle|shocking(?:ly)?|"

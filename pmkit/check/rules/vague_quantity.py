@@ -64,7 +64,7 @@ _NUMBER: Final = re.compile(
     r"\bhalf of\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:minutes?|hours?|seconds?|days?|of)\b",
     re.I,
 )
-# Where the impact is described; elsewhere a vague quantity matters if the sentence says that something failed.
+# Where the impact is described, also in degrees.
 _IMPACT_FIELDS: Final = ("what_happened", "data_loss", "impact_windows")
 _OTHER_FIELDS: Final = ("resolution", "still_degraded", "sections", "root_cause_summary", "internal_message", "external_message")
 _UNKNOWN: Final = "not known|unknown|cannot (?:be )?(?:tell|told|say|count)|no way to (?:tell|count)|do not know"
@@ -78,7 +78,7 @@ def _vague(text: Text) -> Iterator[Match]:
     sentences = [(begin, begin + len(sentence), sentence) for begin, sentence in text.sentences]
     for begin, end in spans(text, phrases):
         sentence = next(sentence for first, last, sentence in sentences if first <= begin < last)
-        is_about_failure = is_impact or compiled("<failing>").search(sentence)
+        is_about_failure = compiled("<failing>").search(sentence)
         if is_about_failure and not _NUMBER.search(sentence) and not compiled(_UNKNOWN).search(sentence):
             quoted = text.text[begin:end]
             yield Match(text.location, f"“{quoted}” is not a quantity", quoted, begin)
