@@ -27,6 +27,7 @@ from pmkit.explorer.timeline_editor import TimelineEditor
 from pmkit.explorer.title import title_of
 from pmkit.explorer.widgets import STYLE, button, column, in_turn, row, words
 from pmkit.findings.investigate import examine, investigate
+from pmkit.incident.data_folder import reports_folder
 from pmkit.incident.folder import Incident
 from pmkit.incident.model import IncidentFile
 from pmkit.incident.yaml_editor import ConflictError, Draft
@@ -49,7 +50,7 @@ class Explorer:
     timezone : str, optional
         IANA zone in which times are shown, instead of the one in `incident.yaml`.
     out : str or Path, optional
-        The folder that Export writes to.
+        The folder that Export writes to; if not given, `reports` beside the folder in which `data_dir` is found.
 
     Attributes
     ----------
@@ -68,12 +69,12 @@ class Explorer:
         incident_id: str | float,
         data_dir: str | Path | None = None,
         timezone: str | None = None,
-        out: str | Path = "reports",
+        out: str | Path | None = None,
     ) -> None:
         self.findings = investigate(incident_id, data_dir, timezone)
         self.logs = Logs(self.findings)
         self.draft = Draft(self.findings.incident)
-        self.out, self._timezone = Path(out), timezone
+        self.out, self._timezone = Path(out) if out else reports_folder(data_dir), timezone
         impact = self.findings.impact
         self.query = Query(*self.logs.snapped(impact.start, impact.end))
         self._comparison = SpanComparison(self.findings, self.logs)
@@ -116,9 +117,9 @@ class Explorer:
         )
         head = column([widgets.HTML(STYLE), title_of(self.findings), actions, self.conflicts.view])
         below = column([self._counted_on, span, self.span_input.message, self.tabs, self.report_preview.view])
-        sensor = WidthSensor()
-        sensor.observe(in_turn(lambda change: self.chart.fit(change["new"])), "width_px")
-        self.view = column([head, self.chart.canvas, below, sensor])
+        self._sensor = WidthSensor()
+        self._sensor.observe(in_turn(lambda change: self.chart.fit(change["new"])), "width_px")
+        self.view = column([head, self.chart.canvas, below, self._sensor])
         self.view.add_class("pmkit")
 
     def _ipython_display_(self) -> None:
@@ -244,6 +245,7 @@ class Explorer:
         with self.status.busy("Building the preview …") as report_done:
             self.report_preview.show(examine(self.draft.incident(), self.findings.store, self._timezone, is_draft=True))
             report_done("The preview is below.")
+        self._sensor.previews += 1
 
     def export(self) -> None:
         """Save, and write HTML and PDF."""
@@ -256,11 +258,11 @@ class Explorer:
             job = jobs.Job(self.findings.incident, self.out, ["html", "pdf"], timezone=self._timezone or "")
             # Papermill starts an event loop, so it needs a thread without one.
             paths = pool.submit(run.run, job).result()
-            report_done(f"Written: {', '.join(str(path) for path in paths)}.")
+            report_done("Written:", paths)
 
 
 def explore(
-    incident_id: str | float, data_dir: str | Path | None = None, timezone: str | None = None, out: str | Path = "reports"
+    incident_id: str | float, data_dir: str | Path | None = None, timezone: str | None = None, out: str | Path | None = None
 ) -> Explorer:
     """Open the explorer of an incident; see `Explorer`.
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import ipywidgets as widgets
 import pandas as pd
 
+from pmkit.analysis.causes.attribution import named
 from pmkit.core import wording
 from pmkit.core.wording import count, percent, plural, short
 from pmkit.explorer.line_index import Place as Line
@@ -28,6 +29,8 @@ NAMES: Final = {
 }
 # For each dimension that can set failed requests apart, the column to filter by.
 _COLUMN_OF_DIMENSION: Final = {"service": "service", "route": "http_route", "version": "version", "host": "host"}
+# Dimensions that cannot be filtered by.
+_ONLY_IN_LINES: Final = ("method", "log")
 _LONGEST_LINE: Final = 400
 _MOST_RANKED: Final = 8
 
@@ -57,7 +60,7 @@ class Filters:
     def __init__(self, logs: Logs, ask: Ask) -> None:
         self._logs, self._ask, self._query, self._showing = logs, ask, Query(), False
         self.selects = {name: self._select(name) for name in FACETS}
-        hint = "in message or path, or a client or request ID"
+        hint = "in messages, paths, query strings, attributes"
         self.text = widgets.Text(placeholder=hint, continuous_update=False, layout=widgets.Layout(width="330px"))
         self.errors_only = widgets.Checkbox(description="errors only", indent=False, layout=widgets.Layout(width="auto"))
         self._chips = row()
@@ -93,6 +96,10 @@ class Filters:
             self.text.value, self.errors_only.value = query.text, query.failed
             other = [name for name in query.chosen if name not in FACETS]
             chips = [self._chip(f"{name}: {', '.join(query.chosen[name])}", query.without(name)) for name in other]
+            chips += [
+                self._chip(short(self._logs.redacted(named(name, value)), 60), replace(query, attributes=_without(query, name)))
+                for name, value in query.attributes.items()
+            ]
             if query.template:
                 chips.append(
                     self._chip(f"message: {short(self._logs.redacted(query.template), 60)}", replace(query, template=""))
@@ -250,11 +257,19 @@ def _narrowed(query: Query, part: pd.Series) -> Query | None:
     values = str(part["value"]).split(", ")
     if len(names) != len(values):
         return None
-    if names == ["client"]:
-        return replace(query, text=values[0])
-    if not all(name in _COLUMN_OF_DIMENSION for name in names):
-        return None
-    return replace(
-        query,
-        chosen={**query.chosen, **{_COLUMN_OF_DIMENSION[name]: (value,) for name, value in zip(names, values, strict=True)}},
-    )
+    narrowed = query
+    for name, value in zip(names, values, strict=True):
+        column = _COLUMN_OF_DIMENSION.get(name)
+        if column:
+            narrowed = replace(narrowed, chosen={**narrowed.chosen, column: (value,)})
+        elif name == "client":
+            narrowed = replace(narrowed, text=value)
+        elif name in _ONLY_IN_LINES:
+            return None
+        else:
+            narrowed = replace(narrowed, attributes={**narrowed.attributes, name: value})
+    return narrowed
+
+
+def _without(query: Query, name: str) -> dict[str, str]:
+    return {other: value for other, value in query.attributes.items() if other != name}

@@ -132,7 +132,9 @@ class PostmortemForm:
         texts: dict[str, list[str]] = defaultdict(list)
         for problem in problems:
             name = str(problem.location[0])
-            text = f"<b>{problem.rule.code}</b> {html.escape(problem.message)}. {html.escape(problem.rule.suggestion)}"
+            where = f"Action item {int(problem.location[1]) + 1}: " if name == "measures" and len(problem.location) > 1 else ""
+            said = f"{where}{problem.message}. {problem.rule.suggestion}"
+            text = f"<b>{problem.rule.code}</b> {html.escape(said)}"
             texts[name if name in self.problems else ""].append(f'<div class="problem {problem.rule.severity}">{text}</div>')
         for name, box in self.problems.items():
             box.value = "".join(texts[name])
@@ -155,24 +157,30 @@ class PostmortemForm:
         ]
 
     def _action_item(self, number: int, item: Mapping[str, object]) -> widgets.Widget:
-        def text(name: str, hint: str, width: str) -> widgets.Text:
-            box = widgets.Text(value=str(item.get(name) or ""), placeholder=hint, layout=widgets.Layout(width=width))
+        def text(name: str, title: str, hint: str, width: str) -> widgets.Widget:
+            value = str(item.get(name) or "")
+            box = widgets.Text(value=value, description=title, placeholder=hint, layout=widgets.Layout(width=width))
             on_value(box, lambda value: self._edit(number, name, value.strip()))
-            return box
+            return labelled(box)
 
-        def choice(name: str, options: tuple[str, ...], default: str) -> widgets.Dropdown:
+        def choice(name: str, title: str, options: tuple[str, ...], default: str) -> widgets.Widget:
             value = str(item.get(name) or default)
             box = widgets.Dropdown(
-                options=options, value=value if value in options else default, layout=widgets.Layout(width="105px")
+                options=options,
+                value=value if value in options else default,
+                description=title,
+                layout=widgets.Layout(width="105px"),
             )
             on_value(box, lambda value: self._edit(number, name, value))
-            return box
+            return labelled(box)
 
-        first = row(text("action", "what will be done", "560px"), choice("status", _STATUSES, "open"))
+        first = row(text("action", f"Action item {number + 1}", "what will be done", "560px"))
+        first.children += (choice("status", "Status", _STATUSES, "open"),)
         first.children += (button("✕", "Delete this action item", lambda: self._drop(number)),)
         second = row(
-            choice("type", _TYPES, "prevent"), choice("priority", _PRIORITIES, "P1"), text("owner", "owner: a team", "150px"),
-            text("due", "due: 2026-02-01", "120px"), text("tracker", "tracker", "110px"), text("done_when", "done when", "300px"),
+            choice("type", "Type", _TYPES, "prevent"), choice("priority", "Priority", _PRIORITIES, "P1"),
+            text("owner", "Owner", "a team", "150px"), text("due", "Due", "2026-02-01", "120px"),
+            text("tracker", "Tracker", "such as OPS-12", "120px"), text("done_when", "Done when", "how one can tell", "300px"),
         )  # fmt: skip
         return column([first, second], margin="0 0 8px 0")
 

@@ -16,7 +16,18 @@ from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.explorer import line_index
 from pmkit.explorer.line_index import Place
-from pmkit.explorer.query import CONTAINS, FACETS, MATCHED, SEARCHED, Condition, Query, SqlValue, text_condition
+from pmkit.explorer.query import (
+    ATTRIBUTES,
+    CONTAINS,
+    FACETS,
+    MATCHED,
+    SEARCHED,
+    Condition,
+    Query,
+    SqlValue,
+    attribute_condition,
+    text_condition,
+)
 from pmkit.findings.findings import Findings
 from pmkit.findings.redacted import redact
 from pmkit.store.database import connect
@@ -93,7 +104,7 @@ class Logs:
             were counted, which are all logs with matching requests if that log has none.
         """
         measured_on = self._findings.impact.measured_on
-        request_query = replace(query.everywhere.without("severity"), text="", template="", failed=False)
+        request_query = replace(query.everywhere.without("severity").on_counts, failed=False)
         condition, values = self._where(request_query)
         unit = "http_status IS NOT NULL" if measured_on.counts_all_requests else "true"
         counts = self._count_per_bin(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
@@ -116,10 +127,10 @@ class Logs:
     def lines_per_bin(self, query: Query) -> pd.DataFrame:
         """Count matching log lines per bin: a frame indexed by the start of the bin with `events`.
 
-        All data are counted; a text search, which takes longer, counts only the span.
+        All data are counted; a search for a text or an attribute, which takes longer, counts only the span.
         """
-        counted = query if query.text else query.everywhere
-        if not counted.text and not counted.template:
+        counted = query if query.text or query.attributes else query.everywhere
+        if not counted.needs_lines:
             return self._with_empty_bins(self._count_per_bin(*self._where(counted)))[["events"]]
         events = pd.concat(self._matching(counted).values())["events"]
         return self._with_empty_bins(events.groupby(pd.DatetimeIndex(events.index).floor(f"{self.width_s}s")).sum().to_frame())
@@ -132,17 +143,17 @@ class Logs:
         dict
             By the way in which a text matches a line, see `text_condition`: counts as from `line_index.sum_counts`.
         """
-        key = repr((query.start, query.end, sorted(query.chosen.items()), query.text, query.template, query.failed))
+        key = repr((query, sorted(query.chosen.items()), sorted(query.attributes.items())))
         if key not in self._matches:
             counts = {CONTAINS: line_index.sum_counts(self._count_containing(query))}
-            for way in MATCHED if query.text else ():
+            for way in (*MATCHED, ATTRIBUTES) if query.text else ():
                 counts[way] = line_index.sum_counts(self._count_equal(query, way))
             self._matches = dict([*self._matches.items(), (key, counts)][-_CACHED_RESULTS:])
         return self._matches[key]
 
     def _count_containing(self, query: Query) -> Iterator[pd.DataFrame]:
         """Count lines that contain a text or belong to a template, in the index if there is one."""
-        if self._is_indexed:
+        if self._is_indexed and not query.attributes:
             condition, values = self._where(query)
             yield self._rows(line_index.count_per_bin(line_index.indexed_lines(_INDEXED), condition), values)
             return
@@ -155,9 +166,9 @@ class Logs:
                 yield self._rows(line_index.count_per_bin(lines, condition), values)
 
     def _count_equal(self, query: Query, way: str) -> Iterator[pd.DataFrame]:
-        """Count lines that do not contain the text, but whose client or request ID equals it."""
+        """Count lines that match the text only in another way."""
         condition, values = self._where(query, way=way)
-        if self._is_indexed:
+        if self._is_indexed and way in MATCHED and not query.attributes:
             lines = line_index.matching_lines(way, _INDEXED, MATCHED)
             yield self._rows(line_index.count_per_bin(lines, condition), [query.text, query.text, *values])
         elif self._events:
@@ -187,7 +198,7 @@ class Logs:
         DataFrame
             `value` (text; empty stands for no value), `events` and `errors`, the most frequent first.
         """
-        condition, values = self._where(replace(query.without(column), text="", template=""), bins=True)
+        condition, values = self._where(query.without(column).on_counts, bins=True)
         return self._rows(
             f"SELECT coalesce(CAST({column} AS VARCHAR), '') AS value, {_SUMS} FROM rollup WHERE {condition} "
             "GROUP BY ALL ORDER BY events DESC, value LIMIT 200",
@@ -196,7 +207,7 @@ class Logs:
 
     def count(self, query: Query) -> int:
         """Count the matching log lines."""
-        if not query.text and not query.template:
+        if not query.needs_lines:
             condition, values = self._where(query, bins=True)
             totals = self._rows(f"SELECT coalesce(sum(events), 0) AS events FROM rollup WHERE {condition}", values)
             return int(totals["events"].iloc[0])
@@ -218,7 +229,7 @@ class Logs:
         columns = {**{name: schema.LOGS[name] for name in _LINE}, "is_error": schema.JUDGED["is_error"]}
         if self._events is None:
             return conform(pd.DataFrame(), columns)
-        if query.text or query.template:
+        if query.needs_lines:
             bins_by_way = {way: line_index.next_bins(counts, after, size) for way, counts in self._matching(query).items()}
             pages = [
                 self._lines(self._where(query, way=way), line_index.times_within(bins), after, size)
@@ -265,6 +276,7 @@ class Logs:
             conditions.append(text_condition(query.text, way, messages=messages))
         if query.template:
             conditions.append(self._template_condition(query.template))
+        conditions += [attribute_condition(name, value) for name, value in query.attributes.items()]
         return " AND ".join(condition for condition, _ in conditions), [value for _, values in conditions for value in values]
 
     def _template_condition(self, template: str) -> Condition:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 import pandas as pd
+
+from pmkit.analysis.causes.dimensions import QUERY_PARAMETER
 
 # The columns of logs that can be filtered by value.
 FACETS: Final = ("service", "http_route", "http_status", "severity", "version")
@@ -18,8 +21,10 @@ SEARCHED: Final = ("message", "url_path")
 # The columns that a text matches as a whole; a request ID has a digit.
 MATCHED: Final = ("client", "trace_id")
 
-# A text matches a line in several ways: the line contains it, which is this way, or one of the columns of `MATCHED` equals it.
+# A text matches a line in several ways: the line contains it, which is this way, one of the columns of `MATCHED` equals it, or
+# its attributes contain it, such as a query string or a stack trace.
 CONTAINS: Final = "contains"
+ATTRIBUTES: Final = "attributes"
 
 # A condition in SQL, with the values of its parameters.
 SqlValue = str | int | datetime | list[str]
@@ -42,6 +47,8 @@ class Query:
         The log template that the message was written from.
     failed : bool
         Whether only errors match.
+    attributes : mapping of str to str
+        Values of attributes by name; the name of a query parameter begins with `QUERY_PARAMETER`.
     """
 
     start: pd.Timestamp | None = None
@@ -50,6 +57,17 @@ class Query:
     text: str = ""
     template: str = ""
     failed: bool = False
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs_lines(self) -> bool:
+        """Whether the lines themselves decide what matches, rather than counts."""
+        return bool(self.text or self.template or self.attributes)
+
+    @property
+    def on_counts(self) -> Query:
+        """The query without what only the lines can answer."""
+        return replace(self, text="", template="", attributes={})
 
     def without(self, *columns: str) -> Query:
         """Return the query without the values of some columns."""
@@ -72,6 +90,23 @@ def text_condition(text: str, way: str, *, messages: bool) -> Condition:
     contained = [text.lower()] * len(searched)
     if way == CONTAINS:
         return f"({contains})", contained
-    before = MATCHED[: MATCHED.index(way)]
+    before = MATCHED if way == ATTRIBUTES else MATCHED[: MATCHED.index(way)]
     others = "".join(f" AND {name} IS DISTINCT FROM ?" for name in before)
-    return f"{way} = ? AND NOT coalesce({contains}, false){others}", [text, *contained, *[text] * len(before)]
+    matches, value = ("contains(lower(attributes), ?)", _as_json(text)) if way == ATTRIBUTES else (f"{way} = ?", text)
+    return f"{matches} AND NOT coalesce({contains}, false){others}", [value, *contained, *[text] * len(before)]
+
+
+def _as_json(text: str) -> str:
+    """Return a text, in lower case, as it is written inside a JSON text."""
+    return json.dumps(text.lower(), ensure_ascii=False)[1:-1]
+
+
+def attribute_condition(name: str, value: str) -> Condition:
+    """Return the SQL condition that an attribute or a query parameter has a value, with its values."""
+    key = name.removeprefix(QUERY_PARAMETER)
+    if key == name:
+        return "json_extract_string(attributes, ?) = ?", [f"$.{json.dumps(name, ensure_ascii=False)}", value]
+    parameters = "string_split(json_extract_string(attributes, '$.query'), '&')"
+    decoded = f"list_transform({parameters}, lambda parameter: url_decode(replace(parameter, '+', ' ')))"
+    written = [f"{key}={value}", *([] if value else [key])]
+    return f"list_has_any({decoded}, ?)", [written]

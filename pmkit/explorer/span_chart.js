@@ -1,4 +1,4 @@
-// Measures the width of the explorer, and keeps the chart from trapping the Tab key.
+// Measures the width of the explorer, keeps the chart from trapping the Tab key, and scrolls to a new preview.
 export default {
   render({ model, el }) {
     let root = null;
@@ -14,6 +14,8 @@ export default {
         model.save_changes();
       }
     };
+    const reveal = () => setTimeout(() => root?.querySelector("iframe")?.scrollIntoView({ block: "start" }), 300);
+    model.on("change:previews", reveal);
     let waiting = 0;
     const sizes = new ResizeObserver(() => {
       clearTimeout(waiting);
@@ -32,6 +34,7 @@ export default {
     };
     begin();
     return () => {
+      model.off("change:previews", reveal);
       clearTimeout(waiting);
       sizes.disconnect();
       nodes.disconnect();

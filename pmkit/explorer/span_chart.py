@@ -46,20 +46,23 @@ _CLICK_PX: Final = 4
 
 
 class WidthSensor(anywidget.AnyWidget):
-    """An empty widget that measures the explorer in the browser, and keeps the chart from trapping the Tab key.
+    """An empty widget that measures the explorer in the browser, keeps the chart from trapping the Tab key, and shows previews.
 
     Attributes
     ----------
     width_px : int
         The width of the explorer; 0 until the browser has reported it.
+    previews : int
+        How many previews have been shown; the browser scrolls to the latest.
     """
 
     _esm = resources.files("pmkit.explorer").joinpath("span_chart.js").read_text(encoding="utf-8")
     width_px = traitlets.Int(0).tag(sync=True)
+    previews = traitlets.Int(0).tag(sync=True)
 
 
 class SpanChart:
-    """The chart, with a span that the user drags; it snaps to bins.
+    """The chart, with a span that the user selects by dragging; it snaps to bins.
 
     Parameters
     ----------
@@ -73,7 +76,8 @@ class SpanChart:
 
     def __init__(self, findings: Findings, on_span: Callable[[Span], None], on_click: Callable[[pd.Timestamp], None]) -> None:
         self._findings, self._on_span, self._on_click = findings, on_span, on_click
-        self._pressed: tuple[float, Span] | None = None
+        self._pressed_px: float | None = None
+        self._shown: Span | None = None
         with style(_STYLE):
             self.figure = Figure(figsize=(_WIDTH_PX / _DPI, _HEIGHT_PX / _DPI), dpi=_DPI)
             self.canvas = Canvas(self.figure)
@@ -86,7 +90,7 @@ class SpanChart:
         starts = findings.impact.fine.index
         self._edges = [x(at) for at in starts.union([starts[-1] + pd.Timedelta(seconds=schema.BIN_S)])]
         self._selector = SpanSelector(
-            self._ratio, in_turn(self._dragged), "horizontal", interactive=True, drag_from_anywhere=True,
+            self._ratio, in_turn(self._dragged), "horizontal", interactive=True, drag_from_anywhere=False,
             snap_values=np.array(self._edges), props={"facecolor": _BLUE, "alpha": 0.22, "linewidth": 0},
             handle_props={"color": _BLUE, "linewidth": 2}, grab_range=8,
         )  # fmt: skip
@@ -158,6 +162,7 @@ class SpanChart:
 
     def show(self, span: Span) -> None:
         """Show a span as the selected one."""
+        self._shown = span
         self._selector.extents = (x(span[0]), x(span[1]))
         self._selector.set_visible(True)
         self.canvas.draw_idle()
@@ -171,24 +176,24 @@ class SpanChart:
         return low, max(high, low + timedelta(seconds=schema.BIN_S))
 
     def _press(self, event: MouseEvent) -> None:
-        self._pressed = (event.x, self.span)
+        self._pressed_px = event.x
 
     def _release(self, event: MouseEvent) -> None:
         """Handle a press that did not move as a click, which leaves the span as it is."""
-        if self._pressed is None:
+        if self._pressed_px is None or self._shown is None:
             return
-        (began, span), self._pressed = self._pressed, None
+        began, self._pressed_px = self._pressed_px, None
         if abs(event.x - began) < _CLICK_PX:
-            self.show(span)
+            # The selector shows an empty span where the mouse was pressed.
+            self.show(self._shown)
             if event.inaxes is not None and event.xdata is not None:
                 self._on_click(_utc(event.xdata).floor("s"))
 
     def _dragged(self, low: float, high: float) -> None:
-        if self._pressed is None or high - low < schema.BIN_S / 86_400 / 2:
+        if self._pressed_px is None or high - low < schema.BIN_S / 86_400 / 2:
             return
-        span = self.span
-        if span != self._pressed[1]:
-            self._on_span(span)
+        if self.span != self._shown:
+            self._on_span(self.span)
 
 
 def _utc(place: float) -> pd.Timestamp:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import ipywidgets as widgets
@@ -10,6 +12,8 @@ import pandas as pd
 
 from pmkit.explorer.span_chart import Span
 from pmkit.explorer.widgets import TIME_FORMAT, on_value, problem, words
+
+_TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?")
 
 
 class SpanInput:
@@ -32,13 +36,15 @@ class SpanInput:
 
     def __init__(self, zone: ZoneInfo, on_span: Callable[[Span], None]) -> None:
         self._zone, self._on_span, self._showing = zone, on_span, False
+        self._span: Span | None = None
         self.start, self.end = (widgets.Text(continuous_update=False, layout=widgets.Layout(width="165px")) for _ in range(2))
         self.message = words("")
         for box in (self.start, self.end):
             on_value(box, lambda _: self._read())
 
     def show(self, span: Span) -> None:
-        """Show a span."""
+        """Show a span, and nothing that was wrong with what was typed before."""
+        self._span, self.message.value = span, ""
         self._showing = True
         try:
             for box, at in zip((self.start, self.end), span, strict=True):
@@ -51,14 +57,17 @@ class SpanInput:
         return f"{at.astimezone(self._zone):{TIME_FORMAT}}"
 
     def time(self, text: str) -> pd.Timestamp:
-        """Return the time that a text names, UTC.
+        """Return the time that a text names, UTC; a time of day is one on the first day of the span that is shown.
 
         Raises
         ------
         ValueError
             When the text is not a time.
         """
-        at = pd.Timestamp(text.strip())
+        typed = text.strip()
+        if self._span and _TIME_OF_DAY.fullmatch(typed):
+            typed = f"{self._span[0].astimezone(self._zone):%Y-%m-%d} {typed}"
+        at = pd.Timestamp(typed)
         if pd.isna(at):
             raise ValueError("not a time")
         return (at.tz_localize(self._zone) if at.tzinfo is None else at).tz_convert("UTC")
@@ -69,10 +78,9 @@ class SpanInput:
         try:
             start, end = self.time(self.start.value), self.time(self.end.value)
         except ValueError:
-            self.message.value = problem("Enter a time such as 2026-01-17 03:10:00.")
+            self.message.value = problem("Enter a time such as 03:10 or 2026-01-17 03:10:00.")
             return
         if not start < end:
             self.message.value = problem("The span must end after it starts.")
             return
-        self.message.value = ""
         self._on_span((start, end))

@@ -93,7 +93,7 @@ def test_text_and_a_filter_narrow_the_lines(lab: Page) -> None:
     options = severities.locator("option").all_inner_texts()
     severities.select_option(index=next(number for number, text in enumerate(options) if text.endswith("ERROR")))
     expect(lab.get_by_text("3,556 lines")).to_be_visible(timeout=WAIT_MS)
-    lab.get_by_placeholder("in message or path").fill("database connection")
+    lab.get_by_placeholder("in messages, paths").fill("database connection")
     lab.keyboard.press("Enter")
     expect(lab.get_by_text("1,778 lines")).to_be_visible(timeout=WAIT_MS)
     lab.get_by_role("button", name="Clear").click()
@@ -104,8 +104,10 @@ def test_a_click_on_the_chart_sets_the_time_of_a_note_and_saving_writes_it(lab: 
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
+    before = span(lab)
     canvas.click(position={"x": 0.7 * box["width"], "y": 0.5 * box["height"]})
     tab(lab, "Timeline")
+    assert span(lab) == before
     moment = lab.get_by_placeholder("2026-01-17 03:10:00")
     expect(moment).to_have_value(re.compile(r"2026-11-03 10:2[23]:\d\d"), timeout=WAIT_MS)
     at = moment.input_value()
@@ -147,10 +149,13 @@ def test_the_report_is_previewed_and_exported(lab: Page, work: Path) -> None:
     frame = lab.frame_locator(".pmkit iframe")
     expect(frame.get_by_role("heading", name="Issue Summary")).to_be_visible(timeout=WAIT_MS)
     expect(frame.get_by_text("Support is told.")).to_be_visible()
+    expect(lab.locator(".pmkit iframe")).to_be_in_viewport(timeout=WAIT_MS)
     lab.get_by_role("button", name="Export HTML and PDF").click()
     expect(lab.get_by_text("Written:")).to_be_visible(timeout=WAIT_MS)
-    suffixes = {path.suffix for path in (work / "notebooks" / "reports").glob(f"{ID}.*")}
-    assert {".html", ".pdf"} <= suffixes
+    with lab.expect_download() as download:
+        lab.get_by_role("link", name=f"reports/{ID}.pdf").click()
+    assert download.value.path().read_bytes() == (work / "reports" / f"{ID}.pdf").read_bytes()
+    assert (work / "reports" / f"{ID}.html").exists()
 
 
 def test_every_control_can_be_reached_with_the_keyboard(lab: Page) -> None:

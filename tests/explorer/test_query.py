@@ -47,7 +47,9 @@ def expected(lines: pd.DataFrame, query: Query) -> pd.DataFrame:
     if query.text:
         searched = kept["message"].fillna("") + "\0" + kept["url_path"].fillna("")
         exact = (kept["client"] == query.text) | (kept["trace_id"] == query.text)
-        kept = kept[searched.str.lower().str.contains(query.text.lower(), regex=False) | exact.fillna(value=False)]
+        contained = searched.str.lower().str.contains(query.text.lower(), regex=False)
+        in_attributes = kept["attributes"].fillna("").str.lower().str.contains(query.text.lower(), regex=False)
+        kept = kept[contained | in_attributes | exact.fillna(value=False)]
     return kept.sort_values(["timestamp", "source", "line"])
 
 

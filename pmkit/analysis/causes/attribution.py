@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmkit.analysis.causes.dimensions import dimensions
+from pmkit.analysis.causes.dimensions import QUERY_PARAMETER, dimensions
 from pmkit.analysis.causes.failure_statistics import FailureCounts, Mask
 from pmkit.analysis.g_test import p_value
 from pmkit.analysis.impact.impact import FAILED, Impairment
@@ -33,6 +33,9 @@ NEARLY_ALL: Final = 0.95
 MOSTLY: Final = 0.6
 MOST: Final = 8
 _MOST_PAIRED: Final = 20
+
+# A longer value is shortened.
+_LONGEST_VALUE: Final = 100
 
 # Names for the same requests, the easiest to understand first; the empty name stands for attributes.
 _PLAINEST: Final = ("route", "service", "version", "host", "log", "", "client", "method")
@@ -73,8 +76,21 @@ class _Part:
 
     @property
     def what(self) -> str:
-        pairs = zip(self.names, self.texts, strict=True)
-        return " and ".join(f"{name} {short(value, 60)}" if value else f"an empty {name}" for name, value in pairs)
+        return " and ".join(map(named, self.names, self.texts))
+
+
+def named(name: str, value: str) -> str:
+    """Return a value with the name of its dimension; a query parameter as it is written.
+
+    Examples
+    --------
+    >>> named("route", "/api/cart"), named("query parameter psp", "adyen"), named("query parameter facets", "")
+    ('route /api/cart', 'psp=adyen', 'an empty query parameter facets')
+    """
+    if not value:
+        return f"an empty {name}"
+    key = name.removeprefix(QUERY_PARAMETER)
+    return f"{name if key == name else key}{' ' if key == name else '='}{short(value, _LONGEST_VALUE)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,6 +28,9 @@ _COLUMNS: Final = {
     "client": "client",
 }
 
+# How the dimension of a query parameter is called, before the name of the parameter.
+QUERY_PARAMETER: Final = "query parameter "
+
 
 def dimensions(requests: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     """Yield every dimension of the requests with its values as texts: columns, attributes and query parameters."""
@@ -40,7 +43,7 @@ def dimensions(requests: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
         if not (_OUTCOMES.search(key) or any(isinstance(value, list | dict) for value in values)):
             yield key, _texts(values, requests.index)
     for key, values in _frequent_keys(_query_parameters(attributes)):
-        yield f"query parameter {key}", _texts(values, requests.index)
+        yield f"{QUERY_PARAMETER}{key}", _texts(values, requests.index)
 
 
 def _are_concurrent(requests: pd.DataFrame) -> bool:

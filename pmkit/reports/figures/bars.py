@@ -54,7 +54,10 @@ def bars(names: Sequence[str], series: Sequence[Series], xlabel: str, width: flo
     if narrow:
         axes.set_yticks([])
         for label, row in zip(labels, rows, strict=True):
-            axes.annotate(label, (0, row.name_at), xycoords=axes.get_yaxis_transform(), va="center").set_in_layout(False)
+            name = axes.annotate(
+                label, (0, row.name_at), (2, 0), xycoords=axes.get_yaxis_transform(), textcoords="offset points", va="center"
+            )
+            name.set_in_layout(False)
     else:
         axes.set_yticks([row.name_at for row in rows], labels)
     axes.set_xlabel(xlabel)

@@ -24,6 +24,7 @@ from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import days, utc_offset, zone_name
+from pmkit.reports.figures.labels import width_in as text_width_in
 from pmkit.reports.figures.labels import wrapped
 
 # Lengths of the axis in seconds: too short for ticks; so short that two ticks may be in the same minute; so long that ticks are
@@ -199,7 +200,7 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo, *, whole: bool = Fals
     names = list(dict.fromkeys(zone_name(at, zone) for at in (begin, end)))
     # An hour that comes twice is only on the axis twice if the ticks are placed in UTC.
     placed_in = zone if len(names) == 1 else UTC
-    axes.xaxis.set_major_locator(AutoDateLocator(tz=placed_in, minticks=3, maxticks=most, interval_multiples=True))
+    axes.xaxis.set_major_locator(AutoDateLocator(tz=placed_in, minticks=min(4, most - 1), maxticks=most, interval_multiples=True))
     length_s = (end - begin).total_seconds()
     first, last = (at.astimezone(zone) for at in (begin, end))
     several = first.date() != last.date()
@@ -210,5 +211,6 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo, *, whole: bool = Fals
     axes.xaxis.set_major_formatter(_LocalTime(zone, pattern, dated=several and length_s < _LONG_S, has_offsets=has_offsets))
     margin = timedelta(seconds=30 if length_s < _INSTANT_S else 0)
     axes.set_xlim(x(begin - margin), x(end + margin))
-    label = f"{days(first, last, zone)}, local time ({'; '.join(names)})"
-    axes.set_xlabel(wrapped(label, width_in - _BESIDE_IN))
+    lines = (f"{days(first, last, zone)},", f"local time ({'; '.join(names)})")
+    fits = text_width_in(" ".join(lines)) <= width_in - _BESIDE_IN
+    axes.set_xlabel((" " if fits else "\n").join(wrapped(line, width_in - _BESIDE_IN) for line in lines))

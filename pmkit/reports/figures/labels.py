@@ -41,12 +41,16 @@ def fitting(text: str, room_in: float) -> str:
 
 
 def wrapped(text: str, room_in: float, most: int = 2) -> str:
-    r"""Return a text in at most so many lines that fit the room; what does not fit is shortened.
+    r"""Return a text in at most so many lines that fit the room; if it is too long, the beginning of the last line is left out.
+
+    The names of routes often differ only at their ends.
 
     Examples
     --------
     >>> wrapped("catalog /api/products/search", 1.1)
     'catalog /api/\nproducts/search'
+    >>> wrapped("/a/very/long/route/indeed", 0.6)
+    '/a/very/\n…e/indeed'
     """
     lines = [""]
     for word in _WORDS.findall(text):
@@ -54,5 +58,7 @@ def wrapped(text: str, room_in: float, most: int = 2) -> str:
             lines[-1] += word
         else:
             lines.append(word)
-    kept = [*lines[: most - 1], "".join(lines[most - 1 :])]
-    return "\n".join(fitting(line.strip(), room_in) for line in kept if line.strip())
+    first, last = lines[: most - 1], "".join(lines[most - 1 :]).strip()
+    if width_in(last) > room_in:
+        last = fitting(last[::-1], room_in)[::-1]
+    return "\n".join(filter(None, [*(fitting(line.strip(), room_in) for line in first), last]))
