@@ -24,7 +24,7 @@ from pmkit.cli import group
 from pmkit.cli.declaration import PANELS, CommandWithExample, panel_of
 from pmkit.core import schema
 from pmkit.findings.contract import schema as json_schema
-from pmkit.formats import catalog_page
+from pmkit.formats import catalog_page, outcomes_page
 from pmkit.incident.field_types import Markdown
 from pmkit.incident.model import IncidentFile
 from pmkit.reports.outlines import OUTLINES
@@ -265,6 +265,7 @@ def _page(*parts: str) -> str:
 # The pages, by file name.
 PAGES: Final[dict[str, Callable[[], str]]] = {
     "formats.md": catalog_page.page,
+    "failures.md": outcomes_page.page,
     "rules.md": rules_page,
     "commands.md": commands,
     "incident-yaml.md": incident_file,

@@ -62,7 +62,10 @@ LOGS: Final = {
     "url_path": _text("the requested path, without the query"),
     "http_status": Column("Int16", "SMALLINT", "HTTP status; marks a request"),
     "duration_s": _number("time to serve the request, seconds"),
+    "outcome": _text("ok, failed, retried or refused, if the event says so beside an HTTP status; or null"),
+    "outcome_of": _text("what the outcome is of, such as request, task, job or message"),
     "client": _text("client address"),
+    "traffic": _text("probe or load test, by the user agent; null for users"),
     "trace_id": _text("trace or request ID"),
     "version": _text("version of the service"),
     "attributes": _text("everything else, a JSON object"),
@@ -191,6 +194,9 @@ ROLLUP: Final = {
     "http_route": _text("as in logs"),
     "http_status": Column("Int16", "SMALLINT", "as in logs; null for events that are not requests"),
     "severity": _text("as in logs"),
+    "outcome": _text("as in logs; unanswered for an event that has an HTTP method but no status"),
+    "outcome_of": _text("as in logs"),
+    "traffic": _text("as in logs; or preflight, or connection for an upgrade such as to a WebSocket"),
     "version": _text("as in logs"),
     "host": _text("as in logs"),
     "latency_bucket": Column("Int16", "SMALLINT", "log-spaced bucket of duration_s, see LATENCY_*"),
@@ -205,7 +211,12 @@ JUDGED: Final = {
     **{name: ROLLUP[name] for name in ("bin", "service", "http_route", "latency_bucket")},
     "is_request": Column("bool", "BOOLEAN", "whether the events are requests"),
     "is_error": Column("bool", "BOOLEAN", "whether the events count as errors"),
-    "has_outcome": Column("bool", "BOOLEAN", "whether the events have an HTTP status or a severity, by which they can be errors"),
+    "has_outcome": Column(
+        "bool", "BOOLEAN", "whether the events have an outcome, an HTTP status or a severity, by which they can be errors"
+    ),
+    "outcome_of": _text("as in logs"),
+    "answer": _text("the HTTP status of a request that was redirected or refused, or refused or unanswered; null for others"),
+    "traffic": _text("as in the rollup"),
     **{name: ROLLUP[name] for name in ("events", "first_at", "last_at", "source")},
 }
 

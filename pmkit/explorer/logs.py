@@ -32,6 +32,7 @@ from pmkit.findings.findings import Findings
 from pmkit.findings.redacted import redact
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP
+from pmkit.store.request_sql import IS_REQUEST_SQL
 
 # The number of log lines on a page.
 PAGE: Final = 50
@@ -106,7 +107,7 @@ class Logs:
         measured_on = self._findings.impact.measured_on
         request_query = replace(query.everywhere.without("severity").on_counts, failed=False)
         condition, values = self._where(request_query)
-        unit = "http_status IS NOT NULL" if measured_on.counts_all_requests else "true"
+        unit = IS_REQUEST_SQL if measured_on.counts_all_requests else "true"
         counts = self._count_per_bin(f"{condition} AND {unit} AND list_contains(?, source)", [*values, list(measured_on.sources)])
         if len(counts) or not request_query.chosen:
             return self._with_empty_bins(counts), measured_on.sources
@@ -254,7 +255,7 @@ class Logs:
         """Count the requests of a span in the log that impact is measured on."""
         condition, values = self._where(Query(start, end), bins=True)
         counts = self._count_per_bin(
-            f"{condition} AND http_status IS NOT NULL AND list_contains(?, source)",
+            f"{condition} AND {IS_REQUEST_SQL} AND list_contains(?, source)",
             [*values, list(self._findings.impact.measured_on.sources)],
         )
         return int(counts["events"].sum())

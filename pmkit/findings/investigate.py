@@ -57,7 +57,7 @@ def investigate(
 def analyse_store(incident: Incident, store: Store, timezone: str | None = None) -> Findings:
     """Return the findings from an incident's parsed exports."""
     zone = ZoneInfo(_validated(timezone)) if timezone else incident.zone
-    return redact_findings(analyse(store.read(incident.file.errors.sql), incident, store, zone))
+    return redact_findings(analyse(store.read(incident.file.errors.of_all_traffic.sql), incident, store, zone))
 
 
 def examine(incident: Incident, store: Store, timezone: str | None = None, *, is_draft: bool = False) -> Findings:

@@ -16,8 +16,9 @@ from pmkit.analysis.causes.suspects import Suspect, rank_suspects
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.ladder import Ladder, climb, without_evidence
 from pmkit.analysis.impact.metric_signals import moved_series
-from pmkit.analysis.impact.rungs import evidence_of
+from pmkit.analysis.impact.rungs import Told, evidence_of
 from pmkit.analysis.impact.unmeasured import unmeasured_impact
+from pmkit.analysis.impact.user_traffic import traffic_left_out
 from pmkit.analysis.response.alert_quality import assess_alerts
 from pmkit.analysis.response.milestones import Response, assess_response
 from pmkit.analysis.response.rule_replay import REPLAY_LEAD_S, RuleVerdict, replay_rules
@@ -33,6 +34,7 @@ from pmkit.findings.confirmed_facts_in_utc import (
 from pmkit.findings.contract_types import utc
 from pmkit.findings.data_quality import Remark, assess
 from pmkit.findings.findings import Findings, export_rows
+from pmkit.findings.outcome_doubts import outcome_doubts
 from pmkit.findings.stray_events import leave_out_strays
 from pmkit.incident.folder import Incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
@@ -68,6 +70,9 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         The zone in which times are shown.
     """
     tables, strays = leave_out_strays(tables, zone)
+    rule = incident.file.errors
+    left_out = traffic_left_out(tables.counts, rule.leave_out)
+    incident = incident.with_file(incident.file.model_copy(update={"errors": rule.model_copy(update={"leave_out": left_out})}))
     ladder = find_impact(tables, store, incident)
     impact = ladder.impact
     causes = find_causes(tables, store, incident, impact)
@@ -76,6 +81,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     rules = _replay(tables, store, response, impact)
     metrics = moved_series(tables.metrics, impact.spans)
     remarks = [Remark(*stray) for stray in strays]
+    remarks += (Remark(*doubt) for doubt in outcome_doubts(tables.counts, tables.retries, left_out))
     remarks += assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
     return Findings(
         incident=incident,
@@ -103,12 +109,14 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
 def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Ladder:
     """Return the impact that people confirmed, or else by the highest rung of the ladder that shows one, and what each shows."""
     confirmed = confirmed_windows(incident)
-    ladder = climb(evidence_of(tables, incident.file.impact_source), incident.file.slo, confirmed)
+    ladder = climb(
+        evidence_of(tables, Told(incident.file.impact_source, incident.file.errors.leave_out)), incident.file.slo, confirmed
+    )
     if ladder is None:
         period = known_period(tables, incident)
         return without_evidence(unmeasured_impact(confirmed, period, has_metrics=len(tables.metrics) > 0))
     impact = ladder.impact
-    if not impact.detected or impact.measured_on.unit not in ("request", "event"):
+    if not impact.detected or impact.measured_on.unit not in ("request", "outcome", "event"):
         return ladder
     clients = questions.affected_clients(impact.measured_on.sources, impact.spans, incident.file.errors.sql)
     return replace(ladder, impact=replace(impact, clients_affected=clients))

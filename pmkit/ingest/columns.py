@@ -11,6 +11,7 @@ import duckdb
 from pmkit.core import schema, sql
 from pmkit.formats import fields
 from pmkit.formats.format import Syntax
+from pmkit.formats.outcomes import agent_key, traffic_sql
 from pmkit.formats.record import FieldKey
 from pmkit.formats.request_messages import request_fields
 from pmkit.formats.severity import stated_severity
@@ -18,6 +19,7 @@ from pmkit.formats.stack_traces import TRACE
 from pmkit.ingest.attributes import attribute_columns, attribute_object, can_be_columns, kept_values
 from pmkit.ingest.cutting import NOTHING, Cut, cut_of, first_of
 from pmkit.ingest.layer import Layer, alternatives
+from pmkit.ingest.outcome_columns import outcome_columns
 from pmkit.ingest.relations import create_table, create_view
 
 # The canonical columns that are cut from a line.
@@ -111,6 +113,9 @@ def columns_of(layer: Layer, value: Callable[[str], str]) -> Columns:
     converted = {name: value for name, value in columns.items() if name in fields.CONVERTED}
     requested_url = columns.pop("requested_url", "NULL")
     columns |= {name: _with_fields(template, raw) for name, template in layer.entry.columns.items()}
+    columns |= outcome_columns(layer, columns, value)
+    agent = value(key) if (key := agent_key(layer.outcome_keys)) else raw.get("user_agent")
+    columns |= {"traffic": traffic_sql(agent)} if agent else {}
     time = _with_fields(columns.pop(fields.TIME, raw.get(fields.TIME, "NULL")), raw)
     return Columns(raw, columns, converted, attributes, requested_url, time)
 
@@ -213,12 +218,21 @@ def _line_columns(layer: Layer, untyped: Columns, cut: Cut, *, naive: str, has_p
     """Return the SQL of the route, and of what is only needed to join the lines and to resolve their times."""
     streams = ", ".join(untyped.raw[name] for name in layer.entry.stream)
     return {
-        "http_route": "CAST(route_of(url_path) AS VARCHAR)" if has_path else _null("http_route"),
+        "http_route": _route(untyped, has_path=has_path),
         "stream": f"concat_ws('|', {streams})" if streams else "''",
         "is_partial": f"coalesce({_with_fields(layer.entry.partial, untyped.raw) or 'false'}, false)",
         "is_repaired": f"coalesce({cut.is_repaired}, false)",
         "naive": f"CAST({naive} AS TIMESTAMP)",
     }
+
+
+def _route(untyped: Columns, *, has_path: bool) -> str:
+    """Return the SQL of the route: that of the path, or else the name of the operation."""
+    routes = [
+        *(["route_of(url_path)"] if has_path else []),
+        *(untyped.columns[name] for name in ("operation",) if name in untyped.columns),
+    ]
+    return f"CAST({first_of(routes)} AS VARCHAR)" if routes else _null("http_route")
 
 
 def _stages(relation: str, parts: Sequence[str]) -> str:

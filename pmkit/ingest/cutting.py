@@ -129,7 +129,7 @@ def text_value(name: str, field: str) -> str:
 
 def _cut_json(layer: Layer, *, pack: bool) -> Cut:
     key_lists, others = _usual_keys(layer) if pack else ([], ())
-    paths = list(dict.fromkeys(path for key in layer.keys for path in sql.json_paths(key))) or ["$"]
+    paths = list(dict.fromkeys(path for key in (*layer.keys, *layer.outcome_keys) for path in sql.json_paths(key))) or ["$"]
     other_paths = _list_of(path for name in others for path in sql.json_paths(name)[:1])
     nulls = json.dumps(dict.fromkeys(sorted(layer.mapped_keys)))
 

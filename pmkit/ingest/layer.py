@@ -12,6 +12,8 @@ from pmkit.formats import durations, fields, usual_keys
 from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Notation
 from pmkit.formats.notations import NOTATIONS, for_notation
+from pmkit.formats.outcome_conventions import MessageConvention
+from pmkit.formats.outcomes import StatedField, agent_key, operation_keys, stated_fields, stated_messages
 from pmkit.formats.record import FieldKey, Record, field_value, pairs_in
 from pmkit.formats.request_messages import is_request
 from pmkit.formats.sample import Sample
@@ -148,6 +150,47 @@ class Layer:
         return any(is_request(str(field_value(record, message))) for record in self.records)
 
     @cached_property
+    def stated_fields(self) -> tuple[StatedField, ...]:
+        """The fields of a structured log that state outcomes."""
+        if self.entry.syntax is Syntax.TEXT or self.entry.wraps:
+            return ()
+        meanings = [self.words[word] for word in (fields.TIME, "message", "status", *fields.LEVEL_WORDS) if word in self.words]
+        taken = {key for keys in meanings for key in alternatives(keys) if not self._is_word(key)}
+        return stated_fields(self._typical_records, taken)
+
+    def _is_word(self, key: str) -> bool:
+        """Return whether a field that would be an HTTP status is none in this log."""
+        status = self.words.get("status")
+        if status is None or key not in alternatives(status):
+            return False
+        values = [str(value) for record in self.records if (value := field_value(record, key)) not in (None, "")]
+        return bool(values) and not any(value[:1].isdigit() for value in values)
+
+    @cached_property
+    def stated_messages(self) -> tuple[MessageConvention, ...]:
+        """The conventions of outcomes that messages of the sample follow."""
+        message = self.words.get("message")
+        if message is None:
+            return ()
+        kind = self.words.get("kind", ())
+        texts = (
+            " ".join(str(value) for key in (kind, message) if (value := field_value(record, key))) for record in self.records
+        )
+        return stated_messages(texts)
+
+    @cached_property
+    def outcome_keys(self) -> tuple[str, ...]:
+        """The keys of a structured log that outcomes, operations and the kind of traffic are read from, beside `keys`."""
+        if self.entry.syntax is Syntax.TEXT:
+            return ()
+        present = {key for record in self._typical_records for key in record}
+        read = [key for field in self.stated_fields for key in (*field.keys, *field.beside)]
+        if read:
+            read += [key for key in operation_keys(present) if key]
+        agent = agent_key(present)
+        return tuple(dict.fromkeys([*read, *([agent] if agent else [])]))
+
+    @cached_property
     def has_levels(self) -> bool:
         """Whether every record of the sample has a severity of its own."""
         if "severity" in self.entry.columns:
@@ -199,7 +242,14 @@ class Layer:
         mapped_keys = frozenset() if self.entry.syntax is Syntax.TEXT else frozenset(self.mapped_keys)
         paired = tuple(self.paired.items())
         words = tuple(self.words.items())
-        properties = (self.has_levels, self.has_requests, self.duration_without_unit)
+        properties = (
+            self.has_levels,
+            self.has_requests,
+            self.duration_without_unit,
+            self.stated_fields,
+            self.stated_messages,
+            self.outcome_keys,
+        )
         return (self.entry, self.pattern, words, paired, self.notation, mapped_keys, table, *properties)
 
     @cached_property

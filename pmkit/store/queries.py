@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from pmkit.core import sql
+from pmkit.core import schema, sql
+from pmkit.store.request_sql import IS_REQUEST_SQL
 from pmkit.store.tables import Windows
 
 # Counts per bin by whether the events failed. In the rollup, only requests have an HTTP status.
 COUNTS_BY_OUTCOME: Final = """
-    SELECT bin, service, http_route, latency_bucket, is_request, is_error, has_outcome, source,
+    SELECT bin, service, http_route, latency_bucket, is_request, is_error, has_outcome, outcome_of, answer, traffic, source,
            CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at
-    FROM (SELECT *, http_status IS NOT NULL AS is_request, {is_error} AS is_error,
-                 http_status IS NOT NULL OR severity IS NOT NULL AS has_outcome
+    FROM (SELECT * EXCLUDE outcome_of, {is_request} AS is_request, coalesce({is_error}, false) AS is_error,
+                 http_status IS NOT NULL OR severity IS NOT NULL OR outcome IS NOT NULL AS has_outcome, outcome_of,
+                 CASE WHEN http_status BETWEEN 300 AND 499 AND http_status <> 304 THEN CAST(http_status AS VARCHAR)
+                      WHEN outcome IN ('refused', 'unanswered') THEN outcome END AS answer
           FROM {rollup})
     GROUP BY ALL ORDER BY ALL
 """
+
+# The logs in which several events belong to one request, task or the like: where nothing failed, an ID is hardly ever repeated.
+REPEATED_UNITS: Final = """
+    SELECT source FROM {requests} WHERE attempts > 0 GROUP BY source
+    HAVING count(*) FILTER (failures > 0 AND attempts > 1) > 0
+       AND coalesce(avg(attempts) FILTER (failures = 0), 1) <= 1.05
+    ORDER BY source
+"""
+
+# How the events of one request, task or the like are found, and the condition for them to be ones.
+_UNIT: Final = "source, trace_id, http_method, url_path, outcome_of"
+_IS_ATTEMPT: Final = "(trace_id IS NOT NULL AND (http_status IS NOT NULL OR outcome IS NOT NULL))"
+
+# One row of the rollup for each event, and only one for each unit: its first failed attempt, or else its first.
+UNITS: Final = f"""
+    SELECT {{bin}} AS bin, {{keys}}, {schema.LATENCY_BUCKET_SQL} AS latency_bucket, 1 AS events, timestamp AS first_at,
+           timestamp AS last_at, source, fails
+    FROM (SELECT *, coalesce({{is_error}}, false) AS fails, {_IS_ATTEMPT} AND {{repeated}} AS is_attempt FROM {{events}})
+    QUALIFY NOT is_attempt OR row_number() OVER (PARTITION BY {_UNIT} ORDER BY fails DESC, timestamp, line) = 1
+"""
+
+# How often units were tried, and how many of those that failed succeeded in the end.
+RETRIES: Final = f"""
+    WITH units AS (
+        SELECT source, count(*) AS attempts, bool_or(fails) AS failed, arg_max(fails, (timestamp, line)) AS failed_at_last
+        FROM (SELECT *, coalesce({{is_error}}, false) AS fails FROM {{events}}
+              WHERE {_IS_ATTEMPT} AND ({IS_REQUEST_SQL} OR outcome_of IN ('task', 'job', 'message')))
+        GROUP BY {_UNIT})
+    SELECT source, count(*) FILTER (failed) AS failed, CAST(coalesce(sum(attempts) FILTER (failed), 0) AS BIGINT) AS attempts,
+           count(*) FILTER (failed AND NOT failed_at_last) AS recovered
+    FROM units GROUP BY source ORDER BY source
+"""
+RETRY_COLUMNS: Final = ("source", "failed", "attempts", "recovered")
 
 # The hosts of all logs, for masking their names.
 HOSTS: Final = "SELECT DISTINCT host FROM {rollup} WHERE host IS NOT NULL ORDER BY ALL"
@@ -96,3 +133,13 @@ def inside(spans: Windows) -> str:
     """Return the SQL condition that an event is in one of some windows."""
     windows = (" AND ".join(f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in span) for span in spans)
     return f"({' OR '.join(f'timestamp BETWEEN {window}' for window in windows) or 'false'})"
+
+
+def uses_attributes(condition: str) -> bool:
+    """Return whether a condition is on attributes, which only events have."""
+    return "attributes" in condition
+
+
+def in_list(column: str, values: Sequence[str]) -> str:
+    """Return the condition that a column has one of some values."""
+    return f"{column} IN ({', '.join(map(sql.quoted, values))})" if values else "false"

@@ -15,17 +15,18 @@ from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
-from pmkit.store.export_reader import ExportReader
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.store.request_sql import IS_REQUEST_SQL
 from pmkit.store.tables import Tables, Windows
 from pmkit.store.traces import Traces
+from pmkit.store.unit_reader import UnitReader
 
 # At most this many failed requests, and as many successful ones, are compared.
 MAX_COMPARED_REQUESTS: Final = 12_000
 
 
-class Store(ExportReader):
+class Store(UnitReader):
     """The parsed exports of one incident, read back as pandas frames.
 
     Parameters
@@ -52,6 +53,7 @@ class Store(ExportReader):
             calls=self.traces.calls(),
             shared_request_ids=self.shared_request_ids(),
             clock_skew=self.clock_skew(),
+            retries=self.retries(is_error),
             formats=self.formats(),
             data_quality=self.data_quality(),
         )
@@ -68,9 +70,13 @@ class Store(ExportReader):
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         """
-        rollup = self.union(ROLLUP, "logs")
-        counts = self._fetch(queries.COUNTS_BY_OUTCOME.format(rollup=rollup, is_error=is_error)) if rollup else pd.DataFrame()
-        return conform(counts, schema.JUDGED)
+        counted = self.counted_units(is_error)
+        if counted is None:
+            return conform(pd.DataFrame(), schema.JUDGED)
+        return conform(
+            self._fetch(queries.COUNTS_BY_OUTCOME.format(rollup=counted, is_error="fails", is_request=IS_REQUEST_SQL)),
+            schema.JUDGED,
+        )
 
     def masked_messages(self) -> pd.DataFrame:
         """Return the counts of log messages with their numbers masked, in the columns of `schema.TEMPLATES`."""
@@ -203,7 +209,7 @@ class Store(ExportReader):
             same one at every call; `weight` is the number of failed, or of successful, requests that each row stands for.
         """
         failed = f"coalesce({is_error}, false)"
-        window = f"{queries.inside(spans)} AND http_status IS NOT NULL"
+        window = f"{queries.inside(spans)} AND {IS_REQUEST_SQL}"
         in_window = self.union(EVENTS, "logs", window, sources)
         if in_window is None:
             return pd.DataFrame()

@@ -31,6 +31,8 @@ class Tables:
         For each pair of logs, the share of the second's request IDs that the first has too.
     clock_skew : DataFrame
         How the clocks of two logs differ, see `Store.clock_skew`.
+    retries : DataFrame
+        How often the requests and tasks that failed were tried, see `Store.retries`.
     formats : mapping of str to str
         The format of each export.
     data_quality : DataFrame
@@ -47,6 +49,7 @@ class Tables:
     calls: pd.DataFrame
     shared_request_ids: Mapping[tuple[str, str], float]
     clock_skew: pd.DataFrame
+    retries: pd.DataFrame
     formats: Mapping[str, str]
     data_quality: pd.DataFrame
 

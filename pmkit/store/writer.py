@@ -11,6 +11,7 @@ import duckdb
 
 from pmkit.core import schema, sql
 from pmkit.store.part import EVENT, EVENTS, EXPORT, REJECTED, REQUESTS, ROLLUP, TEMPLATES
+from pmkit.store.request_sql import TRAFFIC_SQL
 
 # Identifies an event, whatever file and format it is in.
 CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, client, trace_id, host)"
@@ -19,8 +20,13 @@ CONTENT: Final = "hash(timestamp, message, http_method, url_path, http_status, c
 _MAX_REQUEST_IDS: Final = 100_000
 
 _PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096"
-_KEYS: Final = "service, http_route, http_status, severity, version, host"
-_BIN: Final = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
+KEYS_SQL: Final = f"""
+    service, http_route, http_status, severity,
+    coalesce(outcome, CASE WHEN http_status IS NULL AND http_method IS NOT NULL THEN 'unanswered' END) AS outcome, outcome_of,
+    {TRAFFIC_SQL} AS traffic, version, host
+"""
+_SUM_KEYS: Final = "service, http_route, http_status, severity, outcome, outcome_of, traffic, version, host"
+BIN_SQL: Final = f"time_bucket(INTERVAL {schema.BIN_S} SECONDS, timestamp, TIMESTAMPTZ '2000-01-01 00:00:00+00')"
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,12 @@ class _Summary:
 _SUMMARIES: Final = {
     ROLLUP: _Summary(
         count=f"""
-            SELECT {{by}} {_BIN} AS bin, {_KEYS}, {schema.LATENCY_BUCKET_SQL} AS latency_bucket,
+            SELECT {{by}} {BIN_SQL} AS bin, {KEYS_SQL}, {schema.LATENCY_BUCKET_SQL} AS latency_bucket,
                    count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at
             FROM {{rows}} GROUP BY ALL
         """,
         add=f"""
-            SELECT {{by}} bin, {_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
+            SELECT {{by}} bin, {_SUM_KEYS}, latency_bucket, CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at,
                    max(last_at) AS last_at
             FROM {{rows}} GROUP BY ALL ORDER BY ALL
         """,
@@ -57,7 +63,7 @@ _SUMMARIES: Final = {
             SELECT {{by}} bin, service, severity, masked(message) AS template, CAST(sum(events) AS BIGINT) AS events,
                    min(first_at) AS first_at, beginning(arg_min(message, (first_at, line))) AS example,
                    arg_min(line, (first_at, line)) AS line
-            FROM (SELECT {{by}} {_BIN} AS bin, service, severity, message, count(*) AS events, min(timestamp) AS first_at,
+            FROM (SELECT {{by}} {BIN_SQL} AS bin, service, severity, message, count(*) AS events, min(timestamp) AS first_at,
                          arg_min(line, (timestamp, line)) AS line
                   FROM {{rows}} WHERE message IS NOT NULL GROUP BY ALL)
             GROUP BY ALL
@@ -71,7 +77,9 @@ _SUMMARIES: Final = {
     REQUESTS: _Summary(
         count="""
             SELECT {by} hash(trace_id) AS id, epoch_us(timestamp) AS moment, duration_s,
-                   http_status IS NOT NULL AS request, 1 AS kept
+                   http_status IS NOT NULL AS request, 1 AS kept,
+                   CAST(coalesce(http_status >= 500, outcome IN ('failed', 'retried'), false) AS BIGINT) AS failures,
+                   CAST(http_status IS NOT NULL OR outcome IS NOT NULL AS BIGINT) AS attempts
             FROM {rows} WHERE trace_id IS NOT NULL
         """,
     ),
@@ -85,7 +93,8 @@ _TOTALS: Final = f"""
 
 # The hashed request IDs that are divisible by a number, each once.
 _SAMPLED_REQUESTS: Final = """
-    SELECT {by} id, max(moment) AS moment, max(duration_s) AS duration_s, bool_or(request) AS request, {kept} AS kept
+    SELECT {by} id, max(moment) AS moment, max(duration_s) AS duration_s, bool_or(request) AS request, {kept} AS kept,
+           CAST(sum(failures) AS BIGINT) AS failures, CAST(sum(attempts) AS BIGINT) AS attempts
     FROM {requests} WHERE id % {kept} = 0 GROUP BY {by} id ORDER BY {by} id
 """
 

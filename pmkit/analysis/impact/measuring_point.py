@@ -30,7 +30,7 @@ KNOWN_INSIDE: Final = 0.5
 # The rules by which a measuring point is chosen.
 Choice = Literal[
     "set by a person", "only request logs", "contains others", "most requests", "no requests", "no requests failed",
-    "no impact in logs", "no logs", "in traces", "no data",
+    "no impact in logs", "no logs", "in traces", "no data", "stated outcomes", "other requests",
 ]  # fmt: skip
 
 
@@ -43,26 +43,29 @@ class MeasuringPoint:
     sources : tuple of str
         The export, or several of one kind; all logs where none has requests.
     unit : str
-        What is counted: requests; events where no log has requests; samples of metrics where the logs show no impact; alerts
-        where there is nothing else.
+        What is counted: requests; outcomes of tasks, jobs, messages and the like; events where no log has requests; samples of
+        metrics where the logs show no impact; alerts where there is nothing else.
     choice : str
         By which rule it was chosen, see `choose_logs`.
     inner : tuple of str
         Other logs of requests, which are not counted.
     contained : tuple of (tuple of str, float)
         Inner logs of one kind, and the share of their requests that it contains too, by request ID.
+    counted : str
+        The noun for what has an outcome, such as task; empty for the name of the unit.
     """
 
     sources: tuple[str, ...]
-    unit: Literal["request", "event", "sample", "alert"]
+    unit: Literal["request", "outcome", "event", "sample", "alert"]
     choice: Choice
     inner: tuple[str, ...] = ()
     contained: tuple[tuple[tuple[str, ...], float], ...] = ()
+    counted: str = ""
 
     @property
     def noun(self) -> str:
         """The noun for one of what is counted."""
-        return "traced request" if self.in_traces else self.unit
+        return "traced request" if self.in_traces else self.counted or self.unit
 
     @property
     def in_traces(self) -> bool:
@@ -87,7 +90,7 @@ class MeasuringPoint:
     @property
     def failure(self) -> str:
         """The noun for one failure."""
-        return {"request": f"failed {self.noun}", "event": "error", "sample": "bad sample", "alert": "alert"}[self.unit]
+        return {"event": "error", "sample": "bad sample", "alert": "alert"}.get(self.unit, f"failed {self.noun}")
 
     def reason(self, name: Callable[[str], str] = str) -> str:
         """Return why it is counted on these logs, as the end of a sentence; `name` returns the name of a log as it is written."""
@@ -100,6 +103,8 @@ class MeasuringPoint:
             "set by a person": "incident.yaml says so",
             "no requests": "no log contains requests; the events of all logs are counted",
             "no requests failed": "requests were as usual; the events of all logs that are no requests are counted",
+            "stated outcomes": f"{'it says' if is_single else 'they say'} how each {self.noun} ended",
+            "other requests": "the requests in the log nearest to the user were as usual",
             "no impact in logs": "the logs show no impact",
             "no logs": "there are no logs",
             "in traces": "no requests in logs show the impact; a request has many spans and is counted once, by "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
+
+import pandas as pd
 
 from pmkit.analysis.impact.bad_samples import judge_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow
@@ -13,59 +15,92 @@ from pmkit.analysis.traces.traced_requests import judge_calls
 from pmkit.store.tables import Tables
 
 
-def evidence_of(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
+class Told(NamedTuple):
+    """What `incident.yaml` says of the impact: the log it is counted on, and traffic that is not counted."""
+
+    impact_source: str | None = None
+    leave_out: tuple[str, ...] = ()
+
+
+def evidence_of(tables: Tables, told: Told) -> Iterator[Evidence]:
     """Yield what each rung is judged by, from the top of the ladder down; a rung without data is left out.
 
     Parameters
     ----------
     tables : Tables
         All frames; not changed.
-    impact_source : str or None
-        The log that a person chose to count the impact on.
+    told : Told
+        What people said about the impact.
     """
     for rung in _RUNGS:
-        yield from rung(tables, impact_source)
+        yield from rung(tables, told)
 
 
-def _requests(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
-    """Yield the requests of the log nearest to the user, or of the log that a person chose."""
-    if not tables.counts["is_request"].any():
+def _requests(tables: Tables, told: Told) -> Iterator[Evidence]:
+    """Yield the requests of the log nearest to the user, or of the log that a person chose, and then those of other logs.
+
+    A log further inside decides only if its failures are no HTTP statuses, because the outer log would show those.
+    """
+    logs = tables.counts[~tables.counts["traffic"].isin(told.leave_out)]
+    if not logs["is_request"].any():
         return
-    measured_on = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, impact_source)
-    if measured_on.unit == "request":
-        yield Evidence("requests", measured_on, tables.counts)
+    measured_on = choose_logs(logs, tables.shared_request_ids, tables.formats, told.impact_source)
+    if measured_on.unit != "request":
+        return
+    yield Evidence("requests", measured_on, logs)
+    if told.impact_source is None and measured_on.inner:
+        inner = logs[logs["source"].isin(measured_on.inner) & logs["is_request"]]
+        failed = inner.loc[inner["is_error"], "outcome_of"]
+        point = MeasuringPoint(measured_on.inner, "request", "other requests")
+        yield Evidence("requests", point, inner, may_decide=len(failed) > 0 and bool(failed.notna().all()))
 
 
-def _spans(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
+def _spans(tables: Tables, told: Told) -> Iterator[Evidence]:
     """Yield the requests in traces; if a person chose a log, they do not decide."""
     judged = judge_calls(tables.calls)
     if len(judged):
         measured_on = MeasuringPoint(tuple(sorted(judged["source"].unique())), "request", "in traces")
-        yield Evidence("spans", measured_on, judged, may_decide=impact_source is None)
+        yield Evidence("spans", measured_on, judged, may_decide=told.impact_source is None)
 
 
-def _errors(tables: Tables, impact_source: str | None) -> Iterator[Evidence]:
-    """Yield the events of all logs that are no requests; if a person chose a log, only its events decide."""
-    events = tables.counts[~tables.counts["is_request"]]
+def _outcomes(tables: Tables, told: Told) -> Iterator[Evidence]:
+    """Yield the tasks, jobs, messages and the like that say how they ended, one kind after the other."""
+    rows = _with_outcomes(tables.counts)
+    for noun in rows.groupby("outcome_of")["events"].sum().sort_values(ascending=False).index:
+        own = rows[rows["outcome_of"] == noun]
+        point = MeasuringPoint(tuple(sorted(own["source"].unique())), "outcome", "stated outcomes", counted=str(noun))
+        yield Evidence("outcomes", point, own, may_decide=told.impact_source is None)
+
+
+def _with_outcomes(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with outcomes that are no requests, of those logs that state successes, too."""
+    rows = counts[counts["outcome_of"].notna() & ~counts["is_request"]]
+    return rows[rows["source"].isin(rows.loc[~rows["is_error"], "source"])]
+
+
+def _errors(tables: Tables, told: Told) -> Iterator[Evidence]:
+    """Yield the events of all logs that are neither requests nor outcomes; if a person chose a log, only its events decide."""
+    counts = tables.counts.drop(index=_with_outcomes(tables.counts).index)
+    events = counts[~counts["is_request"]]
     if events.empty:
         return
     chosen = None
-    if impact_source is not None:
-        chosen = choose_logs(tables.counts, tables.shared_request_ids, tables.formats, impact_source)
+    if told.impact_source is not None:
+        chosen = choose_logs(counts, tables.shared_request_ids, tables.formats, told.impact_source)
     if chosen is not None and chosen.unit == "event":
         yield Evidence("errors", chosen, events)
     else:
-        yield Evidence("errors", count_events(tables.counts), events, may_decide=chosen is None)
+        yield Evidence("errors", count_events(counts), events, may_decide=chosen is None)
 
 
-def _metrics(tables: Tables, _impact_source: str | None) -> Iterator[Evidence]:
+def _metrics(tables: Tables, _told: Told) -> Iterator[Evidence]:
     """Yield the samples of metrics of errors, latency and availability."""
     samples = judge_samples(tables.metrics)
     if len(samples):
         yield Evidence("metrics", count_on_metrics(samples, logs=len(tables.counts) > 0), samples)
 
 
-def _alerts(tables: Tables, _impact_source: str | None) -> Iterator[Evidence]:
+def _alerts(tables: Tables, _told: Told) -> Iterator[Evidence]:
     """Yield the time in which alerts fired; it decides if there is nothing to count."""
     firing = tables.alerts[tables.alerts["started_at"].notna()]
     if firing.empty:
@@ -79,4 +114,11 @@ def _alerts(tables: Tables, _impact_source: str | None) -> Iterator[Evidence]:
 
 
 # One entry for each rung, from the top down. A rung yields its evidence, or nothing if there is none.
-_RUNGS: Final[tuple[Callable[[Tables, str | None], Iterator[Evidence]], ...]] = (_requests, _spans, _errors, _metrics, _alerts)
+_RUNGS: Final[tuple[Callable[[Tables, Told], Iterator[Evidence]], ...]] = (
+    _requests,
+    _spans,
+    _outcomes,
+    _errors,
+    _metrics,
+    _alerts,
+)

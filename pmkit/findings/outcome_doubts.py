@@ -1,0 +1,67 @@
+"""Remarks on what a log's outcomes leave open: traffic that is not counted, retries, levels that say nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import pandas as pd
+
+from pmkit.core.wording import count, percent, plural
+
+# From this share of errors on, the severity of a log says nothing.
+_ALL_ERRORS: Final = 0.95
+_FEWEST_EVENTS: Final = 50
+
+_TRAFFIC: Final = {
+    "probe": "of probes (by their user agent)",
+    "load test": "of a load test (by its user agent)",
+    "preflight": "CORS preflights",
+    "connection": "upgrades to another protocol, such as a WebSocket",
+}
+
+
+def outcome_doubts(counts: pd.DataFrame, retries: pd.DataFrame, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield a source and a remark for each thing that a reader of failures should know.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        Columns of `schema.JUDGED`; not changed.
+    retries : DataFrame
+        What `Store.retries` returns.
+    left_out : sequence of str
+        The kinds of traffic that are not counted.
+    """
+    yield from _other_traffic(counts, left_out)
+    yield from _retries(retries)
+    yield from _only_errors(counts)
+
+
+def _other_traffic(counts: pd.DataFrame, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:
+    own = counts[counts["traffic"].isin(left_out) & counts["is_request"]]
+    for (source, kind), rows in own.groupby(["source", "traffic"]):
+        requests, failed = int(rows["events"].sum()), int(rows.loc[rows["is_error"], "events"].sum())
+        failures = "none of which failed" if not failed else f"of which {count(failed)} failed"
+        what = f"{count(requests)} of its requests {'is' if requests == 1 else 'are'} {_TRAFFIC[str(kind)]}, {failures}"
+        yield str(source), f"{what}; not counted as users' requests (leave_out under errors in incident.yaml)"
+
+
+def _retries(retries: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    for row in retries.to_dict("records"):
+        failed, attempts, recovered = (int(row[name]) for name in ("failed", "attempts", "recovered"))
+        if attempts == failed:
+            continue
+        ids = f"{plural(failed, 'ID')} with failures {'has' if failed == 1 else 'have'} {count(attempts)} attempts"
+        end = f"{count(recovered) if recovered else 'none'} of them succeeded in the last attempt"
+        yield str(row["source"]), f"{ids}; an ID counts once, as failed if any attempt failed; {end}"
+
+
+def _only_errors(counts: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    events = counts[~counts["is_request"] & counts["has_outcome"]]
+    totals = events.assign(errors=events["events"].where(events["is_error"], 0)).groupby("source")[["events", "errors"]].sum()
+    for source, row in totals[totals["events"] >= _FEWEST_EVENTS].iterrows():
+        share = row["errors"] / row["events"]
+        if share >= _ALL_ERRORS:
+            what = f"{percent(share)} of its {count(int(row['events']))} events with a severity are errors"
+            yield str(source), f"{what}, so the severity does not show what failed; the messages may"
