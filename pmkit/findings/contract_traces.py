@@ -40,6 +40,16 @@ class CallJson(ContractModel):
     is_named: bool = Field(description="whether it is the service that explains most")
 
 
+class TraceLogJson(ContractModel):
+    """A message of a failure in the logs of affected traces."""
+
+    service: str | None = Field(description="the service that logged it")
+    message: str = Field(description="the first such message")
+    events: Count = Field(description="how often it was logged in these traces")
+    traces: Count = Field(description="in how many of these traces")
+    evidence: str = Field(description="`file:line`")
+
+
 class TracesJson(ContractModel):
     """Where the traces of the impact fail or lose time. Traces are often a sample of the requests."""
 
@@ -54,3 +64,5 @@ class TracesJson(ContractModel):
     path: Annotated[tuple[CallJson, ...], Rows, Field(description="the calls of the requests that were affected most")]
     kept_ratio: Ratio | None = Field(description="share of the traces that was kept, as the exports state it")
     doubts: tuple[str, ...] = Field(description="what cannot be judged")
+    trace_ids: tuple[str, ...] = Field(description="IDs of affected traces, at most 1,000")
+    logs: Annotated[tuple[TraceLogJson, ...], Rows, Field(description="failures in the logs of these traces, by trace ID")]

@@ -23,7 +23,7 @@ from pmkit.analysis.response.alert_quality import assess_alerts
 from pmkit.analysis.response.milestones import Response, assess_response
 from pmkit.analysis.response.rule_replay import REPLAY_LEAD_S, RuleVerdict, replay_rules
 from pmkit.analysis.response.timeline import Entry, apply_edits, build_timeline
-from pmkit.analysis.traces.failing_calls import find_failing_calls
+from pmkit.analysis.traces.failing_calls import TraceEvidence, find_failing_calls
 from pmkit.findings.confirmed_facts_in_utc import (
     confirmed_start,
     confirmed_steps,
@@ -99,7 +99,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         patterns=causes.patterns,
         metrics=metrics,
         faded=causes.faded,
-        traces=find_failing_calls(tables.calls, impact.spans) if impact.detected else None,
+        traces=find_trace_evidence(tables, store, incident, impact),
         story=build_story(tables, store, incident, impact=impact, response=response, causes=causes, metrics=metrics),
         data_quality=_with_remarks(tables.data_quality, remarks),
         inputs=tuple(export_rows(tables.data_quality)),
@@ -120,6 +120,14 @@ def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) ->
         return ladder
     clients = questions.affected_clients(impact.measured_on.sources, impact.spans, incident.file.errors.sql)
     return replace(ladder, impact=replace(impact, clients_affected=clients))
+
+
+def find_trace_evidence(tables: Tables, store: Store, incident: Incident, impact: Impact) -> TraceEvidence | None:
+    """Return where the traces of the impact fail or lose time, with the failures in their logs; None without any."""
+    found = find_failing_calls(tables.calls, impact.spans) if impact.detected else None
+    if found is None:
+        return None
+    return replace(found, logs=store.traces.failures(found.trace_ids, incident.file.errors.sql))
 
 
 def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, impact: Impact) -> Causes:

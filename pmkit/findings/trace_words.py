@@ -40,8 +40,9 @@ def _failed(evidence: TraceEvidence) -> str:
     part = f"all {count(evidence.affected)}" if is_all else f"{count(first['traces'])} of the {count(evidence.affected)}"
     number = f"In {part} failed traces that were kept"
     error = f": {short(str(first['error']), _LONGEST_ERROR)}" if not pd.isna(first["error"]) else ""
-    where = f"{first['service']}{phrase(', ', first['operation'])}{'' if first['is_seen'] else ', which has no spans of its own'}"
-    lead = f"{number}, the deepest failing call is of {where} ({usual}){error}"
+    operation = phrase("", first["operation"]) or "a call"
+    where = f"of {first['service']}" if first["is_seen"] else f"to {first['service']}, which has no spans of its own"
+    lead = f"{number}, the deepest failing call is {operation} {where} ({usual}){error}"
     return f"{lead.rstrip('.')}." if evidence.named else f"{lead.rstrip('.')}. No service explains most of the failures."
 
 

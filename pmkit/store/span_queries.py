@@ -44,6 +44,16 @@ EARLIEST_SPANS: Final = """
     SELECT *, count(*) OVER () AS spans FROM {spans} WHERE {condition} ORDER BY "at", source, line LIMIT {limit}
 """
 
+# The failures in the logs of some traces, by service and message.
+FAILURES_OF_TRACES: Final = f"""
+    SELECT service, arg_min(message, (timestamp, source, line)) AS message, count(*) AS events,
+           count(DISTINCT {TRACE_ID}) AS traces, arg_min(source, (timestamp, source, line)) AS source,
+           arg_min(line, (timestamp, source, line)) AS line
+    FROM {{events}} WHERE {TRACE_ID} IN (SELECT ltrim(lower(unnest(?)), '0')) AND ({{is_error}}) AND message IS NOT NULL
+    GROUP BY service, masked(message) ORDER BY traces DESC, events DESC, source, line LIMIT {{limit}}
+"""
+FAILURE_COLUMNS: Final = ("service", "message", "events", "traces", "source", "line")
+
 # The earliest log events of some traces.
 LOGS_OF_TRACES: Final = f"""
     SELECT *, count(*) OVER () AS events FROM {{events}}

@@ -69,3 +69,25 @@ class Traces(ExportReader):
         frame = conform(rows, schema.LOGS)
         frame.attrs["events"] = int(rows["events"].iloc[0]) if len(rows) else 0
         return frame
+
+    def failures(self, trace_ids: Iterable[str], is_error: str, *, limit: int = 5) -> pd.DataFrame:
+        """Return the failures in the logs of traces by service and message, those in most traces first.
+
+        Parameters
+        ----------
+        trace_ids : iterable of str
+            The traces.
+        is_error : str
+            The error rule as a SQL condition, see `ErrorRule.sql`.
+        limit : int
+            At most so many rows.
+
+        Returns
+        -------
+        DataFrame
+            `service`, `message` (the first one), `events`, `traces`, `source` and `line`.
+        """
+        events = self.union(EVENTS, "logs")
+        query = span_queries.FAILURES_OF_TRACES.format(events=events, is_error=is_error, limit=int(limit))
+        rows = self._fetch(query, [sorted(set(trace_ids))]) if events else pd.DataFrame()
+        return rows.reindex(columns=list(span_queries.FAILURE_COLUMNS))

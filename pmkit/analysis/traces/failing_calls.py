@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
@@ -18,6 +18,8 @@ from pmkit.analysis.traces.trace_doubts import doubts_of
 # least so many of them.
 NAMED: Final = 0.5
 FEWEST: Final = 3
+# The logs of at most so many affected traces are looked up.
+MOST_IDS: Final = 1000
 
 # Columns of the services: `traces` are the affected traces in which the deepest failing call is of the service, `share` their
 # share of all affected traces, `baseline_share` the share of all traces before in which it was. `own_s` and `baseline_own_s` are
@@ -49,6 +51,10 @@ class TraceEvidence:
         The share of all traces that was kept, as the exports state it.
     doubts : tuple of str
         What cannot be judged, as sentences.
+    trace_ids : tuple of str
+        The IDs of affected traces, at most `MOST_IDS`, the earliest first.
+    logs : DataFrame
+        The failures in the logs of these traces, see `Traces.failures`.
     """
 
     mode: Literal["failed", "slow", "neither"]
@@ -59,6 +65,8 @@ class TraceEvidence:
     path: pd.DataFrame
     kept_ratio: float | None
     doubts: tuple[str, ...]
+    trace_ids: tuple[str, ...]
+    logs: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def named(self) -> str | None:
@@ -112,6 +120,7 @@ def find_failing_calls(calls: pd.DataFrame, spans: Sequence[TimeSpan]) -> TraceE
         call_paths(calls_of["during"], calls_of["before"], affected, target),
         float(ratios.mean()) if len(ratios) else None,
         doubts_of(calls, has_baseline=len(before) > 0),
+        tuple(affected["trace_id"].dropna().drop_duplicates().head(MOST_IDS).astype(str)),
     )
 
 
