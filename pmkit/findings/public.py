@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Final
 
-import pandas as pd
-
 from pmkit.analysis.causes import attribution
 from pmkit.analysis.response.timeline import EntryKind
 from pmkit.findings.comparison import NO_COMPARISON
@@ -17,8 +15,8 @@ from pmkit.findings.findings import Findings
 from pmkit.incident.model import IncidentFile
 from pmkit.redaction.redactor import Redactor
 
-# Kinds of timeline entries that are not for the public.
-HIDDEN: Final[tuple[EntryKind, ...]] = ("message", "pattern", "metric")
+# Kinds of timeline entries that are not for the public, unless people wrote their text.
+HIDDEN: Final[tuple[EntryKind, ...]] = ("message", "pattern", "metric", "alert", "change")
 
 _ROLE: Final = re.compile(
     r"\b(?:team|sre|on-?call|commander|support|engineer|lead|manager|operations|ops|platform|developer|responder|bot|pipeline|"
@@ -32,6 +30,9 @@ _HOSTS: Final = re.compile(
     r"localhost|ip(?:-\d{1,3}){4}(?:\.[\w.-]+)?|[a-z0-9]+(?:-[a-z0-9]+)*-[a-f0-9]{8,10}-[a-z0-9]{5})(?::\d+)?(?![\w-])",
     re.IGNORECASE,
 )
+# A service with its port, as an upstream is written.
+_PORTS: Final = re.compile(r"(?<![\w.:/-])[A-Za-z][\w-]*(?:\.[\w-]+)*:\d{3,5}(?![\w:])")
+_PORT: Final = re.compile(r"\s+(?:on|at|via) (?:TCP |UDP )?port \d{2,5}\b", re.IGNORECASE)
 _SHORTEST: Final = 3
 _DEFAULT_REDACTOR: Final = Redactor()
 
@@ -72,6 +73,7 @@ class Scrub:
             scrubbed = pattern.sub(replacement, scrubbed)
         scrubbed = _HANDLE.sub("a colleague", scrubbed)
         scrubbed = _HOSTS.sub("an internal host", scrubbed)
+        scrubbed = _PORT.sub("", _PORTS.sub("an internal service", scrubbed))
         return _capital(text, scrubbed)
 
 
@@ -124,22 +126,23 @@ def public(findings: Findings) -> Findings:
     scrub = Scrub(hosts_of(findings), people_of(findings), findings.data_quality["source"], findings.incident.redactor)
     impact, response, alerting = findings.impact, findings.response, findings.alerting
     moments = {step: replace(moment, reason=scrub(moment.reason), evidence=None) for step, moment in response.steps.items()}
-    effects = tuple(replace(effect, words=scrub(effect.words)) for effect in response.effects)
     incident = findings.incident.with_file(IncidentFile.model_validate(_scrubbed(findings.incident.file.model_dump(), scrub)))
     return replace(
         NO_COMPARISON.put_into(findings),
         incident=incident,
-        impact=replace(impact, routes=_texts(impact.routes, scrub, ("service", "http_route"))),
-        rungs=tuple(replace(reading, sources=()) for reading in findings.rungs),
+        impact=replace(impact, routes=impact.routes.head(0), error_budget_spent=None),
+        rungs=(),
         response=replace(
             response,
             steps=moments,
-            effects=effects,
-            alerts=_alerts(response.alerts, scrub),
-            mitigations=_changes(response.mitigations, scrub),
+            effects=(),
+            alerts=response.alerts.head(0),
+            mitigations=response.mitigations.head(0),
         ),
-        alerting=replace(alerting, without_need=alerting.without_need.head(0), not_judged=0, missing=(), rules=()),
-        changes=_changes(findings.changes, scrub),
+        alerting=replace(
+            alerting, without_need=alerting.without_need.head(0), not_judged=0, missing=(), rules=(), burn_rate=None
+        ),
+        changes=findings.changes.head(0),
         messages=findings.messages.head(0),
         suspects=(),
         parts=attribution.no_parts(),
@@ -147,42 +150,26 @@ def public(findings: Findings) -> Findings:
         faded=findings.faded.head(0),
         metrics=findings.metrics.head(0),
         traces=None,
-        story=tuple(replace(entry, text=scrub(entry.text), source=None) for entry in findings.story if entry.kind not in HIDDEN),
+        story=tuple(
+            replace(entry, text=scrub(entry.text), source=None)
+            for entry in findings.story
+            if not entry.hidden and (entry.is_written or entry.kind not in HIDDEN)
+        ),
         data_quality=findings.data_quality.head(0),
         audience="public",
     )
 
 
-def _texts(frame: pd.DataFrame, scrub: Callable[[str], str], columns: Iterable[str]) -> pd.DataFrame:
-    return frame.assign(
-        **{name: frame[name].map(lambda text: text if pd.isna(text) else scrub(str(text))).astype("string") for name in columns}
-    )
-
-
-def _alerts(alerts: pd.DataFrame, scrub: Callable[[str], str]) -> pd.DataFrame:
-    scrubbed = _texts(alerts, scrub, ("name", "service", "summary"))
-    return scrubbed.assign(labels=_none(alerts), url=_none(alerts), source=_none(alerts))
-
-
-def _changes(changes: pd.DataFrame, scrub: Callable[[str], str]) -> pd.DataFrame:
-    scrubbed = _texts(changes, scrub, ("service", "version", "summary"))
-    return scrubbed.assign(actor_role=_none(changes), url=_none(changes), source=_none(changes))
-
-
-def _none(frame: pd.DataFrame) -> pd.Series:
-    return pd.Series(pd.NA, index=frame.index, dtype="string")
-
-
 # Fields of `incident.yaml`, of every depth, that stay as they are.
 KEPT: Final = (
-    "id", "timezone", "status", "slo", "errors", "times", "trigger_category", "cause_category", "redact",
-    "at", "until", "started_at", "ended_at", "kind", "key", "hide", "type", "due", "after", "internal",
+    "id", "timezone", "status", "errors", "times", "trigger_category", "cause_category", "redact",
+    "at", "until", "started_at", "ended_at", "kind", "key", "hide", "due", "after", "internal",
 )  # fmt: skip
 # Fields from whose texts internal names are removed.
 SCRUBBED: Final = (
-    "title", "severity", "owner", "reviewer", "services", "what_happened", "data_loss", "trigger", "root_cause",
+    "title", "services", "what_happened", "data_loss", "trigger", "root_cause",
     "root_cause_summary", "contributing_factors", "five_whys", "resolution", "still_degraded", "went_well", "went_badly",
-    "got_lucky", "external_message", "timeline", "timeline_edits", "measures", "sections", "text", "action", "done_when",
+    "got_lucky", "external_message", "timeline", "timeline_edits", "measures", "sections", "text", "action",
     "impact_windows", "impact_numbers", "what", "value", "background", "root_causes", "lessons", "glossary", "measures_text",
 )  # fmt: skip
 # Fields that are removed, with the values that replace them. A field in none of these lists is not published either.
@@ -201,6 +188,12 @@ DROPPED: Final = {
     "open_questions": (),
     "authors": (),
     "priority": None,
+    "type": None,
+    "done_when": None,
+    "owner": None,
+    "reviewer": None,
+    "severity": None,
+    "slo": None,
 }
 
 

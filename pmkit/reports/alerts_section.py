@@ -19,12 +19,10 @@ MOST_RULES: Final = 12
 
 
 def alerts(findings: Findings) -> str | None:
-    """Write which alerts fired and how useful they were; None if the incident has neither alerts nor other data."""
-    if findings.response.alerts.empty and not findings.impact.measured:
+    """Write which alerts fired and how useful they were; None for the public and where there is nothing to say."""
+    if findings.audience == "public" or (findings.response.alerts.empty and not findings.impact.measured):
         return None
-    sentences = [_fired(findings), *_burn_rate(findings)]
-    if findings.audience == "internal":
-        sentences += [*_missing(findings), *_needless(findings), *_silent_rules(findings)]
+    sentences = [_fired(findings), *_burn_rate(findings), *_missing(findings), *_needless(findings), *_silent_rules(findings)]
     return " ".join(sentences)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pmkit.core.markdown import TO_WRITE
 from pmkit.findings.findings import Findings
@@ -12,6 +13,9 @@ from pmkit.reports.figures.chart import Chart
 
 # Markdown, or a chart.
 Part = str | Chart
+
+# The level of a section's heading.
+_SECTION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,16 @@ def lay_out(pieces: Sequence[Piece], findings: Findings) -> list[Part]:
     return parts
 
 
-def _parts(pieces: Sequence[Piece], findings: Findings) -> Iterator[Part]:
-    for piece in pieces:
+def _parts(pieces: Sequence[Piece], findings: Findings, level: int = _SECTION) -> Iterator[Part]:
+    for number, piece in enumerate(pieces):
         if not isinstance(piece, Under):
-            if part := piece(findings):
+            part = piece(findings)
+            # Customers see no questions to the authors, except where a section would be empty.
+            is_question = isinstance(part, str) and part.startswith(f"> **{TO_WRITE}")
+            if part and not (is_question and findings.audience == "public" and (number or level > _SECTION)):
                 yield part
         elif not (piece.internal and findings.audience == "public"):
-            inside = list(_parts(piece.pieces, findings))
+            inside = list(_parts(piece.pieces, findings, piece.level))
             yield from [f"{'#' * piece.level} {piece.title}", *inside] if inside else []
 
 

@@ -22,7 +22,9 @@ def moments(findings: Findings) -> str | None:
     """Write when the incident was detected, acknowledged, mitigated and resolved, and how that is known; None if nothing is."""
     if not findings.impact.measured and not any(findings.response.at(step) for step in findings.response.steps):
         return None
-    internal, rows = findings.audience == "internal", []
+    if findings.audience == "public":
+        return _moments_for_customers(findings)
+    rows = []
     for step, moment in findings.response.steps.items():
         row = [
             step.capitalize(),
@@ -31,11 +33,16 @@ def moments(findings: Findings) -> str | None:
             findings.clock(moment.declared_at) if moment.declared_at is not None else "–",
             escape(moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"),
         ]
-        rows.append(row + ([code(moment.evidence) if moment.evidence else ""] if internal else []))
-    header, widths = ["Step", "Measured", "After onset", "Confirmed", "How it is known"], [14, 11, 17, 11, 26]
-    if internal:
-        header, widths = [*header, "Evidence"], [*widths, 21]
-    return table(header, rows, widths)
+        rows.append([*row, code(moment.evidence) if moment.evidence else ""])
+    header = ["Step", "Measured", "After onset", "Confirmed", "How it is known", "Evidence"]
+    return table(header, rows, [14, 11, 17, 11, 26, 21])
+
+
+def _moments_for_customers(findings: Findings) -> str | None:
+    """Write when the incident was detected, mitigated and resolved, as far as that is known."""
+    known = [(step, at) for step in findings.response.steps if (at := findings.response.at(step)) is not None]
+    rows = [[step.capitalize(), findings.clock(at), _after_onset(findings, step)] for step, at in known if step != "acknowledged"]
+    return table(["Step", "Time", "After onset"], rows, [30, 35, 35]) if rows else None
 
 
 def _after_onset(findings: Findings, step: Step) -> str:
@@ -51,18 +58,16 @@ def _after_onset(findings: Findings, step: Step) -> str:
 
 def mitigations(findings: Findings) -> str | None:
     """Write the changes made during the impact and what followed each; None where there are none."""
-    internal, rows = findings.audience == "internal", list[list[str]]()
+    rows = list[list[str]]()
     changes = findings.response.mitigations
     if changes.empty:
         return None
     places = _most_informative(findings)
     for place in places:
         change, effect = changes.iloc[place], findings.response.effects[place]
-        source = [code(evidence(change))] if internal else []
-        rows.append([findings.clock(change["at"]), escape(describe_change(change)), escape(effect.words), *source])
-    header, widths = ["Time", "Change during the impact", "What followed"], [10, 37, 29]
-    if internal:
-        header, widths = [*header, "Evidence"], [*widths, 24]
+        row = [findings.clock(change["at"]), escape(describe_change(change)), escape(effect.words), code(evidence(change))]
+        rows.append(row)
+    header, widths = ["Time", "Change during the impact", "What followed", "Evidence"], [10, 37, 29, 24]
     hidden = len(changes) - len(places)
     are = "is" if hidden == 1 else "are"
     rest = f"\n\n{plural(hidden, 'more change')} during the impact {are} not shown." if hidden else ""

@@ -167,9 +167,11 @@ def _beside(findings: Findings) -> str:
 
 def _most_failures(findings: Findings) -> str:
     impact = findings.impact
+    if len(impact.routes) <= 1:
+        return ""
     worst = impact.routes.iloc[0]
     where = route_name(worst)
-    if not where or len(impact.routes) <= 1:
+    if not where:
         return ""
     share = f"{percent(worst['error_ratio'])} of its {impact.measured_on.noun}s {impact.impaired.verb}"
     return f"; {where} had the most failures: {share}"

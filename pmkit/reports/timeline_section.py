@@ -38,11 +38,11 @@ def timeline(findings: Findings) -> str:
     hidden = len(findings.story) - len(findings.timeline)
     noun = "entry" if hidden == 1 else "entries"
     left_out = [f"The authors left out {count(hidden)} {noun} from the data."] if hidden else []
+    if findings.audience == "public":
+        return f"{lead}\n\n{table(header, rows, [14, 11, 75])}"
     text = " ".join(
         filter(None, [lead, *_disagreement(findings), *gaps, *left_out, story.describe_omitted(findings.timeline, entries)])
     )
-    if findings.audience == "public":
-        return f"{text}\n\n{table(header, rows, [14, 11, 75])}"
     for row, entry in zip(rows, entries, strict=True):
         row.append(code(entry.source) if entry.source else "")
     return f"{text}\n\n{table([*header, 'Evidence'], rows, [13, 10, 50, 27])}"

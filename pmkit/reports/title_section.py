@@ -26,7 +26,7 @@ def about(findings: Findings) -> About:
     facts = {
         "Incident": file.id,
         "Severity": file.severity,
-        "Status": file.status,
+        "Status": file.status if findings.audience == "internal" else None,
         "Services": listing(list(file.services)) if file.services else None,
         "Owner": file.owner,
         "Reviewer": file.reviewer,

@@ -19,7 +19,10 @@ def error_rate(findings: Findings) -> Chart | None:
     if not findings.impact.measured:
         return None
     shown = marks(findings)
-    return Chart("error-rate", _caption(findings.impact), _alt(findings, shown), lambda width: _draw(findings, shown, width))
+    caption = _caption(findings.impact)
+    if not shown:
+        caption = caption.replace(" Changes and alerts are marked.", "").replace(", changes and alerts are marked", "")
+    return Chart("error-rate", caption, _alt(findings, shown), lambda width: _draw(findings, shown, width))
 
 
 def _draw(findings: Findings, shown: list[Mark], width_in: float) -> Figure:

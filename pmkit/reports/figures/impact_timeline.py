@@ -21,6 +21,8 @@ def impact_timeline(findings: Findings) -> Chart | None:
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]
     alerts = _alert_bars(findings)
+    if findings.audience == "public" and len(impact.windows) < 2:
+        return None
     if not (changes or alerts or messages or (impact.detected and impact.measured) or len(impact.windows) > 1):
         return None
     lanes = {"changes": changes, "alerts": alerts, **({"messages": messages} if messages else {})}
