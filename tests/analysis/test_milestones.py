@@ -248,3 +248,29 @@ def test_no_alert_in_the_recordings_was_needless(incident_id) -> None:
 
 def test_messages_posted_by_machines_are_not_attributed_to_people(findings: Findings) -> None:
     assert "alertmanager" not in set(conversation.by_people(findings.store.messages())["author_role"])
+
+
+@pytest.mark.parametrize(
+    ("services", "doubt"),
+    [
+        (("checkout", "checkout"), ""),
+        (
+            ("mail", "checkout"),
+            "; mail is not among the services that failed; the first alert about one that did was Second, 3 min later",
+        ),
+        (("mail", "mail"), "; mail is not among the services that failed"),
+        ((None, "mail"), ""),
+    ],
+)
+def test_a_first_alert_about_a_service_that_did_not_fail_is_doubted(
+    findings: Findings, services: tuple[str | None, str], doubt: str
+) -> None:
+    routes = findings.impact.routes
+    assert "checkout" in set(routes["service"][routes["failed"] > 0])
+    fired = [findings.impact.start + pd.Timedelta(minutes=1), findings.impact.start + pd.Timedelta(minutes=4)]
+    alerts = conform(
+        pd.DataFrame({"alert_id": ["1", "2"], "name": ["First", "Second"], "service": services, "started_at": fired}),
+        schema.ALERTS,
+    )
+    messages = findings.store.messages().iloc[:0]
+    assert assessed(findings, alerts=alerts, messages=messages).steps["detected"].reason == f"alert First fired{doubt}"

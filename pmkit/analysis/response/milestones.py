@@ -13,6 +13,7 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.impact_windows import is_inside
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.analysis.response import conversation
+from pmkit.analysis.response.alert_relevance import doubt_about_first
 from pmkit.analysis.response.own_alerts import ALERT_LEAD_S, incident_alerts
 from pmkit.analysis.rows import evidence, phrase
 from pmkit.core.wording import duration
@@ -201,13 +202,13 @@ def _from_row(row: pd.Series, column: str, how: str) -> Moment:
 def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, DetectedBy | None]:
     spans = impact.spans or ((impact.data_start, impact.data_end),)
     noticed = people[is_inside(people["at"], spans) & conversation.shows_awareness(people)]
-    first_alert = alerts.iloc[0] if len(alerts) else None
-    first_message = noticed.iloc[0] if len(noticed) else None
+    first_alert, first_message = (rows.iloc[0] if len(rows) else None for rows in (alerts, noticed))
     if first_alert is not None and (first_message is None or first_alert["started_at"] <= first_message["at"]):
-        return _from_row(first_alert, "started_at", f"alert {first_alert['name']} fired"), "alert"
+        how = f"alert {first_alert['name']} fired{doubt_about_first(alerts, impact)}"
+        return _from_row(first_alert, "started_at", how), "alert"
     if first_message is not None:
-        alone = "no alert fired" if first_alert is None else "before any alert"
-        return _from_row(first_message, "at", f"{_role(first_message)} mentioned it in the chat, {alone}"), "person"
+        when = "no alert fired" if first_alert is None else "before any alert"
+        return _from_row(first_message, "at", f"{_role(first_message)} mentioned it in the chat, {when}"), "person"
     return Moment("pending", "no alert and no chat message about it found"), None
 
 
