@@ -63,7 +63,7 @@ _BEFORE_NAME: Final = re.compile(
     re.I,
 )
 _INITIALS: Final = re.compile(
-    rf"(?<![\w@./-])([A-Z]{{2,3}})(?=(?:\s+(?:then|also|and\s+[A-Z]{{2}})?\s*(?:{_HUMAN_VERB}))|:\s+(?:[a-z]|I\b|we\b))"
+    rf"(?<![\w@./-])([A-Z]{{2}})(?=(?:\s+(?:then|also|and\s+[A-Z]{{2}})?\s*(?:{_HUMAN_VERB}))|:\s+(?:[a-z]|I\b|we\b))"
 )
 _HANDLE_VERB: Final = re.compile(
     r"(?:^|(?<=\band\s)|(?<=[.;:]\s)|(?<=\n))([a-z][a-z0-9]*[._-]?[a-z0-9]+)(?=\s+(?:then\s+|also\s+)?(?:confirms|merges|"

@@ -35,11 +35,24 @@ _SMALLEST: Final = 100
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number in a text: its value, its words, and where they begin. Durations are in seconds, shares from 0 to 1."""
+    """A number in a text.
+
+    Attributes
+    ----------
+    value : float
+        Durations are in seconds, shares from 0 to 1.
+    words : str
+        The number with the words around it.
+    start : int
+        Where these begin.
+    number : str
+        The words of the number alone.
+    """
 
     value: float
     words: str
     start: int
+    number: str
 
 
 def durations(text: str) -> Iterator[Quantity]:
@@ -52,7 +65,9 @@ def durations(text: str) -> Iterator[Quantity]:
     """
     for match in _DURATION.finditer(text):
         parts = _PART.findall(match["length"])
-        yield Quantity(sum(float(number) * _UNITS_S[unit[0].lower()] for number, unit in parts), match[0], match.start())
+        yield Quantity(
+            sum(float(number) * _UNITS_S[unit[0].lower()] for number, unit in parts), match[0], match.start(), match["length"]
+        )
 
 
 def shares(text: str) -> Iterator[Quantity]:
@@ -64,7 +79,7 @@ def shares(text: str) -> Iterator[Quantity]:
     [0.38]
     """
     for match in _SHARE.finditer(text):
-        yield Quantity(float(match["n"]) / 100, match[0], match.start())
+        yield Quantity(float(match["n"]) / 100, match[0], match.start(), match["n"])
 
 
 def counts(text: str) -> Iterator[Quantity]:
@@ -80,4 +95,4 @@ def counts(text: str) -> Iterator[Quantity]:
         digits = match["n"] if scale > 1 else re.sub(r"\D", "", match["n"])
         value = round(float(digits.replace(",", "")) * scale, 3)
         if value >= _SMALLEST:
-            yield Quantity(value, match[0], match.start())
+            yield Quantity(value, match[0], match.start(), match["n"])

@@ -50,6 +50,12 @@ CHECK: Final = CommandWithExample(
             panel="Rules",
             help="With --rules: write a Markdown page, with examples",
         ),
+        click.RichOption(
+            ["--fix"],
+            is_flag=True,
+            panel="Rules",
+            help="Correct what has only one right answer in incident.yaml, and show the changes: order, durations",
+        ),
         DATA,
         QUIET,
     ],

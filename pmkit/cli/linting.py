@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from pmkit.check import linter
+from pmkit.check.fixes import difference, fixed
 from pmkit.check.output import format_problems
 from pmkit.check.rules_page import rules_list, rules_page
 from pmkit.cli.incident_location import locate
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
+from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.incident.data_folder import FILE_NAME
 
@@ -24,10 +27,11 @@ def lint(
     ignore: str,
     list_rules: bool,
     as_markdown: bool,
+    fix: bool,
     data: str | None,
     progress: Progress,
 ) -> int:
-    """Print the problems of a postmortem; return 1 if one of them is an error."""
+    """Print the problems of a postmortem, after correcting some if asked to; return 1 if one of them is an error."""
     if list_rules:
         print(rules_page() if as_markdown else rules_list(), end="" if as_markdown else "\n")
         return 0
@@ -35,9 +39,22 @@ def lint(
         raise InputError("check: expected the ID of an incident, or --rules")
     selected, ignored = _codes(select), _codes(ignore)
     findings = investigate(*locate(incident, data), progress=progress)
+    if fix and _corrects(findings, output_format):
+        findings = investigate(*locate(incident, data), progress=progress)
     problems = linter.lint(findings, select=selected, ignore=ignored)
     print(printable(format_problems(problems, _from_here(findings.incident.folder / FILE_NAME), output_format)))
     return int(any(problem.rule.severity == "error" for problem in problems))
+
+
+def _corrects(findings: Findings, output_format: str) -> bool:
+    """Show what can be corrected in `incident.yaml`, and write it; return whether there was anything."""
+    draft = fixed(findings)
+    path = _from_here(findings.incident.folder / FILE_NAME)
+    changed = difference(findings.incident.text, draft.text, path)
+    if changed:
+        print(printable(changed), file=sys.stdout if output_format == "text" else sys.stderr)
+        draft.save()
+    return bool(changed)
 
 
 def _codes(text: str) -> Sequence[str]:

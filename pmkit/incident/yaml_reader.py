@@ -38,6 +38,18 @@ def read_text(path: Path) -> str:
         raise IncidentError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from broken
 
 
+def _in_plain_words(problem: str) -> str:
+    """Return what YAML's parser says, with what to do about it if a text is the reason."""
+    if problem.startswith("mapping values are not allowed"):
+        return "a text has a colon before a space; put the text in quotes"
+    if "cannot start any token" in problem:
+        char = problem.split("'")[1] if problem.count("'") > 1 else problem
+        return f"a text cannot begin with {char}; put the text in quotes"
+    if problem.startswith(("expected ',' or ']'", "expected ',' or '}'")):
+        return f"a list or a mapping is not closed with {problem.split(' or ')[1][1]}, or a text in it needs quotes"
+    return problem
+
+
 def parse(path: Path, text: str) -> tuple[IncidentFile, Positions]:
     """Return the contents of an `incident.yaml` and the positions of its fields.
 
@@ -85,7 +97,7 @@ def _load(path: Path, text: str) -> dict[str, object]:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         problem = (error.problem or "not YAML").split("\n")[0].split(" with value ")[0]
-        raise IncidentError(f"{where}: not valid YAML: {problem}") from error
+        raise IncidentError(f"{where}: not valid YAML: {_in_plain_words(problem)}") from error
     except ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise IncidentError(f"{path}:{line}: not valid YAML: a control character, U+{error.character:04X}") from error

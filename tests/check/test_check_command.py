@@ -75,3 +75,29 @@ def test_a_change_with_a_secret_in_its_words_can_be_checked(pmkit, folder) -> No
     assert (exit_code, err) == (1, "")
     assert "PM217" in out
     assert "hunter22x" not in out
+
+
+def test_fix_sorts_the_timeline_and_corrects_a_duration_and_shows_the_changes(pmkit, folder) -> None:
+    fields = (
+        "what_happened: Requests failed for 40 minutes.\n"
+        "timeline:\n"
+        "  # the end\n"
+        "  - {at: 2026-01-17 03:20:00, text: Second.}\n"
+        "  - {at: 2026-01-17 03:02:00, text: First.}\n"
+    )
+    path = folder({"access.log": access_log(20, failing=[range(600, 900)])}, fields)
+    _, out, _ = pmkit("check", "INC-1", "--data", path.parent, "--quiet", "--fix", "--select", "PM201,PM214")
+    text = (path / "incident.yaml").read_text()
+    assert "-what_happened: Requests failed for 40 minutes." in out
+    assert "+what_happened: Requests failed for 4 min 59 s." in out
+    assert text.index("First") < text.index("Second")
+    assert out.endswith("no problems\n")
+
+
+def test_fix_changes_nothing_in_a_file_without_such_problems(pmkit, folder) -> None:
+    path = folder(
+        {"access.log": access_log(20, failing=[range(600, 900)])}, "what_happened: Requests failed for over 4 minutes.\n"
+    )
+    before = (path / "incident.yaml").read_text()
+    pmkit("check", "INC-1", "--data", path.parent, "--quiet", "--fix")
+    assert (path / "incident.yaml").read_text() == before

@@ -76,6 +76,8 @@ def test_a_field_unlike_any_other_lists_all_fields_of_its_model(location: Locati
         ("timezone: Berlin", "3: timezone: expected an IANA time zone, such as Europe/Berlin, got 'Berlin'"),
         ("measures: [{owner: x}]", "3: measures.0.action: missing; add it"),
         ("timeline: [", "4:1: not valid YAML: "),
+        ("root_cause: one: two", "3:16: not valid YAML: a text has a colon before a space; put the text in quotes"),
+        ("owner: @team", "3:8: not valid YAML: a text cannot begin with @; put the text in quotes"),
         ("exports: [logs/a.log]", "3: exports.0: expected a URL, such as s3://bucket/logs/*.gz"),
         ("sections: [{title: timeline, text: x}]", "3: sections.0: 'timeline' is a section that every report has"),
     ],
@@ -91,3 +93,28 @@ def test_words_are_found_in_the_field_that_contains_them() -> None:
     assert positions.find("went_well", 1, words="second of two") == (5, 9)
     assert positions.find("trigger", words="second") == (7, 10)
     assert positions.find("resolution") == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("trigger: the pool, and the pool", (3, 24)),
+        ("trigger: 'it''s the pool, and the pool'", (3, 31)),
+        ('trigger: "\\u2019 the pool,\\tand the pool"', (3, 33)),
+        ("trigger: >\n  the pool, and\n  the pool", (5, 3)),
+        ("trigger: |  # a comment\n  the pool, and\n\n  the pool", (6, 3)),
+        ("trigger: the pool, and\n  the pool", (4, 3)),
+    ],
+    ids=["plain", "single quotes", "double quotes", "folded", "literal", "two lines"],
+)
+def test_words_that_occur_twice_are_found_where_they_begin(field: str, place: tuple[int, int]) -> None:
+    file, positions = parse(Path("incident.yaml"), f"id: INC-1\ntitle: Test\n{field}\n")
+    assert file.trigger
+    assert positions.find("trigger", words="the pool", start=file.trigger.rindex("the pool")) == place
+
+
+def test_a_missing_field_is_found_where_it_is_commented_out() -> None:
+    times = "times:\n  started_at: 2026-01-17 03:00:00\n  # ended_at: 2026-01-17 04:00:00\n"
+    _, positions = parse(Path("incident.yaml"), f"id: INC-1\ntitle: Test\n#trigger: |\n#  The deploy.\n{times}")
+    assert positions.find("trigger") == (3, 2)
+    assert positions.find("times", "ended_at") == (7, 5)
