@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pmkit.findings.investigate import investigate, read_signatures
 from pmkit.findings.provenance import provenance
 from pmkit.incident.folder import Incident, find_incident
 from pmkit.incident.model import IncidentFile
+from pmkit.ingest.cache import open_incident
 from pmkit.reports.report import Report
 from pmkit.reports.trends.cases import of_folder
 
@@ -38,12 +40,23 @@ def write_incident(data: Path, incident_id: str, day: int, yaml: str = "") -> Pa
     return folder
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with two incidents, of the 16th and the 17th of January, and a cache of their exports."""
+    folder = tmp_path_factory.mktemp("history")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PMKIT_CACHE", str(folder / "cache"))
+        for incident_id, day in (("INC-1", 16), ("INC-2", 17)):
+            open_incident(Incident(write_incident(folder / "data", incident_id, day)))
+    return folder
+
+
 @pytest.fixture
-def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a folder with two incidents, of the 16th and the 17th of January, neither of which was read."""
+def data(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with two incidents, of the 16th and the 17th of January, neither of which was analysed."""
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "cache"))
-    for incident_id, day in (("INC-1", 16), ("INC-2", 17)):
-        write_incident(tmp_path / "data", incident_id, day)
+    for name in ("data", "cache"):
+        shutil.copytree(prepared / name, tmp_path / name)
     return tmp_path / "data"
 
 

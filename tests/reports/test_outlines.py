@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import DATA, SECTIONS, findings_of
+from conftest import SECTIONS, findings_of
 
 from pmkit.cli import main
 from pmkit.core.choices import Template
@@ -100,10 +100,10 @@ def test_the_public_report_leaves_out_internal_messages_and_responders() -> None
 
 
 @pytest.mark.kernel
-def test_the_command_line_takes_a_template(tmp_path: Path) -> None:
-    arguments = ["INC-2026-1012", "--data", str(DATA), "--template", "atlassian", "--to", "md", "--out", str(tmp_path), "--quiet"]
-    assert main(["report", *arguments]) == 0
-    assert "### The five whys" in (tmp_path / "INC-2026-1012.md").read_text()
+def test_the_command_line_takes_a_template(module_incident: Path, tmp_path: Path) -> None:
+    options = ["--template", "atlassian", "--to", "md", "--out", str(tmp_path), "--quiet"]
+    assert main(["report", "INC-1", "--data", str(module_incident.parent), *options]) == 0
+    assert "### The five whys" in (tmp_path / "INC-1.md").read_text()
 
 
 def test_an_unknown_template_is_refused() -> None:
