@@ -255,12 +255,18 @@ def nested_event(record: Mapping[str, object]) -> str | None:
 
 def first_value(names: Iterable[str], record: Mapping[str, object]) -> object:
     """Return the first value of a record that is not empty, in the order of `names`; None if there is none."""
-    spellings = {spelling(str(key)): key for key in record}
-    for name in names:
-        value = record.get(spellings.get(spelling(name), ""))
+    for key in _keys_in_order(tuple(names), tuple(record)):
+        value = record[key]
         if value not in (None, ""):
             return value
     return None
+
+
+@lru_cache(maxsize=1 << 12)
+def _keys_in_order(names: tuple[str, ...], keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those keys of a record that are among some names, in the order of the names."""
+    spellings = {spelling(str(key)): key for key in keys}
+    return tuple(spellings[spelling(name)] for name in names if spelling(name) in spellings)
 
 
 def flattened(record: Mapping[str, object], depth: int = 3) -> dict[str, object]:

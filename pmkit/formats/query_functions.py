@@ -107,6 +107,12 @@ def _entries(value: object) -> list[dict[str, object]]:
     return [{"key": key, "value": inner} for key, inner in value.items()] if isinstance(value, dict) else []
 
 
+def _type(value: object) -> str:
+    """Return the type of a value, as JMESPath calls it; its own function checks the types of arguments first, which takes time."""
+    types = ((bool, "boolean"), (str, "string"), (dict, "object"), (list, "array"), ((int, float), "number"))
+    return next((name for kind, name in types if isinstance(value, kind)), "null")
+
+
 def _split(text: object, separator: str) -> list[str] | None:
     """Return the parts of a text."""
     return text.split(separator) if isinstance(text, str) else None
@@ -149,6 +155,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Any]]] = {
     "short": _short,
     "zip": _zip,
     "entries": _entries,
+    "type": _type,
     "split": _split,
     "words": _words,
     "text": _text,

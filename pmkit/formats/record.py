@@ -35,6 +35,7 @@ LABEL: Final = r"(?:^|\t)([A-Za-z_][\w.-]*):([^\t]*)"
 _PAIR: Final = re.compile(PAIR, re.ASCII)
 _LABEL: Final = re.compile(LABEL, re.ASCII)
 _EMPTY: Final = (None, "")
+_SORTED: Final = json.JSONEncoder(sort_keys=True, default=str)
 
 
 def field_value(record: Mapping[str, object], key: FieldKey) -> object:
@@ -116,4 +117,4 @@ def filled_lines(text: str) -> int:
 
 def sorted_json(value: object) -> str:
     """Return a value, such as an alert's labels, as JSON with sorted keys."""
-    return json.dumps(value, sort_keys=True, default=str)
+    return _SORTED.encode(value)

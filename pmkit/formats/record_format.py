@@ -88,8 +88,11 @@ class RecordFormat(BaseFormat):
 
     def accepts(self, record: object) -> TypeGuard[Record]:
         """Return whether a record is in this format."""
-        if not isinstance(record, dict) or not all(any(has_path(record, key) for key in keys) for keys in self.needed):
+        if not isinstance(record, dict):
             return False
+        for keys in self.needed:
+            if not (keys[0] in record or any(has_path(record, key) for key in keys)):
+                return False
         return super().accepts(record) and (not self.where or bool(query(self.where)(record)))
 
     def rows(self, record: Record) -> Iterator[RowOrNone]:
