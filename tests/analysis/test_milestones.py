@@ -269,7 +269,7 @@ def test_a_first_alert_about_a_service_that_did_not_fail_is_doubted(
     assert "checkout" in set(routes["service"][routes["failed"] > 0])
     fired = [findings.impact.start + pd.Timedelta(minutes=1), findings.impact.start + pd.Timedelta(minutes=4)]
     alerts = conform(
-        pd.DataFrame({"alert_id": ["1", "2"], "name": ["First", "Second"], "service": services, "started_at": fired}),
+        pd.DataFrame({"alert_id": ["1", "2"], "name": ["First", "Second"], "service": services, "started_at": fired, "line": 1}),
         schema.ALERTS,
     )
     messages = findings.store.messages().iloc[:0]
