@@ -167,6 +167,7 @@ VOCABULARY: Final = {
     ),
     "failing": (
         "fail\\w*|break\\w*|noticed|saw|downtime|partial\\w*|without|too slow|delet\\w*|unstable|degrad\\w*|high|higher|"
+        "twice|duplicat\\w*|"
         "latency|elevated|increased|errors?|error rates?|slow\\w*|delay\\w*|unavailable|inaccessible|unreachable|unable|"
         "could(?: not|n't)|"
         "cannot|can't|"

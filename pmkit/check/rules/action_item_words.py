@@ -54,7 +54,7 @@ _CONDITIONAL: Final = re.compile(
 )
 _BEFORE_VERB: Final = re.compile(
     r"(?:(?:always|never|only|automatically|explicitly|regularly|periodically|temporarily|permanently|immediately|don't|do "
-    r"not|stop|no longer|better|either|possibly|perhaps|maybe|optionally|"
+    r"not|no longer|better|either|possibly|perhaps|maybe|optionally|"
     r"(?!(?:daily|weekly|monthly|quarterly|yearly|hourly|biweekly)\b)\w+ly)[\s,]+)+",
     re.I,
 )

@@ -92,6 +92,8 @@ word_rule(
 )
 
 _NORMS: Final = (
+    Phrase("(?:handled|managed|executed|communicated|planned|designed|tested|documented) (?:very )?(?:poorly|badly)"),
+    Phrase("(?:poorly|badly) (?:handled|managed|executed|communicated|planned|designed|tested|documented)"),
     Phrase(
         f"(?:inadequate|insufficient|improper|poor|substandard|sub-?par|lax|shoddy|deficient|inappropriate|unacceptable|"
         f"weak|bad|sloppy) (?:{_PRACTICE})"

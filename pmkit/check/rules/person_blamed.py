@@ -54,7 +54,8 @@ _BETTER: Final = (
 _WRONG_OBJECT: Final = (
     "(?: (?!because|since|as it|so|that|which|and|but|when|while)[\\w'-]+){0,7}? (?:(?:the |a |an )?wrong(?! (?:credentials? "
     "error|answer|number of))(?: [\\w-]+)?|(?:instead of|rather than) (?:(?:to|on|in|against|from) )?(?:the )?"
-    "(?:staging|test\\w*|development|dev|sandbox|the \\w+ one|\\w+ cluster|a copy)|not (?:as|in|on) the (?:usual|right|"
+    "(?:staging|replica|standby|secondary|backup|test\\w*|development|dev|sandbox|the \\w+ one|\\w+ cluster|a copy)|not "
+    "(?:as|in|on) the (?:usual|right|"
     "correct|intended) [\\w-]+|"
     "too (?:early|late|soon|fast|quickly))"
 )
@@ -87,7 +88,7 @@ PHRASES: Final = (
     ),
     Phrase("(?:<who>|<forgetful>)<s> <aux>(?:<by_mistake>|<wrongly>)(?: \\w+ed| \\w+)?", unless=_NO_BLAME),
     Phrase(f"(?:<who>)<s> <aux>(?:{_ACTS})(?: [\\w'-]+){{0,5}} (?:by mistake|by accident|in error|accidentally)"),
-    Phrase(f"(?:<who>)<s> <aux>(?:{_ACTS}){_WRONG_OBJECT}", unless=_NO_BLAME),
+    Phrase(f"(?:<who>)<s> <aux>(?:{_ACTS}){_WRONG_OBJECT}", unless=f"{_NO_BLAME}|<software_operator>"),
     Phrase(f"(?:<who>)<s> <aux>(?:{_ACTS})(?: [\\w'-]+){{0,8}}? {_WITHOUT}"),
     Phrase("(?:<who>)<s> (?:<didnt>) (?:even |properly |bother to |carefully |at all ){0,2}(?:<duty>)", unless=_NO_BLAME),
     Phrase(
