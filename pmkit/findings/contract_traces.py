@@ -63,6 +63,7 @@ class TracesJson(ContractModel):
     services: Annotated[tuple[TracedServiceJson, ...], Rows, Field(description="services, the one that explains most first")]
     path: Annotated[tuple[CallJson, ...], Rows, Field(description="the calls of the requests that were affected most")]
     kept_ratio: Ratio | None = Field(description="share of the traces that was kept, as the exports state it")
+    is_clear: bool = Field(description="whether enough requests are clearly slower than before; true if traces failed")
     doubts: tuple[str, ...] = Field(description="what cannot be judged")
     trace_ids: tuple[str, ...] = Field(description="IDs of affected traces, at most 1,000")
     logs: Annotated[tuple[TraceLogJson, ...], Rows, Field(description="failures in the logs of these traces, by trace ID")]

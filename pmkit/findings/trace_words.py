@@ -51,6 +51,8 @@ def _slow(evidence: TraceEvidence) -> str:
     times = f"from {seconds(first['baseline_own_s'])} to {seconds(first['own_s'])} per request"
     share = f"{percent(first['growth'])} of the time that requests took longer"
     service = str(first["service"])
+    if not evidence.is_clear:
+        return "The traces are too few, or not clearly slower than before, to say which service the time was lost in."
     if evidence.named is None:
         part = f"the largest part, {percent(first['growth'])}, is of {service}"
         return f"No service explains most of the time that requests took longer; {part}."

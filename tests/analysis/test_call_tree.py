@@ -108,10 +108,17 @@ def test_a_failure_of_the_client_alone_is_of_the_service_that_it_calls() -> None
 
 
 def test_the_growth_of_own_time_names_the_slow_service() -> None:
-    found = evidence(traces(slow_s=2.0))
+    once = traces(slow_s=2.0)
+    again = once.assign(call=once["call"] + len(once), parent=once["parent"] + len(once), trace=once["trace"] + 30)
+    found = evidence(pd.concat([once, again]))
     first = found.services.iloc[0]
     assert (found.mode, found.named) == ("slow", "mysql")
     assert [round(first[name], 3) for name in ("baseline_own_s", "own_s", "growth")] == [0.4, 2.4, 1.0]
+
+
+def test_few_slow_traces_name_no_service() -> None:
+    found = evidence(traces(slow_s=2.0))
+    assert (found.services["service"].iloc[0], found.is_clear, found.named) == ("mysql", False, None)
 
 
 def test_the_path_counts_each_call_once_and_shows_repeated_ones() -> None:

@@ -18,6 +18,10 @@ from pmkit.analysis.traces.trace_doubts import doubts_of
 # least so many of them.
 NAMED: Final = 0.5
 FEWEST: Final = 3
+# Where traces are slow, a service is only named if there are so many of them in both times, and if a request during the impact
+# takes longer than one before with at least this probability; otherwise its time may have grown by chance.
+FEWEST_SLOW: Final = 20
+CLEARLY_SLOWER: Final = 0.6
 # The logs of at most so many affected traces are looked up.
 MOST_IDS: Final = 1000
 
@@ -51,6 +55,8 @@ class TraceEvidence:
         The share of all traces that was kept, as the exports state it.
     doubts : tuple of str
         What cannot be judged, as sentences.
+    is_clear : bool
+        Whether enough requests are clearly slower than before; true if traces failed.
     trace_ids : tuple of str
         The IDs of affected traces, at most `MOST_IDS`, the earliest first.
     logs : DataFrame
@@ -65,13 +71,14 @@ class TraceEvidence:
     path: pd.DataFrame
     kept_ratio: float | None
     doubts: tuple[str, ...]
+    is_clear: bool
     trace_ids: tuple[str, ...]
     logs: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @property
     def named(self) -> str | None:
         """The service that explains most of what failed or of the time that was lost; None if no service does."""
-        if self.services.empty:
+        if self.services.empty or not self.is_clear:
             return None
         first = self.services.iloc[0]
         explained = first["share"] - first["baseline_share"] if self.mode == "failed" else first["growth"]
@@ -120,8 +127,22 @@ def find_failing_calls(calls: pd.DataFrame, spans: Sequence[TimeSpan]) -> TraceE
         call_paths(calls_of["during"], calls_of["before"], affected, target),
         float(ratios.mean()) if len(ratios) else None,
         doubts_of(calls, has_baseline=len(before) > 0),
+        mode == "failed" or _are_slower(during, before),
         tuple(affected["trace_id"].dropna().drop_duplicates().head(MOST_IDS).astype(str)),
     )
+
+
+def _are_slower(during: pd.DataFrame, before: pd.DataFrame) -> bool:
+    """Return whether the requests of the commonest kind are clearly slower during the impact than before."""
+    commonest = during["operation"].fillna("").mode()
+    some, usual = (
+        entries.loc[entries["operation"].fillna("").isin(commonest), "duration_s"].dropna().sort_values().to_numpy()
+        for entries in (during, before)
+    )
+    if min(len(some), len(usual)) < FEWEST_SLOW:
+        return False
+    shorter = np.searchsorted(usual, some, "left") + np.searchsorted(usual, some, "right")
+    return bool(shorter.sum() / (2 * len(some) * len(usual)) >= CLEARLY_SLOWER)
 
 
 def _by_failure(calls: pd.DataFrame, affected: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
