@@ -14,6 +14,13 @@ from pmkit.formats.notations import NOTATIONS
 from pmkit.formats.record_format import Format
 
 _SPEED: Final = "thousands of records per second rather than hundreds of thousands of lines"
+# The formats of records that payloads which others published were read with; see the page's introduction.
+_TRIED: Final = frozenset(
+    (
+        "axiom", "checkly", "checkmk", "cloudwatch-sns", "coralogix", "dash0", "datadog-webhook", "gcp-incident", "graylog", "librenms", "netbox-webhook",
+        "prometheus-alert", "sentry-webhook", "splunk-observability", "thousandeyes", "wazuh-forwarded",
+    )
+)  # fmt: skip
 _INTERNAL: Final = (TIME, "message", "timestamp")
 
 
@@ -49,13 +56,17 @@ def _introduction() -> Iterator[str]:
     yield "collector's log."
     yield ""
     yield f"Formats marked with * are read record by record in Python: {_SPEED}."
+    yield ""
+    yield "Of the formats of alerts, changes, chat and metrics, those marked with † were tried on payloads that others published. The"
+    yield "others were written from what is known of the product, and tried on samples of our own only: compare the first rows with the"
+    yield "export, and tell us where they differ."
 
 
 def _formats() -> Iterator[str]:
     for family, entries in FAMILIES.items():
         yield from ("", f"## {family}", "", "| name | description | fields |", "| --- | --- | --- |")
         for entry in entries:
-            mark = " *" if is_read_by_record(entry) else ""
+            mark = (" *" if is_read_by_record(entry) else "") + (" †" if entry.name in _TRIED else "")
             yield f"| `{entry.name}`{mark} | {_cell(entry.title)} | {_filled_fields(entry)} |"
 
 

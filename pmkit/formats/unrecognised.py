@@ -103,7 +103,7 @@ def _describe_text(text: str, *, is_whole: bool) -> str:
         )
     lines = sum(bool(line.strip()) for line in text.splitlines())
     size = plural(lines, "line") if is_whole else "many lines"
-    return f"{size} of text that no format matches; {next_step}"
+    return f"{size} of text that no format matches; {next_step}; {describe_simple_tables()}"
 
 
 def _describe_broken_json(text: str) -> str | None:

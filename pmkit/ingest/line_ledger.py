@@ -80,7 +80,7 @@ def ledger_of(job: IngestJob, relations: Relations, totals: Totals, lines_read: 
     lines = (counted.lines if lines_read is None else lines_read) + len(unread)
     counts = counted._replace(lines=lines)
     last = lines + job.piece.above
-    is_cut = not job.exploded and _ends_within_line(job, relations, last)
+    is_cut = not job.exploded and bool(job.plan.readers or job.plan.wrappers) and _ends_within_line(job, relations, last)
     ledger = _ledger(
         job.plan,
         job.request,

@@ -68,7 +68,7 @@ WEBHOOK = record_export(
     "alert_transition|alertTransition|transition, last_updated|lastUpdated|date, title|event_title|alert_title",
     {"key": "text(alert_id || alertId || monitor_id || aggreg_key || id || title)", "state": "alert_transition || alertTransition || transition",
      "at": "last_updated || lastUpdated || date", "name": "match(alert_title || title || event_title, '^(?:\\[[^\\]]*\\]\\s*)?(.*)$')",
-     "severity": "alert_priority || priority", "summary": "message || body || event_msg || description", "service": "service(tags(tags))", "labels": "tags(tags)",
+     "severity": "alert_priority || severity || priority", "summary": "message || body || event_msg || description", "service": "service(tags(tags))", "labels": "tags(tags)",
      "url": "link || url"},
     Example(
         '{"alert_id": "7", "alert_transition": "Triggered", "title": "[Triggered] Slow", "last_updated": "1768618860000", "tags": '

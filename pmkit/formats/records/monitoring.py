@@ -161,7 +161,7 @@ CORALOGIX = record_export(
 DASH0 = record_export(
     "dash0", "Dash0: webhooks of failed checks", "alerts", "issue.start, issue.status, issue.issueIdentifier",
     {"alert_id": "issue.id", "name": "issue.checkrules[0].name && issue.summary || issue.summary", "state": "issue.status", "started_at": "issue.start", "resolved_at": "issue.end",
-     "severity": "issue.status", "service": "service(pairs(issue.labels, 'key', 'value'))", "summary": "issue.description",
+     "severity": "issue.status != 'resolved' && issue.status || null", "service": "service(pairs(issue.labels, 'key', 'value'))", "summary": "issue.description",
      "labels": "pairs(issue.labels, 'key', 'value')", "url": "issue.url"},
     Example(
         '{"type": "alert.ongoing", "data": {"issue": {"id": "a", "issueIdentifier": "7", "start": "2026-01-17T03:01:00Z", "status": "critical", "summary": '

@@ -25,15 +25,17 @@ BETTER_STACK = record_export(
 
 CHECKLY = record_export(
     "checkly", "Checkly: webhooks of checks", "alerts", "alert_type, check_name, started_at",
-    {"key": "check_id || check_name", "state": "alert_type", "at": "started_at", "name": "check_name", "service": "group_name", "summary": "check_error_message || event",
+    {"key": "check_id || check_name", "state": "alert_type", "at": "started_at", "name": "check_name", "service": "group_name",
+     # A check fails or is degraded; what it is after a recovery is no severity.
+     "severity": "match(alert_type, '(FAILURE|DEGRADED)(?:_REMAIN)?$') && lower(match(alert_type, '(FAILURE|DEGRADED)(?:_REMAIN)?$'))", "summary": "check_error_message || event",
      "url": "link"},
     Example(
         '{"event": "Cart has failed", "alert_type": "ALERT_FAILURE", "check_name": "Cart", "check_id": "c1", "started_at": "2026-01-17T03:01:00.123Z", '
         '"check_error_message": "no answer"}\n'
         '{"event": "Cart has recovered", "alert_type": "ALERT_RECOVERY", "check_name": "Cart", "check_id": "c1", "started_at": "2026-01-17T03:20:00.000Z"}\n'
         '{"event": "Mail is degraded", "alert_type": "ALERT_DEGRADED", "check_name": "Mail", "check_id": "c2", "started_at": "2026-01-17T03:30:00.000Z"}',
-        ({"name": "Cart", "summary": "no answer", "started_at": "2026-01-17T03:01:00.123Z", "resolved_at": "2026-01-17T03:20:00Z"},
-         {"name": "Mail", "resolved_at": None}),
+        ({"name": "Cart", "summary": "no answer", "severity": "failure", "started_at": "2026-01-17T03:01:00.123Z", "resolved_at": "2026-01-17T03:20:00Z"},
+         {"name": "Mail", "severity": "degraded", "resolved_at": None}),
     ),
     states={"alert_failure": FIRED, "alert_degraded": FIRED, "alert_recovery": RESOLVED, "alert_degraded_recovery": RESOLVED, "alert_failure_remain": FIRED,
             "alert_degraded_remain": FIRED, "alert_degraded_failure": FIRED, "alert_failure_degraded": FIRED, "no_alert": NEITHER, "alert_ssl": FIRED},

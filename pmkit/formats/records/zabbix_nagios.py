@@ -96,7 +96,7 @@ CHECKMK = record_export(
     "checkmk", "Checkmk: notifications", "alerts", "notification_type|NOTIFICATIONTYPE, what|WHAT, host|HOSTNAME",
     {"key": "join(';', [host || HOSTNAME, service || SERVICEDESC || check_command || ''])", "state": "notification_type || NOTIFICATIONTYPE",
      "at": "short_date_time || SHORTDATETIME || long_date_time || LONGDATETIME", "name": "service || SERVICEDESC || check_command || summary",
-     "severity": "severity || SERVICESTATE || HOSTSTATE || status", "service": "host || HOSTNAME", "summary": "output || SERVICEOUTPUT || HOSTOUTPUT", "url": "url"},
+     "severity": "(notification_type || NOTIFICATIONTYPE) != 'RECOVERY' && (severity || SERVICESTATE || HOSTSTATE || status) || null", "service": "host || HOSTNAME", "summary": "output || SERVICEOUTPUT || HOSTOUTPUT", "url": "url"},
     Example(
         '{"host": "db1", "service": "Disk", "event": "OK -> CRITICAL", "output": "95 % used", "severity": "CRITICAL", "what": "SERVICE", "notification_type": '
         '"PROBLEM", "short_date_time": "2026-01-17 03:01:00"}\n'
@@ -111,7 +111,7 @@ CHECKMK = record_export(
 
 LIBRE_NMS = record_export(
     "librenms", "LibreNMS: notifications of alert rules", "alerts", "rule_id|alert_id, hostname, timestamp, state, name, msg|title",
-    {"key": "text(alert_id || rule_id)", "state": "text(state)", "at": "timestamp", "name": "name", "severity": "severity", "service": "sysName || hostname",
+    {"key": "text(alert_id || rule_id)", "state": "text(state)", "at": "timestamp", "name": "name", "severity": "severity != 'ok' && severity || null", "service": "sysName || hostname",
      "summary": "title", "labels": "{hostname: hostname, rule: rule_id, elapsed: elapsed}"},
     Example(
         '{"title": "Alert for device db1 - Disk is full", "hostname": "db1", "sysName": "db1", "alert_id": "7", "rule_id": "3", "severity": "critical", "name": '
