@@ -31,7 +31,7 @@ _HOSTS: Final = re.compile(
     re.IGNORECASE,
 )
 # A service with its port, as an upstream is written.
-_PORTS: Final = re.compile(r"(?<![\w.:/-])[A-Za-z][\w-]*(?:\.[\w-]+)*:\d{3,5}(?![\w:])")
+_PORTS: Final = re.compile(r"(?<![\w.:/<-])[A-Za-z][\w-]*(?:\.[\w-]+)*:\d{3,5}(?![\w:])")
 _PORT: Final = re.compile(r"\s+(?:on|at|via) (?:TCP |UDP )?port \d{2,5}\b", re.IGNORECASE)
 _SHORTEST: Final = 3
 _DEFAULT_REDACTOR: Final = Redactor()
