@@ -119,8 +119,11 @@ def test_the_page_runs_nothing_loads_nothing_and_keeps_its_shape(outputs: Path, 
         assert [name for name in headings if name in SECTIONS] == SECTIONS
         forbidden = ["script", "style", "iframe", "form", "input", "object", "img:not(figure img)"]
         assert page.locator(", ".join(f"main {selector}" for selector in forbidden)).count() == 0
-        links = page.locator("main a").evaluate_all("links => links.map(link => link.href)")
+        links = page.locator("main a:not([download])").evaluate_all("links => links.map(link => link.href)")
         assert [link for link in links if link and not link.startswith(("http://", "https://", "mailto:", "file:"))] == []
+        files = page.locator("main a[download]").evaluate_all("links => links.map(link => [link.download, link.href])")
+        assert all(name.endswith(".csv") and link.startswith("data:text/csv;charset=utf-8;base64,") for name, link in files)
+        assert len(files) > 5
 
 
 @needs_chromium[0]

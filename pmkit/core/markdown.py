@@ -134,3 +134,19 @@ def _indented(text: str, by: int) -> str:
     """Return a text whose lines but the first are indented; blank lines stay empty."""
     first, *others = text.strip().splitlines() or [""]
     return "\n".join([first, *(f"{' ' * by}{line}" if line.strip() else "" for line in others)])
+
+
+def fenced(text: str) -> str:
+    """Return a text as a code block.
+
+    Examples
+    --------
+    >>> print(fenced("a"))
+    ```
+    a
+    ```
+    """
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}\n{text.rstrip()}\n{fence}" if text.strip() else ""

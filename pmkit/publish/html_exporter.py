@@ -43,6 +43,8 @@ _ATTRIBUTES: Final = {
     "th": {"colspan", "rowspan", "scope", "align"},
 }
 _HEADING_OR_TABLE: Final = re.compile(r"<h(?P<level>[1-6])>(?P<heading>.*?)</h(?P=level)>|<table>(?P<table>.*?)</table>", re.S)
+_EXCERPT: Final = re.compile(r'<h4 id="([^"]+)"><code>([^<]*)</code></h4>')
+_CODE: Final = re.compile(r"<code>([^<]*)</code>(?!</h|</pre)")
 _ALIGNED: Final = re.compile(r'<(t[hd]) style="text-align:(right|center)">')
 
 
@@ -94,7 +96,7 @@ def page(document: Document, template_dir: str = "") -> str:
         When the template cannot be used.
     """
     contents: list[Entry] = []
-    body = "\n".join(_block(block, number, contents) for number, block in enumerate(document.blocks))
+    body = _with_excerpts_linked("\n".join(_block(block, number, contents) for number, block in enumerate(document.blocks)))
     has_code = any(block.kind == "code" for block in document.blocks)
     try:
         html = _template(template_dir).render(
@@ -199,6 +201,17 @@ def _with_anchors(html: str, contents: list[Entry]) -> str:
 
     taken, tables = {entry.anchor for entry in contents}, set[str]()
     return _HEADING_OR_TABLE.sub(anchored, html)
+
+
+def _with_excerpts_linked(body: str) -> str:
+    """Make each place in an export a link to the heading that consists of it, if there is one."""
+    anchors = {place: anchor for anchor, place in _EXCERPT.findall(body)}
+
+    def linked(place: re.Match[str]) -> str:
+        anchor = anchors.get(place[1])
+        return f'<a href="#{anchor}">{place[0]}</a>' if anchor else place[0]
+
+    return _CODE.sub(linked, body) if anchors else body
 
 
 def _unused(stem: str, taken: set[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nbformat import NotebookNode
 from traitlets import Unicode
 
-from pmkit.core.markdown import escape
+from pmkit.core.markdown import escape, fenced
 from pmkit.publish.document import Block, Document
 from pmkit.publish.document_exporter import DocumentExporter, name_of
 from pmkit.publish.writers import Resources
@@ -52,19 +52,3 @@ def _block(block: Block, folder: str) -> str:
             return fenced(block.text)
         case _:
             return ""
-
-
-def fenced(text: str) -> str:
-    """Return a text as a code block.
-
-    Examples
-    --------
-    >>> print(fenced("a"))
-    ```
-    a
-    ```
-    """
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return f"{fence}\n{text.rstrip()}\n{fence}" if text.strip() else ""

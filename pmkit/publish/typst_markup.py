@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import pypandoc
 
+from pmkit.core.markdown import fenced
 from pmkit.publish.document import Block, Document
-from pmkit.publish.markdown_exporter import fenced
 
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
 _IMAGE: Final = "pmkit-image:"

@@ -26,6 +26,7 @@ from pmkit.reports import (
     written_sections,
 )
 from pmkit.reports.composition import Piece, Under, if_written, led_by
+from pmkit.reports.excerpts_section import lines_around_the_evidence
 from pmkit.reports.figures.error_rate import error_rate
 from pmkit.reports.figures.errors_by_route import errors_by_route
 from pmkit.reports.figures.failing_parts import failing_parts
@@ -139,7 +140,11 @@ _COMPARISONS: Final[tuple[Piece, ...]] = (
     evidence_section.patterns,
     evidence_section.metrics,
 )
-_SOURCES: Final[tuple[Piece, ...]] = (evidence_section.data_quality, evidence_section.secrets)
+_SOURCES: Final[tuple[Piece, ...]] = (
+    lines_around_the_evidence,
+    evidence_section.data_quality,
+    evidence_section.secrets,
+)
 
 # The templates by the names that `--template` takes.
 OUTLINES: Final[dict[Template, Outline]] = {
