@@ -30,6 +30,7 @@ from serving import WAIT_MS, jupyter_home
 from pmkit.cli import main
 from pmkit.core.choices import Template
 from pmkit.core.markdown_safety import sanitize
+from pmkit.core.theme import NARROW_SVG
 from pmkit.findings.findings import Findings
 from pmkit.findings.investigate import investigate
 from pmkit.incident import action_items
@@ -186,7 +187,7 @@ def test_data_is_escaped_in_every_template(hostile_findings: Findings, template:
 def test_the_notebook_carries_nothing_that_jupyterlab_would_run(outputs: Path) -> None:
     notebook = json.loads((outputs / f"{ID}.ipynb").read_text())
     bundles = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ())]
-    assert {mime for bundle in bundles for mime in bundle} <= {"text/markdown", "text/plain", "image/svg+xml"}
+    assert {mime for bundle in bundles for mime in bundle} <= {"text/markdown", "text/plain", "image/svg+xml", NARROW_SVG}
     charts = ["".join(bundle["image/svg+xml"]) for bundle in bundles if "image/svg+xml" in bundle]
     assert charts
     for element in (element for svg in charts for element in ET.fromstring(svg).iter()):  # noqa: S314 - our own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pmkit.core.markdown import code, fenced
+from pmkit.core.markdown import code, table
 from pmkit.findings.excerpts import Excerpt, excerpts
 from pmkit.findings.findings import Findings
 
@@ -17,7 +17,5 @@ def lines_around_the_evidence(findings: Findings) -> str | None:
 
 
 def _excerpt(excerpt: Excerpt) -> str:
-    width = len(str(excerpt.lines[-1][0]))
-    lines = (f"{'→' if number == excerpt.line else ' '} {number:>{width}}  {text}" for number, text in excerpt.lines)
-    heading = f"#### {code(f'{excerpt.source}:{excerpt.line}')}"
-    return "\n\n".join([heading, fenced("\n".join(lines))])
+    rows = [[f"{'→ ' if number == excerpt.line else ''}{number}", code(text)] for number, text in excerpt.lines]
+    return f"#### {code(f'{excerpt.source}:{excerpt.line}')}\n\n{table(['Line', 'Text'], rows, [-8, 92])}"
