@@ -196,8 +196,9 @@ def _by_own_time(calls: pd.DataFrame, during: pd.DataFrame, before: pd.DataFrame
     doers = _doers(calls, parents_of(calls), with_callees=False)
     seen = set(calls["service"].dropna())
     calls = calls.assign(own_s=own_seconds(calls), service=doers).dropna(subset=["own_s"])
-    times = {name: _own_times(calls, chosen) for name, chosen in (("during", during), ("before", before))}
-    kinds = during["operation"].fillna("").value_counts().rename("requests").rename_axis("kind")
+    kinds_of = {name: _kinds(calls, entries) for name, entries in (("during", during), ("before", before))}
+    times = {name: _own_times(calls, kinds) for name, kinds in kinds_of.items()}
+    kinds = kinds_of["during"].value_counts().rename("requests").rename_axis("kind")
     both = times["during"].join(times["before"].add_suffix("_before"), how="inner").join(kinds, on="kind")
     if both.empty:
         return pd.DataFrame(columns=list(SERVICES))
@@ -221,9 +222,16 @@ def _by_own_time(calls: pd.DataFrame, during: pd.DataFrame, before: pd.DataFrame
     return ordered[ordered["growth"] > 0].rename_axis("service").reset_index().reindex(columns=list(SERVICES))
 
 
-def _own_times(calls: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+def _kinds(calls: pd.DataFrame, entries: pd.DataFrame) -> pd.Series:
+    """Return the kind of request of each trace: its operation, and the first one of another service; gateways have but one."""
+    first = entries.drop_duplicates("trace").set_index("trace")
+    others = calls[calls["trace"].isin(first.index)]
+    others = others[others["service"] != others["trace"].map(first["service"])].drop_duplicates("trace").set_index("trace")
+    return first["operation"].fillna("") + " > " + others["operation"].reindex(first.index).fillna("")
+
+
+def _own_times(calls: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
     """Return the mean own time of each service in a trace, for each kind of request."""
-    kinds = entries.drop_duplicates("trace").set_index("trace")["operation"].fillna("")
     own = calls[calls["trace"].isin(kinds.index)]
     keys = [own["trace"].map(kinds).rename("kind"), own["service"].fillna("unknown").rename("service")]
     sums = own["own_s"].groupby(keys).sum()
