@@ -70,8 +70,8 @@ class Clock:
     def __call__(self, at: datetime, *, day: bool = False) -> str:
         """Return a time of day, with the day in front of it if that is not obvious or `day` is set."""
         local, precision, about = at.astimezone(self.zone), *self._precision(at)
-        if precision == "month":
-            return f"{about}{local:%b %Y}"
+        if precision in ("month", "year"):
+            return f"{about}{local:{'%b %Y' if precision == 'month' else '%Y'}}"
         date = f"{local.day} {local:%b}{f' {local.year}' if self.several_years else ''}"
         if precision == "day":
             return f"{about}{date}"
@@ -93,8 +93,8 @@ class Clock:
         '03:00:00 on 17 January 2026'
         """
         local, precision, about = at.astimezone(self.zone), *self._precision(at)
-        if precision == "month":
-            return f"{about}{local:%B %Y}"
+        if precision in ("month", "year"):
+            return f"{about}{local:{'%B %Y' if precision == 'month' else '%Y'}}"
         if precision == "day":
             return f"{about}{day(at, self.zone)}"
         return f"{about}{self.time_of_day(at)} on {day(at, self.zone)}"

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, SupportsIndex
 
 from pydantic import BeforeValidator, PlainSerializer
 
-Precision = Literal["second", "minute", "day", "month"]
+Precision = Literal["second", "minute", "day", "month", "year"]
 
 _ABOUT: Final = re.compile(r"^(?:about|around|approximately|approx\.?|circa|ca\.?|roughly|~)\s*", re.IGNORECASE)
 _NOT_KNOWN: Final = re.compile(r"(?:not known|unknown|\?+)", re.IGNORECASE)
@@ -18,6 +18,7 @@ _NOTATIONS: Final[tuple[tuple[Precision, re.Pattern[str]], ...]] = (
     ("minute", re.compile(r"\d{4}-\d\d?-\d\d?[T ]+\d\d?:\d\d(?: ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?))?")),
     ("day", re.compile(r"\d{4}-\d\d?-\d\d?")),
     ("month", re.compile(r"\d{4}-\d\d?(?:-DD|-\?\?)?")),
+    ("year", re.compile(r"\d{4}(?:-MM|-\?\?)?(?:-DD|-\?\?)?")),
 )
 _EXPECTED: Final = (
     "expected a time such as 2026-01-17 03:00:10, 2026-01-17 03:00 or 2026-01-17, with `about` before it if it is not exact"
@@ -67,8 +68,10 @@ class WrittenTime(datetime):
                 text = self.isoformat(" ", "minutes")
             case "day":
                 text = f"{self:%Y-%m-%d}"
-            case _:
+            case "month":
                 text = f"{self:%Y-%m}"
+            case _:
+                text = f"{self:%Y}"
         return f"about {text}" if self.about else text
 
 
@@ -98,8 +101,8 @@ def written_time(value: object) -> WrittenTime:
 
     Examples
     --------
-    >>> written_time("2026-1-7 9:05 UTC").isoformat(), written_time("2023-03").precision
-    ('2026-01-07T09:05:00+00:00', 'month')
+    >>> written_time("2026-1-7 9:05 UTC").isoformat(), written_time("2023-03").precision, written_time("2023-MM-DD").precision
+    ('2026-01-07T09:05:00+00:00', 'month', 'year')
     """
     if isinstance(value, WrittenTime):
         return value
@@ -107,6 +110,7 @@ def written_time(value: object) -> WrittenTime:
         return WrittenTime.of(value)
     if isinstance(value, date):
         return WrittenTime.of(datetime(value.year, value.month, value.day), "day")  # noqa: DTZ001 - the zone is the incident's
+    value = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     if not isinstance(value, str):
         raise ValueError(_EXPECTED)  # noqa: TRY004 - pydantic reports a ValueError
     about = _ABOUT.match(value.strip())
@@ -119,10 +123,11 @@ def written_time(value: object) -> WrittenTime:
 
 def _parse(text: str) -> datetime:
     """Return a time from a text in one of the notations."""
-    day, _, clock = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"-(?:DD|\?\?)$", "", text)).partition(" ")
+    day, _, clock = re.sub(r"(?<=\d)T(?=\d)", " ", re.sub(r"(?:-(?:MM|DD|\?\?))+$", "", text)).partition(" ")
     clock, *offset = re.split(r" ?(?=Z$|UTC$|[+-]\d\d(?::?\d\d)?$)", clock.strip(), maxsplit=1)
     parts = [int(part) for part in day.split("-")]
-    at = f"{parts[0]:04d}-{parts[1]:02d}-{parts[2] if len(parts) > 2 else 1:02d}"
+    year, month, date_of_month = [*parts, 1, 1][:3]
+    at = f"{year:04d}-{month:02d}-{date_of_month:02d}"
     if clock:
         at += f" {clock if clock.index(':') == 2 else f'0{clock}'}"
         at += {"Z": "+00:00", "UTC": "+00:00"}.get(offset[0], offset[0]) if offset else ""

@@ -9,6 +9,7 @@ from typing import Final
 from pmkit.analysis.response import timeline as story
 from pmkit.core.markdown import code, escape, prompt, table
 from pmkit.core.markdown_cells import in_cell
+from pmkit.core.markdown_dialects import to_common_markdown
 from pmkit.core.wording import count, day, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports.impact_period import end_of
@@ -50,7 +51,8 @@ def timeline(findings: Findings) -> str:
 
 def _days(findings: Findings, entries: Sequence[story.Entry]) -> str:
     """Return the day of all entries, or the first and the last one; empty if no entry has a time."""
-    days = [day(entry.at, findings.zone) for entry in sorted(entries, key=lambda entry: entry.at) if entry.is_dated]
+    clock, times = findings.clock, sorted(entry.at for entry in entries if entry.is_dated)
+    days = [day(at, findings.zone) if clock.is_exact(at) else clock.full(at) for at in times]
     if not days:
         return ""
     return f"On {days[0]}" if len(set(days)) == 1 else f"From {days[0]} to {days[-1]}"
@@ -87,5 +89,5 @@ def _disagreement(findings: Findings) -> list[str]:
 
 def _text(entry: story.Entry) -> str:
     """Return what happened: people may write Markdown, and what comes from data is shown as it is."""
-    text = in_cell(entry.text) if entry.is_written else escape(entry.text)
+    text = in_cell(to_common_markdown(entry.text)) if entry.is_written else escape(entry.text)
     return f"**{text}**" if (entry.kind == "impact" or entry.key) and "**" not in text else text
