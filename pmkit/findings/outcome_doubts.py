@@ -7,7 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from pmkit.core.wording import count, percent, plural
+from pmkit.analysis.impact.refusals import Refusals, find_refusals, in_words
+from pmkit.core.wording import count, duration, percent, plural
 
 # From this share of errors on, the severity of a log says nothing.
 _ALL_ERRORS: Final = 0.95
@@ -36,6 +37,21 @@ def outcome_doubts(counts: pd.DataFrame, retries: pd.DataFrame, left_out: Sequen
     yield from _other_traffic(counts, left_out)
     yield from _retries(retries)
     yield from _only_errors(counts)
+    yield from _risen_refusals(counts[~counts["traffic"].isin(left_out)])
+
+
+def _risen_refusals(counts: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    for source, requests in counts[counts["is_request"]].groupby("source"):
+        for refusal in find_refusals(requests):
+            were = f"{'was' if refusal.requests == 1 else 'were'} {in_words(refusal.answer)}"
+            what = f"{plural(refusal.requests, 'request')} to routes that usually succeed {were} within {_length(refusal)}"
+            instead = ", and fewer requests than usual succeeded meanwhile" if refusal.are_instead else ""
+            hint = f" (to count it as failed, also_http_status: [{refusal.answer}])" if refusal.answer.isdigit() else ""
+            yield str(source), f"{what}{instead}; that is no failure by the rule{hint}"
+
+
+def _length(refusal: Refusals) -> str:
+    return duration((refusal.end - refusal.start).total_seconds())
 
 
 def _other_traffic(counts: pd.DataFrame, left_out: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from pmkit.core.wording import clock, count, day, listing, percent, plural
 _NAMES: Final[dict[Rung, str]] = {
     "requests": "requests",
     "spans": "traces",
+    "refusals": "refusals (redirects, client errors and requests without an answer)",
     "outcomes": "outcomes",
     "errors": "error events",
     "metrics": "metrics",
@@ -35,7 +36,8 @@ def describe_beside(readings: Sequence[Reading], impact: Impact, zone: ZoneInfo)
         # The first rung is what the text before says already.
         return [_sentence(reading, zone) for reading in others[1:]] + _missing(readings)
     agreeing = [reading for reading in others if reading.start is not None and _overlaps(reading, impact)]
-    names = [_NAMES[reading.rung] for reading in agreeing]
+    is_other = [reading.rung == "requests" and reading is not readings[0] for reading in agreeing]
+    names = ["requests in other logs" if other else _NAMES[at.rung] for at, other in zip(agreeing, is_other, strict=True)]
     together = [f"{listing(names)[:1].upper()}{listing(names)[1:]} show it too."] if names else []
     return together + [_sentence(reading, zone) for reading in others if reading not in agreeing]
 

@@ -16,6 +16,7 @@ from pmkit.analysis.causes.suspects import Suspect, rank_suspects
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.ladder import Ladder, climb, without_evidence
 from pmkit.analysis.impact.metric_signals import moved_series
+from pmkit.analysis.impact.refusals import with_unanswered
 from pmkit.analysis.impact.rungs import Told, evidence_of
 from pmkit.analysis.impact.unmeasured import unmeasured_impact
 from pmkit.analysis.impact.user_traffic import traffic_left_out
@@ -70,11 +71,14 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         The zone in which times are shown.
     """
     tables, strays = leave_out_strays(tables, zone)
+    tables = replace(tables, counts=with_unanswered(tables.counts))
     rule = incident.file.errors
     left_out = traffic_left_out(tables.counts, rule.leave_out)
-    incident = incident.with_file(incident.file.model_copy(update={"errors": rule.model_copy(update={"leave_out": left_out})}))
+    incident = incident.with_errors(rule.model_copy(update={"leave_out": left_out}))
     ladder = find_impact(tables, store, incident)
     impact = ladder.impact
+    statuses = [int(answer[-3:]) for answer in impact.measured_on.answers if answer[-3:].isdigit()]
+    incident = incident.with_errors(incident.file.errors.counting(statuses))
     causes = find_causes(tables, store, incident, impact)
     declared, onset = confirmed_steps(incident), confirmed_start(incident)
     response = assess_response(tables.alerts, tables.changes, tables.messages, impact, declared, onset=onset)

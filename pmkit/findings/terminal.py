@@ -7,6 +7,7 @@ from typing import Final
 
 from pmkit.analysis.causes.attribution import describe_parts
 from pmkit.analysis.causes.suspects import LIKELY
+from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.impact_windows import ImpactWindow
 from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.analysis.response import timeline
@@ -145,6 +146,7 @@ def _counts(findings: Findings, total: str) -> Iterator[str]:
     yield f"  {total}{_peak(findings)}" if is_covered else f"  the {impact.measured_on.medium} do not cover it"
     signals, counted = listing(list(impact.signals)) or "none", listing(list(impact.measured_on.sources), MOST_NAMED)
     yield f"  signals: {signals}; counted on {counted}"
+    yield from _exceptions(impact)
 
 
 def _window(findings: Findings, window: ImpactWindow) -> str:
@@ -189,3 +191,9 @@ def _impact(findings: Findings) -> list[str]:
         where = route_name(row) or "service unknown"
         lines.append(f"  {where}: {percent(row['error_ratio'])} failed, {count(row['failed'])} of {count(row['events'])}")
     return [*lines, *(f"  {sentence}" for sentence in describe_beside(findings.rungs, impact, zone))]
+
+
+def _exceptions(impact: Impact) -> list[str]:
+    """Return what counts as failed here although the rule says otherwise."""
+    answers = " or ".join(impact.measured_on.answers)
+    return [f"  requests that were {answers} count as failed here, although that is no failure by the rule"] if answers else []

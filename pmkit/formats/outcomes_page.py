@@ -15,11 +15,14 @@ pmkit looks at all evidence that an incident's exports contain, from the stronge
 
 1. **Requests** of the log nearest to the user: by HTTP status, gRPC code, or errors inside a GraphQL response. Then requests of
    other logs, if they fail in a way that the outermost log cannot see.
-2. **Outcomes** of tasks, jobs, invocations, messages and the like, in logs that state successes and failures.
-3. **Error events**: all other lines, by severity.
-4. **Metrics** of errors, latency and availability.
-5. **Alerts**: from the first that fired to the last that resolved.
-6. **Confirmed times**, from `times` in `incident.yaml`.
+2. **Refusals**: redirects, client errors such as 401, 429 and 499, and requests without an answer (a status of `000` or `-`), on
+   routes that usually succeed. A rise decides only if fewer requests than usual succeeded meanwhile, so a scanner that gets 404 is
+   no impact. These requests then count as failed, and the report says that the rule does not say so.
+3. **Outcomes** of tasks, jobs, invocations, messages and the like, in logs that state successes and failures.
+4. **Error events**: all other lines, by severity.
+5. **Metrics** of errors, latency and availability.
+6. **Alerts**: from the first that fired to the last that resolved.
+7. **Confirmed times**, from `times` in `incident.yaml`; they decide before all others where there are any.
 
 The highest rung that was worse than usual decides when the impact was. The others are shown beside it: those that agree, those
 that were as usual, and those that were worse at another time. If none shows an impact, the summary names each with its counts and

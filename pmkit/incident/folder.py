@@ -22,6 +22,7 @@ from pmkit.incident.confirmed_facts import Note
 from pmkit.incident.data_folder import FILE_NAME, incident_ids
 from pmkit.incident.field_types import validate_timezone
 from pmkit.incident.model import IncidentFile
+from pmkit.incident.service_level import ErrorRule
 from pmkit.incident.source_hints import SourceHint
 from pmkit.incident.yaml_format import plain_or_quoted
 from pmkit.incident.yaml_reader import parse_leniently, read_text
@@ -68,6 +69,10 @@ class Incident:
         other.file = file
         other.__dict__.pop("redactor", None)
         return other
+
+    def with_errors(self, rule: ErrorRule) -> Incident:
+        """Return a copy with another rule of what counts as an error."""
+        return self.with_file(self.file.model_copy(update={"errors": rule}))
 
     @cached_property
     def redactor(self) -> Redactor:

@@ -48,6 +48,10 @@ class ErrorRule(Block):
         """The rule with nothing left out."""
         return self.model_copy(update={"leave_out": ()})
 
+    def counting(self, statuses: Sequence[int]) -> ErrorRule:
+        """Return the rule in which further HTTP statuses count as failed."""
+        return self.model_copy(update={"also_http_status": tuple(dict.fromkeys((*self.also_http_status, *statuses)))})
+
     @property
     def severities(self) -> tuple[str, ...]:
         """The severities that count as an error."""

@@ -129,6 +129,8 @@ def _measured_impact(findings: Findings) -> str:
         return _without_requests(findings)
     counts = f"{count(impact.failed_requests)} of {count(impact.requests)}"
     kept = " in the traces that were kept" if impact.measured_on.in_traces else ""
+    if impact.measured_on.answers:
+        counts += f", {' or '.join(impact.measured_on.answers)}"
     share = f"{percent(impact.error_ratio)} of {impact.measured_on.noun}s {impact.impaired.verb} ({counts}{kept})"
     if not impact.by_data:
         return f"In this period {share}{'' if impact.undetermined else ', which is no more than usual'}{_beside(findings)}."

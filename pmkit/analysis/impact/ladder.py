@@ -17,7 +17,7 @@ from pmkit.analysis.impact.impact_windows import ConfirmedWindow
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.incident.service_level import Slo
 
-Rung = Literal["requests", "spans", "outcomes", "errors", "metrics", "alerts", "confirmed"]
+Rung = Literal["requests", "spans", "refusals", "outcomes", "errors", "metrics", "alerts", "confirmed"]
 RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
 
 # A lower rung decides although a higher one was as usual only if it shows at least this many failures.

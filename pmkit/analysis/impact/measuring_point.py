@@ -30,7 +30,7 @@ KNOWN_INSIDE: Final = 0.5
 # The rules by which a measuring point is chosen.
 Choice = Literal[
     "set by a person", "only request logs", "contains others", "most requests", "no requests", "no requests failed",
-    "no impact in logs", "no logs", "in traces", "no data", "stated outcomes", "other requests",
+    "no impact in logs", "no logs", "in traces", "no data", "stated outcomes", "other requests", "refusals",
 ]  # fmt: skip
 
 
@@ -53,6 +53,8 @@ class MeasuringPoint:
         Inner logs of one kind, and the share of their requests that it contains too, by request ID.
     counted : str
         The noun for what has an outcome, such as task; empty for the name of the unit.
+    answers : tuple of str
+        What requests were answered with that count as failed although the rule says otherwise, see `refusals`.
     """
 
     sources: tuple[str, ...]
@@ -61,6 +63,7 @@ class MeasuringPoint:
     inner: tuple[str, ...] = ()
     contained: tuple[tuple[tuple[str, ...], float], ...] = ()
     counted: str = ""
+    answers: tuple[str, ...] = ()
 
     @property
     def noun(self) -> str:
@@ -105,6 +108,8 @@ class MeasuringPoint:
             "no requests failed": "requests were as usual; the events of all logs that are no requests are counted",
             "stated outcomes": f"{'it says' if is_single else 'they say'} how each {self.noun} ended",
             "other requests": "the requests in the log nearest to the user were as usual",
+            "refusals": f"requests that usually succeed were {' or '.join(self.answers)} there, "
+            "although that is no failure by the rule",
             "no impact in logs": "the logs show no impact",
             "no logs": "there are no logs",
             "in traces": "no requests in logs show the impact; a request has many spans and is counted once, by "

@@ -11,6 +11,7 @@ from pmkit.analysis.impact.bad_samples import judge_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.ladder import Evidence
 from pmkit.analysis.impact.measuring_point import MeasuringPoint, choose_logs, count_events, count_on_metrics
+from pmkit.analysis.impact.refusals import find_refusals, in_words, usual_routes
 from pmkit.analysis.traces.traced_requests import judge_calls
 from pmkit.store.tables import Tables
 
@@ -61,6 +62,24 @@ def _spans(tables: Tables, told: Told) -> Iterator[Evidence]:
     if len(judged):
         measured_on = MeasuringPoint(tuple(sorted(judged["source"].unique())), "request", "in traces")
         yield Evidence("spans", measured_on, judged, may_decide=told.impact_source is None)
+
+
+def _refusals(tables: Tables, told: Told) -> Iterator[Evidence]:
+    """Yield the requests with refusals as failures, if these became more frequent; they decide if they replaced successes."""
+    first = next(_requests(tables, told), None)
+    if first is None:
+        return
+    requests = first.judged[first.judged["source"].isin(first.measured_on.sources) & first.judged["is_request"]]
+    refusals = find_refusals(requests)
+    if refusals:
+        are_instead = [refusal.answer for refusal in refusals if refusal.are_instead]
+        answers = are_instead or [refusal.answer for refusal in refusals]
+        is_refused = requests.index.isin(usual_routes(requests).index) & requests["answer"].isin(answers)
+        judged = requests.assign(is_error=requests["is_error"] | is_refused)
+        point = MeasuringPoint(
+            first.measured_on.sources, "request", "refusals", first.measured_on.inner, answers=tuple(map(in_words, answers))
+        )
+        yield Evidence("refusals", point, judged, may_decide=bool(are_instead))
 
 
 def _outcomes(tables: Tables, told: Told) -> Iterator[Evidence]:
@@ -117,6 +136,7 @@ def _alerts(tables: Tables, _told: Told) -> Iterator[Evidence]:
 _RUNGS: Final[tuple[Callable[[Tables, Told], Iterator[Evidence]], ...]] = (
     _requests,
     _spans,
+    _refusals,
     _outcomes,
     _errors,
     _metrics,

@@ -7,7 +7,7 @@ from pmkit.formats.logs.regexes import ADDRESS
 
 # Neither identity nor user is an address, so that nothing in front of the client is taken for it.
 _CLIENT = r'^(?P<peer>[^\s,"]+) (?:-|[^\s.:,]+) (?P<user>-|(?:\S+ )?(?:\d+|\S*[^\d.:\s]\S*)) \[(?P<time>[^\]]+)\] '
-_REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}) (?P<bytes>\d+|-)'
+_REQUEST = r'"(?P<request>(?:[^"\\]|\\.)*)" (?P<status>\d{3}|-) (?P<bytes>\d+|-)'
 _AGENT = r' "(?P<referer>(?:[^"\\]|\\.)*)" "(?P<user_agent>(?:[^"\\]|\\.)*)"'
 _COMMON = _CLIENT + _REQUEST
 _COMBINED = _COMMON + _AGENT
