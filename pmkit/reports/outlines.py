@@ -146,6 +146,19 @@ _SOURCES: Final[tuple[Piece, ...]] = (
     evidence_section.secrets,
 )
 
+_RESPONSE: Final = Under(
+    "Response",
+    (
+        Under("Detection", (guide_sections.written_detection,)),
+        response_section.moments,
+        alerts_section.alerts,
+        _ALERT_RULES,
+        _RESPONDERS,
+        *_lessons(),
+    ),
+    2,
+)
+
 # The templates by the names that `--template` takes.
 OUTLINES: Final[dict[Template, Outline]] = {
     "pmkit": Outline(
@@ -171,22 +184,7 @@ OUTLINES: Final[dict[Template, Outline]] = {
         ),
         resolution=_RESOLUTION,
         measures=_ACTION_ITEMS,
-        further=(
-            Under(
-                "Response",
-                (
-                    Under("Detection", (guide_sections.written_detection,)),
-                    response_section.moments,
-                    alerts_section.alerts,
-                    _ALERT_RULES,
-                    _RESPONDERS,
-                    *_lessons(),
-                ),
-                2,
-            ),
-            _MESSAGES,
-            *_LAST,
-        ),
+        further=(_RESPONSE, _MESSAGES, *_LAST),
         appendix=Under("Appendix: evidence", (_NUMBERS, *_COMPARISONS, *_SOURCES), 2, internal=True),
     ),
     "sre-book": Outline(
