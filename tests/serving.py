@@ -68,7 +68,7 @@ def run_all_cells(page: Page, url: str) -> None:
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=WAIT_MS)
     page.get_by_text("| Idle").wait_for(timeout=WAIT_MS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
 
 
 def run_explorer(page: Page, address: str, folder: str = ".") -> None:
