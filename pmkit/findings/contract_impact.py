@@ -142,8 +142,8 @@ class SuspectJson(ContractModel):
     """What may have caused the impact."""
 
     rank: Annotated[int, Field(description="position in the list, from 1", json_schema_extra={"minimum": 1})]
-    kind: Literal["change", "dimension", "pattern"] = Field(
-        description="a change, something that the failed requests have in common, or a log message"
+    kind: Literal["change", "dimension", "pattern", "service"] = Field(
+        description="a change, something that the failed requests have in common, a log message, or a service whose metrics moved"
     )
     summary: str = Field(description="the suspect in words")
     at: Time | None = Field(description="when it happened")
@@ -193,11 +193,12 @@ class MetricJson(ContractModel):
     """A metric series that moved with the impact."""
 
     series: str = Field(description="name of the series, with the labels that distinguish it")
+    service: str | None = Field(description="the service that it measures; null if unknown")
     baseline: float | None = Field(description="median of the baseline, which is the time outside the impact")
     during: float | None = Field(description="median during the impact")
     extreme: float | None = Field(description="the value during the impact that is farthest from the baseline")
     score: float | None = Field(
-        description="chance that a sample during the impact is higher, or lower, than one of the baseline"
+        description="distance of the median during the impact from the baseline's, divided by how far the baseline usually goes"
     )
     moved_at: Time | None = Field(description="the first sample outside the baseline range")
     evidence: str = Field(description="`file:line`")

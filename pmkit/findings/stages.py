@@ -12,9 +12,11 @@ import pandas as pd
 from pmkit.analysis.causes.attribution import find_parts, no_parts
 from pmkit.analysis.causes.log_patterns import RISING, changed_patterns
 from pmkit.analysis.causes.log_templates import counts_by_template
+from pmkit.analysis.causes.service_suspects import with_services
 from pmkit.analysis.causes.suspects import Suspect, rank_suspects
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.ladder import Ladder, climb, without_evidence
+from pmkit.analysis.impact.metric_signals import MOST as MOST_MOVES
 from pmkit.analysis.impact.metric_signals import moved_series
 from pmkit.analysis.impact.refusals import with_unanswered
 from pmkit.analysis.impact.rungs import Told, evidence_of
@@ -79,11 +81,12 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     impact = ladder.impact
     statuses = [int(answer[-3:]) for answer in impact.measured_on.answers if answer[-3:].isdigit()]
     incident = incident.with_errors(incident.file.errors.counting(statuses))
-    causes = find_causes(tables, store, incident, impact)
+    moves = moved_series(tables.metrics, impact.spans)
+    causes = find_causes(tables, store, incident, impact, moves)
     declared, onset = confirmed_steps(incident), confirmed_start(incident)
     response = assess_response(tables.alerts, tables.changes, tables.messages, impact, declared, onset=onset)
     rules = _replay(tables, store, response, impact)
-    metrics = moved_series(tables.metrics, impact.spans)
+    metrics = moves.head(MOST_MOVES)
     remarks = [Remark(*stray) for stray in strays]
     remarks += (Remark(*doubt) for doubt in outcome_doubts(tables.counts, tables.retries, left_out))
     remarks += assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
@@ -134,7 +137,7 @@ def find_trace_evidence(tables: Tables, store: Store, incident: Incident, impact
     return replace(found, logs=store.traces.failures(found.trace_ids, incident.file.errors.sql))
 
 
-def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, impact: Impact) -> Causes:
+def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, impact: Impact, moves: pd.DataFrame) -> Causes:
     """Return what failed requests have in common, which log messages changed in frequency, and which changes are suspects."""
     rule = incident.file.errors
     templates = counts_by_template(tables.masked_messages)
@@ -143,6 +146,7 @@ def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, im
     rising = changed[is_rising].head(MAX_RISING_PATTERNS)
     parts = _parts(questions, impact, rule.sql)
     suspects, unexplained = rank_suspects(impact, tables.changes, parts, rising)
+    suspects = with_services(suspects, moves)
     return Causes(parts, rising, changed[~is_rising].head(MAX_FADED_PATTERNS).reset_index(drop=True), suspects, unexplained)
 
 

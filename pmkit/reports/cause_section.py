@@ -62,6 +62,8 @@ def pointer(findings: Findings, suspect: Suspect) -> str:
     at = f", at {findings.clock(suspect.at)}" if suspect.at is not None else ""
     if suspect.kind == "change":
         return f"{suspect.summary.split(':')[0]}{at} ({suspect.evidence[0]})"
+    if suspect.kind == "service":
+        return f"{suspect.summary} ({suspect.evidence[0]})"
     if suspect.kind == "dimension":
         return f"{suspect.summary}, {suspect.reasons[0]} ({suspect.evidence[0]})"
     return f"message “{short(suspect.summary, 80)}”, first seen{at.removeprefix(',')} ({suspect.evidence[0]})"

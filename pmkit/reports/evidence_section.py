@@ -195,7 +195,7 @@ def metrics(findings: Findings) -> str | None:
     ]
     header = ["Series", "Baseline", "During", "Extreme", "Moved at", "Evidence"]
     lead = (
-        "Metrics whose samples during the impact are nearly all higher, or nearly all lower, than their baseline. "
+        "Metrics whose median during the impact is beyond the range of their baseline, those that went farthest first. "
         "“Baseline” and “During” are medians."
     )
     return f"### Metrics that moved\n\n{lead}\n\n{table(header, rows, [36, -10, -10, -10, 12, 22])}"

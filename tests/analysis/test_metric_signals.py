@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import access_log, at
 
+from pmkit.analysis.causes.service_suspects import rank_services
 from pmkit.analysis.impact import metric_signals
 from pmkit.analysis.impact.bad_samples import judge_samples
 from pmkit.analysis.impact.impact import assess_impact
@@ -55,7 +56,7 @@ def test_only_a_series_that_steps_with_the_impact_has_moved() -> None:
 
 def test_a_series_that_falls_has_moved_too() -> None:
     row = moved_series(series(stepped(9, 0)), [WINDOW]).iloc[0]
-    assert (row["extreme"], row["score"]) == (0, 1)
+    assert (row["extreme"], row["score"]) == (0, pytest.approx(451))
 
 
 def test_a_series_that_exists_only_during_the_impact_has_no_baseline() -> None:
@@ -173,3 +174,31 @@ def test_the_exhausted_pool_is_reported_before_the_first_error(findings: Finding
     assert findings.impact.start - first["moved_at"] > pd.Timedelta("2min")
     entries = [entry for entry in findings.timeline if entry.kind == "metric"]
     assert [entry.text.split(" ")[0] for entry in entries] == ["db_pool_available"]
+
+
+def test_three_samples_suffice_and_the_farthest_move_comes_first() -> None:
+    span = [(pd.Timestamp(at(1200)), pd.Timestamp(at(1230)))]
+    chance = np.random.default_rng(3)
+    noisy = list(chance.normal(100, 10, 160))
+    noisy[80:83] = [150, 160, 150]
+    moved = moved_series(
+        pd.concat([series(noisy, "a_memory"), series(stepped(2, 40, 80, 82), "z_cpu"), series(stepped(5, 5), "b")]), span
+    )
+    assert list(moved["series"]) == ["z_cpu", "a_memory"]
+    assert moved["score"].iloc[0] > 100 > moved["score"].iloc[1] > 1
+
+
+def test_a_series_that_begins_in_the_middle_of_the_data_has_not_appeared() -> None:
+    late = series([0.4] * 60).assign(at=lambda frame: frame["at"] + timedelta(seconds=600))
+    assert moved_series(late, [WINDOW]).empty
+
+
+def test_the_service_whose_metrics_moved_farthest_is_the_first_suspect() -> None:
+    several = [
+        series(stepped(2, during), "cpu", {"service": service}) for service, during in (("a", 2.3), ("cart", 40.0), ("b", 2.0))
+    ]
+    machine = series(stepped(2, 90), "node_cpu", {"service": "b"})
+    ranking = rank_services(moved_series(pd.concat([*several, machine]), [WINDOW]))
+    assert [(suspect.value, suspect.kind) for suspect in ranking] == [("cart", "service"), ("a", "service")]
+    assert ranking[0].reasons == ("cpu {service=cart} went from a baseline of 2.02 up to 40 during the impact",)
+    assert (ranking[0].score, ranking[0].evidence) == (1.0, ("m/queue.json:1",))

@@ -65,7 +65,7 @@ class Suspect:
     """
 
     rank: int
-    kind: Literal["change", "dimension", "pattern"]
+    kind: Literal["change", "dimension", "pattern", "service"]
     summary: str
     at: pd.Timestamp | None
     column: str | None
