@@ -288,7 +288,7 @@ FAULTS = (
     Fault("YAML with an end before the start", write_yaml(HEAD + "times: {started_at: 2026-01-18 04:00:00, ended_at: 2026-01-17}\n"),
           0, "requests failed", "summary"),
     Fault("YAML with a time in the year 1", write_yaml(HEAD + "times: {started_at: 0001-01-01 00:00:00}\n"), 0, "requests failed", "summary"),
-    Fault("a hint for a missing file", write_yaml(HEAD + "sources: [{match: a.log, timezone: UTC}]\n"), 0, "requests failed", "summary"),
+    Fault("a hint for a missing file", write_yaml(HEAD + "sources: [{match: a.log, timezone: UTC}]\n"), 2, r"incident\.yaml:3: sources\.0\.match: no export matches 'a\.log'"),
     Fault("a missing impact source", write_yaml(HEAD + "impact_source: none.log\n"), 2, r"none\.log", "summary"),
     Fault("a pattern that cannot be compiled", write_yaml(HEAD + "formats: [{name: a, pattern: '(((' }]\n"), 2, r"incident\.yaml:3"),
     Fault("a pattern that backtracks", write_yaml(HEAD + "formats: [{name: a, pattern: '^(?P<message>(a+)+)$', samples: ['x']}]\n"), 2,

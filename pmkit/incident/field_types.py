@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from pmkit.core.locations import is_url
+from pmkit.incident.zone_abbreviations import zones_of
 
 
 @cache
@@ -24,11 +25,10 @@ def validate_timezone(name: str) -> str:
     if name not in _timezones():
         by_lower_case = {zone.lower(): zone for zone in sorted(_timezones())}
         wanted = name.lower().replace(" ", "_")
-        # An abbreviation is close to many others, and each is another zone, so only places are suggested.
         places = [zone for zone in by_lower_case if "/" in zone]
-        similar = [wanted] if wanted in by_lower_case else difflib.get_close_matches(wanted, places, 1, 0.6)
-        hint = f", such as {by_lower_case[similar[0]]}" if similar else ", such as Europe/Berlin or UTC"
-        raise ValueError(f"expected an IANA time zone{hint}")
+        near = [wanted] if wanted in by_lower_case else difflib.get_close_matches(wanted, places, 1, 0.6)
+        meant = zones_of(name) or [by_lower_case[zone] for zone in near] or ("Europe/Berlin", "UTC")
+        raise ValueError(f"expected an IANA time zone, such as {' or '.join(meant)}")
     return name
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from pmkit.core.filenames import service_from_filename
 from pmkit.incident.folder import Incident
+from pmkit.incident.unmatched_hints import require_matching_hints
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.request import Request
 
@@ -16,11 +17,19 @@ _PARALLEL: Final = 32
 
 
 def incident_requests(incident: Incident) -> dict[str, Request]:
-    """Return a request for every export of an incident, by source."""
+    """Return a request for every export of an incident, by source.
+
+    Raises
+    ------
+    IncidentError
+        When a hint in `incident.yaml` matches no export.
+    """
     paths = incident.exports()
     with ThreadPoolExecutor(max_workers=_PARALLEL) as pool:
         by_path = pool.map(lambda path: export_requests(path, incident), paths)
-        return {source: request for requests in by_path for source, request in requests.items()}
+        requests = {source: request for requests in by_path for source, request in requests.items()}
+    require_matching_hints(incident, list(requests))
+    return requests
 
 
 def export_requests(path: Path, incident: Incident | None) -> dict[str, Request]:

@@ -184,7 +184,9 @@ def test_an_unknown_time_zone(pmkit) -> None:
 @pytest.mark.parametrize(
     ("zone", "similar"),
     [
-        ("CEST", "Europe/Berlin or UTC"),
+        ("CEST", "Europe/Berlin or Europe/Paris or Europe/Madrid"),
+        ("CST", "America/Chicago or Asia/Shanghai or America/Mexico_City or America/Havana"),
+        ("nowhere", "Europe/Berlin or UTC"),
         ("utc", "UTC"),
         ("europe/berlin", "Europe/Berlin"),
         ("berlin", "Europe/Berlin"),
@@ -225,3 +227,10 @@ def test_an_existing_incident_is_left_unchanged(pmkit, broken) -> None:
     before = (data / "INC-1" / "incident.yaml").read_text()
     refused(pmkit("new", "INC-1", "--data", data), "already exists and was not changed; choose another ID, or edit that file")
     assert (data / "INC-1" / "incident.yaml").read_text() == before
+
+
+@pytest.mark.parametrize("command", ["summary", "check", "ingest", "report"])
+def test_a_hint_that_matches_no_file_is_refused_with_near_names(pmkit, broken, command) -> None:
+    data = broken({"shop.log": access_log(1)}, "sources: [{match: shp.log, timezone: UTC}]\n")
+    expected = "INC-1/incident.yaml:3: sources.0.match: no export matches 'shp.log'; did you mean shop.log?"
+    refused(pmkit(command, "INC-1", "--data", data, "--quiet"), expected)
