@@ -14,21 +14,24 @@ from typing import Final, Literal
 
 from pmkit.redaction import check_digits
 from pmkit.redaction.issuers import TOKENS
+from pmkit.redaction.places import PLACES
 
 When = Literal["always", "public", "option"]
 
 # What texts contain in place of a secret that was removed or is missing.
 _EMPTY: Final = re.compile(
-    r"(?i)[*x.•]{3,}|<[^>]*>?|&lt;.*|\$\{?\w+\}?|%\w+%|\{\{.*|"
-    r"\[?(?:redacted|masked|filtered|hidden|removed|none|null|nil|undefined|true|false|empty|n/a)\]?"
+    r"(?i)[*x.•]{3,}|<[^>]*>?|&lt;.*|\$\{?[\w.:-]+\}?|%\w+%|\{\{.*|"
+    r"\[?(?:redacted|masked|filtered|hidden|removed|none|null|nil|undefined|true|false|empty|missing|unset|absent|required|env|n/a)\]?"
 )
+# A call or another expression of a program, whose result is the secret.
+_CODE: Final = re.compile(r"(?:function|new|await)\b.*|[A-Za-z_$][\w.$]*\(\).*|(?:os|process|config|env)\.[\w.\[]+\(?")
 _KEY_NAMES: Final = (
-    r"(?:[\w.-]{0,60}(?:passw(?:or)?ds?|passwd|pwd|passphrase|passcode|secret|token|(?:api|access|secret|private|auth|account|signing|"
+    r"(?:[\w.-]{0,60}(?:passw(?:or)?ds?|passwd|pwd|passphrase|passcode|secrete?|token|(?:api|access|secret|private|auth|account|signing|"
     r"encryption|shared|storage|service|master|session|license)[ _-]?keys?|credentials?|connection[_-]?string)|(?:[\w.-]{0,60}[_.-])?pass)"
 )
 _VALUE: Final = (
-    r"(?:\\*\"(?P<secret>[^\"\\\n]{4,})\\*\"|'(?P<secret2>[^'\n]{4,})'|"
-    r"(?P<secret3>[^\s\"',;&)\]}<>\\”]{3,}[^\s\"',;&)\]}<>\\”.:!?…]))"
+    r"(?:@?\"(?P<secret>(?:[^\"\\\n]|\\.){3,})\"|\\+\"(?P<secret7>[^\"\n]{3,}?)\\+\"|'(?P<secret2>[^'\n]{3,})'|`(?P<secret8>[^`\n]{3,})`|"
+    r"(?P<secret3>(?:[^\s\"',;&)\]}<>\\”`]|[)\]}>][^\s\"',;&<\\”`]){2,}[^\s\"',;&)\]}<>\\”`.:?…]))"
 )
 
 
@@ -68,6 +71,13 @@ def _is_value(text: str, whole: str) -> bool:
     """Return whether a text is a value, and not a word of a sentence such as `the token: expired`."""
     if not _is_present(text) or (re.search(r"(?i)\s(?:is|was|to)\s", whole) and not _has_letters_and_digits(text, whole)):
         return False
+    if not whole.endswith(('"', "'", "`")) and _CODE.fullmatch(text):
+        return False
+    # A name such as `password_file` tells where the secret is, and `token-service:8080` is a host.
+    if re.search(r"(?i)[_-](?:file|path|dir|url|uri)\W", whole) and text.startswith("/"):
+        return False
+    if re.fullmatch(r"\W?[\w.]*-[\w.-]*:\d{2,5}", whole):
+        return False
     # PWD is also the working directory of a shell.
     if re.match(r"(?i)\W?(?:OLD)?PWD\W", whole) and text.startswith(("/", "~")):
         return False
@@ -82,6 +92,11 @@ def _has_digit(text: str, _: str) -> bool:
 def _has_letters_and_digits(text: str, _: str) -> bool:
     """Return whether a text mixes letters and digits, as words seldom do."""
     return _is_present(text) and any(character.isdigit() for character in text) and any(character.isalpha() for character in text)
+
+
+def _anywhere(pattern: str) -> str:
+    """Return the pattern of a token that is also found behind a letter, if its prefix is distinctive."""
+    return re.sub(r"\\b(?=(?:[A-Za-z0-9]|\[[^\]]+\]|\(\?:[^()]*\)){2,}[_-])", "", pattern)
 
 
 # The kinds of secrets. Of two hits that begin at the same place, the longer wins; of two equally long, the first listed.
@@ -100,7 +115,7 @@ SECRETS: Final = (
         ("eyJust.a.word", "key.eyJ.x", "eyelashes.eyebrows"),
         check=lambda text, _: text.startswith("eyJ"),
     ),
-    *(SensitiveData(name, f"a key or token of {issuer}", pattern, (sample,)) for name, issuer, pattern, sample in TOKENS),
+    *(SensitiveData(name, f"a key or token of {issuer}", _anywhere(pattern), (sample,)) for name, issuer, pattern, sample in TOKENS),
     SensitiveData(
         "url-password", "a password in a URL",
         r"\b[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s:/@\"'<>]{0,200}:(?P<secret>[^\s/@\"'<>]{1,400})@",
@@ -141,7 +156,8 @@ SECRETS: Final = (
         r"\b(?:session_?id|sess_?id|jsessionid|phpsessid|connect\.sid|sid|asp\.net_sessionid)=(?P<secret2>[^\s\"';&\\,]{8,})|"
         r"(?i)\bsession\\*[\"']?\s*[:=]\s*\\*[\"']?(?P<secret3>[\w.+/=-]{16,})",
         ("Cookie: session=8f14e45fceea167a; theme=dark", "set-cookie: sid=abc123; Path=/", "PHPSESSID=298zf09hf012fh2"),
-        ("the cookie was too large", "cookie: none", "sid=12"), check=_is_present,
+        ("the cookie was too large", "cookie: none", "sid=12", "Sid=S-1-5-21-8106951425"),
+        check=lambda text, _: _is_present(text) and not text.startswith("S-1-"),
     ),
     SensitiveData(
         "password", "a password or another secret",
@@ -173,7 +189,10 @@ SECRETS: Final = (
     SensitiveData(
         "password", "a password or another secret",
         r"(?i);\s*(?:password|pwd)\s*=\s*(?P<secret6>[^;\s\"']{3,})|"
-        rf"(?i)(?:^|[^\w.-]){_KEY_NAMES}(?:[_-]\w{{1,12}})?\\*[\"']?\s*(?:=>|:=|[:=])\s*{_VALUE}|"
+        rf"(?i)(?:^|[^\w.-]){_KEY_NAMES}(?:[_-]\w{{1,12}})?(?:\[\d*\])?\\*[\"']?\s*(?:=>|:=|[:=])\s*{_VALUE}|"
+        rf"(?i)(?:^|[^\w.-]){_KEY_NAMES}(?:[_-]\w{{1,12}})?\s*(?:[!=]==?\s*|(?:\.assign)?\(\s*)(?:\"(?P<compared>[^\"\n]{{3,}})\"|'(?P<comparedb>[^'\n]{{3,}})')|"
+        rf"(?i)(?:^|[^\w.-]){_KEY_NAMES}\s+(?:\"(?P<directive>[^\"\n]{{3,}})\"|'(?P<directiveb>[^'\n]{{3,}})')\s*;|"
+        rf"(?i)(?:\"(?P<comparing>[^\"\n]{{3,}})\"|'(?P<comparingb>[^'\n]{{3,}})')\s*[!=]==?\s*{_KEY_NAMES}(?:[_-]\w{{1,12}})?\b|"
         rf"(?i)\b(?:password|passphrase|pin|token|secret)\s+(?:for\s+\S+\s+)?(?:is|was|to)\s+[\"'`]?(?P<secret4>[^\s\"'`,;]{{4,}}[^\s\"'`,;.])|"
         r"(?i)<(?:\w+:)?(?:password|passwd|secret|token|apikey|api-key)>(?P<secret5>[^<\s]{3,})</",
         ("password=hunter22", '{\\"token\\": \\"0a1b2c3d\\"}', "DB_PASSWORD: 'correct horse'", '{"api_key": "0a1b2c3d"}',
@@ -183,6 +202,7 @@ SECRETS: Final = (
          "password: incorrect", "the password is wrong", "token: invalid-signature", "compass=north-east"),
         check=_is_value,
     ),
+    *(SensitiveData("password", "a password or another secret", *place, check=_is_present) for place in PLACES),
     SensitiveData(
         "card", "a number of a payment card", r"(?:^|[^\w.-])(?P<secret>[2-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{4}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|3(?:0[0-5]|[68]\d)\d{11})\b",
         ("card 4111 1111 1111 1111 declined", "pan=5555555555554444", "3782 822463 10005"),

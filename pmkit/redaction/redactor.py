@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
@@ -30,8 +31,9 @@ _HASH_KEY: Final = b"pmkit"
 _PLACEHOLDER: Final = re.compile(r"<([a-z0-9][a-z0-9-]*):([0-9a-f]{4})>")
 # A placeholder as it may appear in a text, which is not redacted again.
 _ESCAPED_PLACEHOLDER: Final = re.compile(r"(?:<|&lt;|\\<)[a-z0-9][a-z0-9-]*:[0-9a-f]{4}\\?(?:>|&gt;)")
-# Punctuation after a secret that belongs to the sentence.
-_PUNCTUATION: Final = ".,;!?"
+# Punctuation after a secret that belongs to the sentence, unless a quote follows it.
+_PUNCTUATION: Final = ".,;"
+_QUOTES: Final = ('"', "'", "`", "\\", "&quot;")
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
@@ -108,10 +110,12 @@ class Redactor:
         candidates = self._candidates(valid)
         if not candidates:
             return
-        placeholder_spans = [match.span() for match in _ESCAPED_PLACEHOLDER.finditer(valid)]
+        spans = [match.span() for match in _ESCAPED_PLACEHOLDER.finditer(valid)]
         end = 0
         for hit in sorted(candidates, key=lambda hit: (hit.start, -hit.end)):
-            in_placeholder = any(start < hit.end and hit.start < stop for start, stop in placeholder_spans)
+            # The last placeholder that begins before the end of the hit.
+            place = bisect_left(spans, (hit.end, 0)) - 1
+            in_placeholder = place >= 0 and hit.start < spans[place][1]
             if hit.start >= end and not in_placeholder:
                 yield hit
                 end = hit.end
@@ -124,7 +128,9 @@ class Redactor:
     def _hits_of(self, kind: SensitiveData, pattern: Regex, text: str) -> Iterator[Hit]:
         for match in pattern.finditer(text):
             group = next((number for number in pattern.groupindex.values() if match[number] is not None), 0)
-            start, secret = match.start(group), (match[group] or "").rstrip(_PUNCTUATION)
+            start, secret = match.start(group), match[group] or ""
+            if not text.startswith(_QUOTES, start + len(secret)):
+                secret = secret.rstrip(_PUNCTUATION)
             if secret and secret not in self._keep and (kind.check is None or kind.check(secret, match[0] or "")):
                 yield Hit(kind.name, start, start + len(secret))
 

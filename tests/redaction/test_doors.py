@@ -16,6 +16,8 @@ DOORS = {
     "findings/public.py": "what the public version hides on top",
     "publish/job.py": "chooses the redactor of the door out of publish/",
     "publish/run.py": "the door out of publish/",
+    "publish/preview.py": "the door out of publish/ for a report that is built without a run",
+    "publish/verify.py": "chooses the redactor of a report that is built anew",
     "check/rules/publishable_text.py": "reports secrets in incident.yaml, and redacts nothing",
 }
 
