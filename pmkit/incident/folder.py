@@ -149,21 +149,21 @@ def local_exports(folder: Path) -> list[Path]:
 def find_incident(incident_id: str | float, data: Path) -> Incident:
     """Return the incident `incident_id` from the folder `data`.
 
-    An ID that consists of digits may be given as a number, because `papermill -p` turns it into one.
+    An ID that looks like a number, such as `0042`, may be given as one, because `papermill -p` turns it into one.
 
     Raises
     ------
     IncidentError
-        When the ID is invalid, when there is no such incident (similar IDs are suggested), or
-        when its `incident.yaml` is wrong.
+        When the ID is empty or invalid, when there is no such incident (similar IDs are suggested), when a number could
+        be several IDs, or when its `incident.yaml` is wrong.
     """
-    name = str(incident_id)
+    name = _of_number(incident_id, data) if isinstance(incident_id, int | float) else incident_id
+    if not name:
+        raise IncidentError(f"no incident was named: set incident_id{_suggestion(name, data)}")
     check_id(name)
     folder = data / name
     if not folder.is_dir():
-        is_text = isinstance(incident_id, str)
-        as_text = "" if is_text else "; it was given as a number: put it in quotes, or pass it with `papermill -r incident_id ID`"
-        raise IncidentError(f"no incident {name!r} in {data}{_suggestion(name, data)}{as_text}")
+        raise IncidentError(f"no incident {name!r} in {data}{_suggestion(name, data)}")
     inside = [] if (folder / FILE_NAME).exists() else incident_ids(folder)
     if inside:
         raise IncidentError(
@@ -220,6 +220,26 @@ def check_id(incident_id: str) -> None:
             f"{incident_id!r} is not an incident ID; use letters, digits, '.', '_' and '-', starting with a letter or a digit, "
             "at most 64 characters and without '..', such as INC-2026-0117"
         )
+
+
+def _of_number(number: float, data: Path) -> str:
+    """Return the ID that was turned into a number."""
+    meant = [name for name in incident_ids(data) if _is_written_as(name, number)]
+    quoted = "put it in quotes, or pass it with `papermill -r incident_id ID`"
+    if len(meant) > 1:
+        raise IncidentError(f"the incident was given as the number {number}, which could be {' or '.join(meant)}; {quoted}")
+    if not meant:
+        raise IncidentError(
+            f"no incident {str(number)!r} in {data}{_suggestion(str(number), data)}; it was given as a number: {quoted}"
+        )
+    return meant[0]
+
+
+def _is_written_as(name: str, number: float) -> bool:
+    try:
+        return float(name) == number
+    except ValueError:
+        return name == str(number)
 
 
 def _suggestion(incident_id: str, data: Path) -> str:

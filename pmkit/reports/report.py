@@ -26,6 +26,7 @@ from pmkit.findings.redacted import redact_incident
 from pmkit.reports import title_section
 from pmkit.reports.composition import Part, Under, lay_out
 from pmkit.reports.figures.chart import Output
+from pmkit.reports.notebook_parameters import require_known_parameters
 from pmkit.reports.outlines import OUTLINES, REQUIRED
 from pmkit.reports.pictures import Album, Picture
 
@@ -201,11 +202,13 @@ def report(
     Raises
     ------
     InputError
-        When the incident, its `incident.yaml`, one of its exports or an argument cannot be used.
+        When the incident, its `incident.yaml`, one of its exports or an argument cannot be used, or when papermill passed
+        the notebook a parameter that it does not have.
 
     Examples
     --------
     >>> [section.title for section in report("INC-2026-1012").sections][1:4]
     ['Issue Summary', 'Timeline', 'Root Cause']
     """
+    require_known_parameters(("incident_id", "data_dir", "timezone", "audience", "template"))
     return Report(investigate(incident_id, data_dir, timezone or None, progress=progress), audience, template or "pmkit")

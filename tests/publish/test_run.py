@@ -9,16 +9,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 from conftest import DATA, ROOT
+from papermill.cli import _resolve_type
+from papermill.exceptions import PapermillExecutionError
 from small_notebook import write_notebook
 
 import pmkit
 from pmkit.core.errors import IncidentError, InputError, OutputError, ReportError
-from pmkit.incident.folder import Incident, find_incident
+from pmkit.incident.folder import Incident, find_incident, scaffold
 from pmkit.publish import job as jobs
 from pmkit.publish import run
 from pmkit.publish.writers import WRITERS
+from pmkit.reports.notebook_parameters import unknown_parameter
 
 NOTEBOOK = ROOT / "notebooks" / "postmortem.ipynb"
 
@@ -34,15 +38,18 @@ def test_the_notebook_is_short_and_contains_no_output() -> None:
         assert set(cell.metadata.get("tags", [])) <= {"parameters"}
 
 
+PARAMETERS = ["incident_id", "data_dir", "timezone", "audience", "template"]
+
+
 def test_the_notebook_has_the_expected_parameters() -> None:
     cell = next(cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if "parameters" in cell.metadata.get("tags", []))
     names = [line.split(" = ")[0] for line in cell.source.splitlines()]
-    assert names == ["incident_id", "data_dir", "timezone", "audience", "template"]
+    assert names == PARAMETERS
 
 
 def test_the_notebook_names_no_incident_so_that_a_misspelt_parameter_is_an_error(healthy: Path) -> None:
     assert parameter_of(NOTEBOOK, "incident_id") == ""
-    with pytest.raises(IncidentError, match="'' is not an incident ID; use letters, digits"):
+    with pytest.raises(IncidentError, match=r"no incident was named: set incident_id; it contains INC-1$"):
         pmkit.report("", healthy.parent)
 
 
@@ -60,6 +67,59 @@ def test_an_id_that_papermill_made_a_number_is_taken_as_text(folder: Callable[..
     assert find_incident(2026, data).id == "2026"
     with pytest.raises(IncidentError, match=r"no incident '26'.*; it was given as a number: .*papermill -r incident_id ID"):
         find_incident(26, data)
+
+
+def test_zeros_that_papermill_dropped_from_an_id_are_found_again(folder: Callable[..., Path]) -> None:
+    data = folder({}, incident_id="INC-1").parent
+    (data / "INC-1").rename(data / "0042")
+    (data / "0042" / "incident.yaml").write_text('id: "0042"\ntitle: a test\n')
+    assert find_incident(42, data).id == "0042"
+    (data / "42").mkdir()
+    (data / "42" / "incident.yaml").write_text('id: "42"\ntitle: a test\n')
+    with pytest.raises(IncidentError, match=r"given as the number 42, which could be 0042 or 42; put it in quotes"):
+        find_incident(42, data)
+
+
+@pytest.mark.parametrize("incident_id", ["2026", "0042", "20260117", "1e5"])
+def test_an_id_that_looks_like_a_number_is_an_id_in_a_new_incident(incident_id: str, tmp_path: Path) -> None:
+    assert f'id: "{incident_id}"\n' in scaffold(incident_id, tmp_path).read_text()
+    assert find_incident(_resolve_type(incident_id), tmp_path).id == incident_id
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("audiance", "did you mean audience?"),
+        ("incident", "did you mean incident_id?"),
+        ("colour", "it has incident_id, data_dir, timezone, audience, template"),
+    ],
+)
+def test_a_parameter_that_the_notebook_does_not_have_is_refused(name: str, hint: str) -> None:
+    parameters = "\n".join(f"{known} = ''  # text" for known in PARAMETERS)
+    cells = ["", parameters, f"# Parameters\nincident_id = 'INC-1'\n{name} = 'public'\n"]
+    assert unknown_parameter(cells, PARAMETERS) == f"the notebook has no parameter {name!r}; {hint}"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["", "incident_id = ''\nteam: str = ''", "# Parameters\nincident_id = 'INC-1'\nteam = 'search'\n"],
+        ["", "incident_id = ''", "# Parameters\nincident_id = 'INC-1'\ntemplate = 'sre-book'\n"],
+        ["", "# Parameters\nincident_id = 'INC-1'\nteam = 'search'\n"],
+        ["", "import pmkit", "# Parameters\nincident_id = 'INC-1'\nteam = 'search'\n"],
+        ["", "%matplotlib inline", "incident_id = ''"],
+        [],
+    ],
+)
+def test_parameters_of_own_notebooks_are_accepted(cells: list[str]) -> None:
+    assert unknown_parameter(cells, PARAMETERS) is None
+
+
+def test_papermill_stops_at_a_misspelt_parameter(tmp_path: Path) -> None:
+    notebook = write_notebook(tmp_path / "own.ipynb", "import pmkit\npmkit.report(incident_id)")
+    parameters = {"incident_id": "INC-2026-1012", "audiance": "public"}
+    with pytest.raises(PapermillExecutionError, match="no parameter 'audiance'; did you mean audience"):
+        papermill.execute_notebook(notebook, None, parameters, progress_bar=False, log_output=False)
 
 
 def test_every_format_is_written_and_nothing_else_is_left_behind(published: Path) -> None:

@@ -17,6 +17,7 @@ from pmkit.core.wording import count, duration, listing, percent, plural, short
 from pmkit.incident.model import CAUSES, TRIGGERS, ActionItem
 from pmkit.reports.figures.chart import Chart
 from pmkit.reports.figures.response_times import response_times
+from pmkit.reports.notebook_parameters import require_known_parameters
 from pmkit.reports.report import Section
 from pmkit.reports.title_section import About
 from pmkit.reports.trends.cases import Case, Trends, counted, of_folder
@@ -96,13 +97,15 @@ def trends(data_dir: str | Path | None = None, since: str | None = None, *, prog
     Raises
     ------
     InputError
-        When the folder contains no incident, or `since` is not a day.
+        When the folder contains no incident, `since` is not a day, or papermill passed the notebook a parameter that it
+        does not have.
 
     Examples
     --------
     >>> [section.title for section in trends().sections][1:3]
     ['Summary', 'Counts']
     """
+    require_known_parameters(("data_dir", "since"))
     try:
         day = date.fromisoformat(since) if since else None
     except ValueError as error:
