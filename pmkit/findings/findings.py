@@ -106,6 +106,16 @@ class Findings:
         named = [entry.at for entry in self.timeline if entry.is_dated]
         return Clock.of(self.zone, self.impact.start, windows=windows, others=named, written=written_times(self.incident))
 
+    def __repr__(self) -> str:
+        from pmkit.findings.card import card_text  # noqa: PLC0415 - the card is about findings
+
+        return card_text(self)
+
+    def _repr_html_(self) -> str:
+        from pmkit.findings.card import card_html  # noqa: PLC0415 - the card is about findings
+
+        return card_html(self)
+
     def to_dict(self) -> JsonObject:
         """Return the findings in the form of the JSON contract, see `contract.schema`."""
         return contract.summary(self)

@@ -30,6 +30,15 @@ def text(findings: Findings) -> str:
     return "\n\n".join(block for block in blocks if block)
 
 
+def impact_in_short(findings: Findings) -> list[str]:
+    """Return when the impact was and, if that is known, how bad; or why there is none."""
+    lines = [line.strip() for line in _impact(findings)]
+    windows = len(findings.impact.windows)
+    how_bad = 1 + (windows if windows > 1 else 0)
+    shown = [lines[0], *lines[how_bad : how_bad + 1]] if findings.impact.detected else lines[:1]
+    return [shown[0].replace("Impact       ", "Impact: "), *shown[1:]]
+
+
 def _title(findings: Findings) -> Iterator[str]:
     yield f"{findings.incident.id}  {findings.incident.file.title}"
     yield from (f"  {problem}; left out" for problem in findings.incident.problems())
