@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pmkit.findings.findings import Findings
     from pmkit.findings.investigate import investigate
     from pmkit.incident.folder import Incident
+    from pmkit.publish.export_frame import read
     from pmkit.reports.report import Report, report
     from pmkit.reports.trends.trend_report import trends
     from pmkit.store.store import Store
@@ -40,6 +41,7 @@ __all__ = [
     "__version__",
     "explore",
     "investigate",
+    "read",
     "report",
     "trends",
 ]
@@ -51,6 +53,7 @@ _HOMES = {
     "investigate": "findings.investigate",
     "Incident": "incident.folder",
     **dict.fromkeys(("Report", "report"), "reports.report"),
+    "read": "publish.export_frame",
     "trends": "reports.trends.trend_report",
     "Store": "store.store",
 }

@@ -175,7 +175,10 @@ def api() -> str:
     """Return the page of the public names of the package, from their docstrings."""
     parts = ["# Python", "The public names of `pmkit`. The examples are run as tests."]
     errors = [name for name in pmkit.__all__ if name.endswith("Error")]
-    for name in [*("investigate", "report", "explore", "trends"), *("Findings", "Report", "Explorer", "Incident", "Store")]:
+    for name in [
+        *("investigate", "read", "report", "explore", "trends"),
+        *("Findings", "Report", "Explorer", "Incident", "Store"),
+    ]:
         member = getattr(pmkit, name)
         parts += [f"## pmkit.{name}", *_documented(name, member), *_members(member)]
     parts += ["## Traces", "`Store.traces`: the spans of an incident, and the logs of their traces.", *_members(Traces)]

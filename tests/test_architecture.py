@@ -124,6 +124,7 @@ def test_the_public_names_are_as_listed() -> None:
         "__version__",
         "explore",
         "investigate",
+        "read",
         "report",
         "trends",
     ]

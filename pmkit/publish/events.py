@@ -78,6 +78,14 @@ def write(
         raise InputError("parquet is not text; name a file with --out")
     if out:
         _require_writable(out)
+    parts, table = read_parts(paths, timezone, format_name, progress)
+    _copy(parts, table, to, out)
+
+
+def read_parts(
+    paths: Sequence[Path], timezone: str, format_name: str | None, progress: Callable[[str], None] = lambda _: None
+) -> tuple[Sequence[Part], str]:
+    """Return the parsed exports and the canonical table that all of them fill; see `write` for parameters and errors."""
     requests = {name: request for path in paths for name, request in _requests(path, timezone, format_name).items()}
     parts = read_all(requests)
     _refuse_other_files(parts)
@@ -88,7 +96,7 @@ def write(
     tables = {part.ledger.table for part in parts}
     if len(tables) > 1:
         raise InputError(f"the exports fill different tables ({', '.join(sorted(tables))}); convert those of one table at a time")
-    _copy(parts, tables.pop(), to, out)
+    return parts, tables.pop()
 
 
 def explain(path: Path, *, timezone: str, format_name: str | None) -> str:
@@ -205,22 +213,27 @@ def _origin(key: FieldKey) -> str:
     return key if isinstance(key, str) else " or ".join(key)
 
 
-def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
+def rows_sql(database: duckdb.DuckDBPyConnection, parts: Sequence[Part], table: str, *, times_as_text: bool = False) -> str:
+    """Return the SQL of the rows of parsed exports, in the order of the exports and of their lines."""
     columns = [name for name in schema.TABLES[table] if name != "source"]
     selected = ", ".join(
-        _selected(name, is_text=to != "parquet" and schema.TABLES[table][name].dtype == schema.TIME) for name in columns
+        _selected(name, is_text=times_as_text and schema.TABLES[table][name].dtype == schema.TIME) for name in columns
     )
     # The records of alerts are joined to rows, whose order is not that of their lines.
     place = "line" if table == "logs" else "row_number() OVER ()"
     sources = f"[{', '.join(sql.quoted(part.source) for part in parts)}]"
+    rows = union_sql(database, [(str(number), part.extent) for number, part in enumerate(parts)], EVENTS)
+    return f"""
+        SELECT * EXCLUDE (export_number, place) FROM (
+            SELECT {selected}, {sources}[export_number + 1] AS source, export_number, {place} AS place
+            FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS export_number FROM {rows}))
+        ORDER BY export_number, place
+    """
+
+
+def _copy(parts: Sequence[Part], table: str, to: str, out: Path | None) -> None:
     with connect(reach=[part.extent.folder for part in parts]) as database:
-        rows = union_sql(database, [(str(number), part.extent) for number, part in enumerate(parts)], EVENTS)
-        query = f"""
-            SELECT * EXCLUDE (export_number, place) FROM (
-                SELECT {selected}, {sources}[export_number + 1] AS source, export_number, {place} AS place
-                FROM (SELECT * EXCLUDE source, CAST(source AS BIGINT) AS export_number FROM {rows}))
-            ORDER BY export_number, place
-        """
+        query = rows_sql(database, parts, table, times_as_text=to != "parquet")
         if out is None:
             _print(database, query, COPY_OPTIONS[to])
             return
