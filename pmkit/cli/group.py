@@ -10,7 +10,9 @@ from pmkit.cli.check_commands import CHECK, VERIFY
 from pmkit.cli.data_commands import EVENTS, FORMATS, INGEST
 from pmkit.cli.declaration import SETTINGS
 from pmkit.cli.look_commands import SUMMARY, TRENDS
+from pmkit.cli.whereabouts import whereabouts
 from pmkit.cli.write_commands import ACTIONS, NEW, REPORT
+from pmkit.core.markdown import printable
 from pmkit.core.version import __version__
 
 # The commands by purpose, in the order of the help.
@@ -43,8 +45,20 @@ _FOOTER: Final = [
     *(f"{shell:5} {line}  in {file}" for shell, (line, file) in COMPLETION.items()),
 ]
 
+
+def _begin(ctx: click.Context) -> int | None:
+    """Without a command, print the help and what comes next, and return the exit code."""
+    if ctx.invoked_subcommand:
+        return None
+    click.echo(ctx.get_help())
+    click.echo(printable(whereabouts()))
+    return 2
+
+
 PMKIT: Final = click.RichGroup(
     name="pmkit",
+    callback=click.pass_context(_begin),
+    invoke_without_command=True,
     commands=[command for commands in PANELS.values() for command in commands],
     panels=[
         click.RichCommandPanel(title, commands=[str(command.name) for command in commands]) for title, commands in PANELS.items()
