@@ -13,6 +13,8 @@ from pmkit.core.wording import count, duration, percent, plural
 # From this share of errors on, the severity of a log says nothing.
 _ALL_ERRORS: Final = 0.95
 _FEWEST_EVENTS: Final = 50
+# It does so only if there are errors in at least this share of the minutes with events.
+_STEADY: Final = 0.5
 
 _TRAFFIC: Final = {
     "probe": "of probes (by their user agent)",
@@ -74,10 +76,12 @@ def _retries(retries: pd.DataFrame) -> Iterator[tuple[str, str]]:
 
 
 def _only_errors(counts: pd.DataFrame) -> Iterator[tuple[str, str]]:
-    events = counts[~counts["is_request"] & counts["has_outcome"]]
-    totals = events.assign(errors=events["events"].where(events["is_error"], 0)).groupby("source")[["events", "errors"]].sum()
-    for source, row in totals[totals["events"] >= _FEWEST_EVENTS].iterrows():
-        share = row["errors"] / row["events"]
-        if share >= _ALL_ERRORS:
-            what = f"{percent(share)} of its {count(int(row['events']))} events with a severity are errors"
+    minutes = counts["bin"].dt.floor("min")
+    stated = ~counts["is_request"] & counts["has_outcome"]
+    for source, own in counts[stated].groupby("source"):
+        events, errors = (int(rows["events"].sum()) for rows in (own, own[own["is_error"]]))
+        # Errors of a part of the time do show what failed, even if the log states no other severity.
+        logged, failing = (minutes[rows].nunique() for rows in (counts["source"] == source, own.index[own["is_error"]]))
+        if events >= _FEWEST_EVENTS and errors >= _ALL_ERRORS * events and failing >= _STEADY * logged:
+            what = f"{percent(errors / events)} of its {count(events)} events with a severity are errors"
             yield str(source), f"{what}, so the severity does not show what failed; the messages may"
