@@ -43,7 +43,8 @@ _LINE: Final = (
     "timestamp", "source", "line", "severity", "service", "message", "http_method", "url_path", "http_status", "duration_s",
     "client", "trace_id", "version",
 )  # fmt: skip
-_INDEXED: Final = (*FACETS, *SEARCHED)
+# The columns that a query filters by or searches in, and those that the error rule reads.
+_INDEXED: Final = (*FACETS, *SEARCHED, "outcome")
 _SUMS: Final = "CAST(sum(events) AS BIGINT) AS events, CAST(coalesce(sum(events) FILTER (is_error), 0) AS BIGINT) AS errors"
 
 

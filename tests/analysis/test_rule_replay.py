@@ -42,9 +42,9 @@ def judged(folder: Callable[..., Path]) -> Callable[..., dict[str, RuleVerdict]]
     return judge
 
 
-def response_text(findings: Findings, audience: Audience) -> str:
-    """Return the section on the response as Markdown."""
-    return Report(findings, audience).section("Response")._repr_markdown_()
+def report_text(findings: Findings, audience: Audience) -> str:
+    """Return the report as Markdown."""
+    return "\n".join(section._repr_markdown_() for section in Report(findings, audience).sections)
 
 
 def test_a_rule_on_recorded_requests_fires_when_the_real_prometheus_fired(recorded: Findings) -> None:
@@ -66,10 +66,10 @@ def test_a_rule_that_would_have_fired_without_an_alert_is_reported_with_its_time
     assert rule.met_at == pd.Timestamp(at(620))
     assert rule.fires_at == pd.Timestamp(at(680))
     assert (rule.verdict, rule.fired, rule.limit, rule.reached) == ("fires", False, 0.2, pytest.approx(0.6))
-    assert "The rule Errors would have fired at 03:11:20, but the data contain no such alert." in response_text(
+    assert "The rule Errors would have fired at 03:11:20, but the data contain no such alert." in report_text(
         findings, "internal"
     )
-    assert "Errors" not in response_text(findings, "public")
+    assert "Errors" not in report_text(findings, "public")
     assert rule.evidence == "rules.yml:4"
 
 
@@ -79,7 +79,7 @@ def test_the_report_says_how_much_earlier_a_rule_would_have_fired(folder) -> Non
         {"web.log": LOG, "rules.yml": rule_file(f"Errors | {RATIO} | 1m"), "alerts.jsonl": json.dumps(alert) + "\n"}
     )
     findings = pmkit.investigate(incident_folder.name, incident_folder.parent)
-    assert "would have fired at 03:11:20, 40 s before detection, but the data contain no such alert" in response_text(
+    assert "would have fired at 03:11:20, 40 s before detection, but the data contain no such alert" in report_text(
         findings, "internal"
     )
 
