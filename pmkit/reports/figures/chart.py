@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Final, cast
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import matplotlib as mpl
@@ -100,9 +101,19 @@ class Chart:
         return self.output()
 
 
-def style(other: Mapping[str, object] | None = None) -> AbstractContextManager[None]:
-    """Return a context in which pmkit's style applies; `other` has matplotlib settings that override it."""
-    return cast("AbstractContextManager[None]", mpl.rc_context({**theme.STYLE, **(other or {})}))  # type: ignore[dict-item] # plain names
+@contextmanager
+def style(other: Mapping[str, object] | None = None) -> Iterator[None]:
+    """Yield in pmkit's style, without matplotlib's warnings, which would be printed into the report.
+
+    Parameters
+    ----------
+    other : mapping, optional
+        Settings of matplotlib that override the style.
+    """
+    settings = {**theme.STYLE, **(other or {})}
+    with mpl.rc_context(settings), warnings.catch_warnings():  # type: ignore[arg-type] # plain names
+        warnings.simplefilter("ignore")
+        yield
 
 
 @contextmanager
