@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pmkit.cli.optional_libraries import UNUSED, without
 from pmkit.core.markdown import printable
 from pmkit.core.progress import Progress
 from pmkit.incident.data_folder import data_folder
-
-with without(*UNUSED):
-    from pmkit.publish.verify import verify
+from pmkit.publish.verify import verify
 
 
 def compare(*, report: Path, template_folder: Path | None, data: str | None, progress: Progress) -> int:

@@ -6,6 +6,7 @@ import base64
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 from typing import Final
 
 import jinja2
@@ -96,7 +97,10 @@ def page(document: Document, template_dir: str = "") -> str:
         When the template cannot be used.
     """
     contents: list[Entry] = []
-    body = _with_excerpts_linked("\n".join(_block(block, number, contents) for number, block in enumerate(document.blocks)))
+    # Pictures are numbered among themselves, so that code between them changes nothing.
+    numbers = accumulate(block.image is not None for block in document.blocks)
+    blocks = [_block(block, number, contents) for block, number in zip(document.blocks, numbers, strict=True)]
+    body = _with_excerpts_linked("\n".join(blocks))
     has_code = any(block.kind == "code" for block in document.blocks)
     try:
         html = _template(template_dir).render(

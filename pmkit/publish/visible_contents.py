@@ -26,7 +26,7 @@ _INLINE: Final = frozenset(
 )  # fmt: skip
 # Attributes whose values are read aloud, or lead somewhere.
 _SPOKEN: Final = ("alt", "title", "href", "aria-label")
-_NOT_TEXT: Final = frozenset(("script", "style"))
+_NOT_TEXT: Final = frozenset(("script", "style", "svg"))
 _PROVENANCE: Final = re.compile(".*?".join(map(re.escape, HTML_ELEMENT)), re.DOTALL)
 _CODE: Final = re.compile(r'<pre class="input"><code>(.*?)</code></pre>\n?', re.DOTALL)
 _SHOW_CODE: Final = re.compile(r'<p class="toggle">.*?</p>\n?', re.DOTALL)
@@ -118,7 +118,8 @@ class _Lines(HTMLParser):
         self._silent += tag in _NOT_TEXT
         # A table as CSV has the text of the table.
         attributes = {name: value for name, value in attrs if not (value or "").startswith("data:text/csv")}
-        self._pieces += [f" {attributes[name]} " for name in _SPOKEN if attributes.get(name)]
+        if not self._silent:
+            self._pieces += [f" {attributes[name]} " for name in _SPOKEN if attributes.get(name)]
 
     def handle_endtag(self, tag: str) -> None:
         """End a line."""
