@@ -159,7 +159,7 @@ def find_incident(incident_id: str | float, data: Path) -> Incident:
     """
     name = _of_number(incident_id, data) if isinstance(incident_id, int | float) else incident_id
     if not name:
-        raise IncidentError(f"no incident was named: set incident_id{_suggestion(name, data)}")
+        raise IncidentError(f"{data}: no incident of this folder was named (incident_id in a notebook){_suggestion(name, data)}")
     check_id(name)
     folder = data / name
     if not folder.is_dir():

@@ -22,7 +22,16 @@ def test_an_unknown_incident_lists_near_matches(pmkit) -> None:
     refused(pmkit("summary", "INC-2026-1013", "--data", DATA), "no incident 'INC-2026-1013'", "did you mean", "INC-2026-1012")
 
 
-@pytest.mark.parametrize("name", [".hidden", "", "x" * 99, "a..b", "-rf"])
+def test_a_command_without_an_id_lists_the_incidents(pmkit, healthy) -> None:
+    for command in ("report", "summary"):
+        refused(
+            pmkit(command, "--data", healthy.parent, "--", ""),
+            f"{healthy.parent}: no incident of this folder was named",
+            "it contains INC-1",
+        )
+
+
+@pytest.mark.parametrize("name", [".hidden", "x" * 99, "a..b", "-rf"])
 def test_an_id_that_could_leave_the_data_folder_is_refused(pmkit, name, tmp_path) -> None:
     for command in ("report", "summary", "new"):
         refused(pmkit(command, "--data", tmp_path, "--", name), "is not an incident ID; use letters, digits")

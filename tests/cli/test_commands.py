@@ -84,6 +84,8 @@ def test_every_line_of_a_new_incident_yaml_is_a_valid_field(pmkit, tmp_path) -> 
     (tmp_path / "elsewhere" / "2026-01-17").mkdir(parents=True)
     (tmp_path / "elsewhere" / "2026-01-17" / "app.log.gz").write_bytes(gzip.compress(access_log(1, per_s=2).encode()))
     (tmp_path / "INC-7" / "access.log").write_text(access_log(10))
+    (tmp_path / "INC-7" / "logs").mkdir()
+    (tmp_path / "INC-7" / "logs" / "app-1.log").write_text("time=2026-01-17T03:00:00 level=info msg=started\n")
     exit_code, _, err = pmkit("summary", "INC-7", "--data", tmp_path, "--quiet")
     assert (exit_code, err) == (0, "")
 

@@ -49,7 +49,9 @@ def test_the_notebook_has_the_expected_parameters() -> None:
 
 def test_the_notebook_names_no_incident_so_that_a_misspelt_parameter_is_an_error(healthy: Path) -> None:
     assert parameter_of(NOTEBOOK, "incident_id") == ""
-    with pytest.raises(IncidentError, match=r"no incident was named: set incident_id; it contains INC-1$"):
+    with pytest.raises(
+        IncidentError, match=r"no incident of this folder was named \(incident_id in a notebook\); it contains INC-1$"
+    ):
         pmkit.report("", healthy.parent)
 
 
