@@ -204,7 +204,7 @@ def test_the_linter_shows_problems_beside_the_field_while_the_user_types(explore
 def test_an_invalid_value_is_explained_with_its_field_and_not_saved(explorer: Explorer) -> None:
     before = explorer.draft.path.read_text()
     explorer.forms.add_action_item()
-    assert "measures" in shown(explorer.forms.other_problems)
+    assert "PM130" in shown(explorer.forms.problems["measures"])
     assert not explorer.save()
     assert "measures" in shown(explorer.status.view)
     assert explorer.draft.path.read_text() == before
@@ -213,7 +213,7 @@ def test_an_invalid_value_is_explained_with_its_field_and_not_saved(explorer: Ex
 def test_action_items_are_added_changed_and_deleted(explorer: Explorer) -> None:
     measures = len(written(explorer).file.measures)
     explorer.forms.add_action_item()
-    assert "measures" in shown(explorer.forms.other_problems)  # the new item has no action yet
+    assert "PM130" in shown(explorer.forms.problems["measures"])  # the new item has no action yet
     first, second = explorer.forms.action_items.children[-1].children
     first.children[0].value = "End idle transactions after a minute"
     second.children[2].value, second.children[3].value = "database team", "2026-12-24"

@@ -211,7 +211,9 @@ def local_time(axes: Axes, impact: Impact, zone: ZoneInfo, *, whole: bool = Fals
     names = list(dict.fromkeys(zone_name(at, zone) for at in (begin, end)))
     # An hour that comes twice is only on the axis twice if the ticks are placed in UTC.
     placed_in = zone if len(names) == 1 else UTC
-    axes.xaxis.set_major_locator(AutoDateLocator(tz=placed_in, minticks=min(4, most - 1), maxticks=most, interval_multiples=True))
+    axes.xaxis.set_major_locator(
+        AutoDateLocator(tz=placed_in, minticks=min(4, most // 2), maxticks=most, interval_multiples=True)
+    )
     length_s = (end - begin).total_seconds()
     first, last = (at.astimezone(zone) for at in (begin, end))
     several = first.date() != last.date()
