@@ -13,7 +13,7 @@ from pmkit.formats.record import Record
 Path = tuple[str, ...]
 
 # Exports nest their records in envelopes: at most so many steps, on so many different paths.
-_MOST_STEPS: Final = 12
+_MOST_STEPS: Final = 16
 _MOST_PATHS: Final = 400
 
 # So many objects at one path show whether they are records of a format.

@@ -110,15 +110,15 @@ def _text(value: object) -> str:
 
 
 def stated_messages(messages: Iterable[str]) -> tuple[MessageConvention, ...]:
-    """Return the conventions that some of a log's messages follow.
+    """Return the conventions that some of a log's messages follow: of each message, the first that applies.
 
     Examples
     --------
     >>> [convention.name for convention in stated_messages(["Task shop.pay[7f0c] succeeded in 0.1s: None", "up"])]
     ['celery']
     """
-    texts = list(messages)
-    return tuple(convention for convention in MESSAGES if any(convention.outcome_of(text) for text in texts))
+    followed = {next((convention for convention in MESSAGES if convention.outcome_of(text)), None) for text in messages}
+    return tuple(convention for convention in MESSAGES if convention in followed)
 
 
 def agent_key(keys: Iterable[str]) -> str | None:

@@ -144,7 +144,8 @@ def _ledger(
         last=_instant(totals.last),
         timezone="as written" if plan.zoned else request.timezone,
         timezone_assumed=(plan.ambiguous or not plan.zoned) and not request.timezone_is_hint,
-        notes=tuple(notes),
+        # In the order of `Ledger.merged`.
+        notes=tuple(sorted(notes)),
         content=str(totals.content),
         dated=dated,
         examples=tuple(examples),

@@ -32,10 +32,12 @@ def example_of(line: int, reason: str, text: str) -> str:
 def _merged_notes(notes: Sequence[str]) -> tuple[str, ...]:
     """Return different notes once; those that end with a count and are otherwise the same become one with the sum.
 
+    They are sorted, so that their order does not depend on where an export was divided.
+
     Examples
     --------
     >>> _merged_notes(["repaired: 2", "NUL bytes", "repaired: 3", "NUL bytes"])
-    ('repaired: 5', 'NUL bytes')
+    ('NUL bytes', 'repaired: 5')
     """
     counts: dict[str, int | None] = {}
     for note in notes:
@@ -44,7 +46,7 @@ def _merged_notes(notes: Sequence[str]) -> tuple[str, ...]:
             counts[text] = (counts.get(text) or 0) + int(count)
         else:
             counts[note] = None
-    return tuple(text if count is None else f"{text}: {count}" for text, count in counts.items())
+    return tuple(sorted(text if count is None else f"{text}: {count}" for text, count in counts.items()))
 
 
 @dataclass(frozen=True)

@@ -120,10 +120,11 @@ def test_a_picture_in_an_archive_is_left_out_and_the_log_beside_it_is_read(folde
 
 def test_a_folder_with_nothing_but_other_files_says_what_they_are(folder, pmkit) -> None:
     data = folder({"chart.png": OTHER_FILES["PNG image"], "sheet.xlsx": OTHER_FILES["Excel workbook"]}).parent
-    exit_code, _, err = pmkit("summary", "INC-1", "--data", data, "--quiet")
-    assert exit_code == 2
-    assert "chart.png: this is a PNG image, not a log" in err
-    assert "sheet.xlsx: this is an Excel workbook, not a log; save the sheet as CSV" in err
+    exit_code, printed, err = pmkit("summary", "INC-1", "--data", data, "--quiet")
+    assert (exit_code, err) == (0, "")
+    assert "Impact       not known: there are no logs and no metrics" in printed
+    assert "chart.png: PNG image, left out\n    this is a PNG image, not a log" in printed
+    assert "sheet.xlsx: Excel workbook, left out\n    this is an Excel workbook, not a log; save the sheet as CSV" in printed
 
 
 def test_a_format_that_a_person_names_is_used_whatever_the_file_begins_with(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_logs_are_limited_and_report_their_total_count(findings) -> None:
 
 def test_each_client_is_counted_once(incident) -> None:
     opened = open_incident(incident({"access.log": access_log(2, failing=[range(60, 70)])}))
-    assert opened.affected_clients(["access.log"], at(0), at(200), ErrorRule().sql) == 3
+    assert opened.affected_clients(["access.log"], ((at(0), at(200)),), ErrorRule().sql) == 3
 
 
 def test_request_ids_show_which_log_contains_the_requests_of_another(findings) -> None:

@@ -220,6 +220,7 @@ word_rule(
     ),
     accepted=(
         "measures: Always compare both tables before a switch",
+        "measures: Fall back to the ranking by sales when a search has no facet",
         "measures: 'Pool: limit transactions to 30 seconds'",
         "measures: Do not restart all nodes at once",
         "measures: If the pool is full, reject requests with 503",

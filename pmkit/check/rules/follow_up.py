@@ -66,7 +66,7 @@ def _subjects(text: str) -> set[str]:
     reason="A priority action item that waits longer than weeks competes with everything that happened since.",
     bad=action_items(action_item(due="2027-03-01"), DETECTS),
     good=GOOD,
-    expected="measures.0.due: a P1 is due 16 weeks after the incident; 8 are usual at most",
+    expected="measures.0.due: a P1 is due 16 weeks after the incident; at most 8 are usual",
     suggestion="Set an earlier date, split off what can be done now, or lower the priority.",
 )
 def _late(context: Context) -> Iterator[Match]:
@@ -80,7 +80,7 @@ def _late(context: Context) -> Iterator[Match]:
         elif impact.dated and item.due > impact.end.date() + timedelta(weeks=weeks):
             late = (item.due - impact.end.date()).days // 7
             yield Match(
-                ("measures", index, "due"), f"a {item.priority} is due {late} weeks after the incident; {weeks} are usual at most"
+                ("measures", index, "due"), f"a {item.priority} is due {late} weeks after the incident; at most {weeks} are usual"
             )
 
 

@@ -6,7 +6,7 @@ from pmkit.formats.builders import record_export
 from pmkit.formats.format import Example
 
 JENKINS = record_export(
-    "jenkins", "Jenkins: builds of jobs, from the JSON API", "changes", "number, result, timestamp, duration, url",
+    "jenkins-builds", "Jenkins: builds of jobs, from the JSON API", "changes", "number, result, timestamp, duration, url",
     # A job that deploys says so in its name; the number of milliseconds that it took is 0 while it runs.
     {"at": "timestamp", "finished_at": "duration != `0` && later(timestamp, seconds(duration)) || null", "kind": "kind(fullDisplayName || url) == 'deploy' && 'deploy' || 'other'",
      "service": "match(url, '/job/([^/]+)/\\d+/?$') || match(fullDisplayName, '^(.*) #')", "version": "text(number)",
