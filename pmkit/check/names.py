@@ -96,14 +96,14 @@ _CREDIT: Final = re.compile(
 )
 
 
-def find_names(text: str, known: Iterable[str] = ()) -> Iterator[tuple[int, int]]:
+def find_names(text: str, people: Iterable[str] = ()) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each name of a person, in the order of the text.
 
     Parameters
     ----------
     text : str
         Prose.
-    known : iterable of str, optional
+    people : iterable of str, optional
         Names of people in the incident's data.
 
     Examples
@@ -113,7 +113,7 @@ def find_names(text: str, known: Iterable[str] = ()) -> Iterator[tuple[int, int]
     ['RK', 'Jane Doe']
     """
     last = 0
-    for begin, end in sorted(_candidates(text, known), key=lambda span: (span[0], -span[1])):
+    for begin, end in sorted(_candidates(text, people), key=lambda span: (span[0], -span[1])):
         if begin >= last:
             yield begin, end
             last = end
@@ -124,7 +124,7 @@ def is_credit(line: str) -> bool:
     return bool(_CREDIT.search(line))
 
 
-def _candidates(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
+def _candidates(text: str, people: Iterable[str]) -> Iterator[tuple[int, int]]:
     addresses = (match for match in _ADDRESS.finditer(text) if not _ROLE_ADDRESS.search(match[0]))
     handles = (match for match in _HANDLE.finditer(text) if not _ROLE_HANDLE.search(match[1] or match[2]))
     initials = (match for match in _INITIALS.finditer(text) if match[1] not in WELL_KNOWN)
@@ -134,11 +134,11 @@ def _candidates(text: str, known: Iterable[str]) -> Iterator[tuple[int, int]]:
     for match in _FIRST_NAME.finditer(text):
         if match[0].casefold() in FIRST_NAMES:
             yield from _person(text, *match.span())
-    for name in known:
-        yield from _known(text, name)
+    for name in people:
+        yield from _named(text, name)
 
 
-def _known(text: str, name: str) -> Iterator[tuple[int, int]]:
+def _named(text: str, name: str) -> Iterator[tuple[int, int]]:
     """Yield where a name from the data occurs; a single word may be a service, too, unless it acts as people do."""
     is_clear = not name.isalpha() or name.isupper()
     for match in re.finditer(rf"(?<![\w@./-]){re.escape(name)}(?![\w/@-]|\.\w)", text):

@@ -79,9 +79,9 @@ def known_period(tables: Tables, incident: Incident) -> TimeSpan:
     times = [*alerts["started_at"], *alerts["resolved_at"], *messages["at"]]
     times += [at for window in confirmed_windows(incident) for at in (window.start, window.end)]
     times += [*confirmed_steps(incident).values(), *(entry.at for entry in written_entries(incident) if entry.is_dated)]
-    known = [pd.Timestamp(at) for at in times if at is not None and not pd.isna(at)]
-    known = known or [pd.Timestamp(at) for at in tables.changes["at"].dropna()]
-    return (min(known), max(known)) if known else (NO_TIME, NO_TIME)
+    dated = [pd.Timestamp(at) for at in times if at is not None and not pd.isna(at)]
+    dated = dated or [pd.Timestamp(at) for at in tables.changes["at"].dropna()]
+    return (min(dated), max(dated)) if dated else (NO_TIME, NO_TIME)
 
 
 def _utc(incident: Incident, at: datetime) -> pd.Timestamp:

@@ -38,11 +38,11 @@ def excerpts(findings: Findings, most: int = MOST_EXCERPTS) -> list[Excerpt]:
     Chat, alerts and changes are left out: the report quotes what matters of them, without names of people.
     """
     places = list(dict.fromkeys(_places(findings)))[:most]
-    found = lines_around(findings.incident, places, _MARGIN)
+    lines_near = lines_around(findings.incident, places, _MARGIN)
     shown = []
     for place in places:
-        if place in found:
-            numbers, texts = zip(*found[place], strict=True)
+        if place in lines_near:
+            numbers, texts = zip(*lines_near[place], strict=True)
             redacted = redact("\n".join(texts), findings.incident).split("\n")
             # A secret of several lines became one, so the numbers are no longer those of the lines.
             if len(redacted) == len(numbers):

@@ -86,13 +86,13 @@ def stated_fields(records: Sequence[Mapping[str, object]], taken: Iterable[str] 
     for key in sorted(keys, key=len):
         spelled.setdefault(spelling(key), key)
     noun = next((noun for noun, names in NOUNS.items() if any(name in spelled for name in names)), DEFAULT_NOUN)
-    found = []
+    fields = []
     for convention in FIELDS:
         own = tuple(spelled[name] for name in convention.keys if name in spelled and _states(convention, records, spelled[name]))
         beside = tuple(spelled[name] for name in convention.beside if name in spelled)
         if own and (beside or not convention.beside):
-            found.append(StatedField(convention, own, beside, convention.noun or noun))
-    return tuple(found)
+            fields.append(StatedField(convention, own, beside, convention.noun or noun))
+    return tuple(fields)
 
 
 def _states(convention: FieldConvention, records: Sequence[Mapping[str, object]], key: str) -> bool:

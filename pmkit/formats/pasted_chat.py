@@ -72,7 +72,7 @@ def pasted_messages(text: str) -> Iterator[Found]:
 
     Examples
     --------
-    >>> [found.record["text"] for found in pasted_messages("Alice  3:02 PM\nack\n3:03\nlooking\nBob  3:05 PM\ndone (edited)\n")]
+    >>> [message.record["text"] for message in pasted_messages("Alice  3:02 PM\nack\n3:03\nlooking\nBob  3:05 PM\ndone (edited)\n")]
     ['ack', 'looking', 'done']
     """
     lines = text.split("\n")
@@ -83,7 +83,7 @@ def pasted_messages(text: str) -> Iterator[Found]:
     messages = list(_messages(lines, offsets, heads, len(text)))
     filled = sum(bool(line.strip()) for line in lines)
     # What has times at the ends of its lines and nothing below them is a table or a log.
-    with_text = sum(bool(found.record["text"]) for found in messages)
+    with_text = sum(bool(message.record["text"]) for message in messages)
     if with_text * 2 > len(messages) and filled <= _MOST_LINES * len(messages):
         yield from messages
 

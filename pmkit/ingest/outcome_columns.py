@@ -30,14 +30,14 @@ def outcome_columns(layer: Layer, columns: Mapping[str, str], value: Callable[[s
     noun = "CASE " + " ".join(f"WHEN ({outcome}) IS NOT NULL THEN {name}" for outcome, name in stated) + " END"
     if status := columns.get("http_status"):
         noun = f"CASE WHEN ({status}) IS NOT NULL AND ({noun}) IS NOT NULL THEN 'request' ELSE {noun} END"
-    found = {"outcome": first_of([outcome for outcome, _ in stated]), "outcome_of": noun}
+    outcomes = {"outcome": first_of([outcome for outcome, _ in stated]), "outcome_of": noun}
     operations = [*_operations(layer, value), *(_groups(layer, message, "operation") if message else [])]
     units = _groups(layer, message, "unit") if message else []
     if operations:
-        found["operation"] = first_of(operations)
+        outcomes["operation"] = first_of(operations)
     if units:
-        found["trace_id"] = first_of([*([columns["trace_id"]] if "trace_id" in columns else []), *units])
-    return found
+        outcomes["trace_id"] = first_of([*([columns["trace_id"]] if "trace_id" in columns else []), *units])
+    return outcomes
 
 
 def _by_fields(layer: Layer, value: Callable[[str], str]) -> list[tuple[str, str]]:

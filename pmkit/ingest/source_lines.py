@@ -49,7 +49,7 @@ def lines_around(
     for source, line in places:
         wanted.setdefault(source, []).append(line)
     requests = incident_requests(incident) if wanted else {}
-    found: dict[Place, list[tuple[int, str]]] = {}
+    lines_near: dict[Place, list[tuple[int, str]]] = {}
     for source, lines in wanted.items():
         request = requests.get(source)
         if request is None or is_remote(request.path):
@@ -62,8 +62,8 @@ def lines_around(
         for line in lines:
             near = [text for number, text in read.items() if abs(number - line) <= _NEAR]
             if line in read and not any(_KEY in text or "\0" in text for text in near):
-                found[source, line] = [(n, read[n]) for n in range(line - margin, line + margin + 1) if n in read]
-    return found
+                lines_near[source, line] = [(n, read[n]) for n in range(line - margin, line + margin + 1) if n in read]
+    return lines_near
 
 
 def _numbered(stream: IO[bytes], lines: list[int], margin: int, most_bytes: int) -> Iterator[tuple[int, str]]:

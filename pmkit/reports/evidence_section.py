@@ -104,10 +104,10 @@ def method(findings: Findings) -> str | None:
         return None
     impact, rule = findings.impact, findings.incident.file.errors
     if impact.measured_on.unit == "alert":
-        told = (
+        times = (
             "Start and end are those of the alerts" if impact.reported_by == "alerts" else "Start and end are the confirmed times"
         )
-        return f"### Method\n\n{told}; the exports contain neither logs nor metrics of failures, so nothing was counted."
+        return f"### Method\n\n{times}; the exports contain neither logs nor metrics of failures, so nothing was counted."
     sources = listing([code(source) for source in impact.measured_on.sources], MOST_NAMED)
     counted = f"Impact is counted on {sources}, {impact.measured_on.reason(code)}."
     if impact.measured_on.inner:

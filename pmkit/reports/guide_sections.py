@@ -24,8 +24,8 @@ def impact(findings: Findings) -> str:
     if not findings.impact.detected:
         return summary_section.extent(findings)
     file = findings.incident.file
-    known = [(number.what[:1].upper() + number.what[1:], number.value) for number in file.impact_numbers]
-    facts = [f"**{escape(name)}.** {escape(text)}" for name, text in [*_impact(findings), *known] if text]
+    numbers = [(number.what[:1].upper() + number.what[1:], number.value) for number in file.impact_numbers]
+    facts = [f"**{escape(name)}.** {escape(text)}" for name, text in [*_impact(findings), *numbers] if text]
     return bullets([*facts, f"**Data.** {file.data_loss or 'not yet stated whether any was lost; data_loss in incident.yaml'}"])
 
 

@@ -14,28 +14,28 @@ from pmkit.core.errors import InputError
 _INJECTED: Final = "# Parameters\n"
 
 
-def require_known_parameters(known: Sequence[str]) -> None:
+def require_known_parameters(parameters: Sequence[str]) -> None:
     """Raise InputError if papermill passed this notebook a parameter that it does not have; outside a notebook, do nothing.
 
     Parameters
     ----------
-    known : sequence of str
+    parameters : sequence of str
         Names that are always allowed: the parameters of pmkit's own notebook.
     """
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
-    problem = unknown_parameter(shell.user_ns.get("In", ()), known) if shell else None
+    problem = unknown_parameter(shell.user_ns.get("In", ()), parameters) if shell else None
     if problem:
         raise InputError(problem)
 
 
-def unknown_parameter(cells: Sequence[str], known: Sequence[str]) -> str | None:
+def unknown_parameter(cells: Sequence[str], parameters: Sequence[str]) -> str | None:
     r"""Return which parameter the notebook does not have, and which may be meant; None if it has all of them.
 
     Parameters
     ----------
     cells : sequence of str
         The cells that ran so far. Without a cell of parameters before the one that papermill adds, nothing is unknown.
-    known : sequence of str
+    parameters : sequence of str
         Names that are always allowed.
 
     Examples
@@ -46,14 +46,14 @@ def unknown_parameter(cells: Sequence[str], known: Sequence[str]) -> str | None:
     """
     injected = next((number for number, cell in enumerate(cells) if cell.startswith(_INJECTED)), 0)
     own = {name for cell in cells[:injected] for name in _assigned(cell)}
-    if own.isdisjoint(known):
+    if own.isdisjoint(parameters):
         return None
-    parameters = list(dict.fromkeys([*known, *own]))
-    unknown = next((name for name in _assigned(cells[injected]) if name not in parameters), None)
+    names = list(dict.fromkeys([*parameters, *own]))
+    unknown = next((name for name in _assigned(cells[injected]) if name not in names), None)
     if unknown is None:
         return None
-    near = difflib.get_close_matches(unknown, parameters, 2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(parameters)}"
+    near = difflib.get_close_matches(unknown, names, 2)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(names)}"
     return f"the notebook has no parameter {unknown!r}; {hint}"
 
 

@@ -40,8 +40,8 @@ def moments(findings: Findings) -> str | None:
 
 def _moments_for_customers(findings: Findings) -> str | None:
     """Write when the incident was detected, mitigated and resolved, as far as that is known."""
-    known = [(step, at) for step in findings.response.steps if (at := findings.response.at(step)) is not None]
-    rows = [[step.capitalize(), findings.clock(at), _after_onset(findings, step)] for step, at in known if step != "acknowledged"]
+    steps = [(step, at) for step in findings.response.steps if (at := findings.response.at(step)) is not None]
+    rows = [[step.capitalize(), findings.clock(at), _after_onset(findings, step)] for step, at in steps if step != "acknowledged"]
     return table(["Step", "Time", "After onset"], rows, [30, 35, 35]) if rows else None
 
 

@@ -41,7 +41,7 @@ def rank_services(moves: pd.DataFrame) -> list[Suspect]:
     if usable.empty:
         return []
     farthest = float(usable["score"].max())
-    found = []
+    suspects = []
     for service, rows in usable.groupby("service", sort=False):
         named = rows.head(FEW_SERIES)
         is_resource = [meaning_of(str(name), {}).kind == "saturation" for name in named["name"]]
@@ -50,5 +50,5 @@ def rank_services(moves: pd.DataFrame) -> list[Suspect]:
         reasons = tuple(describe_move(row) for _, row in named.iterrows())
         places = tuple(dict.fromkeys(evidence(row) for _, row in named.iterrows()))
         score = round(float(rows["score"].max()) / farthest, 3)
-        found.append(Suspect(0, "service", summary, rows["moved_at"].min(), "service", str(service), score, reasons, places))
-    return found
+        suspects.append(Suspect(0, "service", summary, rows["moved_at"].min(), "service", str(service), score, reasons, places))
+    return suspects

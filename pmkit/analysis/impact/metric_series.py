@@ -87,17 +87,17 @@ def read_series(metrics: pd.DataFrame) -> list[MetricSeries]:
     starts = np.r_[0, np.flatnonzero(np.diff(codes)) + 1] if len(codes) else np.array([], dtype=int)
     at_s = averaged["at"].astype("int64").to_numpy() / 1e6
     values = averaged["value"].to_numpy("float64")
-    found = []
+    all_series = []
     for start, stop in zip(starts, np.append(starts[1:], len(codes)), strict=True):
         title, name, service, meaning = described[codes[start]]
         label, unit = averaged["labels"].iloc[start], averaged["unit"].iloc[start]
-        found.append(
+        all_series.append(
             MetricSeries(
                 title, name, "" if pd.isna(label) else str(label), None if pd.isna(unit) else str(unit), service, meaning,
                 averaged.iloc[start:stop][["at", "value", "source", "line"]], at_s[start:stop], values[start:stop],
             )
         )  # fmt: skip
-    return found
+    return all_series
 
 
 def _described(

@@ -83,8 +83,8 @@ def find_refusals(requests: pd.DataFrame) -> list[Refusals]:
         Rows of `schema.JUDGED` that are requests of the log that impact is counted on; not changed.
     """
     usual = usual_routes(requests)
-    found = [_refusals(usual, str(answer)) for answer in usual["answer"].dropna().unique()]
-    return sorted((one for one in found if one is not None), key=lambda one: (-one.requests, one.answer))
+    refusals = [_refusals(usual, str(answer)) for answer in usual["answer"].dropna().unique()]
+    return sorted((each for each in refusals if each is not None), key=lambda each: (-each.requests, each.answer))
 
 
 def usual_routes(requests: pd.DataFrame) -> pd.DataFrame:
