@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 # Compiled modules make every start faster; they are enabled even if the machine disables them.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test full quick lab lint bench benchall manual pictures clean
+.PHONY: help report test full quick lab lint bench benchall manual docs sample pictures clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,15 @@ benchall: bench ## run the other benchmarks, too, at full size; takes an hour
 manual: $(VENV)/.ready-dev ## generate the reference pages of the manual from the code
 	$(BIN)/python tests/manual.py
 	$(BIN)/python tests/architecture_picture.py
+
+docs: $(VENV)/.ready ## build the manual as web pages in build/docs; check its links, and that the sample report is up to date
+	$(BIN)/pmkit docs --out build/docs
+	$(BIN)/pmkit verify pmkit/manual/sample/INC-2026-1103.html --data data/incidents --quiet
+	$(BIN)/pmkit verify pmkit/manual/sample/INC-2026-1103.pdf --data data/incidents --quiet
+
+sample: export SOURCE_DATE_EPOCH = 1795824000
+sample: $(VENV)/.ready ## rebuild the sample report
+	$(BIN)/pmkit report INC-2026-1103 --data data/incidents --out pmkit/manual/sample --quiet
 
 pictures: $(VENV)/.ready-dev ## retake the pictures of README and manual; needs Chromium
 	$(BIN)/python tests/pictures.py

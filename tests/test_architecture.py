@@ -27,6 +27,7 @@ DOORS = {
     "pypandoc": {"publish"},
     "nh3": {"publish"},
     "mistune": {"publish"},
+    "pygments": {"publish"},
     "nbconvert": {"publish"},
     "papermill": {"publish"},
     "pydantic": {"incident", "findings"},

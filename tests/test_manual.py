@@ -11,6 +11,10 @@ import pytest
 from conftest import ROOT
 from walkthrough import MANUAL, Shell, matches, steps
 
+from pmkit.analysis.causes import suspects
+from pmkit.analysis.impact import anomalies
+from pmkit.core.wording import percent
+
 GUIDES = ("tutorial.md", "how-to.md")
 
 
@@ -58,3 +62,24 @@ def test_no_link_on_a_page_is_broken(path: Path) -> None:
             linked = path.parent / file if file else path
             assert linked.exists(), target
             assert not anchor or anchor in anchors(linked), target
+
+
+def test_the_concepts_page_has_the_numbers_of_the_code() -> None:
+    page = " ".join((MANUAL / "concepts.md").read_text(encoding="utf-8").split())
+    for phrase in (
+        f"at least {anomalies.WORSE_BY:.0f} times the baseline and at least {100 * anomalies.WORSE_BY_RATIO} percentage points",
+        f"with at least {anomalies.FEWEST_ERRORS} failures",
+        f"grows by {100 * anomalies.SLOW_BY_RATIO:.0f} percentage points",
+        f"below {percent(anomalies.DROP_TO)} of the baseline",
+        f"less than {anomalies.JOIN_S // 60} minutes apart",
+        f"longer than {anomalies.PAUSE_S} seconds has several **episodes**",
+        f"in the {suspects.SUSPECTED_WITHIN_S // 3600} hours before",
+        f"{percent(suspects.BY_A_CHANGE)} of incidents are triggered by a change",
+        f"up to {suspects.SOON:.0f} times as likely; a quarter of that after {suspects.SOON_S // 60} minutes",
+        f"{suspects.THERE:.0f} times as likely; if none are, a tenth",
+        f"all failures are on the version that it brought | {suspects.THAT_VERSION:.0f} times as likely",
+        f"{suspects.NEW_MESSAGE:.0f} times as likely; half, if only other services do",
+        f"{suspects.CURED:.0f} times as likely; if it did not help, a fifth",
+    ):
+        assert phrase in page
+    assert (suspects.ELSEWHERE, suspects.NEW_ELSEWHERE, suspects.NOT_CURED) == (1 / 10, 1 / 2, 1 / 5)

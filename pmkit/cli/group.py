@@ -9,6 +9,7 @@ import rich_click as click
 from pmkit.cli.check_commands import CHECK, VERIFY
 from pmkit.cli.data_commands import EVENTS, FORMATS, INGEST
 from pmkit.cli.declaration import SETTINGS
+from pmkit.cli.help_commands import DOCS
 from pmkit.cli.look_commands import SUMMARY, TRENDS
 from pmkit.cli.whereabouts import whereabouts
 from pmkit.cli.write_commands import ACTIONS, NEW, REPORT
@@ -21,6 +22,7 @@ PANELS: Final = {
     "Look": [SUMMARY, TRENDS],
     "Check": [CHECK, VERIFY],
     "Data": [INGEST, EVENTS, FORMATS],
+    "Help": [DOCS],
 }
 
 EXIT_CODES: Final = {

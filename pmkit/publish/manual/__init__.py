@@ -1,0 +1,1 @@
+"""The manual as web pages that work offline, with a search."""
