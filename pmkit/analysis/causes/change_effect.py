@@ -14,10 +14,18 @@ from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.wording import percent
 
-# This much time before a change is compared with as much after it, seconds.
+# This much time before a change is compared with as much after it, seconds; more, up to the longest, if failures are few.
 COMPARED_S: Final = 120
-# A change that ended the impact was complete at most this long before or after the last error, seconds.
+LONGEST_COMPARED_S: Final = 3840
+# In an impact of days, whole days are compared, because traffic and failures depend on the hour, seconds.
+_DAY_S: Final = 86_400
+_OF_DAYS_S: Final = 2 * _DAY_S
+# A change that ended the impact was complete at most this long before or after the last error, seconds; or, where failures are
+# few, at most as long as `_ENOUGH` failures take, but not longer than this share of the impact.
 SETTLE_S: Final = 120
+_SETTLE_SHARE: Final = 0.05
+# With fewer expected failures than this, it proves nothing that there were none.
+_ENOUGH: Final = 10
 # Times in logs that write whole seconds may be too early by this much, seconds.
 RESOLUTION_S: Final = 1
 # A share of fewer requests or samples than this is not reliable.
@@ -34,8 +42,8 @@ class Effect:
     ----------
     verdict : str
         `ended it`: the impact ended while the change was made or shortly after. `helped`, `made it worse`: clearly
-        fewer, or more, requests failed afterwards than before. `no effect`: neither. `cannot be determined`: there are too few
-        data on one side, or another change followed too soon.
+        fewer, or more, requests failed afterwards than before. `no effect`: neither, although there were enough failures to
+        see one. `cannot be determined`: there are too few requests or failures, or another change followed too soon.
     failing_before, failing_after : float or None
         Share of requests that failed in the time before and after it; errors per second where there are
         no requests.
@@ -72,12 +80,11 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     Returns
     -------
     Effect
-        Judged by the G test of the two shares, or of the two rates.
+        Judged by the G test of the two shares, or of the two rates, over the time that the traffic needs.
     """
     others = changes.drop(index=change.name)
-    before_span, after_span = _compared_spans(impact, change, others)
-    before, after = _count(impact.fine, before_span), _count(impact.fine, after_span)
     requests = impact.measured_on.unit != "event"
+    before, after = _compared(impact, change, others, requests=requests)
     ratios = _ratio(before, requests=requests), _ratio(after, requests=requests)
     numbers = _numbers(*ratios, impact.impaired.verb, requests=requests)
     if _ended_impact(impact, change, others):
@@ -85,16 +92,38 @@ def effect(impact: Impact, change: pd.Series, changes: pd.DataFrame) -> Effect:
     if ratios[0] is None or ratios[1] is None:
         return Effect("cannot be determined", *ratios, "inconclusive: too little data before or after it")
     if _difference(before, after, requests=requests) < SIGNIFICANT:
+        if not _is_enough(before, after, requests=requests):
+            return Effect("cannot be determined", *ratios, f"inconclusive: too few failures to tell{numbers}")
         return Effect("no effect", *ratios, f"no visible effect{numbers}")
     if ratios[1] < ratios[0]:
         return Effect("helped", *ratios, f"it helped{numbers}")
     return Effect("made it worse", *ratios, f"it made things worse{numbers}")
 
 
-def _compared_spans(impact: Impact, change: pd.Series, others: pd.DataFrame) -> tuple[TimeSpan, TimeSpan]:
+def _compared(impact: Impact, change: pd.Series, others: pd.DataFrame, *, requests: bool) -> tuple[_Counts, _Counts]:
+    """Return the counts before and after a change, over as much time as it takes to see an effect."""
+    if impact.duration_s >= _OF_DAYS_S:
+        spans = _spans(impact, change, others, _DAY_S)
+        if all((stop - start).total_seconds() >= _DAY_S - 2 * schema.BIN_S for start, stop in spans):
+            return _count(impact.fine, spans[0]), _count(impact.fine, spans[1])
+    width_s = COMPARED_S
+    while True:
+        before, after = (_count(impact.fine, span) for span in _spans(impact, change, others, width_s))
+        if width_s >= LONGEST_COMPARED_S or _is_enough(before, after, requests=requests):
+            return before, after
+        width_s *= 2
+
+
+def _is_enough(before: _Counts, after: _Counts, *, requests: bool) -> bool:
+    """Return whether there were enough failures on one side to see that there are fewer on the other."""
+    sizes = [side.events if requests else side.bins for side in (before, after)]
+    return min(sizes) > 0 and max(before.errors * sizes[1] / sizes[0], after.errors * sizes[0] / sizes[1]) >= _ENOUGH
+
+
+def _spans(impact: Impact, change: pd.Series, others: pd.DataFrame, width_s: float) -> tuple[TimeSpan, TimeSpan]:
     """Return the spans of time before and after a change, up to the nearest other change."""
     begun, done = pd.Timestamp(change["at"]), finished(change)
-    start, stop = max(impact.start, begun - _seconds(COMPARED_S)), min(impact.data_end, done + _seconds(COMPARED_S))
+    start, stop = max(impact.start, begun - _seconds(width_s)), min(impact.data_end, done + _seconds(width_s))
     completed = pd.to_datetime(others["finished_at"].where(others["finished_at"].notna(), others["at"]), utc=True)
     start = max([start, *completed[completed <= begun].sort_values().tail(1)])
     stop = min([stop, *others["at"][others["at"] >= done].sort_values().head(1)])
@@ -104,9 +133,15 @@ def _compared_spans(impact: Impact, change: pd.Series, others: pd.DataFrame) -> 
 def _ended_impact(impact: Impact, change: pd.Series, others: pd.DataFrame) -> bool:
     """Return whether the impact ended while a change was made or shortly after, with no other change in between."""
     begun, end = pd.Timestamp(change["at"]), impact.end + _seconds(RESOLUTION_S)
-    if impact.ongoing or begun > end or abs(finished(change) - impact.end) > _seconds(SETTLE_S):
+    if impact.ongoing or begun > end or abs(finished(change) - impact.end) > _seconds(_settle_s(impact)):
         return False
     return not ((others["at"] > begun) & (others["at"] <= end)).any()
+
+
+def _settle_s(impact: Impact) -> float:
+    """Return how long after a change the last failure may come if the change ended the impact, seconds."""
+    failures_take_s = _ENOUGH * impact.duration_s / max(impact.failed_requests, 1)
+    return max(SETTLE_S, min(failures_take_s, _SETTLE_SHARE * impact.duration_s))
 
 
 def finished(change: pd.Series) -> pd.Timestamp:
