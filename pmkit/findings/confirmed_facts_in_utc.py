@@ -11,7 +11,7 @@ import pandas as pd
 from pmkit.analysis.impact.impact import NO_TIME
 from pmkit.analysis.impact.impact_windows import ConfirmedWindow
 from pmkit.analysis.impact.time_bins import TimeSpan
-from pmkit.analysis.response.milestones import Step
+from pmkit.analysis.response.moment import Step
 from pmkit.analysis.response.timeline import Entry
 from pmkit.findings.contract_types import utc
 from pmkit.incident.confirmed_facts import TimeField

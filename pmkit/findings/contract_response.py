@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from pmkit.analysis.causes.change_effect import Verdict as EffectVerdict
 from pmkit.analysis.causes.suspects import describe_change
-from pmkit.analysis.response.milestones import STEPS, DetectedBy, Response, Status
+from pmkit.analysis.response.milestones import DetectedBy, Response
+from pmkit.analysis.response.moment import STEPS, Status
 from pmkit.analysis.response.rule_replay import Verdict as RuleOutcome
 from pmkit.analysis.rows import evidence
 from pmkit.findings.contract_types import ContractModel, Count, Number, Rows, Span, SpanSeconds, Time, rows

@@ -24,16 +24,19 @@ _TIME: Final = rf"(?:{_DAY},?(?: at| um| à| a las| alle| às| om)?,? )?{_CLOCK}
 
 _AUTHOR: Final = r"(?P<author>[^\s\t|{\[<>=][^\t|{\[<>=\n]{0,59}?)"
 _BOT: Final = r"(?:APP|BOT|Verified App|✓ ?APP)"
+# A person's status beside the name: an emoji, or its name between colons.
+_STATUS: Final = r"(?::[\w+'-]+:|[^\w\s!-/:-@\[-`{-~—–•…]{1,8})"
 
 # The heads of messages: the author and the time on one line, the time on a line of its own, the time in front of the author.
 _SPACED: Final = re.compile(rf"{_AUTHOR}(?:(?: +{_BOT})? {{2,4}}| +{_BOT} | ?[—–] ){_TIME}")
 _BRACKETED: Final = re.compile(rf"{_AUTHOR}(?: +{_BOT})? +\[{_TIME}\]")
 _WEAK: Final = re.compile(rf"{_AUTHOR} {_TIME}")
-_ALONE: Final = re.compile(rf"(?P<indent>[ \t]*)(?:[—–•] ?)?\[?{_TIME}\]?")
+_ALONE: Final = re.compile(rf"(?P<indent>[ \t]*)(?:(?P<status>{_STATUS})[ \t]+)?(?:[—–•] ?)?\[?{_TIME}\]?")
 _FRONT: Final = re.compile(rf"\[{_TIME}\] (?P<author>[^\t|{{\[<>=:\n]{{1,60}}?)(?:: ?(?P<inline>.*))?")
 _DASHED: Final = re.compile(rf"{_TIME} - (?P<author>[^\t|{{\[<>=:\n]{{1,60}}?): (?P<inline>.*)")
 _DIVIDER: Final = re.compile(rf"[-─—\s]*(?:{_TODAY}|{_YESTERDAY}|{_WEEKDAY}|{_NAMED})[-─—\s]*")
-_TAG: Final = re.compile(rf"\s*(?:{_BOT}|[—–•])\s*")
+_TAG: Final = re.compile(rf"\s*(?:{_BOT}|{_STATUS}|[—–•])\s*")
+_BESIDE_NAME: Final = re.compile(rf"(?: +(?:{_BOT}|{_STATUS}))+$")
 
 # What windows show beside messages: replies, marks of what is new, reactions.
 _BESIDE: Final = re.compile(
@@ -156,13 +159,14 @@ def _on_one_line(number: int, line: str, *patterns: re.Pattern[str]) -> _Head | 
         if match is None:
             continue
         author, day, clock, half = (match[name] for name in ("author", "day", "clock", "half"))
+        author = _BESIDE_NAME.sub("", author.strip())
         inline = match.groupdict().get("inline")
         # A log has a time in brackets in front of its messages, too.
         is_log = pattern is _FRONT and (
             (day is None and (inline is not None or clock.count(":") > 1)) or re.match(r"\d{4}-", day or "")
         )
-        if _is_name(author.strip()) and not is_log:
-            return _Head(number, number + 1, author.strip(), day, clock, half, [] if inline is None else [inline])
+        if _is_name(author) and not is_log:
+            return _Head(number, number + 1, author, day, clock, half, [] if inline is None else [inline])
     return None
 
 
@@ -173,13 +177,18 @@ def _below_author(
     above = number - 1
     while above >= body and (_TAG.fullmatch(lines[above]) or not lines[above].strip()):
         above -= 1
-    name = re.sub(rf" +{_BOT}$", "", lines[above].strip()) if above >= body else ""
+    name = _BESIDE_NAME.sub("", lines[above].strip()) if above >= body else ""
     further = _Head(number, number + 1, None, match["day"], match["clock"], match["half"])
     if not _is_name(name) or _DIVIDER.fullmatch(name):
         return further if names else None
     written = [line for line in lines[body:above] if line.strip()]
     is_name = (
-        name in names or match["indent"] != "" or not names or lines[above + 1 : number] != [] or lines[above - 1 : above] == [""]
+        name in names
+        or match["indent"]
+        or match["status"]
+        or not names
+        or lines[above + 1 : number] != []
+        or lines[above - 1 : above] == [""]
     )
     is_name = is_name or (
         not has_others and bool(written) and name[:1].isupper() and all(word[:1].isupper() for word in name.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pmkit.analysis.causes.suspects import describe_change
-from pmkit.analysis.response.milestones import Step
+from pmkit.analysis.response.moment import Step
 from pmkit.analysis.rows import evidence
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S

@@ -18,6 +18,7 @@ from pmkit.store.alert_firings import merge_firings
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.store.request_sql import IS_REQUEST_SQL
+from pmkit.store.superseded_changes import without_superseded_ends
 from pmkit.store.tables import Tables, Windows
 from pmkit.store.traces import Traces
 from pmkit.store.unit_reader import UnitReader
@@ -91,8 +92,8 @@ class Store(UnitReader):
         return merge_firings(self._read(EVENTS, "alerts", schema.ALERTS))
 
     def changes(self) -> pd.DataFrame:
-        """Return every change once, in the columns of `schema.CHANGES`, by time."""
-        return self._read_distinct("changes", schema.CHANGES, ["at"])
+        """Return every change once, in the columns of `schema.CHANGES`, by time; see `without_superseded_ends`."""
+        return without_superseded_ends(self._read_distinct("changes", schema.CHANGES, ["at"]))
 
     def messages(self) -> pd.DataFrame:
         """Return every chat message once, in the columns of `schema.MESSAGES`, by time."""

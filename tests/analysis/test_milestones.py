@@ -12,7 +12,8 @@ from samples import access_log, at
 from pmkit.analysis.causes import change_effect
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response import alert_quality, conversation, milestones
-from pmkit.analysis.response.milestones import STEPS, Response
+from pmkit.analysis.response.milestones import Response
+from pmkit.analysis.response.moment import STEPS
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.findings.findings import Findings
@@ -92,6 +93,23 @@ def test_the_earlier_of_an_acknowledgement_in_the_alerts_and_in_the_chat_counts(
     for later, expected in (("-1us", pd.Timedelta("-1us")), ("1us", pd.Timedelta(0))):
         acknowledged = alerts.assign(acknowledged_at=written_at + pd.Timedelta(later))
         assert assessed(findings, alerts=acknowledged, messages=messages).at("acknowledged") == written_at + expected
+
+
+def test_a_chat_with_minutes_only_may_be_later_than_an_alert_within_the_minute(findings: Findings) -> None:
+    minute = findings.response.at("detected").ceil("min")
+    messages = findings.store.messages().assign(text="ack, looking", at=minute)
+    alerts = findings.store.alerts()
+    alerts = alerts.assign(acknowledged_at=minute + pd.Timedelta("59s"))
+    assert assessed(findings, alerts=alerts, messages=messages).at("acknowledged") == minute + pd.Timedelta("59s")
+    moment = assessed(findings, alerts=alerts.assign(acknowledged_at=pd.NaT), messages=messages).steps["acknowledged"]
+    assert moment.range == (minute, minute + pd.Timedelta("59.999999s"))
+
+
+def test_of_a_change_without_an_end_only_its_begin_is_stated(findings: Findings) -> None:
+    changes = findings.store.changes().assign(finished_at=pd.NaT)
+    moment = assessed(findings, changes=changes).steps["mitigated"]
+    assert moment.reason == "rollback of checkout began; when it was complete is not known"
+    assert moment.range == (moment.at, max(moment.at, findings.impact.end))
 
 
 def test_an_alert_after_a_person_noticed_is_not_the_detection(findings: Findings) -> None:
@@ -246,10 +264,6 @@ def test_no_alert_in_the_recordings_was_needless(incident_id) -> None:
     assert (findings.alerting.burn_rate is None) == (findings.incident.file.slo is None)
 
 
-def test_messages_posted_by_machines_are_not_attributed_to_people(findings: Findings) -> None:
-    assert "alertmanager" not in set(conversation.by_people(findings.store.messages())["author_role"])
-
-
 @pytest.mark.parametrize(
     ("services", "doubt"),
     [
@@ -260,6 +274,7 @@ def test_messages_posted_by_machines_are_not_attributed_to_people(findings: Find
         ),
         (("mail", "mail"), "; mail is not among the services that failed"),
         ((None, "mail"), ""),
+        (("shop-checkout-8080", "mail"), ""),
     ],
 )
 def test_a_first_alert_about_a_service_that_did_not_fail_is_doubted(

@@ -21,6 +21,8 @@ _BACK = ("Bob", "done")
         "no indent": ("Ann Smith\n17/01/2026 15:02\nack\nBob\n17/01/2026 15:05\ndone\n", "2026-01-17T15:02"),
         "what is read aloud": ("ack by Ann Smith\nAnn Smith\n15:02\nack\ndone by Bob\nBob\n15:05\ndone\n", "2026-11-23T15:02"),
         "bots": ("Ann Smith\n — \n01/17/2026 3:02 PM\nack\nBob\nAPP\n — \n01/17/2026 3:05 PM\ndone\n", "2026-01-17T15:02"),
+        "a status below the name": ("Ann Smith\n:headphones:  3:02 PM\nack\nBob\n🌴  3:05 PM\ndone\n", "2026-11-23T15:02"),
+        "a status beside the name": ("Ann Smith :headphones:  3:02 PM\nack\nBob 🌴  3:05 PM\ndone\n", "2026-11-23T15:02"),
         "one line each": ("17/01/2026, 15:02 - Ann Smith: ack\n17/01/2026, 15:05 - Bob: done\n", "2026-01-17T15:02"),
     }.values(),
 )

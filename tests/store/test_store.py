@@ -26,6 +26,7 @@ from pmkit.incident.folder import Incident
 from pmkit.incident.service_level import ErrorRule
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache import open_incident
+from pmkit.store.superseded_changes import without_superseded_ends
 
 
 def test_a_second_run_reads_nothing(incident) -> None:
@@ -182,6 +183,13 @@ def test_frames_have_exactly_the_canonical_columns_and_types(findings) -> None:
             column: str(pd.Series(dtype=what.dtype).dtype) for column, what in columns.items()
         }, name
         assert len(frame), name
+
+
+def test_the_last_update_of_a_deploy_that_was_replaced_is_not_its_end() -> None:
+    at = pd.to_datetime(["2026-01-17T03:00Z", "2026-01-17T03:10Z", "2026-01-17T03:20Z"])
+    updated = pd.to_datetime(["2026-01-17T03:01Z", "2026-01-17T03:21Z", "2026-01-17T03:21Z"])
+    changes = pd.DataFrame({"service": ["mail", "cart", "cart"], "at": at, "finished_at": updated})
+    assert list(without_superseded_ends(changes)["finished_at"].isna()) == [False, True, False]
 
 
 def test_one_firing_in_two_exports_is_one_alert_with_its_end(findings) -> None:

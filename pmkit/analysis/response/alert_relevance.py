@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
+from pmkit.core.service_names import is_same_service
 from pmkit.core.wording import duration
 
 
@@ -16,7 +17,7 @@ def doubt_about_first(alerts: pd.DataFrame, impact: Impact) -> str:
     alerts : DataFrame
         The alerts of the incident by time, columns of `schema.ALERTS`; at least one.
     impact : Impact
-        The impact. A service failed if one of its routes has failed requests.
+        The impact. A service failed if one of its routes has failed requests; an ingress may give it a longer name.
 
     Returns
     -------
@@ -30,9 +31,10 @@ def doubt_about_first(alerts: pd.DataFrame, impact: Impact) -> str:
     services = alerts["service"]
     failed = set(impact.routes.loc[impact.routes["failed"] > 0, "service"].dropna())
     if failed:
-        if first["service"] in failed:
+        is_about = services.map(lambda service: any(is_same_service(service, name) for name in failed), na_action="ignore")
+        if is_about.iloc[0]:
             return ""
-        others, whose = alerts[services.isin(failed)], "about one that did"
+        others, whose = alerts[is_about.eq(other=True)], "about one that did"
         doubt = f"; {first['service']} is not among the services that failed"
     else:
         others, whose = alerts[services.notna() & (services != first["service"])], "of another service"

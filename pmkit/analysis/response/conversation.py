@@ -22,6 +22,15 @@ MATTERS: Final = {
 
 ACKNOWLEDGES: Final = re.compile(r"\b(ack(nowledged?|ing)?|on it|looking( into)?|taking (this|it|over)|investigating)\b", re.I)
 ALL_CLEAR: Final = re.compile(r"\b(all clear|incident (is )?(over|resolved|closed)|fully recovered|resolved)\b", re.I)
+# What comes before words that do not hold yet, within one sentence, and what makes a question of them.
+_NOT_YET: Final = re.compile(
+    r"\b(?:not|never|cannot|until|till|once|when|whether|if|unless|before|almost|nearly|hopefully|should be|will be)\b"
+    r"[^.,;!?\n]*$|n['’]t\b[^.,;!?\n]*$|\bno\s+$",
+    re.I,
+)
+_ASKED: Final = re.compile(r"[^.,;!?\n]*\?")
+# What a time to the minute leaves open.
+_MINUTE: Final = pd.Timedelta(minutes=1) - pd.Timedelta(microseconds=1)
 _MACHINE: Final = re.compile(r"bot\b|alert|pager|monitor|webhook|jenkins|github|gitlab|opsgenie|grafana", re.I)
 # Kinds of messages that show that their author knows of the incident.
 _AWARE: Final = ("acknowledgement", "command", "report")
@@ -43,9 +52,33 @@ def classify(text: str) -> str | None:
     return next((kind for kind, pattern in MATTERS.items() if re.search(pattern, text, re.I)), None)
 
 
-def contains(messages: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:
-    """Return for each message whether its text contains the pattern."""
-    return messages["text"].map(lambda text: bool(pattern.search(text)), na_action="ignore").fillna(value=False).astype(bool)
+def states(text: str, pattern: re.Pattern[str]) -> bool:
+    """Return whether a text states what a pattern matches: it is neither negated, nor awaited, nor asked.
+
+    Examples
+    --------
+    >>> [states(text, ALL_CLEAR) for text in ("all clear", "not resolved yet", "I'll write once it is resolved", "resolved?")]
+    [True, False, False, False]
+    """
+    return any(
+        not _NOT_YET.search(text, 0, match.start()) and not _ASKED.match(text, match.end()) for match in pattern.finditer(text)
+    )
+
+
+def state(messages: pd.DataFrame, pattern: re.Pattern[str]) -> pd.Series:
+    """Return for each message whether its text states what a pattern matches, see `states`."""
+    return messages["text"].map(lambda text: states(text, pattern), na_action="ignore").fillna(value=False).astype(bool)
+
+
+def latest_times(messages: pd.DataFrame) -> pd.Series:
+    """Return for each message the latest time at which it may have been written.
+
+    A chat that was copied from a window has minutes only: where no time of an export has seconds, a message may be up to a
+    minute younger.
+    """
+    seconds = messages["at"] - messages["at"].dt.floor("min")
+    is_to_the_minute = seconds.eq(pd.Timedelta(0)).groupby(messages["source"], dropna=False).transform("all").astype(bool)
+    return messages["at"].where(~is_to_the_minute, messages["at"] + _MINUTE)
 
 
 def shows_awareness(messages: pd.DataFrame) -> pd.Series:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Final, Literal, get_args
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import pandas as pd
 
@@ -14,58 +14,11 @@ from pmkit.analysis.impact.impact_windows import is_inside
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.analysis.response import conversation
 from pmkit.analysis.response.alert_relevance import doubt_about_first
-from pmkit.analysis.response.own_alerts import ALERT_LEAD_S, incident_alerts
+from pmkit.analysis.response.moment import STEPS, Moment, Step, validated, with_declared
+from pmkit.analysis.response.own_alerts import incident_alerts
 from pmkit.analysis.rows import evidence, phrase
-from pmkit.core.wording import duration
 
-Step = Literal["detected", "acknowledged", "mitigated", "resolved"]
-# The steps of a response, each with the verb for the time that it took.
-STEPS: Final[dict[Step, str]] = {
-    "detected": "detect",
-    "acknowledged": "acknowledge",
-    "mitigated": "mitigate",
-    "resolved": "resolve",
-}
-
-# Which step follows which; a mitigation may begin before anybody has acknowledged.
-_FOLLOWS: Final[tuple[tuple[Step, Step], ...]] = (("detected", "acknowledged"), ("mitigated", "resolved"))
-
-Status = Literal["recorded", "pending", "not applicable", "invalid"]
 DetectedBy = Literal["alert", "person"]
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One moment of the response.
-
-    Attributes
-    ----------
-    status : str
-        `recorded`: the data or a person give its time. `pending`: nobody has recorded it yet, or it has yet to happen.
-        `not applicable`: it cannot happen in this incident. `invalid`: its time is impossible.
-    reason : str
-        What the time is taken from; if it is not recorded, why not.
-    at : Timestamp or None
-        The time, UTC, as measured from the data; None if the measured time is unknown or impossible.
-    range : tuple of Timestamp or None
-        The earliest and the latest possible time.
-    evidence : str or None
-        Evidence, `file:line`.
-    declared_at : Timestamp or None
-        The time according to a person.
-    """
-
-    status: Status
-    reason: str
-    at: pd.Timestamp | None = None
-    range: TimeSpan | None = None
-    evidence: str | None = None
-    declared_at: pd.Timestamp | None = None
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the time that a person declared is possible, and so counts."""
-        return self.declared_at is not None and self.status == "recorded"
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,17 +107,17 @@ def assess_response(
     if not impact.detected and impact.measured:
         reason = "whether there was an impact cannot be determined" if impact.undetermined else "no impact was found"
         no_impact = Moment("not applicable", reason)
-        moments = {step: _with_declared(no_impact, declared.get(step)) for step in STEPS}
+        moments = {step: with_declared(no_impact, declared.get(step)) for step in STEPS}
         return Response(onset, None, moments, None, alerts.iloc[:0], changes.iloc[:0], ())
     own = incident_alerts(alerts, impact)
     mitigations = _changes_during(changes, impact)
     effects = tuple(effect(impact.around(pd.Timestamp(row["at"])), row, changes) for _, row in mitigations.iterrows())
     measured, detected_by = _measured(own, messages, mitigations, effects, impact)
-    moments = {step: _with_declared(moment, declared.get(step)) for step, moment in measured.items()}
+    moments = {step: with_declared(moment, declared.get(step)) for step, moment in measured.items()}
     return Response(
         impact.start if impact.detected else onset,
         impact.start_range if impact.detected else None,
-        _validated(moments, impact),
+        validated(moments, impact),
         detected_by,
         own,
         mitigations.reset_index(drop=True),
@@ -183,7 +136,7 @@ def _measured(
     alerts: pd.DataFrame, messages: pd.DataFrame, mitigations: pd.DataFrame, effects: Sequence[Effect], impact: Impact
 ) -> tuple[dict[Step, Moment], DetectedBy | None]:
     """Return the moments of a response as the data show them, and who noticed the incident first."""
-    people = conversation.by_people(messages).sort_values("at")
+    people = conversation.by_people(messages.assign(latest_at=conversation.latest_times(messages))).sort_values("at")
     detected, detected_by = _detected(alerts, people, impact)
     moments: dict[Step, Moment] = {
         "detected": detected,
@@ -196,14 +149,14 @@ def _measured(
 
 def _from_row(row: pd.Series, column: str, how: str) -> Moment:
     at = pd.Timestamp(row[column])
-    return Moment("recorded", how, at, (at, at), evidence(row))
+    return Moment("recorded", how, at, (at, pd.Timestamp(row["latest_at"]) if column == "at" else at), evidence(row))
 
 
 def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tuple[Moment, DetectedBy | None]:
     spans = impact.spans or ((impact.data_start, impact.data_end),)
     noticed = people[is_inside(people["at"], spans) & conversation.shows_awareness(people)]
     first_alert, first_message = (rows.iloc[0] if len(rows) else None for rows in (alerts, noticed))
-    if first_alert is not None and (first_message is None or first_alert["started_at"] <= first_message["at"]):
+    if first_alert is not None and (first_message is None or first_alert["started_at"] <= first_message["latest_at"]):
         how = f"alert {first_alert['name']} fired{doubt_about_first(alerts, impact)}"
         return _from_row(first_alert, "started_at", how), "alert"
     if first_message is not None:
@@ -214,11 +167,12 @@ def _detected(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> tup
 
 def _acknowledged(alerts: pd.DataFrame, people: pd.DataFrame, since: pd.Timestamp, detected_by: str | None) -> Moment:
     by_alert = alerts.dropna(subset=["acknowledged_at"]).sort_values("acknowledged_at")
-    in_chat = people[(people["at"] >= since) & conversation.contains(people, conversation.ACKNOWLEDGES)]
-    firsts = [(row, "acknowledged_at", f"alert {row['name']} acknowledged") for _, row in by_alert.head(1).iterrows()]
-    firsts += [(row, "at", f"{_role(row)} acknowledged in the chat") for _, row in in_chat.head(1).iterrows()]
-    if firsts:
-        return _from_row(*min(firsts, key=lambda first: pd.Timestamp(first[0][first[1]])))
+    in_chat = people[(people["latest_at"] >= since) & conversation.state(people, conversation.ACKNOWLEDGES)]
+    first_alert, first_message = (rows.iloc[0] if len(rows) else None for rows in (by_alert, in_chat))
+    if first_alert is not None and (first_message is None or first_alert["acknowledged_at"] <= first_message["latest_at"]):
+        return _from_row(first_alert, "acknowledged_at", f"alert {first_alert['name']} acknowledged")
+    if first_message is not None:
+        return _from_row(first_message, "at", f"{_role(first_message)} acknowledged in the chat")
     if detected_by == "person" and alerts.empty:
         return Moment("not applicable", "a person noticed it; there was no alert to acknowledge")
     return Moment("pending", "no acknowledgement found in the alerts or the chat")
@@ -232,8 +186,11 @@ def _mitigated(mitigations: pd.DataFrame, effects: Sequence[Effect], impact: Imp
         if rows:
             row = max(rows, key=finished)
             at = finished(row)
-            how = f"{row['kind']}{phrase(' of ', row['service'])} finished"
-            return Moment("recorded", how, at, (pd.Timestamp(row["at"]), at), evidence(row))
+            what = f"{row['kind']}{phrase(' of ', row['service'])}"
+            if pd.isna(row["finished_at"]):
+                how = f"{what} began; when it was complete is not known"
+                return Moment("recorded", how, at, (at, max(at, impact.end)), evidence(row))
+            return Moment("recorded", f"{what} finished", at, (pd.Timestamp(row["at"]), at), evidence(row))
     return Moment("pending", "no change in the data ended the impact or helped")
 
 
@@ -241,8 +198,8 @@ def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> Mom
     if impact.ongoing:
         return _ONGOING
     all_clear = people[
-        (people["at"] >= (impact.end if impact.detected else impact.data_start))
-        & conversation.contains(people, conversation.ALL_CLEAR)
+        (people["latest_at"] >= (impact.end if impact.detected else impact.data_start))
+        & conversation.state(people, conversation.ALL_CLEAR)
     ]
     if len(all_clear):
         first = all_clear.iloc[0]
@@ -257,44 +214,3 @@ def _resolved(alerts: pd.DataFrame, people: pd.DataFrame, impact: Impact) -> Mom
 
 def _role(message: pd.Series) -> str:
     return phrase("", message["author_role"]) or "somebody"
-
-
-def _with_declared(moment: Moment, at: pd.Timestamp | None) -> Moment:
-    """Return a moment with the time that a person declared beside the measured one."""
-    if at is None:
-        return moment
-    if moment.status == "recorded":
-        return replace(moment, declared_at=at)
-    if moment.status == "not applicable":
-        return Moment("recorded", "from incident.yaml", declared_at=at)
-    return Moment("recorded", f"from incident.yaml; {moment.reason}", declared_at=at)
-
-
-_Origin = Literal["measured", "declared"]
-_ORIGINS: Final[tuple[_Origin, ...]] = get_args(_Origin)
-
-
-def _validated(moments: Mapping[Step, Moment], impact: Impact) -> dict[Step, Moment]:
-    """Return the moments with those marked invalid that come before the impact, or before the step that they follow."""
-    validated = dict(moments)
-    # Without an impact, nothing is known that a step could come before.
-    onset = impact.start_range[0] if impact.detected else impact.data_start
-    for origin in _ORIGINS:
-        times = {step: moment.at if origin == "measured" else moment.declared_at for step, moment in moments.items()}
-        for step, at in times.items():
-            earliest = onset - pd.Timedelta(seconds=ALERT_LEAD_S) if step == "detected" else onset
-            if at is not None and at < earliest:
-                validated[step] = _invalid(validated[step], origin, impact.start - at, "the impact began")
-        for earlier, later in _FOLLOWS:
-            before, after = times[earlier], times[later]
-            if before is not None and after is not None and after < before and validated[earlier].status != "invalid":
-                validated[later] = _invalid(validated[later], origin, before - after, f"it was {earlier}")
-    return validated
-
-
-def _invalid(moment: Moment, origin: _Origin, early: pd.Timedelta, event: str) -> Moment:
-    """Return a moment marked as invalid with the reason; a measured time is removed, a declared one leaves it as it is."""
-    reason = f"{duration(early.total_seconds())} before {event}"
-    if origin == "measured":
-        return replace(moment, status="invalid", reason=f"{moment.reason}, but that is {reason}", at=None, range=None)
-    return replace(moment, status="invalid", reason=f"the time in incident.yaml is {reason}")

@@ -13,17 +13,18 @@ _REPOSITORY: Final = r"(?:/repos/|//github\.com/)[^/]+/([^/]+)/"
 
 GITHUB_DEPLOYMENTS = record_export(
     "github-deployments", "GitHub: deployments", "changes", "environment, sha, created_at",
-    {"at": "created_at", "kind": "kind(description) == 'rollback' && 'rollback' || 'deploy'", "service": f"match(url, '{_REPOSITORY}') || repository.name",
+    {"at": "created_at", "finished_at": "updated_at != created_at && updated_at || null", "kind": "kind(description) == 'rollback' && 'rollback' || 'deploy'",
+     "service": f"match(url, '{_REPOSITORY}') || repository.name",
      "version": "ref || short(sha)", "summary": "description || join(' to ', [task || 'deploy', environment])", "outcome": "state", "url": "url"},
     Example(
         '[{"url": "https://api.github.com/repos/shop/cart/deployments/7", "id": 7, "sha": "a84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", '
         '"ref": "v2.4.1", "task": "deploy", "environment": "production", "description": "rank by facet", "created_at": "2026-01-17T03:00:00Z"},\n'
         '{"url": "https://api.github.com/repos/shop/cart/deployments/8", "id": 8, "sha": "b84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", '
-        '"task": "deploy", "environment": "production", "description": "Roll back to v2.4.0", "created_at": "2026-01-17T03:20:00Z"},\n'
+        '"task": "deploy", "environment": "production", "description": "Roll back to v2.4.0", "created_at": "2026-01-17T03:20:00Z", "updated_at": "2026-01-17T03:21:05Z"},\n'
         '{"id": 9, "sha": "c84d88e7554fc1fa21bcbc4efae3c782a70d2b9d", "environment": "staging", "description": null, '
         '"created_at": "2026-01-17T03:30:00Z"}]',
         ({"at": "2026-01-17T03:00:00Z", "kind": "deploy", "service": "cart", "version": "v2.4.1", "summary": "rank by facet"},
-         {"kind": "rollback", "version": "b84d88e7554f"}, {"summary": "deploy to staging", "service": None}),
+         {"kind": "rollback", "version": "b84d88e7554f", "finished_at": "2026-01-17T03:21:05Z"}, {"summary": "deploy to staging", "service": None}),
     ),
     where="type(environment) == 'string'",
 )  # fmt: skip

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.response.conversation import by_people, classify
-from pmkit.analysis.response.milestones import Response, Step
+from pmkit.analysis.response.milestones import Response
+from pmkit.analysis.response.moment import Step
 from pmkit.core import theme
 from pmkit.core.wording import duration, listing, zone_name
 from pmkit.findings.findings import Findings

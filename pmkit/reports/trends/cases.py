@@ -15,7 +15,7 @@ import pandas as pd
 from pmkit.analysis.causes import recurrence
 from pmkit.analysis.causes.suspects import LIKELY, change_of
 from pmkit.analysis.impact.impact import Impact, Verdict
-from pmkit.analysis.response.milestones import STEPS
+from pmkit.analysis.response.moment import STEPS
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings

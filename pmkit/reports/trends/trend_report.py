@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from pmkit.analysis.response.milestones import STEPS
+from pmkit.analysis.response.moment import STEPS
 from pmkit.core.errors import InputError
 from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.markdown_cells import sentence_of
