@@ -17,8 +17,13 @@ _SPEED: Final = "thousands of records per second rather than hundreds of thousan
 # The formats of records that payloads which others published were read with; see the page's introduction.
 _TRIED: Final = frozenset(
     (
-        "axiom", "checkly", "checkmk", "cloudwatch-sns", "coralogix", "dash0", "datadog-webhook", "gcp-incident", "graylog", "librenms", "netbox-webhook",
-        "prometheus-alert", "sentry-webhook", "splunk-observability", "thousandeyes", "wazuh-forwarded",
+        "alertmanager-api", "alertmanager-webhook", "aws-eventbridge-changes", "axiom", "azure-devops-builds", "azure-metric-alert", "checkly",
+        "checkmk", "cloudwatch-sns", "coralogix", "dash0", "datadog-events-v2", "datadog-incidents", "datadog-metrics", "datadog-monitor-search",
+        "datadog-monitors", "datadog-timeseries", "datadog-webhook", "dynatrace-problems", "gcp-incident", "github-deployment-status",
+        "github-deployments", "github-pulls", "github-releases", "github-workflow-runs", "gitlab-deployment-hook", "gitlab-job-hook",
+        "gitlab-merge-hook", "gitlab-pipeline-hook", "gitlab-release-hook", "graylog", "graylog-legacy", "helm-history", "helm-history-json",
+        "helm-list", "helm-list-json", "librenms", "netbox-webhook", "new-relic-legacy", "otlp-metrics", "pagerduty-webhook-v1", "pingdom",
+        "prometheus-alert", "push-hook", "sentry-webhook", "splunk-observability", "thousandeyes", "wazuh-forwarded",
     )
 )  # fmt: skip
 _INTERNAL: Final = (TIME, "message", "timestamp")

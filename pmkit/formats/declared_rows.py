@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from pmkit.core import schema
 from pmkit.formats.alert_steps import alert_row, state_of
 from pmkit.formats.change_kinds import change_kind, failure_of
+from pmkit.formats.change_steps import change_step
 from pmkit.formats.field_expressions import query
 from pmkit.formats.record import Record, Row, sorted_json
 
@@ -22,6 +23,9 @@ class NoRow(NamedTuple):
 
 
 RowOrNone = Row | NoRow
+
+# What a record says of a change that has not begun: it gives no row, nor does it end what has begun.
+_NOT_BEGUN: Final = ("has not begun", "is a draft")
 
 # Times that stand for none: an end that has not come, the first moment of a calendar.
 _NO_TIME: Final = re.compile(r"\s*(?:-?[01]|0001-01-01.*|1970-01-01[T ]00:00:00.*|-|n/?a|none|null|never)?\s*", re.IGNORECASE)
@@ -125,9 +129,11 @@ def _alert(declaration: Declaration, values: Row, part: Record) -> RowOrNone:
 
 def _change(values: Row) -> RowOrNone:
     row = dict(values)
-    outcome = row.pop("outcome", None)
+    outcome, key = row.pop("outcome", None), row.pop("key", None)
     kind = change_kind(str(row.get("kind") or "other"))
     failure = failure_of(outcome)
+    if key is not None and failure not in _NOT_BEGUN:
+        return change_step(key, outcome, {**row, "kind": kind})
     if failure is not None:
         return NoRow(f"a {kind if kind != 'other' else 'change'} that {failure}")
     return {**row, "kind": kind}

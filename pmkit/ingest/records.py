@@ -16,6 +16,7 @@ from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.core.wording import listing, plural
 from pmkit.formats.alert_steps import REMARK, is_step, pair_steps
+from pmkit.formats.change_steps import pair_changes
 from pmkit.formats.declared_rows import NoRow, RowOrNone
 from pmkit.formats.record_format import RecordFormat
 from pmkit.ingest.bytes import decoding
@@ -152,7 +153,7 @@ def _summary(entry: RecordFormat, records: int, frame: pd.DataFrame, parsed: _Pa
 def _frame(entry: RecordFormat, records: Sequence[LocatedRecord], parsed: _ParsedRecords, times: RecordTimes) -> pd.DataFrame:
     """Return the rows of some records in the types of their table; records without a time are rejected."""
     if parsed.are_steps:
-        parsed.rows = _paired(parsed, records, times)
+        parsed.rows = _paired(entry.table, parsed, records, times)
     frame = _typed(parsed.rows, schema.TABLES[entry.table], times)
     return _reject_undated(frame, _moments(entry), records, parsed)
 
@@ -201,8 +202,8 @@ def _add(parsed: _ParsedRecords, row: RowOrNone, place: _Row) -> None:
     parsed.rows.append({**row, "row": {**row["row"], **place}} if is_step(row) else {**row, **place})
 
 
-def _paired(parsed: _ParsedRecords, records: Sequence[LocatedRecord], times: RecordTimes) -> list[_Row]:
-    """Return one row for the steps of each alert, and the other rows; steps whose time cannot be read are rejected."""
+def _paired(table: str, parsed: _ParsedRecords, records: Sequence[LocatedRecord], times: RecordTimes) -> list[_Row]:
+    """Return one row for the steps of each alert or change, and the other rows; steps whose time cannot be read are rejected."""
     steps = [row for row in parsed.rows if is_step(row)]
     moments = times.read(dict.fromkeys(str(row["at"]) for row in steps if row["at"] is not None))
     dated = [row for row in steps if moments.get(str(row["at"])) is not None]
@@ -210,6 +211,9 @@ def _paired(parsed: _ParsedRecords, records: Sequence[LocatedRecord], times: Rec
         if moments.get(str(row["at"])) is None:
             parsed.rejected.append(records[row["row"][_RECORD]].rejected(UNREADABLE if row["at"] else _UNDATED))
             parsed.accepted -= 1
+    if table == "changes":
+        changes = pair_changes(dated, lambda at: moments[str(at)] or 0)
+        return [*(row for row in parsed.rows if not is_step(row)), *changes]
     paired = list(pair_steps(dated, lambda at: moments[str(at)] or 0))
     paired.sort(key=lambda row: moments.get(str(row["started_at"] or row["resolved_at"])) or 0)
     rows = [*(row for row in parsed.rows if not is_step(row)), *paired]

@@ -79,7 +79,21 @@ def _is_alert(record: Record) -> bool:
     if find_key(_TITLES, record) is None or not is_timestamp(first_value(_STARTS, record)):
         return False
     names = {spelling(str(name)) for name in record}
-    is_change = names & {"version", "deployer", "commit", "sha", "revision", "changetype", "deploymentid"}
+    is_change = names & {
+        "version",
+        "deployer",
+        "commit",
+        "sha",
+        "revision",
+        "changetype",
+        "deploymentid",
+        "stage",
+        "runner",
+        "pipeline",
+        "pipelineid",
+        "jobid",
+        "buildid",
+    }
     return not is_change and bool(names & set(_ENDS)) and bool(names & {*_LEVELS, *_STATES, *_ACKNOWLEDGED})
 
 

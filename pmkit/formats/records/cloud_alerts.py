@@ -103,6 +103,58 @@ AZURE = record_export(
     ),
 )  # fmt: skip
 
+AZURE_METRIC = record_export(
+    "azure-metric-alert", "Azure Monitor: webhooks of metric alerts, classic and new ones", "alerts", "status, context.timestamp, context.name, context.conditionType",
+    {"key": "words([context.id, context.resourceId])", "state": "status", "at": "context.timestamp", "name": "context.name",
+     "severity": "context.severity && join('', ['Sev', context.severity]) || null", "service": "context.resourceName", "summary": "context.description || context.condition.allOf[0].metricName "
+     "|| context.condition.metricName", "labels": "{resource: context.resourceId, condition: context.condition}", "url": "context.portalLink"},
+    Example(
+        '{"schemaId": "AzureMonitorMetricAlert", "data": {"version": "2.0", "status": "Activated", "context": {"timestamp": "2026-01-17T03:01:00.1234567Z", "id": "/r/1", "name": '
+        '"CPU is high", "conditionType": "SingleResourceMultipleMetricCriteria", "severity": "2", "condition": {"allOf": [{"metricName": "Percentage CPU"}]}, "resourceName": "web01"}}}\n'
+        '{"schemaId": "AzureMonitorMetricAlert", "data": {"version": "2.0", "status": "Deactivated", "context": {"timestamp": "2026-01-17T03:20:00Z", "id": "/r/1", "name": '
+        '"CPU is high", "conditionType": "SingleResourceMultipleMetricCriteria", "severity": "2", "resourceName": "web01"}}}',
+        ({"name": "CPU is high", "service": "web01", "severity": "Sev2", "started_at": "2026-01-17T03:01:00.123456Z", "resolved_at": "2026-01-17T03:20:00Z",
+          "summary": "Percentage CPU"},),
+    ),
+    Example(
+        '{"status": "Activated", "context": {"id": "/r/2", "name": "Memory", "conditionType": "Metric", "condition": {"metricName": "Memory available"}, "timestamp": '
+        '"2026-01-17T03:30:00Z", "resourceName": "db01"}}',
+        ({"name": "Memory", "service": "db01", "severity": None, "resolved_at": None},),
+    ),
+)  # fmt: skip
+
+AZURE_LOG = record_export(
+    "azure-log-alert", "Azure Monitor: webhooks of log alerts before the common schema", "alerts", "AlertRuleName, SearchIntervalEndtimeUtc, SearchQuery",
+    {"alert_id": "words([AlertRuleName, SearchIntervalEndtimeUtc])", "name": "AlertRuleName", "started_at": "SearchIntervalEndtimeUtc", "service": "match(ResourceId, '([^/]+)$') || ApplicationId",
+     "severity": "Severity || severity", "summary": "Description || SearchQuery", "url": "LinkToSearchResults"},
+    Example(
+        '{"schemaId": "Microsoft.Insights/LogAlert", "data": {"AlertRuleName": "Many errors", "SearchQuery": "requests | where success == false", "SearchIntervalStartTimeUtc": '
+        '"2026-01-17T02:56:00Z", "SearchIntervalEndtimeUtc": "2026-01-17T03:01:00Z", "Severity": "Sev1", "Description": "too many"}}\n'
+        '{"schemaId": "Microsoft.Insights/LogAlert", "data": {"AlertRuleName": "Many errors", "SearchQuery": "requests", "SearchIntervalEndtimeUtc": "2026-01-17T03:06:00Z"}}\n'
+        '{"schemaId": "Microsoft.Insights/LogAlert", "data": {"AlertRuleName": "No beats", "SearchQuery": "Heartbeat", "SearchIntervalEndtimeUtc": "2026-01-17T03:30:00Z"}}',
+        ({"name": "Many errors", "severity": "Sev1", "started_at": "2026-01-17T03:01:00Z", "summary": "too many"}, {"summary": "requests"}, {"name": "No beats"}),
+    ),
+)  # fmt: skip
+
+AZURE_HEALTH = record_export(
+    "azure-service-health", "Azure: webhooks of service health", "alerts", "status, context.activityLog.eventTimestamp, context.activityLog.properties.trackingId",
+    {"key": "context.activityLog.properties.trackingId", "state": "context.activityLog.properties.stage || context.activityLog.status", "at": "context.activityLog.eventTimestamp",
+     "name": "plain(context.activityLog.properties.title)", "severity": "context.activityLog.level", "service": "context.activityLog.properties.service",
+     "summary": "plain(context.activityLog.properties.communication)", "labels": "{region: context.activityLog.properties.region, type: context.activityLog.properties.incidentType}"},
+    Example(
+        '{"schemaId": "Microsoft.Insights/activityLogs", "data": {"status": "Activated", "context": {"activityLog": {"eventTimestamp": "2026-01-17T03:01:00+00:00", "level": "Warning", '
+        '"status": "Active", "properties": {"title": "Storage is slow", "service": "Storage", "region": "West Europe", "stage": "Active", "communication": "<p>We look into it.</p>", '
+        '"incidentType": "Incident", "trackingId": "T-1"}}}}}\n'
+        '{"schemaId": "Microsoft.Insights/activityLogs", "data": {"status": "Activated", "context": {"activityLog": {"eventTimestamp": "2026-01-17T04:01:00+00:00", "status": "Resolved", '
+        '"properties": {"title": "Storage is slow", "stage": "Resolved", "trackingId": "T-1"}}}}}\n'
+        '{"schemaId": "Microsoft.Insights/activityLogs", "data": {"status": "Activated", "context": {"activityLog": {"eventTimestamp": "2026-01-17T05:01:00+00:00", "status": "Active", '
+        '"properties": {"title": "DNS", "trackingId": "T-2"}}}}}',
+        ({"name": "Storage is slow", "service": "Storage", "severity": "Warning", "started_at": "2026-01-17T03:01:00Z", "resolved_at": "2026-01-17T04:01:00Z",
+          "summary": "We look into it."}, {"name": "DNS", "resolved_at": None}),
+    ),
+    states={"planned": "neither", "complete": "resolved", "rca": "resolved", "inprogress": "fired"},
+)  # fmt: skip
+
 AZURE_ALERTS = record_export(
     "azure-alerts", "Azure Monitor: alerts of the Alerts Management API", "alerts", "properties.essentials.startDateTime, properties.essentials.severity",
     {"alert_id": "id", "name": "properties.essentials.alertRule && match(properties.essentials.alertRule, '([^/]+)$') || name", "severity": "properties.essentials.severity",

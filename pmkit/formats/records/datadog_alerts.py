@@ -98,3 +98,22 @@ INCIDENTS = record_export(
     ),
     where="type == 'incidents' && !(attributes.started_at)",
 )  # fmt: skip
+
+MONITOR_SEARCH = record_export(
+    "datadog-monitor-search", "Datadog: search of monitors and of their groups", "alerts", "status, last_triggered_ts, monitor_name|query, monitor_id|classification",
+    {"key": "words([text(monitor_id || id), group])", "state": "status", "started_at": "last_triggered_ts", "name": "monitor_name || name",
+     "severity": "priority && join('', ['P', text(priority)]) || null", "service": "service(tags(all_tags || tags))", "labels": "tags(all_tags || tags)"},
+    Example(
+        '{"monitors": [{"id": 7, "name": "High errors", "status": "Alert", "classification": "metric", "query": "q", "last_triggered_ts": 1768618860, "tags": ["service:cart"], '
+        '"priority": 2},\n'
+        '{"id": 8, "name": "Slow", "status": "OK", "classification": "metric", "query": "q", "last_triggered_ts": 1768618860, "tags": []}]}',
+        ({"name": "High errors", "service": "cart", "severity": "P2", "started_at": "2026-01-17T03:01:00Z", "resolved_at": None},),
+    ),
+    Example(
+        '{"groups": [{"monitor_id": 7, "monitor_name": "High errors", "group": "host:a", "status": "Alert", "last_triggered_ts": 1768618860, "all_tags": ["service:cart"]},\n'
+        '{"monitor_id": 7, "monitor_name": "High errors", "group": "host:b", "status": "No Data", "last_triggered_ts": 1768618920, "all_tags": []}]}',
+        ({"name": "High errors", "service": "cart", "started_at": "2026-01-17T03:01:00Z"}, {"service": None, "started_at": "2026-01-17T03:02:00Z"}),
+    ),
+    skip={"!last_triggered_ts": "a monitor that never fired"},
+    states={"ok": NEITHER, "ignored": NEITHER, "skipped": NEITHER, "unknown": NEITHER},
+)  # fmt: skip

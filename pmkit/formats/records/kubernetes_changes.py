@@ -178,6 +178,20 @@ HELM = record_export(
     parse=table_reader("REVISION", "UPDATED", "STATUS", "CHART", "DESCRIPTION"), line=r"REVISION\s+UPDATED\s",
 )  # fmt: skip
 
+HELM_LIST_JSON = record_export(
+    "helm-list-json", "Helm: helm list -o json, the last change of each release", "changes", "name, namespace, revision, updated, chart",
+    {"at": "match(updated, '^(\\S+ \\S+ [+-]\\d{4})') || updated", "kind": "'deploy'", "service": "name", "version": "app_version || chart", "outcome": "status",
+     "summary": "words(['revision', text(revision), 'of', chart, 'in', namespace])"},
+    Example(
+        '[{"name": "cart", "namespace": "shop", "revision": "7", "updated": "2026-01-17 03:00:00.123456789 +0000 UTC", "status": "deployed", "chart": "cart-1.4.1", '
+        '"app_version": "v2.4.1"},{"name": "mail", "namespace": "shop", "revision": "3", "updated": "2026-01-17 03:20:00.123456789 +0000 UTC", "status": "failed", "chart": '
+        '"mail-2.0.0", "app_version": "1.0"},{"name": "stock", "namespace": "shop", "revision": "2", "updated": "2026-01-17 04:10:00.1 +0100 CET", "status": "deployed", '
+        '"chart": "stock-2.0.0", "app_version": ""}]',
+        ({"at": "2026-01-17T03:00:00.123456Z", "kind": "deploy", "service": "cart", "version": "v2.4.1", "summary": "revision 7 of cart-1.4.1 in shop"},
+         {"at": "2026-01-17T03:10:00.100Z", "version": "stock-2.0.0"}),
+    ),
+)  # fmt: skip
+
 HELM_LIST = record_export(
     "helm-list", "Helm: helm list as a table, the last change of each release", "changes", "NAME, UPDATED, CHART",
     {"at": "match(UPDATED, '^(\\S+ \\S+ [+-]\\d{4})') || UPDATED", "kind": "'deploy'", "service": "NAME", "version": "\"APP VERSION\" || CHART", "outcome": "STATUS",

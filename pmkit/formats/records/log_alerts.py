@@ -22,6 +22,23 @@ GRAYLOG = record_export(
     ),
 )  # fmt: skip
 
+GRAYLOG_LEGACY = record_export(
+    "graylog-legacy", "Graylog: webhooks of alert conditions of streams, before version 3.1", "alerts", "check_result.triggered_at, check_result.triggered_condition",
+    {"key": "check_result.triggered_condition.id", "state": "check_result.triggered == `false` && 'resolved' || 'triggered'", "at": "check_result.triggered_at",
+     "name": "check_result.triggered_condition.title || stream.title || check_result.triggered_condition.type", "summary": "check_result.result_description",
+     "service": "service(check_result.matching_messages[0].fields)", "labels": "{stream: stream.title, condition: check_result.triggered_condition.description}"},
+    Example(
+        '{"check_result": {"result_description": "Stream had 2 messages in the last 1 minutes", "triggered_condition": {"id": "c1", "type": "MESSAGE_COUNT", "title": '
+        '"Many errors"}, "triggered_at": "2026-01-17T03:01:00.123Z", "triggered": true, "matching_messages": [{"message": "ERROR: no answer", "fields": {"service": "cart"}, '
+        '"timestamp": "2026-01-17T03:00:49.284Z"}]}, "stream": {"title": "errors"}}\n'
+        '{"check_result": {"result_description": "d", "triggered_condition": {"id": "c2", "type": "FIELD_VALUE"}, "triggered_at": "2026-01-17T03:10:00.000Z", "triggered": true, '
+        '"matching_messages": []}, "stream": {"title": "slow"}}\n'
+        '{"check_result": {"triggered_condition": {"id": "c3", "type": "FIELD_VALUE"}, "triggered_at": "2026-01-17T03:20:00.000Z", "triggered": true}}',
+        ({"name": "Many errors", "service": "cart", "started_at": "2026-01-17T03:01:00.123Z", "summary": "Stream had 2 messages in the last 1 minutes"}, {"name": "slow"},
+         {"name": "FIELD_VALUE"}),
+    ),
+)  # fmt: skip
+
 WAZUH = record_export(
     "wazuh", "Wazuh: alerts of rules", "alerts", "rule.level, rule.description, timestamp, agent",
     {"alert_id": "id", "key": "rule.id", "name": "rule.description", "started_at": "timestamp", "service": "agent.name",

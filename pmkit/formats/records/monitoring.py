@@ -61,8 +61,8 @@ SENTRY = record_export(
 )  # fmt: skip
 
 SENTRY_EVENTS = record_export(
-    "sentry-webhook", "Sentry: webhooks of issue alerts", "alerts", "culprit, event.event_id, event.timestamp|event.datetime",
-    {"key": "text(id || event.issue_id || event.event_id)", "at": "event.timestamp || event.datetime", "name": "event.title || message", "severity": "level || event.level",
+    "sentry-webhook", "Sentry: webhooks of issue alerts", "alerts", "culprit, event.event_id, event.timestamp|event.datetime|event.received",
+    {"key": "text(id || event.issue_id || event.event_id)", "at": "event.timestamp || event.datetime || event.received", "name": "event.title || message", "severity": "level || event.level",
      "service": "project_slug || project_name || project", "summary": "message", "labels": "event.tags[?length(@) == `2`]", "url": "url"},
     Example(
         '{"id": "7", "project_slug": "web", "level": "error", "culprit": "add in cart.js", "message": "no answer", "url": "https://sentry.example/7", '

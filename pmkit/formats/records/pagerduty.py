@@ -112,3 +112,20 @@ MESSAGES = record_export(
     skip={"!match(event, '^incident\\.(trigger|acknowledge|resolve)$')": "an event that is no change of an incident's state"},
     states={"incident.trigger": FIRED, "incident.acknowledge": ACKNOWLEDGED, "incident.resolve": RESOLVED},
 )  # fmt: skip
+
+MESSAGES_V1 = record_export(
+    "pagerduty-webhook-v1", "PagerDuty: v1 webhooks", "alerts", "type, created_on, data.incident.incident_number",
+    {"key": "join('-', ['pagerduty', data.incident.id])", "state": "type", "at": "created_on",
+     "name": "data.incident.trigger_summary_data.subject || data.incident.trigger_summary_data.description || data.incident.incident_key",
+     "service": "data.incident.service.name", "severity": "data.incident.urgency", "url": "data.incident.html_url"},
+    Example(
+        '{"messages": [{"id": "1", "created_on": "2026-01-17T03:01:00Z", "type": "incident.trigger", "data": {"incident": {"id": "Q1", "incident_number": 7, '
+        '"service": {"name": "cart"}, "trigger_summary_data": {"subject": "Slow"}}}}, '
+        '{"id": "2", "created_on": "2026-01-17T03:03:00Z", "type": "incident.acknowledge", "data": {"incident": {"id": "Q1", "incident_number": 7}}}]}\n'
+        '{"messages": [{"id": "3", "created_on": "2026-01-17T03:20:00Z", "type": "incident.resolve", "data": {"incident": {"id": "Q1", "incident_number": 7}}}]}\n'
+        '{"messages": [{"id": "4", "created_on": "2026-01-17T03:21:00Z", "type": "incident.assign", "data": {"incident": {"id": "Q2", "incident_number": 8}}}]}',
+        ({"name": "Slow", "service": "cart", "started_at": "2026-01-17T03:01:00Z", "acknowledged_at": "2026-01-17T03:03:00Z", "resolved_at": "2026-01-17T03:20:00Z"},),
+    ),
+    skip={"!match(type, '^incident\\.(trigger|acknowledge|resolve)$')": "an event that is no change of an incident's state"},
+    states={"incident.trigger": FIRED, "incident.acknowledge": ACKNOWLEDGED, "incident.resolve": RESOLVED},
+)  # fmt: skip

@@ -47,11 +47,11 @@ WEBHOOK = record_export(
         '"2026-11-23T22:29:08+01:00", "endsAt": "0001-01-01T00:00:00Z"}]}',
         ({"name": "Slow", "service": None, "started_at": "2026-11-23T21:29:08Z", "summary": "p95 is 3 s"},),
     ),
-    each="alerts", where="length(alerts) == `0` || alerts[0].startsAt",
+    each="alerts", where="length(alerts) == `0` || (alerts[0].startsAt && !(type(alerts[0].status) == 'object'))",
 )  # fmt: skip
 
 API = record_export(
-    "alertmanager-api", "Alertmanager: GET /api/v2/alerts, amtool alert -o json", "alerts", "startsAt, labels, status",
+    "alertmanager-api", "Alertmanager: GET /api/v2/alerts and /api/v2/alerts/groups, amtool alert -o json", "alerts", "startsAt, labels, status",
     # `endsAt` of an active alert is when Alertmanager would let it expire, not its end.
     {**LABELLED, "key": "fingerprint || text(labels)", "state": "status.state", "started_at": "startsAt"},
     Example(
@@ -66,6 +66,13 @@ API = record_export(
         '{"annotations": {"description": "no answer"}, "endsAt": "2026-11-23T21:33:08Z", "fingerprint": "c2f7", '
         '"startsAt": "2026-11-23T21:30:00Z", "status": {"state": "active"}, "labels": {"alertname": "Down", "app": "stock"}}]',
         ({"name": "Slow", "service": "cart", "severity": "ticket", "started_at": "2026-11-23T21:29:08Z", "resolved_at": None, "url": "http://prometheus.example/graph"}, {"name": "Down", "service": "stock", "summary": "no answer"},),
+    ),
+    Example(
+        '[{"labels": {"team": "shop"}, "receiver": {"name": "pager"}, "alerts": [{"annotations": {}, "endsAt": "2026-11-23T21:33:08.242Z", '
+        '"fingerprint": "c2f8", "receivers": [{"name": "pager"}], "startsAt": "2026-11-23T21:29:08.242Z", "status": {"state": "active"}, '
+        '"labels": {"alertname": "High", "service": "cart"}}]}, {"labels": {}, "receiver": {"name": "chat"}, "alerts": [{"annotations": {}, '
+        '"fingerprint": "c2f9", "startsAt": "2026-11-23T21:31:00Z", "status": {"state": "active"}, "labels": {"alertname": "Full"}}]}]',
+        ({"name": "High", "service": "cart", "resolved_at": None}, {"name": "Full", "started_at": "2026-11-23T21:31:00Z"}),
     ),
     where="type(status) == 'object'", states={"unprocessed": FIRED},
 )  # fmt: skip
