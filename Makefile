@@ -47,8 +47,9 @@ benchall: bench ## run the other benchmarks, too, at full size; takes an hour
 	$(BIN)/python tests/bench/load.py
 	$(BIN)/python tests/bench/ingest.py
 
-manual: $(VENV)/.ready-dev ## generate the reference pages of the manual from the code
+manual: $(VENV)/.ready-dev ## generate the gallery and the reference pages of the manual
 	$(BIN)/python tests/manual.py
+	$(BIN)/python tests/gallery.py
 	$(BIN)/python tests/architecture_picture.py
 
 docs: $(VENV)/.ready ## build the manual as web pages in build/docs; check its links, and that the sample report is up to date

@@ -9,6 +9,9 @@ from pathlib import Path
 import manual
 import pytest
 from conftest import ROOT
+from gallery import section
+from gallery_kinds import Kind, kinds
+from samples import thinned
 from walkthrough import MANUAL, Shell, matches, steps
 
 from pmkit.analysis.causes import suspects
@@ -83,3 +86,15 @@ def test_the_concepts_page_has_the_numbers_of_the_code() -> None:
     ):
         assert phrase in page
     assert (suspects.ELSEWHERE, suspects.NEW_ELSEWHERE, suspects.NOT_CURED) == (1 / 10, 1 / 2, 1 / 5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", thinned(list(kinds()), 4), ids=lambda kind: kind.name)
+def test_the_gallery_shows_what_pmkit_prints(kind: Kind, tmp_path: Path) -> None:
+    assert section(kind, tmp_path) in (MANUAL / "gallery.md").read_text(encoding="utf-8"), "run `make manual`"
+
+
+def test_the_gallery_has_a_section_for_each_of_twelve_kinds_of_incident() -> None:
+    headings = re.findall(r"^## (.+)$", (MANUAL / "gallery.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings == [kind.name for kind in kinds()]
+    assert len(headings) == 12

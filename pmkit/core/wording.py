@@ -105,6 +105,18 @@ def count(number: float) -> str:
     return f"{round(number):,}"
 
 
+def quantity(number: float) -> str:
+    """Return a measured value with three significant digits, and a comma between thousands.
+
+    Examples
+    --------
+    >>> quantity(0.0456), quantity(8.0), quantity(2358.4), quantity(2e8), quantity(1.5e-7)
+    ('0.0456', '8', '2,360', '200,000,000', '1.5e-07')
+    """
+    rounded = float(f"{number:.3g}")
+    return f"{rounded:,.0f}" if 1000 <= abs(rounded) < float("inf") else f"{rounded:.3g}"
+
+
 def clock(at: datetime, zone: ZoneInfo) -> str:
     """Return the time of day in `zone`, without the zone's name.
 

@@ -10,7 +10,7 @@ from pmkit.analysis.response.rule_replay import RuleVerdict
 from pmkit.analysis.rows import evidence
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
-from pmkit.core.wording import count, duration, listing, percent, plural
+from pmkit.core.wording import count, duration, listing, percent, plural, quantity
 from pmkit.findings.findings import Findings
 
 MOST_NEEDLESS: Final = 5
@@ -134,9 +134,9 @@ def _why(rule: RuleVerdict) -> str:
     if rule.verdict == "not evaluable":
         return escape(rule.why)
     reasons = []
-    if rule.reached is not None:
+    if rule.reached is not None and rule.limit is not None:
         extreme = "fell to" if str(rule.operator).startswith("<") else "peaked at" if ">" in str(rule.operator) else "reached"
-        reasons.append(f"{extreme} {rule.reached:.3g} (threshold {rule.operator} {rule.limit:.3g})")
+        reasons.append(f"{extreme} {quantity(rule.reached)} (threshold {rule.operator} {quantity(rule.limit)})")
     if rule.held_s:
         reasons.append(f"held for {duration(rule.held_s)}" + (f" (needs {duration(rule.for_s)})" if rule.for_s else ""))
     return escape(", ".join(reasons) or "its condition was not met")

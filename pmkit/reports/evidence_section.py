@@ -11,7 +11,7 @@ from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.core.markdown import bullets, code, escape, table
 from pmkit.core.schema import BIN_S
 from pmkit.core.version import __version__
-from pmkit.core.wording import count, duration, listing, percent, plural, seconds, short
+from pmkit.core.wording import count, duration, listing, percent, plural, quantity, seconds, short
 from pmkit.findings import data_quality as quality
 from pmkit.findings.findings import Findings
 from pmkit.findings.rung_words import describe_beside
@@ -187,7 +187,7 @@ def metrics(findings: Findings) -> str | None:
     rows = [
         [
             code(row["series"]),
-            *("no data" if pd.isna(row[name]) else f"{row[name]:.3g}" for name in ("baseline", "during", "extreme")),
+            *("no data" if pd.isna(row[name]) else quantity(row[name]) for name in ("baseline", "during", "extreme")),
             findings.clock(row["moved_at"]),
             code(row["source"]),
         ]

@@ -13,6 +13,7 @@ from pmkit.analysis.impact.metric_series import MetricSeries, Numbers, read_seri
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core import schema
 from pmkit.core.schema import conform
+from pmkit.core.wording import quantity
 
 Flags = npt.NDArray[np.bool_]
 
@@ -93,14 +94,10 @@ def describe_move(row: pd.Series) -> str:
     'db_pool_available went from a baseline of 8 down to 0 during the impact'
     """
     if pd.isna(row["baseline"]):
-        return f"{row['series']} appeared, up to {_number(row['extreme'])} during the impact"
+        return f"{row['series']} appeared, up to {quantity(row['extreme'])} during the impact"
     direction = "up to" if row["extreme"] > row["baseline"] else "down to"
-    extreme = f"{direction} {_number(row['extreme'])} during the impact"
-    return f"{row['series']} went from a baseline of {_number(row['baseline'])} {extreme}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3g}"
+    extreme = f"{direction} {quantity(row['extreme'])} during the impact"
+    return f"{row['series']} went from a baseline of {quantity(row['baseline'])} {extreme}"
 
 
 def _move(series: MetricSeries, inside: Flags, early: Flags, begin: pd.Timestamp) -> dict[str, object] | None:

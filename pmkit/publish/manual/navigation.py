@@ -41,7 +41,7 @@ def _manual(name: str, label: str) -> Page:
 
 
 SECTIONS: Final[dict[str, tuple[Page, ...]]] = {
-    "Start": (_manual("README", "Overview"), _manual("tutorial", "Tutorial")),
+    "Start": (_manual("README", "Overview"), _manual("tutorial", "Tutorial"), _manual("gallery", "Gallery of incidents")),
     "How-to": (_manual("how-to", "Your own data"), Page("pmkit/ingest/cluster/README.md", "On a cluster")),
     "Concepts": (
         _manual("concepts", "How pmkit thinks"),
