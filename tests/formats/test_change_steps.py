@@ -11,7 +11,12 @@ def _status(state: str, clock: str, deployment: int = 7) -> str:
     return json.dumps(
         {
             "deployment_status": {"state": state, "created_at": f"2026-01-17T{clock}Z"},
-            "deployment": {"id": deployment, "sha": "a84d88e7", "environment": "production", "created_at": "2026-01-17T02:59:00Z"},
+            "deployment": {
+                "id": deployment,
+                "sha": "a84d88e7",
+                "environment": "production",
+                "created_at": "2026-01-17T02:59:00Z",
+            },
             "repository": {"name": "cart"},
         }
     )
