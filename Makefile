@@ -59,6 +59,7 @@ docs: $(VENV)/.ready ## build the manual as web pages in build/docs; check its l
 
 sample: export SOURCE_DATE_EPOCH = 1795824000
 sample: $(VENV)/.ready ## rebuild the sample report
+	$(BIN)/pmkit trends --data data/incidents --to csv --quiet > /dev/null  # so that it is compared with all others
 	$(BIN)/pmkit report INC-2026-1103 --data data/incidents --out pmkit/manual/sample --quiet
 
 pictures: $(VENV)/.ready-dev ## retake the pictures of README and manual; needs Chromium

@@ -28,8 +28,8 @@ def rules_page() -> str:
         "```yaml\nwaivers:\n  - rule: PM111\n    reason: The service has no objective yet.\n```",
         "`make manual` generates this page from the rules. The tests apply every example here to the data of "
         f"{Rule.example_data}, unless stated otherwise.",
-        f"The rules about words were measured on {_MEASURED}: which of their findings a strict editor shares, and how "
-        "many of the places that such an editor had marked they find. Small numbers say little.",
+        f"The rules about words were measured on {_MEASURED}. A strict editor marked what they should find; each rule shows how "
+        "many of its findings the editor shares, and how many of the marked places it finds. Small numbers say little.",
     ]
     measured = _accuracy()
     for group, rules in groupby(all_rules().values(), key=lambda rule: rule.code[:3]):

@@ -56,15 +56,15 @@ def _introduction() -> Iterator[str]:
     yield ""
     yield f"pmkit recognises these {len(FORMATS)} formats by their content, whatever the file is called. `pmkit formats` lists"
     yield "them, and `pmkit events --explain FILE` shows which were tried on a file and why one was chosen. To set the format of a"
-    yield "file yourself, use `format:` under `sources` in `incident.yaml`. Formats of your own go under `formats` there, see"
-    yield "[how](how-to.md). JSON may be one document, one object per line, or a list. Any format may be wrapped in a container's or"
-    yield "collector's log."
+    yield "file yourself, use `format:` under `sources` in `incident.yaml`. [Formats of your own](how-to.md#a-log-that-is-not-recognised)"
+    yield "go under `formats` there. JSON may be one document, one object per line, or a list. Any format may be wrapped in the log of a"
+    yield "container or a collector."
     yield ""
     yield f"Formats marked with * are read record by record in Python: {_SPEED}."
     yield ""
-    yield "Of the formats of alerts, changes, chat and metrics, those marked with † were tried on payloads that others published. The"
-    yield "others were written from what is known of the product, and tried on samples of our own only: compare the first rows with the"
-    yield "export, and tell us where they differ."
+    yield "Formats of alerts, changes, chat and metrics marked with † were tried on payloads that others published. The rest were"
+    yield "written from what is known of the product, and tried on our own samples only. If you use one of those, compare the first rows"
+    yield "with the export, and tell us where they differ."
 
 
 def _formats() -> Iterator[str]:
