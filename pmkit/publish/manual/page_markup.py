@@ -131,8 +131,10 @@ class _Renderer(mistune.HTMLRenderer):
 
     def block_code(self, code: str, info: str | None = None) -> str:
         self._collect(code)
+        language = (info or "text").split()[0]
         try:
-            lexer = get_lexer_by_name((info or "text").split()[0])
+            lexer = get_lexer_by_name(language)
         except ClassNotFound:
             lexer = get_lexer_by_name("text")
-        return f'<pre tabindex="0"><code>{highlight(code, lexer, HtmlFormatter(nowrap=True))}</code></pre>\n'
+        coloured = highlight(code, lexer, HtmlFormatter(nowrap=True))
+        return f'<pre class="{escape(language)}" tabindex="0"><code>{coloured}</code></pre>\n'
