@@ -22,6 +22,7 @@ test: $(VENV)/.ready-dev tests/node_modules/.ready ## run the tests
 full: export PMKIT_EXAMPLES = 10
 full: test ## run the tests with all similar cases and ten times as many examples; takes an hour
 
+quick: export PMKIT_QUICK = 1
 quick: $(VENV)/.ready-dev ## run the fast tests: no browser, kernel, cluster, fuzzing or whole recordings
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not (browser or kernel or cluster or fuzz or slow)"
 

@@ -14,6 +14,7 @@ from typing import get_args
 
 import chrome
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser
 from ruamel.yaml import YAML
 from samples import access_log
@@ -155,9 +156,14 @@ def findings() -> Findings:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a folder with the report on one incident in every format."""
-    out = tmp_path_factory.mktemp("published")
-    run.run(job.Job(find_incident("INC-2026-1103", DATA), out, list(WRITERS)))
+    """Make a folder with the report on one incident in every format, once for all workers; tests only read it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    out, unfinished = shared / "published", shared / "unfinished"
+    with FileLock(shared / "published.lock"):
+        if not out.exists():
+            run.run(job.Job(find_incident("INC-2026-1103", DATA), unfinished, list(WRITERS)))
+            unfinished.rename(out)
     return out
 
 

@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from payloads import PAYLOADS
 from playwright.sync_api import Browser, Page
+from samples import EXAMPLES
 from serving import WAIT_MS, jupyter_home
 
 from pmkit.cli import main
@@ -79,7 +80,7 @@ PIECES = st.sampled_from([
 # fmt: on
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150 * EXAMPLES, deadline=None)
 @given(st.lists(PIECES, max_size=14).map("".join))
 def test_sanitized_markdown_contains_no_html_images_or_script_links(text: str) -> None:
     for reader in (MarkdownIt("gfm-like", {"linkify": False}), MarkdownIt("commonmark")):

@@ -21,7 +21,7 @@ from pmkit.core.wording import count, short
 from pmkit.findings.comparison import NO_COMPARISON, Comparison
 from pmkit.findings.investigate import analyse_store
 from pmkit.findings.provenance import FORMAT, Provenance, differences
-from pmkit.incident.folder import Incident, find_incident
+from pmkit.incident.folder import find_incident
 from pmkit.ingest.cache import open_incident
 from pmkit.publish.document import Document, read
 from pmkit.publish.embedded_provenance import ATTACHMENT, HTML_ELEMENT
@@ -169,24 +169,48 @@ def verify(report: Path, data: Path, template_folder: Path | None = None, progre
     InputError
         When the report contains no provenance, or its incident does not exist.
     """
-    recorded = provenance_of(report)
-    kind = KINDS[report.suffix.lower()]
-    incident = find_incident(recorded["incident"], data)
-    document = _document(recorded, incident, report, progress)
+    document = build_anew(report, data, progress)
     progress("comparing what a reader sees")
+    return differences_from(document, report, template_folder)
+
+
+def differences_from(document: Document, report: Path, template_folder: Path | None = None) -> list[str]:
+    """Return the differences between a report and the same one as the data give it, in words.
+
+    Parameters
+    ----------
+    document : Document
+        What `build_anew` returned for the report.
+    report : Path
+        The report.
+    template_folder : Path, optional
+        The folder of templates that it was written with, if there was one.
+    """
+    kind = KINDS[report.suffix.lower()]
     seen, rebuilt = _seen(kind, report), kind.rebuilt(document, report, str(template_folder or ""))
     of_contents = [*seen.differences(rebuilt), *_foreign_code(seen)]
     left_out = len(of_contents) - _MOST_LISTED
     return [
-        *differences(recorded, json.loads(document.provenance)),
+        *differences(provenance_of(report), json.loads(document.provenance)),
         *of_contents[:_MOST_LISTED],
         *([f"and {count(left_out)} more differences"] if left_out > 0 else []),
     ]
 
 
-def _document(recorded: Provenance, incident: Incident, report: Path, progress: Progress) -> Document:
-    """Return the report as the data give it, with the parameters and the comparison that a report contains."""
-    parameters = recorded["parameters"]
+def build_anew(report: Path, data: Path, progress: Progress = lambda _: None) -> Document:
+    """Return a report as the data give it, with the parameters and the comparison that it contains.
+
+    Parameters
+    ----------
+    report : Path
+        The report, of which only the provenance is read.
+    data : Path
+        The folder of all incidents.
+    progress : callable, optional
+        Called with progress messages.
+    """
+    recorded = provenance_of(report)
+    incident, parameters = find_incident(recorded["incident"], data), recorded["parameters"]
     findings = analyse_store(incident, open_incident(incident, progress), parameters["timezone"])
     progress("building the report")
     try:

@@ -95,7 +95,7 @@ def test_a_request_to_another_service_is_no_request_that_was_served() -> None:
 FIELDS = ["-", "7b0f", "TLSv1.3", '"curl/8"', '"-"', "key=value", "0.012", "17", "10.0.0.1:80,", "[shop-80]", '"a \\"b\\" c"']
 
 
-@settings(max_examples=8 * EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5 * EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     before=st.lists(st.sampled_from(["7b0f", "shop", "TLSv1.3", "key=value", "-"]), max_size=3),
     after=st.lists(st.sampled_from(FIELDS), max_size=6),

@@ -7,6 +7,7 @@ import json
 import pandas as pd
 import pytest
 from reading import read
+from samples import thinned
 
 from pmkit.formats.catalog import FORMATS
 from pmkit.formats.detection import candidates, recognise
@@ -29,9 +30,9 @@ def test_a_sample_is_recognised_as_its_own_format(entry: Format, text: str) -> N
 
 
 def test_no_format_that_reads_a_line_is_ruled_out() -> None:
-    lines = {line for entry in FORMATS for example in entry.samples for line in example.text.splitlines() if line.strip()}
+    lines = sorted({line for entry in FORMATS for example in entry.samples for line in example.text.splitlines() if line.strip()})
     texts = [entry for entry in FORMATS if isinstance(entry, LogFormat) and entry.syntax is Syntax.TEXT and not entry.sections]
-    for line in lines:
+    for line in thinned(lines, 3):
         tried = {candidate.entry for candidate in candidates(Sample([line]), inner=True)}
         reading = {entry for entry in texts if entry.coverage(Sample([line])) > 0}
         assert reading == tried.intersection(texts), line

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import frame, ingested, read
-from samples import EXAMPLES, EXTREMES, in_a_file
+from samples import EXAMPLES, EXTREMES, in_a_file, thinned_when_quick
 
 from pmkit.core import schema
 from pmkit.formats.catalog import FORMATS
@@ -28,12 +28,10 @@ from pmkit.store.part import REJECTED, ROLLUP, TEMPLATES
 
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
-MUTATIONS = settings(
-    deadline=None, max_examples=12 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10
-)
+MUTATIONS = settings(deadline=None, max_examples=6 * EXAMPLES, suppress_health_check=list(HealthCheck), derandomize=EXAMPLES < 10)
 
 
-@pytest.mark.parametrize("entry", FORMATS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", thinned_when_quick(FORMATS, 5), ids=lambda entry: entry.name)
 def test_the_samples_of_a_format_contain_three_records_and_give_the_expected_rows(entry: Format) -> None:
     records = 0
     for sample in entry.samples:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import read
+from samples import EXAMPLES
 
 TIME = "2026-03-05T10:00:00Z"
 
@@ -186,7 +187,7 @@ def as_csv(records: list[dict[str, str]]) -> str:
 
 
 @pytest.mark.parametrize("written", [as_json, as_logfmt, as_csv])
-@settings(deadline=None, max_examples=10, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=4 * EXAMPLES, derandomize=EXAMPLES == 1, suppress_health_check=list(HealthCheck))
 @given(records=st.lists(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(TEXTS), max_size=8), min_size=1, max_size=12))
 def test_every_value_is_in_a_column_or_among_the_attributes(written, records) -> None:
     records = [{"time": TIME, "message": "served", "host": "web1", **record} for record in records]

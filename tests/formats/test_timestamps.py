@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 from reading import WRITTEN, moments, read
-from samples import EXAMPLES
+from samples import EXAMPLES, thinned_when_quick
 
 from pmkit.formats.custom import custom_format
 from pmkit.formats.notation import Notation
@@ -240,7 +240,7 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("notation", "form"), FORMS)
+@pytest.mark.parametrize(("notation", "form"), thinned_when_quick(FORMS, 4))
 def test_a_time_is_read_as_it_was_written(notation: Notation, form: str) -> None:
     moments_utc = _random_moments(seed=form, count=1 if notation.missing else 20)
     texts = [_written(form, utc) for utc in moments_utc]

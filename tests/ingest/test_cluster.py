@@ -33,14 +33,16 @@ pytestmark = pytest.mark.cluster
 def traced(orders: int) -> str:
     """Return a log of errors, most of them with a stack trace."""
     return "".join(
-        f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke\n"
+        f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke "
+        + "after a retry " * 18
+        + "\n"
         + ("Traceback (most recent call last):\n  File x\n\nKeyError: 1\n" if n % 3 else "")
         for n in range(orders)
     )
 
 
-# 2 MB.
-TRACED = traced(30_000)
+# 2 MB, in few lines.
+TRACED = traced(7_500)
 COMPRESSED = {"logs/old.log.gz": gzip.compress(access_log(30).encode())}
 # Ranges of 1 MiB: the log above is divided into three.
 RANGES = ("--range", "1")
@@ -177,7 +179,7 @@ def test_killing_a_worker_in_the_middle_loses_nothing_and_doubles_nothing(
     own_cluster.workers[0].send_signal(signal.SIGKILL)
     out, err = running.communicate(timeout=120)
     assert running.returncode == 0, err
-    assert "logs/app.log: python-logging: 30,000 logs of 110,001 lines; 60,000 continuation, 20,000 blank, 1 rejected" in out
+    assert "logs/app.log: python-logging: 7,500 logs of 27,501 lines; 15,000 continuation, 5,000 blank, 1 rejected" in out
     assert "3 of 3 exports" in err
     assert_same(exports, tmp_path / "spread", alone)
 
@@ -262,7 +264,7 @@ def test_an_address_without_a_scheduler_is_refused(
 @pytest.fixture
 def exports_in_s3(bucket: str, folder: Callable[..., Path]) -> Path:
     """Write an incident with one log beside it and two in a bucket."""
-    content = {"shop/app.log": traced(18_000).encode(), "shop/.hidden": b"x", "old/access.log.gz": COMPRESSED["logs/old.log.gz"]}
+    content = {"shop/app.log": traced(4_500).encode(), "shop/.hidden": b"x", "old/access.log.gz": COMPRESSED["logs/old.log.gz"]}
     for name, data in content.items():
         open_location(f"{bucket}/{name}").write_bytes(data)
     return folder({"logs/near.log": access_log(20)}, f"exports: ['{bucket}/shop/*.log', '{bucket}/old/']")
@@ -275,7 +277,7 @@ def test_exports_and_the_cache_may_be_in_s3(
     cache = f"{bucket}/cache"
     exit_code, out, err = command(incident, cache, "ingest", "--cluster", cluster.address, *RANGES)
     assert exit_code == 0, err
-    assert f"{bucket}/shop/app.log: python-logging: 18,000 logs of 66,000 lines" in out
+    assert f"{bucket}/shop/app.log: python-logging: 4,500 logs of 16,500 lines" in out
     parts = assert_same(incident, cache, alone)
     assert set(parts) == {"logs/near.log", f"{bucket}/shop/app.log", f"{bucket}/old/access.log.gz"}
     summaries = [json.loads(command(incident, place, "summary", "--json")[1]) for place in (cache, alone)]

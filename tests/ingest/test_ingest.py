@@ -28,7 +28,7 @@ NOISE = st.sampled_from(
 )
 
 
-@settings(max_examples=15 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8 * EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(kind=st.sampled_from(sorted(GOOD)), noise=st.lists(st.one_of(st.none(), NOISE), max_size=12))
 def test_lines_are_events_continuation_blank_or_rejected(kind: str, noise: list[str | None]) -> None:
     lines = [GOOD[kind]] * 30 + [GOOD[kind] if line is None else line for line in noise]

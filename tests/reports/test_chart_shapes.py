@@ -12,7 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
-from samples import access_line, access_log, at
+from samples import access_line, access_log, at, thinned
 
 from pmkit.findings.investigate import analyse_store
 from pmkit.incident.folder import Incident
@@ -118,7 +118,7 @@ def faults(figure: Figure) -> list[tuple[str, ...]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", thinned([*SHAPES], 2))
 def test_no_label_overlaps_another_or_is_cut(incident: Callable[..., Incident], name: str) -> None:
     shape = SHAPES[name]
     made = incident({"access.log": shape.log, **shape.others}, shape.yaml)
