@@ -33,9 +33,7 @@ pytestmark = pytest.mark.cluster
 def traced(orders: int) -> str:
     """Return a log of errors, most of them with a stack trace."""
     return "".join(
-        f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke "
-        + "after a retry " * 18
-        + "\n"
+        f"2026-01-17 0{n // 3600}:{n // 60 % 60:02}:{n % 60:02},000 ERROR [shop] order {n} broke {'after a retry ' * 18}\n"
         + ("Traceback (most recent call last):\n  File x\n\nKeyError: 1\n" if n % 3 else "")
         for n in range(orders)
     )

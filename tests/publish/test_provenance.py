@@ -290,18 +290,9 @@ def test_the_same_input_gives_the_same_bytes_in_another_folder_and_zone_on_anoth
     if library is not None:
         elsewhere |= {"LD_PRELOAD": str(library), "FAKETIME": "@1999-05-05 10:00:00"}
     shutil.copytree(reported / "data", tmp_path / "deeper" / "incidents")
-    command = [
-        "report",
-        ID,
-        "--data",
-        str(tmp_path / "deeper" / "incidents"),
-        "--out",
-        str(tmp_path / "out"),
-        "--to",
-        "html,pdf,md",
-    ]
+    words = ["--data", str(tmp_path / "deeper" / "incidents"), "--out", str(tmp_path / "out"), "--to", "html,pdf,md"]
     environment = {**os.environ, "SOURCE_DATE_EPOCH": WRITTEN, "PMKIT_CACHE": str(tmp_path / "cache"), **elsewhere}
-    subprocess.run([sys.executable, "-m", "pmkit", *command], env=environment, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "pmkit", "report", ID, *words], env=environment, check=True, capture_output=True)
     files = files_in(tmp_path / "out")
     assert {Path(name).suffix for name in files} == {".html", ".pdf", ".md", ".svg"}
     usual = files_in(reported / "reports")
