@@ -121,7 +121,7 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     -------
     tuple of Candidate
         The formats that cover any of the sample, best first. The first one is chosen if it fits, that is, covers at
-        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, general ones, and wrappers of the records of
+        least `MIN_COVERAGE`. The formats that fit are ranked: a user's own first, those of tables before those of text, general ones, and wrappers of the records of
         one, after those of a certain product, of these those that read events in any list, and fallbacks last; then by how
         deeply their records are nested, by how many of the other fitting formats' samples they accept, and of all formats'
         samples (the fewer, the more specific), then by coverage.
@@ -131,10 +131,13 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
     also_matches = {entry: _matched_by(entry, fitting) for entry in fitting}
     own_names = {entry.name for entry in own}
 
+    is_table = _is_table(sample, fitting)
+
     def rank(entry: Format) -> tuple[bool, bool, bool, bool, int, int]:
         is_own, is_anywhere = entry.name in own_names, isinstance(entry, LogFormat) and entry.anywhere
         general = entry.general or _is_around(entry, fitting)
-        return (not is_own, is_fallback(entry), general, is_anywhere, len(entry.path), len(also_matches[entry]))
+        is_last = is_fallback(entry) or (is_table and _reads_text(entry))
+        return (not is_own, is_last, general, is_anywhere, len(entry.path), len(also_matches[entry]))
 
     equals = Counter(map(rank, fitting))
 
@@ -149,6 +152,17 @@ def candidates(sample: Sample, own: tuple[LogFormat, ...] = (), *, inner: bool =
         for entry in (*ranked, *others)
         if coverages[entry] > 0
     )
+
+
+def _is_table(sample: Sample, fitting: Sequence[Format]) -> bool:
+    """Return whether a sample has a header, and a fitting format reads all of the rows below it by the names of its columns."""
+    tables = (entry for entry in fitting if isinstance(entry, RecordFormat) and not entry.is_text)
+    return not sample.has_json and bool(sample.table) and any(entry.coverage(sample) == 1 for entry in tables)
+
+
+def _reads_text(entry: Format) -> bool:
+    """Return whether a format reads lines of plain text, also where they are the rows of a table."""
+    return entry.is_text if isinstance(entry, RecordFormat) else entry.syntax is Syntax.TEXT
 
 
 def _coverages(sample: Sample, own: tuple[LogFormat, ...], *, inner: bool) -> dict[Format, float]:

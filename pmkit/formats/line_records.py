@@ -9,7 +9,7 @@ from functools import cache
 from pmkit.core.regex_set import RegexSet, regex_set
 from pmkit.formats.record import Record
 from pmkit.formats.record_lines import RecordLines
-from pmkit.formats.sample import csv_rows
+from pmkit.formats.table_rows import csv_rows
 
 
 def text_records(lines: Sequence[str], pattern: str) -> Iterator[Record | None]:

@@ -10,6 +10,9 @@ _NUMBER: Final = re.compile(r"\s*(-?[\d.,]+(?:[eE][+-]?\d+)?)\s*(%|[A-Za-zµ/]+)
 _SERIES: Final = re.compile(r"\s*([^{]*?)\s*\{(.*)\}\s*")
 _LABEL: Final = re.compile(r'([A-Za-z_][\w.]*)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^,}"]*))')
 
+# A unit behind the name of a column, in parentheses or brackets.
+_UNIT: Final = re.compile(r".*[(\[]\s*(%|ns|[µu]?s|ms|min|h|[kKMGT]?i?B(?:/s)?|(?:req|ops|r|q)(?:/s|ps))\s*[)\]]\s*")
+
 # How Grafana shortens large numbers.
 _MULTIPLES: Final = {"K": 1e3, "Mil": 1e6, "Bil": 1e9, "Tri": 1e12}
 
@@ -22,9 +25,11 @@ def unit_of(name: str) -> str | None:
 
     Examples
     --------
-    >>> unit_of("http_request_duration_seconds")
-    's'
+    >>> unit_of("http_request_duration_seconds"), unit_of("latency [ms]"), unit_of("CPU (%)")
+    ('s', 'ms', '%')
     """
+    if match := _UNIT.fullmatch(name):
+        return match[1]
     return next((unit for word, unit in _UNITS.items() if name.lower().endswith((f"_{word}", f" {word}"))), None)
 
 

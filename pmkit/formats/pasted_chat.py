@@ -22,7 +22,7 @@ _DAY: Final = rf"(?P<day>{_TODAY}|{_YESTERDAY}|{_WEEKDAY}|{_NUMBERS}|{_NAMED})"
 _CLOCK: Final = r"(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:[ \u202f\u00a0]?(?P<half>[AaPp]\.?[Mm]\.?))?(?: Uhr| h)?"
 _TIME: Final = rf"(?:{_DAY},?(?: at| um| à| a las| alle| às| om)?,? )?{_CLOCK}"
 
-_AUTHOR: Final = r"(?P<author>[^\s\t|{\[<>=][^\t|{\[<>=\n]{0,59}?)"
+_AUTHOR: Final = r"(?P<author>[^\s\t|{\[<>=;][^\t|{\[<>=;\n]{0,59}?)"
 _BOT: Final = r"(?:APP|BOT|Verified App|✓ ?APP)"
 # A person's status beside the name: an emoji, or its name between colons.
 _STATUS: Final = r"(?::[\w+'-]+:|[^\w\s!-/:-@\[-`{-~—–•…]{1,8})"
@@ -207,6 +207,7 @@ def _is_name(text: str) -> bool:
         and len(text) <= 60
         and len(text.split()) <= _MOST_WORDS
         and not _NO_NAME.fullmatch(text)
+        and text.count(",") <= 1
         and any(map(str.isalpha, text))
     )
 

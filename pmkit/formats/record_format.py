@@ -155,7 +155,7 @@ class RecordFormat(BaseFormat):
     def _record_coverage(self, sample: Sample) -> float:
         """Return the share of JSON values, or of rows of a table, that are records."""
         if not sample.has_json:
-            return self._share(sample.table) if sample.table else 0.0
+            return self._share(sample.records) if sample.records else 0.0
         if not any(self._may_be_at(path, sample) for path in sample.places if _merged(self.path, path) == self.path):
             return 0.0
         objects = [record for value in sample.values for record in self.records_in(value)]

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
 from pmkit.formats.json_beginnings import parse_beginning
 from pmkit.formats.json_documents import is_document, joined_objects
 from pmkit.formats.nested_objects import Path, objects_by_path
 from pmkit.formats.record import Record, labels_in, pairs_in
+from pmkit.formats.table_rows import csv_rows, is_framed, is_header, record_maker, rows_until_broken, unframed
 
 DELIMITERS: Final = ",;\t"
 _LONGEST_LINE: Final = 1 << 16
-_LONGEST_FIELD: Final = 1 << 30
 _COLUMN_NAME: Final = re.compile(r"[\w@.\-/ ():%\[\]$#]{1,60}")
-_DATE: Final = re.compile(r"\d{4}-\d\d")
 # What Excel writes above a table.
 _SEPARATOR: Final = re.compile(r"sep=(.)")
 # A number with decimals behind a comma; one that may as well be thousands; one with commas between thousands and a point.
@@ -28,6 +26,9 @@ _THOUSANDS: Final = re.compile(r"-?[1-9]\d{0,2}(?:,\d{3})+(?: ?[A-Za-z%µ/]+)?")
 _COMMA_AND_POINT: Final = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d+(?: ?[A-Za-z%µ/]+)?")
 # So many lines show how many columns a table has.
 _ROWS_OF_ONE_WIDTH: Final = 6
+# So many lines at the beginning of a table, or of a framed one, contain its header and some rows.
+_TABLE_HEAD: Final = 3
+_FRAMED_HEAD: Final = 5
 _DIGIT: Final = re.compile(r"\d")
 _LONGEST_WORD: Final = 30
 
@@ -57,13 +58,17 @@ class Sample:
         The lines; for messages that were taken out of a wrapper, each with its further lines.
     document : object
         The JSON document; None if there is none.
+    is_framed : bool
+        Whether it is a table whose rows stand between bars.
     records_by_format : dict
         The records that formats have read in the sample; None for each that is not in the format.
     """
 
     def __init__(self, lines: Sequence[str], document: object = None, head: int | None = None) -> None:
         self.text = "\n".join(lines[:head])
-        self._head = [line for line in lines[:head] if line.strip()]
+        self._beginning = [line for line in lines[:head] if line.strip()]
+        self.is_framed = bool(self._beginning) and all(map(is_framed, self._beginning[:_ROWS_OF_ONE_WIDTH]))
+        self._head = [line for line in unframed(self._beginning) if line] if self.is_framed else self._beginning
         usable = [line for line in lines if line.strip() and len(line) <= _LONGEST_LINE]
         self.lines = joined_objects(usable) or [_shortened(line) for line in lines[:1] if line.strip()]
         self.messages = self.lines
@@ -96,13 +101,13 @@ class Sample:
         step = max(1, len(self.lines) // count)
         kinds = Counter[Hashable]()
         others = []
-        first = self.header + 3
+        first = self.header + (_FRAMED_HEAD if self.is_framed else _TABLE_HEAD)
         for line, value in zip(self.lines[first::step], self.values[first::step], strict=True):
             kind = None if value is None else _kind_of(value)
             kinds[kind] += 1
             if kind is None or kinds[kind] <= of_a_kind:
                 others.append(line)
-        return Sample([*self._head[:first], *others], head=min(first, len(self._head)))
+        return Sample([*self._beginning[:first], *others], head=min(first, len(self._beginning)))
 
     def with_heading(self, heading: str) -> Sample:
         """Return the sample with a header line above all of its lines."""
@@ -153,8 +158,8 @@ class Sample:
     @cached_property
     def delimiter(self) -> str:
         """The character that separates the columns: the one that the file names, else the one that makes rows of one width."""
-        if not self._head:
-            return ","
+        if not self._head or self.is_framed:
+            return "|" if self.is_framed else ","
         if stated := _SEPARATOR.fullmatch(self._head[0].strip()):
             return stated[1]
         lines = self._head[self.header : self.header + _ROWS_OF_ONE_WIDTH]
@@ -171,7 +176,7 @@ class Sample:
 
     @cached_property
     def _names(self) -> list[str]:
-        first_row = next(_until_broken(csv_rows([self._head[self.header]], self.delimiter)), [])
+        first_row = next(rows_until_broken(csv_rows([self._head[self.header]], self.delimiter)), [])
         return [name.strip() for name in first_row]
 
     @cached_property
@@ -184,8 +189,14 @@ class Sample:
         ]
 
     @cached_property
+    def records(self) -> list[Record]:
+        """The rows of the table as the formats of records find them, see `table_rows`."""
+        make = record_maker(self._names) if self.table else None
+        return [make(list(row.values())) for row in self.table] if make else []
+
+    @cached_property
     def _rows(self) -> list[list[str]]:
-        return list(_until_broken(csv_rows(self._head[self.header + 1 :], self.delimiter)))
+        return list(rows_until_broken(csv_rows(self._head[self.header + 1 :], self.delimiter)))
 
     @cached_property
     def has_decimal_commas(self) -> bool:
@@ -207,7 +218,7 @@ class Sample:
     @cached_property
     def plain_table(self) -> list[dict[str, str]]:
         """The rows of the table, if the names of its columns are plain, as those of a log are."""
-        return self.table if self.table and all(map(_COLUMN_NAME.fullmatch, self._names)) else []
+        return self.table if self.table and not self.is_framed and all(map(_COLUMN_NAME.fullmatch, self._names)) else []
 
 
 def _shortened(line: str) -> str:
@@ -217,54 +228,10 @@ def _shortened(line: str) -> str:
     return beginning if value is None else json.dumps(value)
 
 
-def is_header(names: Sequence[str]) -> bool:
-    """Return whether the values of a row are distinct names of columns."""
-    are_names = len(names) > 1 and any(names) and len(set(names)) == len(names)
-    return are_names and not any(_DATE.match(name) or is_number(name) for name in names)
-
-
-def is_number(text: str) -> bool:
-    """Return whether a text is a number."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _width(lines: Sequence[str], delimiter: str) -> int:
     """Return the number of columns that a delimiter makes of each of some lines; 1 if the numbers differ."""
-    widths = {len(row) for row in _until_broken(csv_rows(lines, delimiter)) if row}
+    widths = {len(row) for row in rows_until_broken(csv_rows(lines, delimiter)) if row}
     return widths.pop() if len(widths) == 1 else 1
-
-
-class CsvRows(Protocol):
-    """The rows of a table, as `csv.reader` returns them.
-
-    Attributes
-    ----------
-    line_num : int
-        The number of lines read so far.
-    """
-
-    line_num: int
-
-    def __iter__(self) -> Iterator[list[str]]: ...
-
-    def __next__(self) -> list[str]: ...
-
-
-def csv_rows(lines: Iterable[str], delimiter: str = ",") -> CsvRows:
-    """Return the rows of a table; its fields may be long, such as a stack trace or a whole document."""
-    csv.field_size_limit(_LONGEST_FIELD)
-    return csv.reader(lines, delimiter=delimiter)
-
-
-def _until_broken(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    try:
-        yield from rows
-    except csv.Error:
-        return
 
 
 def _kind_of(value: object) -> Hashable:

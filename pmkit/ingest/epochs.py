@@ -10,7 +10,8 @@ import duckdb
 
 from pmkit.formats.fields import TIME_NAMES, find_key
 from pmkit.formats.format import LogFormat
-from pmkit.formats.sample import Sample, is_number
+from pmkit.formats.sample import Sample
+from pmkit.formats.table_rows import is_number
 from pmkit.ingest.layer import Layer
 from pmkit.ingest.relations import fetch_row
 

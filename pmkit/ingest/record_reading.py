@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 from pmkit.formats.format import LogFormat
 from pmkit.formats.json_documents import Parents, is_document, locate_records, records_in_text
 from pmkit.formats.record_format import RecordFormat
-from pmkit.formats.sample import csv_rows, is_header
 from pmkit.formats.sampling import sample_file
+from pmkit.formats.table_rows import csv_rows, is_header, record_maker, unframed
 from pmkit.store.ledger import example_of
 
 # At most this many characters of a rejected record are kept.
@@ -149,8 +149,9 @@ def _csv_records(path: Path) -> Iterator[LocatedRecord]:
     """Yield the rows of a table; below comments, such as those of InfluxDB, another table with a header of its own may begin."""
     sample = sample_file(path)
     with path.open(encoding="utf-8", newline="") as file:
-        reader = csv_rows(file, sample.delimiter)
+        reader = csv_rows(unframed(file) if sample.is_framed else file, sample.delimiter)
         header: list[str] = []
+        record_of = record_maker(header)
         above, lines_before = 0, 0
         for row in reader:
             line, lines_before = lines_before + 1, reader.line_num
@@ -162,6 +163,7 @@ def _csv_records(path: Path) -> Iterator[LocatedRecord]:
                 header = header if above <= sample.header or not names[0].startswith("#") else []
             elif not header:
                 header = names if is_header(names) else header
+                record_of = record_maker(header)
             elif names != header:
-                record = dict(zip(header, map(sample.plain_cell, row), strict=True)) if len(row) == len(header) else None
+                record = record_of(list(map(sample.plain_cell, row))) if len(row) == len(header) else None
                 yield LocatedRecord(line, record, ",".join(row))

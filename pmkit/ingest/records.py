@@ -20,6 +20,7 @@ from pmkit.formats.change_steps import pair_changes
 from pmkit.formats.declared_rows import NoRow, RowOrNone
 from pmkit.formats.record_format import RecordFormat
 from pmkit.ingest.bytes import decoding
+from pmkit.ingest.metric_units import in_one_unit
 from pmkit.ingest.record_reading import LocatedRecord, RejectedRecord, records_of
 from pmkit.ingest.record_times import RecordTimes
 from pmkit.ingest.request import Request
@@ -155,6 +156,7 @@ def _frame(entry: RecordFormat, records: Sequence[LocatedRecord], parsed: _Parse
     if parsed.are_steps:
         parsed.rows = _paired(entry.table, parsed, records, times)
     frame = _typed(parsed.rows, schema.TABLES[entry.table], times)
+    frame = in_one_unit(frame) if entry.table == "metrics" else frame
     return _reject_undated(frame, _moments(entry), records, parsed)
 
 

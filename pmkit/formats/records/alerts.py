@@ -37,12 +37,23 @@ _ALERT_NAMES: Final = (
     "incident",
     "incidentname",
     "problem",
+    "monitor",
+    "monitorname",
+    "alerte",
+    "nomdelalerte",
+    "nomdel'alerte",
+    "alarme",
+    "alarma",
+    "alerta",
+    "allarme",
+    "störung",
 )
 _TITLES: Final = ("title", "name", "summary", "subject", "headline", "shortdescription", "titel", "titre", "título", "titolo")
 _STARTS: Final = ("startedat", "startsat", "starttime", "start", "firedat", "triggeredat", "openedat", "opened", "began", "begin", "beganat",
-                  "started", "raisedat", "activeat", "firingsince", "detectedat", "outagestart", "starttimeutc", "beginn", "début", "inicio", "inizio", "início")  # fmt: skip
+                  "started", "raisedat", "activeat", "firingsince", "detectedat", "triggered", "fired", "raised", "detected", "occurredat", "reportedat", "createdat", "createdon",
+                  "created", "creationtime", "opentime", "firsttriggered", "fechadeinicio", "datededébut", "startzeit", "startdate", "startdatetime", "outagestart", "starttimeutc", "beginn", "début", "inicio", "inizio", "início")  # fmt: skip
 _ENDS: Final = (*END_NAMES, "ended", "endat", "closed", "clearedat", "cleared", "recoveredat", "resolvedtime", "outageend", "stoppedat", "finishedat",
-                "resolutiontime", "closetime", "ende", "fin", "fine", "fim")  # fmt: skip
+                "resolutiontime", "closetime", "recovered", "resolvedon", "closedon", "enddate", "enddatetime", "endzeit", "fechadefin", "datedefin", "ende", "fin", "fine", "fim")  # fmt: skip
 _LEVELS: Final = (
     *LEVEL_NAMES,
     "schweregrad",
@@ -54,7 +65,19 @@ _LEVELS: Final = (
     "gravità",
     "gravidade",
 )
-_SERVICES: Final = (*SERVICE_LABELS, "dienst", "anwendung", "servicio", "servizio", "serviço")
+_SERVICES: Final = (
+    *SERVICE_LABELS,
+    "affectedservice",
+    "impactedservice",
+    "affectedsystem",
+    "configurationitem",
+    "cmdbci",
+    "dienst",
+    "anwendung",
+    "servicio",
+    "servizio",
+    "serviço",
+)
 _STATES: Final = ("status", "state", "alertstate", "newstate", "eventtype", "transition")
 _KEYS: Final = ("alertid", "fingerprint", "incidentid", "eventid", "problemid", "incidentnumber", "number", "key", "id")
 _ACKNOWLEDGED: Final = (*ACKNOWLEDGED_NAMES, "acknowledgementtime", "acktime", "acked", "firstacknowledgedat")

@@ -25,6 +25,10 @@ from pmkit.formats.record import Record
 from pmkit.formats.timestamps import is_timestamp
 
 _TIMES: Final = (
+    "actualstart",
+    "start",
+    "startdate",
+    "beginn",
     *TIME_NAMES,
     *FOREIGN_TIME_NAMES,
     "deployedat",
@@ -34,6 +38,8 @@ _TIMES: Final = (
     "deploydate",
     "mergedat",
     "changedat",
+    "plannedstart",
+    "scheduledstart",
 )
 _THINGS: Final = (
     *SERVICE_NAMES,
@@ -51,6 +57,8 @@ _THINGS: Final = (
     "servicio",
     "servizio",
     "serviço",
+    "affectedsystem",
+    "target",
     "environment",
 )
 _VERSIONS: Final = (
@@ -70,6 +78,12 @@ _VERSIONS: Final = (
     "versão",
 )
 _OUTCOMES: Final = ("outcome", "result", "status", "conclusion", "state")
+# The number of a request for a change, and what tickets of incidents have.
+_TICKETS: Final = ("changeid", "changenumber", "changerequest", "changeticket", "rfc", "rfcid", "rfcnumber")
+_OF_ALERTS: Final = ("incident", "incidentid", "alert", "alertid", "problem", "problemid")
+# The hash of a commit, and its words.
+_COMMITS: Final = ("commit", "sha", "hash", "commithash", "commitsha", "commitid")
+_SUBJECTS: Final = ("message", "subject", "commitmessage")
 # What reports of events have, and changes do not.
 _OF_LOGS: Final = ("level", "severity", "loglevel", "message", "msg")
 
@@ -81,8 +95,20 @@ def _is_change(record: Record) -> bool:
     kind = first_value(KIND_NAMES, record)
     if isinstance(kind, str) and change_kind(kind) != "other":
         return True
+    if (
+        first_value(_TICKETS, record) is not None
+        and first_value(_THINGS, record) is not None
+        and first_value(_OF_ALERTS, record) is None
+    ):
+        return True
     has_version = isinstance(first_value(_VERSIONS, record), str | int | float) and first_value(_THINGS, record) is not None
-    return has_version and first_value(_OF_LOGS, record) is None
+    if has_version and first_value(_OF_LOGS, record) is None:
+        return True
+    return (
+        first_value(_COMMITS, record) is not None
+        and first_value(_OF_LOGS[:-2], record) is None
+        and first_value((*ACTOR_NAMES, *_SUBJECTS), record) is not None
+    )
 
 
 def _generic(record: Record) -> Iterator[RowOrNone]:
@@ -93,11 +119,11 @@ def _generic(record: Record) -> Iterator[RowOrNone]:
         return
     yield {
         "at": first_value(_TIMES, record),
-        "finished_at": first_value(FINISHED_NAMES, record),
-        "kind": change_kind(kind) if isinstance(kind, str) else "deploy",
+        "finished_at": first_value((*FINISHED_NAMES, "end", "actualend", "enddate", "ende"), record),
+        "kind": change_kind(kind) if isinstance(kind, str) else "other" if first_value(_THINGS, record) is None else "deploy",
         "service": _name(first_value(_THINGS, record)),
-        "version": first_value(_VERSIONS, record),
-        "summary": first_value((*MESSAGE_NAMES, "title", "notes", "comment"), record),
+        "version": first_value((*_VERSIONS, *_COMMITS), record),
+        "summary": first_value((*MESSAGE_NAMES, *_SUBJECTS, "title", "notes", "comment", "änderung", "beschreibung"), record),
         "actor_role": _name(first_value(ACTOR_NAMES, record)),
         "url": first_value(LINK_NAMES, record),
     }

@@ -16,23 +16,28 @@ from pmkit.formats.timestamps import is_timestamp
 _LINK = re.compile(r"<(https?://[^|>]+)(?:\|([^>]*))?>")
 _TAG = re.compile(r"<[^>]+>")
 _AUTHOR = (
-    "author_role",
-    "author",
-    "user",
-    "username",
-    "from",
-    "sender",
-    "display_name",
-    "user_name",
-    "autor",
-    "absender",
-    "auteur",
-    "autore",
-    "von",
-    "name",
+    "author_role", "author", "user", "username", "from", "sender", "display_name", "user_name", "autor", "absender",
+    "auteur", "autore", "von", "verfasser", "benutzer", "expéditeur", "remitente", "mittente", "remetente", "who", "nick",
+    "sendername", "authorname", "name",
+)  # fmt: skip
+_TEXT = (
+    "text",
+    "message",
+    "content",
+    "body",
+    "msg",
+    "nachricht",
+    "mensaje",
+    "messaggio",
+    "mensagem",
+    "bericht",
+    "what",
+    "comment",
+    "messagetext",
 )
-_TEXT = ("text", "message", "content", "body", "msg", "nachricht", "mensaje", "messaggio", "mensagem", "bericht")
-_TIMES = (*TIME_NAMES, *FOREIGN_TIME_NAMES)
+_TIMES = (*TIME_NAMES, *FOREIGN_TIME_NAMES, "postedat", "sentat", "posted", "sent", "messagetime", "createddatetime")
+# What the changes of a repository have, whose authors write messages, too.
+_OF_COMMITS = frozenset(("commit", "sha", "hash", "commithash", "commitsha", "commitid"))
 
 
 _SLACK = "type == 'message' && match(ts, '^(\\d{10}\\.\\d{1,6})$')"
@@ -268,7 +273,7 @@ def _is_message(record: Record) -> bool:
     has_author_and_text = isinstance(first_value(_AUTHOR[:-1], record), str) and bool(names & set(_TEXT))
     return (
         has_author_and_text
-        and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES}
+        and not names & {*LEVEL_NAMES, *STATUS_NAMES, *KIND_NAMES, *_OF_COMMITS}
         and is_timestamp(first_value(_TIMES, record))
     )
 

@@ -19,6 +19,15 @@ _TIME_COLUMNS: Final = (
 # What InfluxDB says about a query, not about a value.
 _OF_QUERIES: Final = frozenset(("", "result", "table", "_start", "_stop"))
 _NAMES: Final = ("metric", "metricname", "series", "name", "field", "counter", "target", "bucket")
+# What columns are called that say whose values the others are, and columns that only requests and events have.
+_LABELS: Final = frozenset((
+    "host", "hostname", "instance", "service", "servicename", "app", "application", "job", "pod", "node", "container", "namespace", "cluster",
+    "region", "zone", "availabilityzone", "env", "environment", "device", "disk", "interface", "queue", "topic", "database", "server",
+    "machine", "shard", "dienst", "component",
+))  # fmt: skip
+_OF_REQUESTS: Final = frozenset(
+    ("status", "statuscode", "code", "method", "path", "url", "client", "pid", "traceid", "requestid", "message")
+)
 _OF_EVENTS: Final = frozenset((*LEVEL_NAMES, "message", "msg", "text", "title", "status", "version", "author", "user"))
 
 
@@ -33,19 +42,28 @@ def _time_column(record: Record) -> str:
     return first
 
 
+def _label_columns(record: Record) -> set[str]:
+    """Return the columns that say whose values the others are, such as the host's; none if there may be requests or events."""
+    spellings = {name: spelling(name) for name in record}
+    if not _OF_REQUESTS.isdisjoint(spellings.values()):
+        return set()
+    return {name for name, key in spellings.items() if key in _LABELS and number_with_unit(record[name]) is None}
+
+
 def _is_wide(record: Record) -> bool:
-    time = _time_column(record)
-    others = [value for name, value in record.items() if name != time]
+    labels = {_time_column(record), *_label_columns(record)}
+    others = [value for name, value in record.items() if name not in labels]
     return bool(others) and all(value in NO_VALUE or number_with_unit(value) is not None for value in others)
 
 
 def _wide(record: Record) -> Iterator[Row]:
-    time = _time_column(record)
+    time, columns = _time_column(record), _label_columns(record)
+    labels = {name: record[name] for name in columns if record[name]}
     for series, value in record.items():
-        number = number_with_unit(value)
-        if series != time and number:
+        number = number_with_unit(value) if series != time and series not in columns else None
+        if number:
             name = name_of(series)
-            yield {"at": record[time], "name": name, "labels": sorted_json(labels_of(series)), "value": number[0],
+            yield {"at": record[time], "name": name, "labels": sorted_json(labels | labels_of(series)), "value": number[0],
                    "unit": number[1] or unit_of(name)}  # fmt: skip
 
 
@@ -60,6 +78,11 @@ GRAFANA_CSV = record_export(
         'sep=;\n"Zeit";"latency_seconds{job=""cart"", code=""500""}"\n2026-01-17 03:00:00;12,5\n2026-01-17 03:01:00;0,125\n',
         ({"at": "2026-01-17T03:00:00Z", "name": "latency_seconds", "labels": '{"code": "500", "job": "cart"}', "value": 12.5, "unit": "s"},
          {"value": 0.125}),
+    ),
+    Example(
+        "timestamp,host,cpu_percent,load\n1768618800,web1,50,1.5\n1768618800,web2,60,2\n",
+        ({"at": "2026-01-17T03:00:00Z", "name": "cpu_percent", "labels": '{"host": "web1"}', "value": 50.0, "unit": "%"},
+         {"name": "load", "value": 1.5}, {"labels": '{"host": "web2"}', "value": 60.0}, {"value": 2.0}),
     ),
     claims=_is_wide, general=True,
 )  # fmt: skip
