@@ -18,8 +18,13 @@ _MARKUP: Final = tuple(
     )
 )
 
+# The HTML with which a line ends in the cell of a table; readers of Markdown have no other way.
+LINE_BREAK: Final = "<br>"
+
 # What begins a heading, a quote or an item of a list.
-_BLOCK_SIGN: Final = re.compile(r"^\s*([-*+>]|#)#*\s+")
+_BLOCK_SIGN: Final = re.compile(r"^(?P<indent>\s*)(?P<sign>[-*+>]|#+|\d{1,3}[.)])(?:\s+|$)")
+_QUOTE: Final = "&gt;"
+_RULE: Final = re.compile(r"(?:[-*_]\s*){3,}")
 
 _CODE_WITH_BAR: Final = re.compile(r"(`+)(?!`)([^`\n]*\|[^`\n]*)\1(?!`)")
 
@@ -64,29 +69,55 @@ def sentence_of(text: str) -> str:
     >>> sentence_of("Limit the pool"), sentence_of("Why was it\npossible?"), sentence_of("Add `x`.")
     ('Limit the pool.', 'Why was it possible?', 'Add `x`.')
     """
-    line = in_cell(text)
-    return line if re.search(r"[.!?…][*_`\"”)\]]*$", line) else f"{line}."
+    line = " ".join(_lines(text))
+    return line if re.search(r"[.!?…:;。！？][*_`\"”)\]]*$", line) else f"{line}."
 
 
 def in_cell(text: str) -> str:
-    r"""Return Markdown on one line, for a cell of a table: a code block becomes code, an item of a list a bullet.
+    r"""Return Markdown on one line, for a cell of a table, where paragraphs, items of lists and lines of code are lines.
 
     Examples
     --------
-    >>> in_cell("Ran\n```sh\nps | wc\n```\n- twice")
-    'Ran ps \\| wc • twice'
+    >>> in_cell("Ran\nit:\n```sh\nps | wc\ndate\n```\n- twice\n  - quickly")
+    'Ran it:<br>ps \\| wc<br>`date`<br>• twice<br>&nbsp;&nbsp;◦ quickly'
     """
-    lines: list[str] = []
-    fence: list[str] | None = None
+    return LINE_BREAK.join(_lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    """Return Markdown as lines for a cell: a paragraph, an item of a list and a line of code are one line each."""
+    lines: list[list[str]] = [[]]
+    in_code = False
     for line in text.strip().splitlines():
+        block = _BLOCK_SIGN.match(line)
         if re.match(r"\s*(?:```|~~~)", line):
-            lines, fence = (lines, []) if fence is None else ([*lines, _code(" ".join(fence))], None)
-        elif fence is not None:
-            fence.append(line.strip())
+            in_code = not in_code
+            lines.append([])
+        elif in_code:
+            lines += [[_code(line.rstrip())] if line.strip() else [], []]
+        elif block:
+            goes_on = block["sign"] == ">" and lines[-1][:1] == [_QUOTE]
+            lines += [] if goes_on else [[_bullet(block)]]
+            lines[-1].append(_escaped_bars(line[block.end() :]))
+        elif line.strip() and not _RULE.fullmatch(line.strip()):
+            lines[-1].append(_escaped_bars(line))
         else:
-            text_of_line = _BLOCK_SIGN.sub(lambda sign: "" if sign[1] in "#>" else "• ", line)
-            lines.append(_UNESCAPED_BAR.sub(r"\\|", _CODE_WITH_BAR.sub(lambda found: escape(found[2]), text_of_line)))
-    return inline(" ".join(filter(None, lines)))
+            lines.append([])
+    return [inline_line for parts in lines if (inline_line := inline(" ".join(filter(None, parts))))]
+
+
+def _bullet(block: re.Match[str]) -> str:
+    """Return what stands in a cell for the sign that begins an item, a quote or a heading."""
+    if block["sign"][0] in "#>":
+        return _QUOTE if block["sign"] == ">" else ""
+    if block["sign"][0] in "-*+":
+        return "&nbsp;&nbsp;◦" if len(block["indent"].expandtabs(4)) > 1 else "•"
+    return f"{'&nbsp;&nbsp;' if len(block['indent'].expandtabs(4)) > 1 else ''}{block['sign'][:-1]}\\{block['sign'][-1]}"
+
+
+def _escaped_bars(line: str) -> str:
+    """Return a line of Markdown in which no bar ends the cell, not even in code."""
+    return _UNESCAPED_BAR.sub(r"\\|", _CODE_WITH_BAR.sub(lambda code_in_line: escape(code_in_line[2]), line))
 
 
 def _code(text: str) -> str:

@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from pmkit.core.markdown_references import References, with_addresses, without_definitions
+
 # Code, in blocks or in a line, which stays as it is.
 _CODE: Final = re.compile(
     r"(^[ \t]*(?:```|~~~).*?^[ \t]*(?:```|~~~)[ \t]*$|(?<!`)`+(?!`)[^\n]*?(?<!`)`+(?!`))", re.MULTILINE | re.DOTALL
 )
 
 _SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_FOOTNOTE: Final = re.compile(r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.*(?:\n(?:[ ]{2,}|\t).+)*)\n?", re.MULTILINE)
 _REFERENCE: Final = re.compile(r"\[\^(?P<name>[^\]\s]+)\](?!:)")
 
 _ATTRIBUTE: Final = r"""[^>]*?\b{}\s*=\s*(?:"([^"]*)"|'([^']*)')[^>]*"""
@@ -24,6 +25,7 @@ _IMAGE: Final = re.compile(r"<img\b([^>]*)>", re.IGNORECASE)
 
 # How single tags, or pairs of them, are written in Markdown.
 _HTML: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]] = (
+    (re.compile(r"<([\w.+-]+@[\w-]+(?:\.[\w-]+)+)>"), r"[\1](mailto:\1)"),
     (re.compile(r"<!--.*?-->\n?", re.DOTALL), ""),
     (re.compile(r"</?details\b[^>]*>", re.IGNORECASE), "\n\n"),
     (re.compile(r"<summary\b[^>]*>\s*(.*?)\s*</summary\s*>", re.IGNORECASE | re.DOTALL), r"\n\n**\1**\n\n"),
@@ -40,8 +42,15 @@ _HTML: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]],
 )
 
 
-def to_common_markdown(text: str) -> str:
-    r"""Return Markdown in which all readers show task boxes, footnotes, definition lists and simple HTML.
+def to_common_markdown(text: str, elsewhere: References | None = None) -> str:
+    r"""Return Markdown in which all readers show task boxes, footnotes, links by name, definition lists and simple HTML.
+
+    Parameters
+    ----------
+    text : str
+        Markdown that a person wrote.
+    elsewhere : References, optional
+        Footnotes and addresses of links that other texts of the same document define.
 
     Examples
     --------
@@ -51,17 +60,18 @@ def to_common_markdown(text: str) -> str:
     '**Log**\n\nsee [it](https://a.example/)'
     """
     numbers: dict[str, int] = {}
-    notes = {match["name"]: " ".join(match["text"].split()) for match in _FOOTNOTE.finditer(text)}
+    own = References.of([text])
+    known = own.beside(elsewhere or References())
     # Every second part is code.
-    parts = _CODE.split(_FOOTNOTE.sub("", text) if notes else text)
-    changed = [part if number % 2 else _change(part, numbers, notes) for number, part in enumerate(parts)]
-    listed = [f"{_superscript(number)} {notes[name]}" for name, number in numbers.items()]
-    listed += [note for name, note in notes.items() if name not in numbers]
+    parts = _CODE.split(without_definitions(text))
+    changed = [part if number % 2 else _change(part, numbers, known) for number, part in enumerate(parts)]
+    listed = [f"{_superscript(number)} {with_addresses(known.notes[name], known.addresses)}" for name, number in numbers.items()]
+    listed += [note for name, note in own.notes.items() if name not in numbers and name not in (elsewhere or References()).notes]
     body = re.sub(r"\n{3,}", "\n\n", "".join(changed)).strip()
-    return "\n\n".join([body, *listed])
+    return "\n\n".join(filter(None, [body, *listed]))
 
 
-def _change(text: str, numbers: dict[str, int], notes: dict[str, str]) -> str:
+def _change(text: str, numbers: dict[str, int], known: References) -> str:
     """Return a part of a text that is not code; `numbers` receives the footnotes that it refers to."""
     for pattern, replacement in _HTML:
         text = pattern.sub(replacement, text)
@@ -73,9 +83,9 @@ def _change(text: str, numbers: dict[str, int], notes: dict[str, str]) -> str:
 
     def refer(reference: re.Match[str]) -> str:
         name = reference["name"]
-        return _superscript(numbers.setdefault(name, len(numbers) + 1)) if name in notes else reference[0]
+        return _superscript(numbers.setdefault(name, len(numbers) + 1)) if name in known.notes else reference[0]
 
-    return _REFERENCE.sub(refer, text)
+    return with_addresses(_REFERENCE.sub(refer, text), known.addresses)
 
 
 def _superscript(number: int) -> str:

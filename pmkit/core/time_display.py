@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -80,8 +80,22 @@ class Clock:
 
     def time_of_day(self, at: datetime) -> str:
         """Return a time without its day."""
-        pattern = "%H:%M" if self._precision(at)[0] == "minute" else "%H:%M:%S"
-        return f"{at.astimezone(self.zone):{pattern}}{self._offset(at)}"
+        return f"{at.astimezone(self.zone):{self._pattern(at)}}{self._offset(at)}"
+
+    def in_utc(self, at: datetime) -> str:
+        """Return a time of day in UTC, as precise as the time is."""
+        return f"{at.astimezone(UTC):{self._pattern(at)}}"
+
+    def dated(self, at: datetime) -> str:
+        """Return a time with its day and year, for a place where nothing else names them.
+
+        Examples
+        --------
+        >>> onset = datetime.fromisoformat("2026-01-17T03:00:00+00:00")
+        >>> Clock(ZoneInfo("UTC"), onset).dated(onset)
+        '17 Jan 2026 03:00:00'
+        """
+        return replace(self, several_years=True)(at, day=True)
 
     def full(self, at: datetime) -> str:
         """Return a time with its day in words, for running text.
@@ -103,6 +117,10 @@ class Clock:
         """Return whether a time was neither written as approximate nor as a day or a month."""
         precision, about = self._precision(at)
         return not about and precision in ("second", "minute")
+
+    def _pattern(self, at: datetime) -> str:
+        """Return how to write a time of day: without seconds if a person wrote none."""
+        return "%H:%M" if self._precision(at)[0] == "minute" else "%H:%M:%S"
 
     def _precision(self, at: datetime) -> tuple[str, str]:
         """Return the precision of a time, and `about ` if it is approximate."""

@@ -16,7 +16,7 @@ from pmkit.analysis.response.timeline import Entry
 from pmkit.findings.contract_types import utc
 from pmkit.incident.confirmed_facts import TimeField
 from pmkit.incident.folder import Incident
-from pmkit.incident.written_times import WrittenTime
+from pmkit.incident.written_times import WrittenTime, precision_of
 from pmkit.store.tables import Tables
 
 
@@ -50,18 +50,32 @@ def confirmed_steps(incident: Incident) -> dict[Step, pd.Timestamp]:
 
 
 def written_entries(incident: Incident) -> tuple[Entry, ...]:
-    """Return the timeline entries that people wrote; one whose time is not known has that of the entry above it."""
+    """Return the timeline entries that people wrote.
+
+    One whose time is not known has that of the entry above it, or comes before all others; a day stands below the times of
+    that day that are above it in the file.
+    """
     return tuple(_written_entries(incident))
 
 
 def _written_entries(incident: Incident) -> Iterator[Entry]:
     dated = (note.at for note in incident.file.timeline if note.at is not None)
-    above = next((_utc(incident, at) for at in dated), NO_TIME)
+    first = next((_utc(incident, at) for at in dated), None)
+    above = first - pd.Timedelta(seconds=1) if first is not None else NO_TIME
     for note, evidence in incident.notes():
         at = _utc(incident, note.at) if note.at is not None else above
         until = _utc(incident, note.until) if note.until is not None else None
-        yield Entry(at, "note", note.text, evidence, note.key, is_dated=note.at is not None, until=until, is_written=True)
-        above = at
+        place = max(above, at) if note.at is not None and _covers(note.at, incident.local(note.at), above) else None
+        yield Entry(
+            at, "note", note.text, evidence, note.key, is_dated=note.at is not None, until=until, is_written=True, place=place
+        )
+        above = place or at
+
+
+def _covers(written: datetime, local: datetime, at: pd.Timestamp) -> bool:
+    """Return whether a day, month or year that a person wrote contains a time."""
+    pattern = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}.get(precision_of(written))
+    return pattern is not None and f"{local:{pattern}}" == f"{at.astimezone(local.tzinfo):{pattern}}"
 
 
 def written_times(incident: Incident) -> Mapping[datetime, WrittenTime]:

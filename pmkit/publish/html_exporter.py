@@ -19,6 +19,7 @@ from traitlets import Unicode
 
 from pmkit.core import theme
 from pmkit.core.errors import ReportError
+from pmkit.core.markdown_cells import LINE_BREAK
 from pmkit.publish.document import Block, Document, Image
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.embedded_provenance import HTML_ELEMENT
@@ -147,10 +148,13 @@ def sanitise(html: str) -> str:
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """Shows HTML as text, and an entity as the character that it stands for."""
+    """Shows HTML as text, but for line breaks in cells, and an entity as the character that it stands for."""
 
     def text(self, text: str) -> str:
         return safe_entity(text)
+
+    def inline_html(self, html: str) -> str:
+        return html if html == LINE_BREAK else str(super().inline_html(html))
 
 
 @cache

@@ -57,7 +57,7 @@ def page_table(inner: str, name: str) -> str:
 
 def text_of(html: str) -> str:
     """Return the text of HTML without its tags."""
-    return " ".join(unescape(_TAG.sub("", html)).split())
+    return " ".join(unescape(_TAG.sub("", html.replace("<br>", " "))).split())
 
 
 def _scrolling(table: str) -> str:

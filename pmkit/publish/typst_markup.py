@@ -10,6 +10,7 @@ from typing import Any, Final
 import pypandoc
 
 from pmkit.core.markdown import fenced
+from pmkit.core.markdown_cells import LINE_BREAK
 from pmkit.publish.document import Block, Document
 
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
@@ -97,7 +98,7 @@ def _code(text: object) -> Element:
 _SAFE: Final[dict[str, Callable[[list[object], dict[str, Block]], Element]]] = {
     "Para": _paragraph,
     "Image": lambda content, images: {"t": "Emph", "c": _safe(content[1], images)},
-    "RawInline": lambda content, _: _code(content[1]),
+    "RawInline": lambda content, _: {"t": "LineBreak"} if content[1] == LINE_BREAK else _code(content[1]),
     "RawBlock": lambda content, _: {"t": "Para", "c": [_code(content[1])]},
     "Link": _link,
     "Table": lambda content, images: {"t": "Table", "c": _safe(_with_widths(content), images)},
@@ -145,7 +146,7 @@ def _words(node: object) -> Iterator[str]:
                 yield from _words(item)
         case {"t": "Str", "c": str(text)} | {"t": "Code", "c": [_, str(text)]}:
             yield text
-        case {"t": "Space" | "SoftBreak"}:
+        case {"t": "Space" | "SoftBreak" | "LineBreak"} | {"t": "RawInline", "c": [_, "<br>"]}:
             yield " "
         case {"c": content}:
             yield from _words(content)

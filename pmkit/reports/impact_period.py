@@ -99,7 +99,7 @@ def _when_not_known(findings: Findings) -> str:
 def _in_utc(findings: Findings, at: pd.Timestamp) -> str:
     """Write a time in UTC, in brackets, for readers elsewhere; empty if the report is in UTC."""
     in_utc = at.tz_convert("UTC")
-    return "" if at.astimezone(findings.zone).utcoffset() == in_utc.utcoffset() else f" ({in_utc:%H:%M:%S} UTC)"
+    return "" if at.astimezone(findings.zone).utcoffset() == in_utc.utcoffset() else f" ({findings.clock.in_utc(at)} UTC)"
 
 
 def window_span(findings: Findings, window: ImpactWindow) -> str:

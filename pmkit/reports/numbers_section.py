@@ -96,7 +96,7 @@ def _moment(findings: Findings, which: str) -> str:
     """Return when the impact began or ended, with what the data show beside what people confirmed."""
     impact, zone = findings.impact, findings.zone
     at, (low, high) = getattr(impact, which), getattr(impact, f"{which}_range")
-    shown = f"{findings.clock(at)} ({zone_name(at, zone)})"
+    shown = f"{findings.clock.dated(at)} ({zone_name(at, zone)})"
     if impact.start_confirmed if which == "start" else impact.end_confirmed:
         measured = impact.by_data[0 if which == "start" else 1] if impact.by_data else None
         if len(impact.windows) > 1:

@@ -16,6 +16,7 @@ from pmkit.core.errors import InputError
 from pmkit.core.markdown import escape
 from pmkit.core.markdown_cells import inline
 from pmkit.core.markdown_dialects import to_common_markdown
+from pmkit.core.markdown_references import References
 from pmkit.core.markdown_safety import sanitize
 from pmkit.core.progress import Progress
 from pmkit.findings.findings import Findings
@@ -23,6 +24,7 @@ from pmkit.findings.investigate import investigate
 from pmkit.findings.provenance import provenance
 from pmkit.findings.public import public
 from pmkit.findings.redacted import redact_incident
+from pmkit.incident.model import IncidentFile
 from pmkit.reports import title_section
 from pmkit.reports.composition import Part, Under, lay_out
 from pmkit.reports.figures.chart import Output
@@ -87,13 +89,15 @@ class Report:
         shown = public(findings) if audience == "public" else findings
         redacted = redact_incident(shown.incident)
         self._album = Album(redacted.folder, is_public=audience == "public")
-        self.findings = replace(shown, incident=redacted.with_file(redacted.file.with_markdown(self._safe)))
+        self._references = _references(redacted.file)
+        story = tuple(replace(entry, text=self._safe(entry.text)) if entry.is_written else entry for entry in shown.story)
+        self.findings = replace(shown, incident=redacted.with_file(redacted.file.with_markdown(self._safe)), story=story)
         self.template: Template = template
         self.outline = OUTLINES[template]
 
     def _safe(self, text: str) -> str:
         """Return Markdown that people wrote as every reader of Markdown shows it, without anything that runs or loads."""
-        return sanitize(self._album.collect(to_common_markdown(text)))
+        return sanitize(self._album.collect(to_common_markdown(text, self._references)))
 
     @cached_property
     def title(self) -> Section:
@@ -170,6 +174,18 @@ class Report:
         own = (section for section in self.findings.incident.file.sections if section.after == after)
         shown = [section for section in own if self.findings.audience == "internal" or not section.internal]
         return [f"## {escape(section.title)}\n\n{section.text}" for section in shown]
+
+
+def _references(file: IncidentFile) -> References:
+    """Return the footnotes and addresses that one text of the incident defines and another one uses."""
+    texts: list[str] = []
+
+    def collect(text: str) -> str:
+        texts.append(text)
+        return text
+
+    file.with_markdown(collect)
+    return References.of(texts).used_in(texts)
 
 
 def report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pmkit.analysis.causes.suspects import describe_change
-from pmkit.analysis.response.moment import Step
+from pmkit.analysis.response.moment import Moment, Step
 from pmkit.analysis.rows import evidence
 from pmkit.core.markdown import code, escape, table
 from pmkit.core.schema import BIN_S
@@ -31,11 +31,23 @@ def moments(findings: Findings) -> str | None:
             findings.clock(moment.at) if moment.at is not None else "–",
             _after_onset(findings, step),
             findings.clock(moment.declared_at) if moment.declared_at is not None else "–",
-            escape(moment.reason if moment.status == "recorded" else f"{moment.status}: {moment.reason}"),
+            escape(_how_known(findings, moment)),
         ]
         rows.append([*row, code(moment.evidence) if moment.evidence else ""])
     header = ["Step", "Measured", "After onset", "Confirmed", "How it is known", "Evidence"]
-    return table(header, rows, [14, 11, 17, 11, 26, 21])
+    widths = [14, 11, 17, 11, 26, 21]
+    filled = [n for n in range(len(header)) if any(row[n] not in ("", "–") for row in rows)]
+    return table([header[n] for n in filled], [[row[n] for n in filled] for row in rows], [widths[n] for n in filled])
+
+
+def _how_known(findings: Findings, moment: Moment) -> str:
+    """Write how the time of a step is known, or why it is not."""
+    if not findings.inputs and moment.status == "pending":
+        return "not known: incident.yaml does not name it"
+    if not findings.inputs and moment.declared_at is not None and moment.status == "recorded":
+        return "from incident.yaml"
+    status = "not known" if moment.status == "pending" else moment.status
+    return moment.reason if moment.status == "recorded" else f"{status}: {moment.reason}"
 
 
 def _moments_for_customers(findings: Findings) -> str | None:

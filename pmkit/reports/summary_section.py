@@ -12,6 +12,7 @@ from pmkit.core.markdown_cells import inline, sentence_of
 from pmkit.core.wording import count, percent, plural, seconds, sentences
 from pmkit.findings.findings import Findings
 from pmkit.findings.rung_words import describe_beside
+from pmkit.incident.confirmed_facts import ImpactNumber
 from pmkit.incident.model import ActionItem
 from pmkit.reports.cause_section import pointer
 from pmkit.reports.impact_period import describe_period
@@ -116,8 +117,14 @@ def _how_bad(findings: Findings) -> list[str]:
 
 def _numbers_of_people(findings: Findings) -> list[str]:
     """Return at most one sentence with the numbers that people know."""
-    numbers = [f"{number.value} {number.what}" for number in findings.incident.file.impact_numbers]
-    return [f"Known to be affected: {'; '.join(numbers)}."] if numbers else []
+    numbers = [_number(number) for number in findings.incident.file.impact_numbers]
+    return [f"Known about the impact: {'; '.join(numbers)}."] if numbers else []
+
+
+def _number(number: ImpactNumber) -> str:
+    """Write how many of what: `about 120 accounts affected`, or with the words first where the number is a text of its own."""
+    is_count = re.fullmatch(r"(?:(?:about|around|at least|over|up to|more than|fewer than|some)\s+)?[~≈<>]?[\d.,]+\s?[kKmMbB]?", number.value)
+    return f"{number.value} {number.what}" if is_count and number.value != "1" else f"{number.what}: {number.value}"
 
 
 def _measured_impact(findings: Findings) -> str:

@@ -9,14 +9,15 @@ from typing import Final
 from pmkit.analysis.response import timeline as story
 from pmkit.core.markdown import code, escape, prompt, table
 from pmkit.core.markdown_cells import in_cell
-from pmkit.core.markdown_dialects import to_common_markdown
-from pmkit.core.wording import count, day, zone_name
+from pmkit.core.wording import count, day, duration, listing, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports.impact_period import end_of
 from pmkit.reports.title_section import zone as zone_in_words
 
 # Times that differ by less mark the same event.
 _TOLERANCE: Final = timedelta(seconds=120)
+
+_MOST_GAPS: Final = 4
 
 
 def timeline(findings: Findings) -> str:
@@ -26,27 +27,35 @@ def timeline(findings: Findings) -> str:
         return prompt(
             "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."
         )
-    clock, zone = findings.clock, findings.zone
+    zone = findings.zone
     has_days = len({day(entry.at, zone) for entry in entries if entry.is_dated}) > 1
     header = [f"Time ({_zones(findings, entries)})", "Kind", "What happened"]
     rows = [[_time(findings, entry, day=has_days), entry.kind, _text(entry)] for entry in entries]
     on = _days(findings, entries)
     lead = f"{f'{on}; all' if on else 'All'} times are in {zone_in_words(findings)}."
-    gaps = [
-        f"Nothing is recorded from {clock(start)} to {clock(end)}."
-        for start, end in story.find_gaps(findings.timeline, findings.impact)
-    ]
     hidden = len(findings.story) - len(findings.timeline)
     noun = "entry" if hidden == 1 else "entries"
     left_out = [f"The authors left out {count(hidden)} {noun} from the data."] if hidden else []
     if findings.audience == "public":
         return f"{lead}\n\n{table(header, rows, [14, 11, 75])}"
     text = " ".join(
-        filter(None, [lead, *_disagreement(findings), *gaps, *left_out, story.describe_omitted(findings.timeline, entries)])
+        filter(None, [lead, *_disagreement(findings), *_gaps(findings), *left_out, story.describe_omitted(findings.timeline, entries)])
     )
     for row, entry in zip(rows, entries, strict=True):
         row.append(code(entry.source) if entry.source else "")
     return f"{text}\n\n{table([*header, 'Evidence'], rows, [13, 10, 50, 27])}"
+
+
+def _gaps(findings: Findings) -> list[str]:
+    """Return a sentence on the silences during the impact, of many only the longest, in their order."""
+    gaps = story.find_gaps(findings.timeline, findings.impact)
+    if not gaps:
+        return []
+    longest = sorted(sorted(gaps, key=lambda gap: gap[0] - gap[1])[:_MOST_GAPS])
+    words = [f"from {findings.clock(start)} to {end_of(findings, start, end)}" for start, end in longest]
+    fewer = len(gaps) - len(longest)
+    more = [f"in {count(fewer)} shorter stretches of more than {duration(story.LONG_GAP_S)}"] if fewer else []
+    return [f"Nothing is recorded {listing([*words, *more])}."]
 
 
 def _days(findings: Findings, entries: Sequence[story.Entry]) -> str:
@@ -89,5 +98,5 @@ def _disagreement(findings: Findings) -> list[str]:
 
 def _text(entry: story.Entry) -> str:
     """Return what happened: people may write Markdown, and what comes from data is shown as it is."""
-    text = in_cell(to_common_markdown(entry.text)) if entry.is_written else escape(entry.text)
+    text = in_cell(entry.text) if entry.is_written else escape(entry.text)
     return f"**{text}**" if (entry.kind == "impact" or entry.key) and "**" not in text else text

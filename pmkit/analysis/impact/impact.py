@@ -14,6 +14,8 @@ from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.bad_samples import by_bad_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
 from pmkit.analysis.impact.impact_windows import (
+    latest,
+    length_s,
     ConfirmedWindow,
     ImpactWindow,
     agreed_window,
@@ -143,7 +145,7 @@ class Impact(Window, Magnitude):
     @property
     def end_confirmed(self) -> bool:
         """Whether people confirmed the end."""
-        return bool(self.windows) and self.windows[-1].end_confirmed
+        return bool(self.windows) and latest(self.windows).end_confirmed
 
     @property
     def verdict(self) -> Verdict:
@@ -190,8 +192,11 @@ class Impact(Window, Magnitude):
 
     @property
     def duration_s(self) -> float:
-        """Length of all windows together, seconds; up to the end of the data while it is ongoing; 0 without an impact."""
-        return sum(window.duration_s for window in self.windows)
+        """Length of all windows together, seconds; up to the end of the data while it is ongoing; 0 without an impact.
+
+        What several windows cover counts once.
+        """
+        return length_s(self.spans)
 
     @property
     def error_ratio(self) -> float:

@@ -116,6 +116,22 @@ def resolve(confirmed: Sequence[ConfirmedWindow], detected: TimeSpan | None) -> 
     return sorted(windows, key=lambda window: window[0])
 
 
+def length_s(spans: Iterable[TimeSpan]) -> float:
+    """Return how long some spans take together, seconds; what several of them cover counts once."""
+    total, covered = pd.Timedelta(0), None
+    for start, end in sorted(spans):
+        begin = start if covered is None else max(start, covered)
+        if end > begin:
+            total += end - begin
+            covered = end
+    return total.total_seconds()
+
+
+def latest(windows: Sequence[ImpactWindow]) -> ImpactWindow:
+    """Return the window that ended last; it need not be the one that began last."""
+    return max(windows, key=lambda window: window.end)
+
+
 def detected_spans(episodes: pd.DataFrame, main: TimeSpan) -> list[TimeSpan]:
     """Return the main stretch of an impact that the data show and those apart from it that were about as bad, in their order."""
     own = episodes[~episodes["apart"]]
@@ -136,9 +152,9 @@ def without(episodes: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.DataFrame:
 
 
 def agreed_window(found: Window, agreed: Sequence[AgreedWindow]) -> Window:
-    """Return the window from the start of the first to the end of the last stretch; a confirmed time has no range."""
+    """Return the window from the start of the first stretch to the end of the one that ended last; a confirmed time has no range."""
     (start, _), start_confirmed, *_ = agreed[0]
-    (_, end), _, end_confirmed, _ = agreed[-1]
+    (_, end), _, end_confirmed, _ = max(agreed, key=lambda window: window[0][1])
     return replace(
         found,
         start=start,

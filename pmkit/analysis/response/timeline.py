@@ -66,6 +66,8 @@ class Entry:
         When it ended, if it took a while.
     is_written : bool
         Whether a person wrote the text, which is Markdown then.
+    place : Timestamp or None
+        Its place in the order if that is not `at`: a person may write a day below a time of that day.
     """
 
     at: pd.Timestamp
@@ -77,6 +79,7 @@ class Entry:
     is_dated: bool = True
     until: pd.Timestamp | None = None
     is_written: bool = False
+    place: pd.Timestamp | None = None
 
     def matches(self, at: pd.Timestamp, kind: str, source: str | None) -> bool:
         """Return whether the entry has this time (to the second), kind and evidence."""
@@ -116,7 +119,7 @@ def build_timeline(
         Sorted by time; of the chat messages, only those that matter, see `conversation.MATTERS`.
     """
     if not impact.detected and impact.measured:
-        return tuple(sorted(notes, key=lambda entry: entry.at))
+        return tuple(sorted(notes, key=_order))
     window = _period(impact, response)
     entries = [
         *(_change_entry(row) for _, row in changes[changes["at"].between(*window)].iterrows()),
@@ -143,7 +146,8 @@ def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
     """Return the sort key of an entry: by the second, because many logs write no fractions, then causes before effects."""
     # Entries that people wrote stay in the order of the file if they have the same time, such as a day.
     text = "" if entry.kind == "note" else entry.text
-    return entry.at.floor("s"), KINDS.index(entry.kind), entry.at, text
+    place = entry.place or entry.at
+    return place.floor("s"), KINDS.index(entry.kind), place, text
 
 
 def apply_edits(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
@@ -219,7 +223,7 @@ def find_gaps(entries: Sequence[Entry], impact: Impact) -> list[TimeSpan]:
     gaps = []
     # A chronicle of days or weeks has no entry every quarter of an hour.
     for start, end in (span for span in impact.spans if (span[1] - span[0]).total_seconds() <= TIMELINE_LEAD_S):
-        inside = [entry.at for entry in entries if entry.is_dated and start < entry.at < end]
+        inside = sorted(entry.at for entry in entries if entry.is_dated and start < entry.at < end)
         gaps += [gap for gap in pairwise([start, *inside, end]) if (gap[1] - gap[0]).total_seconds() > LONG_GAP_S]
     return gaps
 
@@ -242,7 +246,7 @@ def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | 
         which = f"Impact {number} of {len(impact.windows)}" if len(impact.windows) > 1 else "Impact"
         began = "confirmed" if window.start_confirmed else f"{before}first {failure}"
         ended = "confirmed" if window.end_confirmed else f"{after}last {failure}"
-        first, last = number == 1, number == len(impact.windows)
+        first, last = number == 1, window.end == impact.end
         is_cut = first and impact.began_before, last and impact.ongoing
         text = "The data begin; the impact had begun before." if is_cut[0] else f"{which} begins ({began})."
         yield Entry(window.start, "impact", text, onset_source if first and not window.start_confirmed else None)

@@ -10,14 +10,14 @@ from pmkit.analysis.response.conversation import by_people, classify
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.response.moment import Step
 from pmkit.core import theme
-from pmkit.core.wording import duration, listing, zone_name
+from pmkit.core.wording import duration, listing, plural, zone_name
 from pmkit.findings.findings import Findings
 from pmkit.reports.figures.chart import Chart, laid_out, local_time, x
 from pmkit.reports.figures.marks import MOST_LABELS, Mark, arrange, marks
 
 
 def impact_timeline(findings: Findings) -> Chart | None:
-    """Draw impact, changes, alerts and messages, each in its own lane; None if there is hardly anything to draw."""
+    """Draw impact, changes, alerts, messages and confirmed steps, each in its own lane; None if there is hardly anything to draw."""
     impact = findings.impact
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]
@@ -26,16 +26,17 @@ def impact_timeline(findings: Findings) -> Chart | None:
         return None
     if not (changes or alerts or messages or (impact.detected and impact.measured) or len(impact.windows) > 1):
         return None
-    lanes = {"changes": changes, "alerts": alerts, **({"messages": messages} if messages else {})}
-    lanes_of = f"impact, changes{', alerts and chat messages' if messages else ' and alerts'}"
-    alt = _alt(findings, changes, alerts, messages)
+    every = {"changes": changes, "alerts": alerts, "messages": messages, "response": _confirmed_steps(findings)}
+    lanes = {name: lane for name, lane in every.items() if lane}
+    lanes_of = listing(["impact", *("chat messages" if name == "messages" else name for name in lanes)])
+    alt = _alt(findings, lanes)
     return Chart("timeline", _caption(findings.response, lanes_of), alt, lambda width: _draw(findings, lanes, width))
 
 
 def _draw(findings: Findings, marked: dict[str, list[Mark]], width_in: float) -> Figure:
     impact = findings.impact
     figure = Figure(figsize=(width_in, 3.4), layout="constrained")
-    lanes = figure.subplots(len(marked) + 1, 1, sharex=True)
+    lanes = figure.subplots(len(marked) + 1, 1, sharex=True, squeeze=False)[:, 0]
     names = ["impact", *marked]
     local_time(lanes[-1], impact, findings.zone, whole=True)
     _impact_lane(lanes[0], impact)
@@ -80,6 +81,12 @@ def _story_messages(findings: Findings) -> list[Mark]:
     return list(first.values())
 
 
+def _confirmed_steps(findings: Findings) -> list[Mark]:
+    """Return a mark for each step of the response whose time people confirmed."""
+    steps = ((step, moment.declared_at) for step, moment in findings.response.steps.items())
+    return sorted((Mark(at, step, theme.MESSAGE, "o") for step, at in steps if at is not None), key=lambda mark: mark.at)
+
+
 def _alert_bars(findings: Findings) -> list[Mark]:
     """Return a bar for each alert, from the time when it first fired to the time when it last ended."""
     alerts, impact = findings.response.alerts, findings.impact
@@ -94,19 +101,22 @@ def _alert_bars(findings: Findings) -> list[Mark]:
 
 def _impact_lane(axes: Axes, impact: Impact) -> None:
     for start, end in impact.spans:
-        axes.barh([0.5], [x(end) - x(start)], 0.5, left=[x(start)], color=theme.ERROR)
+        axes.barh([0.5], [x(end) - x(start)], 0.5, left=[x(start)], color=theme.ERROR, edgecolor=theme.ERROR, linewidth=0.8)
     axes.set_ylim(1, 0)
 
 
-def _alt(findings: Findings, changes: list[Mark], alerts: list[Mark], messages: list[Mark]) -> str:
+def _alt(findings: Findings, lanes: dict[str, list[Mark]]) -> str:
     impact, zone = findings.impact, findings.zone
-    sentences = [f"Timeline chart in {'four' if messages else 'three'} lanes ({zone_name(impact.start, zone)})."]
+    sentences = [f"Timeline chart in {plural(1 + len(lanes), 'lane')} ({zone_name(impact.start, zone)})."]
     spans = [f"{findings.clock(start)} to {findings.clock(end)}" for start, end in impact.spans]
     sentences += [f"Impact from {listing(spans)}."] if spans else []
-    marked = [f"{mark.text} at {findings.clock(mark.at)}" for mark in changes]
-    sentences.append(f"Changes: {listing(marked)}." if marked else "No changes.")
-    fired = [f"{bar.text} from {findings.clock(bar.at)} to {findings.clock(bar.until or bar.at)}" for bar in alerts]
-    sentences.append(f"Alerts: {listing(fired)}." if fired else "No alerts.")
-    written = [f"{mark.text} at {findings.clock(mark.at)}" for mark in messages]
-    sentences += [f"First messages: {listing(written)}."] if written else []
+    for name, marks_of_lane in lanes.items():
+        words = [f"{mark.text} {_when(findings, mark)}" for mark in marks_of_lane]
+        sentences.append(f"{'First messages' if name == 'messages' else name.capitalize()}: {listing(words)}.")
     return " ".join(sentences)
+
+
+def _when(findings: Findings, mark: Mark) -> str:
+    if mark.until is None:
+        return f"at {findings.clock(mark.at)}"
+    return f"from {findings.clock(mark.at)} to {findings.clock(mark.until)}"
