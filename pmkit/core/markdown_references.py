@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _NOTE: Final = re.compile(
-    r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.*(?:\n(?:[ ]{2,}|\t).+|\n[ \t]*(?=(?:\n[ \t]*)*\n(?:[ ]{4}|\t)\S))*)\n?", re.MULTILINE
+    r"^\[\^(?P<name>[^\]\s]+)\]:[ \t]*(?P<text>.*(?:\n(?:[ ]{2,}|\t).+|\n[ \t]*(?=(?:\n[ \t]*)*\n(?:[ ]{4}|\t)\S))*)\n?",
+    re.MULTILINE,
 )
 _ADDRESS: Final = re.compile(
-    r"^ {0,3}\[(?P<name>[^\]\n^][^\]\n]*)\]:[ \t]*\n?[ \t]*<?(?P<address>[^\s<>()]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?", re.MULTILINE
+    r"^ {0,3}\[(?P<name>[^\]\n^][^\]\n]*)\]:[ \t]*\n?[ \t]*<?(?P<address>[^\s<>()]+)>?(?:[ \t]+[\"'(][^\n]*[\"')])?[ \t]*$\n?",
+    re.MULTILINE,
 )
 _FENCED: Final = re.compile(r"(^[ \t]*(?:```|~~~).*?^[ \t]*(?:```|~~~)[ \t]*$)", re.MULTILINE | re.DOTALL)
 _USE: Final = re.compile(r"\[\^([^\]\s]+)\](?!:)")
@@ -27,11 +29,11 @@ class References:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> References:
-        """Return what some texts define; the first definition of a name counts.
+        r"""Return what some texts define; the first definition of a name counts.
 
         Examples
         --------
-        >>> References.of(["See[^1].", "[^1]: On\\n    Monday.\\n\\n[Issue]: https://shop.example/7"])
+        >>> References.of(["See[^1].", "[^1]: On\n    Monday.\n\n[Issue]: https://shop.example/7"])
         References(notes={'1': 'On Monday.'}, addresses={'issue': 'https://shop.example/7'})
         """
         found = cls()
@@ -45,7 +47,6 @@ class References:
     def beside(self, others: References) -> References:
         """Return these definitions, and those of others whose names these do not have."""
         return References({**others.notes, **self.notes}, {**others.addresses, **self.addresses})
-
 
     def used_in(self, texts: Iterable[str]) -> References:
         """Return these definitions without the footnotes that none of the texts refers to."""

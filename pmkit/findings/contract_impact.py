@@ -77,7 +77,7 @@ class ImpactJson(ContractModel):
     end_confirmed: bool = Field(description="whether people confirmed the end")
     by_data: Span = Field(description="start and end as the data alone show them; null where they show no impact")
     duration_s: Number = Field(
-        description="length of all windows together, pauses within a window included, the time between windows not; 0 without an "
+        description="length of all windows together, what several cover once, pauses within a window included, the time between windows not; 0 without an "
         "impact"
     )
     windows: tuple[WindowJson, ...] = Field(

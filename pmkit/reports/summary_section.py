@@ -123,7 +123,9 @@ def _numbers_of_people(findings: Findings) -> list[str]:
 
 def _number(number: ImpactNumber) -> str:
     """Write how many of what: `about 120 accounts affected`, or with the words first where the number is a text of its own."""
-    is_count = re.fullmatch(r"(?:(?:about|around|at least|over|up to|more than|fewer than|some)\s+)?[~≈<>]?[\d.,]+\s?[kKmMbB]?", number.value)
+    is_count = re.fullmatch(
+        r"(?:(?:about|around|at least|over|up to|more than|fewer than|some)\s+)?[~≈<>]?[\d.,]+\s?[kKmMbB]?", number.value
+    )
     return f"{number.value} {number.what}" if is_count and number.value != "1" else f"{number.what}: {number.value}"
 
 

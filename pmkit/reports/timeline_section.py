@@ -39,7 +39,10 @@ def timeline(findings: Findings) -> str:
     if findings.audience == "public":
         return f"{lead}\n\n{table(header, rows, [14, 11, 75])}"
     text = " ".join(
-        filter(None, [lead, *_disagreement(findings), *_gaps(findings), *left_out, story.describe_omitted(findings.timeline, entries)])
+        filter(
+            None,
+            [lead, *_disagreement(findings), *_gaps(findings), *left_out, story.describe_omitted(findings.timeline, entries)],
+        )
     )
     for row, entry in zip(rows, entries, strict=True):
         row.append(code(entry.source) if entry.source else "")

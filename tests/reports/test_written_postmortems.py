@@ -54,7 +54,7 @@ def test_a_postmortem_without_logs_has_its_confirmed_times_and_no_charts(found) 
         "lasted about 483 d 13 h, from 3 March 2023 to about 14:00 UTC-04:00 on 28 June 2024 (EST, UTC-05:00, confirmed)."
         in summary
     )
-    assert "Known to be affected: 1 tokens exposed." in summary
+    assert "Known about the impact: tokens exposed: 1." in summary
     assert "The 2 root causes are: No scan; No expiry." in summary
     json = findings.to_dict()
     assert (json["impact"]["verdict"], json["impact"]["measured"], json["impact"]["by_data"]) == ("impact", False, None)

@@ -14,13 +14,12 @@ from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.bad_samples import by_bad_samples
 from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
 from pmkit.analysis.impact.impact_windows import (
-    latest,
-    length_s,
     ConfirmedWindow,
     ImpactWindow,
     agreed_window,
     count_in,
     detected_spans,
+    length_s,
     resolve,
     without,
 )
@@ -145,14 +144,12 @@ class Impact(Window, Magnitude):
     @property
     def end_confirmed(self) -> bool:
         """Whether people confirmed the end."""
-        return bool(self.windows) and latest(self.windows).end_confirmed
+        return any(window.end_confirmed for window in self.windows if window.end == self.end)
 
     @property
     def verdict(self) -> Verdict:
         """Whether there was an impact, as far as the data show it or people confirmed it."""
-        if self.detected:
-            return "impact"
-        return "cannot be determined" if self.undetermined else "no impact"
+        return "impact" if self.detected else "cannot be determined" if self.undetermined else "no impact"
 
     @property
     def reported_by(self) -> Literal["alerts", "confirmed times"] | None:
@@ -192,10 +189,7 @@ class Impact(Window, Magnitude):
 
     @property
     def duration_s(self) -> float:
-        """Length of all windows together, seconds; up to the end of the data while it is ongoing; 0 without an impact.
-
-        What several windows cover counts once.
-        """
+        """Length of all windows together, overlaps once, seconds; up to the end of the data while ongoing; 0 without an impact."""
         return length_s(self.spans)
 
     @property

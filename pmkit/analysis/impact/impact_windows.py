@@ -127,11 +127,6 @@ def length_s(spans: Iterable[TimeSpan]) -> float:
     return total.total_seconds()
 
 
-def latest(windows: Sequence[ImpactWindow]) -> ImpactWindow:
-    """Return the window that ended last; it need not be the one that began last."""
-    return max(windows, key=lambda window: window.end)
-
-
 def detected_spans(episodes: pd.DataFrame, main: TimeSpan) -> list[TimeSpan]:
     """Return the main stretch of an impact that the data show and those apart from it that were about as bad, in their order."""
     own = episodes[~episodes["apart"]]
@@ -152,7 +147,7 @@ def without(episodes: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.DataFrame:
 
 
 def agreed_window(found: Window, agreed: Sequence[AgreedWindow]) -> Window:
-    """Return the window from the start of the first stretch to the end of the one that ended last; a confirmed time has no range."""
+    """Return the window from the first start to the last end of the stretches; a confirmed time has no range."""
     (start, _), start_confirmed, *_ = agreed[0]
     (_, end), _, end_confirmed, _ = max(agreed, key=lambda window: window[0][1])
     return replace(

@@ -67,7 +67,7 @@ class Entry:
     is_written : bool
         Whether a person wrote the text, which is Markdown then.
     place : Timestamp or None
-        Its place in the order if that is not `at`: a person may write a day below a time of that day.
+        Its place in the order if that is not `at`, such as that of a day below a time of the day.
     """
 
     at: pd.Timestamp
@@ -143,11 +143,9 @@ def _period(impact: Impact, response: Response) -> TimeSpan:
 
 
 def _order(entry: Entry) -> tuple[pd.Timestamp, int, pd.Timestamp, str]:
-    """Return the sort key of an entry: by the second, because many logs write no fractions, then causes before effects."""
-    # Entries that people wrote stay in the order of the file if they have the same time, such as a day.
+    """Return the sort key of an entry: by the second, because many logs write no fractions; people's in their own order."""
     text = "" if entry.kind == "note" else entry.text
-    place = entry.place or entry.at
-    return place.floor("s"), KINDS.index(entry.kind), place, text
+    return (place := entry.place or entry.at).floor("s"), KINDS.index(entry.kind), place, text
 
 
 def apply_edits(entries: Sequence[Entry], edits: Sequence[tuple[pd.Timestamp, EntryEdit]]) -> tuple[Entry, ...]:
@@ -247,10 +245,10 @@ def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | 
         began = "confirmed" if window.start_confirmed else f"{before}first {failure}"
         ended = "confirmed" if window.end_confirmed else f"{after}last {failure}"
         first, last = number == 1, window.end == impact.end
-        is_cut = first and impact.began_before, last and impact.ongoing
-        text = "The data begin; the impact had begun before." if is_cut[0] else f"{which} begins ({began})."
+        text = f"{which} begins ({began})."
+        text = "The data begin; the impact had begun before." if first and impact.began_before else text
         yield Entry(window.start, "impact", text, onset_source if first and not window.start_confirmed else None)
-        text = "The data end; the impact had not." if is_cut[1] else f"{which} ends ({ended})."
+        text = "The data end; the impact had not." if last and impact.ongoing else f"{which} ends ({ended})."
         yield Entry(window.end, "impact", text, end_source if last and not window.end_confirmed else None)
     if impact.failed_requests and requests:
         peak = f"Peak: {percent(impact.peak_error_ratio)} of requests in this minute failed."

@@ -25,6 +25,7 @@ from pmkit.core import theme
 from pmkit.core.markdown import printable
 from pmkit.core.schema import BIN_S
 from pmkit.core.wording import days, utc_offset, zone_name
+from pmkit.reports.figures.chart_fonts import families, unshown
 from pmkit.reports.figures.labels import width_in as text_width_in
 from pmkit.reports.figures.labels import wrapped
 
@@ -93,7 +94,9 @@ class Chart:
 
     def output(self) -> Output:
         """Return the chart as the output of a notebook cell."""
-        metadata = {"alt": self.alt, "caption": self.caption, "name": self.name}
+        missing = unshown(self.alt)
+        note = f" No font shows {', '.join(missing)} here." if missing else ""
+        metadata = {"alt": self.alt, "caption": f"{self.caption}{note}", "name": self.name}
         data = {"image/svg+xml": self.svg(), theme.NARROW_SVG: self.narrow_svg()}
         return {**data, "text/plain": f"{self.caption} {self.alt}"}, {"image/svg+xml": metadata}
 
@@ -110,7 +113,7 @@ def style(other: Mapping[str, object] | None = None) -> Iterator[None]:
     other : mapping, optional
         Settings of matplotlib that override the style.
     """
-    settings = {**theme.STYLE, **(other or {})}
+    settings = {**theme.STYLE, "font.family": families(), **(other or {})}
     with mpl.rc_context(settings), warnings.catch_warnings():  # type: ignore[arg-type] # plain names
         warnings.simplefilter("ignore")
         yield

@@ -17,7 +17,7 @@ from pmkit.reports.figures.marks import MOST_LABELS, Mark, arrange, marks
 
 
 def impact_timeline(findings: Findings) -> Chart | None:
-    """Draw impact, changes, alerts, messages and confirmed steps, each in its own lane; None if there is hardly anything to draw."""
+    """Draw impact, changes, alerts, messages and confirmed steps in lanes; None if there is hardly anything to draw."""
     impact = findings.impact
     messages = _story_messages(findings)
     changes = [mark for mark in marks(findings) if mark.symbol == "D"]

@@ -9,6 +9,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from pmkit.core import theme
+from pmkit.reports.figures.chart_fonts import families
 
 _POINTS_PER_INCH: Final = 72
 
@@ -18,7 +19,7 @@ _WORDS: Final = re.compile(r"[^\s/._:,;=&?-]*[\s/._:,;=&?-]?")
 
 def width_in(text: str, size_pt: float = theme.FONT_SIZE_PT) -> float:
     """Return the width of a text in the font of charts, inches."""
-    properties = FontProperties(family=str(theme.STYLE["font.family"]), size=size_pt)
+    properties = FontProperties(family=families(), size=size_pt)
     width, _, _ = text_to_path.get_text_width_height_descent(text, properties, ismath=False)
     return float(width) / _POINTS_PER_INCH
 
