@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple, get_args
 
 import ipywidgets as widgets
@@ -32,9 +33,12 @@ FIELDS: Final = (
     Field("status", "Status", "progress of the postmortem", choices=get_args(IncidentFile.model_fields["status"].annotation)),
     Field("owner", "Owner", "a role or a team, never a person"),
     Field("reviewer", "Reviewer", "a role or a team"),
-    Field("what_happened", "What happened", "what users saw, one sentence", 2),
+    Field("authors", "Authors", "roles or teams, one per line", 2, many=True),
+    Field("what_happened", "What happened", "what users saw; the first sentence says the most", 3),
+    Field("background", "Background", "what a reader has to know about the system first", 2),
     Field("root_cause_summary", "The root cause in one sentence", "shown at the end of the summary", 2),
     Field("data_loss", "Data loss", "what was lost, or that nothing was lost", 2),
+    Field("detection", "Detection", "how it was noticed, and by whom", 2),
     Field("trigger", "Trigger", "what set the incident off", 3),
     Field("root_cause", "Root cause", "why it was possible: a property of the system, not of a person", 8),
     Field("contributing_factors", "Contributing factors", "one per line", 4, many=True),
@@ -43,15 +47,43 @@ FIELDS: Final = (
     Field("went_well", "What went well", "one per line", 3, many=True),
     Field("went_badly", "What went badly", "one per line", 3, many=True),
     Field("got_lucky", "Where we got lucky", "one per line", 3, many=True),
+    Field("lessons", "Lessons", "what others can learn from it, one per line", 3, many=True),
+    Field("open_questions", "Open questions", "what is not known yet, one per line", 2, many=True),
     Field("five_whys", "The five whys", "one per line; for the template atlassian", 3, many=True),
     Field("backlog_check", "Backlog check", "whether planned work would have prevented it; for the template atlassian", 2),
+    Field("measures_text", "Beside the action items", "prose beside the table of action items", 2),
     Field("responders", "Responders", "roles, one per line; for the template pagerduty", 2, many=True),
     Field("internal_message", "Internal message", "message to the company; for the template pagerduty", 2),
     Field("external_message", "External message", "message to customers; for the template pagerduty", 2),
 )
+# Fields with prose that the form leaves as they are.
+_ELSEWHERE: Final = ("impact_windows", "impact_numbers", "root_causes", "glossary", "sections")
 _TYPES: Final = get_args(get_args(ActionItem.model_fields["type"].annotation)[0])
 _PRIORITIES: Final = get_args(get_args(ActionItem.model_fields["priority"].annotation)[0])
 _STATUSES: Final = get_args(ActionItem.model_fields["status"].annotation)
+
+
+def as_lines(items: Sequence[object]) -> str:
+    r"""Return items for a box, one per line; further lines of an item are indented.
+
+    Examples
+    --------
+    >>> as_lines(["first", "second:\n- a\n\n- b"])
+    'first\nsecond:\n  - a\n\n  - b'
+    """
+    return "\n".join(re.sub(r"\n(?!\n|$)", "\n  ", str(item)) for item in items)
+
+
+def from_lines(text: str) -> list[str]:
+    r"""Return the items of a box, as `as_lines` wrote them.
+
+    Examples
+    --------
+    >>> from_lines("first\nsecond:\n  - a\n\n  - b\n")
+    ['first', 'second:\n- a\n\n- b']
+    """
+    items = re.split(r"\n+(?=\S)", text.strip())
+    return [re.sub(r"\n  ", "\n", item).strip() for item in items if item.strip()]
 
 
 class PostmortemForm:
@@ -74,6 +106,8 @@ class PostmortemForm:
         Problems that belong to no field.
     action_items : Widget
         The action items, each with two rows of boxes.
+    elsewhere : HTML
+        Which fields with prose the form does not have.
     view : Widget
         The whole form.
     """
@@ -85,10 +119,19 @@ class PostmortemForm:
         self.problems["measures"] = widgets.HTML()
         self.other_problems = widgets.HTML()
         self.action_items = column([])
+        self.elsewhere = widgets.HTML()
         add = button("Add action item", "Add an empty action item", self.add_action_item)
         fields = [self._field(field) for field in FIELDS]
         self.view = column(
-            [self.other_problems, *fields, heading("Action items"), self.problems["measures"], self.action_items, add]
+            [
+                self.other_problems,
+                *fields,
+                heading("Action items"),
+                self.problems["measures"],
+                self.action_items,
+                add,
+                self.elsewhere,
+            ]
         )
         self.reload()
 
@@ -114,17 +157,31 @@ class PostmortemForm:
         self._showing = True
         try:
             for field in FIELDS:
-                value = self._draft.get(field.name) or (field.choices[0] if field.choices else None)
-                self.inputs[field.name].value = "\n".join(value or []) if field.many else str(value or "")
+                self.inputs[field.name].value = self._shown(field)
             self._show_action_items()
+            self.elsewhere.value = self._others()
         finally:
             self._showing = False
+
+    def _shown(self, field: Field) -> str:
+        """Return the value of a field as its box shows it."""
+        value = self._draft.get(field.name)
+        if field.choices:
+            return str(value) if value in field.choices else field.choices[0]
+        if field.many:
+            return as_lines(value if isinstance(value, list) else [value] if value else [])
+        return str(value or "")
+
+    def _others(self) -> str:
+        """Name the fields with prose that the form does not have; they stay as they are in the file."""
+        names = [name for name in _ELSEWHERE if self._draft.get(name)]
+        shown = ", ".join(f"<code>{name}</code>" for name in names)
+        return f'<div class="faint">Edit in incident.yaml, which keeps them as they are: {shown}</div>' if names else ""
 
     def _edit_field(self, field: Field, text: str) -> None:
         if self._showing:
             return
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        self._draft.set(field.name, lines if field.many else text.strip())
+        self._draft.set(field.name, from_lines(text) if field.many else text.strip())
         self._changed()
 
     def show(self, problems: Iterable[Problem], error: str = "") -> None:
@@ -159,7 +216,9 @@ class PostmortemForm:
     def _action_item(self, number: int, item: Mapping[str, object]) -> widgets.Widget:
         def text(name: str, title: str, hint: str, width: str) -> widgets.Widget:
             value = str(item.get(name) or "")
-            box = widgets.Text(value=value, description=title, placeholder=hint, layout=widgets.Layout(width=width))
+            # A box of one line would make several lines one.
+            kind = widgets.Textarea if "\n" in value else widgets.Text
+            box = kind(value=value, description=title, placeholder=hint, layout=widgets.Layout(width=width))
             on_value(box, lambda value: self._edit(number, name, value.strip()))
             return labelled(box)
 
@@ -178,7 +237,7 @@ class PostmortemForm:
         first.children += (choice("status", "Status", _STATUSES, "open"),)
         first.children += (button("✕", "Delete this action item", lambda: self._drop(number)),)
         second = row(
-            choice("type", "Type", _TYPES, "prevent"), choice("priority", "Priority", _PRIORITIES, "P1"),
+            choice("type", "Type", ("", *_TYPES), ""), choice("priority", "Priority", ("", *_PRIORITIES), ""),
             text("owner", "Owner", "a team", "150px"), text("due", "Due", "2026-02-01", "120px"),
             text("tracker", "Tracker", "such as OPS-12", "120px"), text("done_when", "Done when", "how one can tell", "300px"),
         )  # fmt: skip
@@ -187,7 +246,7 @@ class PostmortemForm:
     def _edit(self, number: int, name: str, value: str) -> None:
         items = [dict(item) for item in self._draft.get("measures") or []]
         items[number][name] = value
-        if not value and name in ("tracker", "done_when", "owner", "due"):
+        if not value and name != "action":
             del items[number][name]
         self._set(items)
 

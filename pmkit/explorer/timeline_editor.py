@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final, TypedDict
 
 import ipywidgets as widgets
@@ -12,6 +12,7 @@ import pandas as pd
 from pmkit.analysis.response.timeline import Entry
 from pmkit.explorer.widgets import TIME_FORMAT, button, column, on_value, row, words
 from pmkit.findings.findings import Findings
+from pmkit.incident.written_times import is_not_known, written_time
 from pmkit.incident.yaml_editor import Draft
 
 _PAGE: Final = 40
@@ -79,7 +80,10 @@ class TimelineEditor:
         entries = [entry for entry in findings.story if entry.kind != "note"]
         notes = list(enumerate(self._draft.get("timeline") or []))
         rows: list[tuple[pd.Timestamp, Entry | tuple[int, Note]]] = [(entry.at, entry) for entry in entries]
-        rows += [(self._utc(note["at"]), (number, note)) for number, note in notes]
+        above = pd.Timestamp.min.tz_localize("UTC")
+        for number, note in notes:
+            above = above if is_not_known(note["at"]) else self._utc(note["at"])
+            rows.append((above, (number, note)))
         rows.sort(key=lambda pair: pair[0])
         self._first = min(self._first, max(0, len(rows) - 1) // _PAGE * _PAGE)
         shown = rows[self._first : self._first + _PAGE]
@@ -100,7 +104,7 @@ class TimelineEditor:
 
     def _utc(self, text: str) -> pd.Timestamp:
         try:
-            at = pd.Timestamp(datetime.fromisoformat(str(text)))
+            at = pd.Timestamp(written_time(text).replace(fold=0))
         except ValueError:
             return pd.Timestamp.max.tz_localize("UTC")
         return (at.tz_localize(self._findings.zone) if at.tzinfo is None else at).tz_convert("UTC")
@@ -112,15 +116,19 @@ class TimelineEditor:
     def add(self) -> None:
         """Add a note with the time and text that the user entered."""
         try:
-            datetime.fromisoformat(self.at.value.strip())
+            written_time(self.at.value.strip())
         except ValueError:
             self._message.value = "Enter a time such as 2026-01-17 03:10:00."
             return
         if not self.text.value.strip():
             self._message.value = "Enter the text of the note."
             return
-        notes = [*(self._draft.get("timeline") or []), {"at": self.at.value.strip(), "text": self.text.value.strip()}]
-        self._draft.set("timeline", sorted(notes, key=lambda note: self._utc(note["at"])))
+        notes, new = list(self._draft.get("timeline") or []), {"at": self.at.value.strip(), "text": self.text.value.strip()}
+        # The notes keep their order, because one whose time is vague stands where its author put it.
+        at = self._utc(new["at"])
+        later = (n for n, note in enumerate(notes) if not is_not_known(note["at"]) and self._utc(note["at"]) > at)
+        notes.insert(next(later, len(notes)), new)
+        self._draft.set("timeline", notes)
         self.text.value, self._message.value = "", ""
         self._refresh()
         self._changed()
@@ -143,7 +151,8 @@ class TimelineEditor:
         on_value(text, lambda value: self._change_note(number, {"text": value.strip()}))
         on_value(key, lambda wanted: self._change_note(number, {"key": wanted}))
         on_value(drop, lambda _: self._delete_note(number))
-        return self._row(str(note["at"])[11:19], "note", text, key, drop)
+        at = str(note["at"])
+        return self._row(at[11:19] if re.match(r"\d{4}-\d\d-\d\d[ T]\d", at) else at, "note", text, key, drop)
 
     @staticmethod
     def _row(at: str, kind: str, *inputs: widgets.Widget) -> widgets.HBox:
@@ -154,8 +163,10 @@ class TimelineEditor:
         return widgets.HBox([*labels, *inputs])
 
     @staticmethod
-    def _text_box(text: str) -> widgets.Text:
-        return widgets.Text(
+    def _text_box(text: str) -> widgets.Widget:
+        # A box of one line would make several lines one.
+        kind = widgets.Textarea if "\n" in text else widgets.Text
+        return kind(
             value=text, placeholder="text from the data", continuous_update=False, layout=widgets.Layout(flex="1 1 380px")
         )
 

@@ -77,8 +77,8 @@ class ImpactJson(ContractModel):
     end_confirmed: bool = Field(description="whether people confirmed the end")
     by_data: Span = Field(description="start and end as the data alone show them; null where they show no impact")
     duration_s: Number = Field(
-        description="length of all windows together, what several cover once, pauses within a window included, the time between windows not; 0 without an "
-        "impact"
+        description="length of all windows together, overlaps once, pauses within a window included, the time between windows "
+        "not; 0 without an impact"
     )
     windows: tuple[WindowJson, ...] = Field(
         description="the stretches of the impact, confirmed or found in the data; the counts are sums over them"

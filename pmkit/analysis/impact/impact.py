@@ -189,7 +189,7 @@ class Impact(Window, Magnitude):
 
     @property
     def duration_s(self) -> float:
-        """Length of all windows together, overlaps once, seconds; up to the end of the data while ongoing; 0 without an impact."""
+        """Length of all windows together, overlaps once, seconds; up to the end of the data while ongoing; 0 without one."""
         return length_s(self.spans)
 
     @property
