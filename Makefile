@@ -63,7 +63,7 @@ sample: $(VENV)/.ready ## rebuild the sample report
 	$(BIN)/pmkit trends --data data/incidents --to csv --quiet > /dev/null  # so that it is compared with all others
 	$(BIN)/pmkit report INC-2026-1103 --data data/incidents --out pmkit/manual/sample --quiet
 
-pictures: $(VENV)/.ready-dev ## retake the pictures of README and manual; needs Chromium
+pictures: $(VENV)/.ready-dev sample ## retake the pictures of README and manual; needs Chromium
 	$(BIN)/python tests/pictures.py
 
 clean: ## remove everything that was generated

@@ -15,9 +15,6 @@ from playwright.sync_api import Browser
 from serving import LAB, run_explorer, serving
 from walkthrough import MANUAL, ROOT, Shell, steps
 
-from pmkit.incident.folder import find_incident
-from pmkit.publish import job, run
-
 PICTURES = MANUAL / "pictures"
 DATA = ROOT / "data" / "incidents"
 EXAMPLE = "INC-2026-1103"
@@ -52,9 +49,8 @@ def explorer(browser: Browser, folder: Path, incident: Path, name: str) -> None:
 
 
 def readme(browser: Browser, folder: Path) -> None:
-    """Take screenshots of a report and of the explorer, for an incident that ships with pmkit."""
-    run.run(job.Job(find_incident(EXAMPLE, DATA), folder, ["html"]))
-    page(browser, folder / f"{EXAMPLE}.html", "report.png", 1160, 1235)
+    """Take screenshots of the sample report and of the explorer, for an incident that ships with pmkit."""
+    page(browser, MANUAL / "sample" / f"{EXAMPLE}.html", "report.png", 1160, 1235)
     explorer(browser, folder / "lab", DATA / EXAMPLE, "explorer.png")
 
 

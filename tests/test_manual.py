@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import doctest
+import hashlib
 import re
 from pathlib import Path
 
 import manual
 import pytest
-from conftest import ROOT
+from conftest import DATA, ROOT
 from gallery import section
 from gallery_kinds import Kind, kinds
 from samples import thinned
@@ -17,6 +18,7 @@ from walkthrough import MANUAL, Shell, matches, steps
 from pmkit.analysis.causes import suspects
 from pmkit.analysis.impact import anomalies
 from pmkit.core.wording import percent
+from pmkit.publish.verify import provenance_of
 
 GUIDES = ("tutorial.md", "how-to.md")
 
@@ -98,3 +100,13 @@ def test_the_gallery_has_a_section_for_each_of_twelve_kinds_of_incident() -> Non
     headings = re.findall(r"^## (.+)$", (MANUAL / "gallery.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert headings == [kind.name for kind in kinds()]
     assert len(headings) == 12
+
+
+@pytest.mark.parametrize("suffix", ["html", "pdf"])
+def test_the_sample_report_is_of_the_exports_that_ship_with_pmkit(suffix: str) -> None:
+    recorded = provenance_of(MANUAL / "sample" / f"INC-2026-1103.{suffix}")
+    digests = {entry["source"]: entry["sha256"] for entry in recorded["inputs"]}
+    assert digests == {name: hashlib.sha256((DATA / "INC-2026-1103" / name).read_bytes()).hexdigest() for name in digests}, (
+        "run `make sample`"
+    )
+    assert recorded["findings"]["not_read"] == []

@@ -14,6 +14,7 @@ from pmkit.publish.manual.manual_site import Site, build, read_page, write
 from pmkit.publish.manual.navigation import PAGES, Page
 
 MANUAL = ROOT / "pmkit" / "manual"
+AXE = ROOT / "tests" / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @cache
@@ -116,3 +117,18 @@ class TestInTheBrowser:
         assert errors == []
         assert all(url.startswith("file://") for url in requests)
         context.close()
+
+    def test_no_accessibility_rule_is_broken(self, browser: Browser, tmp_path: Path) -> None:
+        if not AXE.exists() and not chrome.REQUIRED:
+            pytest.skip("needs axe-core: npm install --prefix tests")
+        write(site(), tmp_path)
+        for scheme in ("light", "dark"):
+            tab = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+            tab.goto((tmp_path / "tutorial.html").as_uri())
+            tab.keyboard.press("/")
+            tab.keyboard.type("deploy")
+            tab.locator("#hits a").first.wait_for()
+            tab.add_script_tag(path=AXE)
+            audit = "axe.run().then(({violations}) => violations.map(rule => [rule.id, rule.nodes[0].html.slice(0, 200)]))"
+            assert tab.evaluate(audit) == []
+            tab.close()
