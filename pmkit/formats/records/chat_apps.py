@@ -122,3 +122,16 @@ MATTERMOST_API = record_export(
     ),
     skip={"starts_with(type, 'system_')": "a notice of the channel", "delete_at > `0`": "a message that was deleted"},
 )  # fmt: skip
+
+SLACK_MEMBERS = record_export(
+    "slack-members", "Slack: lists of people and channels in an export, which contain no messages", "messages", "id, name, profile|created",
+    {"at": "created", "author_role": "name", "text": "name"},
+    Example(
+        '[{"id": "U1", "name": "ann", "deleted": false, "profile": {"title": "SRE", "real_name": "Ann"}},\n'
+        '{"id": "U2", "name": "bob", "deleted": false, "profile": {"title": "", "real_name": "Bob"}}]',
+        (),
+    ),
+    Example('[{"id": "C1", "name": "incident", "created": 1768618800, "creator": "U1", "is_archived": false, "members": ["U1", "U2"]}]', ()),
+    where="(type(profile) == 'object' && match(id, '^([UW]\\w*)$')) || (creator && match(id, '^([CGD]\\w*)$'))",
+    skip={"profile": "a person, not a message", "creator": "a channel, not a message"},
+)  # fmt: skip
