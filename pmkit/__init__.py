@@ -10,13 +10,15 @@ The names that a notebook uses. Each is imported when it is first asked for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from inspect import signature
+from typing import TYPE_CHECKING, Any
 
+from pmkit.core.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
 from pmkit.core.version import __version__
 
 if TYPE_CHECKING:
-    from pmkit.core.errors import IncidentError, InputError, OutputError, PmkitError, ReportError, SourceError
     from pmkit.explorer.app import Explorer, explore
     from pmkit.findings.findings import Findings
     from pmkit.findings.investigate import investigate
@@ -46,25 +48,61 @@ __all__ = [
     "trends",
 ]
 
-_HOMES = {
-    **dict.fromkeys(("IncidentError", "InputError", "OutputError", "PmkitError", "ReportError", "SourceError"), "core.errors"),
-    **dict.fromkeys(("Explorer", "explore"), "explorer.app"),
-    "Findings": "findings.findings",
+# The module of each function and class that is imported late.
+_FUNCTIONS = {
+    "explore": "explorer.app",
     "investigate": "findings.investigate",
-    "Incident": "incident.folder",
-    **dict.fromkeys(("Report", "report"), "reports.report"),
     "read": "publish.export_frame",
+    "report": "reports.report",
     "trends": "reports.trends.trend_report",
+}
+_CLASSES = {
+    "Explorer": "explorer.app",
+    "Findings": "findings.findings",
+    "Incident": "incident.folder",
+    "Report": "reports.report",
     "Store": "store.store",
 }
 
 
+class _Function:
+    """A function that is imported when it is called or looked at: completion looks at all names, and must not load them."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = self.__qualname__ = name
+        self.__module__ = "pmkit"
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__wrapped__":
+            # From now on, the module has the function itself.
+            globals()[self.__name__] = _imported(self.__name__, _FUNCTIONS)
+            return globals()[self.__name__]
+        if name == "__signature__":
+            return signature(self.__wrapped__)
+        raise AttributeError(f"function {self.__name__!r} has no attribute {name!r}")
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        return self.__wrapped__(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<function pmkit.{self.__name__}>"
+
+
+def _imported(name: str, homes: Mapping[str, str]) -> Any:
+    return getattr(import_module(f"pmkit.{homes[name]}"), name)
+
+
+if not TYPE_CHECKING:
+    _Function.__doc__ = property(lambda self: self.__wrapped__.__doc__)
+    globals().update({name: _Function(name) for name in _FUNCTIONS})
+
+
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in _CLASSES:
         raise AttributeError(f"module 'pmkit' has no attribute {name!r}")
-    value: object = getattr(import_module(f"pmkit.{_HOMES[name]}"), name)
-    return value
+    return _imported(name, _CLASSES)
 
 
 def __dir__() -> list[str]:
-    return __all__
+    """Return what completion shows: the functions, and the errors."""
+    return [name for name in __all__ if name not in _CLASSES and not name.startswith("_")]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -24,6 +24,7 @@ from pmkit.cli import group
 from pmkit.cli.declaration import PANELS, CommandWithExample, panel_of
 from pmkit.core import schema
 from pmkit.findings.contract import schema as json_schema
+from pmkit.findings.frames import FRAMES
 from pmkit.formats import catalog_page, outcomes_page
 from pmkit.incident.field_types import Markdown
 from pmkit.incident.model import IncidentFile
@@ -182,6 +183,11 @@ def api() -> str:
         member = getattr(pmkit, name)
         parts += [f"## pmkit.{name}", *_documented(name, member), *_members(member)]
     parts += ["## Traces", "`Store.traces`: the spans of an incident, and the logs of their traces.", *_members(Traces)]
+    parts += ["## Frames", "What each frame of `Findings` has in its columns. Times are UTC."]
+    for frame, columns in FRAMES.items():
+        table = next((table for table, own in schema.TABLES.items() if own is columns), "")
+        described = f"The columns of [{table}](#{table})." if table else _columns(columns)
+        parts += [f"### findings.{frame}", described]
     parts += ["## Errors", "All are subclasses of `pmkit.PmkitError`. `exit_code` is the exit code of the command line."]
     parts += [f"- `pmkit.{name}`: {_doc(getattr(pmkit, name)).splitlines()[0]}" for name in errors]
     parts += ["## Tables", "The columns of the canonical tables. Times are UTC."]
@@ -191,9 +197,13 @@ def api() -> str:
         "rollup": schema.ROLLUP,
         "templates": schema.TEMPLATES,
     }.items():
-        rows = [f"| `{name}` | {column.dtype} | {_cell(column.meaning)} |" for name, column in columns.items()]
-        parts += [f"### {table}", "\n".join(["| column | dtype | meaning |", "| --- | --- | --- |", *rows])]
+        parts += [f"### {table}", _columns(columns)]
     return _page(*parts)
+
+
+def _columns(columns: Mapping[str, schema.Column]) -> str:
+    rows = [f"| `{name}` | {column.dtype} | {_cell(column.meaning)} |" for name, column in columns.items()]
+    return "\n".join(["| column | dtype | meaning |", "| --- | --- | --- |", *rows])
 
 
 def _members(owner: Any) -> Iterator[str]:

@@ -27,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 for success, 1 when `check` found an error or `verify` a difference, 2 for invalid input or usage, 3 when the
-        input is valid, but the report could not be produced.
+        0 for success, 1 when `check` found an error, `verify` a difference or `doctor` a problem, 2 for invalid input or
+        usage, 3 when the input is valid, but the report could not be produced.
     """
     try:
         check_memory()

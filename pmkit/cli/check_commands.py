@@ -1,4 +1,4 @@
-"""Declares the commands that check: check and verify."""
+"""Declares the commands that check: check, verify and doctor."""
 
 from __future__ import annotations
 
@@ -82,4 +82,12 @@ VERIFY: Final = CommandWithExample(
         DATA,
         QUIET,
     ],
+)
+
+DOCTOR: Final = CommandWithExample(
+    "doctor",
+    help="Print what is installed, which incidents are found, what is cached, and what is wrong with what to do.",
+    example="pmkit doctor --data ~/incidents",
+    target="pmkit.cli.doctor:examine_all",
+    params=[DATA],
 )

@@ -6,7 +6,7 @@ from typing import Final
 
 import rich_click as click
 
-from pmkit.cli.check_commands import CHECK, VERIFY
+from pmkit.cli.check_commands import CHECK, DOCTOR, VERIFY
 from pmkit.cli.data_commands import EVENTS, FORMATS, INGEST
 from pmkit.cli.declaration import SETTINGS
 from pmkit.cli.help_commands import DOCS
@@ -20,14 +20,14 @@ from pmkit.core.version import __version__
 PANELS: Final = {
     "Write and publish": [NEW, REPORT, ACTIONS],
     "Look": [SUMMARY, TRENDS],
-    "Check": [CHECK, VERIFY],
+    "Check": [CHECK, VERIFY, DOCTOR],
     "Data": [INGEST, EVENTS, FORMATS],
     "Help": [DOCS],
 }
 
 EXIT_CODES: Final = {
     0: "success",
-    1: "`check` found an error or `verify` a difference",
+    1: "`check` found an error, `verify` a difference or `doctor` a problem",
     2: "invalid input or usage",
     3: "valid input, but the report could not be produced",
 }

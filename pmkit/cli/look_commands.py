@@ -56,7 +56,7 @@ TRENDS: Final = CommandWithExample(
         PAPER,
         click.RichOption(
             ["--template"],
-            type=click.Path(path_type=Path, file_okay=False),
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
             metavar="DIR",
             panel="Output",
             help=f"Folder with your own {HTML_TEMPLATE} or {TYPST_TEMPLATE}",

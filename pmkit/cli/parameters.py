@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, get_args
@@ -12,22 +11,11 @@ import rich_click as click
 from click.shell_completion import CompletionItem
 
 from pmkit.core.choices import Audience, Template
+from pmkit.core.near_names import did_you_mean
 from pmkit.publish.writers import DEFAULT_FORMATS, WRITERS
 
 # The templates that define which sections a report has.
 TEMPLATES: Final[tuple[Template, ...]] = get_args(Template)
-
-
-def did_you_mean(name: str, candidates: Sequence[str]) -> str:
-    """Return a hint at the candidates that are close to a name; empty if none is.
-
-    Examples
-    --------
-    >>> did_you_mean("htm", ["html", "pdf"])
-    '; did you mean html?'
-    """
-    near = difflib.get_close_matches(name.lower(), candidates, 3)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 class NearChoice(click.Choice[str]):

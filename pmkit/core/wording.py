@@ -161,6 +161,22 @@ def days(first: datetime, last: datetime, zone: ZoneInfo) -> str:
     return f"{begin.day}{month}{year} to {day(end, zone)}"
 
 
+def period(first: datetime, last: datetime, zone: ZoneInfo) -> str:
+    """Return two times in `zone` with their dates, of which one that they share is not repeated.
+
+    Examples
+    --------
+    >>> first, last = (datetime.fromisoformat(f"2026-10-12T{at}+00:00") for at in ("20:00", "23:30"))
+    >>> period(first, last, ZoneInfo("UTC"))
+    '12 October 2026, 20:00:00 to 23:30:00'
+    >>> period(first, last, ZoneInfo("Europe/Berlin"))
+    '12 October 2026, 22:00:00 to 13 October 2026, 01:30:00'
+    """
+    begin, end = (at.astimezone(zone) for at in (first, last))
+    until = clock(last, zone) if begin.date() == end.date() else f"{day(last, zone)}, {clock(last, zone)}"
+    return f"{day(first, zone)}, {clock(first, zone)} to {until}"
+
+
 def zone_name(at: datetime, zone: ZoneInfo) -> str:
     """Return the abbreviation of the zone and its offset at that time.
 

@@ -14,8 +14,10 @@ import pandas as pd
 from pmkit.check.linter import lint
 from pmkit.core.errors import PmkitError
 from pmkit.explorer.conflict_panel import ConflictPanel
-from pmkit.explorer.evidence import Filters, LogLines, Rankings
+from pmkit.explorer.evidence import Filters, Rankings
 from pmkit.explorer.forms import FIELDS, PostmortemForm
+from pmkit.explorer.line_details import LineDetails
+from pmkit.explorer.log_lines import LogLines
 from pmkit.explorer.logs import Logs
 from pmkit.explorer.query import Query
 from pmkit.explorer.report_preview import ReportPreview
@@ -91,7 +93,7 @@ class Explorer:
         self.chart = SpanChart(self.findings, self.choose_span, self.choose_time)
         self.span_input = SpanInput(self.findings.zone, self.choose_span)
         self.filters = Filters(self.logs, self.ask)
-        self.lines = LogLines(self.logs, self.findings.zone)
+        self.lines = LogLines(self.logs, self.findings.zone, LineDetails(self.findings, self.logs))
         self.rankings = Rankings(self.logs, self._comparison, self.ask)
         self.timeline = TimelineEditor(self.draft, self.findings, self._show_draft_state)
         self.forms = PostmortemForm(self.draft, self._show_draft_state)

@@ -1,21 +1,17 @@
-"""What the selected span contains: filters, pages of log lines, frequent messages, and what failed requests have in common."""
+"""What the selected span contains: filters, frequent messages, and what failed requests have in common."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import ipywidgets as widgets
 import pandas as pd
 
 from pmkit.analysis.causes.attribution import named
-from pmkit.core import wording
-from pmkit.core.wording import count, percent, plural, short
-from pmkit.explorer.line_index import Place as Line
-from pmkit.explorer.logs import PAGE, Logs
+from pmkit.core.wording import count, percent, short
+from pmkit.explorer.logs import Logs
 from pmkit.explorer.query import FACETS, Query
 from pmkit.explorer.span_comparison import SpanComparison
 from pmkit.explorer.widgets import bar, button, column, heading, labelled, on_value, row, words
@@ -31,7 +27,6 @@ NAMES: Final = {
 _COLUMN_OF_DIMENSION: Final = {"service": "service", "route": "http_route", "version": "version", "host": "host"}
 # Dimensions that cannot be filtered by.
 _ONLY_IN_LINES: Final = ("method", "log")
-_LONGEST_LINE: Final = 400
 _MOST_RANKED: Final = 8
 
 Ask = Callable[[Query], None]
@@ -123,83 +118,6 @@ class Filters:
     def _changed(self, query: Query) -> None:
         if not self._showing:
             self._ask(query)
-
-
-class LogLines:
-    """Shows the matching log lines, one page at a time.
-
-    Attributes
-    ----------
-    table : HTML
-        The page.
-    earlier, later : Button
-        The buttons that turn the pages.
-    view : Widget
-        The table with its buttons.
-    """
-
-    def __init__(self, logs: Logs, zone: ZoneInfo) -> None:
-        self._logs, self._zone, self._query = logs, zone, Query()
-        self._before: list[Line | None] = []
-        self._after: Line | None = None
-        self.table, self._count = widgets.HTML(), words("")
-        self.earlier = button("‹ Earlier", "Previous page", self.previous)
-        self.later = button("Later ›", "Next page", self.next)
-        self.view = column([heading("Log lines"), row(self.earlier, self.later, self._count), self.table])
-
-    def show(self, query: Query) -> None:
-        """Show the first page of the matching lines."""
-        self._query, self._before = query, []
-        self._count.value = html.escape(plural(self._logs.count(query), "line"))
-        self._page(None)
-
-    def next(self) -> None:
-        """Show the next page."""
-        self._before.append(self._start)
-        self._page(self._after)
-
-    def previous(self) -> None:
-        """Show the previous page."""
-        self._page(self._before.pop() if self._before else None)
-
-    def _page(self, start: Line | None) -> None:
-        page = self._logs.page(self._query, start)
-        self._start = start
-        self.earlier.disabled, self.later.disabled = not self._before, len(page) < PAGE
-        if len(page):
-            last = page.iloc[-1]
-            self._after = (last["timestamp"], str(last["source"]), int(last["line"]))
-        self.table.value = self._rendered(page)
-
-    def _rendered(self, page: pd.DataFrame) -> str:
-        if page.empty:
-            return '<span class="faint">No matching lines in this span.</span>'
-        head = "<tr><th style='width:7.5em'>Time</th><th style='width:5em'>Level</th><th style='width:7em'>Service</th>"
-        head += "<th>Line</th><th style='width:19em'>Evidence</th></tr>"
-        body = "".join(self._row(line) for _, line in page.iterrows())
-        return f'<div class="scroll"><table class="lines">{head}{body}</table></div>'
-
-    def _row(self, line: pd.Series) -> str:
-        at = line["timestamp"].astimezone(self._zone)
-        level = line["http_status"] if pd.isna(line["severity"]) else line["severity"]
-        cells = (
-            f"{at:%H:%M:%S.%f}"[:-3],
-            level,
-            line["service"],
-            short(self._logs.redacted(_text_of(line)), _LONGEST_LINE),
-            f"{line['source']}:{line['line']}",
-        )
-        columns = "".join(f"<td>{'' if pd.isna(cell) else html.escape(str(cell))}</td>" for cell in cells)
-        return f'<tr class="bad">{columns}</tr>' if line["is_error"] else f"<tr>{columns}</tr>"
-
-
-def _text_of(line: pd.Series) -> str:
-    """Return the message of a line, or its request."""
-    if not pd.isna(line["message"]):
-        return " ".join(str(line["message"]).split())
-    took = "" if pd.isna(line["duration_s"]) else f" in {wording.seconds(line['duration_s'])}"
-    request = (line["http_method"], line["url_path"], line["http_status"])
-    return " ".join(str(value) for value in request if not pd.isna(value)) + took
 
 
 class Rankings:

@@ -20,8 +20,6 @@ from pmkit.explorer.query import (
     ATTRIBUTES,
     CONTAINS,
     FACETS,
-    MATCHED,
-    SEARCHED,
     Condition,
     Query,
     SqlValue,
@@ -33,6 +31,7 @@ from pmkit.findings.redacted import redact
 from pmkit.store.database import connect
 from pmkit.store.part import EVENTS, ROLLUP
 from pmkit.store.request_sql import IS_REQUEST_SQL
+from pmkit.store.text_search import MATCHED, SEARCHED
 
 # The number of log lines on a page.
 PAGE: Final = 50

@@ -11,15 +11,10 @@ from typing import Final
 import pandas as pd
 
 from pmkit.analysis.causes.dimensions import QUERY_PARAMETER
+from pmkit.store.text_search import MATCHED, SEARCHED, as_json
 
 # The columns of logs that can be filtered by value.
 FACETS: Final = ("service", "http_route", "http_status", "severity", "version")
-
-# The columns of logs in which text is searched.
-SEARCHED: Final = ("message", "url_path")
-
-# The columns that a text matches as a whole; a request ID has a digit.
-MATCHED: Final = ("client", "trace_id")
 
 # A text matches a line in several ways: the line contains it, which is this way, one of the columns of `MATCHED` equals it, or
 # its attributes contain it, such as a query string or a stack trace.
@@ -92,13 +87,8 @@ def text_condition(text: str, way: str, *, messages: bool) -> Condition:
         return f"({contains})", contained
     before = MATCHED if way == ATTRIBUTES else MATCHED[: MATCHED.index(way)]
     others = "".join(f" AND {name} IS DISTINCT FROM ?" for name in before)
-    matches, value = ("contains(lower(attributes), ?)", _as_json(text)) if way == ATTRIBUTES else (f"{way} = ?", text)
+    matches, value = ("contains(lower(attributes), ?)", as_json(text)) if way == ATTRIBUTES else (f"{way} = ?", text)
     return f"{matches} AND NOT coalesce({contains}, false){others}", [value, *contained, *[text] * len(before)]
-
-
-def _as_json(text: str) -> str:
-    """Return a text, in lower case, as it is written inside a JSON text."""
-    return json.dumps(text.lower(), ensure_ascii=False)[1:-1]
 
 
 def attribute_condition(name: str, value: str) -> Condition:

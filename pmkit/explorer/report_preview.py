@@ -9,7 +9,6 @@ import ipywidgets as widgets
 
 from pmkit.explorer.widgets import button, column, heading, row
 from pmkit.findings.findings import Findings
-from pmkit.publish.preview import page
 
 _HEIGHT_PX: Final = 900
 
@@ -28,6 +27,8 @@ class ReportPreview:
 
     def show(self, findings: Findings) -> None:
         """Show the report on some findings."""
+        from pmkit.publish.preview import page  # noqa: PLC0415 - loads nbformat, which takes seconds
+
         look = f"width:100%;height:{_HEIGHT_PX}px;border:1px solid #8888"
         frame = f'<iframe title="Report" sandbox style="{look}" srcdoc="{html.escape(page(findings))}"></iframe>'
         close = button("Close preview", "Hide the report", self.close)

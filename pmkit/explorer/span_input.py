@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Final
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import ipywidgets as widgets
@@ -12,8 +11,7 @@ import pandas as pd
 
 from pmkit.explorer.span_chart import Span
 from pmkit.explorer.widgets import TIME_FORMAT, on_value, problem, words
-
-_TIME_OF_DAY: Final = re.compile(r"\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?")
+from pmkit.incident.typed_times import typed_time
 
 
 class SpanInput:
@@ -64,13 +62,8 @@ class SpanInput:
         ValueError
             When the text is not a time.
         """
-        typed = text.strip()
-        if self._span and _TIME_OF_DAY.fullmatch(typed):
-            typed = f"{self._span[0].astimezone(self._zone):%Y-%m-%d} {typed}"
-        at = pd.Timestamp(typed)
-        if pd.isna(at):
-            raise ValueError("not a time")
-        return (at.tz_localize(self._zone) if at.tzinfo is None else at).tz_convert("UTC")
+        day = self._span[0].astimezone(self._zone).date() if self._span else date.min
+        return pd.Timestamp(typed_time(text, self._zone, day)).as_unit("us")
 
     def _read(self) -> None:
         if self._showing:

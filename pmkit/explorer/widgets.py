@@ -26,7 +26,20 @@ STYLE: Final = f"""
 .pmkit table.lines td {{ padding: 1px 6px; vertical-align: top; overflow-wrap: anywhere;
   border-bottom: 1px solid var(--jp-border-color3, {theme.RULE}); }}
 .pmkit table.lines tr.bad td {{ background: color-mix(in srgb, {theme.ERROR} 14%, transparent); }}
-.pmkit .scroll {{ max-height: 420px; overflow: auto; }}
+.pmkit table.lines tr[data-row] {{ cursor: pointer; }}
+.pmkit table.lines tr[data-row]:hover td {{ background: var(--jp-layout-color2, #eee); }}
+.pmkit table.lines button {{ border: 0; background: transparent; color: inherit; cursor: pointer; padding: 0 4px 0 0;
+  min-width: 18px; font: inherit; }}
+.pmkit table.lines tr[data-row] td:first-child {{ white-space: nowrap; }}
+.pmkit table.lines tr.details > td {{ padding: 4px 10px 10px 24px; background: var(--jp-layout-color2, #f5f5f5); }}
+.pmkit tr.details h4 {{ margin: 10px 0 2px; font: 600 12px/1.4 var(--jp-ui-font-family, sans-serif); }}
+.pmkit tr.details table {{ border-collapse: collapse; }}
+.pmkit tr.details table td, .pmkit tr.details table th {{ border: 0; background: transparent; padding: 0 10px 0 0;
+  white-space: pre-wrap; font-weight: 400; }}
+.pmkit tr.details table.raw th {{ text-align: right; vertical-align: top; color: var(--jp-ui-font-color2, {theme.MUTED}); }}
+.pmkit tr.details tr.this td {{ font-weight: 700; }}
+.pmkit tr.details pre {{ max-height: 300px; overflow: auto; }}
+.pmkit .scroll {{ max-height: 520px; overflow: auto; }}
 .pmkit .problem {{ font-size: 12px; line-height: 1.4; margin: 2px 0; }}
 .pmkit .problem b {{ font-weight: 600; }}
 .pmkit .error {{ border-left: 3px solid var(--jp-error-color1, #c62828); padding-left: 6px; }}

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from pmkit.analysis.impact.impact import Verdict
+from pmkit.analysis.impact.impairment import Verdict
 from pmkit.analysis.impact.ladder import Rung
 from pmkit.findings.contract_types import (
     ContractModel,

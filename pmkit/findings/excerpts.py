@@ -56,8 +56,8 @@ def _shortened(line: str) -> str:
 
 def _places(findings: Findings) -> Iterator[Place]:
     logs = {part.source for part in findings.store.parts if part.ledger.table == "logs"}
-    cited = [entry.source for entry in findings.timeline if entry.source]
-    cited += [place for suspect in findings.suspects for place in suspect.evidence]
+    cited = [entry.source for entry in findings.entries if entry.source]
+    cited += [place for suspect in findings.ranked_suspects for place in suspect.evidence]
     cited += [f"{row['source']}:{row['line']}" for _, row in findings.patterns.iterrows()]
     for place in cited:
         source, _, line = place.rpartition(":")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -17,18 +18,29 @@ from pmkit.analysis.response.alert_quality import Alerting
 from pmkit.analysis.response.milestones import Response
 from pmkit.analysis.response.timeline import Entry
 from pmkit.analysis.traces.failing_calls import TraceEvidence
+from pmkit.core.card import Card, ShownAsCard
 from pmkit.core.choices import Audience
 from pmkit.core.json_value import JsonObject
 from pmkit.core.time_display import Clock
 from pmkit.findings import contract
 from pmkit.findings.confirmed_facts_in_utc import written_times
 from pmkit.findings.data_quality import ExportRow
+from pmkit.findings.frames import suspects_frame, timeline_frame
+from pmkit.findings.log_selection import Names, TypedTime, select_logs
+from pmkit.findings.redacted import redact
+from pmkit.findings.side_by_side import side_by_side
 from pmkit.incident.folder import Incident
 from pmkit.store.store import Store
 
+# What completion shows: what people look for in a notebook.
+_SHOWN: Final = (
+    "impact", "suspects", "timeline", "logs", "patterns", "faded", "parts", "metrics", "alerts", "changes", "messages", "spans",
+    "traces", "response", "alerting", "compare", "seen_before", "data_quality", "incident", "store", "to_dict", "to_json",
+)  # fmt: skip
 
-@dataclass(frozen=True, eq=False)
-class Findings:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Findings(ShownAsCard):
     """Everything that pmkit found out about one incident. Tables are pandas frames, times are UTC.
 
     Attributes
@@ -39,12 +51,14 @@ class Findings:
         The zone in which times are shown.
     store : Store
         The exports, for further queries.
-    impact, response, alerting, suspects
+    impact, response, alerting
         What the analysis found.
     rungs : tuple of Reading
         What requests, error events, metrics, alerts and people each say about the impact, the strongest evidence first.
-    changes, messages : DataFrame
-        Changes and chat messages, columns of `schema.CHANGES` and `schema.MESSAGES`.
+    alerts, changes, messages : DataFrame
+        All alerts, changes and chat messages, columns of `schema.ALERTS`, `schema.CHANGES` and `schema.MESSAGES`.
+    ranked_suspects : tuple of Suspect
+        What may have caused the impact, the strongest evidence first; `suspects` is the same as a frame.
     story : tuple of Entry
         All entries of the timeline by time, including those that people chose to leave out.
     unexplained : float or None
@@ -81,9 +95,10 @@ class Findings:
     rungs: tuple[Reading, ...]
     response: Response
     alerting: Alerting
+    alerts: pd.DataFrame
     changes: pd.DataFrame
     messages: pd.DataFrame
-    suspects: tuple[Suspect, ...]
+    ranked_suspects: tuple[Suspect, ...]
     parts: pd.DataFrame
     patterns: pd.DataFrame
     faded: pd.DataFrame
@@ -103,26 +118,94 @@ class Findings:
     def clock(self) -> Clock:
         """How times are shown."""
         windows = [at for span in self.impact.spans for at in span]
-        named = [entry.at for entry in self.timeline if entry.is_dated]
+        named = [entry.at for entry in self.entries if entry.is_dated]
         return Clock.of(self.zone, self.impact.start, windows=windows, others=named, written=written_times(self.incident))
 
-    def __repr__(self) -> str:
-        from pmkit.findings.card import card_text  # noqa: PLC0415 - the card is about findings
+    def _card(self) -> Card:
+        from pmkit.findings.findings_card import card_of  # noqa: PLC0415 - the card is about findings
 
-        return card_text(self)
-
-    def _repr_html_(self) -> str:
-        from pmkit.findings.card import card_html  # noqa: PLC0415 - the card is about findings
-
-        return card_html(self)
+        return card_of(self)
 
     def to_dict(self) -> JsonObject:
         """Return the findings in the form of the JSON contract, see `contract.schema`."""
         return contract.summary(self)
 
+    def __dir__(self) -> list[str]:
+        """Return what people look for; the other attributes are for pmkit's own code."""
+        return list(_SHOWN)
+
+    def logs(
+        self,
+        start: TypedTime = None,
+        end: TypedTime = None,
+        *,
+        service: Names = (),
+        severity: Names = (),
+        text: str = "",
+        errors_only: bool = False,
+        limit: int = 100_000,
+    ) -> pd.DataFrame:
+        """Return log events in the columns of `schema.LOGS`, by time.
+
+        Parameters
+        ----------
+        start, end : str or datetime, optional
+            Only events from `start` up to but not including `end`, as people write times: `16:12`, on the day of the incident;
+            `2026-01-17 16:12`; `16:12+02:00`; a day; a datetime. Times without an offset are in the incident's zone. A day as
+            the end is included.
+        service, severity : str or sequence of str, optional
+            Only these services; only these severities, such as ERROR.
+        text : str, optional
+            Only events whose message, path or attributes contain it, in any case, or whose client or trace ID it is.
+        errors_only : bool
+            Only what counts as an error in this incident.
+        limit : int
+            At most this many events are returned, the earliest ones, with a warning if there are more; the frame's
+            `attrs["events"]` is the total number.
+
+        Raises
+        ------
+        InputError
+            When a time cannot be read, or when there is no such service or severity.
+
+        Examples
+        --------
+        >>> import pmkit
+        >>> findings = pmkit.investigate("INC-2026-1012")
+        >>> len(findings.logs("16:10", "16:12", service="catalog", errors_only=True))
+        1020
+        """
+        return select_logs(self, start, end, service=service, severity=severity, text=text, errors_only=errors_only, limit=limit)
+
+    def compare(self, other: Findings) -> pd.DataFrame:
+        """Return the figures of this incident and another one side by side, such as duration, failures and times to respond.
+
+        Returns
+        -------
+        DataFrame
+            A row per figure, named like the fields of the JSON, and a column per incident; None where a figure is not known.
+        """
+        return side_by_side(self, other)
+
+    @cached_property
+    def spans(self) -> pd.DataFrame:
+        """The spans of all traces, columns of `schema.SPANS`: a million at most, the earliest ones. Empty in public findings."""
+        spans = self.store.traces.spans()
+        return spans.head(0) if self.audience == "public" else redact(spans, self.incident)
+
     @property
-    def timeline(self) -> tuple[Entry, ...]:
-        """The entries that people did not choose to leave out."""
+    def suspects(self) -> pd.DataFrame:
+        """What may have caused the impact, the strongest evidence first, columns of `frames.SUSPECTS`."""
+        return suspects_frame(self.ranked_suspects)
+
+    @property
+    def timeline(self) -> pd.DataFrame:
+        """What happened, by time, columns of `frames.TIMELINE`; without the entries that people chose to leave out."""
+        return timeline_frame(self.entries)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries of the timeline that people did not choose to leave out."""
         return tuple(entry for entry in self.story if not entry.hidden)
 
     @property

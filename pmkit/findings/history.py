@@ -52,7 +52,7 @@ def signature_of(findings: Findings) -> Signature:
         parts=findings.parts,
         patterns=findings.patterns,
         changes=findings.changes,
-        suspects=findings.suspects,
+        suspects=findings.ranked_suspects,
         alerts=findings.response.alerts,
     )
 

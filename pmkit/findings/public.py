@@ -142,9 +142,10 @@ def public(findings: Findings) -> Findings:
         alerting=replace(
             alerting, without_need=alerting.without_need.head(0), not_judged=0, missing=(), rules=(), burn_rate=None
         ),
+        alerts=findings.alerts.head(0),
         changes=findings.changes.head(0),
         messages=findings.messages.head(0),
-        suspects=(),
+        ranked_suspects=(),
         parts=attribution.no_parts(),
         patterns=findings.patterns.head(0),
         faded=findings.faded.head(0),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from pmkit.findings.findings import Findings
 from pmkit.incident.folder import Incident
+
+if TYPE_CHECKING:
+    from pmkit.findings.findings import Findings
 
 _Value = TypeVar("_Value")
 # Fields of `incident.yaml` that name files or configure pmkit; they are not shown.

@@ -69,11 +69,11 @@ def _traces(findings: Findings) -> Iterator[str]:
 
 
 def _suspects(findings: Findings) -> Iterator[str]:
-    if not findings.suspects:
+    if not findings.ranked_suspects:
         return
     is_unexplained = findings.unexplained is not None and findings.unexplained > 1 - LIKELY
     yield f"Suspects{'; no change explains it well' if is_unexplained else ''}"
-    for suspect in findings.suspects[:MAX_SUSPECTS]:
+    for suspect in findings.ranked_suspects[:MAX_SUSPECTS]:
         yield f"  {suspect.rank}. {short(suspect.summary, 100)}"
         yield f"     {'; '.join(suspect.reasons)} ({', '.join(suspect.evidence)})"
 
@@ -92,13 +92,13 @@ def _not_compared(findings: Findings) -> Iterator[str]:
 
 
 def _timeline(findings: Findings) -> Iterator[str]:
-    if not findings.timeline:
+    if not findings.entries:
         return
     yield "Timeline"
-    entries = timeline.select_entries(findings.timeline, findings.impact)
+    entries = timeline.select_entries(findings.entries, findings.impact)
     for entry in entries:
         yield f"  {findings.clock(entry.at) if entry.is_dated else 'not known'}  {short(entry.text, 110)}"
-    omitted = timeline.describe_omitted(findings.timeline, entries)
+    omitted = timeline.describe_omitted(findings.entries, entries)
     if omitted:
         yield f"  {omitted}"
 

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from ruamel.yaml.comments import TaggedScalar
 
 from pmkit.incident.model import IncidentFile
 
@@ -128,9 +129,14 @@ def _what_is_wrong(error: ErrorDetails, location: Sequence[str | int]) -> str:
     kind = error["type"]
     message = error["msg"].removeprefix("Value error, ").replace("Input should be", "expected")
     expected = next((words for name, words in _EXPECTED.items() if kind.startswith(name)), f"{message[:1].lower()}{message[1:]}")
-    got = "" if isinstance(error["input"], dict | list) else f", got {error['input']!r}"
+    got = "" if isinstance(error["input"], dict | list) else f", got {_as_written(error['input'])!r}"
     advice = "; put the text in quotes" if kind == "string_type" and got else ""
     return f"{expected}{got}{advice}"
+
+
+def _as_written(value: object) -> object:
+    """Return a value as people wrote it; one with a tag of YAML is an object otherwise."""
+    return f"{value.tag.value} {value.value}" if isinstance(value, TaggedScalar) else value
 
 
 def _hint(location: Sequence[str | int]) -> str:

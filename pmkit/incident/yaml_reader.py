@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -32,21 +34,33 @@ def read_text(path: Path) -> str:
         folder = str(path.parent) if len(path.parent.parts) > 1 else f"./{path.parent}"
         raise IncidentError(f"{path}: not found; `pmkit new {shlex.quote(folder)}` writes one to fill in") from missing
     except OSError as unreadable:
-        raise IncidentError(f"{path}: cannot be read: {unreadable.strerror}") from unreadable
+        advice = "; allow pmkit to read it, for example with `chmod u+r`" if isinstance(unreadable, PermissionError) else ""
+        raise IncidentError(f"{path}: cannot be read: {unreadable.strerror}{advice}") from unreadable
     except UnicodeDecodeError as broken:
         line = broken.object.count(b"\n", 0, broken.start) + 1
         raise IncidentError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from broken
 
 
+# What YAML's parser says, and the same in plain words, with what to do.
+_PLAIN_WORDS: Final = {
+    "mapping values are not allowed": "a text has a colon before a space; put the text in quotes",
+    r"'\\t' that cannot start any token": "the line begins with a tab; use spaces",
+    r"'(?P<sign>.+)' that cannot start any token": "a text cannot begin with {sign}; put the text in quotes",
+    r"expected ',' or '(?P<sign>[\]}])'": "a list or a mapping is not closed with {sign}, or a text in it needs quotes",
+    "unexpected end of stream": "a text in quotes is not closed",
+    "found undefined alias": "a text cannot begin with *; put the text in quotes",
+    'found duplicate key "(?P<key>.*)"': "{key} is there twice; keep one of them",
+    "expected the node content": "a list or a mapping is not closed, or a value is missing",
+    "expected <block end>": "the line is not indented like those that it belongs to",
+}
+
+
 def _in_plain_words(problem: str) -> str:
-    """Return what YAML's parser says, with what to do about it if a text is the reason."""
-    if problem.startswith("mapping values are not allowed"):
-        return "a text has a colon before a space; put the text in quotes"
-    if "cannot start any token" in problem:
-        char = problem.split("'")[1] if problem.count("'") > 1 else problem
-        return f"a text cannot begin with {char}; put the text in quotes"
-    if problem.startswith(("expected ',' or ']'", "expected ',' or '}'")):
-        return f"a list or a mapping is not closed with {problem.split(' or ')[1][1]}, or a text in it needs quotes"
+    """Return what YAML's parser says in plain words, if they are known."""
+    for pattern, words in _PLAIN_WORDS.items():
+        match = re.search(pattern, problem)
+        if match:
+            return words.format(**match.groupdict())
     return problem
 
 
@@ -94,7 +108,9 @@ def _load(path: Path, text: str) -> dict[str, object]:
     try:
         content = round_trip_yaml().load(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # A text that is not closed is noticed at the end of the file, but is wrong where it begins.
+        is_open = "unexpected end of stream" in (error.problem or "")
+        mark = (error.context_mark if is_open else None) or error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
         problem = (error.problem or "not YAML").split("\n")[0].split(" with value ")[0]
         raise IncidentError(f"{where}: not valid YAML: {_in_plain_words(problem)}") from error

@@ -14,13 +14,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from platformdirs import user_cache_path
 
 from pmkit.core.errors import OutputError, SourceError
 from pmkit.core.locations import is_remote, make_folder, open_location
 from pmkit.core.progress import Progress, ReadingProgress, reading_progress
-from pmkit.core.wording import count, plural
+from pmkit.core.wording import count, listing, plural
 from pmkit.incident.folder import Incident
 from pmkit.ingest.bytes import archives
 from pmkit.ingest.cache_entry import build, load, load_built, lock
@@ -35,6 +36,9 @@ from pmkit.ingest.request import Request
 from pmkit.store.ledger import Ledger
 from pmkit.store.part import Part
 from pmkit.store.store import Store
+
+# How many exports a message names.
+_MOST_NAMED: Final = 4
 
 
 def open_incident(incident: Incident, progress: Progress = lambda _: None) -> Store:
@@ -62,6 +66,9 @@ def open_incident(incident: Incident, progress: Progress = lambda _: None) -> St
 def _require_data(incident: Incident, store: Store) -> None:
     ledgers = {part.source: part.ledger for part in store.parts}
     logs = {source: ledger for source, ledger in ledgers.items() if ledger.table == "logs"}
+    if logs and not any(ledger.lines for ledger in logs.values()):
+        empty = listing(sorted(logs), _MOST_NAMED)
+        raise SourceError(f"{incident.folder}: the logs are empty: {empty}; export them again, or remove them")
     if logs and not any(ledger.events for ledger in logs.values()):
         summary = "; ".join(
             f"{source}: {plural(ledger.lines, 'line')}, {ledger.examples[0] if ledger.examples else 'empty'}"

@@ -178,8 +178,14 @@ class Redactor:
         return self._redact_collection(value)
 
     def _redact_frame(self, frame: pd.DataFrame) -> pd.DataFrame:
-        texts = frame.select_dtypes(include=["object", "string"]).columns
-        return frame.assign(**{str(name): frame[name].map(self._redact_value).astype(frame[name].dtype) for name in texts})
+        redacted = {name: self._redact_column(frame[name]) for name in frame.select_dtypes(include=["object", "string"]).columns}
+        return frame.assign(**{str(name): column.astype(frame[name].dtype) for name, column in redacted.items()})
+
+    def _redact_column(self, column: pd.Series) -> pd.Series:
+        """Return a column with its texts redacted; each different text once, because most are repeated."""
+        if column.dtype == object:
+            return column.map(self._redact_value)
+        return column.map({text: self(text) for text in column.dropna().unique()})
 
     def _redact_collection(self, value: object) -> object:
         if isinstance(value, dict):

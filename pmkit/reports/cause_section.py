@@ -24,7 +24,11 @@ def root_cause(findings: Findings) -> str:
     if file.root_causes:
         several = [_one_of_several(number, cause) for number, cause in enumerate(file.root_causes, 1)]
         return "\n\n".join([*([file.root_cause] if file.root_cause else []), *several])
-    hint = f"The strongest evidence so far is the {pointer(findings, findings.suspects[0])}." if findings.suspects else ""
+    hint = (
+        f"The strongest evidence so far is the {pointer(findings, findings.ranked_suspects[0])}."
+        if findings.ranked_suspects
+        else ""
+    )
     return file.root_cause or prompt(
         "why this was possible, as a property of the system and not of a person; "
         f"`root_cause` and `root_cause_summary` in incident.yaml. {escape(hint)}"
@@ -71,7 +75,7 @@ def pointer(findings: Findings, suspect: Suspect) -> str:
 
 def evidence(findings: Findings) -> str | None:
     """Write what the data show or suggest about the cause; None where they show nothing."""
-    if not findings.suspects:
+    if not findings.ranked_suspects:
         return None
     rows = [
         [
@@ -81,7 +85,7 @@ def evidence(findings: Findings) -> str | None:
             escape("; ".join(suspect.reasons)),
             ", ".join(code(place) for place in suspect.evidence),
         ]
-        for suspect in findings.suspects[:MOST_SUSPECTS]
+        for suspect in findings.ranked_suspects[:MOST_SUSPECTS]
     ]
     confirmed = findings.incident.file.root_cause is not None
     lead = "The data show this" if confirmed else "The data suggest this; it still needs to be confirmed"
@@ -92,7 +96,7 @@ def evidence(findings: Findings) -> str | None:
 
 def _changes(findings: Findings) -> str:
     """Write how well the changes explain the impact."""
-    changes = [suspect for suspect in findings.suspects if suspect.kind == "change"]
+    changes = [suspect for suspect in findings.ranked_suspects if suspect.kind == "change"]
     if findings.unexplained is None:
         return "The data contain no record of changes, although most incidents begin with a change."
     if not changes:

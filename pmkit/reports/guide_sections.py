@@ -79,7 +79,9 @@ def lead_up(findings: Findings) -> str:
 
 def _changes(findings: Findings) -> list[str]:
     before = [
-        (suspect.at, suspect.summary) for suspect in findings.suspects if suspect.kind == "change" and suspect.at is not None
+        (suspect.at, suspect.summary)
+        for suspect in findings.ranked_suspects
+        if suspect.kind == "change" and suspect.at is not None
     ]
     if findings.unexplained is None or findings.audience == "public":
         return []

@@ -219,7 +219,7 @@ def _cause(findings: Findings) -> str:
         return f"The {are}: {'; '.join(map(inline, titles))}."
     if file.root_cause:
         return "The root cause is described below."
-    if not findings.suspects:
+    if not findings.ranked_suspects:
         return "The root cause is not yet confirmed."
-    evidence = f"the strongest evidence points to the {escape(pointer(findings, findings.suspects[0]))}"
+    evidence = f"the strongest evidence points to the {escape(pointer(findings, findings.ranked_suspects[0]))}"
     return f"The root cause is not yet confirmed; {evidence}."

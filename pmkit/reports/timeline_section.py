@@ -22,7 +22,7 @@ _MOST_GAPS: Final = 4
 
 def timeline(findings: Findings) -> str:
     """Write the timeline as a table, with notes on gaps and on entries that are left out."""
-    entries = story.select_entries(findings.timeline, findings.impact)
+    entries = story.select_entries(findings.entries, findings.impact)
     if not entries:
         return prompt(
             "what happened, in order, from the trigger to the all clear; add entries under `timeline` in incident.yaml."
@@ -33,7 +33,7 @@ def timeline(findings: Findings) -> str:
     rows = [[_time(findings, entry, day=has_days), entry.kind, _text(entry)] for entry in entries]
     on = _days(findings, entries)
     lead = f"{f'{on}; all' if on else 'All'} times are in {zone_in_words(findings)}."
-    hidden = len(findings.story) - len(findings.timeline)
+    hidden = len(findings.story) - len(findings.entries)
     noun = "entry" if hidden == 1 else "entries"
     left_out = [f"The authors left out {count(hidden)} {noun} from the data."] if hidden else []
     if findings.audience == "public":
@@ -41,7 +41,7 @@ def timeline(findings: Findings) -> str:
     text = " ".join(
         filter(
             None,
-            [lead, *_disagreement(findings), *_gaps(findings), *left_out, story.describe_omitted(findings.timeline, entries)],
+            [lead, *_disagreement(findings), *_gaps(findings), *left_out, story.describe_omitted(findings.entries, entries)],
         )
     )
     for row, entry in zip(rows, entries, strict=True):
@@ -51,7 +51,7 @@ def timeline(findings: Findings) -> str:
 
 def _gaps(findings: Findings) -> list[str]:
     """Return a sentence on the silences during the impact, of many only the longest, in their order."""
-    gaps = story.find_gaps(findings.timeline, findings.impact)
+    gaps = story.find_gaps(findings.entries, findings.impact)
     if not gaps:
         return []
     longest = sorted(sorted(gaps, key=lambda gap: gap[0] - gap[1])[:_MOST_GAPS])

@@ -39,7 +39,7 @@ def about(findings: Findings) -> About:
 
 def zone(findings: Findings) -> str:
     """Return the name of the report's time zone with its offset during the incident, or both if it changed."""
-    times = [*(at for span in findings.impact.spans for at in span), *(e.at for e in findings.timeline if e.is_dated)]
+    times = [*(at for span in findings.impact.spans for at in span), *(e.at for e in findings.entries if e.is_dated)]
     names = dict.fromkeys(zone_name(at, findings.zone) for at in times or [findings.impact.start])
     if not findings.impact.dated:
         return findings.zone.key

@@ -57,9 +57,10 @@ class ExportReader:
         rows = self.union(name, table)
         return conform(self._fetch(f"FROM {rows}") if rows else pd.DataFrame(), columns)
 
-    def _fetch(self, query: str, values: Sequence[object] = ()) -> pd.DataFrame:
+    def _fetch(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> pd.DataFrame:
         with self._database.cursor() as database:
-            frame: pd.DataFrame = database.sql(query, params=list(values)).to_arrow_table().to_pandas()
+            parameters = dict(values) if isinstance(values, Mapping) else list(values)
+            frame: pd.DataFrame = database.sql(query, params=parameters).to_arrow_table().to_pandas()
             return frame
 
     @cached_property

@@ -57,6 +57,9 @@ RETRY_COLUMNS: Final = ("source", "failed", "attempts", "recovered")
 # The hosts of all logs, for masking their names.
 HOSTS: Final = "SELECT DISTINCT host FROM {rollup} WHERE host IS NOT NULL ORDER BY ALL"
 
+# The services of all logs.
+SERVICES: Final = "SELECT DISTINCT service FROM {rollup} WHERE service IS NOT NULL ORDER BY ALL"
+
 # The columns that requests are counted by.
 REQUEST_KEYS: Final = ("bin", "source", "service", "http_route", "http_status", "version", "host", "latency_bucket")
 

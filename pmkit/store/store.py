@@ -12,12 +12,15 @@ from typing import Final
 import pandas as pd
 
 from pmkit.core import schema
+from pmkit.core.card import Card, ShownAsCard
 from pmkit.core.schema import conform
 from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
 from pmkit.store.ledger import Ledger
+from pmkit.store.log_filter import LogFilter
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.store.request_sql import IS_REQUEST_SQL
+from pmkit.store.store_card import card_of
 from pmkit.store.superseded_changes import without_superseded_ends
 from pmkit.store.tables import Tables, Windows
 from pmkit.store.traces import Traces
@@ -27,7 +30,7 @@ from pmkit.store.unit_reader import UnitReader
 MAX_COMPARED_REQUESTS: Final = 12_000
 
 
-class Store(UnitReader):
+class Store(UnitReader, ShownAsCard):
     """The parsed exports of one incident, read back as pandas frames.
 
     Parameters
@@ -35,6 +38,9 @@ class Store(UnitReader):
     parts : sequence of Part
         The exports; a source appears once.
     """
+
+    def _card(self) -> Card:
+        return card_of(self.parts)
 
     @cached_property
     def traces(self) -> Traces:
@@ -116,6 +122,11 @@ class Store(UnitReader):
         rollup = self.union(ROLLUP, "logs")
         return [str(host) for host in self._fetch(queries.HOSTS.format(rollup=rollup))["host"]] if rollup else []
 
+    def services(self) -> list[str]:
+        """Return the names of the services in all logs, sorted."""
+        rollup = self.union(ROLLUP, "logs")
+        return [str(name) for name in self._fetch(queries.SERVICES.format(rollup=rollup))["service"]] if rollup else []
+
     def request_counts(self, start: datetime, end: datetime) -> pd.DataFrame:
         """Return the number of requests in a window, per bin and kind.
 
@@ -154,11 +165,14 @@ class Store(UnitReader):
         limit : int
             At most this many events are returned, the earliest ones; the frame's `attrs["events"]` is the total number.
         """
-        filters = {"timestamp >= ?": start, "timestamp < ?": end, "service = ?": service, "source = ?": source}
-        values = {condition: value for condition, value in filters.items() if value is not None}
+        return self.select_logs(LogFilter(start, end, (service,) if service else (), source=source or ""), limit)
+
+    def select_logs(self, asked: LogFilter, limit: int) -> pd.DataFrame:
+        """Return the log events that a filter asks for, as `logs` does."""
         events = self.union(EVENTS, "logs")
-        query = queries.EARLIEST_EVENTS.format(events=events, condition=" AND ".join(values) or "true", limit=int(limit))
-        rows = self._fetch(query, list(values.values())) if events else pd.DataFrame()
+        condition, values = asked.condition()
+        query = queries.EARLIEST_EVENTS.format(events=events, condition=condition, limit=int(limit))
+        rows = self._fetch(query, values) if events else pd.DataFrame()
         frame = conform(rows, schema.LOGS)
         frame.attrs["events"] = int(rows["events"].iloc[0]) if len(rows) else 0
         return frame

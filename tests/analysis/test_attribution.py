@@ -161,4 +161,4 @@ def test_slow_requests_are_compared_with_the_others_when_none_failed(incident) -
     assert sentence.startswith(
         "What the slow requests have in common: route /slow, in 100% of them; 100% of such requests were slow"
     )
-    assert findings.suspects[0].reasons[0] == "100% of the slow requests"
+    assert findings.ranked_suspects[0].reasons[0] == "100% of the slow requests"

@@ -242,7 +242,7 @@ def test_failures_on_a_single_host_have_that_host_in_common(incident) -> None:
     new_incident = incident({"web-1/access.log": access_log(20, failing=[range(600, 700)]), "web-2/access.log": access_log(20)})
     findings = analyse_store(new_incident, open_incident(new_incident))
     assert findings.parts["what"][0] == "log web-1/access.log"
-    suspect = next(candidate for candidate in findings.suspects if candidate.kind == "dimension")
+    suspect = next(candidate for candidate in findings.ranked_suspects if candidate.kind == "dimension")
     assert (suspect.column, suspect.value) == ("log", "web-1/access.log")
     assert suspect.evidence[0].startswith("web-1/access.log:")
 

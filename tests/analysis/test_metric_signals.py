@@ -172,7 +172,7 @@ def test_the_exhausted_pool_is_reported_before_the_first_error(findings: Finding
     first = findings.metrics.iloc[0]
     assert (first["series"], first["baseline"], first["extreme"]) == ("db_pool_available", 8, 0)
     assert findings.impact.start - first["moved_at"] > pd.Timedelta("2min")
-    entries = [entry for entry in findings.timeline if entry.kind == "metric"]
+    entries = [entry for entry in findings.entries if entry.kind == "metric"]
     assert [entry.text.split(" ")[0] for entry in entries] == ["db_pool_available"]
 
 

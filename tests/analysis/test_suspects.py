@@ -39,7 +39,7 @@ def change(
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_the_change_that_caused_the_incident_ranks_first_with_reasons(incident_id) -> None:
     findings = findings_of(incident_id)
-    first = findings.suspects[0]
+    first = findings.ranked_suspects[0]
     assert first.summary.startswith(CULPRITS[incident_id])
     assert (first.kind, first.rank) == ("change", 1)
     assert first.score > 0.9
@@ -50,9 +50,11 @@ def test_the_change_that_caused_the_incident_ranks_first_with_reasons(incident_i
 
 def test_a_change_of_another_service_in_the_same_minute_is_not_suspected() -> None:
     decoy = next(
-        suspect for suspect in findings_of("INC-2026-1012").suspects if suspect.summary.startswith("configuration change of edge")
+        suspect
+        for suspect in findings_of("INC-2026-1012").ranked_suspects
+        if suspect.summary.startswith("configuration change of edge")
     )
-    cause = findings_of("INC-2026-1012").suspects[0]
+    cause = findings_of("INC-2026-1012").ranked_suspects[0]
     assert decoy.at.floor("min") == cause.at.floor("min")
     assert decoy.score < 0.05
 
@@ -104,16 +106,16 @@ def test_a_rollback_that_did_not_help_counts_against_a_change(findings: Findings
 
 
 def test_no_change_after_the_onset_is_suspected(recorded: Findings) -> None:
-    for suspect in recorded.suspects:
+    for suspect in recorded.ranked_suspects:
         if suspect.kind == "change":
             assert suspect.at <= recorded.impact.start + pd.Timedelta("1s")
-    assert [suspect.rank for suspect in recorded.suspects] == list(range(1, len(recorded.suspects) + 1))
-    assert all(0 <= suspect.score <= 1 for suspect in recorded.suspects)
+    assert [suspect.rank for suspect in recorded.ranked_suspects] == list(range(1, len(recorded.ranked_suspects) + 1))
+    assert all(0 <= suspect.score <= 1 for suspect in recorded.ranked_suspects)
 
 
 def test_nothing_is_suspected_in_a_calm_log(incident) -> None:
     deploy = f'{{"time": "{BEGIN.isoformat()}", "type": "deploy", "service": "a", "version": "v2"}}\n'
     new_incident = incident({"access.log": access_log(10), "deploys.jsonl": deploy})
     calm = analyse_store(new_incident, open_incident(new_incident))
-    assert calm.suspects == ()
+    assert calm.ranked_suspects == ()
     assert calm.unexplained is None

@@ -36,14 +36,14 @@ def test_the_characteristic_error_message_comes_first(incident_id) -> None:
 
 
 def test_the_timeline_is_in_order_and_contains_every_kind_of_entry(recorded: Findings) -> None:
-    times = [entry.at.floor("s") for entry in recorded.timeline]
+    times = [entry.at.floor("s") for entry in recorded.entries]
     assert times == sorted(times)
-    kinds = {entry.kind for entry in recorded.timeline}
+    kinds = {entry.kind for entry in recorded.entries}
     assert {"change", "impact", "pattern", "alert", "message"} <= kinds <= set(timeline.KINDS)
 
 
 def test_the_trigger_comes_before_the_onset(recorded: Findings) -> None:
-    texts = [entry.text for entry in recorded.timeline]
+    texts = [entry.text for entry in recorded.entries]
     trigger = next(n for n, text in enumerate(texts) if CULPRITS[recorded.incident.id][0].split()[-1] in text)
     onset = next(n for n, text in enumerate(texts) if text.startswith("Impact begins"))
     assert trigger < onset
@@ -61,7 +61,7 @@ def line_of(place: str, folder) -> str:
 
 def test_evidence_cites_the_line_it_comes_from(recorded: Findings) -> None:
     folder = DATA / recorded.incident.id
-    cited = {entry.text: entry.source for entry in recorded.timeline if entry.source and entry.kind != "note"}
+    cited = {entry.text: entry.source for entry in recorded.entries if entry.source and entry.kind != "note"}
     assert len(cited) >= 12
     for text, place in cited.items():
         assert line_of(place, folder), text
@@ -74,12 +74,12 @@ def test_evidence_cites_the_line_it_comes_from(recorded: Findings) -> None:
 
 
 def test_alerts_of_the_same_name_that_fire_together_are_one_entry() -> None:
-    fired = [entry.text for entry in findings_of("INC-2026-1112").timeline if "HighErrorRatio alerts fire" in entry.text]
+    fired = [entry.text for entry in findings_of("INC-2026-1112").entries if "HighErrorRatio alerts fire" in entry.text]
     assert fired == ["4 HighErrorRatio alerts fire for catalog and checkout."]
 
 
 def test_notes_from_people_are_in_the_timeline() -> None:
-    notes = [entry for entry in findings_of("INC-2026-1012").timeline if entry.kind == "note"]
+    notes = [entry for entry in findings_of("INC-2026-1012").entries if entry.kind == "note"]
     lines = (DATA / "INC-2026-1012" / "incident.yaml").read_text().splitlines()
     place = f"incident.yaml:{lines.index('  - at: 2026-10-12 16:13:30') + 1}"
     assert [(note.at.isoformat(), note.source) for note in notes] == [("2026-10-12T14:13:30+00:00", place)]
@@ -126,7 +126,7 @@ def test_messages_that_became_rarer_in_a_recording_are_reported(findings: Findin
 
 
 def test_the_timeline_shows_the_start_peak_and_end_of_the_impact(recorded: Findings) -> None:
-    texts = [entry.text for entry in recorded.timeline if entry.kind == "impact" and not entry.text.startswith("Responses")]
+    texts = [entry.text for entry in recorded.entries if entry.kind == "impact" and not entry.text.startswith("Responses")]
     begin, peak, end = texts
     assert begin == "Impact begins (first failed request)."
     assert re.fullmatch(r"Peak: \d+% of requests in this minute failed\.", peak.replace("\u00a0", " "))
@@ -147,7 +147,7 @@ def stormed(recorded: Findings, number: int) -> tuple[timeline.Entry, ...]:
         for kind, words in (("change", "Deploy of v"), ("alert", "Alert fires"), ("message", "Somebody: still failing"))
         for n in range(number)
     ]
-    return tuple(sorted([*recorded.timeline, *more], key=lambda entry: entry.at))
+    return tuple(sorted([*recorded.entries, *more], key=lambda entry: entry.at))
 
 
 def test_a_very_long_timeline_keeps_the_entries_that_tell_the_story(recorded: Findings) -> None:
@@ -159,16 +159,16 @@ def test_a_very_long_timeline_keeps_the_entries_that_tell_the_story(recorded: Fi
     assert marked in shown
     assert {entry for entry in every if entry.kind in ("impact", "pattern", "metric", "note")} <= {*shown}
     shown_texts = {re.sub(r"\d", "", entry.text) for entry in shown}
-    assert {re.sub(r"\d", "", entry.text) for entry in recorded.timeline} <= shown_texts
+    assert {re.sub(r"\d", "", entry.text) for entry in recorded.entries} <= shown_texts
     left = len(every) - len(shown)
     rest = timeline.describe_omitted(every, shown) or ""
     assert sum(int(re.sub(r"\D", "", number)) for number in re.findall(r"[\d,]+ more", rest)) == left
 
 
 def test_a_short_timeline_is_shown_in_full(recorded: Findings) -> None:
-    shown = timeline.select_entries(recorded.timeline, recorded.impact)
-    assert shown == recorded.timeline
-    assert timeline.describe_omitted(recorded.timeline, shown) is None
+    shown = timeline.select_entries(recorded.entries, recorded.impact)
+    assert shown == recorded.entries
+    assert timeline.describe_omitted(recorded.entries, shown) is None
 
 
 def test_the_report_stays_readable_in_a_storm_of_alerts_and_changes(findings: Findings) -> None:

@@ -49,8 +49,8 @@ def analysed(incident: Callable[..., Incident], level: str, yaml: str = "", serv
 def test_the_message_that_counts_as_an_error_is_suspected_and_is_in_the_timeline(incident, rule: str, level: str) -> None:
     findings = analysed(incident, level, rule)
     assert (findings.impact.detected, findings.impact.failed_requests) == (True, 100)
-    assert [suspect.summary for suspect in findings.suspects] == [MESSAGE]
-    assert [entry.text for entry in findings.timeline if entry.kind == "pattern"] == [
+    assert [suspect.summary for suspect in findings.ranked_suspects] == [MESSAGE]
+    assert [entry.text for entry in findings.entries if entry.kind == "pattern"] == [
         f"First new error message from shop: “{MESSAGE}”."
     ]
 
@@ -59,7 +59,7 @@ def test_the_message_that_counts_as_an_error_is_suspected_and_is_in_the_timeline
 def test_a_message_below_the_minimum_severity_is_not_an_error(incident, rule: str, level: str) -> None:
     findings = analysed(incident, level, rule)
     assert not findings.impact.detected
-    assert findings.suspects == ()
+    assert findings.ranked_suspects == ()
 
 
 def labels(findings: Findings) -> list[str]:
@@ -81,6 +81,6 @@ def test_no_output_prints_a_missing_service(incident) -> None:
 
 def test_sentences_leave_out_an_unknown_service(incident) -> None:
     findings = analysed(incident, "ERROR", service=None)
-    assert findings.suspects[0].reasons[0].startswith("logged 100 times during the impact")
-    assert f"First new error message: “{MESSAGE}”." in [entry.text for entry in findings.timeline]
+    assert findings.ranked_suspects[0].reasons[0].startswith("logged 100 times during the impact")
+    assert f"First new error message: “{MESSAGE}”." in [entry.text for entry in findings.entries]
     assert "  service unknown: 100% failed, 100 of 100" in text(findings)

@@ -102,7 +102,7 @@ def test_an_incident_yaml_that_is_not_text(pmkit, broken, content, message) -> N
 @pytest.mark.parametrize(
     ("yaml", "message"),
     [
-        ("severity: [", "incident.yaml:3:12: not valid YAML: expected the node content"),
+        ("severity: [", "incident.yaml:3:12: not valid YAML: a list or a mapping is not closed, or a value is missing"),
         ("slo: {availability: 99.9}", "incident.yaml:3: slo.availability: expected less than 1, got 99.9"),
         ("timezone: Berlin", "incident.yaml:3: timezone: expected an IANA time zone, such as Europe/Berlin, got 'Berlin'"),
         ("redct: {personal: [ip]}", "incident.yaml:3: redct: unknown field; did you mean 'redact'?"),

@@ -26,7 +26,7 @@ ON_AN_INCIDENT: Final = {
 }
 SMALLEST: Final = min(RECORDED, key=lambda name: sum(path.stat().st_size for path in (DATA / name / "logs").iterdir()))
 # Commands whose other tests run them: those that start a kernel, and those without an incident.
-ELSEWHERE: Final = {"new", "report", "verify", "trends", "events", "formats", "docs"}
+ELSEWHERE: Final = {"new", "report", "verify", "trends", "events", "formats", "docs", "doctor"}
 
 # Exports that fill another table than those beside them.
 OF_ANOTHER_TABLE: Final = {"alerts/rules.json", "metrics/alerts.json"}

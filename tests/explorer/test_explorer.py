@@ -165,7 +165,7 @@ def test_a_note_is_added_at_the_clicked_time(explorer: Explorer) -> None:
     assert explorer.save()
     notes = written(explorer).file.timeline
     assert [note.text for note in notes] == ["The status page shows orders as unavailable.", "Support is told."]
-    assert "Support is told." in [entry.text for entry in explorer.findings.timeline]
+    assert "Support is told." in [entry.text for entry in explorer.findings.entries]
 
 
 def row_of(explorer: Explorer, text: str) -> widgets.HBox:
@@ -182,7 +182,7 @@ def test_entries_are_marked_corrected_and_hidden(explorer: Explorer) -> None:
     assert entries["The on-call SRE takes the alert."].kind == "message"
     assert next(entry for text, entry in entries.items() if "db_pool_available" in text).key
     assert next(entry for text, entry in entries.items() if "status page" in text).key
-    assert not any("rollback is done" in entry.text for entry in explorer.findings.timeline)
+    assert not any("rollback is done" in entry.text for entry in explorer.findings.entries)
     report = page(explorer.findings)
     assert "The authors left out 1 entry from the data." in report
     assert "<strong>db_pool_available went" in report

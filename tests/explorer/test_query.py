@@ -12,9 +12,10 @@ from samples import EXAMPLES
 
 from pmkit.core import schema
 from pmkit.explorer.logs import Logs
-from pmkit.explorer.query import FACETS, MATCHED, Query
+from pmkit.explorer.query import FACETS, Query
 from pmkit.explorer.span_comparison import SpanComparison
 from pmkit.findings.findings import Findings
+from pmkit.store.text_search import MATCHED
 
 
 @pytest.fixture(scope="module", params=["read", "held"])

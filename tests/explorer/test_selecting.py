@@ -98,3 +98,47 @@ def test_text_is_found_in_query_strings_and_attributes(folder: Callable[..., Pat
     ):
         explorer.ask(explorer.query.__class__(attributes=attributes))
         assert explorer.logs.count(explorer.query) == len(explorer.logs.page(explorer.query, size=100)) == lines
+
+
+@pytest.fixture
+def traced(folder: Callable[..., Path]) -> Explorer:
+    """An explorer of two logs that share a trace, with a stack trace, markup and a secret."""
+    stack = "java.lang.IllegalStateException: <b>pool</b>\n\tat shop.Pool.take(Pool.java:7)"
+    events = [
+        {"time": at(n).isoformat(), "level": "info", "service": "shop", "msg": f"order {n}", "trace_id": f"t{n:031d}"}
+        for n in range(8)
+    ]
+    events[4] |= {"level": "error", "msg": "<script>alert(1)</script> password=hunter2hunter2", "stack_trace": stack}
+    stock = {"time": at(5).isoformat(), "level": "error", "service": "stock", "msg": "no stock", "trace_id": f"t{4:031d}"}
+    incident = folder({"shop.jsonl": "".join(json.dumps(event) + "\n" for event in events), "stock.jsonl": json.dumps(stock)})
+    explorer = pmkit.explore(incident.name, incident.parent)
+    explorer.show_all()
+    return explorer
+
+
+def test_a_line_opens_with_its_fields_its_neighbours_and_its_trace(traced: Explorer) -> None:
+    assert 'class="details"' not in traced.lines.table.value
+    traced.lines.open(4)
+    opened = traced.lines.table.value.split('<tr class="details">')[1].split('<tr data-row="5"')[0]
+    assert f"<tr><th>trace_id</th><td>t{4:031d}</td></tr>" in opened
+    assert "<h4>stack_trace</h4><pre>java.lang.IllegalStateException: &lt;b&gt;pool&lt;/b&gt;\n" in opened
+    neighbours = opened.split('<table class="raw">')[1]
+    assert [f"<th>{number}</th>" in neighbours for number in range(10)] == [False, *[True] * 8, False]
+    assert "<tr class=this><th>5</th>" in neighbours
+    assert "The same trace or request ID in all logs: 2 events" in opened
+    assert "<td>no stock</td><td>stock.jsonl:1</td>" in opened
+
+
+def test_an_opened_line_is_redacted_and_no_code(traced: Explorer) -> None:
+    traced.lines.open(4)
+    assert "hunter2" not in traced.lines.table.value
+    assert "<script" not in traced.lines.table.value
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; password=&lt;password:" in traced.lines.table.value
+
+
+def test_a_line_closes_by_a_second_click_and_with_its_page(traced: Explorer) -> None:
+    for close in (lambda: traced.lines.open(4), lambda: traced.lines.open(99), lambda: traced.lines.show(traced.query)):
+        traced.lines.open(4)
+        assert traced.lines.table.value.count('aria-expanded="true"') == 1
+        close()
+        assert "details" not in traced.lines.table.value

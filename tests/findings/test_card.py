@@ -36,7 +36,7 @@ def test_every_call_that_the_card_names_exists() -> None:
 def test_a_notebook_shows_a_card() -> None:
     findings = findings_of("INC-2026-1012")
     card = findings._repr_html_()
-    assert "<strong>INC-2026-1012: Search failed for every query without a facet</strong>" in card
+    assert "<strong>Findings INC-2026-1012: Search failed for every query without a facet</strong>" in card
     assert "7 min 47 s<br>1,378 of 12,042 requests failed, 11%" in card
     assert "<ol><li>deploy of catalog v2.4.1: rank search results by facet match</li><li>requests with an empty" in card
     assert len(card) < 1200
@@ -60,3 +60,35 @@ def test_an_incident_without_an_impact_says_so_and_names_no_suspects(
     assert len(lines) == 3
     assert lines[1].startswith("  No impact found on " if exports else "  Impact: not known: ")
     assert lines[2].startswith("  Next: findings.timeline, ")
+
+
+def test_an_impact_shows_when_it_was_and_how_bad() -> None:
+    impact = findings_of("INC-2026-1012").impact
+    assert repr(impact).splitlines() == [
+        "<Impact as the data show it>",
+        "  12 October 2026, 14:09:46 to 14:17:33 UTC, 7 min 47 s",
+        "  1,378 of 12,042 requests failed, 11%",
+        "  signals: errors; counted on logs/edge-access.log.gz",
+        "  Next: impact.routes, impact.windows, impact.bins, impact.latency",
+    ]
+    assert "<br>1,378 of 12,042 requests failed, 11%<br>" in impact._repr_html_()
+
+
+def test_a_response_shows_its_steps_and_why_one_is_not_known() -> None:
+    response = findings_of("INC-2026-1012").response
+    lines = repr(response).splitlines()
+    assert lines[0] == "<Response onset on 12 October 2026 14:09:46 UTC>"
+    assert [line.split(":")[0].strip() for line in lines[1:5]] == ["detected", "acknowledged", "mitigated", "resolved"]
+    assert " after the onset: " in lines[1]
+    assert lines[-1] == "  Next: response.steps, response.alerts, response.mitigations"
+
+
+def test_a_store_shows_what_was_read_by_table(folder: Callable[..., Path]) -> None:
+    path = folder({"shop.log": access_log(4), "empty.log": ""})
+    store = investigate(path.name, path.parent).store
+    assert repr(store).splitlines() == [
+        "<Store 2 exports>",
+        "  logs: 1,200 in 1 export, 17 January 2026, 03:00:00 to 03:03:59 UTC",
+        "  nothing in 1 export",
+        "  Next: store.logs(), store.data_quality()",
+    ]

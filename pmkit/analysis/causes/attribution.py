@@ -12,7 +12,7 @@ import pandas as pd
 from pmkit.analysis.causes.dimensions import QUERY_PARAMETER, dimensions
 from pmkit.analysis.causes.failure_statistics import FailureCounts, Mask
 from pmkit.analysis.g_test import p_value
-from pmkit.analysis.impact.impact import FAILED, Impairment
+from pmkit.analysis.impact.impairment import FAILED, Impairment
 from pmkit.core import schema
 from pmkit.core.schema import conform
 from pmkit.core.wording import percent, short

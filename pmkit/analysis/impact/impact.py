@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal, NamedTuple
+from functools import cached_property
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ import pandas as pd
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.anomalies import Anomaly
 from pmkit.analysis.impact.bad_samples import by_bad_samples
+from pmkit.analysis.impact.impact_card import card_of
 from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
 from pmkit.analysis.impact.impact_windows import (
     ConfirmedWindow,
@@ -23,9 +25,11 @@ from pmkit.analysis.impact.impact_windows import (
     resolve,
     without,
 )
+from pmkit.analysis.impact.impairment import FAILED, Impairment, Verdict
 from pmkit.analysis.impact.magnitude import Magnitude, chart_bins, measure
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.analysis.impact.time_bins import TimeSpan, counts
+from pmkit.core.card import Card, ShownAsCard
 from pmkit.core.wording import count, plural
 from pmkit.incident.service_level import Slo
 
@@ -36,21 +40,8 @@ NO_TIME: Final = pd.Timestamp(0, tz="UTC")
 MIN_BASELINE_S: Final = 120
 
 
-class Impairment(NamedTuple):
-    """The words for what happened to requests or samples, as in `the failed requests` and `the requests that failed`."""
-
-    adjective: str
-    verb: str
-
-
-FAILED: Final = Impairment("failed", "failed")
-
-# Whether there was an impact. It cannot be determined if too few events have an outcome.
-Verdict = Literal["impact", "no impact", "cannot be determined"]
-
-
-@dataclass(frozen=True, eq=False)
-class Impact(Window, Magnitude):
+@dataclass(frozen=True, eq=False, repr=False)
+class Impact(ShownAsCard, Window, Magnitude):
     """What the incident did, as far as the data show it. Ratios are 0 to 1.
 
     Attributes
@@ -114,6 +105,9 @@ class Impact(Window, Magnitude):
     by_data: TimeSpan | None = None
     windows: tuple[ImpactWindow, ...] = ()
 
+    def _card(self) -> Card:
+        return card_of(self)
+
     @property
     def measured(self) -> bool:
         """Whether there are logs or metrics that an impact can be measured on."""
@@ -146,19 +140,19 @@ class Impact(Window, Magnitude):
         """Whether people confirmed the end."""
         return any(window.end_confirmed for window in self.windows if window.end == self.end)
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """Whether there was an impact, as far as the data show it or people confirmed it."""
         return "impact" if self.detected else "cannot be determined" if self.undetermined else "no impact"
 
-    @property
+    @cached_property
     def reported_by(self) -> Literal["alerts", "confirmed times"] | None:
         """Who says when the impact was, if its window does not follow from counts."""
         if self.start_confirmed and self.end_confirmed:
             return "confirmed times"
         return "alerts" if "alerts" in self.signals[:1] else None
 
-    @property
+    @cached_property
     def baseline_from(self) -> Literal["before", "after", "neither"] | None:
         """Where there is enough time for a baseline: before the impact, or else after it; None without an impact."""
         if not self.detected:

@@ -11,9 +11,10 @@ from typing import Final, Literal, get_args
 
 import pandas as pd
 
-from pmkit.analysis.impact.impact import Impact, Verdict, assess_impact
+from pmkit.analysis.impact.impact import Impact, assess_impact
 from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.impact_windows import ConfirmedWindow
+from pmkit.analysis.impact.impairment import Verdict
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.incident.service_level import Slo
 

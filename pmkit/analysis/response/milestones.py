@@ -16,13 +16,15 @@ from pmkit.analysis.response import conversation
 from pmkit.analysis.response.alert_relevance import doubt_about_first
 from pmkit.analysis.response.moment import STEPS, Moment, Step, validated, with_declared
 from pmkit.analysis.response.own_alerts import incident_alerts
+from pmkit.analysis.response.response_card import card_of
 from pmkit.analysis.rows import evidence, phrase
+from pmkit.core.card import Card, ShownAsCard
 
 DetectedBy = Literal["alert", "person"]
 
 
-@dataclass(frozen=True, eq=False)
-class Response:
+@dataclass(frozen=True, eq=False, repr=False)
+class Response(ShownAsCard):
     """The moments of the response, as measured from the data and as people declared them.
 
     Attributes
@@ -50,6 +52,9 @@ class Response:
     alerts: pd.DataFrame
     mitigations: pd.DataFrame
     effects: tuple[Effect, ...]
+
+    def _card(self) -> Card:
+        return card_of(self)
 
     def at(self, step: Step) -> pd.Timestamp | None:
         """Return when the step was reached, as confirmed or else as measured; None where that is unknown or impossible."""

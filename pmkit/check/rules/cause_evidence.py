@@ -53,7 +53,7 @@ def _unrecorded(context: Context) -> Iterator[Match]:
     suggestion="Name it as the trigger, or explain under contributing_factors why it was not.",
 )
 def _unmentioned(context: Context) -> Iterator[Match]:
-    suspects = context.findings.suspects
+    suspects = context.findings.ranked_suspects
     strongest = next((suspect for suspect in suspects if suspect.kind == "change" and suspect.score >= _STRONG_SCORE), None)
     texts = context.texts_of("trigger", "root_cause", "root_cause_summary", "contributing_factors")
     prose = " ".join(text.text for text in texts)

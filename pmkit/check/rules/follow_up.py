@@ -146,6 +146,6 @@ def _zone(context: Context) -> Iterator[Match]:
 )
 def _lead_up(context: Context) -> Iterator[Match]:
     impact = context.findings.impact
-    entries = [entry for entry in context.findings.timeline if entry.is_dated]
+    entries = [entry for entry in context.findings.entries if entry.is_dated]
     if impact.detected and entries and min(entry.at for entry in entries) >= impact.start:
         yield Match(("timeline",), "the timeline begins with the impact")

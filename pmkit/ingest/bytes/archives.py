@@ -30,6 +30,7 @@ from pmkit.ingest.bytes.compression import (
     most_bytes,
     open_plain,
     opener_for,
+    why_unreadable,
 )
 
 _ZIP: Final = b"PK\x03\x04"
@@ -179,7 +180,7 @@ def members(path: Path) -> list[str]:
         if isinstance(broken, DAMAGED):
             # Reading it as a file reports what is wrong.
             return []
-        raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
+        raise SourceError(f"{path}: cannot be read: {why_unreadable(broken)}") from broken
 
 
 def size_of(path: Path, member: str) -> int:

@@ -49,6 +49,14 @@ DAMAGED: Final[tuple[type[Exception], ...]] = (
 )
 
 
+def why_unreadable(broken: Exception) -> str:
+    """Return why a file cannot be read, with what to do."""
+    reason = getattr(broken, "strerror", None)
+    if isinstance(broken, PermissionError):
+        return f"{reason}; allow pmkit to read it, for example with `chmod u+r`"
+    return reason or f"{broken}; export or copy it again"
+
+
 class Readable(Protocol):
     """Anything that bytes can be read from."""
 

@@ -66,7 +66,7 @@ def digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as unreadable:
-        raise SourceError(f"{path}: cannot be read: {unreadable.strerror}") from unreadable
+        raise SourceError(f"{path}: cannot be read: {compression.why_unreadable(unreadable)}") from unreadable
 
 
 def _chunks(path: Path, stream: IO[bytes]) -> Iterator[bytes]:
@@ -108,7 +108,7 @@ def materialise(path: Path, folder: Path, member: str | None = None) -> Text:
         with archives.opened(path, member) as (stream, _, modified):
             return Text(out, _rewrite(_chunks(path, stream), out), modified)
     except compression.BROKEN as broken:
-        raise SourceError(f"{path}: cannot be read: {getattr(broken, 'strerror', None) or broken}") from broken
+        raise SourceError(f"{path}: cannot be read: {compression.why_unreadable(broken)}") from broken
 
 
 def _encoding(first: bytes) -> str:

@@ -14,7 +14,8 @@ import pandas as pd
 
 from pmkit.analysis.causes import recurrence
 from pmkit.analysis.causes.suspects import LIKELY, change_of
-from pmkit.analysis.impact.impact import Impact, Verdict
+from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.impairment import Verdict
 from pmkit.analysis.response.moment import STEPS
 from pmkit.core.errors import IncidentError, PmkitError
 from pmkit.core.progress import Progress
@@ -170,7 +171,8 @@ def of_folder(
     data = data_folder(data_dir)
     names = incident_ids(data)
     if not names:
-        raise IncidentError(f"{data}: contains no incidents; create one with `pmkit new`, or name another folder with --data")
+        missing = "contains no incidents" if data.is_dir() else "does not exist"
+        raise IncidentError(f"{data}: {missing}; create one with `pmkit new`, or name another folder with --data")
     cases: list[Case] = []
     measures: list[tuple[str, ActionItem]] = []
     unread: list[tuple[str, str]] = []
@@ -237,7 +239,7 @@ def _trigger(findings: Findings) -> tuple[str | None, str]:
     written = findings.incident.file.trigger_category
     if written:
         return written, "people"
-    change = next((suspect for suspect in findings.suspects if suspect.kind == "change" and suspect.score >= LIKELY), None)
+    change = next((suspect for suspect in findings.ranked_suspects if suspect.kind == "change" and suspect.score >= LIKELY), None)
     if change is None:
         return None, ""
     kind = _TRIGGER_OF.get(str(change_of(change, findings.changes)["kind"]))
