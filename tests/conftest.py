@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import shutil
@@ -65,12 +66,17 @@ _COUNTED_S = [0.0]
 
 
 def pytest_collection_finish() -> None:
-    """Begin to count processor time."""
+    """Collect garbage again, but not among what was imported, and begin to count processor time."""
+    gc.freeze()
+    gc.enable()
     _COUNTED_S[0] = sum(os.times()[:4])
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set up a cache for the whole run, which the workers inherit."""
+    """Set up a cache for the whole run, which the workers inherit, and collect no garbage while tests are collected."""
+    # Of what is imported, nothing is garbage: looking for it takes a quarter of the time.
+    gc.disable()
+    config.add_cleanup(gc.unfreeze)
     if not hasattr(config, "workerinput"):
         os.environ["PMKIT_CACHE"] = tempfile.mkdtemp(prefix="pmkit-test-cache-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ["PMKIT_CACHE"], ignore_errors=True))

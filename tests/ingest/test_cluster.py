@@ -294,7 +294,7 @@ def test_very_many_ranges_are_merged_in_steps(
 ) -> None:
     monkeypatch.setenv("PMKIT_CACHE", str(tmp_path / "spread"))
     messages: list[str] = []
-    spread(incident_requests(Incident(exports)), cluster.address, 250_000, messages.append, merged_at_once=8)
-    assert len(list((tmp_path / "spread").glob("*/*.by-250000/sum-1-*"))) >= 2
+    spread(incident_requests(Incident(exports)), cluster.address, 500_000, messages.append, merged_at_once=3)
+    assert len(list((tmp_path / "spread").glob("*/*.by-500000/sum-1-*"))) >= 2
     assert messages[-1].endswith("3 of 3 exports")
     assert_same(exports, tmp_path / "spread", alone)
