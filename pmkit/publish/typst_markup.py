@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Final
 
 import pypandoc
@@ -12,15 +11,10 @@ import pypandoc
 from pmkit.core.markdown import fenced
 from pmkit.core.markdown_cells import LINE_BREAK
 from pmkit.publish.document import Block, Document
+from pmkit.publish.typst_tables import Element, fitted
 
 _FORMAT: Final = "commonmark+pipe_tables+strikeout+autolink_bare_uris"
 _IMAGE: Final = "pmkit-image:"
-
-# Cells with more characters than this are expected to wrap, so further characters widen a column less.
-_LINE: Final = 30
-
-# An element of pandoc's document: `t` is its kind, `c` its contents.
-Element = dict[str, object]
 
 # Pandoc writes these elements as calls of functions. What follows a call directly would be read as code, such as `.name` or
 # `(x)`, so a comment separates it.
@@ -37,7 +31,7 @@ def typst_markup(document: Document) -> str:
     source = "\n\n".join(text for text in texts if text)
     tree = json.loads(pypandoc.convert_text(source, "json", format=_FORMAT))
     images = {f"{_IMAGE}{n}": block for n, block in enumerate(document.blocks) if block.image}
-    tree["blocks"] = [_safe(block, images) for block in tree["blocks"]]
+    tree["blocks"] = _fitted([_safe(block, images) for block in tree["blocks"]], is_top=True)
     _level_headings(tree["blocks"])
     return str(pypandoc.convert_text(json.dumps(tree), "typst", format="json", extra_args=["--wrap=none"]))
 
@@ -94,14 +88,13 @@ def _code(text: object) -> Element:
     return {"t": "Code", "c": [["", [], []], text]}
 
 
-# How to rewrite the elements that are not safe or not ready as they are: charts and other pictures, links, raw markup, tables.
+# How to rewrite the elements that are not safe or not ready as they are: charts and other pictures, links, raw markup.
 _SAFE: Final[dict[str, Callable[[list[object], dict[str, Block]], Element]]] = {
     "Para": _paragraph,
     "Image": lambda content, images: {"t": "Emph", "c": _safe(content[1], images)},
     "RawInline": lambda content, _: {"t": "LineBreak"} if content[1] == LINE_BREAK else _code(content[1]),
     "RawBlock": lambda content, _: {"t": "Para", "c": [_code(content[1])]},
     "Link": _link,
-    "Table": lambda content, images: {"t": "Table", "c": _safe(_with_widths(content), images)},
 }
 
 
@@ -117,39 +110,19 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _with_widths(table: list[Any]) -> list[object]:
-    """Return the contents of a table in which each column has the share of the page that its words need."""
-    columns, head, bodies = table[2], table[3], table[4]
-    rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]])]
-    texts = [[_text(cell[4]) for cell in row[1]] for row in rows]
-    needs = [_need([row[n] for row in texts if n < len(row)]) for n in range(len(columns))]
-    whole = sum(needs)
-    sized = [[align, {"t": "ColWidth", "c": need / whole}] for (align, _), need in zip(columns, needs, strict=True)]
-    return [table[0], table[1], sized, *table[3:]]
-
-
-def _need(cells: list[str]) -> float:
-    """Return the estimated width of a column in characters, from its longest word and its usual length."""
-    words = max((len(word) for cell in cells for word in re.split(r"[\s/._-]+|:(?!\d)", cell)), default=1)
-    usual = sum(min(len(cell), 90) for cell in cells) / max(len(cells), 1)
-    return float(2.5 + max(min(words, 16), min(usual, _LINE) + max(usual - _LINE, 0) ** 0.7))
-
-
-def _text(node: object) -> str:
-    return "".join(_words(node))
-
-
-def _words(node: object) -> Iterator[str]:
+def _fitted(node: Any, *, is_top: bool = False) -> Any:
+    """Return a part of the document whose tables fit into the page; only a table that stands alone may turn its page."""
     match node:
         case list():
-            for item in node:
-                yield from _words(item)
-        case {"t": "Str", "c": str(text)} | {"t": "Code", "c": [_, str(text)]}:
-            yield text
-        case {"t": "Space" | "SoftBreak" | "LineBreak"} | {"t": "RawInline", "c": [_, "<br>"]}:
-            yield " "
-        case {"c": content}:
-            yield from _words(content)
+            parts = [fitted(item["c"], may_turn=is_top) if _is_table(item) else [_fitted(item)] for item in node]
+            return [item for part in parts for item in part]
+        case dict():
+            return {name: _fitted(value) for name, value in node.items()}
+    return node
+
+
+def _is_table(node: object) -> bool:
+    return isinstance(node, dict) and node.get("t") == "Table"
 
 
 def _level_headings(blocks: list[Element]) -> None:

@@ -56,7 +56,8 @@ def _urgent(context: Context) -> Iterator[Match]:
 def _prevents(context: Context) -> Iterator[Match]:
     items = context.file.measures
     if items and not any(item.type in ("prevent", "mitigate") for item in items):
-        yield Match(("measures",), "no action item prevents or mitigates")
+        no_type = not any(item.type for item in items)
+        yield Match(("measures",), f"no action item {'has a type, such as prevent' if no_type else 'prevents or mitigates'}")
 
 
 @rule(

@@ -23,9 +23,7 @@ _SEVERAL: Final = re.compile(r",|/|&|\band\b|\+", re.I)
     suggestion="Say under done_when how anybody can check that it is done.",
 )
 def _end_state(context: Context) -> Iterator[Match]:
-    for index, item in enumerate(context.file.measures):
-        if not item.done_when:
-            yield Match(("measures", index), "the action item has no end state")
+    return _without(context, "done_when", "end state")
 
 
 @rule(
@@ -39,9 +37,17 @@ def _end_state(context: Context) -> Iterator[Match]:
     suggestion="Open a ticket and add its key or link under tracker.",
 )
 def _tracker(context: Context) -> Iterator[Match]:
-    for index, item in enumerate(context.file.measures):
-        if not item.tracker:
-            yield Match(("measures", index), "the action item has no ticket")
+    return _without(context, "tracker", "ticket")
+
+
+def _without(context: Context, name: str, what: str) -> Iterator[Match]:
+    """Yield the open action items without a value, or once that none of several has one."""
+    items = [(index, item) for index, item in enumerate(context.file.measures) if item.is_open]
+    missing = [index for index, item in items if not getattr(item, name)]
+    if len(missing) == len(items) > 2:
+        yield Match(("measures",), f"none of the {len(items)} open action items has {'an' if what[0] in 'aeiou' else 'a'} {what}")
+    else:
+        yield from (Match(("measures", index), f"the action item has no {what}") for index in missing)
 
 
 @rule(

@@ -12,6 +12,7 @@ from pmkit.check.phrases import spans
 from pmkit.check.rule import Match, word_rule
 from pmkit.check.text import FOREIGN, Text
 from pmkit.check.word_lists import VERBS
+from pmkit.core.wording import short
 
 # A checkbox, a ticket or a state before the text.
 _PREFIX: Final = re.compile(
@@ -19,6 +20,9 @@ _PREFIX: Final = re.compile(
     r"low)\b(?=\s*[:)\]-])|please\b|also\b|then\b|\d+[.)])?\W*",
     re.I,
 )
+# A longer text is quoted with an ellipsis.
+_MOST_QUOTED: Final = 80
+
 _LABEL: Final = re.compile(r"([^:.\n]{2,60}):\s+(?=\S)")
 _VAGUE: Final = re.compile(
     r"(?:improv(?:e|ing)|investigat(?:e|ing)|look(?:ing)? (?:in(?:to)?|at|for (?:ways|options))|consider(?:ing)?|evaluat(?:e|"
@@ -133,8 +137,9 @@ def _no_verb(text: Text) -> Iterator[Match]:
 
 
 def _match(text: Text, begin: int, length: int, verdict: str) -> Match:
-    line = " ".join(text.text.split())
-    return Match(text.location, f"“{line}” {verdict}", text.text[begin : begin + length].rstrip(".,:"), begin)
+    return Match(
+        text.location, f"“{short(text.text, _MOST_QUOTED)}” {verdict}", text.text[begin : begin + length].rstrip(".,:"), begin
+    )
 
 
 def _is_action(text: Text) -> bool:

@@ -12,6 +12,7 @@ from pmkit.check.rule import Context, Match, rule
 from pmkit.core.locations import is_url
 from pmkit.core.wording import duration
 from pmkit.findings.contract_types import utc
+from pmkit.incident.written_times import precision_of
 
 # Entries further from the impact than this probably have the wrong date.
 _FAR: Final = timedelta(days=1)
@@ -40,21 +41,25 @@ def _edit(context: Context) -> Iterator[Match]:
     "PM213",
     "entry-far-away",
     "warning",
-    reason="An entry days before or after the incident has the wrong date.",
+    reason="An entry days after the incident, or days before it and out of order, has the wrong date.",
     bad="timeline: [{at: 2026-11-13 10:20:30, text: The status page shows orders as unavailable.}]",
     good="timeline: [{at: 2026-11-03 10:20:30, text: The status page shows orders as unavailable.}]",
     expected="timeline.0: the entry is 9 d 23 h away from the impact",
     suggestion="Correct the date or the time zone.",
 )
 def _far(context: Context) -> Iterator[Match]:
-    impact, local = context.findings.impact, context.findings.incident.local
+    impact, local, above = context.findings.impact, context.findings.incident.local, None
+    resolved = context.findings.response.at("resolved")
     for index, note in enumerate(context.file.timeline):
         if note.at is None:
             continue
         at = utc(local(note.at))
         away = min((max(start - at, at - end) for start, end in impact.spans), default=_FAR)
-        if away > _FAR and not (context.findings.clock.several_days and impact.spans[0][0] < at < impact.spans[-1][1]):
+        # What led up to the impact may be long before it, and what followed lasts until the all clear.
+        is_plausible = (at < impact.start and (above is None or above <= at)) or impact.start < at < impact.end
+        if away > _FAR and not is_plausible and (resolved is None or at > resolved or at < impact.start):
             yield Match(("timeline", index), f"the entry is {duration(away.total_seconds())} away from the impact")
+        above = at
 
 
 @rule(
@@ -73,9 +78,11 @@ def _unordered(context: Context) -> Iterator[Match]:
         if note.at is None:
             continue
         at = local(note.at)
-        if previous is not None and at < previous:
+        pattern = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}.get(precision_of(note.at), "%c")
+        # A day may stand below a time of that day.
+        if previous is not None and at < previous and f"{at:{pattern}}" != f"{previous:{pattern}}":
             yield Match(("timeline", index), "the entry is earlier than the one above it")
-        previous = at
+        previous = at if previous is None else max(at, previous) if pattern != "%c" else at
 
 
 @rule(
