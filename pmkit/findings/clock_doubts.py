@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from pmkit.analysis.impact.impact import Impact
+from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.core.wording import count, duration
 
 # Zones differ by multiples of a quarter of an hour.
@@ -19,6 +20,13 @@ _FARTHEST_S: Final = 14 * 3600
 _FEWEST_SHARED: Final = 20
 _SKEW_S: Final = 1.0
 _FEWEST_ERRORS: Final = 5
+# The failures of two logs are compared if each has so many, and are apart if they are so many seconds apart at both ends.
+_FEWEST_COMPARED: Final = 20
+_NEAREST_S: Final = 60
+_FARTHEST_APART_S: Final = 7200
+# The shifts at both ends are the same if they differ by no more than this, seconds, or this share of the stretch.
+_SAME_SHIFT_S: Final = 20
+_SAME_SHIFT: Final = 0.05
 _ZONES: Final = (
     "UTC", "Europe/London", "Europe/Berlin", "Europe/Athens", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney",
     "America/Sao_Paulo", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles",
@@ -116,3 +124,40 @@ def clock_skew(own: pd.DataFrame) -> Iterator[str]:
             f"as shown by {count(row['requests'])} shared requests; the times were not corrected "
             f"(to correct them, set clock_offset_s: {-row['ahead_s']:.1f} under sources in incident.yaml)"
         )
+
+
+def failures_apart(judged: pd.DataFrame) -> dict[str, str]:
+    """Return a remark on each log whose failures are those of another one but for a shift, as with clocks that differ.
+
+    Parameters
+    ----------
+    judged : DataFrame
+        Counts of events and errors of all logs, columns of `schema.JUDGED`.
+    """
+    stretches = [
+        (*stretch, source) for source, rows in judged[judged["is_error"]].groupby("source") if (stretch := _failing(rows))
+    ]
+    if not stretches:
+        return {}
+    (first, last, other), *later = sorted(stretches)
+    tolerance_s = max(_SAME_SHIFT_S, _SAME_SHIFT * (last - first).total_seconds())
+    remarks = {}
+    for begin, end, source in later:
+        at_begin_s, at_end_s = (begin - first).total_seconds(), (end - last).total_seconds()
+        if abs(at_end_s - at_begin_s) <= tolerance_s and _NEAREST_S <= min(at_begin_s, at_end_s) <= _FARTHEST_APART_S:
+            ahead = duration(round(at_begin_s / 2 + at_end_s / 2, -1))
+            remarks[str(source)] = (
+                f"its failures begin and end about {ahead} later than those of {other}: did one fail after the other, or is its "
+                "clock ahead? No time was corrected (to correct them, set clock_offset_s under sources in incident.yaml)"
+            )
+    return remarks
+
+
+def _failing(errors: pd.DataFrame) -> TimeSpan | None:
+    """Return between which times nearly all failures of a log lie; None if there are too few to say."""
+    if errors["events"].sum() < _FEWEST_COMPARED:
+        return None
+    ordered = errors.sort_values("first_at")
+    shares = ordered["events"].cumsum() / ordered["events"].sum()
+    first, last = (ordered.loc[shares >= share, "first_at"].iloc[0] for share in (0.02, 0.98))
+    return first, last

@@ -14,7 +14,7 @@ from pmkit.analysis.impact.impact import Impact
 from pmkit.core.filenames import log_family
 from pmkit.core.schema import latency_at
 from pmkit.core.wording import count, duration
-from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, zone_shift
+from pmkit.findings.clock_doubts import LogTimes, clock_skew, describe_shift, failures_apart, zone_shift
 from pmkit.findings.log_gaps import gaps, late_start_or_early_end, log_flows
 from pmkit.findings.misplaced_exports import describe_misplaced
 from pmkit.store.ledger import Ledger
@@ -25,6 +25,10 @@ _FEWEST_UNKNOWN: Final = 20
 
 # If half of a log's requests take longer than this, in seconds, their unit is doubted.
 _LONGEST_USUAL_S: Final = 60
+
+# How many rows the exports of log products are limited to, and how many seconds earlier than others such a log ends.
+_LIMITS: Final = (500, *(size * 10**power for power in (3, 4, 5) for size in (1, 2, 5)))
+_EARLIER_S: Final = 60
 
 # If there are more exports of one kind than this, they are shown as one.
 MAX_PER_KIND: Final = 12
@@ -93,7 +97,8 @@ def assess(
     flows = log_flows(judged)
     outcomes = judged.groupby(["source", "has_outcome"])["events"].sum()
     differences_of = differences.groupby("source").indices
-    doubts = [*_misplaced(exports), *_long_durations(judged)]
+    apart = failures_apart(judged)
+    doubts = [*_misplaced(exports), *_long_durations(judged), *_cut_at_a_limit(logs)]
     for row in logs.to_dict("records"):
         source = str(row["source"])
         without, with_outcome = (outcomes.get((source, has_outcome), 0) for has_outcome in (False, True))
@@ -105,6 +110,8 @@ def assess(
             doubts.append(Remark(source, describe_shift(log, *shift)))
             continue
         doubts += (Remark(source, text) for text in clock_skew(own))
+        if own.empty and source in apart:
+            doubts.append(Remark(source, apart[source]))
         flow = flows.get(source)
         # A log whose events are all in another one has no flow.
         if flow is not None and flow.per_minute > 0:
@@ -136,6 +143,16 @@ def _long_durations(judged: pd.DataFrame) -> list[Remark]:
             text = f"half of its requests took {duration(median_s)} or longer, as their durations were read; check the unit"
             remarks.append(Remark(str(source), text))
     return remarks
+
+
+def _cut_at_a_limit(logs: pd.DataFrame) -> list[Remark]:
+    """Return a remark on each log with exactly as many events as an export often is limited to that ends before the others."""
+    ends = logs["last"].max() - pd.Timedelta(seconds=_EARLIER_S)
+    limited = logs[logs["events"].isin(_LIMITS) & (logs["last"] < ends)]
+    return [
+        Remark(source, f"it has exactly {count(events)} events and ends before other logs: was the export cut at a limit?")
+        for source, events in zip(limited["source"], limited["events"], strict=True)
+    ]
 
 
 def _misplaced(exports: pd.DataFrame) -> list[Remark]:

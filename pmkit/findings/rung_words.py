@@ -34,12 +34,21 @@ def describe_beside(readings: Sequence[Reading], impact: Impact, zone: ZoneInfo)
     others = [reading for reading in readings if not reading.decides]
     if not impact.detected:
         # The first rung is what the text before says already.
-        return [_sentence(reading, zone) for reading in others[1:]] + _missing(readings)
+        return _unplaced(impact, zone) + [_sentence(reading, zone) for reading in others[1:]] + _missing(readings)
     agreeing = [reading for reading in others if reading.start is not None and _overlaps(reading, impact)]
     is_other = [reading.rung == "requests" and reading is not readings[0] for reading in agreeing]
     names = ["requests in other logs" if other else _NAMES[at.rung] for at, other in zip(agreeing, is_other, strict=True)]
     together = [f"{listing(names)[:1].upper()}{listing(names)[1:]} show it too."] if names else []
-    return together + [_sentence(reading, zone) for reading in others if reading not in agreeing]
+    return _unplaced(impact, zone) + together + [_sentence(reading, zone) for reading in others if reading not in agreeing]
+
+
+def _unplaced(impact: Impact, zone: ZoneInfo) -> list[str]:
+    """Return a sentence on confirmed times near which the data show no impact, so that what is shown may be another one."""
+    if not impact.unplaced:
+        return []
+    times = listing([f"{day(at, zone)}, {clock(at, zone)}" for at in impact.unplaced])
+    other = "; what the data show may be another incident" if impact.detected else ""
+    return [f"Nothing in the data fits the confirmed time {times}{other}: confirm both start and end."]
 
 
 def _overlaps(reading: Reading, impact: Impact) -> bool:

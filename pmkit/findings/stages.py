@@ -37,8 +37,10 @@ from pmkit.findings.confirmed_facts_in_utc import (
 from pmkit.findings.contract_types import utc
 from pmkit.findings.data_quality import Remark, assess
 from pmkit.findings.findings import Findings, export_rows
+from pmkit.findings.message_doubts import message_doubts
 from pmkit.findings.outcome_doubts import outcome_doubts
 from pmkit.findings.stray_events import leave_out_strays
+from pmkit.findings.traffic_doubts import traffic_doubts
 from pmkit.incident.folder import Incident
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 from pmkit.store.tables import LineQuestions, Tables, Windows
@@ -89,6 +91,9 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     metrics = moves.head(MOST_MOVES)
     remarks = [Remark(*stray) for stray in strays]
     remarks += (Remark(*doubt) for doubt in outcome_doubts(tables.counts, tables.retries, left_out))
+    users = tables.counts[~tables.counts["traffic"].isin(left_out)]
+    remarks += (Remark(*doubt) for doubt in traffic_doubts(users, impact, zone))
+    remarks += (Remark(*doubt) for doubt in message_doubts(tables.masked_messages, zone))
     remarks += assess(tables.data_quality, tables.counts, impact, tables.clock_skew, zone)
     return Findings(
         incident=incident,

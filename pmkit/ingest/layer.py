@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pmkit.formats import durations, fields, usual_keys
+from pmkit.formats import durations, fields, sampled_events, usual_keys
 from pmkit.formats.format import LogFormat, Syntax
 from pmkit.formats.notation import Notation
 from pmkit.formats.notations import NOTATIONS, for_notation
@@ -207,6 +207,11 @@ class Layer:
             return None
         return durations.without_unit(self._typical_records)
 
+    @cached_property
+    def sampling_rate(self) -> str | None:
+        """The field that says that only some of the events were kept; None if there is none."""
+        return sampled_events.sampling_rate(self._typical_records)
+
     @property
     def in_utc(self) -> bool:
         """Whether times without a zone are UTC, by the definition of the format or the name of the field."""
@@ -246,6 +251,7 @@ class Layer:
             self.has_levels,
             self.has_requests,
             self.duration_without_unit,
+            self.sampling_rate,
             self.stated_fields,
             self.stated_messages,
             self.outcome_keys,

@@ -31,6 +31,12 @@ _WITHOUT_UNIT: Final = (
     "it to duration_ms or another unit"
 )
 
+# The note on a field that says that events were sampled.
+_SAMPLED: Final = (
+    "`{name}` says that only some of the events were logged, so that counts are too low, and shares are wrong if failures were "
+    "kept more often"
+)
+
 # The note on each field of `Assumed`; those of a log in pieces give the sums of the counts.
 _ASSUMED: Final = (
     "lines without a date or a time, given the time of the event above them",
@@ -192,6 +198,7 @@ def _notes(plan: Plan, lines: int, last: int, long_lines: Sequence[str], *, is_c
     if any(layer.entry.fallback for layer in plan.readers):
         notes.append("no known format; read for its times, severity words and messages only")
     notes += [_WITHOUT_UNIT.format(name=name) for layer in plan.readers if (name := layer.duration_without_unit)]
+    notes += [_SAMPLED.format(name=name) for layer in plan.readers if (name := layer.sampling_rate)]
     if lines == 0:
         notes.append("the file is empty")
     notes += long_lines

@@ -16,7 +16,7 @@ _OFTEN: Final = 0.01
 # Attributes that follow from a failure, or that identify a single request.
 _OUTCOMES: Final = re.compile(
     r"bytes|size|length|status|code|duration|latency|elapsed|took|time|^[a-z]{0,3}rt$|^uct$|^uht$|error|exception|reason|flags|result|"
-    r"retr|message|continuation|trace|span|request_?id|level|^pid$|^tid$|thread|line|^res\b|response|query|referer|referrer",
+    r"retr|sampl|message|continuation|trace|span|request_?id|level|^pid$|^tid$|thread|line|^res\b|response|query|referer|referrer",
     re.IGNORECASE,
 )
 _COLUMNS: Final = {

@@ -10,10 +10,9 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
-from pmkit.analysis.impact import anomalies, seasonality
-from pmkit.analysis.impact.anomalies import Anomaly
-from pmkit.analysis.impact.bad_samples import by_bad_samples
+from pmkit.analysis.impact import anomalies
 from pmkit.analysis.impact.impact_card import card_of
+from pmkit.analysis.impact.impact_signals import anomaly_by_signal, names_of_signals
 from pmkit.analysis.impact.impact_window import ReportedWindow, Window, bin_start, episodes_of, reported_window, window_of
 from pmkit.analysis.impact.impact_windows import (
     ConfirmedWindow,
@@ -23,6 +22,7 @@ from pmkit.analysis.impact.impact_windows import (
     detected_spans,
     length_s,
     resolve,
+    unplaced_times,
     without,
 )
 from pmkit.analysis.impact.impairment import FAILED, Impairment, Verdict
@@ -86,6 +86,8 @@ class Impact(ShownAsCard, Window, Magnitude):
         Start and end of the impact as the data alone show it; None where they show none.
     windows : tuple of ImpactWindow
         The stretches of the impact with their numbers, as people confirmed them or else as the data show them.
+    unplaced : tuple of Timestamp
+        Times that people confirmed, near which the data show nothing that would complete the window.
     episodes : DataFrame
         One row per stretch in which something was worse than usual: `start`, `end`, `events`, `failed`,
         `error_ratio`, and `apart`, whether it is too far from the others to belong to the
@@ -104,6 +106,7 @@ class Impact(ShownAsCard, Window, Magnitude):
     episodes: pd.DataFrame
     by_data: TimeSpan | None = None
     windows: tuple[ImpactWindow, ...] = ()
+    unplaced: tuple[pd.Timestamp, ...] = ()
 
     def _card(self) -> Card:
         return card_of(self)
@@ -224,20 +227,21 @@ def assess_impact(
     fine = counts(counted)
     limit_s = anomalies.slow_limit(counted)
     slow = anomalies.slow_counts(counted, fine, limit_s)
-    by_signal = _anomalies(counted, fine, slow, measured_on)
+    by_signal = anomaly_by_signal(counted, fine, slow, measured_on)
     chosen = next((anomaly for anomaly in by_signal.values() if anomaly), None)
     by_errors = by_signal["errors"] is not None
     found = window_of(counted, fine, chosen, by_errors=by_errors) if reported is None else reported_window(counted, reported)
     by_data = (found.start, found.end) if chosen or reported else None
     episodes = episodes_of(counted, fine, chosen, found, by_errors=by_errors)
-    agreed = resolve(confirmed, by_data)
+    others = episodes[episodes["apart"]]
+    agreed = resolve(confirmed, [by_data, *zip(others["start"], others["end"], strict=True)] if by_data else [])
     if not agreed and by_data:
         has_several = reported is None and measured_on.unit != "sample"
         agreed = [(span, False, False, "") for span in (detected_spans(episodes, by_data) if has_several else [by_data])]
     spans = [window[0] for window in agreed] or [(found.start, found.end)]
     window = agreed_window(found, agreed) if agreed else found
     magnitude = measure(counted, fine, spans, slo, detected=bool(agreed), by_requests=measured_on.counts_all_requests)
-    signals = _signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
+    signals = names_of_signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
     return Impact(
         **vars(window),
         **vars(magnitude),
@@ -253,6 +257,7 @@ def assess_impact(
         bins=chart_bins(counted, window),
         fine=slow if by_signal["latency"] and not by_signal["errors"] else fine,
         episodes=without(episodes, spans),
+        unplaced=unplaced_times(confirmed, agreed),
     )
 
 
@@ -271,23 +276,3 @@ def _undetermined(counted: pd.DataFrame, measured_on: MeasuringPoint) -> str | N
         return f"there {'is' if total == 1 else 'are'} only {plural(total, measured_on.unit)}"
     number = f"only {count(with_outcome)}" if with_outcome else "none"
     return f"{number} of {plural(total, measured_on.noun)} {'has' if with_outcome < 2 else 'have'} {measured_on.outcome}"
-
-
-def _anomalies(
-    counted: pd.DataFrame, fine: pd.DataFrame, slow: pd.DataFrame, measured_on: MeasuringPoint
-) -> dict[str, Anomaly | None]:
-    """Return the anomaly of each signal; traffic is only considered if errors and latency are as usual."""
-    if fine.empty or measured_on.unit == "sample":
-        return {"errors": by_bad_samples(counted, fine), "latency": None, "traffic": None}
-    errors, late = anomalies.by_errors(fine, requests=measured_on.unit != "event"), anomalies.by_latency(slow)
-    alone = errors is None and late is None and measured_on.counts_all_requests
-    return {
-        "errors": errors,
-        "latency": late,
-        "traffic": anomalies.by_traffic(fine, seasonality.baseline(fine["events"])) if alone else None,
-    }
-
-
-def _signals(by_signal: dict[str, Anomaly | None], measured_on: MeasuringPoint, *, lost: bool) -> tuple[str, ...]:
-    names = [name for name, anomaly in by_signal.items() if anomaly or (name == "traffic" and lost)]
-    return tuple("metrics" if measured_on.unit == "sample" else name for name in names)

@@ -16,6 +16,8 @@ from pmkit.core import schema
 # share of its failures, and of its failure rate.
 _COMPARABLE_FAILURES: Final = 0.25
 _COMPARABLE_RATIO: Final = 0.5
+# A confirmed time belongs to a stretch that is no farther away than this.
+_NEAR: Final = pd.Timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,24 @@ def is_bin_inside(bins: pd.Series | pd.Index, spans: Iterable[TimeSpan]) -> pd.S
     return is_inside(bins, [(start.floor(f"{schema.BIN_S}s"), end) for start, end in spans])
 
 
-def resolve(confirmed: Sequence[ConfirmedWindow], detected: TimeSpan | None) -> list[AgreedWindow]:
+def resolve(confirmed: Sequence[ConfirmedWindow], detected: Sequence[TimeSpan]) -> list[AgreedWindow]:
     """Return the windows that people confirmed, in their order.
 
     The data fill in a time that nobody confirmed; a window that stays without a start or an end, or that would end before it
     starts, is left out.
+
+    Parameters
+    ----------
+    confirmed : sequence of ConfirmedWindow
+        What people confirmed.
+    detected : sequence of (Timestamp, Timestamp)
+        The stretches that the data show, that of the impact first.
     """
     windows = []
     for window in confirmed:
-        start = window.start if window.start is not None else detected[0] if detected else None
-        end = window.end if window.end is not None else detected[1] if detected else None
+        stretch = _stretch_near(window, detected)
+        start = window.start if window.start is not None else stretch[0] if stretch else None
+        end = window.end if window.end is not None else stretch[1] if stretch else None
         if start is not None and end is not None and start < end:
             windows.append(((start, end), window.start is not None, window.end is not None, window.text))
     return sorted(windows, key=lambda window: window[0])
@@ -125,6 +135,25 @@ def length_s(spans: Iterable[TimeSpan]) -> float:
             total += end - begin
             covered = end
     return total.total_seconds()
+
+
+def _stretch_near(window: ConfirmedWindow, detected: Sequence[TimeSpan]) -> TimeSpan | None:
+    """Return the stretch that a confirmed time belongs to: that of the impact or else the nearest; None if all are far away."""
+    at = window.start if window.start is not None else window.end
+    if at is None:
+        return None
+    apart = [max(start - at, at - end, pd.Timedelta(0)) for start, end in detected]
+    near = [(distance, stretch) for distance, stretch in zip(apart, detected, strict=True) if distance <= _NEAR]
+    if not near or near[0][1] == detected[0]:
+        return near[0][1] if near else None
+    return min(near)[1]
+
+
+def unplaced_times(confirmed: Sequence[ConfirmedWindow], agreed: Sequence[AgreedWindow]) -> tuple[pd.Timestamp, ...]:
+    """Return the confirmed times that are in none of the windows."""
+    placed = {at for (start, end), is_start, is_end, _ in agreed for at in ((start,) * is_start + (end,) * is_end)}
+    times = [at for window in confirmed for at in (window.start, window.end) if at is not None]
+    return tuple(at for at in times if at not in placed)
 
 
 def detected_spans(episodes: pd.DataFrame, main: TimeSpan) -> list[TimeSpan]:

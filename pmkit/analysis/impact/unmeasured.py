@@ -33,7 +33,7 @@ def unmeasured_impact(confirmed: Sequence[ConfirmedWindow], period: TimeSpan, *,
     has_metrics : bool
         Whether there are metrics, none of which says whether something failed.
     """
-    agreed, (first, last) = resolve(confirmed, None), period
+    agreed, (first, last) = resolve(confirmed, []), period
     window = Window(first, last, (first, first), (last, last), False, False, first, last)
     counted = conform(pd.DataFrame(), JUDGED)
     bins = pd.DataFrame(
