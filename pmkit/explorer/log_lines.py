@@ -62,7 +62,7 @@ class LogLines:
         self._logs, self._zone, self._query, self._details = logs, zone, Query(), details
         self._before: list[Line | None] = []
         self._after: Line | None = None
-        self._lines, self._opened, self._pages = pd.DataFrame(), -1, 0
+        self._lines, self._opened = pd.DataFrame(), -1
         self.table, self._count = LineTable(), words("")
         self.table.on_open(self.open)
         self.earlier = button("‹ Earlier", "Previous page", self.previous)
@@ -92,7 +92,7 @@ class LogLines:
 
     def _page(self, start: Line | None) -> None:
         page = self._logs.page(self._query, start)
-        self._start, self._lines, self._opened, self._pages = start, page, -1, self._pages + 1
+        self._start, self._lines, self._opened = start, page, -1
         self.earlier.disabled, self.later.disabled = not self._before, len(page) < PAGE
         if len(page):
             last = page.iloc[-1]
@@ -103,7 +103,9 @@ class LogLines:
         if self._lines.empty:
             return '<span class="faint">No matching lines in this span.</span>'
         body = "".join(self._row(number, line) for number, (_, line) in enumerate(self._lines.iterrows()))
-        return f'<div class="scroll" data-page="{self._pages}"><table class="lines">{_HEAD}{body}</table></div>'
+        first = self._lines.iloc[0]
+        page = _escape(f"{first['source']}:{first['line']}")
+        return f'<div class="scroll" data-page="{page}"><table class="lines">{_HEAD}{body}</table></div>'
 
     def _row(self, number: int, line: pd.Series) -> str:
         at = f"{line['timestamp'].astimezone(self._zone):%H:%M:%S.%f}"[:-3]
