@@ -56,7 +56,8 @@ def _far(context: Context) -> Iterator[Match]:
         at = utc(local(note.at))
         away = min((max(start - at, at - end) for start, end in impact.spans), default=_FAR)
         # What led up to the impact may be long before it, and what followed lasts until the all clear.
-        is_plausible = (at < impact.start and (above is None or above <= at)) or impact.start < at < impact.end
+        in_order = above is None or above <= at or precision_of(note.at) in ("day", "month", "year")
+        is_plausible = (at < impact.start and in_order) or impact.start < at < impact.end
         if away > _FAR and not is_plausible and (resolved is None or at > resolved or at < impact.start):
             yield Match(("timeline", index), f"the entry is {duration(away.total_seconds())} away from the impact")
         above = at
