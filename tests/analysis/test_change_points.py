@@ -69,6 +69,20 @@ def test_counts_that_vary_more_than_binomial_are_allowed_for() -> None:
     assert len(segments(data)) == 1
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_short_bursts_are_found_although_most_of_their_bins_are_steps(seed: int) -> None:
+    data = series([(60, 0.0005), (6, 0.15), (54, 0.0005), (6, 0.15), (54, 0.0005)], per_bin=40, seed=seed)
+    assert [round(part.first / 6) for part in segments(data)] == [0, 10, 11, 20, 21]
+
+
+@pytest.mark.parametrize("clumps", [4, 10])
+def test_clumps_of_failures_within_single_bins_are_no_impact(clumps: int) -> None:
+    chance = np.random.default_rng(clumps)
+    hits = chance.binomial(40, 0.001, 720).astype(float)
+    hits[chance.integers(0, 720, clumps)] += 8
+    assert len(segments(Series(hits, np.full(720, 40.0), binomial=True))) == 1
+
+
 def test_a_long_series_is_searched_coarsely_and_cut_finely() -> None:
     data = series([(7 * MAX_BINS, 0.001), (501, 0.2), (3 * MAX_BINS, 0.001)], per_bin=50)
     assert [part.first for part in segments(data)] == [0, 7 * MAX_BINS, 7 * MAX_BINS + 501]

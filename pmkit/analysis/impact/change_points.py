@@ -22,8 +22,9 @@ _PENALTY: Final = 3.0
 # A log-likelihood this far below the best bounds a 90% range (chi-squared, one parameter).
 _DROP_90: Final = 2.71 / 2
 
-# With fewer pairs of bins, the dispersion is not estimated.
-_FEWEST_PAIRS: Final = 10
+# So many pairs of bins weigh as much as the assumption that counts scatter as their distribution implies: of a few pairs, most
+# are steps where failures came in short bursts.
+_PRIOR_PAIRS: Final = 30
 
 # Mean of the lower four fifths of a chi-squared distribution with one degree of freedom.
 _LOWER_80: Final = 0.44
@@ -143,12 +144,12 @@ def dispersion(series: Series) -> float:
 
     It is estimated from the differences of neighbouring bins, which slow changes hardly affect: the mean of their
     squared standardised values, without the largest fifth because the steps are there, divided by the expected
-    mean. Pairs with fewer than two hits carry no information.
+    mean, and drawn towards 1 if there are few. Pairs with fewer than two hits carry no information.
     """
     hits, trials = series.hits, series.trials
     both, of = hits[1:] + hits[:-1], trials[1:] + trials[:-1]
     usable = (both >= 2) & (trials[1:] > 0) & (trials[:-1] > 0)
-    if usable.sum() < _FEWEST_PAIRS:
+    if not usable.any():
         return 1.0
     rate = both[usable] / of[usable]
     spare = 1 - rate if series.binomial else np.ones_like(rate)
@@ -156,7 +157,9 @@ def dispersion(series: Series) -> float:
     variance = rate * spare * (1 / first + 1 / second)
     difference = hits[:-1][usable] / first - hits[1:][usable] / second
     squares = np.sort(np.divide(difference**2, variance, out=np.zeros_like(rate), where=variance > 0))
-    return max(1.0, float(squares[: int(0.8 * len(squares))].mean()) / _LOWER_80)
+    lower = squares[: max(1, int(0.8 * len(squares)))]
+    estimate = float(lower.mean()) / _LOWER_80
+    return max(1.0, (len(squares) * estimate + _PRIOR_PAIRS) / (len(squares) + _PRIOR_PAIRS))
 
 
 def _profile(series: Series, places: npt.NDArray[np.intp], first: int, stop: int) -> Counts:
