@@ -136,6 +136,7 @@ class RungJson(ContractModel):
     failed: Count = Field(description="how many of these failed")
     signals: tuple[Signal, ...] = Field(description="what was worse than usual")
     reason: str | None = Field(description="why it cannot be judged; null if it can")
+    services: tuple[str, ...] = Field(description="the services whose errors were counted; empty if those of all were")
 
 
 class SuspectJson(ContractModel):

@@ -20,6 +20,7 @@ _NAMES: Final[dict[Rung, str]] = {
     "alerts": "alerts",
     "confirmed": "confirmed times",
 }
+_MOST_SERVICES: Final = 4
 # The kinds of evidence that most incidents have.
 _OFTEN: Final[dict[Rung, str]] = {
     "requests": "requests",
@@ -37,7 +38,10 @@ def describe_beside(readings: Sequence[Reading], impact: Impact, zone: ZoneInfo)
         return _unplaced(impact, zone) + [_sentence(reading, zone) for reading in others[1:]] + _missing(readings)
     agreeing = [reading for reading in others if reading.start is not None and _overlaps(reading, impact)]
     is_other = [reading.rung == "requests" and reading is not readings[0] for reading in agreeing]
-    names = ["requests in other logs" if other else _NAMES[at.rung] for at, other in zip(agreeing, is_other, strict=True)]
+    names = [
+        "requests in other logs" if other else _name(at) if at.services else _NAMES[at.rung]
+        for at, other in zip(agreeing, is_other, strict=True)
+    ]
     together = [f"{listing(names)[:1].upper()}{listing(names)[1:]} show it too."] if names else []
     return _unplaced(impact, zone) + together + [_sentence(reading, zone) for reading in others if reading not in agreeing]
 
@@ -60,6 +64,10 @@ def _sentence(reading: Reading, zone: ZoneInfo) -> str:
     capital = f"{name[:1].upper()}{name[1:]}"
     if reading.verdict == "cannot be determined":
         return f"{capital} cannot be judged: {reading.reason}."
+    if reading.during_impact:
+        is_all = reading.during_impact == reading.failed
+        number = f"all {count(reading.failed)}" if is_all else f"{count(reading.during_impact)} of the {count(reading.failed)}"
+        return f"{capital} alone do not show the impact, but {number} failures among them were during it."
     if reading.start is None or reading.end is None:
         return f"{capital} were as usual ({_counts(reading)})."
     first, last = clock(reading.start, zone), clock(reading.end, zone)
@@ -72,7 +80,8 @@ def _sentence(reading: Reading, zone: ZoneInfo) -> str:
 
 def _name(reading: Reading) -> str:
     is_counted = reading.rung in ("requests", "outcomes")
-    return f"{reading.noun}s" if is_counted else _NAMES[reading.rung]
+    of_services = f" of {listing(list(reading.services), _MOST_SERVICES)}" if reading.services else ""
+    return f"{reading.noun}s" if is_counted else f"{_NAMES[reading.rung]}{of_services}"
 
 
 def _counts(reading: Reading) -> str:

@@ -78,3 +78,39 @@ def test_confirmed_times_decide_where_the_data_show_nothing(found) -> None:
     findings = found({"access.log": access_log(20)}, times)
     assert readings(findings) == {"requests": ("no impact", False), "confirmed": ("impact", True)}
     assert (findings.impact.duration_s, findings.impact.requests, findings.impact.signals) == (240.0, 1250, ("confirmed times",))
+
+
+def service_log(service: str, errors: dict[int, int]) -> str:
+    """Write a service's log of 20 minutes: an event each second, and a number of errors in some seconds."""
+    lines = [
+        f'time="{at(second):%Y-%m-%dT%H:%M:%SZ}" level=info service={service} msg="served by {service}"' for second in range(1200)
+    ]
+    for second, number in errors.items():
+        lines += [f'time="{at(second):%Y-%m-%dT%H:%M:%SZ}" level=error service={service} msg="{service} has none left"'] * number
+    return "\n".join(sorted(lines)) + "\n"
+
+
+def test_the_first_errors_of_a_service_do_not_drown_in_those_that_others_always_log(found) -> None:
+    noisy = service_log("noisy", {second: 3 if second % 20 else 8 for second in range(1200)})
+    findings = found({"noisy.log": noisy, "seats.log": service_log("seats", dict.fromkeys(range(600, 660, 2), 1))})
+    assert findings.impact.measured_on.services == ("seats",)
+    assert (findings.impact.start, findings.impact.failed_requests) == (pd.Timestamp(at(600)), 30)
+    assert findings.to_dict()["rungs"][0]["services"] == ["seats"]
+    assert "all errors together were as usual, but not those of seats" in findings.impact.measured_on.reason()
+
+
+def test_a_service_that_always_logs_errors_has_no_impact(found) -> None:
+    logs = {f"{name}.log": service_log(name, {second: 1 + second % 3 for second in range(1200)}) for name in ("a", "b")}
+    assert not found(logs).impact.detected
+
+
+def test_few_failures_that_all_lie_within_the_impact_are_not_as_usual(found) -> None:
+    rare = service_log("mailer", dict.fromkeys(range(610, 710, 15), 1))
+    findings = found({"access.log": access_log(20, failing=[range(600, 720)]), "mailer.log": rare})
+    assert "Error events alone do not show the impact, but all 7 failures among them were during it." in terminal.text(findings)
+
+
+def test_the_start_of_an_alert_says_nothing_about_how_long_detection_took(found) -> None:
+    response = found({"alerts/a.json": ALERT}).response
+    assert (response.at("detected"), response.time_to("detected")) == (pd.Timestamp("2026-01-17T03:05:00Z"), None)
+    assert response.steps["detected"].reason.endswith("so how long detection took is not known")

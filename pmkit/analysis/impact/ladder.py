@@ -9,11 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
+from pmkit.analysis.g_test import SIGNIFICANT, g_statistic
+from pmkit.analysis.impact.anomalies import FEWEST_ERRORS
 from pmkit.analysis.impact.impact import Impact, assess_impact
 from pmkit.analysis.impact.impact_window import ReportedWindow
-from pmkit.analysis.impact.impact_windows import ConfirmedWindow
+from pmkit.analysis.impact.impact_windows import ConfirmedWindow, is_bin_inside
 from pmkit.analysis.impact.impairment import Verdict
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
 from pmkit.incident.service_level import Slo
@@ -74,6 +77,10 @@ class Reading:
         What was worse than usual.
     reason : str or None
         Why it cannot be judged, as a clause.
+    services : tuple of str
+        The services that were counted; empty for all.
+    during_impact : int
+        How many failures of a rung that shows no impact by itself lie within the impact, if clearly more than by chance.
     """
 
     rung: Rung
@@ -87,6 +94,8 @@ class Reading:
     failed: int
     signals: tuple[str, ...]
     reason: str | None
+    services: tuple[str, ...] = ()
+    during_impact: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +135,9 @@ def climb(evidence: Iterable[Evidence], slo: Slo | None = None, confirmed: Seque
         assess_impact(rung.judged, rung.measured_on, slo, reported=rung.reported, confirmed=confirmed) if confirmed else impact
     )
     by_people = any(window.start_confirmed or window.end_confirmed for window in agreed.windows)
-    readings = tuple(_reading(at, shown, decides=shown is impact and shown.detected and not by_people) for at, shown in impacts)
+    readings = tuple(
+        _reading(at, shown, agreed, decides=shown is impact and shown.detected and not by_people) for at, shown in impacts
+    )
     return Ladder(agreed, (*readings, _confirmed(agreed)) if by_people else readings)
 
 
@@ -137,7 +148,7 @@ def without_evidence(impact: Impact) -> Ladder:
 
 def _confirmed(impact: Impact) -> Reading:
     """Return what people confirmed as the last rung, with what was counted then."""
-    reading = _reading(Evidence("confirmed", impact.measured_on, impact.fine), impact, decides=True)
+    reading = _reading(Evidence("confirmed", impact.measured_on, impact.fine), impact, impact, decides=True)
     return replace(reading, signals=("confirmed times",))
 
 
@@ -147,7 +158,19 @@ def _decides(rung: Evidence, impact: Impact, *, is_top: bool) -> bool:
     return is_top or rung.rung != "errors" or impact.failed_requests >= FEWEST_BELOW
 
 
-def _reading(rung: Evidence, impact: Impact, *, decides: bool) -> Reading:
+def _failures_during(shown: Impact, impact: Impact) -> int:
+    """Return how many failures of a rung that shows no impact lie within the impact; 0 if not clearly more than by chance."""
+    errors, whole_s = shown.fine["errors"], (shown.data_end - shown.data_start).total_seconds()
+    if shown.detected or not impact.detected or errors.sum() < FEWEST_ERRORS or whole_s <= 0:
+        return 0
+    inside = int(errors[is_bin_inside(errors.index, impact.spans).to_numpy()].sum())
+    share = min(impact.duration_s / whole_s, 1.0)
+    observed, expected = (np.array([part, errors.sum() - part]) for part in (inside, share * errors.sum()))
+    is_clear = inside > share * errors.sum() and g_statistic(observed, np.maximum(expected, 1e-9)) >= SIGNIFICANT
+    return inside if is_clear else 0
+
+
+def _reading(rung: Evidence, impact: Impact, agreed: Impact, *, decides: bool) -> Reading:
     failed, events = impact.impaired_requests
     return Reading(
         rung.rung,
@@ -161,4 +184,6 @@ def _reading(rung: Evidence, impact: Impact, *, decides: bool) -> Reading:
         failed,
         impact.signals,
         impact.undetermined,
+        impact.measured_on.services,
+        0 if decides else _failures_during(impact, agreed),
     )

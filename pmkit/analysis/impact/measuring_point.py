@@ -55,6 +55,8 @@ class MeasuringPoint:
         The noun for what has an outcome, such as task; empty for the name of the unit.
     answers : tuple of str
         What requests were answered with that count as failed although the rule says otherwise, see `refusals`.
+    services : tuple of str
+        The services whose events are counted, because the errors of all together were as usual; empty for all services.
     """
 
     sources: tuple[str, ...]
@@ -64,6 +66,7 @@ class MeasuringPoint:
     contained: tuple[tuple[tuple[str, ...], float], ...] = ()
     counted: str = ""
     answers: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
     @property
     def noun(self) -> str:
@@ -122,6 +125,9 @@ class MeasuringPoint:
             "most requests": f"{'it has' if is_single else 'together they have'} the most requests of the logs that cover the "
             "whole time",
         }
+        if self.services:
+            names = listing([name(service) for service in self.services], MOST_NAMED)
+            return f"because all errors together were as usual, but not those of {names}; only events of these are counted"
         is_one_kind = not is_single and self.choice in ("only request logs", "contains others", "most requests")
         remark = "; by their names they are one kind of log, from several hosts or rotated" if is_one_kind else ""
         return f"because {reasons[self.choice]}{remark}"

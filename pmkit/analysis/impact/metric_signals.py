@@ -20,6 +20,8 @@ Flags = npt.NDArray[np.bool_]
 # A series needs this many samples within the impact, and this many outside.
 FEWEST: Final = 3
 FEWEST_OUTSIDE: Final = 5
+# With so many samples before the impact, these alone are the baseline: what moved may stay so after it, such as a queue.
+_ENOUGH_BEFORE: Final = 20
 # A series may move this long before the impact, seconds.
 METRIC_LEAD_S: Final = 300
 MOST: Final = 12
@@ -102,7 +104,7 @@ def describe_move(row: pd.Series) -> str:
 
 def _move(series: MetricSeries, inside: Flags, early: Flags, begin: pd.Timestamp) -> dict[str, object] | None:
     """Return the row of a series that moved, see `moved_series`; None if it did not move."""
-    within, baseline = series.numbers[inside], series.numbers[~inside & ~early]
+    within, baseline = series.numbers[inside], _baseline(series, ~inside & ~early, begin)
     if len(within) < FEWEST:
         return None
     during = float(np.median(within))
@@ -131,6 +133,12 @@ def _move(series: MetricSeries, inside: Flags, early: Flags, begin: pd.Timestamp
         return None
     extreme = float(within.max() if during > usual else within.min())
     return {**row, "baseline": usual, "extreme": extreme, "score": distance, **_place(series, place)}
+
+
+def _baseline(series: MetricSeries, outside: Flags, begin: pd.Timestamp) -> Numbers:
+    """Return the samples before the impact, or all outside of it if there are few before."""
+    before = series.numbers[outside & (series.at_s < begin.timestamp())]
+    return before if len(before) >= _ENOUGH_BEFORE else series.numbers[outside]
 
 
 def _place(series: MetricSeries, place: int) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import pandas as pd
@@ -12,6 +13,7 @@ from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.ladder import Evidence
 from pmkit.analysis.impact.measuring_point import MeasuringPoint, choose_logs, count_events, count_on_metrics
 from pmkit.analysis.impact.refusals import find_refusals, in_words, usual_routes
+from pmkit.analysis.impact.service_errors import only, worse_services
 from pmkit.analysis.traces.traced_requests import judge_calls
 from pmkit.store.tables import Tables
 
@@ -98,7 +100,10 @@ def _with_outcomes(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _errors(tables: Tables, told: Told) -> Iterator[Evidence]:
-    """Yield the events of all logs that are neither requests nor outcomes; if a person chose a log, only its events decide."""
+    """Yield the events of all logs that are neither requests nor outcomes; if a person chose a log, only its events decide.
+
+    If all errors together were as usual, but those of some services were not, only the events of these are counted.
+    """
     counts = tables.counts.drop(index=_with_outcomes(tables.counts).index)
     events = counts[~counts["is_request"]]
     if events.empty:
@@ -108,8 +113,10 @@ def _errors(tables: Tables, told: Told) -> Iterator[Evidence]:
         chosen = choose_logs(counts, tables.shared_request_ids, tables.formats, told.impact_source)
     if chosen is not None and chosen.unit == "event":
         yield Evidence("errors", chosen, events)
-    else:
-        yield Evidence("errors", count_events(counts), events, may_decide=chosen is None)
+        return
+    worse = worse_services(events)
+    rows = only(events, worse) if worse else events
+    yield Evidence("errors", replace(count_events(rows if worse else counts), services=worse), rows, may_decide=chosen is None)
 
 
 def _metrics(tables: Tables, _told: Told) -> Iterator[Evidence]:

@@ -26,6 +26,8 @@ def doubt_about_first(alerts: pd.DataFrame, impact: Impact) -> str:
         3 min 40 s later`.
     """
     first = alerts.iloc[0]
+    if impact.reported_by == "alerts":
+        return "; the start of the impact is taken from it, so how long detection took is not known"
     if pd.isna(first["service"]):
         return ""
     services = alerts["service"]

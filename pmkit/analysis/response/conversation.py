@@ -9,18 +9,24 @@ import pandas as pd
 
 # What makes a chat message matter, by what it does; the first pattern that matches names it.
 MATTERS: Final = {
-    "acknowledgement": r"\back(nowledged?|ing)?\b|\bon it\b|\binvestigating\b|\blooking\b",
+    "acknowledgement": r"\back(nowledged?|ing)?\b|\bon it\b|\binvestigating\b|\blooking\b|"
+    r"\b(i|i['’]?ll|i will|we) (take|am taking|are taking) (this|it|over)\b|\b(i['’]?m|i am|we are) on this\b",
     "command": r"\b(take|took|taking|hand(ing)? over) command\b|\bincident commander\b|\bseverity\b|\bsev ?\d\b|\bescalat",
     "decision": r"\bdecision\b|\bdecided?\b|\bwe (will|switch|roll|revert|restart|fail over|scale)\b",
     "action": r"\b(roll(ed|ing)?|rollback|revert(ed|ing)?|restart(ed|ing)?|fail(ed)? over|switch(ed|ing)?|drain|scal(ed?|ing)|"
     r"disabl|deploy)",
     "finding": r"\b(because|cause[ds]?|found|shows?|logs?|only|crash(es)?|leaks?|exhausted|timeouts?|dead|idle|waits?|"
     r"does not|no change)\b",
-    "report": r"\b(customers?|users?|clients?|support|complain|cannot|unusable|spins)\b",
+    "report": r"\b(customers?|users?|clients?|support|complain|cannot|unusable|spins|stuck|broken|failing)\b|"
+    r"\b(is|are|was|were)(n['’]?t| not) \w+ing\b|\b(is|are) down\b|\bno longer\b",
     "recovery": r"\b(all clear|back|recover|resolved|again|going down|fixed|mitigated|works)\b",
 }
 
-ACKNOWLEDGES: Final = re.compile(r"\b(ack(nowledged?|ing)?|on it|looking( into)?|taking (this|it|over)|investigating)\b", re.I)
+ACKNOWLEDGES: Final = re.compile(
+    r"\b(ack(nowledged?|ing)?|on it|(i['’]?m|i am|we are) on this|looking( into)?|investigating|"
+    r"(taking|i take|i['’]?ll take|i will take) (this|it|over))\b",
+    re.I,
+)
 ALL_CLEAR: Final = re.compile(r"\b(all clear|incident (is )?(over|resolved|closed)|fully recovered|resolved)\b", re.I)
 # What comes before words that do not hold yet, within one sentence, and what makes a question of them.
 _NOT_YET: Final = re.compile(
@@ -46,8 +52,8 @@ def classify(text: str) -> str | None:
 
     Examples
     --------
-    >>> classify("decision: roll catalog back"), classify("good morning")
-    ('decision', None)
+    >>> classify("decision: roll catalog back"), classify("good morning"), classify("Mails are not going out, I take this.")
+    ('decision', None, 'acknowledgement')
     """
     return next((kind for kind, pattern in MATTERS.items() if re.search(pattern, text, re.I)), None)
 

@@ -43,6 +43,8 @@ class Response(ShownAsCard):
         Changes made during the impact, columns of `schema.CHANGES`.
     effects : tuple of Effect
         What followed each of them.
+    starts_with_alert : bool
+        Whether the onset is that of an alert, which says nothing about how long it took to detect it.
     """
 
     onset: pd.Timestamp | None
@@ -52,6 +54,7 @@ class Response(ShownAsCard):
     alerts: pd.DataFrame
     mitigations: pd.DataFrame
     effects: tuple[Effect, ...]
+    starts_with_alert: bool = False
 
     def _card(self) -> Card:
         return card_of(self)
@@ -63,13 +66,14 @@ class Response(ShownAsCard):
 
     def time_to(self, step: Step) -> float | None:
         """Return the seconds from the onset to the step; None, never 0, where that is unknown."""
-        at = self.at(step)
+        is_start = step == "detected" and self.starts_with_alert and not self.steps[step].is_confirmed
+        at = None if is_start else self.at(step)
         return float((at - self.onset).total_seconds()) if at is not None and self.onset is not None else None
 
     def time_to_range(self, step: Step) -> tuple[float, float] | None:
         """Return the least and the most seconds to the step that the ranges of onset and step allow."""
         moment = self.steps[step]
-        if moment.is_confirmed or self.at(step) is None or moment.range is None or self.onset_range is None:
+        if moment.is_confirmed or self.time_to(step) is None or moment.range is None or self.onset_range is None:
             return None
         low, high = moment.range[0] - self.onset_range[1], moment.range[1] - self.onset_range[0]
         return float(low.total_seconds()), float(high.total_seconds())
@@ -91,10 +95,8 @@ def assess_response(
 
     Parameters
     ----------
-    alerts, changes, messages : DataFrame
-        Columns of the canonical tables; not changed.
-    impact : Impact
-        The impact that people responded to.
+    alerts, changes, messages, impact
+        The canonical tables, not changed, and the impact that people responded to.
     declared : mapping of str to Timestamp, optional
         When a step was reached according to a person, UTC.
     onset : Timestamp, optional
@@ -127,6 +129,7 @@ def assess_response(
         own,
         mitigations.reset_index(drop=True),
         effects,
+        starts_with_alert=impact.reported_by == "alerts",
     )
 
 
