@@ -18,6 +18,7 @@ from pmkit.findings.contract_impact import (
     PatternJson,
     RungJson,
     SeenBeforeJson,
+    SignJson,
     SuspectJson,
 )
 from pmkit.findings.contract_response import AlertingJson, ResponseJson
@@ -88,6 +89,11 @@ class SummaryJson(ContractModel):
         description="where the traces of the impact fail or lose time; null without an impact or traces"
     )
     patterns: tuple[PatternJson, ...] = Field(description="messages that were more or less frequent during the impact")
+    first_signs: Annotated[
+        tuple[SignJson, ...],
+        Rows,
+        Field(description="the first warning and the first error of each service around the onset that it never logged before"),
+    ]
     metrics: Annotated[
         tuple[MetricJson, ...],
         Rows,

@@ -190,6 +190,17 @@ class PatternJson(ContractModel):
     evidence: Location = Field(description="its first line, as `file:line`")
 
 
+class SignJson(ContractModel):
+    """A warning or an error around the onset that its service never logged before."""
+
+    service: str | None = Field(description="the service that logged it; null if unknown")
+    severity: Severity = Field(description="severity as logged")
+    template: str = Field(description="the message, in which `<*>` stands for the parts that vary")
+    first_seen: Time = Field(description="when it was first logged")
+    events: Count = Field(description="how often it was logged up to the end of the impact")
+    evidence: Location = Field(description="its first line, as `file:line`")
+
+
 class MetricJson(ContractModel):
     """A metric series that moved with the impact."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from pmkit.analysis.causes.first_signs import no_signs
 from pmkit.analysis.causes.recurrence import Match
 from pmkit.analysis.causes.suspects import Suspect
 from pmkit.analysis.impact.impact import Impact
@@ -70,6 +71,8 @@ class Findings(ShownAsCard):
         columns of `log_patterns.PATTERNS`.
     metrics : DataFrame
         Metric series that moved with the impact, columns of `metric_signals.MOVES`.
+    first_signs : DataFrame
+        The first warning and error of each service around the onset that it never logged before, columns of `first_signs.SIGNS`.
     traces : TraceEvidence or None
         Where the traces of the impact fail or lose time; None without an impact or traces, and in public findings.
     data_quality : DataFrame
@@ -106,6 +109,7 @@ class Findings(ShownAsCard):
     story: tuple[Entry, ...]
     data_quality: pd.DataFrame
     inputs: tuple[ExportRow, ...]
+    first_signs: pd.DataFrame = field(default_factory=no_signs)
     traces: TraceEvidence | None = None
     unexplained: float | None = None
     seen_before: tuple[Match, ...] = ()

@@ -149,6 +149,7 @@ def public(findings: Findings) -> Findings:
         parts=attribution.no_parts(),
         patterns=findings.patterns.head(0),
         faded=findings.faded.head(0),
+        first_signs=findings.first_signs.head(0),
         metrics=findings.metrics.head(0),
         traces=None,
         story=tuple(

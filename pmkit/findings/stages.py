@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from pmkit.analysis.causes.attribution import find_parts, no_parts
+from pmkit.analysis.causes.first_signs import find_first_signs
 from pmkit.analysis.causes.log_patterns import RISING, changed_patterns
 from pmkit.analysis.causes.log_templates import counts_by_template
 from pmkit.analysis.causes.service_suspects import with_services
@@ -56,6 +57,7 @@ class Causes:
     parts: pd.DataFrame
     patterns: pd.DataFrame
     faded: pd.DataFrame
+    first_signs: pd.DataFrame
     suspects: tuple[Suspect, ...]
     unexplained: float | None
 
@@ -112,6 +114,7 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         patterns=causes.patterns,
         metrics=metrics,
         faded=causes.faded,
+        first_signs=causes.first_signs,
         traces=find_trace_evidence(tables, store, incident, impact),
         story=build_story(tables, store, incident, impact=impact, response=response, causes=causes, metrics=metrics),
         data_quality=_with_remarks(tables.data_quality, remarks),
@@ -151,9 +154,11 @@ def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, im
     is_rising = changed["change"].isin(RISING)
     rising = changed[is_rising].head(MAX_RISING_PATTERNS)
     parts = _parts(questions, impact, rule.sql)
-    suspects, unexplained = rank_suspects(impact, tables.changes, parts, rising)
+    signs = find_first_signs(templates, impact.spans)
+    suspects, unexplained = rank_suspects(impact, tables.changes, parts, rising, signs)
     suspects = with_services(suspects, moves)
-    return Causes(parts, rising, changed[~is_rising].head(MAX_FADED_PATTERNS).reset_index(drop=True), suspects, unexplained)
+    faded = changed[~is_rising].head(MAX_FADED_PATTERNS).reset_index(drop=True)
+    return Causes(parts, rising, faded, signs, suspects, unexplained)
 
 
 def compared_requests(
@@ -219,6 +224,7 @@ def build_story(
         tables.changes,
         tables.messages,
         causes.patterns,
+        signs=causes.first_signs,
         moves=metrics,
         notes=written_entries(incident),
         onset_source=_evidence(questions, sources, impact.start, condition),

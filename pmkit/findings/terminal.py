@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from pmkit.analysis.causes.attribution import describe_parts
+from pmkit.analysis.causes.first_signs import describe_sign
 from pmkit.analysis.causes.suspects import LIKELY
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.impact_windows import ImpactWindow
 from pmkit.analysis.impact.measuring_point import MOST_NAMED
 from pmkit.analysis.response import timeline
-from pmkit.analysis.rows import route_name
+from pmkit.analysis.rows import evidence, route_name
 from pmkit.core.wording import count, day, duration, listing, percent, plural, short, zone_name
 from pmkit.findings import data_quality
 from pmkit.findings.findings import Findings
@@ -25,7 +26,19 @@ MAX_SUSPECTS: Final = 5
 
 def text(findings: Findings) -> str:
     """Return the findings as plain text."""
-    sections = [_title, _impact, _response, _causes, _traces, _suspects, _earlier_incidents, _not_compared, _timeline, _exports]
+    sections = [
+        _title,
+        _impact,
+        _response,
+        _causes,
+        _traces,
+        _suspects,
+        _signs,
+        _earlier_incidents,
+        _not_compared,
+        _timeline,
+        _exports,
+    ]
     blocks = ["\n".join(section(findings)) for section in sections]
     return "\n\n".join(block for block in blocks if block)
 
@@ -76,6 +89,14 @@ def _suspects(findings: Findings) -> Iterator[str]:
     for suspect in findings.ranked_suspects[:MAX_SUSPECTS]:
         yield f"  {suspect.rank}. {short(suspect.summary, 100)}"
         yield f"     {'; '.join(suspect.reasons)} ({', '.join(suspect.evidence)})"
+
+
+def _signs(findings: Findings) -> Iterator[str]:
+    signs = findings.first_signs.head(MAX_SUSPECTS)
+    if len(signs):
+        yield "First signs, which the services had never logged before"
+        for _, row in signs.iterrows():
+            yield f"  {findings.clock(row['first_seen'])}  {describe_sign(row)} ({evidence(row)})"
 
 
 def _earlier_incidents(findings: Findings) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from pmkit.analysis.causes.attribution import describe_parts
+from pmkit.analysis.causes.first_signs import describe_sign
 from pmkit.analysis.causes.suspects import LIKELY, Suspect
+from pmkit.analysis.rows import evidence as evidence_of
 from pmkit.core.markdown import bullets, code, escape, prompt, table
 from pmkit.core.wording import count, day, short
 from pmkit.findings.findings import Findings
@@ -92,6 +94,18 @@ def evidence(findings: Findings) -> str | None:
     shared = f"{escape(describe_parts(findings.parts, findings.impact.impaired))}\n\n" if len(findings.parts) else ""
     listed = table(["#", "Time", "What", "Why", "Evidence"], rows, [3, 12, 31, 32, 22])
     return f"{shared}{escape(_changes(findings))} {lead}:\n\n{listed}"
+
+
+def first_signs(findings: Findings) -> str | None:
+    """Write which warnings and errors services logged for the first time around the onset; None if there are none."""
+    signs = findings.first_signs.head(MOST_SUSPECTS)
+    if signs.empty:
+        return None
+    lines = [
+        f"{findings.clock(row['first_seen'])}: {escape(describe_sign(row))} ({code(evidence_of(row))})."
+        for _, row in signs.iterrows()
+    ]
+    return f"Around the onset, services logged this for the first time:\n\n{bullets(lines)}"
 
 
 def _changes(findings: Findings) -> str:

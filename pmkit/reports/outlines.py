@@ -78,7 +78,7 @@ _TIMELINE: Final[tuple[Piece, ...]] = (impact_timeline, timeline_section.timelin
 
 _CONTRIBUTING_FACTORS: Final = led_by("Contributing factors", cause_section.contributing_factors)
 _EVIDENCE_OF_THE_CAUSE: Final[tuple[Piece, ...]] = (
-    Under("Evidence", (cause_section.evidence,)),
+    Under("Evidence", (cause_section.evidence, cause_section.first_signs)),
     errors_by_route,
     Under("Failing calls", (traces_section.failing_path,), internal=True),
 )
@@ -233,7 +233,7 @@ OUTLINES: Final[dict[Template, Outline]] = {
             Under("Root cause", (cause_section.root_cause, _CONTRIBUTING_FACTORS)),
             Under("Backlog check", (guide_sections.backlog_check,)),
             Under("Recurrence", (guide_sections.recurrence,)),
-            Under("Evidence", (cause_section.evidence,)),
+            Under("Evidence", (cause_section.evidence, cause_section.first_signs)),
         ),
         resolution=(*_RESOLUTION, Under("Lessons learned", _lessons(), 2)),
         measures=(action_items_section.action_items, action_items_section.prose),

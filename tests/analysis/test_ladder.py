@@ -83,7 +83,7 @@ def test_confirmed_times_decide_where_the_data_show_nothing(found) -> None:
 def service_log(service: str, errors: dict[int, int]) -> str:
     """Write a service's log of 20 minutes: an event each second, and a number of errors in some seconds."""
     lines = [
-        f'time="{at(second):%Y-%m-%dT%H:%M:%SZ}" level=info service={service} msg="served by {service}"' for second in range(1200)
+        f'time="{at(second):%Y-%m-%dT%H:%M:%SZ}" level=info service={service} msg="{service} serves"' for second in range(1200)
     ]
     for second, number in errors.items():
         lines += [f'time="{at(second):%Y-%m-%dT%H:%M:%SZ}" level=error service={service} msg="{service} has none left"'] * number

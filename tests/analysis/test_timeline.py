@@ -133,7 +133,13 @@ def test_the_timeline_shows_the_start_peak_and_end_of_the_impact(recorded: Findi
     assert end == "Impact ends (last failed request)."
     cut = replace(recorded.impact, ongoing=True, began_before=True)
     entries = timeline.build_timeline(
-        cut, recorded.response, recorded.changes, recorded.messages, recorded.patterns, moves=recorded.metrics
+        cut,
+        recorded.response,
+        recorded.changes,
+        recorded.messages,
+        recorded.patterns,
+        signs=recorded.first_signs,
+        moves=recorded.metrics,
     )
     first, *_, last = [entry.text for entry in entries if entry.kind == "impact" and not entry.text.startswith("Responses")]
     assert (first, last) == ("The data begin; the impact had begun before.", "The data end; the impact had not.")

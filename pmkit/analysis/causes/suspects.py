@@ -9,9 +9,10 @@ from typing import Final, Literal, NamedTuple
 import pandas as pd
 
 from pmkit.analysis.causes.change_effect import RESOLUTION_S, effect, finished
+from pmkit.analysis.causes.first_signs import new_errors
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.rows import evidence, phrase
-from pmkit.core.wording import count, duration, percent
+from pmkit.core.wording import count, duration, percent, short
 
 # Changes earlier than this before the onset are not suspected, seconds.
 SUSPECTED_WITHIN_S: Final = 86_400
@@ -87,20 +88,20 @@ _NOTHING: Final = _Evidence(1.0, "", "")
 
 
 def rank_suspects(
-    impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame
+    impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame, signs: pd.DataFrame | None = None
 ) -> tuple[tuple[Suspect, ...], float | None]:
     """Return the possible causes: changes before the onset, what failed requests share, and characteristic messages.
 
     Parameters
     ----------
-    impact : Impact
-        The impact.
-    changes : DataFrame
-        Columns of `schema.CHANGES`; not changed.
+    impact, changes : Impact, DataFrame
+        The impact, and columns of `schema.CHANGES`; not changed.
     parts : DataFrame
         What `attribution.find_parts` returned.
     patterns : DataFrame
         The patterns from `log_patterns.changed_patterns` that rose.
+    signs : DataFrame, optional
+        What `first_signs.find_first_signs` returned.
 
     Returns
     -------
@@ -122,7 +123,7 @@ def rank_suspects(
     """
     if not impact.detected:
         return (), None
-    ranked, unexplained = _rank_changes(impact, changes, parts, patterns)
+    ranked, unexplained = _rank_changes(impact, changes, parts, new_errors(patterns, signs))
     likely = [suspect for suspect in ranked if suspect.score >= LIKELY]
     others = [_part_suspect(impact, row) for _, row in parts.head(FEW_PARTS).iterrows()]
     errors = patterns[~patterns["general"]].head(FEW_PATTERNS)
@@ -132,12 +133,11 @@ def rank_suspects(
 
 
 def _rank_changes(
-    impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, patterns: pd.DataFrame
+    impact: Impact, changes: pd.DataFrame, parts: pd.DataFrame, new: pd.DataFrame
 ) -> tuple[list[Suspect], float | None]:
     lead = pd.Timedelta(seconds=SUSPECTED_WITHIN_S)
     slack = pd.Timedelta(seconds=RESOLUTION_S)
     before = changes[changes["at"].between(impact.start - lead, impact.start_range[1] + slack)]
-    new = patterns[~patterns["general"] & (patterns["before"] == 0)]
     weighed = [_weigh_change(impact, row, changes, parts, new) for _, row in before.iterrows()]
     weights = [weight * BY_A_CHANGE / max(len(weighed), 1) for _, weight in weighed]
     total = sum(weights) + 1 - BY_A_CHANGE
@@ -224,7 +224,8 @@ def _message_evidence(row: pd.Series, new: pd.DataFrame) -> _Evidence:
     first = own.sort_values("first_seen").iloc[0]
     after_s = (first["first_seen"] - row["at"]).total_seconds()
     when = f"{duration(after_s)} later" if after_s >= 1 else "at once"
-    return _Evidence(NEW_MESSAGE, f"{when} {row['service']} logged an error that it had never logged before", evidence(first))
+    what = f"{row['service']} logged an error that it had never logged before: “{short(str(first['example']), 80)}”"
+    return _Evidence(NEW_MESSAGE, f"{when} {what}", evidence(first))
 
 
 def _rollback_evidence(impact: Impact, row: pd.Series, changes: pd.DataFrame) -> _Evidence:

@@ -11,6 +11,7 @@ from typing import Final, Literal, get_args
 
 import pandas as pd
 
+from pmkit.analysis.causes.first_signs import LEAD_S, first_new_messages, new_errors
 from pmkit.analysis.causes.suspects import describe_change
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.metric_signals import describe_move
@@ -93,6 +94,7 @@ def build_timeline(
     messages: pd.DataFrame,
     patterns: pd.DataFrame,
     *,
+    signs: pd.DataFrame,
     moves: pd.DataFrame,
     notes: tuple[Entry, ...] = (),
     onset_source: str | None = None,
@@ -106,8 +108,8 @@ def build_timeline(
         The impact and the response to it.
     changes, messages, patterns : DataFrame
         Canonical tables, and the log patterns that rose; not changed.
-    moves : DataFrame
-        What `metric_signals.moved_series` returned; not changed.
+    signs, moves : DataFrame
+        What `first_signs.find_first_signs` and `metric_signals.moved_series` returned; not changed.
     notes : tuple of Entry
         Entries that people wrote.
     onset_source, end_source : str, optional
@@ -124,7 +126,7 @@ def build_timeline(
     entries = [
         *(_change_entry(row) for _, row in changes[changes["at"].between(*window)].iterrows()),
         *_impact_entries(impact, onset_source, end_source),
-        *_pattern_entries(impact, patterns),
+        *_pattern_entries(impact, patterns, signs),
         *_metric_entries(impact, moves),
         *_alert_entries(response.alerts),
         *_message_entries(messages[messages["at"].between(*window)]),
@@ -255,11 +257,11 @@ def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | 
         yield Entry(max(impact.peak_at, impact.start), "impact", peak, None)
 
 
-def _pattern_entries(impact: Impact, patterns: pd.DataFrame) -> Iterator[Entry]:
-    new = patterns[~patterns["general"] & (patterns["before"] == 0)]
-    new = new[new["first_seen"] >= impact.start - pd.Timedelta(seconds=TOGETHER_S)]
-    for _, row in new.sort_values("first_seen").head(1).iterrows():
-        text = f"First new error message{phrase(' from ', row['service'])}: “{short(row['example'])}”."
+def _pattern_entries(impact: Impact, patterns: pd.DataFrame, signs: pd.DataFrame) -> Iterator[Entry]:
+    errors = new_errors(patterns, signs)
+    errors = errors[(errors["first_seen"] >= impact.start - pd.Timedelta(seconds=LEAD_S))]
+    for noun, row in first_new_messages(errors, signs):
+        text = f"First new {noun}{phrase(' from ', row['service'])}: “{short(row['example'])}”."
         yield Entry(pd.Timestamp(row["first_seen"]), "pattern", text, evidence(row))
 
 
