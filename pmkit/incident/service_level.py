@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field
@@ -35,6 +35,9 @@ class ErrorRule(Block):
     not_http_status: tuple[int, ...] = Field(default=(), description="higher statuses that do not count, such as 501")
     fails_if: dict[str, tuple[str, ...]] = Field(
         default={}, description="fields with the values that count as failed, such as grpc_status: [Unavailable]"
+    )
+    fails_if_in: dict[str, dict[str, tuple[str, ...]]] = Field(
+        default={}, description="the same for single logs, by name or wildcards, such as logs/worker*.log: {state: [lost]}"
     )
     leave_out: tuple[TrafficKind, ...] = Field(
         default=("probe", "load test", "preflight", "connection"),
@@ -79,8 +82,11 @@ class ErrorRule(Block):
 
     @property
     def _by_field(self) -> str:
-        conditions = [f"{_field(name)} IN {_sql_list(values)}" for name, values in self.fails_if.items() if values]
-        return f"WHEN {' OR '.join(conditions)} THEN true" if conditions else ""
+        conditions = [_any_of(self.fails_if)]
+        conditions += [
+            f"(source GLOB {quoted(log)} AND ({_any_of(fields)}))" for log, fields in self.fails_if_in.items() if fields
+        ]
+        return f"WHEN {' OR '.join(filter(None, conditions))} THEN true" if any(conditions) else ""
 
     @property
     def words(self) -> str:
@@ -88,6 +94,11 @@ class ErrorRule(Block):
         also = "".join(f", or is {status}" for status in self.also_http_status)
         excluded = "".join(f", unless it is {status}" for status in self.not_http_status)
         return f"its HTTP status is {self.min_http_status} or above{also}{excluded}"
+
+
+def _any_of(fields: Mapping[str, Sequence[str]]) -> str:
+    """Return the condition that a field has one of its values."""
+    return " OR ".join(f"{_field(name)} IN {_sql_list(values)}" for name, values in fields.items() if values)
 
 
 def _sql_list(values: Sequence[int | str]) -> str:
