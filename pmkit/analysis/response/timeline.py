@@ -106,10 +106,8 @@ def build_timeline(
     ----------
     impact, response : Impact, Response
         The impact and the response to it.
-    changes, messages, patterns : DataFrame
-        Canonical tables, and the log patterns that rose; not changed.
-    signs, moves : DataFrame
-        What `first_signs.find_first_signs` and `metric_signals.moved_series` returned; not changed.
+    changes, messages, patterns, signs, moves : DataFrame
+        Canonical tables, the log patterns that rose, first signs and series that moved; not changed.
     notes : tuple of Entry
         Entries that people wrote.
     onset_source, end_source : str, optional
