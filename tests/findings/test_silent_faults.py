@@ -100,7 +100,7 @@ def test_a_rate_of_sampling_is_pointed_out_and_is_no_cause(found) -> None:
 
     findings = found({"app.jsonl": "".join(event(second) for second in WHOLE if second in BAD or second % 10 == 0)})
     assert "`sample_rate` says that only some of the events were logged" in notes(findings, "app.jsonl")
-    assert "sample_rate" not in " ".join(suspect.summary for suspect in findings.suspects)
+    assert "sample_rate" not in " ".join(suspect.summary for suspect in findings.ranked_suspects)
 
 
 def test_a_rate_at_which_everything_is_kept_says_nothing() -> None:
