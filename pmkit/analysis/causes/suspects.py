@@ -241,7 +241,9 @@ def _rollback_evidence(impact: Impact, row: pd.Series, changes: pd.DataFrame) ->
         reason = f"it was rolled back during the impact, which did not help ({followed.words})"
         return _Evidence(NOT_CURED, reason, evidence(rollback))
     after_s = (impact.end - finished(rollback)).total_seconds()
-    relation = f"the last error came {duration(after_s)} later" if after_s > 1 else "errors had stopped by then"
+    is_during = rollback["at"] <= impact.end
+    stopped = "the errors stopped while that was under way" if is_during else "the errors had stopped by then"
+    relation = f"the last error came {duration(after_s)} later" if after_s > 1 else stopped
     factor = 1.0 if followed.verdict == "cannot be determined" else CURED
     return _Evidence(factor, f"it was rolled back during the impact, and {relation}", evidence(rollback))
 
