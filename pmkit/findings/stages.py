@@ -43,6 +43,7 @@ from pmkit.findings.outcome_doubts import outcome_doubts
 from pmkit.findings.stray_events import leave_out_strays
 from pmkit.findings.traffic_doubts import traffic_doubts
 from pmkit.incident.folder import Incident
+from pmkit.incident.service_level import ErrorRule
 from pmkit.store.store import MAX_COMPARED_REQUESTS, Store
 from pmkit.store.tables import LineQuestions, Tables, Windows
 
@@ -77,12 +78,16 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
         The zone in which times are shown.
     """
     tables, strays = leave_out_strays(tables, zone)
-    tables = replace(tables, counts=with_unanswered(tables.counts))
+    counts = tables.counts
+    tables = replace(tables, counts=with_unanswered(counts))
     rule = incident.file.errors
     left_out = traffic_left_out(tables.counts, rule.leave_out)
     incident = incident.with_errors(rule.model_copy(update={"leave_out": left_out}))
-    ladder = find_impact(tables, store, incident)
-    impact = ladder.impact
+    ladder = find_impact(tables, incident)
+    if ladder.ends and len(counts):
+        tables = replace(tables, counts=with_unanswered(_divided(counts, ladder.ends, store, rule)))
+        ladder = find_impact(tables, incident)
+    impact = _with_clients(ladder.impact, store, incident)
     statuses = [int(answer[-3:]) for answer in impact.measured_on.answers if answer[-3:].isdigit()]
     incident = incident.with_errors(incident.file.errors.counting(statuses))
     moves = moved_series(tables.metrics, impact.spans)
@@ -122,7 +127,14 @@ def analyse(tables: Tables, incident: Incident, store: Store, zone: ZoneInfo) ->
     )
 
 
-def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) -> Ladder:
+def _divided(counts: pd.DataFrame, ends: Sequence[pd.Timestamp], questions: LineQuestions, rule: ErrorRule) -> pd.DataFrame:
+    """Return the counts with the bins of some times divided there."""
+    divided = questions.counts_divided(rule.of_all_traffic.sql, ends)
+    whole = counts[~counts["bin"].isin(divided["bin"])]
+    return pd.concat([whole, divided], ignore_index=True).sort_values("bin", kind="stable", ignore_index=True)
+
+
+def find_impact(tables: Tables, incident: Incident) -> Ladder:
     """Return the impact that people confirmed, or else by the highest rung of the ladder that shows one, and what each shows."""
     confirmed = confirmed_windows(incident)
     ladder = climb(
@@ -131,11 +143,15 @@ def find_impact(tables: Tables, questions: LineQuestions, incident: Incident) ->
     if ladder is None:
         period = known_period(tables, incident)
         return without_evidence(unmeasured_impact(confirmed, period, has_metrics=len(tables.metrics) > 0))
-    impact = ladder.impact
+    return ladder
+
+
+def _with_clients(impact: Impact, questions: LineQuestions, incident: Incident) -> Impact:
+    """Return the impact with the number of clients that it affected."""
     if not impact.detected or impact.measured_on.unit not in ("request", "outcome", "event"):
-        return ladder
-    clients = questions.affected_clients(impact.measured_on.sources, impact.spans, incident.file.errors.sql)
-    return replace(ladder, impact=replace(impact, clients_affected=clients))
+        return impact
+    clients = questions.affected_clients(impact.measured_on.sources, impact.counted_spans, incident.file.errors.sql)
+    return replace(impact, clients_affected=clients)
 
 
 def find_trace_evidence(tables: Tables, store: Store, incident: Incident, impact: Impact) -> TraceEvidence | None:
@@ -153,7 +169,7 @@ def find_causes(tables: Tables, questions: LineQuestions, incident: Incident, im
     changed = changed_patterns(templates, impact.spans, (impact.data_start, impact.data_end), rule)
     is_rising = changed["change"].isin(RISING)
     rising = changed[is_rising].head(MAX_RISING_PATTERNS)
-    parts = _parts(questions, impact, rule.sql)
+    parts = _parts(questions, impact, rule)
     signs = find_first_signs(templates, impact.spans)
     suspects, unexplained = rank_suspects(impact, tables.changes, parts, rising, signs)
     suspects = with_services(suspects, moves)
@@ -167,6 +183,7 @@ def compared_requests(
     is_error: str,
     spans: Windows,
     *,
+    leave_out: Sequence[str] = (),
     most: int = MAX_COMPARED_REQUESTS,
 ) -> pd.DataFrame:
     """Return failed and successful requests of some windows, or slow and fast ones if the impact is slowness.
@@ -177,6 +194,8 @@ def compared_requests(
         The error rule as a SQL condition, see `ErrorRule.sql`.
     spans : sequence of (datetime, datetime)
         The windows; both ends belong to them.
+    leave_out : sequence of str, optional
+        Kinds of traffic that are not counted.
     most : int, optional
         At most this many failed, and as many successful, requests are returned.
 
@@ -187,15 +206,17 @@ def compared_requests(
     """
     slow = impact.detected and impact.impaired.adjective == "slow"
     condition = f"duration_s > {impact.slow_limit_s}" if slow else is_error
-    return questions.sample_requests(impact.measured_on.sources, impact.measured_on.inner, spans, condition, most=most)
+    return questions.sample_requests(
+        impact.measured_on.sources, impact.measured_on.inner, spans, condition, leave_out=leave_out, most=most
+    )
 
 
-def _parts(questions: LineQuestions, impact: Impact, is_error: str) -> pd.DataFrame:
+def _parts(questions: LineQuestions, impact: Impact, rule: ErrorRule) -> pd.DataFrame:
     if not impact.detected or not (impact.failed_requests or impact.impaired.adjective == "slow"):
         return no_parts()
     if not impact.measured_on.counts_all_requests:
         return no_parts()
-    return find_parts(compared_requests(questions, impact, is_error, impact.spans))
+    return find_parts(compared_requests(questions, impact, rule.sql, impact.counted_spans, leave_out=rule.leave_out))
 
 
 def _replay(tables: Tables, questions: LineQuestions, response: Response, impact: Impact) -> tuple[RuleVerdict, ...]:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from pmkit.core import schema, sql
 from pmkit.store.request_sql import IS_REQUEST_SQL
 from pmkit.store.tables import Windows
 
-# Counts per bin by whether the events failed. In the rollup, only requests have an HTTP status.
+# Counts per bin, and per piece of a divided bin, by whether the events failed. In the rollup, only requests have an HTTP status.
 COUNTS_BY_OUTCOME: Final = """
+    SELECT * EXCLUDE piece FROM (
     SELECT bin, service, http_route, latency_bucket, is_request, is_error, has_outcome, outcome_of, answer, traffic, source,
-           CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at
-    FROM (SELECT * EXCLUDE outcome_of, {is_request} AS is_request, coalesce({is_error}, false) AS is_error,
+           CAST(sum(events) AS BIGINT) AS events, min(first_at) AS first_at, max(last_at) AS last_at, piece
+    FROM (SELECT * EXCLUDE outcome_of, {piece} AS piece, {is_request} AS is_request, coalesce({is_error}, false) AS is_error,
                  http_status IS NOT NULL OR severity IS NOT NULL OR outcome IS NOT NULL AS has_outcome, outcome_of,
                  CASE WHEN http_status BETWEEN 300 AND 499 AND http_status <> 304 THEN CAST(http_status AS VARCHAR)
                       WHEN outcome IN ('refused', 'unanswered') THEN outcome END AS answer
           FROM {rollup})
-    GROUP BY ALL ORDER BY ALL
+    GROUP BY ALL) ORDER BY ALL
 """
 
 # The logs in which several events belong to one request, task or the like: where nothing failed, an ID is hardly ever repeated.
@@ -39,6 +41,13 @@ UNITS: Final = f"""
            timestamp AS last_at, source, fails
     FROM (SELECT *, coalesce({{is_error}}, false) AS fails, {_IS_ATTEMPT} AND {{repeated}} AS is_attempt FROM {{events}})
     QUALIFY NOT is_attempt OR row_number() OVER (PARTITION BY {_UNIT} ORDER BY fails DESC, timestamp, line) = 1
+"""
+
+# The events with only one for each unit, as in `UNITS`.
+ONCE: Final = f"""(
+    SELECT * EXCLUDE (fails, is_attempt)
+    FROM (SELECT *, coalesce({{is_error}}, false) AS fails, {_IS_ATTEMPT} AND {{repeated}} AS is_attempt FROM {{events}})
+    QUALIFY NOT is_attempt OR row_number() OVER (PARTITION BY {_UNIT} ORDER BY fails DESC, timestamp, line) = 1)
 """
 
 # How often units were tried, and how many of those that failed succeeded in the end.
@@ -134,8 +143,30 @@ FIRST_EVENT: Final = """
 
 def inside(spans: Windows) -> str:
     """Return the SQL condition that an event is in one of some windows."""
-    windows = (" AND ".join(f"TIMESTAMPTZ {sql.quoted(at.isoformat())}" for at in span) for span in spans)
+    windows = (" AND ".join(map(_literal, span)) for span in spans)
     return f"({' OR '.join(f'timestamp BETWEEN {window}' for window in windows) or 'false'})"
+
+
+def in_bins(times: Sequence[datetime]) -> str:
+    """Return the SQL condition that an event is in the bin of one of some times."""
+    width = timedelta(seconds=schema.BIN_S)
+    starts = sorted({start_of_bin(at) for at in times})
+    bins = (f"(timestamp >= {_literal(at)} AND timestamp < {_literal(at + width)})" for at in starts)
+    return f"({' OR '.join(bins) or 'false'})"
+
+
+def start_of_bin(at: datetime) -> datetime:
+    """Return when the bin of a time starts."""
+    return datetime.fromtimestamp(at.timestamp() // schema.BIN_S * schema.BIN_S, UTC)
+
+
+def piece(times: Sequence[datetime]) -> str:
+    """Return the SQL of how many of some times an event's is not before."""
+    return " + ".join(f"CAST(first_at >= {_literal(at)} AS INTEGER)" for at in sorted({*times})) or "0"
+
+
+def _literal(at: datetime) -> str:
+    return f"TIMESTAMPTZ {sql.quoted(at.isoformat())}"
 
 
 def uses_attributes(condition: str) -> bool:

@@ -19,7 +19,7 @@ from pmkit.store.alert_firings import merge_firings
 from pmkit.store.ledger import Ledger
 from pmkit.store.log_filter import LogFilter
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
-from pmkit.store.request_sql import IS_REQUEST_SQL
+from pmkit.store.request_sql import IS_REQUEST_SQL, TRAFFIC_SQL
 from pmkit.store.store_card import card_of
 from pmkit.store.superseded_changes import without_superseded_ends
 from pmkit.store.tables import Tables, Windows
@@ -77,13 +77,25 @@ class Store(UnitReader, ShownAsCard):
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
         """
-        counted = self.counted_units(is_error)
-        if counted is None:
+        return self._judged(self.counted_units(is_error), "0")
+
+    def counts_divided(self, is_error: str, times: Sequence[datetime]) -> pd.DataFrame:
+        """Return the counts of the bins of some times as `counts_by_outcome` does, but with no row across one of the times.
+
+        Parameters
+        ----------
+        is_error : str
+            The error rule as a SQL condition, see `ErrorRule.sql`.
+        times : sequence of datetime
+            Where bins are divided; an event at such a time is behind it.
+        """
+        return self._judged(self.units_in_bins(is_error, times), queries.piece(times))
+
+    def _judged(self, units: str | None, piece: str) -> pd.DataFrame:
+        if units is None:
             return conform(pd.DataFrame(), schema.JUDGED)
-        return conform(
-            self._fetch(queries.COUNTS_BY_OUTCOME.format(rollup=counted, is_error="fails", is_request=IS_REQUEST_SQL)),
-            schema.JUDGED,
-        )
+        query = queries.COUNTS_BY_OUTCOME.format(rollup=units, is_error="fails", is_request=IS_REQUEST_SQL, piece=piece)
+        return conform(self._fetch(query), schema.JUDGED)
 
     def masked_messages(self) -> pd.DataFrame:
         """Return the counts of log messages with their numbers masked, in the columns of `schema.TEMPLATES`."""
@@ -200,9 +212,10 @@ class Store(UnitReader, ShownAsCard):
         spans: Windows,
         is_error: str,
         *,
+        leave_out: Sequence[str] = (),
         most: int = MAX_COMPARED_REQUESTS,
     ) -> pd.DataFrame:
-        """Return requests of some windows, to compare failed with successful ones.
+        """Return requests of some windows, each once whatever its attempts, to compare failed with successful ones.
 
         Parameters
         ----------
@@ -213,6 +226,8 @@ class Store(UnitReader, ShownAsCard):
             The windows; both ends belong to them.
         is_error : str
             The error rule as a SQL condition, see `ErrorRule.sql`.
+        leave_out : sequence of str, optional
+            Kinds of traffic that are not counted.
         most : int, optional
             At most this many failed, and as many successful, requests are returned.
 
@@ -224,10 +239,12 @@ class Store(UnitReader, ShownAsCard):
             same one at every call; `weight` is the number of failed, or of successful, requests that each row stands for.
         """
         failed = f"coalesce({is_error}, false)"
-        window = f"{queries.inside(spans)} AND {IS_REQUEST_SQL}"
+        is_other = queries.in_list(f"coalesce({TRAFFIC_SQL}, '')", leave_out)
+        window = f"{queries.inside(spans)} AND {IS_REQUEST_SQL} AND NOT ({is_other})"
         in_window = self.union(EVENTS, "logs", window, sources)
         if in_window is None:
             return pd.DataFrame()
+        in_window = self.once(in_window, is_error)
         totals = self._fetch(queries.REQUEST_TOTALS.format(failed=failed, events=in_window))
         steps = {
             f"every_{outcome}": max(1, math.ceil(int(totals[outcome].iloc[0]) / most)) for outcome in ("failed", "successful")
@@ -237,7 +254,7 @@ class Store(UnitReader, ShownAsCard):
         query = queries.SAMPLED_REQUESTS.format(
             failed=failed,
             **steps,
-            requests=self.union(EVENTS, "logs", f"{window} AND {is_sampled}", sources),
+            requests=f"(SELECT * FROM {in_window} WHERE {is_sampled})",
             inner_requests=(queries.INNER_REQUESTS.format(events=inner_events) if inner_events else queries.NO_INNER_REQUESTS),
         )
         return self._fetch(query)

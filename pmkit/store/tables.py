@@ -57,11 +57,21 @@ class Tables:
 class LineQuestions(Protocol):
     """Queries that need the window of the impact, so that they follow after `Tables` was read; `Store` answers them."""
 
+    def counts_divided(self, is_error: str, times: Sequence[datetime]) -> pd.DataFrame:
+        """Return the counts of the bins of some times with no row across one of the times."""
+
     def affected_clients(self, sources: Sequence[str], spans: Windows, is_error: str) -> int | None:
         """Return the number of clients with a failed request; None where the exports name no clients."""
 
     def sample_requests(
-        self, sources: Sequence[str], inner: Sequence[str], spans: Windows, is_error: str, *, most: int = ...
+        self,
+        sources: Sequence[str],
+        inner: Sequence[str],
+        spans: Windows,
+        is_error: str,
+        *,
+        leave_out: Sequence[str] = ...,
+        most: int = ...,
     ) -> pd.DataFrame:
         """Return failed and successful requests of some windows."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cached_property
 
 import pandas as pd
@@ -32,6 +34,29 @@ class UnitReader(ExportReader):
                 )
             )
         return f"({' UNION ALL BY NAME '.join(counted)})" if counted else None
+
+    def once(self, events: str, is_error: str) -> str:
+        """Return the SQL of events with the attempts of one request once, as `counted_units` counts them."""
+        repeated = self._sources_with_repeated_units
+        if not repeated:
+            return events
+        return queries.ONCE.format(is_error=is_error, events=events, repeated=queries.in_list("source", repeated))
+
+    def units_in_bins(self, is_error: str, times: Sequence[datetime]) -> str | None:
+        """Return the SQL of the events in the bins of some times as rows of the rollup with `fails`, see `counted_units`."""
+        repeated = self._sources_with_repeated_units
+        inside = queries.in_bins(times)
+        rows = []
+        for where, sources in (
+            (inside, [part.source for part in self.parts if part.source not in repeated]),
+            ("true", repeated),
+        ):
+            events = self.union(EVENTS, "logs", where, sources) if sources else None
+            if events is not None:
+                is_repeated = queries.in_list("source", repeated)
+                units = queries.UNITS.format(bin=BIN_SQL, keys=KEYS_SQL, is_error=is_error, events=events, repeated=is_repeated)
+                rows.append(f"SELECT * FROM ({units}) WHERE {inside.replace('timestamp', 'first_at')}")
+        return f"({' UNION ALL BY NAME '.join(rows)})" if rows else None
 
     def retries(self, is_error: str) -> pd.DataFrame:
         """Return how often the requests and tasks that failed were tried.

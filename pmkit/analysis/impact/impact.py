@@ -126,6 +126,11 @@ class Impact(ShownAsCard, Window, Magnitude):
         """Start and end of each window; empty without an impact."""
         return tuple(window.span for window in self.windows)
 
+    @property
+    def counted_spans(self) -> tuple[TimeSpan, ...]:
+        """Between which times requests were counted, see `ImpactWindow.counted`."""
+        return tuple(window.counted for window in self.windows)
+
     def around(self, at: pd.Timestamp) -> Impact:
         """Return the impact with only the window around a time, for questions about what happened in it; itself if none is."""
         if len(self.windows) < 2:
@@ -238,9 +243,12 @@ def assess_impact(
     if not agreed and by_data:
         has_several = reported is None and measured_on.unit != "sample"
         agreed = [(span, False, False, "") for span in (detected_spans(episodes, by_data) if has_several else [by_data])]
-    spans = [window[0] for window in agreed] or [(found.start, found.end)]
+    by_bins = chosen is not None and reported is None and not by_errors and not found.ongoing
+    windows = tuple(count_in(window, counted, by_bins=by_bins) for window in agreed)
+    spans = [window.span for window in windows] or [(found.start, found.end)]
+    seconds = [window.counted for window in windows] or spans
     window = agreed_window(found, agreed) if agreed else found
-    magnitude = measure(counted, fine, spans, slo, detected=bool(agreed), by_requests=measured_on.counts_all_requests)
+    magnitude = measure(counted, fine, seconds, slo, detected=bool(agreed), by_requests=measured_on.counts_all_requests)
     signals = names_of_signals(by_signal, measured_on, lost=bool(magnitude.lost_requests))
     return Impact(
         **vars(window),
@@ -248,7 +256,7 @@ def assess_impact(
         detected=bool(agreed),
         undetermined=None if by_data else _undetermined(counted, measured_on),
         by_data=by_data,
-        windows=tuple(count_in(window, counted) for window in agreed),
+        windows=windows,
         measured_on=measured_on,
         signals=("confirmed times",) if agreed and not by_data else (reported.by, *signals) if reported else signals,
         slow_limit_s=limit_s,

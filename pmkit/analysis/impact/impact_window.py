@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 import pandas as pd
 
 from pmkit.analysis.impact.anomalies import Anomaly
-from pmkit.analysis.impact.time_bins import TimeSpan
+from pmkit.analysis.impact.time_bins import TimeSpan, counted_span, is_row_inside
 from pmkit.core import schema
 
 # Columns of `Impact.episodes`.
@@ -99,9 +99,9 @@ def episodes_of(
     rows = []
     for bins, apart in stretches:
         start, end = _times(counted, fine, bins, by_errors=by_errors)
-        inside = fine.iloc[bins[0] : bins[1]]
-        events, failed = int(inside["events"].sum()), int(inside["errors"].sum())
         start, end = max(start, window.data_start), min(end, window.data_end)
+        inside = counted[is_row_inside(counted, [counted_span((start, end), is_stop=not by_errors and end < window.data_end)])]
+        events, failed = (int(rows["events"].sum()) for rows in (inside, inside[inside["is_error"]]))
         rows.append((start, end, events, failed, failed / max(events, 1), apart))
     table = pd.DataFrame(rows, columns=list(EPISODES))
     table["apart"] = table["apart"].astype(bool)

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from pmkit.analysis.impact.impact_window import Window
-from pmkit.analysis.impact.time_bins import TimeSpan
+from pmkit.analysis.impact.time_bins import TimeSpan, counted_span, is_row_inside
 from pmkit.core import schema
 
 # A stretch that is too far from the impact to belong to one window is a window of the same incident if it had at least this
@@ -51,6 +51,9 @@ class ImpactWindow:
         Requests (or events, see `MeasuringPoint.unit`) in it, and those of them that failed.
     covered : bool
         Whether the data cover any of it; if not, the counts say nothing.
+    counted : tuple of Timestamp
+        Between which times its requests were counted: the whole seconds of its start and its end, which is how times are shown;
+        both belong to it.
     text : str
         What people wrote about it.
     """
@@ -62,6 +65,7 @@ class ImpactWindow:
     requests: int
     failed_requests: int
     covered: bool
+    counted: TimeSpan
     text: str = ""
 
     @property
@@ -190,9 +194,12 @@ def agreed_window(found: Window, agreed: Sequence[AgreedWindow]) -> Window:
     )
 
 
-def count_in(agreed: AgreedWindow, counted: pd.DataFrame) -> ImpactWindow:
-    """Return a window with the requests in it and those of them that failed."""
+def count_in(agreed: AgreedWindow, counted: pd.DataFrame, *, by_bins: bool = False) -> ImpactWindow:
+    """Return a window with the requests in it and those that failed; if it was found by bins, its end is that of a bin."""
     span, start_confirmed, end_confirmed, text = agreed
-    inside = counted[is_bin_inside(counted["bin"], [span])]
+    seconds = counted_span(span, is_stop=by_bins and not end_confirmed)
+    inside = counted[is_row_inside(counted, [seconds])]
     failed = int(inside.loc[inside["is_error"], "events"].sum())
-    return ImpactWindow(*span, start_confirmed, end_confirmed, int(inside["events"].sum()), failed, len(inside) > 0, text)
+    return ImpactWindow(
+        *span, start_confirmed, end_confirmed, int(inside["events"].sum()), failed, len(inside) > 0, seconds, text
+    )

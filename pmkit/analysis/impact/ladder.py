@@ -19,6 +19,7 @@ from pmkit.analysis.impact.impact_window import ReportedWindow
 from pmkit.analysis.impact.impact_windows import ConfirmedWindow, is_bin_inside
 from pmkit.analysis.impact.impairment import Verdict
 from pmkit.analysis.impact.measuring_point import MeasuringPoint
+from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.incident.service_level import Slo
 
 Rung = Literal["requests", "spans", "refusals", "outcomes", "errors", "metrics", "alerts", "confirmed"]
@@ -81,6 +82,8 @@ class Reading:
         The services that were counted; empty for all.
     during_impact : int
         How many failures of a rung that shows no impact by itself lie within the impact, if clearly more than by chance.
+    counted : tuple of (Timestamp, Timestamp)
+        Between which times it was counted, see `ImpactWindow.counted`.
     """
 
     rung: Rung
@@ -96,6 +99,7 @@ class Reading:
     reason: str | None
     services: tuple[str, ...] = ()
     during_impact: int = 0
+    counted: tuple[TimeSpan, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +116,12 @@ class Ladder:
 
     impact: Impact
     readings: tuple[Reading, ...]
+
+    @property
+    def ends(self) -> list[pd.Timestamp]:
+        """The times at which bins must be divided, so that what it counts is exact."""
+        spans = [*self.impact.counted_spans, *(span for reading in self.readings for span in reading.counted)]
+        return sorted({at for start, last in spans for at in (start, last + pd.Timedelta(microseconds=1))})
 
 
 def climb(evidence: Iterable[Evidence], slo: Slo | None = None, confirmed: Sequence[ConfirmedWindow] = ()) -> Ladder | None:
@@ -186,4 +196,5 @@ def _reading(rung: Evidence, impact: Impact, agreed: Impact, *, decides: bool) -
         impact.undetermined,
         impact.measured_on.services,
         0 if decides else _failures_during(impact, agreed),
+        impact.counted_spans,
     )

@@ -11,7 +11,16 @@ import pandas as pd
 from pmkit.analysis.impact import anomalies, seasonality
 from pmkit.analysis.impact.impact_window import Window
 from pmkit.analysis.impact.impact_windows import is_bin_inside
-from pmkit.analysis.impact.time_bins import TimeSpan, chart_width, counts, full_bins, is_sparse, latency, ratio_with_band
+from pmkit.analysis.impact.time_bins import (
+    TimeSpan,
+    chart_width,
+    counts,
+    full_bins,
+    is_row_inside,
+    is_sparse,
+    latency,
+    ratio_with_band,
+)
 from pmkit.core import schema
 from pmkit.incident.service_level import Slo
 
@@ -55,12 +64,12 @@ def measure(
     by_requests : bool
         Whether requests are counted, rather than events or samples.
     """
-    inside = is_bin_inside(counted["bin"], spans)
+    inside = is_row_inside(counted, spans)
     outside = counted[~inside] if detected else counted
     has_traffic = detected and by_requests
     per_s, lost = traffic(fine, spans) if has_traffic else (median_rate(fine), 0)
     failed = int(counted.loc[inside & counted["is_error"], "events"].sum())
-    peak_ratio, peak_at = peak(counted[inside]) if inside.any() else (0.0, spans[0][0])
+    peak_ratio, peak_at = peak(counted, inside) if inside.any() else (0.0, spans[0][0])
     return Magnitude(
         requests=int(counted.loc[inside, "events"].sum()),
         failed_requests=failed,
@@ -101,9 +110,10 @@ def error_ratio(counted: pd.DataFrame) -> float:
     return float(counted.loc[counted["is_error"], "events"].sum() / total) if total else 0.0
 
 
-def peak(inside: pd.DataFrame) -> tuple[float, pd.Timestamp]:
+def peak(counted: pd.DataFrame, inside: pd.Series) -> tuple[float, pd.Timestamp]:
     """Return the error ratio and start of the worst minute; minutes with few requests are ignored unless all are like that."""
-    table = full_bins(inside, PEAK_S)
+    minutes = counted["bin"].dt.floor(f"{PEAK_S}s")
+    table = full_bins(counted[minutes.isin(minutes[inside])], PEAK_S)
     usable = table[table["events"] >= min(20, table["events"].max())]
     ratio = usable["errors"] / usable["events"].clip(lower=1)
     return float(ratio.max()), pd.Timestamp(ratio.idxmax())

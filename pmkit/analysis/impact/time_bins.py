@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -27,6 +28,24 @@ MOST_BINS: Final = 100
 PERCENTILES: Final = {"p50_s": 0.50, "p95_s": 0.95, "p99_s": 0.99}
 
 _Z_95: Final = 1.959964
+
+
+def is_row_inside(judged: pd.DataFrame, spans: Iterable[TimeSpan]) -> pd.Series:
+    """Return for each row of `schema.JUDGED` whether any of its events may lie in one of the spans, both ends included.
+
+    No row of a measured incident is across an end of its impact, see `Store.counts_divided`.
+    """
+    inside = pd.Series(data=False, index=judged.index)
+    for start, end in spans:
+        inside |= (judged["first_at"] <= end) & (judged["last_at"] >= start)
+    return inside
+
+
+def counted_span(span: TimeSpan, *, is_stop: bool = False) -> TimeSpan:
+    """Return the whole seconds of a span, as its first and its last microsecond; the second of a stop does not belong to it."""
+    start, end = span
+    last = end if is_stop else end.floor("s") + pd.Timedelta(seconds=1)
+    return start.floor("s"), last - pd.Timedelta(microseconds=1)
 
 
 def counts(judged: pd.DataFrame, width_s: int = schema.BIN_S) -> pd.DataFrame:
