@@ -82,12 +82,7 @@ class Store(UnitReader, ShownAsCard):
     def counts_divided(self, is_error: str, times: Sequence[datetime]) -> pd.DataFrame:
         """Return the counts of the bins of some times as `counts_by_outcome` does, but with no row across one of the times.
 
-        Parameters
-        ----------
-        is_error : str
-            The error rule as a SQL condition, see `ErrorRule.sql`.
-        times : sequence of datetime
-            Where bins are divided; an event at such a time is behind it.
+        An event at such a time is behind it.
         """
         return self._judged(self.units_in_bins(is_error, times), queries.piece(times))
 

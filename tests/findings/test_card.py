@@ -67,11 +67,11 @@ def test_an_impact_shows_when_it_was_and_how_bad() -> None:
     assert repr(impact).splitlines() == [
         "<Impact as the data show it>",
         "  12 October 2026, 14:09:46 to 14:17:33 UTC, 7 min 47 s",
-        "  1,378 of 12,042 requests failed, 11%",
+        "  1,378 of 11,740 requests failed, 12%",
         "  signals: errors; counted on logs/edge-access.log.gz",
         "  Next: impact.routes, impact.windows, impact.bins, impact.latency",
     ]
-    assert "<br>1,378 of 12,042 requests failed, 11%<br>" in impact._repr_html_()
+    assert "<br>1,378 of 11,740 requests failed, 12%<br>" in impact._repr_html_()
 
 
 def test_a_response_shows_its_steps_and_why_one_is_not_known() -> None:
