@@ -87,4 +87,4 @@ def test_attempts_of_one_request_count_once_in_the_table_of_routes_and_among_the
     findings = found("".join(map(lines, range(1500))))
     route = findings.impact.routes.iloc[0]
     assert (route["failed"], route["events"]) == (147, 293)
-    assert "50% of such requests failed" in "; ".join(findings.suspects[0].reasons)
+    assert "50% of such requests failed" in "; ".join(findings.ranked_suspects[0].reasons)
