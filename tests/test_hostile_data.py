@@ -30,6 +30,7 @@ from serving import WAIT_MS, jupyter_home
 
 from pmkit.cli import main
 from pmkit.core.choices import Template
+from pmkit.core.markdown_cells import LINE_BREAK
 from pmkit.core.markdown_safety import sanitize
 from pmkit.core.theme import NARROW_SVG
 from pmkit.findings.findings import Findings
@@ -67,7 +68,8 @@ def outputs(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def outside_code(markdown: str) -> str:
-    """Return Markdown without code and escaped characters."""
+    """Return Markdown without code, escaped characters and line breaks in cells of tables."""
+    markdown = markdown.replace(LINE_BREAK, "")
     return re.sub(r"\\.", "", re.sub(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown))
 
 

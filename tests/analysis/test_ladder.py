@@ -77,7 +77,7 @@ def test_confirmed_times_decide_where_the_data_show_nothing(found) -> None:
     times = "times: {started_at: 2026-01-17 03:05:00, ended_at: 2026-01-17 03:09:00}"
     findings = found({"access.log": access_log(20)}, times)
     assert readings(findings) == {"requests": ("no impact", False), "confirmed": ("impact", True)}
-    assert (findings.impact.duration_s, findings.impact.requests, findings.impact.signals) == (240.0, 1250, ("confirmed times",))
+    assert (findings.impact.duration_s, findings.impact.requests, findings.impact.signals) == (240.0, 1205, ("confirmed times",))
 
 
 def service_log(service: str, errors: dict[int, int]) -> str:

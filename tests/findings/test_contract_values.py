@@ -16,6 +16,7 @@ NAMED_ELSEWHERE = {
     "incident": lambda findings: findings.incident.id,
     "impact_numbers": lambda findings: findings.incident.file.impact_numbers,
     "timezone": lambda findings: findings.zone.key,
+    "suspects": lambda findings: findings.ranked_suspects,
     "patterns": lambda findings: pd.concat([findings.patterns, findings.faded]),
 }
 

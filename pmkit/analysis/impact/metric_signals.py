@@ -64,19 +64,24 @@ def moved_series(metrics: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        Columns of `MOVES`, those that moved farthest first. The score is the distance of the median within the impact from
+        Columns of `MOVES`: first the resources, which may be a cause, then the symptoms, such as latency and errors; of either,
+        those that moved farthest first. The score is the distance of the median within the impact from
         that outside, divided by the farthest that samples outside usually are from it; it is more than 1. Samples shortly
         before the impact count as outside unless at least three had moved. A series without a baseline comes last, and
         only if it began with the impact.
     """
-    rows = []
+    rows, are_symptoms = [], []
     for series in read_series(metrics) if spans else ():
         inside, early = within_spans(series.at_s, spans, 0), within_spans(series.at_s, spans, METRIC_LEAD_S)
         row = _move(series, inside, early & ~inside, spans[0][0] - pd.Timedelta(seconds=METRIC_LEAD_S))
         if row:
             rows.append(row)
+            are_symptoms.append(series.meaning.kind != "saturation")
     table = conform(pd.DataFrame(rows), MOVES)
-    return table.sort_values(["score", "moved_at", "series"], ascending=[False, True, True], ignore_index=True)
+    order = table.assign(has_no_score=table["score"].isna(), is_symptom=are_symptoms)
+    by = ["has_no_score", "is_symptom", "score", "moved_at", "series"]
+    order = order.sort_values(by, ascending=[True, True, False, True, True], kind="stable")
+    return table.loc[order.index].reset_index(drop=True)
 
 
 def within_spans(at_s: Numbers, spans: Sequence[TimeSpan], lead_s: float) -> Flags:

@@ -31,13 +31,15 @@ _Z_95: Final = 1.959964
 
 
 def is_row_inside(judged: pd.DataFrame, spans: Iterable[TimeSpan]) -> pd.Series:
-    """Return for each row of `schema.JUDGED` whether any of its events may lie in one of the spans, both ends included.
+    """Return for each row of `schema.JUDGED` whether the middle of its events lies in one of the spans, both ends included.
 
-    No row of a measured incident is across an end of its impact, see `Store.counts_divided`.
+    No row of a measured incident is across an end of its impact, see `Store.counts_divided`. A sample of a metric stands for
+    the time around it.
     """
+    middle = judged["first_at"] + (judged["last_at"] - judged["first_at"]) / 2
     inside = pd.Series(data=False, index=judged.index)
     for start, end in spans:
-        inside |= (judged["first_at"] <= end) & (judged["last_at"] >= start)
+        inside |= middle.between(start, end)
     return inside
 
 
