@@ -35,15 +35,13 @@ def describe_beside(readings: Sequence[Reading], impact: Impact, zone: ZoneInfo)
     others = [reading for reading in readings if not reading.decides]
     if not impact.detected:
         # The first rung is what the text before says already.
-        return _unplaced(impact, zone) + [_sentence(reading, zone) for reading in others[1:]] + _missing(readings)
+        return _unplaced(impact, zone) + [_sentence(reading, readings, zone) for reading in others[1:]] + _missing(readings)
     agreeing = [reading for reading in others if reading.start is not None and _overlaps(reading, impact)]
-    is_other = [reading.rung == "requests" and reading is not readings[0] for reading in agreeing]
-    names = [
-        "requests in other logs" if other else _name(at) if at.services else _NAMES[at.rung]
-        for at, other in zip(agreeing, is_other, strict=True)
-    ]
+    names = [_name(at, readings) if at.services or _is_in_other_logs(at, readings) else _NAMES[at.rung] for at in agreeing]
     together = [f"{listing(names)[:1].upper()}{listing(names)[1:]} show it too."] if names else []
-    return _unplaced(impact, zone) + together + [_sentence(reading, zone) for reading in others if reading not in agreeing]
+    return (
+        _unplaced(impact, zone) + together + [_sentence(reading, readings, zone) for reading in others if reading not in agreeing]
+    )
 
 
 def _unplaced(impact: Impact, zone: ZoneInfo) -> list[str]:
@@ -59,8 +57,8 @@ def _overlaps(reading: Reading, impact: Impact) -> bool:
     return reading.start is not None and reading.end is not None and reading.start <= impact.end and reading.end >= impact.start
 
 
-def _sentence(reading: Reading, zone: ZoneInfo) -> str:
-    name = _name(reading)
+def _sentence(reading: Reading, readings: Sequence[Reading], zone: ZoneInfo) -> str:
+    name = _name(reading, readings)
     capital = f"{name[:1].upper()}{name[1:]}"
     if reading.verdict == "cannot be determined":
         return f"{capital} cannot be judged: {reading.reason}."
@@ -78,7 +76,14 @@ def _sentence(reading: Reading, zone: ZoneInfo) -> str:
     return f"{capital} were worse than usual from {first} to {last} ({_counts(reading)})."
 
 
-def _name(reading: Reading) -> str:
+def _is_in_other_logs(reading: Reading, readings: Sequence[Reading]) -> bool:
+    """Return whether a reading is of requests in other logs than those that stand before it."""
+    return reading.rung == "requests" and any(other.rung == "requests" for other in readings[: readings.index(reading)])
+
+
+def _name(reading: Reading, readings: Sequence[Reading]) -> str:
+    if _is_in_other_logs(reading, readings):
+        return f"{reading.noun}s in other logs"
     is_counted = reading.rung in ("requests", "outcomes")
     of_services = f" of {listing(list(reading.services), _MOST_SERVICES)}" if reading.services else ""
     return f"{reading.noun}s" if is_counted else f"{_NAMES[reading.rung]}{of_services}"
