@@ -62,8 +62,8 @@ def requirements() -> list[Requirement]:
         written = requires("pmkit") or []
     except PackageNotFoundError:
         return []
-    found = (_REQUIREMENT.fullmatch(text.replace(" ", "")) for text in written)
-    return [Requirement(match["name"], match["least"]) for match in found if match and not match["marker"]]
+    matches = (_REQUIREMENT.fullmatch(text.replace(" ", "")) for text in written)
+    return [Requirement(match["name"], match["least"]) for match in matches if match and not match["marker"]]
 
 
 def _unmet(needed: list[Requirement]) -> Iterator[str]:

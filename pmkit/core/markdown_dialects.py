@@ -61,17 +61,20 @@ def to_common_markdown(text: str, elsewhere: References | None = None) -> str:
     """
     numbers: dict[str, int] = {}
     own = References.of([text])
-    known = own.beside(elsewhere or References())
+    references = own.beside(elsewhere or References())
     # Every second part is code.
     parts = _CODE.split(without_definitions(text))
-    changed = [part if number % 2 else _change(part, numbers, known) for number, part in enumerate(parts)]
-    listed = [f"{_superscript(number)} {with_addresses(known.notes[name], known.addresses)}" for name, number in numbers.items()]
+    changed = [part if number % 2 else _change(part, numbers, references) for number, part in enumerate(parts)]
+    listed = [
+        f"{_superscript(number)} {with_addresses(references.notes[name], references.addresses)}"
+        for name, number in numbers.items()
+    ]
     listed += [note for name, note in own.notes.items() if name not in numbers and name not in (elsewhere or References()).notes]
     body = re.sub(r"\n{3,}", "\n\n", "".join(changed)).strip()
     return "\n\n".join(filter(None, [body, *listed]))
 
 
-def _change(text: str, numbers: dict[str, int], known: References) -> str:
+def _change(text: str, numbers: dict[str, int], references: References) -> str:
     """Return a part of a text that is not code; `numbers` receives the footnotes that it refers to."""
     for pattern, replacement in _HTML:
         text = pattern.sub(replacement, text)
@@ -83,9 +86,9 @@ def _change(text: str, numbers: dict[str, int], known: References) -> str:
 
     def refer(reference: re.Match[str]) -> str:
         name = reference["name"]
-        return _superscript(numbers.setdefault(name, len(numbers) + 1)) if name in known.notes else reference[0]
+        return _superscript(numbers.setdefault(name, len(numbers) + 1)) if name in references.notes else reference[0]
 
-    return with_addresses(_REFERENCE.sub(refer, text), known.addresses)
+    return with_addresses(_REFERENCE.sub(refer, text), references.addresses)
 
 
 def _superscript(number: int) -> str:

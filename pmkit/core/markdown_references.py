@@ -36,13 +36,13 @@ class References:
         >>> References.of(["See[^1].", "[^1]: On\n    Monday.\n\n[Issue]: https://shop.example/7"])
         References(notes={'1': 'On Monday.'}, addresses={'issue': 'https://shop.example/7'})
         """
-        found = cls()
+        references = cls()
         for text in (_FENCED.sub("", text) for text in texts if _may_define(text)):
             for note in _NOTE.finditer(text):
-                found.notes.setdefault(note["name"], " ".join(note["text"].split()))
+                references.notes.setdefault(note["name"], " ".join(note["text"].split()))
             for link in _ADDRESS.finditer(text):
-                found.addresses.setdefault(_name(link["name"]), link["address"])
-        return found
+                references.addresses.setdefault(_name(link["name"]), link["address"])
+        return references
 
     def beside(self, others: References) -> References:
         """Return these definitions, and those of others whose names these do not have."""

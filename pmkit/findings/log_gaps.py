@@ -103,26 +103,26 @@ def gaps(flow: Flow, impact: Impact, zone: ZoneInfo) -> Iterator[str]:
     around = pd.Timedelta(minutes=5)
     before, after = flow.times[:-1], flow.times[1:]
     near = (before < _without_zone(end + around)) & (after > _without_zone(start - around))
-    found: list[tuple[TimeSpan, float]] = []
+    gaps: list[tuple[TimeSpan, float]] = []
     for place in np.flatnonzero((after - before >= np.timedelta64(_GAP_S, "s")) & near):
         span = before[place], after[place]
         gap = pd.Timestamp(span[0], tz="UTC"), pd.Timestamp(span[1], tz="UTC")
         per_minute = flow.usual_near(*span)
         if _is_suspicious_gap(*gap, per_minute) and not flow.is_usual(*span):
-            found.append((gap, per_minute * (gap[1] - gap[0]).total_seconds() / 60))
-    if len(found) > _MOST_LISTED:
-        yield _summed_up(found, zone)
+            gaps.append((gap, per_minute * (gap[1] - gap[0]).total_seconds() / 60))
+    if len(gaps) > _MOST_LISTED:
+        yield _summed_up(gaps, zone)
         return
-    for gap, expected in found:
+    for gap, expected in gaps:
         yield f"no events {_between(gap, zone)}, where about {count(expected)} were expected: {_QUESTION}"
 
 
-def _summed_up(found: list[tuple[TimeSpan, float]], zone: ZoneInfo) -> str:
-    longest, _ = max(found, key=lambda pair: pair[0][1] - pair[0][0])
-    total = duration(sum((gap[1] - gap[0]).total_seconds() for gap, _ in found))
-    missing = count(sum(expected for _, expected in found))
+def _summed_up(gaps: list[tuple[TimeSpan, float]], zone: ZoneInfo) -> str:
+    longest, _ = max(gaps, key=lambda pair: pair[0][1] - pair[0][0])
+    total = duration(sum((gap[1] - gap[0]).total_seconds() for gap, _ in gaps))
+    missing = count(sum(expected for _, expected in gaps))
     return (
-        f"{count(len(found))} gaps without events, {total} together, where about {missing} were expected, the longest "
+        f"{count(len(gaps))} gaps without events, {total} together, where about {missing} were expected, the longest "
         f"{_between(longest, zone)}: {_QUESTION}"
     )
 

@@ -20,7 +20,7 @@ from pmkit.analysis.impact.ladder import Ladder, climb, without_evidence
 from pmkit.analysis.impact.metric_signals import MOST as MOST_MOVES
 from pmkit.analysis.impact.metric_signals import moved_series
 from pmkit.analysis.impact.refusals import with_unanswered
-from pmkit.analysis.impact.rungs import Told, evidence_of
+from pmkit.analysis.impact.rungs import CountingRule, evidence_of
 from pmkit.analysis.impact.unmeasured import unmeasured_impact
 from pmkit.analysis.impact.user_traffic import traffic_left_out
 from pmkit.analysis.response.alert_quality import assess_alerts
@@ -138,7 +138,9 @@ def find_impact(tables: Tables, incident: Incident) -> Ladder:
     """Return the impact that people confirmed, or else by the highest rung of the ladder that shows one, and what each shows."""
     confirmed = confirmed_windows(incident)
     ladder = climb(
-        evidence_of(tables, Told(incident.file.impact_source, incident.file.errors.leave_out)), incident.file.slo, confirmed
+        evidence_of(tables, CountingRule(incident.file.impact_source, incident.file.errors.leave_out)),
+        incident.file.slo,
+        confirmed,
     )
     if ladder is None:
         period = known_period(tables, incident)

@@ -68,10 +68,10 @@ def find_first_signs(templates: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.D
     signs = first[is_known & is_near & first["severity"].isin(_SEVERITIES)]
     signs = signs.assign(is_error=signs["severity"] != "WARN").drop_duplicates(["of", "is_error"])
     until_end = rows[rows["first_at"] <= end].groupby(["of", "template"])["events"].sum().rename("number")
-    found = signs.drop(columns="events").join(until_end, on=["of", "template"]).rename(
+    first_signs = signs.drop(columns="events").join(until_end, on=["of", "template"]).rename(
         columns={"first_at": "first_seen", "number": "events"}
     )  # fmt: skip
-    return conform(found.sort_values(["first_seen", "line"], kind="stable", ignore_index=True), SIGNS)
+    return conform(first_signs.sort_values(["first_seen", "line"], kind="stable", ignore_index=True), SIGNS)
 
 
 def describe_sign(sign: pd.Series) -> str:
