@@ -230,8 +230,7 @@ def _message_evidence(row: pd.Series, new: pd.DataFrame) -> _Evidence:
 
 def _rollback_evidence(impact: Impact, row: pd.Series, changes: pd.DataFrame) -> _Evidence:
     """Weigh whether a change was rolled back during the impact, and what followed."""
-    slack = pd.Timedelta(seconds=RESOLUTION_S)
-    inside = changes["at"].between(impact.start, impact.end + slack)
+    inside = changes["at"].between(impact.start, impact.end + pd.Timedelta(seconds=RESOLUTION_S))
     later = changes[inside & (changes["at"] > row["at"]) & _rolls_back(changes, row)]
     if later.empty:
         return _NOTHING
@@ -241,8 +240,7 @@ def _rollback_evidence(impact: Impact, row: pd.Series, changes: pd.DataFrame) ->
         reason = f"it was rolled back during the impact, which did not help ({followed.words})"
         return _Evidence(NOT_CURED, reason, evidence(rollback))
     after_s = (impact.end - finished(rollback)).total_seconds()
-    is_during = rollback["at"] <= impact.end
-    stopped = "the errors stopped while that was under way" if is_during else "the errors had stopped by then"
+    stopped = "the errors stopped while that was under way" if rollback["at"] <= impact.end else "the errors had stopped by then"
     relation = f"the last error came {duration(after_s)} later" if after_s > 1 else stopped
     factor = 1.0 if followed.verdict == "cannot be determined" else CURED
     return _Evidence(factor, f"it was rolled back during the impact, and {relation}", evidence(rollback))
