@@ -17,7 +17,10 @@ _LINE: Final = 30
 # A cell with more characters than this may be higher than a page, and may go on on the next one.
 _TALL: Final = 1200
 
-# Where a line may break, without a sign.
+# A character of code is so many times as wide as one of other text.
+_CODE_WIDTH: Final = 1.3
+
+# Where a line may break; the template of the PDF puts a space without width there, which is not copied with the text.
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 
 # A column is at least so wide that words of this many characters fit, and what is beside them.
@@ -81,21 +84,34 @@ def _need(cells: list[str]) -> float:
 
 
 def _with_breaks(node: Any, most: int) -> Any:
-    """Return a part of a cell in which words with more characters than fit into a line may break anywhere."""
+    """Return a part of a cell in which words with more characters than fit into a line may break, see `_breakable`."""
     match node:
         case list():
             return [_with_breaks(item, most) for item in node]
         case {"t": "Str", "c": str(text)}:
             return {"t": "Str", "c": _breakable(text, most)}
         case {"t": "Code", "c": [attributes, str(text)]}:
-            return {"t": "Code", "c": [attributes, _breakable(text, most)]}
+            return {"t": "Code", "c": [attributes, _breakable(text, int(most / _CODE_WIDTH))]}
         case dict():
             return {name: _with_breaks(value, most) for name, value in node.items()}
     return node
 
 
 def _breakable(text: str, most: int) -> str:
-    return re.sub(rf"\S{{{max(most, 1) + 1},}}", lambda word: _ZERO_WIDTH_SPACE.join(word[0]), text)
+    """Return a text in which longer words may break behind their signs, and anywhere where they have none.
+
+    Examples
+    --------
+    >>> _breakable("ingress-controller.log:7420 fits", 16).split(_ZERO_WIDTH_SPACE)
+    ['ingress-', 'controller.', 'log:', '7420 fits']
+    """
+    least = max(most, _WORD)
+
+    def divided(word: re.Match[str]) -> str:
+        pieces = re.findall(r"[^-/._:=&?,;]*[-/._:=&?,;]+|[^-/._:=&?,;]+", word[0])
+        return _ZERO_WIDTH_SPACE.join(_ZERO_WIDTH_SPACE.join(piece) if len(piece) > least else piece for piece in pieces)
+
+    return re.sub(rf"\S{{{least + 1},}}", divided, text)
 
 
 def text_of(node: object) -> str:
