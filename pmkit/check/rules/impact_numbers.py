@@ -52,8 +52,8 @@ def _duration(context: Context) -> Iterator[Match]:
     "warning",
     reason="A percentage refers to certain requests in a certain period; one that matches no measurement was guessed.",
     bad="what_happened: 50% of requests failed.",
-    good="what_happened: 21% of requests failed.",
-    expected="what_happened: the text says 50%, the data say 21% (29% at the peak)",
+    good="what_happened: 22% of requests failed.",
+    expected="what_happened: the text says 50%, the data say 22% (29% at the peak)",
     suggestion="Use the percentage that was measured over the whole impact, at the peak, or on one route.",
 )
 def _share(context: Context) -> Iterator[Match]:
@@ -95,7 +95,7 @@ def _count(context: Context) -> Iterator[Match]:
     reason="In an outage nearly everything fails. Anything less is an impact, or degradation.",
     bad="what_happened: The checkout outage hit all customers.",
     good="what_happened: A part of all orders failed.",
-    expected="what_happened: the text says “outage”, but no route failed more than 77% of the time",
+    expected="what_happened: the text says “outage”, but no route failed more than 79% of the time",
     suggestion="Say what failed, and how much of it.",
 )
 def _outage(context: Context) -> Iterator[Match]:
