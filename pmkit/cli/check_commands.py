@@ -86,7 +86,7 @@ VERIFY: Final = CommandWithExample(
 
 DOCTOR: Final = CommandWithExample(
     "doctor",
-    help="Print what is installed, which incidents are found, what is cached, and what is wrong with what to do.",
+    help="Check the installation, the incidents, the cache and the reports folder, and print how to fix each problem.",
     example="pmkit doctor --data ~/incidents",
     target="pmkit.cli.doctor:examine_all",
     params=[DATA],

@@ -1,4 +1,4 @@
-"""What `pmkit doctor` looks at: facts about one subject, and what is wrong with what to do about it."""
+"""What `pmkit doctor` finds: facts about one subject, and its problems with their remedies."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Condition:
     Attributes
     ----------
     subject : str
-        The subject, as a heading.
+        The heading.
     facts : tuple of str
-        What is there, a line each.
+        Facts, one a line.
     problems : tuple of str
-        What is wrong, each with what to do.
+        What is wrong, each with its remedy.
     """
 
     subject: str

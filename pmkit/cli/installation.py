@@ -16,16 +16,20 @@ from pmkit.cli.condition import Condition
 from pmkit.core.version import __version__
 from pmkit.core.wording import listing, plural
 
-# The packages of which the versions are shown, by what they are for.
+# The packages whose versions are shown, by what they are for.
 _SHOWN: Final = {
     "data": ("pandas", "numpy", "duckdb", "pyarrow"),
     "notebooks": ("jupyterlab", "ipykernel", "ipywidgets", "ipympl", "papermill", "nbconvert"),
     "reports": ("matplotlib", "typst", "pypandoc_binary", "nh3"),
 }
-# Packages of which a part is compiled for one kind of machine.
-_COMPILED: Final = ("numpy", "pandas", "duckdb", "pyarrow", "isal", "typst", "nh3", "re2", "pydantic_core")
+# Packages of which a part is compiled for one kind of machine, by the modules that they contain.
+_COMPILED: Final = {
+    **{name: name for name in ("numpy", "pandas", "duckdb", "pyarrow", "isal", "typst", "nh3", "pydantic_core")},
+    "re2": "google-re2",
+}
+_ABSENT: Final = "not installed"
 _EXPORTERS: Final = ("pmkit-html", "pmkit-md", "pmkit-pdf")
-_REINSTALL: Final = "install pmkit again, for example with `pip install --upgrade pmkit`"
+_REINSTALL: Final = "run `pip install .` in the folder of pmkit's source"
 _REQUIREMENT: Final = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[^]]*\])?>=(?P<least>[\d.]+)(?P<marker>;.*)?")
 
 
@@ -42,8 +46,8 @@ def installed() -> Condition:
     facts = [f"pmkit {__version__}, Python {platform.python_version()}, {machine}"]
     facts += [f"{kind}: {', '.join(f'{name} {version_of(name)}' for name in names)}" for kind, names in _SHOWN.items()]
     cluster = version_of("distributed")
-    absent = cluster == "not installed"
-    facts.append(f"cluster: distributed {cluster}{', which only `pmkit ingest --cluster` needs' if absent else ''}")
+    remark = ", which only `pmkit ingest --cluster` needs" if cluster == _ABSENT else ""
+    facts.append(f"cluster: distributed {cluster}{remark}")
     problems = [*_unmet(requirements()), *_broken(), *_notebook_problems(), *_zone_problems()]
     return Condition("Installed", (*facts, *_fonts()), tuple(problems))
 
@@ -53,7 +57,7 @@ def version_of(package: str) -> str:
     try:
         return version(package)
     except PackageNotFoundError:
-        return "not installed"
+        return _ABSENT
 
 
 def requirements() -> list[Requirement]:
@@ -69,10 +73,11 @@ def requirements() -> list[Requirement]:
 def _unmet(needed: list[Requirement]) -> Iterator[str]:
     for requirement in needed:
         there = version_of(requirement.name)
-        if there == "not installed":
-            yield f"{requirement.name} is not installed; {_REINSTALL}"
+        remedy = f"run `pip install '{requirement.name}>={requirement.least}'`"
+        if there == _ABSENT:
+            yield f"{requirement.name} is not installed; {remedy}"
         elif _numbers(there) < _numbers(requirement.least):
-            yield f"{requirement.name} is {there}, but at least {requirement.least} is needed; {_REINSTALL}"
+            yield f"{requirement.name} is {there}, but at least {requirement.least} is needed; {remedy}"
 
 
 def _numbers(text: str) -> list[int]:
@@ -80,11 +85,13 @@ def _numbers(text: str) -> list[int]:
 
 
 def _broken() -> Iterator[str]:
-    for module in _COMPILED:
+    for module, package in _COMPILED.items():
+        if version_of(package) == _ABSENT:
+            continue
         try:
             import_module(module)
         except ImportError as error:
-            yield f"{module} cannot be loaded: {error}; {_REINSTALL}"
+            yield f"{package} cannot be loaded: {error}; run `pip install --force-reinstall {package}`"
 
 
 def _notebook_problems() -> Iterator[str]:
@@ -92,8 +99,10 @@ def _notebook_problems() -> Iterator[str]:
     missing = [name for name in _EXPORTERS if name not in names]
     if missing:
         yield f"`jupyter nbconvert` does not know {listing(missing)}; {_REINSTALL}"
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415 - `pmkit --help` must not load it
-
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel  # noqa: PLC0415 - may be missing
+    except ImportError:
+        return
     create = "create it with `python -m ipykernel install --sys-prefix`"
     try:
         program = KernelSpecManager().get_kernel_spec("python3").argv[0]

@@ -20,3 +20,8 @@ def package_fonts() -> tuple[Path, ...]:
     folders = [Path(spec.origin).parent for spec in specs if spec is not None and spec.origin]
     files = [file for folder in folders for file in sorted(folder.iterdir()) if file.suffix in (".ttf", ".otf")]
     return tuple(file for file in files if not file.name.startswith(_LEFT_OUT))
+
+
+def package_font_folders() -> list[Path]:
+    """Return the folders that contain these fonts."""
+    return sorted({font.parent for font in package_fonts()})

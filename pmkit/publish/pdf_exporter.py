@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from traitlets import Enum, Unicode
 
 from pmkit.core.errors import ReportError
-from pmkit.core.fonts import package_fonts
+from pmkit.core.fonts import package_font_folders
 from pmkit.publish.document import Document
 from pmkit.publish.document_exporter import DocumentExporter
 from pmkit.publish.embedded_provenance import ATTACHMENT
@@ -133,7 +133,7 @@ def _compile(document: Document, body: str, about: str, template_dir: str, *, sy
         contents = typst.compile(
             root / "report.typ",
             root=root,
-            font_paths=[root / "fonts", *sorted({font.parent for font in package_fonts()})],
+            font_paths=[root / "fonts", *package_font_folders()],
             ignore_system_fonts=not system_fonts,
             format="pdf",
             sys_inputs={"about": about, "provenance": document.provenance},

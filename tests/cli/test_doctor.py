@@ -1,13 +1,16 @@
-"""`pmkit doctor` says what is installed, found and cached, and what is wrong with what to do."""
+"""`pmkit doctor` checks the installation, the incidents, the cache and the reports folder, and says how to fix a problem."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from pmkit.cli import doctor, installation, main
+from pmkit.cli import folder_conditions, installation, main
 from pmkit.cli.installation import Requirement
 from pmkit.core.version import __version__
 
@@ -35,7 +38,7 @@ def test_a_sound_installation_has_no_problems(tmp_path: Path, capsys: pytest.Cap
     assert lines[1].startswith(f"  pmkit {__version__}, Python 3.")
     assert f"  data: pandas {installation.version_of('pandas')}, numpy" in "\n".join(lines)
     fonts = next(line for line in lines if line.startswith("  fonts for the PDF: "))
-    assert "Libertinus Serif" in fonts
+    assert {"Libertinus Serif", "Noto Sans CJK JP"} <= set(fonts.split(": ")[1].split(", "))
     begin = lines.index("Incidents")
     assert lines[begin : begin + 3] == ["Incidents", "  1 incident in data/incidents", "  INC-7: 1 export, 1.5 MB"]
     assert "  parsed exports in cache: 1 file, 2.0 MB; it can be deleted at any time" in lines
@@ -71,18 +74,37 @@ def test_a_name_of_no_folder_with_incidents_is_a_problem(
 
 def test_too_little_space_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 9 * 10**8, 10**8))
-    assert doctor.cache(tmp_path / "cache").problems == (
-        "only 100.0 MB are free for the cache in cache; free some, or name another folder with PMKIT_CACHE",
+    assert folder_conditions.cache(tmp_path / "cache").problems == (
+        "only 100.0 MB free for the cache in cache; free up space, or name another folder with PMKIT_CACHE",
     )
 
 
 def test_a_package_that_is_missing_or_too_old_is_a_problem() -> None:
     needed = [Requirement("pandas", "1.0"), Requirement("pandas", "99.1"), Requirement("no-such-package", "1")]
     there = installation.version_of("pandas")
-    remedy = "install pmkit again, for example with `pip install --upgrade pmkit`"
     assert list(installation._unmet(needed)) == [
-        f"pandas is {there}, but at least 99.1 is needed; {remedy}",
-        f"no-such-package is not installed; {remedy}",
+        f"pandas is {there}, but at least 99.1 is needed; run `pip install 'pandas>=99.1'`",
+        "no-such-package is not installed; run `pip install 'no-such-package>=1'`",
+    ]
+
+
+@pytest.mark.parametrize(("module", "package"), [("duckdb", "duckdb"), ("re2", "google-re2")])
+def test_a_package_that_cannot_be_loaded_is_a_problem_and_not_the_end(tmp_path: Path, module: str, package: str) -> None:
+    (tmp_path / f"{module}.py").write_text("raise ImportError('libstdc++.so.6: no such file')\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "pmkit", "doctor"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (1, "")
+    assert run.stdout.splitlines()[-5:] == [
+        "Incidents, cache and reports",
+        "  cannot be examined until the installation is repaired",
+        "",
+        "1 problem:",
+        f"  {package} cannot be loaded: libstdc++.so.6: no such file; run `pip install --force-reinstall {package}`",
     ]
 
 
