@@ -45,5 +45,5 @@ def message_doubts(masked_messages: pd.DataFrame, zone: ZoneInfo) -> Iterator[tu
         yield (
             str(source),
             f"{count(events)} of its events with {severity} have messages that begin like errors, from {first} to {last} or "
-            "later; they are not counted as errors",
+            "later; by their severity alone, they do not count as errors",
         )

@@ -16,7 +16,7 @@ from pmkit.analysis.impact.impact_windows import is_bin_inside
 from pmkit.analysis.impact.time_bins import counts
 from pmkit.analysis.rows import route_name
 from pmkit.core import schema
-from pmkit.core.wording import clock, count, percent, plural
+from pmkit.core.wording import clock, count, listing, percent, plural
 
 # Requests are too many if there are this many times the usual number, and failed ones make up this share of the surplus.
 _SURPLUS: Final = 1.5
@@ -27,6 +27,8 @@ _MOST_ROUTES: Final = 20
 # A route fails all the time if so many of its requests fail in every one of so many parts of the data.
 _STEADY: Final = 0.2
 _PARTS: Final = 6
+# So many of them are named.
+_MOST_NAMED: Final = 3
 
 
 def traffic_doubts(counted: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -111,10 +113,11 @@ def _steady_failures(requests: pd.DataFrame, impact: Impact, zone: ZoneInfo) -> 
     if not is_steady.any() or anomaly is None or (anomaly.began_before and anomaly.ongoing):
         return
     bad, rest = requests[is_steady], fine.iloc[anomaly.first : anomaly.stop]
-    names = sorted({route_name(row) for _, row in bad[["service", "http_route"]].drop_duplicates().iterrows()})
+    routes = bad[["service", "http_route"]].drop_duplicates()
+    names = sorted({route_name(row) or "requests without a route" for _, row in routes.iterrows()})
     start, stop = (clock(bin_start(fine, place), zone) for place in (anomaly.first, anomaly.stop))
     yield (
-        f"{' and '.join(names[:3])} failed in all of the data ({count(bad.loc[bad['is_error'], 'events'].sum())} of "
+        f"{listing(names, _MOST_NAMED)} failed in all of the data ({count(bad.loc[bad['is_error'], 'events'].sum())} of "
         f"{count(bad['events'].sum())} requests), so the impact seems to last as long; without that, requests were worse than "
         f"usual from {start} to {stop} ({count(rest['errors'].sum())} of {count(rest['events'].sum())} failed). To count from "
         "then to then, confirm the times in incident.yaml"

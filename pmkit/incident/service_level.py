@@ -84,7 +84,9 @@ class ErrorRule(Block):
     def _by_field(self) -> str:
         conditions = [_any_of(self.fails_if)]
         conditions += [
-            f"(source GLOB {quoted(log)} AND ({_any_of(fields)}))" for log, fields in self.fails_if_in.items() if fields
+            f"(source GLOB {quoted(log)} AND ({condition}))"
+            for log, fields in self.fails_if_in.items()
+            if (condition := _any_of(fields))
         ]
         return f"WHEN {' OR '.join(filter(None, conditions))} THEN true" if any(conditions) else ""
 
@@ -97,7 +99,7 @@ class ErrorRule(Block):
 
 
 def _any_of(fields: Mapping[str, Sequence[str]]) -> str:
-    """Return the condition that a field has one of its values."""
+    """Return the condition that a field has one of its values; empty if there are no values."""
     return " OR ".join(f"{_field(name)} IN {_sql_list(values)}" for name, values in fields.items() if values)
 
 

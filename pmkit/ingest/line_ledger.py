@@ -33,8 +33,8 @@ _WITHOUT_UNIT: Final = (
 
 # The note on a field that says that events were sampled.
 _SAMPLED: Final = (
-    "`{name}` says that only some of the events were logged, so that counts are too low, and shares are wrong if failures were "
-    "kept more often"
+    "by its name, `{name}` says that only some of the events were logged; if so, counts are too low, and shares are wrong if "
+    "failures were kept more often"
 )
 
 # The note on each field of `Assumed`; those of a log in pieces give the sums of the counts.

@@ -27,6 +27,7 @@ def shelf(name: str) -> str:
         ("errors: {fails_if: {shelf: [lost, gone]}}\n", 300),
         ('errors: {fails_if_in: {"logs/a*.jsonl": {shelf: [lost]}}}\n', 150),
         ('errors: {fails_if_in: {"logs/a*.jsonl": {shelf: [gone]}}}\n', 0),
+        ('errors: {fails_if_in: {"logs/a*.jsonl": {shelf: []}}}\n', 0),
     ],
 )
 def test_values_that_people_name_count_as_failed(incident, rule: str, failed: int) -> None:

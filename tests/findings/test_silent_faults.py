@@ -62,11 +62,18 @@ def test_a_route_that_loses_requests_without_failures_is_pointed_out(found) -> N
     assert "/a has 0 requests from 03:10:00 to 03:15:00, where about 300 were usual: did they fail without being logged" in remark
 
 
-def test_a_route_that_fails_all_the_time_does_not_hide_when_the_others_failed(found) -> None:
-    legacy = requests(WHOLE[::3], WHOLE, routes="z")
+@pytest.mark.parametrize(
+    ("routes", "expected"),
+    [
+        ("z", "/z failed in all of the data (600 of 600 requests)"),
+        ("vwxyz", "/v, /w, /x and 2 more failed in all of the data (3,000 "),
+    ],
+)
+def test_a_route_that_fails_all_the_time_does_not_hide_when_the_others_failed(found, routes: str, expected: str) -> None:
+    legacy = "".join(requests(WHOLE[::3], WHOLE, routes=route) for route in routes)
     findings = found({"access.log": "".join(sorted([*requests().splitlines(keepends=True), *legacy.splitlines(keepends=True)]))})
     remark = notes(findings, "access.log")
-    assert "/z failed in all of the data (600 of 600 requests)" in remark
+    assert expected in remark
     assert "worse than usual from 03:10:00 to 03:15:00 (300 of 600 failed)" in remark
 
 
@@ -92,6 +99,18 @@ def test_messages_that_begin_like_errors_are_counted_apart_from_their_severity(f
     )
 
 
+def test_messages_that_begin_like_errors_and_failed_by_their_outcome_are_not_said_to_be_left_out(found) -> None:
+    def event(second: int) -> str:
+        failed = second in BAD
+        outcome = {"msg": "Error: refused" if failed else "paid", "status": "failed" if failed else "ok"}
+        record = {"time": at(second).isoformat(), "level": "info", "task": "pay", "task_id": str(second)}
+        return json.dumps(record | outcome) + "\n"
+
+    findings = found({"app.jsonl": "".join(map(event, WHOLE))})
+    assert findings.impact.failed_requests == 300
+    assert notes(findings, "app.jsonl").endswith("by their severity alone, they do not count as errors")
+
+
 def test_a_rate_of_sampling_is_pointed_out_and_is_no_cause(found) -> None:
     def event(second: int) -> str:
         status = 500 if second in BAD else 200
@@ -99,7 +118,9 @@ def test_a_rate_of_sampling_is_pointed_out_and_is_no_cause(found) -> None:
         return json.dumps(record | {"sample_rate": 1 if status == 500 else 10}) + "\n"
 
     findings = found({"app.jsonl": "".join(event(second) for second in WHOLE if second in BAD or second % 10 == 0)})
-    assert "`sample_rate` says that only some of the events were logged" in notes(findings, "app.jsonl")
+    assert "`sample_rate` says that only some of the events were logged; if so, counts are too low" in notes(
+        findings, "app.jsonl"
+    )
     assert "sample_rate" not in " ".join(suspect.summary for suspect in findings.ranked_suspects)
 
 
