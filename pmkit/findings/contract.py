@@ -109,15 +109,17 @@ class SummaryJson(ContractModel):
     @model_validator(mode="before")
     @classmethod
     def _read(cls, findings: Findings) -> Mapping[str, object]:
-        """Return the findings by the names of the fields; six of these are not attributes of the same name."""
-        return {
-            **{name: getattr(findings, name) for name in cls.model_fields if hasattr(findings, name)},
+        """Return the findings by the names of the fields; six of these are not the attributes of the same name."""
+        others = {
             "incident": findings.incident.id,
             "timezone": findings.zone.key,
             "impact_numbers": findings.incident.file.impact_numbers,
             "suspects": findings.ranked_suspects,
             "timeline": findings.entries,
             "patterns": [*rows(findings.patterns), *rows(findings.faded)],
+        }
+        return others | {
+            name: getattr(findings, name) for name in cls.model_fields if name not in others and hasattr(findings, name)
         }
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import pandas as pd
 
+from pmkit.analysis.impact.service_errors import services_of
 from pmkit.analysis.impact.time_bins import TimeSpan
 from pmkit.analysis.rows import phrase
 from pmkit.core import schema
@@ -20,6 +21,8 @@ AFTER_S: Final = 120
 KNOWN_FOR_S: Final = 300
 # What is worth a sign.
 _SEVERITIES: Final = ("WARN", "ERROR", "FATAL")
+_WARNING: Final = "warning"
+_ERROR: Final = "error message"
 
 # Columns of what `find_first_signs` returns.
 SIGNS: Final = {
@@ -58,20 +61,16 @@ def find_first_signs(templates: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.D
     if templates.empty or not spans:
         return no_signs()
     onset, end = spans[0][0], spans[-1][1]
-    services = templates["service"].astype(object).where(templates["service"].notna(), templates["source"].astype(object))
-    rows = templates.assign(of=services)
+    rows = templates.assign(of=services_of(templates))
     known_since = rows.groupby("of")["first_at"].min()
     first = rows.sort_values(["first_at", "line"], kind="stable").drop_duplicates(["of", "template"])
-    period = pd.Timedelta(seconds=LEAD_S), pd.Timedelta(seconds=AFTER_S)
     is_known = first["first_at"] - first["of"].map(known_since) >= pd.Timedelta(seconds=KNOWN_FOR_S)
-    is_near = first["first_at"].between(onset - period[0], onset + period[1])
+    is_near = first["first_at"].between(onset - pd.Timedelta(seconds=LEAD_S), onset + pd.Timedelta(seconds=AFTER_S))
     signs = first[is_known & is_near & first["severity"].isin(_SEVERITIES)]
     signs = signs.assign(is_error=signs["severity"] != "WARN").drop_duplicates(["of", "is_error"])
-    until_end = rows[rows["first_at"] <= end].groupby(["of", "template"])["events"].sum().rename("number")
-    first_signs = signs.drop(columns="events").join(until_end, on=["of", "template"]).rename(
-        columns={"first_at": "first_seen", "number": "events"}
-    )  # fmt: skip
-    return conform(first_signs.sort_values(["first_seen", "line"], kind="stable", ignore_index=True), SIGNS)
+    until_end = rows[rows["first_at"] <= end].groupby(["of", "template"])["events"].sum()
+    counted = signs.drop(columns="events").join(until_end, on=["of", "template"]).sort_values(["first_at", "line"], kind="stable")
+    return conform(counted.rename(columns={"first_at": "first_seen"}).reset_index(drop=True), SIGNS)
 
 
 def describe_sign(sign: pd.Series) -> str:
@@ -82,9 +81,13 @@ def describe_sign(sign: pd.Series) -> str:
     >>> describe_sign(pd.Series({"severity": "WARN", "service": "cart", "example": "pool is full", "events": 3}))
     'First new warning from cart: “pool is full”, 3 times'
     """
-    noun = "warning" if sign["severity"] == "WARN" else "error message"
-    times = f", {count(sign['events'])} times" if sign["events"] > 1 else ", once"
-    return f"First new {noun}{phrase(' from ', sign['service'])}: “{short(str(sign['example']))}”{times}"
+    times = f"{count(sign['events'])} times" if sign["events"] > 1 else "once"
+    return f"{describe_first(_WARNING if sign['severity'] == 'WARN' else _ERROR, sign)}, {times}"
+
+
+def describe_first(noun: str, message: pd.Series) -> str:
+    """Return a message in words, for a noun and a row of what `first_new_messages` yields."""
+    return f"First new {noun}{phrase(' from ', message['service'])}: “{short(str(message['example']))}”"
 
 
 def new_errors(patterns: pd.DataFrame, signs: pd.DataFrame | None) -> pd.DataFrame:
@@ -99,5 +102,5 @@ def first_new_messages(errors: pd.DataFrame, signs: pd.DataFrame) -> Iterator[tu
     warnings = signs[signs["severity"] == "WARN"].head(1)
     if len(first_error):
         warnings = warnings[warnings["first_seen"] < first_error["first_seen"].iloc[0]]
-    yield from (("warning", row) for _, row in warnings.iterrows())
-    yield from (("error message", row) for _, row in first_error.iterrows())
+    yield from ((_WARNING, row) for _, row in warnings.iterrows())
+    yield from ((_ERROR, row) for _, row in first_error.iterrows())

@@ -65,10 +65,10 @@ def moved_series(metrics: pd.DataFrame, spans: Sequence[TimeSpan]) -> pd.DataFra
     -------
     DataFrame
         Columns of `MOVES`: first the resources, which may be a cause, then the symptoms, such as latency and errors; of either,
-        those that moved farthest first. The score is the distance of the median within the impact from
-        that outside, divided by the farthest that samples outside usually are from it; it is more than 1. Samples shortly
-        before the impact count as outside unless at least three had moved. A series without a baseline comes last, and
-        only if it began with the impact.
+        those that moved farthest first. The baseline is the time before the impact, or all outside of it if there are few samples
+        before. The score is the distance of the median within the impact from that of the baseline, divided by the farthest that
+        samples of the baseline usually are from it; it is more than 1. Samples shortly before the impact count as usual unless at
+        least three had moved. A series without a baseline comes last, and only if it began with the impact.
     """
     rows, are_symptoms = [], []
     for series in read_series(metrics) if spans else ():

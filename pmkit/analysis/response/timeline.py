@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 
 import pandas as pd
 
-from pmkit.analysis.causes.first_signs import LEAD_S, first_new_messages, new_errors
+from pmkit.analysis.causes.first_signs import LEAD_S, describe_first, first_new_messages, new_errors
 from pmkit.analysis.causes.suspects import describe_change
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.impact.metric_signals import describe_move
@@ -257,10 +257,9 @@ def _impact_entries(impact: Impact, onset_source: str | None, end_source: str | 
 
 def _pattern_entries(impact: Impact, patterns: pd.DataFrame, signs: pd.DataFrame) -> Iterator[Entry]:
     errors = new_errors(patterns, signs)
-    errors = errors[(errors["first_seen"] >= impact.start - pd.Timedelta(seconds=LEAD_S))]
+    errors = errors[errors["first_seen"] >= impact.start - pd.Timedelta(seconds=LEAD_S)]
     for noun, row in first_new_messages(errors, signs):
-        text = f"First new {noun}{phrase(' from ', row['service'])}: “{short(row['example'])}”."
-        yield Entry(pd.Timestamp(row["first_seen"]), "pattern", text, evidence(row))
+        yield Entry(pd.Timestamp(row["first_seen"]), "pattern", f"{describe_first(noun, row)}.", evidence(row))
 
 
 def _metric_entries(impact: Impact, moves: pd.DataFrame) -> Iterator[Entry]:
