@@ -16,7 +16,7 @@ from pmkit.analysis.response.timeline import Entry
 from pmkit.findings.contract_types import utc
 from pmkit.incident.confirmed_facts import TimeField
 from pmkit.incident.folder import Incident
-from pmkit.incident.written_times import WrittenTime, precision_of
+from pmkit.incident.written_times import WrittenTime, contains
 from pmkit.store.tables import Tables
 
 
@@ -65,17 +65,11 @@ def _written_entries(incident: Incident) -> Iterator[Entry]:
     for note, evidence in incident.notes():
         at = _utc(incident, note.at) if note.at is not None else above
         until = _utc(incident, note.until) if note.until is not None else None
-        place = max(above, at) if note.at is not None and _covers(note.at, incident.local(note.at), above) else None
+        place = max(above, at) if note.at is not None and contains(note.at, above.astimezone(incident.zone)) else None
         yield Entry(
             at, "note", note.text, evidence, note.key, is_dated=note.at is not None, until=until, is_written=True, place=place
         )
         above = place or at
-
-
-def _covers(written: datetime, local: datetime, at: pd.Timestamp) -> bool:
-    """Return whether a day, month or year that a person wrote contains a time."""
-    pattern = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}.get(precision_of(written))
-    return pattern is not None and f"{local:{pattern}}" == f"{at.astimezone(local.tzinfo):{pattern}}"
 
 
 def written_times(incident: Incident) -> Mapping[datetime, WrittenTime]:

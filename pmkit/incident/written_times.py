@@ -20,6 +20,8 @@ _NOTATIONS: Final[tuple[tuple[Precision, re.Pattern[str]], ...]] = (
     ("month", re.compile(r"\d{4}-\d\d?(?:-DD|-\?\?)?")),
     ("year", re.compile(r"\d{4}(?:-MM|-\?\?)?(?:-DD|-\?\?)?")),
 )
+# How the beginning of a period is written.
+_PERIODS: Final[dict[Precision, str]] = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 _EXPECTED: Final = (
     "expected a time such as 2026-01-17 03:00:10, 2026-01-17 03:00 or 2026-01-17, with `about` before it if it is not exact"
 )
@@ -66,18 +68,31 @@ class WrittenTime(datetime):
                 text = self.isoformat(" ")
             case "minute":
                 text = self.isoformat(" ", "minutes")
-            case "day":
-                text = f"{self:%Y-%m-%d}"
-            case "month":
-                text = f"{self:%Y-%m}"
-            case _:
-                text = f"{self:%Y}"
+            case period:
+                text = f"{self:{_PERIODS[period]}}"
         return f"about {text}" if self.about else text
 
 
 def precision_of(at: datetime) -> Precision:
     """Return the precision in which a time was written."""
     return at.precision if isinstance(at, WrittenTime) else "second"
+
+
+def is_period(at: datetime) -> bool:
+    """Return whether a person wrote a day, month or year without a time of day."""
+    return precision_of(at) in _PERIODS
+
+
+def contains(period: datetime, local: datetime) -> bool:
+    """Return whether a person wrote a day, month or year that contains a local time.
+
+    Examples
+    --------
+    >>> noon = datetime(2026, 1, 17, 12)
+    >>> contains(written_time("2026-01-17"), noon), contains(written_time("2026-02"), noon), contains(noon, noon)
+    (True, False, False)
+    """
+    return is_period(period) and f"{period:{_PERIODS[precision_of(period)]}}" == f"{local:{_PERIODS[precision_of(period)]}}"
 
 
 def is_about(at: datetime) -> bool:

@@ -12,7 +12,7 @@ from pmkit.check.rule import Context, Match, rule
 from pmkit.core.locations import is_url
 from pmkit.core.wording import duration
 from pmkit.findings.contract_types import utc
-from pmkit.incident.written_times import precision_of
+from pmkit.incident.written_times import contains, is_period
 
 # Entries further from the impact than this probably have the wrong date.
 _FAR: Final = timedelta(days=1)
@@ -53,10 +53,10 @@ def _far(context: Context) -> Iterator[Match]:
     for index, note in enumerate(context.file.timeline):
         if note.at is None:
             continue
-        at = utc(local(note.at))
+        at = local(note.at)
         away = min((max(start - at, at - end) for start, end in impact.spans), default=_FAR)
         # What led up to the impact may be long before it, and what followed lasts until the all clear.
-        in_order = above is None or above <= at or precision_of(note.at) in ("day", "month", "year")
+        in_order = above is None or above <= at or contains(note.at, above)
         is_plausible = (at < impact.start and in_order) or impact.start < at < impact.end
         if away > _FAR and not is_plausible and (resolved is None or at > resolved or at < impact.start):
             yield Match(("timeline", index), f"the entry is {duration(away.total_seconds())} away from the impact")
@@ -79,11 +79,10 @@ def _unordered(context: Context) -> Iterator[Match]:
         if note.at is None:
             continue
         at = local(note.at)
-        pattern = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}.get(precision_of(note.at), "%c")
         # A day may stand below a time of that day.
-        if previous is not None and at < previous and f"{at:{pattern}}" != f"{previous:{pattern}}":
+        if previous is not None and at < previous and not contains(note.at, previous):
             yield Match(("timeline", index), "the entry is earlier than the one above it")
-        previous = at if previous is None else max(at, previous) if pattern != "%c" else at
+        previous = max(at, previous) if previous is not None and is_period(note.at) else at
 
 
 @rule(
