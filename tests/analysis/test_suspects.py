@@ -76,6 +76,15 @@ def test_a_deploy_of_another_version_is_distinguished_from_the_one_that_failed(f
     assert not any("version" in reason for reason in changes[1].reasons)
 
 
+@pytest.mark.parametrize(("service", "is_evidence"), [("shop-checkout-8080", True), ("checkout-history", False)])
+def test_the_failures_and_messages_of_a_service_count_for_its_change_under_another_name(
+    findings: Findings, service: str, is_evidence: bool
+) -> None:
+    (renamed, *_), _ = ranked(findings, findings.store.changes().assign(service=service))
+    expected = ["100% of the failed requests were on checkout", "checkout logged an error that it had never logged before"]
+    assert [any(words in reason for reason in renamed.reasons) for words in expected] == [is_evidence, is_evidence]
+
+
 @pytest.mark.parametrize("incident_id", RECORDED)
 def test_a_change_of_another_service_hours_before_does_not_explain_the_incident(incident_id) -> None:
     findings = findings_of(incident_id)

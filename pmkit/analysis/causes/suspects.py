@@ -12,7 +12,8 @@ from pmkit.analysis.causes.change_effect import RESOLUTION_S, effect, finished
 from pmkit.analysis.causes.first_signs import new_errors
 from pmkit.analysis.impact.impact import Impact
 from pmkit.analysis.rows import evidence, phrase
-from pmkit.core.wording import count, duration, percent, short
+from pmkit.core.service_names import names_of_service
+from pmkit.core.wording import count, duration, listing, percent, short
 
 # Changes earlier than this before the onset are not suspected, seconds.
 SUSPECTED_WITHIN_S: Final = 86_400
@@ -190,13 +191,14 @@ def _weigh_change(
 def _service_evidence(impact: Impact, row: pd.Series) -> _Evidence:
     """Weigh how many of the failures are on the changed service."""
     failed = impact.routes.groupby("service")["failed"].sum()
-    if pd.isna(row["service"]) or not failed.sum() or not failed.index.isin([row["service"]]).any():
+    names = [] if pd.isna(row["service"]) else names_of_service(row["service"], list(failed.index))
+    if not names or not failed.sum():
         # The changed service may be one that logs no requests.
         return _NOTHING
-    share = float(failed[row["service"]] / failed.sum())
+    share = float(failed[names].sum() / failed.sum())
     factor = ELSEWHERE + (THERE - ELSEWHERE) * share
     failures = f"{impact.measured_on.failure}s"
-    return _Evidence(factor, f"{percent(share) if share else 'none'} of the {failures} were on {row['service']}", "")
+    return _Evidence(factor, f"{percent(share) if share else 'none'} of the {failures} were on {listing(names)}", "")
 
 
 def _version_evidence(row: pd.Series, parts: pd.DataFrame) -> _Evidence:
@@ -218,13 +220,14 @@ def _message_evidence(row: pd.Series, new: pd.DataFrame) -> _Evidence:
     if pd.isna(row["service"]) or of_services.empty:
         return _NOTHING
     since = row["at"] - pd.Timedelta(seconds=RESOLUTION_S)
-    own = of_services[(of_services["service"] == row["service"]) & (of_services["first_seen"] >= since)]
+    names = names_of_service(row["service"], list(of_services["service"].unique()))
+    own = of_services[of_services["service"].isin(names) & (of_services["first_seen"] >= since)]
     if own.empty:
         return _Evidence(NEW_ELSEWHERE, "", "")
     first = own.sort_values("first_seen").iloc[0]
     after_s = (first["first_seen"] - row["at"]).total_seconds()
     when = f"{duration(after_s)} later" if after_s >= 1 else "at once"
-    what = f"{row['service']} logged an error that it had never logged before: “{short(str(first['example']), 80)}”"
+    what = f"{first['service']} logged an error that it had never logged before: “{short(str(first['example']), 80)}”"
     return _Evidence(NEW_MESSAGE, f"{when} {what}", evidence(first))
 
 
@@ -268,17 +271,8 @@ def _part_suspect(impact: Impact, row: pd.Series) -> Suspect:
     if not pd.isna(row["also"]):
         reasons.append(f"the same requests: {row['also']}")
     score = float(row["coverage"] * (1 - row["rest_ratio"] / row["error_ratio"]))
-    return Suspect(
-        0,
-        "dimension",
-        f"requests with {row['what']}",
-        None,
-        str(row["dimension"]),
-        str(row["value"]),
-        round(score, 3),
-        tuple(reasons),
-        (evidence(row),),
-    )
+    summary, column, value = f"requests with {row['what']}", str(row["dimension"]), str(row["value"])
+    return Suspect(0, "dimension", summary, None, column, value, round(score, 3), tuple(reasons), (evidence(row),))
 
 
 def _pattern_suspect(row: pd.Series, best: float) -> Suspect:
