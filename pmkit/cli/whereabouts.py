@@ -21,8 +21,8 @@ def whereabouts() -> str:
     data = data_folder()
     ids = incident_ids(data)
     if ids:
-        found = f"{plural(len(ids), 'incident')} in {data}: {listing(ids, _MOST_LISTED)}"
-        return f"Here: {found}.\nNext: {_look_at(ids[0])}"
+        incidents = f"{plural(len(ids), 'incident')} in {data}: {listing(ids, _MOST_LISTED)}"
+        return f"Here: {incidents}.\nNext: {_look_at(ids[0])}"
     missing = "contains no incident" if data.is_dir() else "does not exist"
     return f"Here: {data} {missing}.\nNext: `pmkit new INC-1` creates an incident; then put its exports into its folder"
 

@@ -190,8 +190,8 @@ class PostmortemForm:
         for problem in problems:
             name = str(problem.location[0])
             where = f"Action item {int(problem.location[1]) + 1}: " if name == "measures" and len(problem.location) > 1 else ""
-            said = f"{where}{problem.message}. {problem.rule.suggestion}"
-            text = f"<b>{problem.rule.code}</b> {html.escape(said)}"
+            sentences = f"{where}{problem.message}. {problem.rule.suggestion}"
+            text = f"<b>{problem.rule.code}</b> {html.escape(sentences)}"
             texts[name if name in self.problems else ""].append(f'<div class="problem {problem.rule.severity}">{text}</div>')
         for name, box in self.problems.items():
             box.value = "".join(texts[name])

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from pmkit.core.markdown import printable
-from pmkit.core.wording import plural, short
+from pmkit.core.wording import plural, seconds, short
 from pmkit.explorer.logs import Logs
 from pmkit.findings.findings import Findings
 from pmkit.ingest.source_lines import lines_around
@@ -114,16 +114,23 @@ class LineDetails:
 
     def _trace_row(self, row: pd.Series, event: pd.Series) -> str:
         is_this = (row["source"], row["line"]) == (event["source"], event["line"])
-        request = (row["http_method"], row["url_path"], row["http_status"])
-        text = " ".join(str(part) for part in request if not pd.isna(part)) if pd.isna(row["message"]) else str(row["message"])
         cells = (
             f"{row['timestamp'].astimezone(self._findings.zone):%H:%M:%S.%f}"[:-3],
             "" if pd.isna(row["service"]) else row["service"],
             "" if pd.isna(row["severity"]) else row["severity"],
-            short(self._logs.redacted(text), _LONGEST_LINE),
+            short(self._logs.redacted(message_or_request(row)), _LONGEST_LINE),
             f"{row['source']}:{row['line']}",
         )
         return f"<tr{' class=this' if is_this else ''}>{''.join(f'<td>{_escape(cell)}</td>' for cell in cells)}</tr>"
+
+
+def message_or_request(line: pd.Series) -> str:
+    """Return the message of a line, or its request."""
+    if not pd.isna(line["message"]):
+        return " ".join(str(line["message"]).split())
+    took = "" if pd.isna(line["duration_s"]) else f" in {seconds(line['duration_s'])}"
+    request = (line["http_method"], line["url_path"], line["http_status"])
+    return " ".join(str(value) for value in request if not pd.isna(value)) + took
 
 
 def short_line(text: str) -> str:

@@ -12,10 +12,9 @@ import anywidget
 import pandas as pd
 import traitlets
 
-from pmkit.core import wording
 from pmkit.core.markdown import printable
 from pmkit.core.wording import plural, short
-from pmkit.explorer.line_details import LineDetails
+from pmkit.explorer.line_details import LineDetails, message_or_request
 from pmkit.explorer.line_index import Place as Line
 from pmkit.explorer.logs import PAGE, Logs
 from pmkit.explorer.query import Query
@@ -117,21 +116,12 @@ class LogLines:
         cells = (
             line["http_status"] if pd.isna(line["severity"]) else line["severity"],
             line["service"],
-            short(self._logs.redacted(text_of(line)), _LONGEST_LINE),
+            short(self._logs.redacted(message_or_request(line)), _LONGEST_LINE),
             f"{line['source']}:{line['line']}",
         )
         columns = f"<td>{opener}{at}</td>" + "".join(f"<td>{'' if pd.isna(cell) else _escape(cell)}</td>" for cell in cells)
         shown = f'<tr data-row="{number}"{" class=bad" if line["is_error"] else ""}>{columns}</tr>'
         return f'{shown}<tr class="details"><td colspan="5">{self._details.html(line)}</td></tr>' if is_open else shown
-
-
-def text_of(line: pd.Series) -> str:
-    """Return the message of a line, or its request."""
-    if not pd.isna(line["message"]):
-        return " ".join(str(line["message"]).split())
-    took = "" if pd.isna(line["duration_s"]) else f" in {wording.seconds(line['duration_s'])}"
-    request = (line["http_method"], line["url_path"], line["http_status"])
-    return " ".join(str(value) for value in request if not pd.isna(value)) + took
 
 
 def _escape(text: object) -> str:

@@ -56,7 +56,13 @@ def page_table(inner: str, name: str) -> str:
 
 
 def text_of(html: str) -> str:
-    """Return the text of HTML without its tags."""
+    """Return the text of HTML without its tags.
+
+    Examples
+    --------
+    >>> text_of("<code>a</code> &amp; b<br>c")
+    'a & b c'
+    """
     return " ".join(unescape(_TAG.sub("", html.replace("<br>", " "))).split())
 
 

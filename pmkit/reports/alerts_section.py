@@ -87,8 +87,8 @@ def _silent_rules(findings: Findings) -> list[str]:
             sentences.append(f"The rule {name} would have fired{when}, but the data contain no such alert.")
         elif not rule.fired and rule.verdict == "too short":
             when = _compared(rule.met_at, detected, findings)
-            held = f"held for {duration(rule.held_s)}, and the rule needs {duration(rule.for_s)}"
-            sentences.append(f"The condition of the rule {name} was met{when}; it {held}.")
+            duration_held = f"held for {duration(rule.held_s)}, and the rule needs {duration(rule.for_s)}"
+            sentences.append(f"The condition of the rule {name} was met{when}; it {duration_held}.")
     return sentences[:MOST_SILENT]
 
 

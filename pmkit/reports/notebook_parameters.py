@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pmkit.core.errors import InputError
+from pmkit.core.near_names import did_you_mean
 
 # How the cell begins that papermill adds after the notebook's own parameters.
 _INJECTED: Final = "# Parameters\n"
@@ -52,9 +52,8 @@ def unknown_parameter(cells: Sequence[str], parameters: Sequence[str]) -> str | 
     unknown = next((name for name in _assigned(cells[injected]) if name not in names), None)
     if unknown is None:
         return None
-    near = difflib.get_close_matches(unknown, names, 2)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(names)}"
-    return f"the notebook has no parameter {unknown!r}; {hint}"
+    hint = did_you_mean(unknown, names) or f"; it has {', '.join(names)}"
+    return f"the notebook has no parameter {unknown!r}{hint}"
 
 
 def _assigned(cell: str) -> Iterator[str]:

@@ -29,8 +29,8 @@ def drag(explorer: Explorer, begin: float, end: float) -> None:
     for name, second in (("press", begin), ("motion", (begin + end) / 2), ("motion", end), ("release", end)):
         place = axes.transData.transform((x(at(second)), axes.get_ylim()[1] / 2))
         kind = "motion_notify_event" if name == "motion" else f"button_{name}_event"
-        held = {"buttons": [1]} if name == "motion" else {}
-        event = MouseEvent(kind, axes.figure.canvas, *place, button=1, **held)
+        pressed = {"buttons": [1]} if name == "motion" else {}
+        event = MouseEvent(kind, axes.figure.canvas, *place, button=1, **pressed)
         axes.figure.canvas.callbacks.process(kind, event)
 
 

@@ -59,8 +59,8 @@ def test_a_table_of_alerts_is_read_in_every_layout(content: str, zone: str) -> N
 def test_a_table_of_metrics_is_read_with_its_labels_and_units(content: str, samples: list[tuple[object, ...]]) -> None:
     rows, ledger = read(content, "metrics.csv")
     assert (ledger.table, ledger.rejected) == ("metrics", 0)
-    found = rows[["at", "name", "labels", "value", "unit"]].astype({"unit": object}).where(rows.notna(), None).values.tolist()
-    assert [(f"{at:%H:%M}", *others) for at, *others in found] == samples
+    values = rows[["at", "name", "labels", "value", "unit"]].astype({"unit": object}).where(rows.notna(), None).values.tolist()
+    assert [(f"{at:%H:%M}", *others) for at, *others in values] == samples
 
 
 def test_a_table_of_requests_is_a_log_and_no_metrics() -> None:

@@ -39,6 +39,10 @@ def test_no_text_of_a_page_is_beside_it() -> None:
     reader = pypdf.PdfReader(io.BytesIO(pdf(document(text, "T" * 200))))
     pages = [page.mediabox for page in reader.pages]
     assert any(page.width > page.height for page in pages)
-    words = "".join(page.extract_text() for page in reader.pages).replace("\u200b", "").replace("\n", "")
+    texts = [page.extract_text().replace("\u200b", "") for page in reader.pages]
+    upright = [text for text, page in zip(texts, pages, strict=True) if page.width < page.height]
+    # So many characters of code fit into a line.
+    assert max(len(line) for text in upright for line in text.splitlines()) < 110
+    words = "".join(texts).replace("\n", "")
     assert words.count(HASH) >= 5
     assert "x" * 200 in words

@@ -182,13 +182,13 @@ def test_a_chart_that_was_exchanged_is_listed(reported: Path, changed_page: Call
 
 
 def test_markup_that_was_changed_is_listed_although_the_text_is_the_same(changed_page: Callable[[str, str], list[str]]) -> None:
-    said = changed_page('<h2 id="timeline">', '<h2 id="timeline" hidden>')
-    assert said == ["the page looks different from what the data give, although its text is the same"]
+    differences_listed = changed_page('<h2 id="timeline">', '<h2 id="timeline" hidden>')
+    assert differences_listed == ["the page looks different from what the data give, although its text is the same"]
 
 
 def test_text_that_was_hidden_among_the_code_is_listed(changed_page: Callable[[str, str], list[str]]) -> None:
-    said = changed_page('<pre class="input">', '<pre class="input"><code>x = 1</code></pre>\n<pre class="input">')
-    assert said == ["contains code that the notebook of pmkit does not: “x = 1”"]
+    differences_listed = changed_page('<pre class="input">', '<pre class="input"><code>x = 1</code></pre>\n<pre class="input">')
+    assert differences_listed == ["contains code that the notebook of pmkit does not: “x = 1”"]
 
 
 def test_a_sentence_that_was_changed_in_the_notebook_is_listed(reported: Path, anew: Document) -> None:

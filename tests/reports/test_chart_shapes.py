@@ -114,15 +114,15 @@ def faults(figure: Figure) -> list[tuple[str, ...]]:
     assert len(texts) > 3
     cut = [(text,) for text, box in texts if box.x0 < -1 or box.y0 < -1 or box.x1 > paper.x1 + 1 or box.y1 > paper.y1 + 1]
     inner = [(text, box.padded(-0.5)) for text, box in texts]
-    return cut + [(one, other) for (one, a), (other, b) in combinations(inner, 2) if a.overlaps(b)]
+    return cut + [(text, other) for (text, a), (other, b) in combinations(inner, 2) if a.overlaps(b)]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", thinned([*SHAPES], 2))
 def test_no_label_overlaps_another_or_is_cut(incident: Callable[..., Incident], name: str) -> None:
     shape = SHAPES[name]
-    made = incident({"access.log": shape.log, **shape.others}, shape.yaml)
-    findings = analyse_store(made, open_incident(made))
+    new_incident = incident({"access.log": shape.log, **shape.others}, shape.yaml)
+    findings = analyse_store(new_incident, open_incident(new_incident))
     if name == "millions of requests":
         bins = findings.impact.bins.assign(events=lambda bins: bins["events"] * 123_456)
         findings = replace(findings, impact=replace(findings.impact, bins=bins))
@@ -131,8 +131,8 @@ def test_no_label_overlaps_another_or_is_cut(incident: Callable[..., Incident], 
     assert {"error-rate"} | ({"timeline"} if findings.impact.detected else set()) <= {chart.name for chart in charts}
     assert findings.impact.detected == (name not in ("a few seconds", "one request"))
     with mpl.rc_context({"figure.max_open_warning": 0}):
-        found = {(chart.name, form): faults(drawn) for chart in charts for form, drawn in forms(chart)}
-    assert {place: problems for place, problems in found.items() if problems} == {}
+        problems_of = {(chart.name, form): faults(drawn) for chart in charts for form, drawn in forms(chart)}
+    assert {place: problems for place, problems in problems_of.items() if problems} == {}
 
 
 def forms(chart: Chart) -> list[tuple[str, Figure]]:

@@ -44,11 +44,11 @@ def test_a_quantile_lies_within_its_interval_and_the_range_of_the_values(values:
 @pytest.mark.parametrize(("number", "share"), [(6, 0.5), (12, 0.5), (40, 0.5), (40, 0.9), (60, 0.9)])
 def test_the_interval_contains_the_true_value_at_least_as_often_as_promised(number: int, share: float) -> None:
     chance = np.random.default_rng(number)
-    held = 0
+    contained = 0
     for _ in range(2000):
         interval = spread([chance.random() for _ in range(number)], share)
-        held += (interval.low or 0.0) <= share <= (1.0 if interval.high is None else interval.high)
-    assert held / 2000 >= 0.94
+        contained += (interval.low or 0.0) <= share <= (1.0 if interval.high is None else interval.high)
+    assert contained / 2000 >= 0.94
 
 
 def test_too_few_values_have_no_interval() -> None:

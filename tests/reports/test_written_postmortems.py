@@ -19,12 +19,12 @@ from pmkit.reports.report import Report
 
 
 @pytest.fixture
-def found(incident: Callable[..., Incident]) -> Callable[..., Findings]:
-    def find(files: dict[str, str | bytes], yaml: str) -> Findings:
+def analysed(incident: Callable[..., Incident]) -> Callable[..., Findings]:
+    def findings_of(files: dict[str, str | bytes], yaml: str) -> Findings:
         new_incident = incident(files, yaml)
         return analyse_store(new_incident, open_incident(new_incident))
 
-    return find
+    return findings_of
 
 
 def text_of(findings: Findings, title: str, audience: str = "internal") -> str:
@@ -45,8 +45,8 @@ measures: [{action: Scan images, status: in progress}]
 """
 
 
-def test_a_postmortem_without_logs_has_its_confirmed_times_and_no_charts(found) -> None:
-    findings = found({}, LEAK)
+def test_a_postmortem_without_logs_has_its_confirmed_times_and_no_charts(analysed) -> None:
+    findings = analysed({}, LEAK)
     report = Report(findings)
     assert [part for section in report.sections for part in section.parts if not isinstance(part, str)] == []
     summary = text_of(findings, "Issue Summary")
@@ -61,8 +61,8 @@ def test_a_postmortem_without_logs_has_its_confirmed_times_and_no_charts(found) 
     assert json["response"]["time_to_detect_s"] == findings.response.time_to("detected") == 483 * 86400 + 12 * 3600 + 40 * 60
 
 
-def test_the_summary_keeps_to_five_sentences_and_the_rest_follows(found) -> None:
-    summary = text_of(found({}, LEAK), "Issue Summary")
+def test_the_summary_keeps_to_five_sentences_and_the_rest_follows(analysed) -> None:
+    summary = text_of(analysed({}, LEAK), "Issue Summary")
     in_short, in_full = summary.split("### In full")
     body = in_short.split("## Issue Summary\n\n")[1].split("*The summary keeps")[0]
     assert len(sentences(body)) == 5
@@ -70,8 +70,8 @@ def test_the_summary_keeps_to_five_sentences_and_the_rest_follows(found) -> None
     assert "A fifth one." in in_full
 
 
-def test_the_timeline_has_years_and_says_which_times_are_not_known(found) -> None:
-    timeline = text_of(found({}, LEAK), "Timeline")
+def test_the_timeline_has_years_and_says_which_times_are_not_known(analysed) -> None:
+    timeline = text_of(analysed({}, LEAK), "Timeline")
     assert "| 3 Mar 2023 | note | The token is created. |" in timeline
     assert "| not known | note | The **image** is pushed. |" in timeline
     assert "Time (EST and EDT)" in timeline
@@ -85,9 +85,9 @@ impact_windows:
 """
 
 
-def test_windows_have_their_numbers_and_their_sums_are_the_totals(found) -> None:
+def test_windows_have_their_numbers_and_their_sums_are_the_totals(analysed) -> None:
     log = access_log(40, failing=[range(300, 600), range(1800, 1920)])
-    findings = found({"access.log": log}, WINDOWS)
+    findings = analysed({"access.log": log}, WINDOWS)
     impact = findings.impact
     numbers = [(window.duration_s, window.failed_requests, window.covered) for window in impact.windows]
     assert [number[0] for number in numbers] == [300.0, 120.0, 3600.0]
@@ -102,35 +102,35 @@ def test_windows_have_their_numbers_and_their_sums_are_the_totals(found) -> None
     assert "| 19 Jan 03:00 to 04:00 | 1 h | confirmed | no data |" in summary
 
 
-def test_similar_stretches_in_the_logs_are_windows_of_one_incident(found) -> None:
-    impact = found({"access.log": access_log(60, failing=[range(300, 600), range(2400, 2700)])}, "").impact
+def test_similar_stretches_in_the_logs_are_windows_of_one_incident(analysed) -> None:
+    impact = analysed({"access.log": access_log(60, failing=[range(300, 600), range(2400, 2700)])}, "").impact
     assert [round(window.duration_s, -1) for window in impact.windows] == [300, 300]
     assert impact.duration_s == pytest.approx(598, abs=4)
     assert not impact.start_confirmed
 
 
-def test_a_confirmed_time_counts_and_what_the_data_show_is_named(found) -> None:
+def test_a_confirmed_time_counts_and_what_the_data_show_is_named(analysed) -> None:
     log = access_log(20, failing=[range(600, 900)])
-    findings = found({"access.log": log}, "times: {started_at: 2026-01-17 03:05:00, ended_at: 2026-01-17 03:15:00}")
+    findings = analysed({"access.log": log}, "times: {started_at: 2026-01-17 03:05:00, ended_at: 2026-01-17 03:15:00}")
     assert findings.impact.duration_s == 600
     assert "People confirmed the start 17 Jan 03:05:00, where the logs show 17 Jan 03:10:00." in text_of(findings, "Timeline")
     assert "the logs show 03:10:00" in text_of(findings, "Appendix: evidence")
 
 
-def test_pictures_of_the_folder_are_shown_and_others_are_not(found) -> None:
-    findings = found({"graph.png": png()}, "resolution: |\n  See:\n\n  ![Load `db`](graph.png)\n\n  ![x](../secret.png) end\n")
+def test_pictures_of_the_folder_are_shown_and_others_are_not(analysed) -> None:
+    findings = analysed({"graph.png": png()}, "resolution: |\n  See:\n\n  ![Load `db`](graph.png)\n\n  ![x](../secret.png) end\n")
     parts = Report(findings).resolution.parts
     assert [(part.mime, part.alt) for part in parts if isinstance(part, Picture)] == [("image/png", "Load db")]
     assert "x (the picture `../secret.png` is not in the incident's folder) end" in text_of(findings, "Resolution and recovery")
     assert not any(isinstance(part, Picture) for part in Report(findings, "public").resolution.parts)
 
 
-def test_the_public_version_names_no_alerts_priorities_ports_or_owners(found) -> None:
+def test_the_public_version_names_no_alerts_priorities_ports_or_owners(analysed) -> None:
     alert = '[{"name": "HighErrorRate", "severity": "page", "started_at": "2026-01-17T03:10:10Z", "service": "api"}]'
     yaml = (
         "root_cause: The proxy lost payments-upstream:8443 on port 9000.\nmeasures: [{action: Retry, owner: SRE, priority: P1}]\n"
     )
-    findings = found({"access.log": access_log(20, failing=[range(600, 900)]), "alerts.json": alert}, yaml)
+    findings = analysed({"access.log": access_log(20, failing=[range(600, 900)]), "alerts.json": alert}, yaml)
     report = Report(findings, "public")
     text = "\n".join(part for section in report.sections for part in section.parts if isinstance(part, str))
     assert "The proxy lost an internal service." in text

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape, unescape
+from html import escape
 from typing import Final
 
 import mistune
@@ -15,9 +15,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-_TAG: Final = re.compile(r"<[^>]+>")
+from pmkit.publish.page_tables import text_of
+
 _ALIGNED: Final = re.compile(r'style="text-align:(\w+)"')
-_SPACE: Final = re.compile(r"\s+")
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Heading:
     @property
     def title(self) -> str:
         """The heading without markup."""
-        return plain(self.html)
+        return text_of(self.html)
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,6 @@ class Markup:
     html: str
     headings: list[Heading]
     links: list[str]
-
-
-def plain(html: str) -> str:
-    """Return the text of HTML.
-
-    Examples
-    --------
-    >>> plain("<code>a</code> &amp; b")
-    'a & b'
-    """
-    return _SPACE.sub(" ", unescape(_TAG.sub("", html))).strip()
 
 
 def anchor_of(title: str) -> str:
@@ -93,16 +82,16 @@ class _Renderer(mistune.HTMLRenderer):
 
     def _collect(self, html: str) -> str:
         if self.headings:
-            self.headings[-1].words.append(plain(html))
+            self.headings[-1].words.append(text_of(html))
         return html
 
     def heading(self, text: str, level: int, **_: object) -> str:
-        anchor = anchor_of(plain(text))
+        anchor = anchor_of(text_of(text))
         self._anchors[anchor] += 1
         if self._anchors[anchor] > 1:
             anchor = f"{anchor}-{self._anchors[anchor] - 1}"
         self.headings.append(Heading(level, anchor, text))
-        label = escape(f"Link to “{plain(text)}”")
+        label = escape(f"Link to “{text_of(text)}”")
         link = f'<a class="anchor" href="#{anchor}" aria-label="{label}">#</a>' if level > 1 else ""
         return f'<h{level} id="{anchor}">{text}{link}</h{level}>\n'
 
