@@ -20,13 +20,13 @@ from pmkit.formats.change_steps import pair_changes
 from pmkit.formats.declared_rows import NoRow, RowOrNone
 from pmkit.formats.record_format import RecordFormat
 from pmkit.ingest.bytes import decoding
-from pmkit.ingest.metric_units import in_one_unit
 from pmkit.ingest.record_reading import LocatedRecord, RejectedRecord, records_of
 from pmkit.ingest.record_times import RecordTimes
 from pmkit.ingest.request import Request
 from pmkit.ingest.row_writer import RowWriter
 from pmkit.ingest.wall_clock import UNREADABLE
 from pmkit.store.ledger import MOST_EXAMPLES, Ledger
+from pmkit.store.metric_units import in_one_unit
 from pmkit.store.part import EVENTS, REJECTED
 
 # Tables whose exports may be large: they are read in parts of at least so many rows.

@@ -18,6 +18,7 @@ from pmkit.store import queries
 from pmkit.store.alert_firings import merge_firings
 from pmkit.store.ledger import Ledger
 from pmkit.store.log_filter import LogFilter
+from pmkit.store.metric_units import in_one_unit
 from pmkit.store.part import EVENTS, REQUESTS, ROLLUP, TEMPLATES
 from pmkit.store.request_sql import IS_REQUEST_SQL, TRAFFIC_SQL
 from pmkit.store.store_card import card_of
@@ -113,8 +114,8 @@ class Store(UnitReader, ShownAsCard):
         return self._read_distinct("messages", schema.MESSAGES, ["at"])
 
     def metrics(self) -> pd.DataFrame:
-        """Return every metric sample once, in the columns of `schema.METRICS`, by series and time."""
-        return self._read_distinct("metrics", schema.METRICS, ["name", "labels", "at"])
+        """Return every metric sample once, in the columns of `schema.METRICS`, by series and time, each series in one unit."""
+        return in_one_unit(self._read_distinct("metrics", schema.METRICS, ["name", "labels", "at"]))
 
     def rules(self) -> pd.DataFrame:
         """Return every alert rule and recording rule once, in the columns of `schema.RULES`, by name."""

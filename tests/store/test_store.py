@@ -37,6 +37,15 @@ def test_a_second_run_reads_nothing(incident) -> None:
     assert messages == ["reading logs/access.log"]
 
 
+def test_a_series_of_several_exports_has_one_unit(incident) -> None:
+    early, late = (
+        f"Time,db\n2026-01-17 03:0{n}:00,{value}\n2026-01-17 03:0{n + 1}:00,{value}\n"
+        for n, value in ((0, "250 ms"), (2, "1.5 s"))
+    )
+    metrics = open_incident(incident({"metrics/early.csv": early, "metrics/late.csv": late})).metrics()
+    assert metrics[["value", "unit"]].to_numpy().tolist() == [[0.25, "s"], [0.25, "s"], [1.5, "s"], [1.5, "s"]]
+
+
 def test_only_changed_exports_are_read_again(incident) -> None:
     new_incident = incident({"logs/access.log": access_log(1), "logs/other.log": access_log(1, per_s=2).replace("/a", "/b")})
     open_incident(new_incident)

@@ -43,14 +43,15 @@ def in_one_unit(metrics: pd.DataFrame) -> pd.DataFrame:
     """
     if metrics["unit"].nunique() < 2:
         return metrics
+    units = metrics[["name", "labels", "unit"]].dropna(subset=["unit"]).drop_duplicates()
+    mixed = units.loc[units.duplicated(["name", "labels"], keep=False), ["name", "labels"]].drop_duplicates()
+    if mixed.empty:
+        return metrics
     converted = metrics.copy()
-    for _, rows in metrics.groupby(["name", "labels"], sort=False):
-        units = rows["unit"].dropna().unique()
+    with_unit = metrics[metrics["unit"].notna()].reset_index(names="place").merge(mixed, on=["name", "labels"])
+    for _, rows in with_unit.groupby(["name", "labels"], sort=False, dropna=False):
         for base, factors in (("s", _SECONDS), ("B", _BYTES)):
-            if len(units) > 1 and all(unit in factors for unit in units):
-                has_unit = rows.index[rows["unit"].notna()]
-                converted.loc[has_unit, "value"] = rows.loc[has_unit, "value"] * rows.loc[has_unit, "unit"].map(factors).astype(
-                    "float64"
-                )
-                converted.loc[has_unit, "unit"] = base
+            if rows["unit"].isin(list(factors)).all():
+                converted.loc[rows["place"], "value"] = (rows["value"] * rows["unit"].map(factors).astype("float64")).to_numpy()
+                converted.loc[rows["place"], "unit"] = base
     return converted
