@@ -33,10 +33,10 @@ def effect_at(change_s: float, bins: int, failing: np.ndarray, *, per_bin: int =
     counts["first_at"] = counts["last_at"] = counts["bin"]
     impact = assess_impact(conform(counts[counts["events"] > 0], schema.JUDGED), EDGE)
     start, end = (BEGIN + pd.Timedelta(seconds=at) for at in (start_s, end_s))
-    window = {"start": start, "end": end, "ongoing": False}
-    windows = tuple(replace(one, start=start, end=end) for one in impact.windows[:1])
+    times = {"start": start, "end": end, "ongoing": False}
+    windows = tuple(replace(window, start=start, end=end) for window in impact.windows[:1])
     changes = pd.DataFrame([{"at": BEGIN + pd.Timedelta(seconds=change_s), "finished_at": pd.NaT}])
-    return effect(replace(impact, **window, windows=windows), changes.iloc[0], changes)
+    return effect(replace(impact, **times, windows=windows), changes.iloc[0], changes)
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,16 @@ def test_an_impact_of_few_failures_may_end_a_while_after_the_change_that_ended_i
     failing = (places < 3 * 8640) & (places % 24 == 0)
     assert effect_at(3 * 86400 - 1200, len(places), failing.astype(int), end_s=3 * 86400 - 240).verdict == "ended it"
     assert effect_at(3 * 86400 - 7200, len(places), failing.astype(int), end_s=3 * 86400 - 240).verdict == "helped"
+
+
+def test_a_change_after_which_many_requests_were_slow_for_minutes_did_not_end_a_long_slowness() -> None:
+    bins = pd.date_range(BEGIN, periods=4320, freq=f"{schema.BIN_S}s")
+    is_late = (bins >= BEGIN + pd.Timedelta("2h")) & (bins < BEGIN + pd.Timedelta("10h"))
+    counts = pd.DataFrame(
+        {"bin": bins, "first_at": bins, "last_at": bins, "latency_bucket": np.where(is_late, 60, 20), "events": 5}
+    )
+    counts = counts.assign(is_error=False, is_request=True, has_outcome=True, source="access.log")
+    impact = assess_impact(conform(counts, schema.JUDGED), EDGE)
+    changes = pd.DataFrame([{"at": BEGIN + pd.Timedelta("9h 40min"), "finished_at": pd.NaT}])
+    followed = effect(impact, changes.iloc[0], changes)
+    assert (impact.signals, impact.duration_s, followed.verdict) == (("latency",), 8 * 3600, "no effect")

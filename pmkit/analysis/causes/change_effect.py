@@ -139,9 +139,11 @@ def _ended_impact(impact: Impact, change: pd.Series, others: pd.DataFrame) -> bo
 
 
 def _settle_s(impact: Impact) -> float:
-    """Return how long after a change the last failure may come if the change ended the impact, seconds."""
-    failures_take_s = _ENOUGH * impact.duration_s / max(impact.failed_requests, 1)
-    return max(SETTLE_S, min(failures_take_s, _SETTLE_SHARE * impact.duration_s))
+    """Return how long after a change the last failure, or slow request, may come if the change ended the impact, seconds."""
+    impaired, _ = impact.impaired_requests
+    if not impaired:
+        return SETTLE_S
+    return max(SETTLE_S, min(_ENOUGH * impact.duration_s / impaired, _SETTLE_SHARE * impact.duration_s))
 
 
 def finished(change: pd.Series) -> pd.Timestamp:
