@@ -115,7 +115,7 @@ def kinds() -> Iterator[Kind]:
         {
             "worker.log": "which tasks failed",
             "queue.csv": "how long the queue grew",
-            "alerts.json": "when somebody was told",
+            "alerts.json": "when somebody was alerted",
         },
         "The exports contain no requests, so failed tasks are counted. The metric of the queue moves with them.",
         with_timeline=True,

@@ -15,7 +15,7 @@ from gallery_kinds import Kind, kinds
 from samples import thinned
 from walkthrough import MANUAL, Shell, matches, steps
 
-from pmkit.analysis.causes import suspects
+from pmkit.analysis.causes import first_signs, suspects
 from pmkit.analysis.impact import anomalies
 from pmkit.core.wording import percent
 from pmkit.publish.verify import provenance_of
@@ -78,6 +78,8 @@ def test_the_concepts_page_has_the_numbers_of_the_code() -> None:
         f"below {percent(anomalies.DROP_TO)} of the baseline",
         f"less than {anomalies.JOIN_S // 60} minutes apart",
         f"longer than {anomalies.PAUSE_S} seconds has several **episodes**",
+        f"from {first_signs.LEAD_S // 60} minutes before it to {first_signs.AFTER_S // 60} minutes after",
+        f"begin at least {first_signs.KNOWN_FOR_S // 60} minutes before it",
         f"in the {suspects.SUSPECTED_WITHIN_S // 3600} hours before",
         f"{percent(suspects.BY_A_CHANGE)} of incidents are triggered by a change",
         f"up to {suspects.SOON:.0f} times as likely; a quarter of that after {suspects.SOON_S // 60} minutes",

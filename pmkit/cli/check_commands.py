@@ -63,7 +63,7 @@ CHECK: Final = CommandWithExample(
 
 VERIFY: Final = CommandWithExample(
     "verify",
-    help="Build a report anew from the data and list whatever a reader would see differently.",
+    help="Rebuild a report from the data and list whatever a reader would see differently.",
     example="pmkit verify reports/INC-2026-1103.html",
     target="pmkit.cli.verification:compare",
     params=[

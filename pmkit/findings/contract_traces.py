@@ -54,7 +54,7 @@ class TracesJson(ContractModel):
     """Where the traces of the impact fail or lose time. Traces are often a sample of the requests."""
 
     mode: Literal["failed", "slow", "neither"] = Field(
-        description="whether traces failed or were slow; neither if it cannot be told"
+        description="whether traces failed or were slow; neither if that cannot be determined"
     )
     traces: Count = Field(description="traces that began during the impact")
     affected: Count = Field(description="those of them that failed; all of them if none failed")

@@ -39,7 +39,7 @@ _REWRITTEN: Final = (
 )
 
 
-# Times that are told from when the export was made: a day by its name with a clock, and an age.
+# Times that are relative to when the export was made: a day by its name with a clock, and an age.
 _DAY_AND_CLOCK: Final = re.compile(r"(?P<day>[^\W\d]{3,12}(?:['’]hui)?) (?P<clock>\d\d:\d\d:\d\d)")
 _TODAY: Final = ("today", "heute", "aujourd'hui", "hoy", "oggi", "hoje", "vandaag", "dzisiaj", "dziś", "сегодня")
 _YESTERDAY: Final = ("yesterday", "gestern", "hier", "ayer", "ieri", "ontem", "gisteren", "wczoraj", "вчера")
@@ -49,7 +49,7 @@ _AGE_UNITS: Final = (365 * 86_400, 86_400, 3600, 60, 1)
 
 
 def _told_from(text: str, modified: datetime) -> str | None:
-    """Return a time that is told from when the export was made as one with a date; None for other times.
+    """Return a time that is relative to when the export was made as one with a date; None for other times.
 
     Examples
     --------
@@ -112,7 +112,7 @@ class RecordTimes:
         if any(_told_from(text, modified) for text in readable):
             self.lacks = self.lacks or "date"
             self.notes.append(
-                f"days and ages are told from when the file was last changed, {modified:%Y-%m-%d %H:%M}, which is a guess"
+                f"days and ages are counted back from when the file was last changed, {modified:%Y-%m-%d %H:%M}, which is a guess"
             )
         moments: dict[str, int | None] = {}
         for notation, same in grouped_by_notation(readable.values()).items():

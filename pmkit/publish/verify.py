@@ -1,4 +1,4 @@
-"""Verifies a report: builds it anew from the data, and compares what a reader sees, and what it says it was made from."""
+"""Verifies a report: rebuilds it from the data, and compares what a reader sees, and what it says it was built from."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ KINDS: Final[dict[str, Kind]] = {
 
 
 def verify(report: Path, data: Path, template_folder: Path | None = None, progress: Progress = lambda _: None) -> list[str]:
-    """Build a report anew from the data and return the differences.
+    """Rebuild a report from the data and return the differences.
 
     What it says about other incidents is taken from its provenance, because their exports are no part of it.
 

@@ -1,4 +1,4 @@
-"""Tables that commands print are read by their columns, and ages are told from when they were saved."""
+"""Tables that commands print are read by their columns, and ages are counted back from when they were saved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_ages_of_events_are_told_from_the_last_change_of_the_file_and_a_note
     assert [f"{at:%H:%M:%S}" for at in rows["at"]] == ["03:15:00", "03:10:00"]
     assert rows["finished_at"][1] == pd.Timestamp("2026-01-17T03:18:30Z")
     assert ledger.notes == (
-        "days and ages are told from when the file was last changed, 2026-01-17 03:20, which is a guess",
+        "days and ages are counted back from when the file was last changed, 2026-01-17 03:20, which is a guess",
         "1 record left out: an event without a time",
     )
 

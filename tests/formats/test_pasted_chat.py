@@ -40,7 +40,9 @@ def test_a_further_message_without_its_half_of_the_day_follows_the_one_above() -
 
 def test_a_day_by_its_name_is_said_to_be_a_guess() -> None:
     _, ledger = read("Alice  Today at 3:02 AM\nack\n", "chat.txt")
-    assert ledger.notes == ("days and ages are told from when the file was last changed, 2026-11-24 12:00, which is a guess",)
+    assert ledger.notes == (
+        "days and ages are counted back from when the file was last changed, 2026-11-24 12:00, which is a guess",
+    )
 
 
 @pytest.mark.parametrize(

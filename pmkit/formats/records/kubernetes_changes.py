@@ -210,7 +210,7 @@ HELM_LIST = record_export(
 _OBJECT: Final = "match(OBJECT, '/(.*)') || OBJECT || NAME"
 
 KUBERNETES_EVENTS_TABLE = record_export(
-    "kubernetes-events-table", "Kubernetes: kubectl get events as a table; its ages are told from the file's last change", "changes",
+    "kubernetes-events-table", "Kubernetes: kubectl get events as a table; ages are counted back from the file's last change", "changes",
     "LAST SEEN, TYPE, REASON, MESSAGE",
     {"at": "join(' ', [\"FIRST SEEN\" || match(\"LAST SEEN\", 'over (\\w+)') || match(\"LAST SEEN\", '^(\\w+)'), 'ago'])",
      "finished_at": "(\"FIRST SEEN\" || contains(\"LAST SEEN\", 'over')) && join(' ', [match(\"LAST SEEN\", '^(\\w+)'), 'ago']) || null",
